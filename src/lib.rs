@@ -1,0 +1,3 @@
+//! dialform: auto-call campaigns as code.
+
+pub mod fields;

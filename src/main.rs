@@ -1,0 +1,3 @@
+//! The `dialform` program.
+
+fn main() {}
