@@ -1,0 +1,191 @@
+//! Source files as the rest of the program sees them: text, ids, byte spans, and the columns people count in.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// A half-open range of bytes in one file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte, 0-based.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span over `start..end`. Files are limited to 8 MiB, so 32 bits always suffice.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start: clamp(start), end: clamp(end) }
+    }
+
+    /// The empty span in front of `at`.
+    pub fn point(at: usize) -> Self {
+        Self::new(at, at)
+    }
+
+    /// The smallest span that covers both.
+    pub fn to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The range for slicing the text.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+fn clamp(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// Names one file of a [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A span in a particular file: where a finding points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+impl Place {
+    /// A place in `file`.
+    pub fn new(file: FileId, span: Span) -> Self {
+        Self { file, span }
+    }
+}
+
+/// A position as people and editors count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Line, 1-based.
+    pub line: usize,
+    /// Column in Unicode scalar values, 1-based.
+    pub column: usize,
+    /// Column in UTF-16 code units, 1-based.
+    pub column_utf16: usize,
+    /// Byte offset in the file, 0-based.
+    pub byte: usize,
+}
+
+/// One file that was read.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    path: PathBuf,
+    text: Arc<str>,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// The path as it was given or found, for messages.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The text. Where the bytes were not UTF-8, everything before the first bad byte is exact.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// The text under a span; empty where the span does not fit the text.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// Line and columns of a byte offset. Offsets past the end count as the end.
+    pub fn position(&self, byte: u32) -> Position {
+        let byte = floor_boundary(&self.text, byte as usize);
+        let lines = self.lines.get_or_init(|| line_starts(&self.text));
+        let index = lines.partition_point(|start| *start as usize <= byte).saturating_sub(1);
+        let start = lines.get(index).map_or(0, |start| *start as usize);
+        let before = self.text.get(start..byte).unwrap_or("");
+        Position {
+            line: index + 1,
+            column: before.chars().count() + 1,
+            column_utf16: before.chars().map(char::len_utf16).sum::<usize>() + 1,
+            byte,
+        }
+    }
+}
+
+fn floor_boundary(text: &str, mut byte: usize) -> usize {
+    byte = byte.min(text.len());
+    while !text.is_char_boundary(byte) {
+        byte -= 1;
+    }
+    byte
+}
+
+/// Lines end as editors end them: LF, CRLF, or a lone CR.
+fn line_starts(text: &str) -> Vec<u32> {
+    let bytes = text.as_bytes();
+    let mut starts = vec![0];
+    for (at, byte) in bytes.iter().enumerate() {
+        let ends = match byte {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        if ends {
+            starts.push(clamp(at + 1));
+        }
+    }
+    starts
+}
+
+/// All files of a run. An id stays with its path when the text is replaced, so that `watch` can keep findings apart.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Adds a file, or gives the file of that path a new text.
+    pub fn put(&mut self, path: &Path, text: impl Into<Arc<str>>) -> FileId {
+        let file = SourceFile { path: path.to_owned(), text: text.into(), lines: OnceLock::new() };
+        match self.files.iter().position(|known| known.path == path) {
+            Some(index) => {
+                self.files[index] = file;
+                FileId(clamp(index))
+            }
+            None => {
+                self.files.push(file);
+                FileId(clamp(self.files.len() - 1))
+            }
+        }
+    }
+
+    /// The file behind an id of this collection.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The text under a place.
+    pub fn slice(&self, place: Place) -> &str {
+        self.file(place.file).slice(place.span)
+    }
+
+    /// Every file, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files.iter().enumerate().map(|(index, file)| (FileId(clamp(index)), file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_scalars_and_utf16_units() {
+        let mut sources = Sources::default();
+        let id = sources.put(Path::new("a.kdl"), "имя 😀x\r\ny");
+        let file = sources.file(id);
+        let at = file.position(file.text().find('x').unwrap() as u32);
+        assert_eq!((at.line, at.column, at.column_utf16, at.byte), (1, 6, 7, 11));
+        let at = file.position(file.text().find('y').unwrap() as u32);
+        assert_eq!((at.line, at.column), (2, 1));
+    }
+}

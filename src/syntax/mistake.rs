@@ -1,0 +1,124 @@
+//! What can be wrong with a text as KDL, before anybody asks what it means.
+
+use crate::source::Span;
+
+/// One mistake, at the smallest span that is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mistake {
+    /// What is wrong.
+    pub kind: MistakeKind,
+    /// Where.
+    pub span: Span,
+    /// A second place that explains the first: the brace or quote that stayed open.
+    pub related: Option<Span>,
+}
+
+impl Mistake {
+    pub(super) fn new(kind: MistakeKind, span: Span) -> Self {
+        Self { kind, span, related: None }
+    }
+
+    pub(super) fn related(mut self, span: Span) -> Self {
+        self.related = Some(span);
+        self
+    }
+}
+
+/// The kinds of mistakes. Those for which [`MistakeKind::is_legal`] holds are legal KDL that is hardly meant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MistakeKind {
+    /// `true`, `false`, `null`, `inf`, `-inf`, `nan` without `#`.
+    BareKeyword(&'static str),
+    /// `#something` that is no keyword.
+    UnknownKeyword(String),
+    /// `r"…"` or `r#"…"#` of KDL 1.
+    Kdl1RawString,
+    /// A value of this kind without quotes.
+    BareValue(BareValue),
+    /// Typographic quotation marks in place of `"` (legal: they are part of a bare string).
+    CurlyQuotes,
+    /// A quoted string that does not end on its line.
+    UnclosedString,
+    /// A `"""` or `#"` string that never ends.
+    UnclosedLongString,
+    /// A `/*` that never ends.
+    UnclosedComment,
+    /// A `(` that is not closed on the same line, or holds no name.
+    BadAnnotation,
+    /// A `{` that is never closed; `span` is where the `}` was due, `related` the brace.
+    UnclosedBlock,
+    /// Indented lines that look like a block whose `{` is missing.
+    MissingBrace,
+    /// A `}` that closes nothing.
+    StrayBrace,
+    /// An escape that KDL does not have.
+    BadEscape,
+    /// `"""` with text on its first line.
+    LongStringOnOneLine,
+    /// A line of a `"""` string that does not begin with the closing line's white space, or text before the closing quotes.
+    BadIndentation,
+    /// Digits that make no number.
+    BadNumber,
+    /// A comma, colon or other sign of another language.
+    Separator(char),
+    /// `name = value`, where a setting takes its value after a blank.
+    EqualsAfterName,
+    /// A property without its value.
+    MissingValue,
+    /// Two values without a blank between them.
+    MissingSpace,
+    /// Something after a block's `}` on the same line.
+    AfterBlock,
+    /// `/-` with nothing behind it.
+    EmptySlashdash,
+    /// An argument or property behind a block.
+    EntryAfterBlock,
+    /// A second block on one node.
+    SecondBlock,
+    /// The document is JSON, YAML or TOML.
+    OtherLanguage(&'static str),
+    /// `/- kdl-version 1`.
+    Kdl1Version,
+    /// A NUL byte.
+    Nul,
+    /// A character that KDL does not allow anywhere.
+    Disallowed(char),
+    /// A character that nobody sees.
+    Invisible(char),
+    /// A character that can begin nothing here.
+    Unexpected(char),
+    /// More nested blocks than the limit.
+    TooDeep,
+}
+
+impl MistakeKind {
+    /// Whether the text is KDL all the same.
+    pub fn is_legal(&self) -> bool {
+        matches!(self, Self::CurlyQuotes | Self::Invisible(_) | Self::BareValue(BareValue::Url))
+    }
+
+    pub(super) fn is_about_braces(&self) -> bool {
+        matches!(self, Self::UnclosedBlock | Self::StrayBrace | Self::MissingBrace)
+    }
+}
+
+/// What an unquoted word that KDL cannot read looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BareValue {
+    /// `09:10`
+    Time,
+    /// `2026-12-02`, with or without a time
+    Date,
+    /// `20m`
+    Duration,
+    /// `3/s`
+    Pace,
+    /// `228cc4fa-…`
+    Uuid,
+    /// `8 (495)…`, `+7-…`
+    Phone,
+    /// `https://…`: legal, but the comment sign cuts it short
+    Url,
+    /// Anything else that starts like a number.
+    Other,
+}

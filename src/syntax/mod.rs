@@ -1,0 +1,57 @@
+//! KDL 2.0 text → spanned tree. The only place that knows the grammar.
+//!
+//! The parser never gives up: after a mistake it goes on at the next place that makes sense, keeps what it could read,
+//! and marks the node as damaged so that nobody complains about what the mistake swallowed.
+
+mod bare;
+mod chars;
+mod mistake;
+mod number;
+mod parser;
+mod string;
+mod tree;
+
+pub use mistake::{BareValue, Mistake, MistakeKind};
+pub use tree::{Block, Comment, CommentKind, Entry, Node, Nodes, Scalar, Text, Tree, Value};
+
+/// Blocks may be nested this deep; the language itself needs four.
+pub const MAX_DEPTH: usize = 128;
+
+/// What came of a text.
+#[derive(Clone, Debug)]
+pub struct Parsed<'s> {
+    /// All that could be read.
+    pub tree: Tree<'s>,
+    /// Every mistake, in the order of the text.
+    pub mistakes: Vec<Mistake>,
+}
+
+impl Parsed<'_> {
+    /// Whether the text is KDL 2.0, doubtful or not.
+    pub fn is_kdl(&self) -> bool {
+        self.mistakes.iter().all(|mistake| mistake.kind.is_legal())
+    }
+}
+
+/// Parses a document.
+pub fn parse(text: &str) -> Parsed<'_> {
+    let plain = parser::run(text, false);
+    let mut parsed = if braces(&plain) == 0 {
+        plain
+    } else {
+        // The braces do not add up. The indentation usually tells where one is missing; without it, everything behind
+        // the mistake would stand at the wrong depth and be reported as well.
+        let guided = parser::run(text, true);
+        if braces(&guided) <= braces(&plain) { guided } else { plain }
+    };
+    parsed.mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+    parsed.mistakes.dedup_by_key(|mistake| mistake.span.start);
+    parsed
+}
+
+fn braces(parsed: &Parsed<'_>) -> usize {
+    parsed.mistakes.iter().filter(|mistake| mistake.kind.is_about_braces()).count()
+}
+
+#[cfg(test)]
+mod tests;

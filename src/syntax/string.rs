@@ -1,0 +1,272 @@
+//! Strings: quoted, raw, and over several lines.
+
+use std::borrow::Cow;
+
+use super::chars::{is_newline, is_space};
+use super::mistake::{Mistake, MistakeKind};
+use super::parser::Parser;
+use crate::source::Span;
+
+/// A string's text; nothing where it was reported.
+pub(super) type Read<'s> = Option<Cow<'s, str>>;
+
+impl<'s> Parser<'s> {
+    /// At a `"`.
+    pub(super) fn quoted(&mut self) -> (Read<'s>, Span) {
+        let start = self.pos;
+        if self.rest().starts_with("\"\"\"") {
+            return self.long(start, 0);
+        }
+        self.pos += 1;
+        let body = self.pos;
+        let mut plain = true;
+        loop {
+            match self.peek() {
+                Some('"') => break,
+                Some('\\') => {
+                    plain = false;
+                    self.pos += 1;
+                    self.skip_escaped();
+                }
+                Some(c) if !is_newline(c) => self.pos += c.len_utf8(),
+                _ => {
+                    let span = Span::new(start, self.pos);
+                    self.report(MistakeKind::UnclosedString, span);
+                    return (None, span);
+                }
+            }
+        }
+        let text = &self.src[body..self.pos];
+        self.pos += 1;
+        let span = Span::new(start, self.pos);
+        let read = if plain { Some(Cow::Borrowed(text)) } else { self.unescape(text, Some(body), span) };
+        (read, span)
+    }
+
+    /// At the `#` of a raw string with `hashes` hashes before its quotes.
+    pub(super) fn raw(&mut self, hashes: usize) -> (Read<'s>, Span) {
+        let start = self.pos;
+        self.pos += hashes;
+        if self.rest().starts_with("\"\"\"") {
+            return self.long(start, hashes);
+        }
+        self.pos += 1;
+        let body = self.pos;
+        let line = self.line_end();
+        let Some(length) = find_close(&self.src[body..line], "\"", hashes) else {
+            self.pos = line;
+            let span = Span::new(start, line);
+            self.report(MistakeKind::UnclosedString, span);
+            return (None, span);
+        };
+        self.pos = body + length + 1 + hashes;
+        (Some(Cow::Borrowed(&self.src[body..body + length])), Span::new(start, self.pos))
+    }
+
+    /// At the `"""` of a string over several lines; `start` is where its hashes begin.
+    fn long(&mut self, start: usize, hashes: usize) -> (Read<'s>, Span) {
+        self.pos += 3;
+        let first = self.pos;
+        if !self.peek().is_some_and(is_newline) {
+            let line = self.line_end();
+            self.pos = match find_close(&self.src[first..line], "\"\"\"", hashes) {
+                Some(length) => first + length + 3 + hashes,
+                None => line,
+            };
+            let span = Span::new(start, self.pos);
+            self.report(MistakeKind::LongStringOnOneLine, span);
+            return (None, span);
+        }
+        self.skip_newline();
+        let body = self.pos;
+        let close = if hashes > 0 { find_close(&self.src[body..], "\"\"\"", hashes) } else { find_long_close(&self.src[body..]) };
+        let Some(length) = close else {
+            let span = Span::new(start, first);
+            self.report(MistakeKind::UnclosedLongString, span);
+            return (None, span);
+        };
+        self.pos = body + length + 3 + hashes;
+        let span = Span::new(start, self.pos);
+        let text = &self.src[body..body + length];
+        let folded = if hashes > 0 { Cow::Borrowed(text) } else { fold_white_space_escapes(text) };
+        let exact = matches!(folded, Cow::Borrowed(_)).then_some(body);
+        match dedent(&folded) {
+            Ok(dedented) if hashes > 0 => (Some(Cow::Owned(dedented)), span),
+            Ok(dedented) => (self.unescape(&dedented, None, span).map(|text| Cow::Owned(text.into_owned())), span),
+            Err((from, to)) => {
+                let place = exact.map_or(span, |body| Span::new(body + from, body + to));
+                self.report(MistakeKind::BadIndentation, place);
+                (None, span)
+            }
+        }
+    }
+
+    /// Behind a backslash in a quoted string: over what it escapes.
+    fn skip_escaped(&mut self) {
+        if self.peek().is_some_and(|c| is_newline(c) || is_space(c)) {
+            while let Some(c) = self.peek().filter(|c| is_newline(*c) || is_space(*c)) {
+                self.pos += c.len_utf8();
+            }
+        } else if let Some(c) = self.peek() {
+            self.pos += c.len_utf8();
+        }
+    }
+
+    /// Resolves escapes. `offset` is where `text` stands in the source, if it stands there unchanged; `whole` serves as
+    /// the place of a bad escape otherwise.
+    fn unescape<'t>(&mut self, text: &'t str, offset: Option<usize>, whole: Span) -> Option<Cow<'t, str>> {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        let mut good = true;
+        while let Some(at) = rest.find('\\') {
+            out.push_str(&rest[..at]);
+            let escape = &rest[at + 1..];
+            let (replacement, length) = read_escape(escape);
+            match replacement {
+                Some(Escaped::Char(c)) => out.push(c),
+                Some(Escaped::Nothing) => {}
+                None => {
+                    let from = text.len() - rest.len() + at;
+                    let place = offset.map_or(whole, |offset| Span::new(offset + from, offset + from + 1 + length));
+                    self.report(MistakeKind::BadEscape, place);
+                    good = false;
+                }
+            }
+            rest = &escape[length..];
+        }
+        out.push_str(rest);
+        good.then_some(Cow::Owned(out))
+    }
+}
+
+enum Escaped {
+    Char(char),
+    Nothing,
+}
+
+/// What stands behind a backslash, and how many bytes of it belong to the escape.
+fn read_escape(escape: &str) -> (Option<Escaped>, usize) {
+    let Some(c) = escape.chars().next() else {
+        return (None, 0);
+    };
+    let plain = match c {
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        '\\' => '\\',
+        '"' => '"',
+        'b' => '\u{8}',
+        'f' => '\u{C}',
+        's' => ' ',
+        'u' => return read_unicode_escape(escape),
+        c if is_space(c) || is_newline(c) => {
+            let trimmed = escape.trim_start_matches(|c| is_space(c) || is_newline(c));
+            return (Some(Escaped::Nothing), escape.len() - trimmed.len());
+        }
+        other => return (None, other.len_utf8()),
+    };
+    (Some(Escaped::Char(plain)), 1)
+}
+
+fn read_unicode_escape(escape: &str) -> (Option<Escaped>, usize) {
+    let Some(end) = escape.find('}').filter(|_| escape[1..].starts_with('{')) else {
+        return (None, 1);
+    };
+    let digits = &escape[2..end];
+    let c = ((1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .then(|| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32))
+        .flatten();
+    (c.map(Escaped::Char), end + 1)
+}
+
+/// Finds `quotes` followed by that many hashes.
+fn find_close(text: &str, quotes: &str, hashes: usize) -> Option<usize> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find(quotes) {
+        let at = from + at;
+        let behind = &text[at + quotes.len()..];
+        if behind.bytes().take(hashes).filter(|byte| *byte == b'#').count() == hashes {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
+}
+
+/// Finds the `"""` that no backslash escapes.
+fn find_long_close(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 2,
+            b'"' if text.is_char_boundary(at) && text[at..].starts_with("\"\"\"") => return Some(at),
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// Drops each backslash with the white space behind it, before lines are dedented; other escapes stay.
+fn fold_white_space_escapes(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut rest = text;
+    let mut kept = 0;
+    while let Some(at) = rest[kept..].find('\\').map(|at| kept + at) {
+        let behind = &rest[at + 1..];
+        let trimmed = behind.trim_start_matches(|c| is_space(c) || is_newline(c));
+        if trimmed.len() < behind.len() {
+            out.push_str(&rest[..at]);
+            rest = trimmed;
+            kept = 0;
+        } else {
+            kept = at + 1 + behind.chars().next().map_or(0, char::len_utf8);
+        }
+    }
+    if out.is_empty() && rest.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Takes the last line's white space off every line. The error is the range of the line that does not begin with it.
+fn dedent(text: &str) -> Result<String, (usize, usize)> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if is_newline(c) {
+            lines.push((start, at));
+            start = at + c.len_utf8();
+            if c == '\r' && chars.next_if(|(_, next)| *next == '\n').is_some() {
+                start += 1;
+            }
+        }
+    }
+    let prefix = &text[start..];
+    if !prefix.chars().all(is_space) {
+        return Err((start, text.len()));
+    }
+    let mut out = String::with_capacity(text.len());
+    for (index, (from, to)) in lines.iter().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        let line = &text[*from..*to];
+        if line.chars().all(is_space) {
+            continue;
+        }
+        match line.strip_prefix(prefix) {
+            Some(content) => out.push_str(content),
+            None => return Err((*from, *to)),
+        }
+    }
+    Ok(out)
+}
+
+impl Parser<'_> {
+    fn report(&mut self, kind: MistakeKind, span: Span) {
+        self.mistakes.push(Mistake::new(kind, span));
+    }
+}

@@ -1,0 +1,81 @@
+//! What the parser itself must hold; what people read about its mistakes is tested with the rules.
+
+use super::*;
+
+fn kinds(text: &str) -> Vec<MistakeKind> {
+    parse(text).mistakes.into_iter().map(|mistake| mistake.kind).collect()
+}
+
+fn names(nodes: Nodes<'_, '_>) -> Vec<String> {
+    nodes.map(|node| node.name().text.to_string()).collect()
+}
+
+#[test]
+fn a_missing_brace_is_one_mistake_and_keeps_the_tree() {
+    let text = "campaign a {\n    redial {\n        busy\n    name x\n}\ncampaign b {\n    name y\n}\n";
+    let parsed = parse(text);
+    assert_eq!(parsed.mistakes.len(), 1, "{:?}", parsed.mistakes);
+    let related = parsed.mistakes[0].related.expect("points at the open brace");
+    assert_eq!(&text[related.range()], "{");
+    assert_eq!(names(parsed.tree.roots()), ["campaign", "campaign"]);
+    let first = parsed.tree.roots().next().expect("a campaign");
+    assert_eq!(names(first.children()), ["redial", "name"]);
+}
+
+#[test]
+fn a_missing_opening_brace_and_a_stray_closing_one_are_one_mistake_each() {
+    assert_eq!(kinds("campaign a\n    name x\n    pace y\n}\nmoved\n"), [MistakeKind::MissingBrace]);
+    assert_eq!(kinds("campaign a {\n    name x\n    }\n    pace y\n}\n"), [MistakeKind::StrayBrace]);
+    assert_eq!(kinds("campaign a {\n    name x\n}\n}\n"), [MistakeKind::StrayBrace]);
+    assert!(matches!(kinds("a {\n  b {\n    c {\n").as_slice(), [MistakeKind::UnclosedBlock]));
+}
+
+#[test]
+fn unquoted_words_are_one_mistake_each() {
+    for (text, kind) in [
+        ("w from=09:10 to=\"19:50\"", BareValue::Time),
+        ("w at=2026-12-02 10:00", BareValue::Date),
+        ("w at=02.12.2026", BareValue::Date),
+        ("w 12s", BareValue::Duration),
+        ("w 3/s", BareValue::Pace),
+        ("w 1/60s", BareValue::Pace),
+        ("w 228cc4fa-92f2-4709-94e3-7344a96a5903", BareValue::Uuid),
+        ("w 8(495)123-45-67", BareValue::Phone),
+        ("w https://example.com/hook", BareValue::Url),
+        ("w Europe/Moscow", BareValue::Other),
+    ] {
+        assert_eq!(kinds(text), [MistakeKind::BareValue(kind)], "{text}");
+    }
+    assert_eq!(kinds("record true trim-left=\"0s\""), [MistakeKind::BareKeyword("#true")]);
+    assert_eq!(kinds("name “Spring promo”"), [MistakeKind::CurlyQuotes]);
+    assert_eq!(kinds("name = \"x\""), [MistakeKind::EqualsAfterName]);
+    assert_eq!(kinds("name \"a \"b\" c\"\npace x"), [MistakeKind::MissingSpace]);
+    assert_eq!(kinds("w from=\"1\", to=\"2\""), [MistakeKind::Separator(',')]);
+}
+
+#[test]
+fn hostile_texts_end_quickly() {
+    for text in ["{".repeat(200_000), "a{".repeat(200_000), "/*".repeat(200_000), "/-".repeat(200_000), "(".repeat(200_000)] {
+        assert!(!parse(&text).is_kdl());
+    }
+}
+
+#[test]
+fn the_official_cases_are_judged_right() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/kdl-test-suite/input");
+    let Ok(cases) = std::fs::read_dir(folder) else {
+        eprintln!("SKIPPED: the official KDL cases are not beside this checkout");
+        return;
+    };
+    let mut wrong = Vec::new();
+    for case in cases {
+        let path = case.expect("readable folder").path();
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let should_fail = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with("_fail"));
+        let parsed = parse(&text);
+        if parsed.is_kdl() == should_fail {
+            wrong.push((path.file_name().map(|name| name.to_owned()), parsed.mistakes));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -1,0 +1,194 @@
+//! The tree that parsing gives: flat, in the order of the text, borrowing names and plain strings from it.
+
+use std::borrow::Cow;
+
+use crate::source::Span;
+
+/// A name or string with the place where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text<'s> {
+    /// The text, unescaped.
+    pub text: Cow<'s, str>,
+    /// Where it stands, quotes included.
+    pub span: Span,
+}
+
+/// What a value says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scalar<'s> {
+    /// A string, bare or quoted or raw.
+    String(Cow<'s, str>),
+    /// A number, as it was written.
+    Number(&'s str),
+    /// `#true` or `#false`.
+    Bool(bool),
+    /// `#null`.
+    Null,
+    /// Something that was reported already; every later reader keeps silent about it.
+    Invalid,
+}
+
+/// A value with its place and type annotation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value<'s> {
+    /// What it says.
+    pub scalar: Scalar<'s>,
+    /// `(type)` in front of it.
+    pub annotation: Option<Text<'s>>,
+    /// Where the value stands, without its annotation.
+    pub span: Span,
+}
+
+/// An argument or a property of a node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry<'s> {
+    /// The property's name; an argument has none.
+    pub name: Option<Text<'s>>,
+    /// The value.
+    pub value: Value<'s>,
+}
+
+impl Entry<'_> {
+    /// The whole entry: `name=value`, or the value alone.
+    pub fn span(&self) -> Span {
+        match &self.name {
+            Some(name) => name.span.to(self.value.span),
+            None => self.value.span,
+        }
+    }
+}
+
+/// The braces of a children block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The opening brace.
+    pub open: Span,
+    /// The closing brace, empty where it is missing.
+    pub close: Span,
+}
+
+/// One node, as it lies in the tree.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct NodeData<'s> {
+    pub(super) name: Text<'s>,
+    pub(super) annotation: Option<Text<'s>>,
+    pub(super) entries: (u32, u32),
+    pub(super) block: Option<Block>,
+    /// Index past the last descendant.
+    pub(super) end: u32,
+    pub(super) damaged: bool,
+    /// End of the node's header: name, arguments and properties.
+    pub(super) head_end: u32,
+}
+
+/// A comment, or something switched off with `/-`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Its kind.
+    pub kind: CommentKind,
+    /// All of it, markers included, the line's end not.
+    pub span: Span,
+}
+
+/// The three ways to say something that is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommentKind {
+    /// `// …`
+    Line,
+    /// `/* … */`
+    Block,
+    /// `/-` and what it switches off.
+    Slashdash,
+}
+
+/// A parsed document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tree<'s> {
+    pub(super) nodes: Vec<NodeData<'s>>,
+    pub(super) entries: Vec<Entry<'s>>,
+    /// Every comment, in the order of the text.
+    pub comments: Vec<Comment>,
+}
+
+impl<'s> Tree<'s> {
+    /// The nodes at the top.
+    pub fn roots(&self) -> Nodes<'_, 's> {
+        Nodes { tree: self, next: 0, end: u32::try_from(self.nodes.len()).unwrap_or(u32::MAX) }
+    }
+}
+
+/// A node of a [`Tree`].
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'t, 's> {
+    tree: &'t Tree<'s>,
+    index: u32,
+}
+
+impl<'t, 's> Node<'t, 's> {
+    fn data(&self) -> &'t NodeData<'s> {
+        &self.tree.nodes[self.index as usize]
+    }
+
+    /// The node's name.
+    pub fn name(&self) -> &'t Text<'s> {
+        &self.data().name
+    }
+
+    /// `(type)` in front of the name.
+    pub fn annotation(&self) -> Option<&'t Text<'s>> {
+        self.data().annotation.as_ref()
+    }
+
+    /// Arguments and properties in the order of the text.
+    pub fn entries(&self) -> &'t [Entry<'s>] {
+        let (start, end) = self.data().entries;
+        &self.tree.entries[start as usize..end as usize]
+    }
+
+    /// The arguments.
+    pub fn arguments(&self) -> impl Iterator<Item = &'t Value<'s>> + use<'t, 's> {
+        self.entries().iter().filter(|entry| entry.name.is_none()).map(|entry| &entry.value)
+    }
+
+    /// The braces, where the node has a block.
+    pub fn block(&self) -> Option<Block> {
+        self.data().block
+    }
+
+    /// Whether a part of the node could not be read, so that what is missing may have been meant.
+    pub fn is_damaged(&self) -> bool {
+        self.data().damaged
+    }
+
+    /// Name, arguments and properties, without the block.
+    pub fn head(&self) -> Span {
+        let data = self.data();
+        Span { start: data.name.span.start, end: data.head_end.max(data.name.span.end) }
+    }
+
+    /// The nodes in its block.
+    pub fn children(&self) -> Nodes<'t, 's> {
+        Nodes { tree: self.tree, next: self.index + 1, end: self.data().end }
+    }
+}
+
+/// Sibling nodes.
+#[derive(Clone, Debug)]
+pub struct Nodes<'t, 's> {
+    tree: &'t Tree<'s>,
+    next: u32,
+    end: u32,
+}
+
+impl<'t, 's> Iterator for Nodes<'t, 's> {
+    type Item = Node<'t, 's>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next >= self.end {
+            return None;
+        }
+        let node = Node { tree: self.tree, index: self.next };
+        self.next = node.data().end;
+        Some(node)
+    }
+}
