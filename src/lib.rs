@@ -1,5 +1,7 @@
 //! dialform: auto-call campaigns as code.
 
+pub mod fields;
+pub mod finding;
+pub mod rules;
 pub mod source;
 pub mod syntax;
-pub mod fields;

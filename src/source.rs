@@ -15,7 +15,10 @@ pub struct Span {
 impl Span {
     /// A span over `start..end`. Files are limited to 8 MiB, so 32 bits always suffice.
     pub fn new(start: usize, end: usize) -> Self {
-        Self { start: clamp(start), end: clamp(end) }
+        Self {
+            start: clamp(start),
+            end: clamp(end),
+        }
     }
 
     /// The empty span in front of `at`.
@@ -25,7 +28,10 @@ impl Span {
 
     /// The smallest span that covers both.
     pub fn to(self, other: Self) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 
     /// The range for slicing the text.
@@ -145,7 +151,11 @@ pub struct Sources {
 impl Sources {
     /// Adds a file, or gives the file of that path a new text.
     pub fn put(&mut self, path: &Path, text: impl Into<Arc<str>>) -> FileId {
-        let file = SourceFile { path: path.to_owned(), text: text.into(), lines: OnceLock::new() };
+        let file = SourceFile {
+            path: path.to_owned(),
+            text: text.into(),
+            lines: OnceLock::new(),
+        };
         match self.files.iter().position(|known| known.path == path) {
             Some(index) => {
                 self.files[index] = file;
@@ -170,7 +180,10 @@ impl Sources {
 
     /// Every file, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(index, file)| (FileId(clamp(index)), file))
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (FileId(clamp(index)), file))
     }
 }
 

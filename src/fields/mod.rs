@@ -1,5 +1,19 @@
-//! The one table: every setting of the language and the wire field behind it.
+//! The one table: every setting of the language and the wire field behind it, written once, as data.
+//!
+//! Lowering, the request body, the rules about what is required and what has no effect, the JSON Schemas and the
+//! documentation all read it. Adding an API field is adding a row to `rows.rs` (and a node to `settings.rs`).
 
+mod condition;
 mod dialect;
+mod rows;
+mod settings;
+mod spec;
+pub mod types;
+mod value;
 
+pub use condition::{Condition, Facts, Known};
 pub use dialect::Dialect;
+pub use rows::{FIELDS, Field, fields_of};
+pub use settings::{SETTINGS, Setting, SettingSpec};
+pub use spec::{AliasKind, Choice, FieldSpec, Json, Kind, Slot, Written};
+pub use value::{IdValue, Value};

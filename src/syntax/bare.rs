@@ -6,7 +6,9 @@ use super::mistake::BareValue;
 pub(super) fn classify(word: &str) -> BareValue {
     let parts_are_digits = |separator: char, lengths: &[usize]| {
         let mut parts = word.split(separator);
-        lengths.iter().all(|most| parts.next().is_some_and(|part| is_digits(part) && part.len() <= *most))
+        lengths
+            .iter()
+            .all(|most| parts.next().is_some_and(|part| is_digits(part) && part.len() <= *most))
             && parts.next().is_none()
     };
     if parts_are_digits(':', &[2, 2]) || parts_are_digits(':', &[2, 2, 2]) {

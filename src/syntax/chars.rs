@@ -18,8 +18,10 @@ pub(super) fn is_newline(c: char) -> bool {
 
 /// May stand in a bare string after its first characters were found to be no number.
 pub(super) fn is_identifier(c: char) -> bool {
-    !matches!(c, '\\' | '/' | '(' | ')' | '{' | '}' | ';' | '[' | ']' | '"' | '#' | '=')
-        && !is_space(c)
+    !matches!(
+        c,
+        '\\' | '/' | '(' | ')' | '{' | '}' | ';' | '[' | ']' | '"' | '#' | '='
+    ) && !is_space(c)
         && !is_newline(c)
         && !is_disallowed(c)
 }
@@ -42,7 +44,10 @@ fn is_invisible(c: char) -> bool {
 pub(super) fn scan(text: &str, mistakes: &mut Vec<Mistake>) {
     let bytes = text.as_bytes();
     let mut at = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
-    while let Some(offset) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| is_suspect(*byte))) {
+    while let Some(offset) = bytes
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|byte| is_suspect(*byte)))
+    {
         at += offset;
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
             at += 1;

@@ -15,7 +15,11 @@ pub struct Mistake {
 
 impl Mistake {
     pub(super) fn new(kind: MistakeKind, span: Span) -> Self {
-        Self { kind, span, related: None }
+        Self {
+            kind,
+            span,
+            related: None,
+        }
     }
 
     pub(super) fn related(mut self, span: Span) -> Self {
@@ -94,7 +98,10 @@ pub enum MistakeKind {
 impl MistakeKind {
     /// Whether the text is KDL all the same.
     pub fn is_legal(&self) -> bool {
-        matches!(self, Self::CurlyQuotes | Self::Invisible(_) | Self::BareValue(BareValue::Url))
+        matches!(
+            self,
+            Self::CurlyQuotes | Self::Invisible(_) | Self::BareValue(BareValue::Url)
+        )
     }
 
     pub(super) fn is_about_braces(&self) -> bool {

@@ -42,15 +42,25 @@ pub fn parse(text: &str) -> Parsed<'_> {
         // The braces do not add up. The indentation usually tells where one is missing; without it, everything behind
         // the mistake would stand at the wrong depth and be reported as well.
         let guided = parser::run(text, true);
-        if braces(&guided) <= braces(&plain) { guided } else { plain }
+        if braces(&guided) <= braces(&plain) {
+            guided
+        } else {
+            plain
+        }
     };
-    parsed.mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+    parsed
+        .mistakes
+        .sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
     parsed.mistakes.dedup_by_key(|mistake| mistake.span.start);
     parsed
 }
 
 fn braces(parsed: &Parsed<'_>) -> usize {
-    parsed.mistakes.iter().filter(|mistake| mistake.kind.is_about_braces()).count()
+    parsed
+        .mistakes
+        .iter()
+        .filter(|mistake| mistake.kind.is_about_braces())
+        .count()
 }
 
 #[cfg(test)]

@@ -11,12 +11,26 @@ use super::{MAX_DEPTH, Parsed};
 use crate::source::Span;
 
 /// Words that KDL keeps for its keywords, with the sign they need.
-const KEYWORDS: [(&str, &str); 6] =
-    [("true", "#true"), ("false", "#false"), ("null", "#null"), ("inf", "#inf"), ("-inf", "#-inf"), ("nan", "#nan")];
+const KEYWORDS: [(&str, &str); 6] = [
+    ("true", "#true"),
+    ("false", "#false"),
+    ("null", "#null"),
+    ("inf", "#inf"),
+    ("-inf", "#-inf"),
+    ("nan", "#nan"),
+];
 
 /// Parses once. With `guided`, indentation decides where a missing brace belongs.
 pub(super) fn run(src: &str, guided: bool) -> Parsed<'_> {
-    let mut parser = Parser { src, pos: 0, tree: Tree::default(), mistakes: Vec::new(), guided, depth: 0, stopped: false };
+    let mut parser = Parser {
+        src,
+        pos: 0,
+        tree: Tree::default(),
+        mistakes: Vec::new(),
+        guided,
+        depth: 0,
+        stopped: false,
+    };
     scan(src, &mut parser.mistakes);
     parser.document();
     let Parser { tree, mistakes, .. } = parser;
@@ -91,7 +105,13 @@ impl<'s> Parser<'s> {
         let at = self.src.len() - first.len();
         let other = match first.chars().next() {
             Some('{') => Some("JSON"),
-            Some('[') if first[1..].trim_start_matches('[').starts_with(|c: char| c.is_alphabetic()) => Some("TOML"),
+            Some('[')
+                if first[1..]
+                    .trim_start_matches('[')
+                    .starts_with(|c: char| c.is_alphabetic()) =>
+            {
+                Some("TOML")
+            }
             Some('[') => Some("JSON"),
             _ => None,
         };
@@ -104,8 +124,12 @@ impl<'s> Parser<'s> {
 
     /// `/- kdl-version N`, which the grammar allows on the first line only.
     fn version(&mut self) {
-        let Some(marker) = self.rest().strip_prefix("/-") else { return };
-        let Some(version) = marker.trim_start_matches(is_space).strip_prefix("kdl-version") else { return };
+        let Some(marker) = self.rest().strip_prefix("/-") else {
+            return;
+        };
+        let Some(version) = marker.trim_start_matches(is_space).strip_prefix("kdl-version") else {
+            return;
+        };
         let version = version.trim_start_matches(is_space);
         if version.starts_with('1') && !version[1..].starts_with(is_identifier) {
             self.mistake(MistakeKind::Kdl1Version, self.pos, self.src.len() - version.len() + 1);
@@ -124,10 +148,15 @@ impl<'s> Parser<'s> {
             };
             let column = if self.guided { self.column() } else { None };
             if let (Some(open), Some(column)) = (open, column) {
-                let too_far_left = if c == '}' { column < open.indent } else { column <= open.indent };
+                let too_far_left = if c == '}' {
+                    column < open.indent
+                } else {
+                    column <= open.indent
+                };
                 if too_far_left && open.line != self.line_start(at) {
                     let due = self.end_of_previous_line(at);
-                    self.mistakes.push(Mistake::new(MistakeKind::UnclosedBlock, due).related(open.brace));
+                    self.mistakes
+                        .push(Mistake::new(MistakeKind::UnclosedBlock, due).related(open.brace));
                     return Span::point(at);
                 }
             }
@@ -166,12 +195,16 @@ impl<'s> Parser<'s> {
     fn end_of_text(&mut self, open: Option<&Open>) -> Span {
         let end = self.src.len();
         // One missing brace is one mistake: the blocks around this one would only say the same again.
-        let is_said = self.mistakes.iter().any(|mistake| mistake.kind.is_about_braces() && mistake.span.end as usize == end);
+        let is_said = self
+            .mistakes
+            .iter()
+            .any(|mistake| mistake.kind.is_about_braces() && mistake.span.end as usize == end);
         if let Some(open) = open
             && !self.stopped
             && !is_said
         {
-            self.mistakes.push(Mistake::new(MistakeKind::UnclosedBlock, Span::point(end)).related(open.brace));
+            self.mistakes
+                .push(Mistake::new(MistakeKind::UnclosedBlock, Span::point(end)).related(open.brace));
         }
         Span::point(end)
     }
@@ -186,9 +219,16 @@ impl<'s> Parser<'s> {
         let brace = Span::point(head);
         self.mistake(MistakeKind::MissingBrace, head, head);
         let line = self.line_start(head);
-        self.tree.nodes[index].block = Some(Block { open: brace, close: brace });
+        self.tree.nodes[index].block = Some(Block {
+            open: brace,
+            close: brace,
+        });
         self.depth += 1;
-        let close = self.nodes(Some(&Open { brace, indent: column.saturating_sub(1).min(self.indent_of(line)), line }));
+        let close = self.nodes(Some(&Open {
+            brace,
+            indent: column.saturating_sub(1).min(self.indent_of(line)),
+            line,
+        }));
         self.depth -= 1;
         self.tree.nodes[index].block = Some(Block { open: brace, close });
         self.tree.nodes[index].end = index_of(self.tree.nodes.len());
@@ -196,7 +236,9 @@ impl<'s> Parser<'s> {
     }
 
     fn line_start(&self, at: usize) -> usize {
-        self.src[..at].rfind(is_newline).map_or(0, |end| end + self.src[end..].chars().next().map_or(1, char::len_utf8))
+        self.src[..at]
+            .rfind(is_newline)
+            .map_or(0, |end| end + self.src[end..].chars().next().map_or(1, char::len_utf8))
     }
 
     fn indent_of(&self, line: usize) -> usize {
@@ -249,15 +291,24 @@ impl<'s> Parser<'s> {
         self.tree.nodes.truncate(checkpoint.nodes);
         self.tree.entries.truncate(checkpoint.entries);
         debug_assert!(checkpoint.mistakes <= self.mistakes.len());
-        let end = self.src[..self.pos].trim_end_matches(|c| is_space(c) || is_newline(c)).len();
+        let end = self.src[..self.pos]
+            .trim_end_matches(|c| is_space(c) || is_newline(c))
+            .len();
         let span = Span::new(checkpoint.start, end.max(checkpoint.start));
         self.tree.comments.retain(|comment| comment.span.start < span.start);
-        self.tree.comments.push(Comment { kind: CommentKind::Slashdash, span });
+        self.tree.comments.push(Comment {
+            kind: CommentKind::Slashdash,
+            span,
+        });
     }
 
     fn node(&mut self) {
         let start = self.pos;
-        let annotation = if self.peek() == Some('(') { self.annotation() } else { None };
+        let annotation = if self.peek() == Some('(') {
+            self.annotation()
+        } else {
+            None
+        };
         self.skip_node_space();
         let Some(name) = self.node_name() else {
             if self.pos == start {
@@ -306,13 +357,20 @@ impl<'s> Parser<'s> {
                 (Some(Cow::Borrowed(word)), span)
             }
             c => {
-                let kind = if c == '=' { MistakeKind::EqualsAfterName } else { MistakeKind::Unexpected(c) };
+                let kind = if c == '=' {
+                    MistakeKind::EqualsAfterName
+                } else {
+                    MistakeKind::Unexpected(c)
+                };
                 self.mistake(kind, start, start + c.len_utf8());
                 return None;
             }
         };
         // A name that was reported already still holds its block together.
-        Some(Text { text: text.unwrap_or(Cow::Borrowed("")), span })
+        Some(Text {
+            text: text.unwrap_or(Cow::Borrowed("")),
+            span,
+        })
     }
 
     /// Arguments, properties and blocks of the node at `index`. Says whether something could not be read.
@@ -417,7 +475,8 @@ impl<'s> Parser<'s> {
     }
 
     fn at_delimiter(&self) -> bool {
-        self.peek().is_none_or(|c| is_space(c) || is_newline(c) || is_disallowed(c) || matches!(c, ';' | '{' | '}'))
+        self.peek()
+            .is_none_or(|c| is_space(c) || is_newline(c) || is_disallowed(c) || matches!(c, ';' | '{' | '}'))
             || self.rest().starts_with("//")
             || self.rest().starts_with("/*")
             || self.rest().starts_with("\\")
@@ -479,7 +538,10 @@ impl<'s> Parser<'s> {
         self.skip_node_space();
         if self.peek() != Some('=') {
             self.pos = behind;
-            return Some(Entry { name: None, value: first });
+            return Some(Entry {
+                name: None,
+                value: first,
+            });
         }
         let sign = self.pos;
         self.pos += 1;
@@ -488,7 +550,10 @@ impl<'s> Parser<'s> {
         }
         let name = match first.scalar {
             Scalar::String(text) => Text { text, span: first.span },
-            _ => Text { text: Cow::Borrowed(""), span: first.span },
+            _ => Text {
+                text: Cow::Borrowed(""),
+                span: first.span,
+            },
         };
         self.skip_node_space();
         let value = match self.peek() {
@@ -502,9 +567,16 @@ impl<'s> Parser<'s> {
             if self.mistakes.last().is_none_or(|mistake| mistake.span.start < at.start) {
                 self.mistakes.push(Mistake::new(MistakeKind::MissingValue, at));
             }
-            Value { scalar: Scalar::Invalid, annotation: None, span: at }
+            Value {
+                scalar: Scalar::Invalid,
+                annotation: None,
+                span: at,
+            }
         });
-        Some(Entry { name: Some(name), value })
+        Some(Entry {
+            name: Some(name),
+            value,
+        })
     }
 
     /// A value. Nothing where no value can begin here; that is reported.
@@ -534,7 +606,11 @@ impl<'s> Parser<'s> {
                 return None;
             }
         };
-        Some(Value { scalar, annotation, span })
+        Some(Value {
+            scalar,
+            annotation,
+            span,
+        })
     }
 
     fn word(&mut self) -> &'s str {
@@ -567,7 +643,9 @@ impl<'s> Parser<'s> {
         } else if kind == BareValue::Other && self.src[start..self.pos].contains('(') {
             kind = BareValue::Phone;
         }
-        let looks_like_number = word.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '_' | '.' | 'x' | 'o' | '+' | '-'));
+        let looks_like_number = word
+            .chars()
+            .all(|c| c.is_ascii_hexdigit() || matches!(c, '_' | '.' | 'x' | 'o' | '+' | '-'));
         let kind = match kind {
             BareValue::Other if looks_like_number => MistakeKind::BadNumber,
             kind => MistakeKind::BareValue(kind),
@@ -611,8 +689,10 @@ impl<'s> Parser<'s> {
             self.mistake(MistakeKind::BareKeyword(right), start, self.pos);
             return (Scalar::Invalid, Span::new(start, self.pos));
         }
-        let is_url = word.ends_with(':') && self.rest().starts_with("//") && self.rest()[2..].starts_with(is_identifier);
-        let is_path = self.rest().starts_with('/') && !["//", "/*", "/-"].iter().any(|sign| self.rest().starts_with(sign));
+        let is_url =
+            word.ends_with(':') && self.rest().starts_with("//") && self.rest()[2..].starts_with(is_identifier);
+        let is_path =
+            self.rest().starts_with('/') && !["//", "/*", "/-"].iter().any(|sign| self.rest().starts_with(sign));
         if is_url || is_path {
             let rest = self.rest();
             let end = rest.find(|c| is_space(c) || is_newline(c) || matches!(c, ';' | '{' | '}' | '"'));
@@ -698,7 +778,9 @@ impl<'s> Parser<'s> {
             return None;
         }
         let line = self.line_end();
-        self.pos = self.src[self.pos..line].find(')').map_or(self.pos, |at| self.pos + at + 1);
+        self.pos = self.src[self.pos..line]
+            .find(')')
+            .map_or(self.pos, |at| self.pos + at + 1);
         self.mistake(MistakeKind::BadAnnotation, start, self.pos);
         None
     }
@@ -754,7 +836,10 @@ impl<'s> Parser<'s> {
     fn line_comment(&mut self) {
         let start = self.pos;
         self.pos = self.line_end();
-        self.tree.comments.push(Comment { kind: CommentKind::Line, span: Span::new(start, self.pos) });
+        self.tree.comments.push(Comment {
+            kind: CommentKind::Line,
+            span: Span::new(start, self.pos),
+        });
     }
 
     fn block_comment(&mut self) {
@@ -780,7 +865,10 @@ impl<'s> Parser<'s> {
                 }
             }
         }
-        self.tree.comments.push(Comment { kind: CommentKind::Block, span: Span::new(start, self.pos) });
+        self.tree.comments.push(Comment {
+            kind: CommentKind::Block,
+            span: Span::new(start, self.pos),
+        });
     }
 
     /// Gives up the rest of a line, but not a block that begins or ends on it.

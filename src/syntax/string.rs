@@ -39,7 +39,11 @@ impl<'s> Parser<'s> {
         let text = &self.src[body..self.pos];
         self.pos += 1;
         let span = Span::new(start, self.pos);
-        let read = if plain { Some(Cow::Borrowed(text)) } else { self.unescape(text, Some(body), span) };
+        let read = if plain {
+            Some(Cow::Borrowed(text))
+        } else {
+            self.unescape(text, Some(body), span)
+        };
         (read, span)
     }
 
@@ -60,7 +64,10 @@ impl<'s> Parser<'s> {
             return (None, span);
         };
         self.pos = body + length + 1 + hashes;
-        (Some(Cow::Borrowed(&self.src[body..body + length])), Span::new(start, self.pos))
+        (
+            Some(Cow::Borrowed(&self.src[body..body + length])),
+            Span::new(start, self.pos),
+        )
     }
 
     /// At the `"""` of a string over several lines; `start` is where its hashes begin.
@@ -79,7 +86,11 @@ impl<'s> Parser<'s> {
         }
         self.skip_newline();
         let body = self.pos;
-        let close = if hashes > 0 { find_close(&self.src[body..], "\"\"\"", hashes) } else { find_long_close(&self.src[body..]) };
+        let close = if hashes > 0 {
+            find_close(&self.src[body..], "\"\"\"", hashes)
+        } else {
+            find_long_close(&self.src[body..])
+        };
         let Some(length) = close else {
             let span = Span::new(start, first);
             self.report(MistakeKind::UnclosedLongString, span);
@@ -88,11 +99,19 @@ impl<'s> Parser<'s> {
         self.pos = body + length + 3 + hashes;
         let span = Span::new(start, self.pos);
         let text = &self.src[body..body + length];
-        let folded = if hashes > 0 { Cow::Borrowed(text) } else { fold_white_space_escapes(text) };
+        let folded = if hashes > 0 {
+            Cow::Borrowed(text)
+        } else {
+            fold_white_space_escapes(text)
+        };
         let exact = matches!(folded, Cow::Borrowed(_)).then_some(body);
         match dedent(&folded) {
             Ok(dedented) if hashes > 0 => (Some(Cow::Owned(dedented)), span),
-            Ok(dedented) => (self.unescape(&dedented, None, span).map(|text| Cow::Owned(text.into_owned())), span),
+            Ok(dedented) => (
+                self.unescape(&dedented, None, span)
+                    .map(|text| Cow::Owned(text.into_owned())),
+                span,
+            ),
             Err((from, to)) => {
                 let place = exact.map_or(span, |body| Span::new(body + from, body + to));
                 self.report(MistakeKind::BadIndentation, place);

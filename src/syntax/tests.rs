@@ -24,10 +24,19 @@ fn a_missing_brace_is_one_mistake_and_keeps_the_tree() {
 
 #[test]
 fn a_missing_opening_brace_and_a_stray_closing_one_are_one_mistake_each() {
-    assert_eq!(kinds("campaign a\n    name x\n    pace y\n}\nmoved\n"), [MistakeKind::MissingBrace]);
-    assert_eq!(kinds("campaign a {\n    name x\n    }\n    pace y\n}\n"), [MistakeKind::StrayBrace]);
+    assert_eq!(
+        kinds("campaign a\n    name x\n    pace y\n}\nmoved\n"),
+        [MistakeKind::MissingBrace]
+    );
+    assert_eq!(
+        kinds("campaign a {\n    name x\n    }\n    pace y\n}\n"),
+        [MistakeKind::StrayBrace]
+    );
     assert_eq!(kinds("campaign a {\n    name x\n}\n}\n"), [MistakeKind::StrayBrace]);
-    assert!(matches!(kinds("a {\n  b {\n    c {\n").as_slice(), [MistakeKind::UnclosedBlock]));
+    assert!(matches!(
+        kinds("a {\n  b {\n    c {\n").as_slice(),
+        [MistakeKind::UnclosedBlock]
+    ));
 }
 
 #[test]
@@ -46,7 +55,10 @@ fn unquoted_words_are_one_mistake_each() {
     ] {
         assert_eq!(kinds(text), [MistakeKind::BareValue(kind)], "{text}");
     }
-    assert_eq!(kinds("record true trim-left=\"0s\""), [MistakeKind::BareKeyword("#true")]);
+    assert_eq!(
+        kinds("record true trim-left=\"0s\""),
+        [MistakeKind::BareKeyword("#true")]
+    );
     assert_eq!(kinds("name “Spring promo”"), [MistakeKind::CurlyQuotes]);
     assert_eq!(kinds("name = \"x\""), [MistakeKind::EqualsAfterName]);
     assert_eq!(kinds("name \"a \"b\" c\"\npace x"), [MistakeKind::MissingSpace]);
@@ -55,7 +67,13 @@ fn unquoted_words_are_one_mistake_each() {
 
 #[test]
 fn hostile_texts_end_quickly() {
-    for text in ["{".repeat(200_000), "a{".repeat(200_000), "/*".repeat(200_000), "/-".repeat(200_000), "(".repeat(200_000)] {
+    for text in [
+        "{".repeat(200_000),
+        "a{".repeat(200_000),
+        "/*".repeat(200_000),
+        "/-".repeat(200_000),
+        "(".repeat(200_000),
+    ] {
         assert!(!parse(&text).is_kdl());
     }
 }
@@ -70,8 +88,12 @@ fn the_official_cases_are_judged_right() {
     let mut wrong = Vec::new();
     for case in cases {
         let path = case.expect("readable folder").path();
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
-        let should_fail = path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with("_fail"));
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
+        let should_fail = path
+            .file_stem()
+            .is_some_and(|stem| stem.to_string_lossy().ends_with("_fail"));
         let parsed = parse(&text);
         if parsed.is_kdl() == should_fail {
             wrong.push((path.file_name().map(|name| name.to_owned()), parsed.mistakes));

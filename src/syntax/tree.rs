@@ -113,7 +113,11 @@ pub struct Tree<'s> {
 impl<'s> Tree<'s> {
     /// The nodes at the top.
     pub fn roots(&self) -> Nodes<'_, 's> {
-        Nodes { tree: self, next: 0, end: u32::try_from(self.nodes.len()).unwrap_or(u32::MAX) }
+        Nodes {
+            tree: self,
+            next: 0,
+            end: u32::try_from(self.nodes.len()).unwrap_or(u32::MAX),
+        }
     }
 }
 
@@ -147,7 +151,10 @@ impl<'t, 's> Node<'t, 's> {
 
     /// The arguments.
     pub fn arguments(&self) -> impl Iterator<Item = &'t Value<'s>> + use<'t, 's> {
-        self.entries().iter().filter(|entry| entry.name.is_none()).map(|entry| &entry.value)
+        self.entries()
+            .iter()
+            .filter(|entry| entry.name.is_none())
+            .map(|entry| &entry.value)
     }
 
     /// The braces, where the node has a block.
@@ -163,12 +170,19 @@ impl<'t, 's> Node<'t, 's> {
     /// Name, arguments and properties, without the block.
     pub fn head(&self) -> Span {
         let data = self.data();
-        Span { start: data.name.span.start, end: data.head_end.max(data.name.span.end) }
+        Span {
+            start: data.name.span.start,
+            end: data.head_end.max(data.name.span.end),
+        }
     }
 
     /// The nodes in its block.
     pub fn children(&self) -> Nodes<'t, 's> {
-        Nodes { tree: self.tree, next: self.index + 1, end: self.data().end }
+        Nodes {
+            tree: self.tree,
+            next: self.index + 1,
+            end: self.data().end,
+        }
     }
 }
 
@@ -187,7 +201,10 @@ impl<'t, 's> Iterator for Nodes<'t, 's> {
         if self.next >= self.end {
             return None;
         }
-        let node = Node { tree: self.tree, index: self.next };
+        let node = Node {
+            tree: self.tree,
+            index: self.next,
+        };
         self.next = node.data().end;
         Some(node)
     }

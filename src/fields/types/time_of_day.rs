@@ -1,0 +1,117 @@
+//! Times of day, which the wire counts in seconds since midnight.
+
+use std::fmt;
+
+/// Seconds since midnight, 0 to 86399.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimeOfDay(u32);
+
+/// The last second of a day: what the vendor's examples send for its end.
+const END_OF_DAY: u32 = 86_399;
+
+/// Why a text is no time of day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadTime {
+    /// `24:00` where a window begins.
+    EndAtStart,
+    /// An hour, minute or second that no clock shows.
+    OutOfRange,
+    /// `9:10`: the hour needs two digits.
+    OneDigit,
+    /// Not `HH:MM` or `HH:MM:SS`.
+    Form,
+}
+
+impl TimeOfDay {
+    /// Reads `09:10` or `09:10:30`; `24:00` only if `may_be_end`, as the end of the day.
+    pub fn parse(text: &str, may_be_end: bool) -> Result<Self, BadTime> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let (2 | 3) = parts.len() else {
+            return Err(BadTime::Form);
+        };
+        if !parts
+            .iter()
+            .all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            return Err(BadTime::Form);
+        }
+        let mut seconds = 0;
+        for (index, part) in parts.iter().enumerate() {
+            let value: u32 = part.parse().map_err(|_| BadTime::Form)?;
+            if index > 0 && (part.len() != 2 || value > 59) {
+                return Err(if part.len() == 2 {
+                    BadTime::OutOfRange
+                } else {
+                    BadTime::Form
+                });
+            }
+            seconds = seconds * 60 + value;
+        }
+        if parts.len() == 2 {
+            seconds *= 60;
+        }
+        match seconds {
+            _ if parts[0].len() == 1 => Err(BadTime::OneDigit),
+            0..=END_OF_DAY => Ok(Self(seconds)),
+            86_400 if may_be_end => Ok(Self(END_OF_DAY)),
+            86_400 => Err(BadTime::EndAtStart),
+            _ => Err(BadTime::OutOfRange),
+        }
+    }
+
+    /// From the wire's number of seconds.
+    pub fn from_seconds(seconds: u64) -> Option<Self> {
+        u32::try_from(seconds)
+            .ok()
+            .filter(|seconds| *seconds <= END_OF_DAY)
+            .map(Self)
+    }
+
+    /// The wire's number of seconds.
+    pub fn seconds(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(seconds) = self;
+        if *seconds == END_OF_DAY {
+            return f.write_str("24:00");
+        }
+        write!(f, "{:02}:{:02}", seconds / 3_600, seconds / 60 % 60)?;
+        if seconds % 60 > 0 {
+            write!(f, ":{:02}", seconds % 60)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_and_print_alike() {
+        for (text, seconds) in [("00:00", 0), ("09:10", 33_000), ("09:10:30", 33_030), ("24:00", 86_399)] {
+            let time = TimeOfDay::parse(text, true).unwrap();
+            assert_eq!((time.seconds(), time.to_string().as_str()), (seconds, text));
+        }
+    }
+
+    #[test]
+    fn every_other_form_is_told_apart() {
+        for (text, why) in [
+            ("24:00", BadTime::EndAtStart),
+            ("24:01", BadTime::OutOfRange),
+            ("25:00", BadTime::OutOfRange),
+            ("09:60", BadTime::OutOfRange),
+            ("9:10", BadTime::OneDigit),
+            ("9", BadTime::Form),
+            ("09.10", BadTime::Form),
+            ("9am", BadTime::Form),
+        ] {
+            assert_eq!(TimeOfDay::parse(text, false), Err(why), "{text}");
+        }
+    }
+}

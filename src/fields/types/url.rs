@@ -1,0 +1,164 @@
+//! Where a webhook goes.
+
+/// An `http` or `https` URL with a host, taken apart far enough for the rules and for hiding its secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WebhookUrl {
+    text: String,
+    is_https: bool,
+    /// Byte range of `user:password`, without the `@`.
+    user_info: Option<std::ops::Range<usize>>,
+    host: String,
+    /// Byte range of the query, without the `?`.
+    query: Option<std::ops::Range<usize>>,
+}
+
+/// Why a text is no webhook URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadUrl {
+    /// No `https://` in front.
+    NoScheme,
+    /// Another scheme than http and https.
+    Scheme(String),
+    /// Nothing where the host belongs, or something that is no host.
+    NoHost,
+    /// White space or a control character inside.
+    WhiteSpace,
+    /// A port that is no number from 1 to 65535.
+    Port,
+}
+
+impl WebhookUrl {
+    /// Reads a URL.
+    pub fn parse(text: &str) -> Result<Self, BadUrl> {
+        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(BadUrl::WhiteSpace);
+        }
+        let (scheme, rest) = text.split_once("://").ok_or(BadUrl::NoScheme)?;
+        let is_https = match scheme.to_ascii_lowercase().as_str() {
+            "https" => true,
+            "http" => false,
+            other => return Err(BadUrl::Scheme(other.to_owned())),
+        };
+        let start = text.len() - rest.len();
+        let end = rest.find(['/', '?', '#']).map_or(text.len(), |at| start + at);
+        let authority = &text[start..end];
+        let (user_info, host_start) = match authority.rfind('@') {
+            Some(at) => (Some(start..start + at), start + at + 1),
+            None => (None, start),
+        };
+        let host_and_port = &text[host_start..end];
+        let (host, port) = match host_and_port.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => (host, Some(port)),
+            _ => (host_and_port, None),
+        };
+        if !is_host(host) {
+            return Err(BadUrl::NoHost);
+        }
+        if port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)) {
+            return Err(BadUrl::Port);
+        }
+        let path_end = text.find('#').unwrap_or(text.len());
+        let query = text[..path_end].find('?').map(|at| at + 1..path_end);
+        Ok(Self {
+            is_https,
+            user_info,
+            host: host.to_lowercase(),
+            query,
+            text: text.to_owned(),
+        })
+    }
+
+    /// The URL as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether what is sent there is encrypted.
+    pub fn is_https(&self) -> bool {
+        self.is_https
+    }
+
+    /// The host, in lower case.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Where in the URL a user name or password stands.
+    pub fn user_info(&self) -> Option<std::ops::Range<usize>> {
+        self.user_info.clone()
+    }
+
+    /// The query's `name=value` pairs: name, value, and where the value stands.
+    pub fn query(&self) -> impl Iterator<Item = (&str, &str, std::ops::Range<usize>)> {
+        let range = self.query.clone().unwrap_or(0..0);
+        let mut at = range.start;
+        self.text[range].split('&').filter_map(move |pair| {
+            let start = at;
+            at += pair.len() + 1;
+            let (name, value) = pair.split_once('=')?;
+            let value_start = start + name.len() + 1;
+            Some((name, value, value_start..value_start + value.len()))
+        })
+    }
+
+    /// The URL with everything that may be secret (user info, values in the query) put through `hide`.
+    pub fn sealed(&self, hide: impl Fn(&str) -> String) -> String {
+        let mut secrets: Vec<std::ops::Range<usize>> = self.user_info.iter().cloned().collect();
+        secrets.extend(
+            self.query()
+                .map(|(_, _, range)| range)
+                .filter(|range| !range.is_empty()),
+        );
+        let mut out = String::new();
+        let mut at = 0;
+        for range in secrets {
+            out.push_str(&self.text[at..range.start]);
+            out.push_str(&hide(&self.text[range.clone()]));
+            at = range.end;
+        }
+        out.push_str(&self.text[at..]);
+        out
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return address.parse::<std::net::Ipv6Addr>().is_ok();
+    }
+    !host.is_empty()
+        && !host.starts_with('.')
+        && !host.contains("..")
+        && host
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        && host.chars().any(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_found_and_hidden() {
+        let url = WebhookUrl::parse("https://u:p@Example.com:8443/hook?token=abc&x=&y=2#top").unwrap();
+        assert_eq!(url.host(), "example.com");
+        assert_eq!(
+            url.sealed(|_| "*".to_owned()),
+            "https://*@Example.com:8443/hook?token=*&x=&y=*#top"
+        );
+    }
+
+    #[test]
+    fn broken_urls_are_told_apart() {
+        for (text, why) in [
+            ("example.com/hook", BadUrl::NoScheme),
+            ("ftp://example.com", BadUrl::Scheme("ftp".to_owned())),
+            ("https:///hook", BadUrl::NoHost),
+            ("https://", BadUrl::NoHost),
+            ("https://exa mple.com", BadUrl::WhiteSpace),
+            ("https://example.com:99999/", BadUrl::Port),
+        ] {
+            assert_eq!(WebhookUrl::parse(text), Err(why), "{text}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Findings as data: what is wrong, where, why, and what to write. No rendering.
+
+use crate::source::{Place, Span};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth a look; does not fail a lint.
+    Warning,
+    /// Must be mended; stops plan and apply.
+    Error,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One rule: its number, its name and its documentation. The logic and the words stand in the same file as each rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// `DF201`; never reused.
+    pub code: &'static str,
+    /// `missing-required-if`; never reused.
+    pub name: &'static str,
+    /// The severity where a project says nothing else.
+    pub severity: Severity,
+    /// What it checks, in a sentence.
+    pub summary: &'static str,
+    /// Why it matters to the people who are called, or to the bill.
+    pub why: &'static str,
+    /// An example that breaks it: settings of a campaign, or top-level nodes.
+    pub bad: &'static str,
+    /// The same, mended.
+    pub good: &'static str,
+}
+
+/// A rule broken in one place, with all that its words need. Implemented in the rule's own file.
+pub trait Violation {
+    /// The rule.
+    fn rule() -> &'static Rule;
+    /// What is wrong, in one sentence without a full stop.
+    fn message(&self) -> String;
+    /// A few words for the place itself.
+    fn label(&self) -> String;
+    /// What to write instead, and why.
+    fn help(&self) -> Option<String>;
+}
+
+/// A finding, in words.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that was broken.
+    pub rule: &'static Rule,
+    /// The severity, as the project sets it.
+    pub severity: Severity,
+    /// The smallest place that is wrong.
+    pub place: Place,
+    /// What is wrong.
+    pub message: String,
+    /// A few words for the place.
+    pub label: String,
+    /// What to write instead, and why.
+    pub help: Option<String>,
+    /// Other places that explain it.
+    pub labels: Vec<Label>,
+    /// An edit that mends it, where one is certain.
+    pub fix: Option<Fix>,
+}
+
+/// A further place of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// What is there.
+    pub text: String,
+}
+
+/// Whether a fix may be made without asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applicability {
+    /// Keeps what the author meant.
+    Safe,
+    /// Probably what the author meant.
+    Unsafe,
+}
+
+/// An edit of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Whether it needs a person's eye.
+    pub applicability: Applicability,
+    /// Replacements in the finding's file that do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// Replaces a span with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub span: Span,
+    /// The text that comes there.
+    pub text: String,
+}
+
+impl Fix {
+    /// A safe replacement of one span.
+    pub fn safe(span: Span, text: impl Into<String>) -> Self {
+        Self {
+            applicability: Applicability::Safe,
+            edits: vec![Edit {
+                span,
+                text: text.into(),
+            }],
+        }
+    }
+
+    /// A likely replacement of one span.
+    pub fn likely(span: Span, text: impl Into<String>) -> Self {
+        Self {
+            applicability: Applicability::Unsafe,
+            ..Self::safe(span, text)
+        }
+    }
+}
+
+impl Finding {
+    /// Adds a further place.
+    pub fn label(&mut self, place: Place, text: impl Into<String>) -> &mut Self {
+        self.labels.push(Label {
+            place,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// Adds a fix.
+    pub fn fix(&mut self, fix: Fix) -> &mut Self {
+        self.fix = Some(fix);
+        self
+    }
+}
+
+/// Takes findings in.
+#[derive(Clone, Debug, Default)]
+pub struct Sink {
+    findings: Vec<Finding>,
+}
+
+impl Sink {
+    /// Reports a violation. There is no finding without a place.
+    pub fn report<V: Violation>(&mut self, place: Place, violation: &V) -> &mut Finding {
+        let rule = V::rule();
+        let index = self.findings.len();
+        self.findings.push(Finding {
+            rule,
+            severity: rule.severity,
+            place,
+            message: violation.message(),
+            label: violation.label(),
+            help: violation.help(),
+            labels: Vec::new(),
+            fix: None,
+        });
+        &mut self.findings[index]
+    }
+
+    /// Everything reported so far.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+}

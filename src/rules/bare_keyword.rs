@@ -1,0 +1,38 @@
+//! DF010: `true` where KDL says `#true`.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF010",
+    name: "bare-keyword",
+    severity: Severity::Error,
+    summary: "`true`, `false` and `null` are written with a `#` in front.",
+    why: "KDL keeps the bare words back, so that nobody takes a string for a switch: the file cannot be read.",
+    bad: "record true trim-left=\"0s\"",
+    good: "record #true trim-left=\"0s\"",
+};
+
+/// A keyword without its sign.
+pub struct BareKeyword {
+    /// The keyword as KDL writes it: `#true`.
+    pub right: &'static str,
+}
+
+impl Violation for BareKeyword {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` is written `{}`", self.right.trim_start_matches('#'), self.right)
+    }
+
+    fn label(&self) -> String {
+        format!("write `{}`", self.right)
+    }
+
+    fn help(&self) -> Option<String> {
+        None
+    }
+}
