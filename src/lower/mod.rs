@@ -1,0 +1,133 @@
+//! Tree → typed model. Reports what is unknown, misplaced, repeated or mistyped; whatever it cannot read it keeps as
+//! unknown, so that later rules stay silent about it.
+
+mod owner;
+mod project;
+mod setting;
+mod value;
+mod wire_names;
+
+use crate::fields::Setting;
+use crate::finding::Sink;
+use crate::model::FileModel;
+use crate::names::closest;
+use crate::rules::duplicate_setting::DuplicateSetting;
+use crate::rules::misplaced_setting::MisplacedSetting;
+use crate::rules::reserved_name::ReservedName;
+use crate::rules::type_annotation::TypeAnnotation;
+use crate::rules::unknown_setting::UnknownSetting;
+use crate::source::{FileId, Place, Span};
+use crate::syntax::{Node, Scalar, Tree, Value};
+
+
+
+
+const TOP_LEVEL: [&str; 5] = ["campaign", "template", "aliases", "moved", "project"];
+
+/// Where findings of one file go.
+pub(crate) struct Lowering<'a> {
+    file: FileId,
+    text: &'a str,
+    sink: &'a mut Sink,
+}
+
+impl Lowering<'_> {
+    fn place(&self, span: Span) -> Place {
+        Place::new(self.file, span)
+    }
+
+    /// The source text under a span.
+    fn written(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// Reports annotations, which nothing uses, on a node and its entries.
+    fn refuse_annotations(&mut self, node: Node<'_, '_>) {
+        let values = node.entries().iter().filter_map(|entry| entry.value.annotation.as_ref());
+        for annotation in node.annotation().into_iter().chain(values) {
+            self.sink.report(self.place(annotation.span), &TypeAnnotation { text: &annotation.text });
+        }
+    }
+}
+
+/// Lowers one parsed file. `is_project_file` says whether `project` may stand in it.
+pub fn lower(file: FileId, text: &str, tree: &Tree<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
+    let mut lowering = Lowering { file, text, sink };
+    let mut model = FileModel::new(file);
+    let mut project_name = None;
+    for node in tree.roots() {
+        match &*node.name().text {
+            "campaign" => model.campaigns.push(lowering.owner(node, owner::OwnerKind::Campaign)),
+            "template" => model.templates.push(lowering.owner(node, owner::OwnerKind::Template)),
+            "aliases" => model.incomplete |= !lowering.aliases(node, &mut model.aliases),
+            "moved" => match lowering.moved(node) {
+                Some(moved) => model.moves.push(moved),
+                None => model.incomplete = true,
+            },
+            "project" if is_project_file => {
+                let place = lowering.place(node.name().span);
+                match project_name {
+                    Some(first) => {
+                        lowering.sink.report(place, &DuplicateSetting { name: "project" }).label(first, "first stated here");
+                    }
+                    None => {
+                        project_name = Some(place);
+                        model.project = Some(lowering.project(node));
+                    }
+                }
+            }
+            "project" => {
+                let violation = MisplacedSetting { name: "project", belongs: "in `dialform.kdl`" };
+                lowering.sink.report(lowering.place(node.name().span), &violation);
+            }
+            "environment" => {
+                lowering.sink.report(lowering.place(node.name().span), &ReservedName { name: "environment" });
+            }
+            _ => {
+                model.incomplete = true;
+                lowering.unknown_top_level(node);
+            }
+        }
+        model.incomplete |= node.is_damaged() && node.name().text != "campaign";
+    }
+    // A name that could not be read may be the one that somebody refers to.
+    let owners = model.campaigns.iter().chain(&model.templates);
+    model.incomplete |= owners.into_iter().any(|owner| owner.name.is_none());
+    model
+}
+
+impl Lowering<'_> {
+    fn unknown_top_level(&mut self, node: Node<'_, '_>) {
+        let name = &*node.name().text;
+        if name.is_empty() {
+            return;
+        }
+        let place = self.place(node.name().span);
+        if let Some(setting) = Setting::find(name, None) {
+            let violation = MisplacedSetting { name: setting.spec().name, belongs: "in `campaign \"…\" { … }` or a template" };
+            self.sink.report(place, &violation);
+            return;
+        }
+        if Setting::find(name, Some(Setting::Redial)).is_some() {
+            self.sink.report(place, &MisplacedSetting { name, belongs: "in the `redial { … }` of a campaign" });
+            return;
+        }
+        let suggestion = closest(name, TOP_LEVEL);
+        let violation = UnknownSetting { name, owner: "the top level of a file", suggestion, known: &TOP_LEVEL };
+        let finding = self.sink.report(place, &violation);
+        if let Some(suggestion) = suggestion {
+            finding.fix(crate::finding::Fix::likely(place.span, suggestion));
+        }
+    }
+}
+
+/// What a value is, for people.
+fn describe(value: &Value<'_>) -> &'static str {
+    match value.scalar {
+        Scalar::String(_) => "a text",
+        Scalar::Number(_) => "a number",
+        Scalar::Bool(_) => "a switch",
+        Scalar::Null => "#null",
+        Scalar::Invalid => "something unreadable",
+    }
+}

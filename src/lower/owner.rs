@@ -1,0 +1,214 @@
+//! Campaigns and templates: their head, and the settings in their block.
+
+use super::{Lowering, describe};
+use crate::names::closest;
+use crate::fields::{SETTINGS, Setting};
+use crate::finding::Fix;
+use super::wire_names::{field_of_wire, instead_of_wire};
+use crate::model::{Owner, Spanned, Stated};
+use crate::rules::bad_key::InvalidKey;
+use crate::rules::duplicate_setting::DuplicateSetting;
+use crate::rules::misplaced_setting::MisplacedSetting;
+use crate::rules::missing_argument::MissingArgument;
+use crate::rules::repeated_property::RepeatedProperty;
+use crate::rules::unexpected_argument::UnexpectedArgument;
+use crate::rules::unknown_property::UnknownProperty;
+use crate::rules::unknown_setting::UnknownSetting;
+use crate::rules::wire_name::WireName;
+use crate::rules::wrong_type::WrongType;
+use crate::syntax::{Node, Scalar, Value};
+
+/// A campaign or a template.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum OwnerKind {
+    Campaign,
+    Template,
+}
+
+impl OwnerKind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Campaign => "campaign",
+            Self::Template => "template",
+        }
+    }
+
+    fn written(self) -> &'static str {
+        match self {
+            Self::Campaign => "campaign \"key\" template=\"name\" { … }",
+            Self::Template => "template \"name\" { … }",
+        }
+    }
+}
+
+impl Lowering<'_> {
+    pub(super) fn owner(&mut self, node: Node<'_, '_>, kind: OwnerKind) -> Owner {
+        let mut owner = Owner {
+            name: None,
+            keyword: self.place(node.name().span),
+            template: None,
+            stated: Vec::new(),
+            presumed: Vec::new(),
+            incomplete: node.is_damaged(),
+        };
+        self.refuse_annotations(node);
+        self.head(node, kind, &mut owner);
+        for child in node.children() {
+            self.child(child, None, kind, &mut owner);
+        }
+        owner
+    }
+
+    fn head(&mut self, node: Node<'_, '_>, kind: OwnerKind, owner: &mut Owner) {
+        let mut seen_name = false;
+        for entry in node.entries() {
+            let place = self.place(entry.span());
+            match &entry.name {
+                None if !seen_name => {
+                    seen_name = true;
+                    owner.name = self.name(&entry.value, kind);
+                }
+                None => {
+                    self.sink.report(place, &UnexpectedArgument { setting: kind.word(), takes: kind.written() });
+                }
+                Some(name) if name.text == "template" => {
+                    if owner.template.is_some() {
+                        self.sink.report(place, &RepeatedProperty { name: "template" });
+                        continue;
+                    }
+                    owner.template = self.text_value(&entry.value, "template");
+                    // Without its template nobody knows what the campaign inherits.
+                    owner.incomplete |= owner.template.is_none();
+                }
+                Some(name) => {
+                    let known = ["template"];
+                    let suggestion = closest(&name.text, known);
+                    owner.incomplete |= suggestion.is_some();
+                    let violation = UnknownProperty { setting: kind.word(), name: &name.text, suggestion, known: &known };
+                    let finding = self.sink.report(self.place(name.span), &violation);
+                    if let Some(suggestion) = suggestion {
+                        finding.fix(Fix::likely(name.span, suggestion));
+                    }
+                }
+            }
+        }
+        if !seen_name && !node.is_damaged() {
+            let violation = MissingArgument { setting: kind.word(), takes: kind.written() };
+            self.sink.report(owner.keyword, &violation);
+        }
+    }
+
+    fn name(&mut self, value: &Value<'_>, kind: OwnerKind) -> Option<Spanned<Box<str>>> {
+        let name = self.text_value(value, kind.word())?;
+        if is_key(&name.value) {
+            return Some(name);
+        }
+        let instead = key_like(&name.value);
+        let violation = InvalidKey { kind: kind.word(), written: &name.value, instead: instead.clone() };
+        let finding = self.sink.report(name.place, &violation);
+        if let Some(instead) = instead {
+            finding.fix(Fix::likely(name.place.span, format!("\"{instead}\"")));
+        }
+        None
+    }
+
+    /// A string; anything else is reported.
+    pub(super) fn text_value(&mut self, value: &Value<'_>, path: &str) -> Option<Spanned<Box<str>>> {
+        let place = self.place(value.span);
+        match &value.scalar {
+            Scalar::String(text) => Some(Spanned::new(text.as_ref().into(), place)),
+            Scalar::Invalid => None,
+            _ => {
+                self.sink.report(place, &WrongType { path, found: describe(value), expected: "a text" });
+                None
+            }
+        }
+    }
+
+    /// One node in a campaign, a template or a `redial` block.
+    fn child(&mut self, node: Node<'_, '_>, parent: Option<Setting>, kind: OwnerKind, owner: &mut Owner) {
+        let name = &node.name().text;
+        if name.is_empty() {
+            // The name was reported by the parser.
+            owner.incomplete = true;
+            return;
+        }
+        let Some(setting) = Setting::find(name, parent) else {
+            self.unknown_child(node, parent, kind, owner);
+            return;
+        };
+        let spec = setting.spec();
+        if let Some(first) = owner.stated.iter().find(|stated| stated.setting == setting && !spec.repeats) {
+            let place = self.place(node.name().span);
+            let first = first.name;
+            self.sink.report(place, &DuplicateSetting { name: spec.name }).label(first, "first stated here");
+            return;
+        }
+        let stated: Stated = self.setting(node, setting);
+        owner.stated.push(stated);
+        if setting.has_settings() {
+            for child in node.children() {
+                self.child(child, Some(setting), kind, owner);
+            }
+        }
+    }
+
+    fn unknown_child(&mut self, node: Node<'_, '_>, parent: Option<Setting>, kind: OwnerKind, owner: &mut Owner) {
+        let name = &*node.name().text;
+        let place = self.place(node.name().span);
+        let elsewhere = SETTINGS.iter().find(|spec| spec.name == name);
+        if let Some(spec) = elsewhere {
+            let belongs = match spec.parent {
+                Some(parent) => format!("in `{} {{ … }}`", parent.spec().name),
+                None => format!("directly in the {}", kind.word()),
+            };
+            owner.presumed.push(spec.id);
+            owner.presumed.extend(spec.parent);
+            self.sink.report(place, &MisplacedSetting { name, belongs: &belongs });
+            return;
+        }
+        if ["campaign", "template", "aliases", "moved", "project"].contains(&name) {
+            self.sink.report(place, &MisplacedSetting { name, belongs: "at the top level of a file" });
+            return;
+        }
+        if let Some(spec) = field_of_wire(name) {
+            let instead = instead_of_wire(spec);
+            owner.presumed.push(spec.setting);
+            self.sink.report(place, &WireName { wire: name, instead: &instead });
+            return;
+        }
+        let known: Vec<&str> = SETTINGS.iter().filter(|spec| spec.parent == parent).map(|spec| spec.name).collect();
+        let suggestion = closest(name, known.iter().copied());
+        if let Some(setting) = suggestion.and_then(|name| Setting::find(name, parent)) {
+            owner.presumed.push(setting);
+        }
+        let where_it_stands = match parent {
+            Some(parent) => format!("`{}`", parent.spec().name),
+            None => format!("a {}", kind.word()),
+        };
+        let violation = UnknownSetting { name, owner: &where_it_stands, suggestion, known: &known };
+        let finding = self.sink.report(place, &violation);
+        if let Some(suggestion) = suggestion {
+            finding.fix(Fix::likely(place.span, suggestion));
+        }
+    }
+}
+
+/// `[a-z0-9][a-z0-9_-]*`
+pub(super) fn is_key(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+}
+
+/// The key that a text comes close to, if enough of it is left.
+fn key_like(text: &str) -> Option<String> {
+    let lower: String = text
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' { c } else { '-' })
+        .collect();
+    let parts: Vec<&str> = lower.split('-').filter(|part| !part.is_empty()).collect();
+    let key = parts.join("-");
+    let key = key.trim_start_matches('_');
+    (key.len() * 2 >= text.chars().count() && is_key(key)).then(|| key.to_owned())
+}

@@ -1,0 +1,368 @@
+//! `project`, `aliases` and `moved`: the top-level nodes that are no campaigns.
+
+use jiff::tz::TimeZone;
+
+use super::owner::is_key;
+use super::value::{looks_like_uuid, read_uuid};
+use super::Lowering;
+use crate::names::closest;
+use crate::fields::{AliasKind, Dialect, FIELDS, Json};
+use crate::finding::{Fix, Severity};
+use crate::model::{Alias, Moved, ProjectNode, Spanned};
+use crate::rules::bad_address::InvalidAddress;
+use crate::rules::bad_glob::InvalidGlob;
+use crate::rules::bad_id::InvalidId;
+use crate::rules::bad_key::InvalidKey;
+use crate::rules::duplicate_setting::DuplicateSetting;
+use crate::rules::missing_argument::MissingArgument;
+use crate::rules::unexpected_argument::UnexpectedArgument;
+use crate::rules::unexpected_block::UnexpectedBlock;
+use crate::rules::unknown_property::UnknownProperty;
+use crate::rules::unknown_rule::UnknownRule;
+use crate::rules::unknown_setting::UnknownSetting;
+use crate::rules::unknown_value::UnknownValue;
+use crate::source::{Place, Span};
+use crate::syntax::{Node, Scalar};
+
+/// The nodes of `project`, and how each is written.
+const PROJECT: [(&str, &str); 8] = [
+    ("api", "api \"https://cis.twin24.ai/api/v1\""),
+    ("login", "login \"https://iam.twin24.ai/api/v1\""),
+    ("dialect", "dialect \"classic\"|\"extended\""),
+    ("timezone", "timezone \"Europe/Moscow\""),
+    ("campaigns", "campaigns \"campaigns/**/*.kdl\""),
+    ("token-command", "token-command \"pass show twin\""),
+    ("wire-value", "wire-value \"on-error.skip\" \"…\""),
+    ("lint", "lint { warn \"…\"; allow \"…\"; error \"…\" }"),
+];
+
+impl Lowering<'_> {
+    pub(super) fn project(&mut self, node: Node<'_, '_>) -> ProjectNode {
+        let mut project = ProjectNode::default();
+        self.refuse_annotations(node);
+        if let Some(entry) = node.entries().first() {
+            let violation = UnexpectedArgument { setting: "project", takes: "project { … }" };
+            self.sink.report(self.place(entry.span()), &violation);
+        }
+        let mut seen: Vec<(&str, Span)> = Vec::new();
+        for child in node.children() {
+            let name = &*child.name().text;
+            let span = child.name().span;
+            let Some((known, takes)) = PROJECT.iter().copied().find(|(known, _)| *known == name) else {
+                self.unknown_in_project(name, span);
+                continue;
+            };
+            if !matches!(known, "campaigns" | "wire-value" | "lint") {
+                if let Some((_, first)) = seen.iter().find(|(seen, _)| *seen == known) {
+                    let first = self.place(*first);
+                    self.sink.report(self.place(span), &DuplicateSetting { name: known }).label(first, "first stated here");
+                    continue;
+                }
+                seen.push((known, span));
+            }
+            self.refuse_annotations(child);
+            self.project_setting(child, known, takes, &mut project);
+        }
+        project
+    }
+
+    fn unknown_in_project(&mut self, name: &str, span: Span) {
+        if name.is_empty() {
+            return;
+        }
+        let known: Vec<&str> = PROJECT.iter().map(|(name, _)| *name).collect();
+        let suggestion = closest(name, known.iter().copied());
+        let violation = UnknownSetting { name, owner: "`project`", suggestion, known: &known };
+        let finding = self.sink.report(self.place(span), &violation);
+        if let Some(suggestion) = suggestion {
+            finding.fix(Fix::likely(span, suggestion));
+        }
+    }
+
+    fn project_setting(&mut self, node: Node<'_, '_>, known: &str, takes: &str, project: &mut ProjectNode) {
+        if known == "lint" {
+            self.lint(node, project);
+            return;
+        }
+        let wanted = if known == "wire-value" { 2 } else { 1 };
+        let Some(arguments) = self.texts(node, known, takes, wanted) else { return };
+        let [first, rest @ ..] = arguments.as_slice() else { return };
+        match known {
+            "api" | "login" => {
+                if let Err(why) = first.value.parse::<crate::api::Origin>() {
+                    let why = why.to_string();
+                    self.sink.report(first.place, &InvalidAddress { setting: known, written: &first.value, why: &why });
+                    return;
+                }
+                if known == "api" {
+                    project.api = Some(first.clone());
+                } else {
+                    project.login = Some(first.clone());
+                }
+            }
+            "dialect" => match &*first.value {
+                "classic" => project.dialect = Some(Dialect::Classic),
+                "extended" => project.dialect = Some(Dialect::Extended),
+                other => self.unknown_word("dialect", other, first.place.span, &["classic", "extended"]),
+            },
+            "timezone" => {
+                if TimeZone::get(&first.value).is_ok() {
+                    project.timezone = Some(first.value.clone());
+                } else {
+                    let suggestion = closest_zone(&first.value);
+                    let known = vec!["an IANA name such as \"Europe/Moscow\" or \"Asia/Yekaterinburg\"".to_owned()];
+                    let violation = UnknownValue { path: "timezone", value: &first.value, suggestion, known };
+                    self.sink.report(first.place, &violation);
+                }
+            }
+            "campaigns" => match globset::Glob::new(&first.value) {
+                Ok(_) => project.campaigns.push(first.clone()),
+                Err(why) => {
+                    let why = why.kind().to_string();
+                    self.sink.report(first.place, &InvalidGlob { written: &first.value, why: &why });
+                }
+            },
+            "token-command" => project.token_command = Some(first.value.clone()),
+            _ => {
+                let names = wire_value_names();
+                if names.contains(&&*first.value) {
+                    project.wire_values.extend(rest.first().map(|value| (first.value.clone(), value.value.clone())));
+                } else {
+                    self.unknown_word("wire-value", &first.value, first.place.span, &names);
+                }
+            }
+        }
+    }
+
+    fn unknown_word(&mut self, path: &str, word: &str, span: Span, known: &[&str]) {
+        let suggestion = closest(word, known.iter().copied()).map(|word| format!("\"{word}\""));
+        let known = known.iter().map(|word| format!("\"{word}\"")).collect();
+        let violation = UnknownValue { path, value: word, suggestion: suggestion.clone(), known };
+        let finding = self.sink.report(self.place(span), &violation);
+        if let Some(suggestion) = suggestion {
+            finding.fix(Fix::likely(span, suggestion));
+        }
+    }
+
+    /// Exactly so many string arguments, no properties, no block.
+    fn texts(&mut self, node: Node<'_, '_>, name: &str, takes: &str, wanted: usize) -> Option<Vec<Spanned<Box<str>>>> {
+        let mut found = Vec::new();
+        for (index, entry) in node.entries().iter().enumerate() {
+            if entry.name.is_some() || index >= wanted {
+                self.sink.report(self.place(entry.span()), &UnexpectedArgument { setting: name, takes });
+                return None;
+            }
+            found.push(self.text_value(&entry.value, name)?);
+        }
+        if let Some(block) = node.block() {
+            self.sink.report(self.place(block.open), &UnexpectedBlock { setting: name, takes });
+            return None;
+        }
+        if found.len() < wanted {
+            if !node.is_damaged() {
+                self.sink.report(self.place(node.name().span), &MissingArgument { setting: name, takes });
+            }
+            return None;
+        }
+        Some(found)
+    }
+
+    /// `lint { warn "http-webhook"; allow "unused-alias"; error "start-in-past" }`
+    fn lint(&mut self, node: Node<'_, '_>, project: &mut ProjectNode) {
+        if let Some(entry) = node.entries().first() {
+            let violation = UnexpectedArgument { setting: "lint", takes: PROJECT[7].1 };
+            self.sink.report(self.place(entry.span()), &violation);
+        }
+        for child in node.children() {
+            let name = &*child.name().text;
+            let severity = match name {
+                "error" => Some(Severity::Error),
+                "warn" => Some(Severity::Warning),
+                "allow" => None,
+                "" => continue,
+                _ => {
+                    let known = ["error", "warn", "allow"];
+                    let suggestion = closest(name, known);
+                    let violation = UnknownSetting { name, owner: "`lint`", suggestion, known: &known };
+                    self.sink.report(self.place(child.name().span), &violation);
+                    continue;
+                }
+            };
+            let mut count = 0;
+            for entry in child.entries() {
+                count += 1;
+                if entry.name.is_some() {
+                    let violation = UnexpectedArgument { setting: name, takes: "warn \"rule-name\" \"DF402\" \"DF4\"" };
+                    self.sink.report(self.place(entry.span()), &violation);
+                    continue;
+                }
+                let Some(rule) = self.text_value(&entry.value, "lint") else { continue };
+                if crate::rules::selects_any(&rule.value) {
+                    project.lint.push((rule.value, severity));
+                } else {
+                    let names = crate::rules::RULES.iter().map(|rule| rule.name);
+                    let suggestion = closest(&rule.value, names);
+                    self.sink.report(rule.place, &UnknownRule { name: &rule.value, suggestion });
+                }
+            }
+            if count == 0 && !child.is_damaged() {
+                let violation = MissingArgument { setting: name, takes: "warn \"rule-name\" \"DF402\" \"DF4\"" };
+                self.sink.report(self.place(child.name().span), &violation);
+            }
+        }
+    }
+
+    /// `aliases { scenario promo="…" }`. Says whether every name could be read.
+    pub(super) fn aliases(&mut self, node: Node<'_, '_>, aliases: &mut Vec<Alias>) -> bool {
+        const TAKES: &str = "scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"";
+        let mut whole = !node.is_damaged();
+        self.refuse_annotations(node);
+        if let Some(entry) = node.entries().first() {
+            let violation = UnexpectedArgument { setting: "aliases", takes: "aliases { scenario promo=\"UUID\" }" };
+            self.sink.report(self.place(entry.span()), &violation);
+            whole = false;
+        }
+        for child in node.children() {
+            let word = &*child.name().text;
+            let Some(kind) = AliasKind::ALL.into_iter().find(|kind| kind.word() == word) else {
+                whole = false;
+                if !word.is_empty() {
+                    let known = AliasKind::ALL.map(AliasKind::word);
+                    let suggestion = closest(word, known);
+                    let violation = UnknownSetting { name: word, owner: "`aliases`", suggestion, known: &known };
+                    let span = child.name().span;
+                    let finding = self.sink.report(self.place(span), &violation);
+                    if let Some(suggestion) = suggestion {
+                        finding.fix(Fix::likely(span, suggestion));
+                    }
+                }
+                continue;
+            };
+            whole &= !child.is_damaged();
+            self.refuse_annotations(child);
+            if let Some(block) = child.block() {
+                self.sink.report(self.place(block.open), &UnexpectedBlock { setting: word, takes: TAKES });
+            }
+            if child.entries().is_empty() && !child.is_damaged() {
+                self.sink.report(self.place(child.name().span), &MissingArgument { setting: word, takes: TAKES });
+            }
+            for entry in child.entries() {
+                let Some(name) = &entry.name else {
+                    self.sink.report(self.place(entry.span()), &UnexpectedArgument { setting: word, takes: TAKES });
+                    whole = false;
+                    continue;
+                };
+                if name.text.is_empty() {
+                    whole = false;
+                    continue;
+                }
+                let id = self.alias_id(word, &entry.value);
+                let place = self.place(name.span);
+                aliases.push(Alias { kind, name: Spanned::new(name.text.as_ref().into(), place), id });
+            }
+        }
+        whole
+    }
+
+    fn alias_id(&mut self, kind: &str, value: &crate::syntax::Value<'_>) -> Option<Box<str>> {
+        let place = self.place(value.span);
+        let Scalar::String(text) = &value.scalar else {
+            return self.text_value(value, kind).map(|text| text.value);
+        };
+        if let Some(id) = read_uuid(text) {
+            return Some(id.into());
+        }
+        if !looks_like_uuid(text) {
+            let expected = "the UUID that the alias stands for";
+            let violation = crate::rules::wrong_type::WrongType { path: kind, found: describe_text(text), expected };
+            self.sink.report(place, &violation);
+            return None;
+        }
+        self.sink.report(place, &InvalidId { path: kind, written: text });
+        None
+    }
+
+    /// `moved from="old" to="new"`
+    pub(super) fn moved(&mut self, node: Node<'_, '_>) -> Option<Moved> {
+        const TAKES: &str = "moved from=\"old-key\" to=\"new-key\"";
+        self.refuse_annotations(node);
+        let mut from = None;
+        let mut to = None;
+        let mut whole = !node.is_damaged();
+        for entry in node.entries() {
+            let place = self.place(entry.span());
+            let slot = match entry.name.as_ref().map(|name| &*name.text) {
+                Some("from") => &mut from,
+                Some("to") => &mut to,
+                Some(name) => {
+                    whole = false;
+                    let known = ["from", "to"];
+                    let suggestion = closest(name, known);
+                    let violation = UnknownProperty { setting: "moved", name, suggestion, known: &known };
+                    self.sink.report(place, &violation);
+                    continue;
+                }
+                None => {
+                    whole = false;
+                    self.sink.report(place, &UnexpectedArgument { setting: "moved", takes: TAKES });
+                    continue;
+                }
+            };
+            if slot.is_some() {
+                let name = entry.name.as_ref().map_or("", |name| &*name.text);
+                let violation = crate::rules::repeated_property::RepeatedProperty { name };
+                self.sink.report(place, &violation);
+                continue;
+            }
+            let Scalar::String(text) = &entry.value.scalar else {
+                whole &= self.text_value(&entry.value, "moved").is_some();
+                continue;
+            };
+            let value = Spanned::new(Box::<str>::from(text.as_ref()), Place::new(self.file, entry.value.span));
+            if is_key(text) {
+                *slot = Some(value);
+            } else {
+                whole = false;
+                self.sink.report(value.place, &InvalidKey { kind: "campaign", written: text, instead: None });
+            }
+        }
+        if let Some(block) = node.block() {
+            self.sink.report(self.place(block.open), &UnexpectedBlock { setting: "moved", takes: TAKES });
+        }
+        match (from, to) {
+            (Some(from), Some(to)) => Some(Moved { from, to }),
+            _ => {
+                if whole {
+                    self.sink.report(self.place(node.name().span), &MissingArgument { setting: "moved", takes: TAKES });
+                }
+                None
+            }
+        }
+    }
+}
+
+
+fn describe_text(text: &str) -> &'static str {
+    if text.is_empty() { "nothing" } else { "another text" }
+}
+
+/// The names that `wire-value` takes, from the table.
+pub(crate) fn wire_value_names() -> Vec<&'static str> {
+    let choices = FIELDS.iter().flat_map(|spec| spec.choices());
+    choices
+        .flat_map(|choice| choice.wire)
+        .filter_map(|wire| match wire {
+            Json::Configured { name, .. } => Some(*name),
+            _ => None,
+        })
+        .collect()
+}
+
+fn closest_zone(name: &str) -> Option<String> {
+    let zones: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
+    let by_city = zones.iter().find(|zone| {
+        zone.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(&name.replace(' ', "_")))
+    });
+    let zone = by_city.map(String::as_str).or_else(|| closest(name, zones.iter().map(String::as_str)));
+    zone.map(|zone| format!("\"{zone}\""))
+}

@@ -1,0 +1,279 @@
+//! One value against the kind that its row takes.
+
+use uuid::Uuid;
+
+use super::{Lowering, describe};
+use crate::names::closest;
+use crate::fields::types::{BadDuration, BadMoment, BadPace, BadTime, Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
+use crate::fields::{FieldSpec, IdValue, Kind, Value, Written};
+use crate::finding::Fix;
+use crate::rules::bad_count::InvalidCount;
+use crate::rules::bad_date::InvalidMoment;
+use crate::rules::bad_duration::InvalidDuration;
+use crate::rules::bad_id::InvalidId;
+use crate::rules::bad_pace::InvalidPace;
+use crate::rules::bad_time::InvalidTime;
+use crate::rules::bad_url::InvalidUrl;
+use crate::rules::empty_text::EmptyText;
+use crate::rules::handwritten_marker::HandwrittenMarker;
+use crate::rules::number_for_text::NumberForText;
+use crate::rules::unknown_value::UnknownValue;
+use crate::rules::wrong_type::WrongType;
+use crate::syntax::{self, Scalar};
+
+impl Lowering<'_> {
+    /// Reads a value; nothing where it was reported.
+    pub(super) fn value(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Value> {
+        match spec.kind {
+            Kind::Text => self.text(spec, value).map(|text| Value::Text(text.into())),
+            Kind::Comment => self.comment(spec, value),
+            Kind::Id(_) => self.id(spec, value).map(Value::Id),
+            Kind::Choice(_) | Kind::Choices(_) => self.choice(spec, value).map(Value::Choice),
+            Kind::Duration => self.duration(spec, value).map(Value::Duration),
+            Kind::Time { end } => self.time(spec, value, end).map(Value::Time),
+            Kind::Moment => self.moment(spec, value).map(Value::Moment),
+            Kind::Pace => self.pace(spec, value).map(Value::Pace),
+            Kind::Count | Kind::Limit => self.count(spec, value).map(Value::Count),
+            Kind::Url => self.url(spec, value),
+        }
+    }
+
+    /// A string that is not empty.
+    fn text<'v>(&mut self, spec: &FieldSpec, value: &'v syntax::Value<'_>) -> Option<&'v str> {
+        let place = self.place(value.span);
+        let path = spec.path();
+        match &value.scalar {
+            Scalar::String(text) if text.trim().is_empty() => {
+                self.sink.report(place, &EmptyText { path: &path });
+                None
+            }
+            Scalar::String(text) => Some(text),
+            Scalar::Invalid => None,
+            Scalar::Number(number) if matches!(spec.kind, Kind::Text | Kind::Comment | Kind::Id(_)) => {
+                let quoted = format!("\"{number}\"");
+                let violation = NumberForText { path: &path, written: number };
+                self.sink.report(place, &violation).fix(Fix::safe(value.span, quoted));
+                None
+            }
+            _ => {
+                self.sink.report(place, &WrongType { path: &path, found: describe(value), expected: expected(spec) });
+                None
+            }
+        }
+    }
+
+    fn comment(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Value> {
+        let text = self.text(spec, value)?;
+        if text.contains("[dialform ") {
+            self.sink.report(self.place(value.span), &HandwrittenMarker);
+            return None;
+        }
+        Some(Value::Text(text.into()))
+    }
+
+    fn id(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<IdValue> {
+        let text = self.text(spec, value)?;
+        if let Some(id) = read_uuid(text) {
+            return Some(IdValue::Uuid(id.into()));
+        }
+        if looks_like_uuid(text) {
+            self.sink.report(self.place(value.span), &InvalidId { path: &spec.path(), written: text });
+            return None;
+        }
+        Some(IdValue::Alias(text.into()))
+    }
+
+    /// The index of the choice that stands there.
+    pub(super) fn choice(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<u8> {
+        let choices = spec.choices();
+        let written = match &value.scalar {
+            Scalar::Invalid => return None,
+            Scalar::String(text) => {
+                choices.iter().position(|choice| matches!(choice.written, Written::Word(word) if word == text))
+            }
+            Scalar::Bool(is_true) => {
+                let wanted = if *is_true { Written::True } else { Written::False };
+                choices.iter().position(|choice| choice.written == wanted)
+            }
+            Scalar::Number(_) | Scalar::Null => None,
+        };
+        if let Some(index) = written {
+            return u8::try_from(index).ok();
+        }
+        if let Scalar::String(text) = &value.scalar
+            && self.wire_value(spec, text, value.span)
+        {
+            return None;
+        }
+        self.unknown_choice(spec, value);
+        None
+    }
+
+    fn unknown_choice(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) {
+        let place = self.place(value.span);
+        let path = spec.path();
+        let sources: Vec<String> = spec
+            .choices()
+            .iter()
+            .filter(|choice| choice.written != Written::Implied)
+            .map(|choice| choice.written.source())
+            .collect();
+        let words = spec.choices().iter().filter_map(|choice| match choice.written {
+            Written::Word(word) => Some(word),
+            _ => None,
+        });
+        let is_switch = words.clone().next().is_none();
+        match &value.scalar {
+            Scalar::String(text) if !is_switch => {
+                let suggestion = closest(text, words).map(|word| format!("\"{word}\""));
+                let violation = UnknownValue { path: &path, value: text, suggestion: suggestion.clone(), known: sources };
+                let finding = self.sink.report(place, &violation);
+                if let Some(suggestion) = suggestion {
+                    finding.fix(Fix::likely(value.span, suggestion));
+                }
+            }
+            Scalar::Bool(true) if sources == ["#false"] => {
+                let known = vec!["#false".to_owned(), "nothing, to switch it on".to_owned()];
+                let violation = UnknownValue { path: &path, value: "#true", suggestion: None, known };
+                self.sink.report(place, &violation);
+            }
+            _ => {
+                let expected = sources.join(" or ");
+                self.sink.report(place, &WrongType { path: &path, found: describe(value), expected: &expected });
+            }
+        }
+    }
+
+    fn duration(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Seconds> {
+        let place = self.place(value.span);
+        let path = spec.path();
+        // `after=20` has the same answer as `after="20"`: the unit is missing.
+        let text = match &value.scalar {
+            Scalar::Number(number) => number,
+            _ => self.text(spec, value)?,
+        };
+        let why = match Seconds::parse(text) {
+            Ok(seconds) => return Some(seconds),
+            Err(why) => why,
+        };
+        let fix = match &why {
+            BadDuration::Unit { means: Some(means), unit } => Some(text.replacen(unit.as_str(), means, 1)),
+            _ => None,
+        };
+        let finding = self.sink.report(place, &InvalidDuration { path: &path, written: text, why: &why });
+        if let Some(fix) = fix.filter(|fix| Seconds::parse(fix).is_ok()) {
+            finding.fix(Fix::safe(value.span, format!("\"{fix}\"")));
+        }
+        None
+    }
+
+    fn time(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>, end: bool) -> Option<TimeOfDay> {
+        let text = self.text(spec, value)?;
+        match TimeOfDay::parse(text, end) {
+            Ok(time) => Some(time),
+            Err(why) => {
+                let violation = InvalidTime { path: &spec.path(), written: text, why };
+                let finding = self.sink.report(self.place(value.span), &violation);
+                if why == BadTime::OneDigit {
+                    finding.fix(Fix::safe(value.span, format!("\"0{text}\"")));
+                }
+                None
+            }
+        }
+    }
+
+    fn moment(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Moment> {
+        let text = self.text(spec, value)?;
+        match Moment::parse(text) {
+            Ok(moment) => Some(moment),
+            Err(why) => {
+                let violation = InvalidMoment { path: &spec.path(), written: text, why: &why };
+                let finding = self.sink.report(self.place(value.span), &violation);
+                if let BadMoment::Form { instead: Some(instead) } = why {
+                    finding.fix(Fix::safe(value.span, format!("\"{instead}\"")));
+                }
+                None
+            }
+        }
+    }
+
+    fn pace(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Pace> {
+        let text = match &value.scalar {
+            Scalar::Number(number) => number,
+            _ => self.text(spec, value)?,
+        };
+        match Pace::parse(text) {
+            Ok(pace) => Some(pace),
+            Err(why) => {
+                let finding = self.sink.report(self.place(value.span), &InvalidPace { written: text, why: &why });
+                if let BadPace::Form { instead: Some(instead) } = why {
+                    finding.fix(Fix::likely(value.span, format!("\"{instead}\"")));
+                }
+                None
+            }
+        }
+    }
+
+    fn count(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<u32> {
+        let place = self.place(value.span);
+        let path = spec.path();
+        match &value.scalar {
+            Scalar::Number(number) => {
+                let count = number.replace('_', "").parse::<u32>().ok().filter(|count| (1..=i32::MAX as u32).contains(count));
+                if count.is_none() {
+                    self.sink.report(place, &InvalidCount { path: &path, written: number });
+                }
+                count
+            }
+            Scalar::Invalid => None,
+            Scalar::String(text) if text.parse::<u32>().is_ok_and(|count| count > 0) => {
+                let violation = WrongType { path: &path, found: "a text", expected: "a number without quotes" };
+                self.sink.report(place, &violation).fix(Fix::safe(value.span, text.as_ref()));
+                None
+            }
+            _ => {
+                let violation = WrongType { path: &path, found: describe(value), expected: "a positive whole number" };
+                self.sink.report(place, &violation);
+                None
+            }
+        }
+    }
+
+    fn url(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Value> {
+        let text = self.text(spec, value)?;
+        match WebhookUrl::parse(text) {
+            Ok(url) => Some(Value::Url(Box::new(url))),
+            Err(why) => {
+                self.sink.report(self.place(value.span), &InvalidUrl { written: text, why: &why });
+                None
+            }
+        }
+    }
+}
+
+/// A UUID in its usual form, in lower case.
+pub(super) fn read_uuid(text: &str) -> Option<String> {
+    let is_usual = text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+    is_usual.then(|| Uuid::try_parse(text).ok()).flatten().map(|uuid| uuid.hyphenated().to_string())
+}
+
+/// Long, and made of what UUIDs are made of: nobody means an alias by it.
+pub(super) fn looks_like_uuid(text: &str) -> bool {
+    let text = text.trim().trim_start_matches('{').trim_end_matches('}');
+    let hex = text.chars().filter(char::is_ascii_hexdigit).count();
+    let others = text.chars().filter(|c| !c.is_ascii_hexdigit() && *c != '-').count();
+    let dashes = text.matches('-').count();
+    hex >= 20 && others <= 3 && (dashes >= 2 || hex == 32)
+}
+
+fn expected(spec: &FieldSpec) -> &'static str {
+    match spec.kind {
+        Kind::Duration => "a duration in quotes, like \"20m\"",
+        Kind::Time { .. } => "a time in quotes, like \"09:10\"",
+        Kind::Moment => "a date in quotes, like \"2030-12-02 10:00\"",
+        Kind::Pace => "a pace in quotes, like \"3/s\"",
+        Kind::Url => "a URL in quotes",
+        Kind::Id(_) => "a UUID or the name of an alias, in quotes",
+        _ => "a text",
+    }
+}

@@ -1,0 +1,161 @@
+//! What a project says, typed and with places: campaigns, templates, aliases, moves, and the project's own settings.
+
+mod effective;
+mod project;
+
+pub use effective::{Effective, Here};
+pub use project::{Chain, Project};
+
+use crate::fields::{AliasKind, Dialect, Field, Setting, Value};
+use crate::finding::Severity;
+use crate::source::{FileId, Place, Span};
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub place: Place,
+}
+
+impl<T> Spanned<T> {
+    /// A value at a place.
+    pub fn new(value: T, place: Place) -> Self {
+        Self { value, place }
+    }
+}
+
+/// One file, lowered.
+#[derive(Clone, Debug)]
+pub struct FileModel {
+    /// The file.
+    pub file: FileId,
+    /// Its campaigns.
+    pub campaigns: Vec<Owner>,
+    /// Its templates.
+    pub templates: Vec<Owner>,
+    /// Its aliases.
+    pub aliases: Vec<Alias>,
+    /// Its moves.
+    pub moves: Vec<Moved>,
+    /// Its `project` node.
+    pub project: Option<ProjectNode>,
+    /// Whether something at the top level could not be read, so that names may be missing here through that mistake.
+    pub incomplete: bool,
+}
+
+impl FileModel {
+    /// A file that says nothing yet.
+    pub fn new(file: FileId) -> Self {
+        Self {
+            file,
+            campaigns: Vec::new(),
+            templates: Vec::new(),
+            aliases: Vec::new(),
+            moves: Vec::new(),
+            project: None,
+            incomplete: false,
+        }
+    }
+}
+
+/// A campaign or a template: something that states settings.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The campaign's key or the template's name; nothing where it could not be read.
+    pub name: Option<Spanned<Box<str>>>,
+    /// The word `campaign` or `template`.
+    pub keyword: Place,
+    /// The template it takes settings from.
+    pub template: Option<Spanned<Box<str>>>,
+    /// Its settings, in the order of the text; those in `redial { … }` follow `redial` itself.
+    pub stated: Vec<Stated>,
+    /// Settings that a misspelt or a wire name stands for: they count as present.
+    pub presumed: Vec<Setting>,
+    /// Whether a part could not be read, so that what is missing may be missing through that mistake.
+    pub incomplete: bool,
+}
+
+impl Owner {
+    /// The key or name, for messages.
+    pub fn title(&self) -> &str {
+        self.name.as_ref().map_or("?", |name| &name.value)
+    }
+}
+
+/// One node that sets something.
+#[derive(Clone, Debug)]
+pub struct Stated {
+    /// Which.
+    pub setting: Setting,
+    /// The node's name in the text.
+    pub name: Place,
+    /// `NODE #null`: not sent, even where a template has it.
+    pub is_null: bool,
+    /// The fields it sets.
+    pub values: Vec<StatedValue>,
+    /// Whether fields may be missing here through a mistake that was reported.
+    pub incomplete: bool,
+}
+
+/// One field as it was written.
+#[derive(Clone, Debug)]
+pub struct StatedValue {
+    /// Which.
+    pub field: Field,
+    /// Where the value stands.
+    pub place: Place,
+    /// Where the whole entry stands: `name=value`.
+    pub entry: Span,
+    /// The value; nothing where it could not be read.
+    pub value: Option<Value>,
+}
+
+impl Stated {
+    /// What was written for a field, read or not.
+    pub fn get(&self, field: Field) -> Option<&StatedValue> {
+        self.values.iter().find(|stated| stated.field == field)
+    }
+}
+
+/// `scenario promo="228c…"` in `aliases`.
+#[derive(Clone, Debug)]
+pub struct Alias {
+    /// What it names.
+    pub kind: AliasKind,
+    /// Its name.
+    pub name: Spanned<Box<str>>,
+    /// The UUID; nothing where it could not be read.
+    pub id: Option<Box<str>>,
+}
+
+/// `moved from="old" to="new"`
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// The old key.
+    pub from: Spanned<Box<str>>,
+    /// The new key.
+    pub to: Spanned<Box<str>>,
+}
+
+/// The `project` node as written. What it leaves out has a default in [`Project`].
+#[derive(Clone, Debug, Default)]
+pub struct ProjectNode {
+    /// Base address of the call service.
+    pub api: Option<Spanned<Box<str>>>,
+    /// Base address of the login service.
+    pub login: Option<Spanned<Box<str>>>,
+    /// The dialect the account speaks.
+    pub dialect: Option<Dialect>,
+    /// The company's time zone, an IANA name.
+    pub timezone: Option<Box<str>>,
+    /// Which files hold campaigns.
+    pub campaigns: Vec<Spanned<Box<str>>>,
+    /// Severities the project turns, in order: `None` allows a rule.
+    pub lint: Vec<(Box<str>, Option<Severity>)>,
+    /// Wire strings that the vendor does not publish, by name.
+    pub wire_values: Vec<(Box<str>, Box<str>)>,
+    /// The shell command that prints a token.
+    pub token_command: Option<Box<str>>,
+}

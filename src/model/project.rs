@@ -1,0 +1,155 @@
+//! A whole project: every file's part, and the names that go across files.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use super::{Alias, Effective, FileModel, Moved, Owner, ProjectNode, Spanned};
+use crate::fields::{AliasKind, Dialect};
+
+/// The base addresses where the project says nothing.
+pub const DEFAULT_API: &str = "https://cis.twin24.ai/api/v1";
+/// See [`DEFAULT_API`].
+pub const DEFAULT_LOGIN: &str = "https://iam.twin24.ai/api/v1";
+
+/// Every file of a project, in path order, with its names looked up.
+#[derive(Debug)]
+pub struct Project<'p> {
+    /// The files.
+    pub files: Vec<&'p FileModel>,
+    node: Option<&'p ProjectNode>,
+    templates: BTreeMap<&'p str, &'p Owner>,
+    aliases: BTreeMap<(AliasKind, &'p str), &'p Alias>,
+    /// Whether a file could not be read whole, so that names may be declared that nobody saw.
+    pub incomplete: bool,
+}
+
+/// What became of a chain of templates.
+#[derive(Debug)]
+pub enum Chain<'p> {
+    /// The templates, nearest first.
+    Whole(Vec<&'p Owner>),
+    /// A template is not declared.
+    Missing {
+        /// The template or campaign that names it.
+        by: &'p Owner,
+        /// The name.
+        name: &'p Spanned<Box<str>>,
+    },
+    /// The templates name one another in a circle: the members, in order.
+    Cycle(Vec<&'p Owner>),
+}
+
+impl<'p> Project<'p> {
+    /// Collects files that are in path order. Where a name is declared twice, the first stands.
+    pub fn new(files: Vec<&'p FileModel>) -> Self {
+        let mut templates = BTreeMap::new();
+        let mut aliases = BTreeMap::new();
+        for file in &files {
+            for template in &file.templates {
+                if let Some(name) = &template.name {
+                    templates.entry(&*name.value).or_insert(template);
+                }
+            }
+            for alias in &file.aliases {
+                aliases.entry((alias.kind, &*alias.name.value)).or_insert(alias);
+            }
+        }
+        let node = files.iter().find_map(|file| file.project.as_ref());
+        let incomplete = files.iter().any(|file| file.incomplete);
+        Self { files, node, templates, aliases, incomplete }
+    }
+
+    /// Every campaign, in path order.
+    pub fn campaigns(&self) -> impl Iterator<Item = &'p Owner> {
+        self.files.iter().flat_map(|file| &file.campaigns)
+    }
+
+    /// Every template, in path order.
+    pub fn templates(&self) -> impl Iterator<Item = &'p Owner> {
+        self.files.iter().flat_map(|file| &file.templates)
+    }
+
+    /// Every alias, in path order.
+    pub fn aliases(&self) -> impl Iterator<Item = &'p Alias> {
+        self.files.iter().flat_map(|file| &file.aliases)
+    }
+
+    /// Every `moved`, in path order.
+    pub fn moves(&self) -> impl Iterator<Item = &'p Moved> {
+        self.files.iter().flat_map(|file| &file.moves)
+    }
+
+    /// The template of this name.
+    pub fn template(&self, name: &str) -> Option<&'p Owner> {
+        self.templates.get(name).copied()
+    }
+
+    /// The alias of this kind and name. A caller id may be a number or a pool.
+    pub fn alias(&self, kind: AliasKind, name: &str) -> Option<&'p Alias> {
+        let kinds: &[AliasKind] = match kind {
+            AliasKind::NumberOrPool => &[AliasKind::Number, AliasKind::Pool],
+            _ => &[kind],
+        };
+        kinds.iter().find_map(|kind| self.aliases.get(&(*kind, name)).copied())
+    }
+
+    /// The templates of a campaign or template.
+    pub fn chain(&self, owner: &'p Owner) -> Chain<'p> {
+        let mut seen: Vec<&'p Owner> = Vec::new();
+        let mut at = owner;
+        while let Some(name) = &at.template {
+            let Some(next) = self.template(&name.value) else {
+                return Chain::Missing { by: at, name };
+            };
+            if let Some(start) = seen.iter().position(|known| std::ptr::eq(*known, next)) {
+                return Chain::Cycle(seen.split_off(start));
+            }
+            if std::ptr::eq(next, owner) {
+                return Chain::Cycle(std::iter::once(owner).chain(seen).collect());
+            }
+            seen.push(next);
+            at = next;
+        }
+        Chain::Whole(seen)
+    }
+
+    /// A campaign or template with everything that it takes from its templates.
+    pub fn effective(&self, owner: &'p Owner) -> Effective<'p> {
+        match self.chain(owner) {
+            Chain::Whole(templates) => Effective::new(owner, &templates, true),
+            Chain::Missing { .. } | Chain::Cycle(_) => Effective::new(owner, &[], false),
+        }
+    }
+
+    /// The dialect the account speaks.
+    pub fn dialect(&self) -> Dialect {
+        self.node.and_then(|node| node.dialect).unwrap_or_default()
+    }
+
+    /// Base address of the call service, as written or the default.
+    pub fn api(&self) -> &str {
+        self.node.and_then(|node| node.api.as_ref()).map_or(DEFAULT_API, |api| &api.value)
+    }
+
+    /// Base address of the login service, as written or the default.
+    pub fn login(&self) -> &str {
+        self.node.and_then(|node| node.login.as_ref()).map_or(DEFAULT_LOGIN, |login| &login.value)
+    }
+
+    /// The company's time zone, where the project names one.
+    pub fn timezone(&self) -> Option<TimeZone> {
+        let name = self.node?.timezone.as_deref()?;
+        TimeZone::get(name).ok()
+    }
+
+    /// The wire string that the project sets for a name that the vendor does not publish.
+    pub fn wire_value(&self, name: &str) -> Option<&'p str> {
+        self.node?.wire_values.iter().find(|(known, _)| &**known == name).map(|(_, value)| &**value)
+    }
+
+    /// The `project` node, where there is one.
+    pub fn node(&self) -> Option<&'p ProjectNode> {
+        self.node
+    }
+}

@@ -1,0 +1,18 @@
+//! Which name was meant by a misspelt one.
+
+/// The candidate that a misspelt name most likely stands for.
+pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = plain(name);
+    let most = (plain.chars().count() / 3).clamp(1, 3);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::osa_distance(&plain, &self::plain(candidate)), candidate))
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Without what people from other languages add: case, underscores, a colon at the end.
+fn plain(name: &str) -> String {
+    name.trim_end_matches(':').to_lowercase().replace('_', "-")
+}

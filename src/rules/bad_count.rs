@@ -1,0 +1,48 @@
+//! DF116: a number that is no positive whole number.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF116",
+    name: "bad-count",
+    severity: Severity::Error,
+    summary: "A count that is zero, negative, a fraction or a text.",
+    why: "The API takes positive whole numbers here.",
+    bad: r#"redial {
+    busy after="20m" times=0
+}"#,
+    good: r#"redial {
+    busy after="20m" times=3
+}"#,
+};
+
+/// A number that is no count.
+pub struct InvalidCount<'a> {
+    /// The field.
+    pub path: &'a str,
+    /// The number as written.
+    pub written: &'a str,
+}
+
+impl Violation for InvalidCount<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` takes a positive whole number, not {}", self.path, self.written)
+    }
+
+    fn label(&self) -> String {
+        "1 or more".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        if self.written.trim_start_matches('-').trim_start_matches('0').is_empty() && self.path.ends_with(".times") {
+            let setting = self.path.trim_end_matches(".times").trim_start_matches("redial.");
+            return Some(format!("for no redial write `{setting} #false`"));
+        }
+        None
+    }
+}

@@ -1,0 +1,42 @@
+//! DF118: a campaign key or template name in other letters.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF118",
+    name: "bad-key",
+    severity: Severity::Error,
+    summary: "A key that is not made of a-z, 0-9, `-` and `_`, or does not begin with a letter or digit.",
+    why: "The key is how state, plan and the task's marker name the campaign, so it must be plain.",
+    bad: r#"campaign "Spring Promo" {}"#,
+    good: r#"campaign "spring-promo" {}"#,
+};
+
+/// A key in other letters.
+pub struct InvalidKey<'a> {
+    /// `campaign` or `template`.
+    pub kind: &'a str,
+    /// The key.
+    pub written: &'a str,
+    /// A key that would do.
+    pub instead: Option<String>,
+}
+
+impl Violation for InvalidKey<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` cannot be the name of a {}", self.written, self.kind)
+    }
+
+    fn label(&self) -> String {
+        self.instead.as_ref().map_or_else(|| "not a key".to_owned(), |key| format!("for example \"{key}\""))
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("keys are made of a-z, 0-9, `-` and `_`, and begin with a letter or digit".to_owned())
+    }
+}

@@ -1,0 +1,48 @@
+//! DF114: a pace that the API cannot say.
+
+use crate::finding::{Rule, Severity, Violation};
+use crate::fields::types::BadPace;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF114",
+    name: "bad-pace",
+    severity: Severity::Error,
+    summary: "A pace that is neither N/s nor 1/Ns with N from 1 to 99, nor 1/min.",
+    why: "The API packs the pace into one number (`cps`); anything else would become another pace.",
+    bad: r#"pace "2/min""#,
+    good: r#"pace "1/30s""#,
+};
+
+/// A text that is no pace.
+pub struct InvalidPace<'a> {
+    /// The text.
+    pub written: &'a str,
+    /// What is wrong with it.
+    pub why: &'a BadPace,
+}
+
+impl Violation for InvalidPace<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        match self.why {
+            BadPace::OutOfRange => format!("the API cannot say the pace `{}`", self.written),
+            BadPace::Form { .. } => format!("`{}` is not written as a pace", self.written),
+        }
+    }
+
+    fn label(&self) -> String {
+        match self.why {
+            BadPace::Form { instead: Some(pace) } => format!("write \"{pace}\""),
+            BadPace::Form { instead: None } => "not a pace".to_owned(),
+            BadPace::OutOfRange => "N is from 1 to 99".to_owned(),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("`pace` takes \"3/s\" (calls a second), \"1/60s\" (one call in so many seconds) or \"1/min\"; the wire field is `cps`".to_owned())
+    }
+}

@@ -1,0 +1,47 @@
+//! DF117: a webhook address that is no URL.
+
+use crate::finding::{Rule, Severity, Violation};
+use crate::fields::types::BadUrl;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF117",
+    name: "bad-url",
+    severity: Severity::Error,
+    summary: "A webhook address without scheme or host, or with blanks in it.",
+    why: "Nothing would ever arrive there.",
+    bad: r#"webhook "https:///hooks/twin""#,
+    good: r#"webhook "https://example.com/hooks/twin""#,
+};
+
+/// A text that is no webhook URL.
+pub struct InvalidUrl<'a> {
+    /// The text.
+    pub written: &'a str,
+    /// What is wrong with it.
+    pub why: &'a BadUrl,
+}
+
+impl Violation for InvalidUrl<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        match self.why {
+            BadUrl::NoScheme => format!("`{}` has no `https://` in front", self.written),
+            BadUrl::Scheme(scheme) => format!("webhooks go over https, not over `{scheme}`"),
+            BadUrl::NoHost => format!("`{}` has no host", self.written),
+            BadUrl::WhiteSpace => "a URL has no blanks in it".to_owned(),
+            BadUrl::Port => format!("`{}` has a port that does not exist", self.written),
+        }
+    }
+
+    fn label(&self) -> String {
+        "not a webhook address".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write the whole address: \"https://example.com/hooks/twin\"".to_owned())
+    }
+}

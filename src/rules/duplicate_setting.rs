@@ -1,0 +1,39 @@
+//! DF103: a setting that stands twice.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF103",
+    name: "duplicate-setting",
+    severity: Severity::Error,
+    summary: "A setting that stands twice in the same campaign, template or block.",
+    why: "Only one of them can be sent.",
+    bad: r#"pace "3/s"
+pace "5/s""#,
+    good: r#"pace "5/s""#,
+};
+
+/// A setting stated twice.
+pub struct DuplicateSetting<'a> {
+    /// The setting.
+    pub name: &'a str,
+}
+
+impl Violation for DuplicateSetting<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` stands twice", self.name)
+    }
+
+    fn label(&self) -> String {
+        "stated again".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("keep one of them".to_owned())
+    }
+}

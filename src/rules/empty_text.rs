@@ -1,0 +1,38 @@
+//! DF121: an empty text.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF121",
+    name: "empty-text",
+    severity: Severity::Error,
+    summary: "A text with nothing in it.",
+    why: "A task without a name cannot be told from others in the vendor's reports.",
+    bad: r#"name """#,
+    good: r#"name "Spring promo""#,
+};
+
+/// Nothing between the quotes.
+pub struct EmptyText<'a> {
+    /// The field.
+    pub path: &'a str,
+}
+
+impl Violation for EmptyText<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` is empty", self.path)
+    }
+
+    fn label(&self) -> String {
+        "write something, or leave the setting out".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,40 @@
+//! DF093: a file over the size limit.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF093",
+    name: "file-too-large",
+    severity: Severity::Error,
+    summary: "A file larger than dialform reads.",
+    why: "A campaign takes a kilobyte; something else must have got into this file.",
+    bad: "",
+    good: "",
+};
+
+/// Too many bytes.
+pub struct FileTooLarge {
+    /// Its size.
+    pub bytes: u64,
+    /// The limit.
+    pub limit: u64,
+}
+
+impl Violation for FileTooLarge {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("the file has {} bytes, more than the {} that are read", self.bytes, self.limit)
+    }
+
+    fn label(&self) -> String {
+        "not read".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("split the file".to_owned())
+    }
+}

@@ -1,0 +1,35 @@
+//! DF122: a marker written by hand.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF122",
+    name: "handwritten-marker",
+    severity: Severity::Error,
+    summary: "A text like `[dialform key 7K3M9Q2XVT4B]` in a comment.",
+    why: "dialform adds such a line to each task and finds the task again by it; a second one could make it adopt a task that is not its own.",
+    bad: r#"comment "[dialform spring 7K3M9Q2XVT4B]""#,
+    good: r#"comment "First wave""#,
+};
+
+/// A marker in the source.
+pub struct HandwrittenMarker;
+
+impl Violation for HandwrittenMarker {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        "this looks like the marker by which dialform finds its tasks".to_owned()
+    }
+
+    fn label(&self) -> String {
+        "remove it".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("dialform adds the marker by itself when it creates the task".to_owned())
+    }
+}

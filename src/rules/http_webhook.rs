@@ -1,0 +1,48 @@
+//! DF601: a webhook over plain http.
+
+use super::Context;
+use crate::finding::{Rule, Severity, Sink, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF601",
+    name: "http-webhook",
+    severity: Severity::Error,
+    summary: "A webhook address that is not encrypted.",
+    why: "Names, numbers and answers of the people called would travel readable by anyone on the way.",
+    bad: r#"webhook "http://example.com/hooks/twin""#,
+    good: r#"webhook "https://example.com/hooks/twin""#,
+};
+
+/// An unencrypted webhook.
+pub struct HttpWebhook<'a> {
+    /// Its host.
+    pub host: &'a str,
+}
+
+impl Violation for HttpWebhook<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("the webhook to `{}` is not encrypted", self.host)
+    }
+
+    fn label(&self) -> String {
+        "plain http".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write `https://`; where the receiver has no certificate, a project can turn this rule: lint { warn \"http-webhook\" }".to_owned())
+    }
+}
+
+/// Checks every webhook as written.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (place, url) in context.webhook_urls() {
+        if !url.is_https() {
+            sink.report(place, &HttpWebhook { host: url.host() });
+        }
+    }
+}

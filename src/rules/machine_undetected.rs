@@ -1,0 +1,61 @@
+//! DF501: redial after an answering machine that nobody detects.
+
+use super::Context;
+use crate::fields::{Condition, Field, Setting};
+use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::Here;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF501",
+    name: "machine-undetected",
+    severity: Severity::Warning,
+    summary: "A redial after an answering machine in a campaign without answering-machine detection.",
+    why: "Without detection a machine counts as a person: the redial never happens.",
+    bad: r#"detect-robot #false
+redial {
+    answering-machine after="1h" times=2
+}"#,
+    good: r#"detect-robot "back"
+redial {
+    answering-machine after="1h" times=2
+}"#,
+};
+
+/// A redial that never happens.
+pub struct MachineUndetected;
+
+impl Violation for MachineUndetected {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        "answering machines are not detected in this campaign, so this redial never happens".to_owned()
+    }
+
+    fn label(&self) -> String {
+        "needs detection".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write `detect-robot \"back\"`, or `answering-machine #false`; the wire fields are `detectRobot` and `answerMash`".to_owned())
+    }
+}
+
+/// Checks each campaign with what it inherits.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    const REDIALS: Condition = Condition::Is(Field::AnsweringMachine, &["on"]);
+    const DETECTS: Condition = Condition::Is(Field::DetectRobot, &["back", "block"]);
+    for campaign in &context.campaigns {
+        if REDIALS.holds(campaign) != Some(true) || DETECTS.holds(campaign) != Some(false) {
+            continue;
+        }
+        let Here::Stated(stated) = campaign.here(Setting::AnsweringMachine) else { continue };
+        let off = campaign.stated(Field::DetectRobot).map(|detect| detect.place);
+        let finding = context.report(campaign, stated.name, &MachineUndetected, sink);
+        if let (Some(finding), Some(off)) = (finding, off) {
+            finding.label(off, "switched off here");
+        }
+    }
+}

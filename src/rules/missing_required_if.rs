@@ -1,0 +1,97 @@
+//! DF201: a setting that another one makes necessary.
+
+use super::Context;
+use crate::fields::{Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, usage};
+use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::Stated;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF201",
+    name: "missing-required-if",
+    severity: Severity::Error,
+    summary: "A property that the API requires because of another value.",
+    why: "The API refuses the task, or makes it with a part missing.",
+    bad: r#"on-transfer "channel""#,
+    good: r#"on-transfer "channel" channel="48a77bd7-8762-4e0f-a277-4ef77e36c41b""#,
+};
+
+/// What another value makes necessary.
+pub struct MissingRequiredIf<'a> {
+    /// The node.
+    pub setting: Setting,
+    /// The value that makes it necessary, as written in the language.
+    pub because: &'a str,
+    /// What is missing.
+    pub missing: &'a [&'static FieldSpec],
+}
+
+impl Violation for MissingRequiredIf<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        {
+            let names: Vec<String> = self.missing.iter().map(|spec| format!("`{}`", spec.written())).collect();
+            format!("`{}` needs {}", self.because, names.join(" and "))
+        }
+    }
+
+    fn label(&self) -> String {
+        {
+            let names: Vec<String> = self.missing.iter().map(|spec| spec.written()).collect();
+            format!("{} missing", names.join(" and "))
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        {
+            let wire: Vec<&str> = self.missing.iter().map(|spec| spec.wire_name()).collect();
+            let example = usage(self.setting);
+            Some(format!("write {example}; the API requires {}", wire.join(" and ")))
+        }
+    }
+}
+
+/// Checks each node by itself: every such condition of the table is about its own node. One finding a node, at the value
+/// that makes the missing part necessary.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    for owner in context.project.campaigns().chain(context.project.templates()) {
+        for stated in owner.stated.iter().filter(|stated| !stated.is_null && !stated.incomplete) {
+            let missing: Vec<&'static FieldSpec> = fields_of(stated.setting)
+                .filter(|spec| spec.slot != Slot::Argument && stated.get(spec.id).is_none())
+                .filter(|spec| spec.required.holds(&OneNode(stated)) == Some(true))
+                .collect();
+            if missing.is_empty() {
+                continue;
+            }
+            let trigger = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument);
+            let trigger = trigger.and_then(|spec| stated.get(spec.id)).filter(|value| value.place != stated.name);
+            let name = stated.setting.spec().name;
+            let place = trigger.map_or(stated.name, |value| value.place);
+            let because = match trigger.and_then(|value| value.value.as_ref()?.choice(value.field.spec())) {
+                Some(choice) => format!("{name} {}", choice.written.source()),
+                None => name.to_owned(),
+            };
+            sink.report(place, &MissingRequiredIf { setting: stated.setting, because: &because, missing: &missing });
+        }
+    }
+}
+
+/// What one node says about itself.
+struct OneNode<'a>(&'a Stated);
+
+impl Facts for OneNode<'_> {
+    fn field(&self, field: Field) -> Known<'_> {
+        match self.0.get(field) {
+            Some(stated) => stated.value.as_ref().map_or(Known::Unknown, |value| Known::Is(value.word(field.spec()))),
+            None if self.0.setting == field.spec().setting => Known::Absent,
+            None => Known::Unknown,
+        }
+    }
+
+    fn stands(&self, setting: Setting) -> Option<bool> {
+        (setting == self.0.setting).then_some(true)
+    }
+}

@@ -1,0 +1,52 @@
+//! DF306: a `moved` whose old key is still declared.
+
+use super::Context;
+use crate::finding::{Rule, Severity, Sink, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF306",
+    name: "moved-from-declared",
+    severity: Severity::Error,
+    summary: "A `moved` whose `from` is still a campaign of the project.",
+    why: "The task in state would belong to two campaigns.",
+    bad: r#"moved from="a" to="b"
+campaign "a" {}
+campaign "b" {}"#,
+    good: r#"moved from="a" to="b"
+campaign "b" {}"#,
+};
+
+/// A move away from a key that is still there.
+pub struct MovedFromDeclared<'a> {
+    /// The key.
+    pub key: &'a str,
+}
+
+impl Violation for MovedFromDeclared<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` is still declared, so it cannot have moved", self.key)
+    }
+
+    fn label(&self) -> String {
+        "still declared".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("remove the campaign, or this `moved`".to_owned())
+    }
+}
+
+/// Checks each `moved`.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    for moved in context.project.moves() {
+        let declared = context.project.campaigns().filter_map(|campaign| campaign.name.as_ref());
+        if let Some(name) = declared.into_iter().find(|name| name.value == moved.from.value) {
+            sink.report(moved.from.place, &MovedFromDeclared { key: &moved.from.value }).label(name.place, "declared here");
+        }
+    }
+}

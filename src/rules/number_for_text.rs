@@ -1,0 +1,40 @@
+//! DF055: a phone number or code that KDL reads as a number.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF055",
+    name: "number-for-text",
+    severity: Severity::Error,
+    summary: "Digits without quotes where a text belongs.",
+    why: "KDL reads them as a number: the plus and leading zeros are lost.",
+    bad: "name 007",
+    good: r#"name "007""#,
+};
+
+/// A number in the place of a text.
+pub struct NumberForText<'a> {
+    /// The field.
+    pub path: &'a str,
+    /// The number as it was written.
+    pub written: &'a str,
+}
+
+impl Violation for NumberForText<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` is read as a number, and `{}` takes a text", self.written, self.path)
+    }
+
+    fn label(&self) -> String {
+        "put it in quotes".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(format!("write \"{}\"", self.written))
+    }
+}

@@ -1,0 +1,38 @@
+//! DF053: the same property twice on one node.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF053",
+    name: "repeated-property",
+    severity: Severity::Error,
+    summary: "A property that stands twice on the same node.",
+    why: "The last one wins in silence, so one of the two values is not what is dialled with.",
+    bad: r#"call-window from="09:10" to="19:50" to="21:00""#,
+    good: r#"call-window from="09:10" to="21:00""#,
+};
+
+/// A property given twice.
+pub struct RepeatedProperty<'a> {
+    /// The property.
+    pub name: &'a str,
+}
+
+impl Violation for RepeatedProperty<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}=` stands twice here", self.name)
+    }
+
+    fn label(&self) -> String {
+        "this one would win in silence".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("keep the one that is meant".to_owned())
+    }
+}

@@ -1,0 +1,38 @@
+//! DF120: a top-level name that is kept for later.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF120",
+    name: "reserved-name",
+    severity: Severity::Error,
+    summary: "A top-level name that the language keeps for later.",
+    why: "It would change its meaning under your feet.",
+    bad: r#"environment "staging""#,
+    good: r#"campaign "staging-promo" {}"#,
+};
+
+/// A reserved name.
+pub struct ReservedName<'a> {
+    /// The name.
+    pub name: &'a str,
+}
+
+impl Violation for ReservedName<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` is reserved for a later version of the language", self.name)
+    }
+
+    fn label(&self) -> String {
+        "has no meaning yet".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        None
+    }
+}

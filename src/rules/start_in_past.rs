@@ -1,0 +1,61 @@
+//! DF401: a start that has passed.
+
+use jiff::tz::TimeZone;
+
+use super::Context;
+use crate::fields::types::Moment;
+use crate::fields::{Field, Value};
+use crate::finding::{Rule, Severity, Sink, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF401",
+    name: "start-in-past",
+    severity: Severity::Warning,
+    summary: "A start time that lies in the past.",
+    why: "The platform starts such a task at once, whoever is awake.",
+    bad: r#"start "time" at="2020-12-02 10:00""#,
+    good: r#"start "time" at="2090-12-02 10:00""#,
+};
+
+/// A start that has passed.
+pub struct StartInPast {
+    /// The start.
+    pub at: Moment,
+    /// The present moment, for people.
+    pub now: String,
+}
+
+impl Violation for StartInPast {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("the start {} has passed", self.at)
+    }
+
+    fn label(&self) -> String {
+        "in the past".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(format!("it is {} now; the task would start as soon as it is created", self.now))
+    }
+}
+
+/// Checks each start against the present moment, which is an input. Where the project names no time zone, only what has
+/// passed everywhere on Earth counts.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    let Some(now) = context.now else { return };
+    let zone = context.project.timezone().unwrap_or_else(|| TimeZone::fixed(jiff::tz::offset(-12)));
+    for campaign in &context.campaigns {
+        let Some(stated) = campaign.stated(Field::StartAt) else { continue };
+        let Some(Value::Moment(at)) = stated.value else { continue };
+        let Ok(start) = at.civil().to_zoned(zone.clone()) else { continue };
+        if start.timestamp() < now {
+            let now = now.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+            context.report(campaign, stated.place, &StartInPast { at, now }, sink);
+        }
+    }
+}

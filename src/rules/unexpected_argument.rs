@@ -1,0 +1,40 @@
+//! DF105: an argument that the setting does not take.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF105",
+    name: "unexpected-argument",
+    severity: Severity::Error,
+    summary: "A value without a name where the setting takes none, or one too many.",
+    why: "Nobody can tell what it was meant to set.",
+    bad: r#"call-window "09:10" "19:50""#,
+    good: r#"call-window from="09:10" to="19:50""#,
+};
+
+/// One argument too many.
+pub struct UnexpectedArgument<'a> {
+    /// The node.
+    pub setting: &'a str,
+    /// How the node is written.
+    pub takes: &'a str,
+}
+
+impl Violation for UnexpectedArgument<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` takes no further value here", self.setting)
+    }
+
+    fn label(&self) -> String {
+        "not expected".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(format!("it is written: {}", self.takes))
+    }
+}

@@ -1,0 +1,42 @@
+//! DF106: a `{ … }` where none belongs.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF106",
+    name: "unexpected-block",
+    severity: Severity::Error,
+    summary: "A block on a node that has none.",
+    why: "What stands in it is not read.",
+    bad: r#"pace "3/s" {
+    limit 3
+}"#,
+    good: r#"pace "3/s""#,
+};
+
+/// A block too many.
+pub struct UnexpectedBlock<'a> {
+    /// The node.
+    pub setting: &'a str,
+    /// How the node is written.
+    pub takes: &'a str,
+}
+
+impl Violation for UnexpectedBlock<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` has no block", self.setting)
+    }
+
+    fn label(&self) -> String {
+        "not expected".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(format!("it is written: {}", self.takes))
+    }
+}

@@ -1,0 +1,48 @@
+//! DF104: a property that the setting does not have.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF104",
+    name: "unknown-property",
+    severity: Severity::Error,
+    summary: "A `name=` that this setting does not have.",
+    why: "What was meant is not sent.",
+    bad: r#"record #true trim-lef="0s""#,
+    good: r#"record #true trim-left="0s""#,
+};
+
+/// A property nobody knows.
+pub struct UnknownProperty<'a> {
+    /// The node.
+    pub setting: &'a str,
+    /// The property.
+    pub name: &'a str,
+    /// What was meant.
+    pub suggestion: Option<&'a str>,
+    /// What the node takes.
+    pub known: &'a [&'a str],
+}
+
+impl Violation for UnknownProperty<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` has no `{}=`", self.setting, self.name)
+    }
+
+    fn label(&self) -> String {
+        self.suggestion.map_or_else(|| "not a property of this setting".to_owned(), |name| format!("did you mean `{name}=`?"))
+    }
+
+    fn help(&self) -> Option<String> {
+        match (self.suggestion, self.known) {
+            (Some(_), _) => None,
+            (None, []) => Some(format!("`{}` takes no properties", self.setting)),
+            (None, known) => Some(format!("`{}` takes: {}", self.setting, known.iter().map(|name| format!("{name}=")).collect::<Vec<_>>().join(", "))),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! DF101: a name that the language does not have.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF101",
+    name: "unknown-setting",
+    severity: Severity::Error,
+    summary: "A node whose name the language does not have at this place.",
+    why: "The setting that was meant is not sent.",
+    bad: r#"effective-afterr "12s""#,
+    good: r#"effective-after "12s""#,
+};
+
+/// A name nobody knows.
+pub struct UnknownSetting<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// What it stands in, for people.
+    pub owner: &'a str,
+    /// The name that was meant.
+    pub suggestion: Option<&'a str>,
+    /// The names that are known there.
+    pub known: &'a [&'a str],
+}
+
+impl Violation for UnknownSetting<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("{} has no `{}`", self.owner, self.name)
+    }
+
+    fn label(&self) -> String {
+        self.suggestion.map_or_else(|| "not a name of the language".to_owned(), |name| format!("did you mean `{name}`?"))
+    }
+
+    fn help(&self) -> Option<String> {
+        if self.suggestion.is_some() {
+            return None;
+        }
+        Some(format!("known here: {}", self.known.join(", ")))
+    }
+}

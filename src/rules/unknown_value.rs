@@ -1,0 +1,44 @@
+//! DF110: a word that is none of the setting's values.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF110",
+    name: "unknown-value",
+    severity: Severity::Error,
+    summary: "A word that is none of the values the setting takes.",
+    why: "The API would refuse it.",
+    bad: r#"caller-id "deflt""#,
+    good: r#"caller-id "default""#,
+};
+
+/// A word nobody knows.
+pub struct UnknownValue<'a> {
+    /// The field.
+    pub path: &'a str,
+    /// The word.
+    pub value: &'a str,
+    /// The value that was meant, as source text.
+    pub suggestion: Option<String>,
+    /// The values, as source text.
+    pub known: Vec<String>,
+}
+
+impl Violation for UnknownValue<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` has no value `{}`", self.path, self.value)
+    }
+
+    fn label(&self) -> String {
+        self.suggestion.as_ref().map_or_else(|| "not one of its values".to_owned(), |value| format!("did you mean {value}?"))
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(format!("write one of: {}", self.known.join(", ")))
+    }
+}

@@ -1,0 +1,78 @@
+//! DF309: an alias that nothing uses.
+
+use super::Context;
+use crate::fields::{AliasKind, IdValue, Kind, Value};
+use crate::finding::{Rule, Severity, Sink, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF309",
+    name: "unused-alias",
+    severity: Severity::Warning,
+    summary: "An alias that no campaign or template names.",
+    why: "It is left over, or something else is meant by a UUID that stands in its place.",
+    bad: r#"aliases {
+    trunk spare="228cc4fa-92f2-4709-94e3-7344a96a5903"
+}"#,
+    good: r#"aliases {
+    trunk spare="228cc4fa-92f2-4709-94e3-7344a96a5903"
+}
+template "t" {
+    trunk "spare"
+}
+campaign "a" template="t" {}"#,
+};
+
+/// An alias nobody names.
+pub struct UnusedAlias<'a> {
+    /// What it names.
+    pub kind: &'a str,
+    /// The name.
+    pub name: &'a str,
+}
+
+impl Violation for UnusedAlias<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("the {} alias `{}` is not used", self.kind, self.name)
+    }
+
+    fn label(&self) -> String {
+        "never used".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Checks each alias against every id in the project.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    let owners: Vec<_> = context.project.campaigns().chain(context.project.templates()).collect();
+    if context.project.incomplete || owners.iter().any(|owner| owner.incomplete) {
+        return;
+    }
+    let values = owners.iter().flat_map(|owner| &owner.stated).flat_map(|stated| &stated.values);
+    let mut used: Vec<(AliasKind, &str)> = Vec::new();
+    for value in values {
+        match (&value.value, value.field.spec().kind) {
+            (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => used.push((kind, name)),
+            // What could not be read may have been a use.
+            (None, Kind::Id(_)) => return,
+            _ => {}
+        }
+    }
+    for alias in context.project.aliases() {
+        let is_used = used.iter().any(|(kind, name)| {
+            *name == &*alias.name.value
+                && (*kind == alias.kind
+                    || *kind == AliasKind::NumberOrPool && matches!(alias.kind, AliasKind::Number | AliasKind::Pool))
+        });
+        if !is_used {
+            sink.report(alias.name.place, &UnusedAlias { kind: alias.kind.word(), name: &alias.name.value });
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! DF602: a webhook address with a password or token in it.
+
+use super::Context;
+use crate::finding::{Rule, Severity, Sink, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF602",
+    name: "webhook-credentials",
+    severity: Severity::Error,
+    summary: "A webhook address that carries credentials: `user:password@`, or a token in its query.",
+    why: "Whoever reads the repository, the vendor's pages or a log can then send events of their own.",
+    bad: r#"webhook "https://twin:s3cret@example.com/hooks""#,
+    good: r#"webhook "https://example.com/hooks""#,
+};
+
+/// A webhook with a secret in it.
+pub struct WebhookCredentials {
+    /// What gives it away.
+    pub what: String,
+}
+
+impl Violation for WebhookCredentials {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("this webhook address carries {}", self.what)
+    }
+
+    fn label(&self) -> String {
+        "anyone who reads the file has it".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("let the receiver check the sender in another way: an address that only the vendor's network reaches, or a signature".to_owned())
+    }
+}
+
+/// Names of query parameters that hold secrets.
+const SECRET_NAMES: [&str; 14] = [
+    "token", "access_token", "auth", "apikey", "api_key", "api-key", "key", "secret", "password", "passwd", "pwd", "sig",
+    "signature", "bearer",
+];
+
+/// Checks every webhook as written.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    for (place, url) in context.webhook_urls() {
+        if url.user_info().is_some_and(|range| !range.is_empty()) {
+            sink.report(place, &WebhookCredentials { what: "a user name or password".to_owned() });
+            continue;
+        }
+        let secret = url.query().find(|(name, value, _)| {
+            !value.is_empty() && SECRET_NAMES.contains(&name.to_ascii_lowercase().as_str())
+        });
+        if let Some((name, _, _)) = secret {
+            sink.report(place, &WebhookCredentials { what: format!("a secret in `{name}=`") });
+        }
+    }
+}

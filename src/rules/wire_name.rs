@@ -1,0 +1,40 @@
+//! DF108: a name or value of the API where the language has its own.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF108",
+    name: "wire-name",
+    severity: Severity::Error,
+    summary: "A name or value as the API spells it.",
+    why: "The language has names of its own, so that what belongs together stands together.",
+    bad: r#"cidType "default""#,
+    good: r#"caller-id "default""#,
+};
+
+/// A word of the wire.
+pub struct WireName<'a> {
+    /// The word.
+    pub wire: &'a str,
+    /// What the language writes.
+    pub instead: &'a str,
+}
+
+impl Violation for WireName<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` is the API's own word", self.wire)
+    }
+
+    fn label(&self) -> String {
+        format!("write `{}` here", self.instead)
+    }
+
+    fn help(&self) -> Option<String> {
+        None
+    }
+}

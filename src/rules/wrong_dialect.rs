@@ -1,0 +1,60 @@
+//! DF204: a field that the account's dialect does not have.
+
+use super::Context;
+use crate::fields::{Dialect, Slot};
+use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::source::Place;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF204",
+    name: "wrong-dialect",
+    severity: Severity::Error,
+    summary: "A setting of the extended dialect in a classic project.",
+    why: "The classic method does not know the field: it would be dropped in silence, or refused.",
+    bad: r#"lifetime "2d""#,
+    good: r#"effective-after "12s""#,
+};
+
+/// A field of the other dialect.
+pub struct WrongDialect<'a> {
+    /// The field.
+    pub path: &'a str,
+    /// The API's field.
+    pub wire: &'a str,
+}
+
+impl Violation for WrongDialect<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` is only in the extended dialect, and this project speaks classic", self.path)
+    }
+
+    fn label(&self) -> String {
+        format!("the classic method has no `{}`", self.wire)
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("if the account has the newer method, write `dialect \"extended\"` in `project`".to_owned())
+    }
+}
+
+/// Checks every field as written.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    if context.project.dialect() == Dialect::Extended {
+        return;
+    }
+    for owner in context.project.campaigns().chain(context.project.templates()) {
+        for stated in &owner.stated {
+            let Some(value) = stated.values.iter().find(|value| value.field.spec().dialect == Dialect::Extended) else {
+                continue;
+            };
+            let spec = value.field.spec();
+            let place = if spec.slot == Slot::Argument { stated.name } else { Place::new(value.place.file, value.entry) };
+            sink.report(place, &WrongDialect { path: &spec.path(), wire: spec.wire_name() });
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! DF109: a value of another type than the setting takes.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF109",
+    name: "wrong-type",
+    severity: Severity::Error,
+    summary: "A value of the wrong type: a number for a text, a text for a switch.",
+    why: "The API would refuse it, or read it as something else.",
+    bad: r#"record "yes""#,
+    good: r#"record #true trim-left="0s""#,
+};
+
+/// A value of another type.
+pub struct WrongType<'a> {
+    /// The field.
+    pub path: &'a str,
+    /// What stands there, for people.
+    pub found: &'a str,
+    /// What belongs there, for people.
+    pub expected: &'a str,
+}
+
+impl Violation for WrongType<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` takes {}, not {}", self.path, self.expected, self.found)
+    }
+
+    fn label(&self) -> String {
+        format!("{} belongs here", self.expected)
+    }
+
+    fn help(&self) -> Option<String> {
+        None
+    }
+}

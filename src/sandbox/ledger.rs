@@ -1,0 +1,141 @@
+//! The task file: one JSON line for each thing that happened, made durable before the store goes on.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::SandboxError;
+use super::store::Event;
+
+const TASKS: &str = "sandbox-tasks.jsonl";
+const LOCK: &str = "sandbox.lock";
+/// The newest format of the task file.
+const FORMAT: u32 = 1;
+
+/// The first line of the task file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Header {
+    #[serde(rename = "dialformSandbox")]
+    format: u32,
+}
+
+/// The task file of a data folder, open for appending, and the lock that keeps other processes out of the folder.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    tasks: File,
+    /// Held open for as long as the ledger lives. The file is never deleted: a process that had opened the deleted one would hold a lock on nothing.
+    _lock: File,
+}
+
+impl Ledger {
+    /// Opens the folder, making it if need be, and returns what has happened so far.
+    ///
+    /// # Errors
+    ///
+    /// The folder is in use or cannot be used, or its task file is damaged or of a newer format. A last line without its
+    /// newline is no damage: it is what a process leaves that was killed while it wrote, before it had answered.
+    pub(super) fn open(folder: &Path) -> Result<(Self, Vec<Event>), SandboxError> {
+        let at = |path: &Path| {
+            let path = path.to_path_buf();
+            move |source: io::Error| SandboxError::Data { path, source }
+        };
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        let lock_path = folder.join(LOCK);
+        let lock = private().open(&lock_path).map_err(at(&lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(SandboxError::FolderInUse {
+                    folder: folder.to_path_buf(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(at(&lock_path)(source)),
+        }
+
+        let path = folder.join(TASKS);
+        let mut tasks = private().open(&path).map_err(at(&path))?;
+        let mut bytes = Vec::new();
+        tasks.read_to_end(&mut bytes).map_err(at(&path))?;
+        let whole = bytes
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |newline| newline + 1);
+        if whole < bytes.len() {
+            tasks
+                .set_len(whole as u64)
+                .and_then(|()| tasks.sync_all())
+                .map_err(at(&path))?;
+            bytes.truncate(whole);
+        }
+        let mut ledger = Self { tasks, _lock: lock };
+        if bytes.is_empty() {
+            ledger
+                .write_line(&Header { format: FORMAT })
+                .and_then(|()| sync_folder(folder))
+                .map_err(at(&path))?;
+        }
+        let events = read(&path, &bytes)?;
+        Ok((ledger, events))
+    }
+
+    /// Makes one event durable.
+    ///
+    /// # Errors
+    ///
+    /// The line could not be written or synced. It may or may not be in the file then, so the ledger is not to be
+    /// written to again: opening the folder anew finds out.
+    pub(super) fn append(&mut self, event: &Event) -> io::Result<()> {
+        self.write_line(event)
+    }
+
+    fn write_line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        let mut text = serde_json::to_vec(line)?;
+        text.push(b'\n');
+        self.tasks.write_all(&text)?;
+        self.tasks.sync_all()
+    }
+}
+
+fn read(path: &Path, bytes: &[u8]) -> Result<Vec<Event>, SandboxError> {
+    let damaged = |place: usize, reason: &dyn std::fmt::Display| SandboxError::Damaged {
+        path: PathBuf::from(path),
+        line: place + 1,
+        reason: reason.to_string(),
+    };
+    let mut events = Vec::new();
+    for (place, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        if place == 0 {
+            let Header { format } = serde_json::from_slice(line).map_err(|error| damaged(place, &error))?;
+            if format > FORMAT {
+                return Err(SandboxError::NewerFormat {
+                    path: PathBuf::from(path),
+                    found: format,
+                    known: FORMAT,
+                });
+            }
+        } else {
+            events.push(serde_json::from_slice(line).map_err(|error| damaged(place, &error))?);
+        }
+    }
+    Ok(events)
+}
+
+/// Files of the sandbox are their owner's alone: a webhook URL in a task may carry credentials.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes the names of new files durable, where a folder can be synced.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
+}

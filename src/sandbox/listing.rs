@@ -1,0 +1,180 @@
+//! The list method: which of the tasks a query asks for, in which order, as the API shows them.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::strict::Complaints;
+use super::task::{Status, Task};
+
+const DEFAULT_LIMIT: usize = 20;
+const LARGEST_LIMIT: usize = 1000;
+
+/// What a query string asks for.
+#[derive(Debug)]
+pub(super) struct Query {
+    limit: usize,
+    skip: usize,
+    keyword: String,
+    statuses: Vec<Status>,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    sort: Sort,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Sort {
+    by: SortKey,
+    descending: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum SortKey {
+    Creation,
+    Name,
+    Status,
+}
+
+impl Query {
+    /// Reads the query string's pairs; a parameter of the list that is empty counts as not given.
+    pub(super) fn read(pairs: &[(String, String)]) -> Result<Self, Complaints> {
+        let mut complaints = Complaints::default();
+        let mut query = Self {
+            limit: DEFAULT_LIMIT,
+            skip: 0,
+            keyword: String::new(),
+            statuses: Vec::new(),
+            from: None,
+            to: None,
+            sort: Sort {
+                by: SortKey::Creation,
+                descending: false,
+            },
+        };
+        let (mut page, mut offset) = (None, None);
+        let mut read = Vec::new();
+        for (name, value) in pairs {
+            if read.contains(&name) {
+                complaints.add(name, "is given twice");
+            }
+            read.push(name);
+            if value.is_empty() {
+                continue;
+            }
+            match (name.as_str(), value.as_str()) {
+                ("page", value) => page = whole(value, name, &mut complaints),
+                ("offset", value) => offset = whole(value, name, &mut complaints),
+                ("limit", value) => match value.parse() {
+                    Ok(limit) if (1..=LARGEST_LIMIT).contains(&limit) => query.limit = limit,
+                    _ => complaints.add(name, format!("must be an integer from 1 to {LARGEST_LIMIT}")),
+                },
+                ("keyword", value) => query.keyword = value.to_lowercase(),
+                ("status", value) => query.statuses = statuses(value, &mut complaints),
+                ("from", value) => query.from = moment(value, name, &mut complaints),
+                ("to", value) => query.to = moment(value, name, &mut complaints),
+                ("sort", value) => match sort(value) {
+                    Some(sort) => query.sort = sort,
+                    None => complaints.add(
+                        name,
+                        "must be one of status, name, createdAt, with - before it for the reverse",
+                    ),
+                },
+                _ => complaints.add(name, "is not a parameter of the list"),
+            }
+        }
+        if page.is_some() && offset.is_some() {
+            complaints.add("offset", "cannot stand beside page: give one of the two");
+        }
+        query.skip = offset.unwrap_or_else(|| page.unwrap_or(0).saturating_mul(query.limit));
+        if complaints.is_empty() {
+            Ok(query)
+        } else {
+            Err(complaints)
+        }
+    }
+
+    /// `{"items": […], "total": N}`, N being the tasks on all pages.
+    pub(super) fn answer(&self, tasks: &[Task]) -> Value {
+        let mut found: Vec<&Task> = tasks.iter().filter(|task| self.wants(task)).collect();
+        // The store keeps its tasks in the order of creation, which the stable sorts keep among equals. The place in
+        // it also stands for `createdAt`: several tasks may share a millisecond, and a clock may be set back.
+        match self.sort.by {
+            SortKey::Creation => {}
+            SortKey::Name => found.sort_by_key(|task| task.name()),
+            SortKey::Status => found.sort_by_key(|task| task.status),
+        }
+        if self.sort.descending {
+            found.reverse();
+        }
+        let items: Vec<Value> = found
+            .iter()
+            .skip(self.skip)
+            .take(self.limit)
+            .map(|task| item(task))
+            .collect();
+        json!({ "items": items, "total": found.len() })
+    }
+
+    fn wants(&self, task: &Task) -> bool {
+        (self.statuses.is_empty() || self.statuses.contains(&task.status))
+            && task.name().to_lowercase().contains(&self.keyword)
+            && self.from.is_none_or(|from| task.created_at >= from)
+            && self.to.is_none_or(|to| task.created_at <= to)
+    }
+}
+
+/// One task as the list shows it: what the API adds, then the fields of the create request.
+fn item(task: &Task) -> Value {
+    let mut item = Map::new();
+    item.insert("id".to_owned(), json!({ "identity": task.id }));
+    item.insert("status".to_owned(), json!(task.status));
+    item.insert("createdAt".to_owned(), json!(task.created_text()));
+    for (field, value) in &task.body {
+        item.insert(field.clone(), value.clone());
+    }
+    Value::Object(item)
+}
+
+fn whole(value: &str, name: &str, complaints: &mut Complaints) -> Option<usize> {
+    let number = value.parse().ok();
+    if number.is_none() {
+        complaints.add(name, "must be an integer, 0 or more");
+    }
+    number
+}
+
+fn moment(value: &str, name: &str, complaints: &mut Complaints) -> Option<Timestamp> {
+    let moment = value.parse().ok();
+    if moment.is_none() {
+        complaints.add(name, "must be a moment such as 2025-06-01T00:00:00.000Z");
+    }
+    moment
+}
+
+fn statuses(value: &str, complaints: &mut Complaints) -> Vec<Status> {
+    let words = value.split(',').map(|word| (word, Status::from_word(word)));
+    let mut statuses = Vec::new();
+    for (word, status) in words {
+        match status {
+            Some(status) => statuses.push(status),
+            None => complaints.add(
+                "status",
+                format!("does not know {word:?}: {}", Status::ALL.map(Status::word).join(", ")),
+            ),
+        }
+    }
+    statuses
+}
+
+fn sort(value: &str) -> Option<Sort> {
+    let (descending, key) = match value.strip_prefix('-') {
+        Some(key) => (true, key),
+        None => (false, value),
+    };
+    let by = match key {
+        "status" => SortKey::Status,
+        "name" => SortKey::Name,
+        "createdAt" => SortKey::Creation,
+        _ => return None,
+    };
+    Some(Sort { by, descending })
+}

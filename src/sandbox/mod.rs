@@ -1,0 +1,29 @@
+//! The embedded stand-in for the vendor's API: what `--sandbox` and `dialform sandbox` talk to, and what tests question.
+//!
+//! It restates the API from the vendor's page, by hand, in `page`; of the rest of the crate it knows only
+//! [`Dialect`](crate::fields::Dialect), so that a mistake in the table of fields meets a server that does not share it.
+//!
+//! A request passes `exchange` (recorded, hooks, log) → `routes` → `page` (is it what the page asks?) →
+//! `store` (durable before the answer leaves).
+
+mod answer;
+mod candidates;
+mod error;
+mod exchange;
+mod ledger;
+mod listing;
+mod login;
+mod page;
+mod routes;
+mod server;
+mod store;
+mod strict;
+mod task;
+mod values;
+mod web;
+
+pub use error::SandboxError;
+pub use exchange::{Exchange, Hook, Log, Received, Then};
+pub use login::{EXPIRED_TOKEN, WRONG_PASSWORD};
+pub use server::{Config, Handle, Sandbox};
+pub use task::{Status, Task};

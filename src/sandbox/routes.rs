@@ -1,0 +1,176 @@
+//! Which method answers at which path, under `/api/v1` and under the white-label prefixes.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::answer::Refusal;
+use super::server::Shared;
+use super::store::{Event, Store};
+use super::task::{Status, Task};
+use super::{candidates, exchange, listing, login, page, values, web};
+
+type Answer = Result<Json<Value>, Refusal>;
+type Sandbox = State<Arc<Shared>>;
+
+/// Every route, inside the layer that records.
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .nest("/api/v1", calls().merge(logins()))
+        .nest("/cis/api/v1", calls())
+        .nest("/iam/api/v1", logins())
+        .route("/", get(web::index))
+        .route("/tasks.json", get(web::tasks_json))
+        .fallback(async || Refusal::not_found())
+        .method_not_allowed_fallback(async || {
+            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "No such method at this path")
+        })
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), exchange::exchange))
+        .with_state(shared)
+}
+
+fn calls() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/telephony/autoCall", get(list).post(create))
+        .route(
+            "/telephony/autoCall/{id}/play",
+            post(async |s: Sandbox, id: Id| move_to(s, id, Status::Process).await),
+        )
+        .route(
+            "/telephony/autoCall/{id}/pause",
+            post(async |s: Sandbox, id: Id| move_to(s, id, Status::Paused).await),
+        )
+        .route(
+            "/telephony/autoCall/{id}/halted",
+            post(async |s: Sandbox, id: Id| move_to(s, id, Status::Halted).await),
+        )
+        .route("/telephony/autoCallCandidate/batch", post(add_candidates))
+        .route_layer(middleware::from_fn(require_bearer))
+}
+
+fn logins() -> Router<Arc<Shared>> {
+    Router::new().route("/auth/login", post(log_in))
+}
+
+async fn require_bearer(request: Request, next: Next) -> Response {
+    match login::check_bearer(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn log_in(headers: HeaderMap, body: Bytes) -> Answer {
+    login::log_in(&json_object(&headers, &body)?).map(Json)
+}
+
+async fn create(State(shared): Sandbox, headers: HeaderMap, body: Bytes) -> Answer {
+    let body = json_object(&headers, &body)?;
+    let complaints = page::check_create(&body, shared.dialect);
+    if !complaints.is_empty() {
+        return Err(complaints.into());
+    }
+    change(shared, move |store| {
+        let task = Task::new(body);
+        let identity = task.id;
+        commit(store, Event::Created(task))?;
+        Ok(json!({ "id": { "identity": identity } }))
+    })
+    .await
+}
+
+async fn list(
+    State(shared): Sandbox,
+    query: Result<Query<Vec<(String, String)>>, axum::extract::rejection::QueryRejection>,
+) -> Answer {
+    let Query(pairs) = query.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+    let query = listing::Query::read(&pairs)?;
+    Ok(Json(query.answer(shared.store().tasks())))
+}
+
+/// The id in a path, as it was written.
+type Id = Result<Path<String>, axum::extract::rejection::PathRejection>;
+
+async fn move_to(State(shared): Sandbox, id: Id, to: Status) -> Answer {
+    let id = id.ok().and_then(|Path(text)| values::uuid(&text));
+    let id = id.ok_or_else(|| Refusal::bad_request("The id of the task must be a UUID"))?;
+    change(shared, move |store| {
+        let from = store.task(id).map(|task| task.status);
+        let from = from.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format!("There is no task {id}")))?;
+        if from.is_final() && from != to {
+            let message = format!("Task {id} is {from}, which is final: it cannot become {to}");
+            return Err(Refusal::new(StatusCode::CONFLICT, message));
+        }
+        if from != to {
+            commit(store, Event::Moved { id, status: to })?;
+        }
+        Ok(json!({ "id": { "identity": id }, "status": to }))
+    })
+    .await
+}
+
+async fn add_candidates(State(shared): Sandbox, headers: HeaderMap, body: Bytes) -> Answer {
+    let body = json_object(&headers, &body)?;
+    change(shared, move |store| {
+        let closed = |id: Uuid| match store.task(id) {
+            None => Some("is not the id of a task"),
+            Some(task) if task.status.is_final() => Some("is the id of a task that has ended"),
+            Some(_) => None,
+        };
+        let added = candidates::check_batch(&body, closed)?;
+        let accepted: u64 = added.values().sum();
+        commit(store, Event::CandidatesAdded(added))?;
+        Ok(json!({ "accepted": accepted }))
+    })
+    .await
+}
+
+/// Carries out a change away from the runtime's own threads, since it waits for the disk. It is carried out whole even
+/// if the client goes away meanwhile, as a real server would.
+async fn change(
+    shared: Arc<Shared>,
+    change: impl FnOnce(&mut Store) -> Result<Value, Refusal> + Send + 'static,
+) -> Answer {
+    let done = tokio::task::spawn_blocking(move || change(&mut shared.store())).await;
+    match done {
+        Ok(answer) => answer.map(Json),
+        Err(_) => Err(Refusal::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The sandbox is stopping",
+        )),
+    }
+}
+
+fn commit(store: &mut Store, event: Event) -> Result<(), Refusal> {
+    store.commit(event).map_err(|error| {
+        let message = format!("The sandbox could not keep the change: {error}");
+        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+    })
+}
+
+/// The body, if it is declared to be JSON and is an object.
+fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+    let declared = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let media_type = declared.split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/json") {
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Content-Type must be application/json",
+        ));
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Refusal::bad_request("The body must be a JSON object")),
+        Err(error) => Err(Refusal::bad_request(format!("The body is not JSON: {error}"))),
+    }
+}

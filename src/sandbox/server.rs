@@ -1,0 +1,184 @@
+//! Starting and stopping the sandbox: what a command or a test holds in its hand.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::error::SandboxError;
+use super::exchange::{Hook, Log, Received, Record};
+use super::routes;
+use super::store::Store;
+use super::task::Task;
+use crate::fields::Dialect;
+
+/// How long a shutdown waits for requests in flight.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What a sandbox is started with.
+#[derive(Clone)]
+pub struct Config {
+    /// Where to listen: a loopback address; port 0 takes a free port.
+    pub listen: SocketAddr,
+    /// The folder that keeps the tasks, made if need be; in memory only if `None`.
+    pub data: Option<PathBuf>,
+    /// Which of the vendor's two pages to restate.
+    pub dialect: Dialect,
+    /// Told of every answer.
+    pub log: Option<Log>,
+    /// Asked around every request, for faults on purpose.
+    pub hook: Option<Arc<dyn Hook>>,
+}
+
+impl Default for Config {
+    /// A free port of 127.0.0.1, in memory, classic, silent, without faults.
+    fn default() -> Self {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            listen,
+            data: None,
+            dialect: Dialect::default(),
+            log: None,
+            hook: None,
+        }
+    }
+}
+
+/// What every request shares.
+pub(super) struct Shared {
+    pub(super) dialect: Dialect,
+    pub(super) log: Option<Log>,
+    pub(super) hook: Option<Arc<dyn Hook>>,
+    pub(super) record: Record,
+    pub(super) addr: SocketAddr,
+    store: Mutex<Store>,
+}
+
+impl Shared {
+    /// The store, for as long as the guard lives; not to be held while waiting for anything but the disk.
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The base URL of the calls and of the login: the sandbox is both.
+    pub(super) fn base(&self) -> String {
+        format!("http://{}/api/v1", self.addr)
+    }
+}
+
+/// The embedded stand-in for the vendor's API.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Sandbox;
+
+impl Sandbox {
+    /// Starts a sandbox on the caller's tokio runtime, which needs I/O and time enabled and may have one thread only.
+    ///
+    /// It answers from the moment this returns.
+    ///
+    /// # Errors
+    ///
+    /// The address is not a loopback one, or cannot be listened on; the data folder is in use, cannot be used, or holds
+    /// a damaged task file.
+    pub async fn start(config: Config) -> Result<Handle, SandboxError> {
+        let Config {
+            listen,
+            data,
+            dialect,
+            log,
+            hook,
+        } = config;
+        if !listen.ip().is_loopback() {
+            return Err(SandboxError::NotLoopback { addr: listen });
+        }
+        let cannot_listen = |source: io::Error| match source.kind() {
+            io::ErrorKind::AddrInUse => SandboxError::PortInUse { addr: listen },
+            _ => SandboxError::Listen { addr: listen, source },
+        };
+        let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
+        let addr = listener.local_addr().map_err(cannot_listen)?;
+        let store = Mutex::new(Store::open(data.as_deref())?);
+        let shared = Arc::new(Shared {
+            dialect,
+            log,
+            hook,
+            record: Record::default(),
+            addr,
+            store,
+        });
+
+        let (stop, stopped) = oneshot::channel();
+        let serve = axum::serve(listener, routes::router(Arc::clone(&shared))).with_graceful_shutdown(async {
+            // A dropped handle stops the sandbox as well as a shutdown does.
+            let _ = stopped.await;
+        });
+        let server = tokio::spawn(async {
+            // It does not fail: a connection that breaks is only that connection's end.
+            let _ = serve.await;
+        });
+        Ok(Handle { shared, stop, server })
+    }
+}
+
+/// A running sandbox. Dropping it stops the server too, but then nothing tells when its data folder is free.
+pub struct Handle {
+    shared: Arc<Shared>,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle")
+            .field("addr", &self.shared.addr)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Handle {
+    /// The address that it listens on, with the port that it got.
+    pub fn addr(&self) -> SocketAddr {
+        self.shared.addr
+    }
+
+    /// The base URL of the calls, for `project { api … }`: `http://127.0.0.1:PORT/api/v1`.
+    pub fn cis_base(&self) -> String {
+        self.shared.base()
+    }
+
+    /// The base URL of the login, for `project { login … }`.
+    pub fn iam_base(&self) -> String {
+        self.shared.base()
+    }
+
+    /// The tasks that it holds, in the order of their creation.
+    pub fn tasks(&self) -> Vec<Task> {
+        self.shared.store().tasks().to_vec()
+    }
+
+    /// The requests that it received, in the order of their arrival; of very many, the latest.
+    pub fn received(&self) -> Vec<Received> {
+        self.shared.record.all()
+    }
+
+    /// Stops listening, lets requests in flight finish for at most two seconds, and frees the data folder.
+    pub async fn shutdown(self) {
+        let Self {
+            shared,
+            stop,
+            mut server,
+        } = self;
+        let _ = stop.send(());
+        if tokio::time::timeout(GRACE, &mut server).await.is_err() {
+            server.abort();
+        }
+        // Connections that outlive the grace share the store, so that it is closed and not merely let go.
+        shared.store().close();
+    }
+}

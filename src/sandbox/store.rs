@@ -1,0 +1,120 @@
+//! The tasks that the sandbox holds. A change is durable in the ledger before it can be seen or answered.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::error::SandboxError;
+use super::ledger::Ledger;
+use super::task::{Status, Task};
+
+/// Something that happened to the tasks: one line of the ledger.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Event {
+    /// A task was created.
+    Created(Task),
+    /// A task was played, paused or halted.
+    Moved { id: Uuid, status: Status },
+    /// So many candidates were added to these tasks, all in one request.
+    CandidatesAdded(BTreeMap<Uuid, u64>),
+}
+
+/// Where changes are kept.
+#[derive(Debug)]
+enum Keeping {
+    /// In this process only.
+    Memory,
+    /// In a data folder.
+    Folder(Ledger),
+    /// Nowhere any more: the sandbox was shut down, or a write failed and the file is in doubt.
+    Closed,
+}
+
+/// The tasks, in the order of their creation.
+#[derive(Debug)]
+pub(super) struct Store {
+    tasks: Vec<Task>,
+    places: HashMap<Uuid, usize>,
+    keeping: Keeping,
+}
+
+impl Store {
+    /// A store in the data folder, with what it held before; in memory, and empty, where there is none.
+    pub(super) fn open(folder: Option<&Path>) -> Result<Self, SandboxError> {
+        let mut store = Self {
+            tasks: Vec::new(),
+            places: HashMap::new(),
+            keeping: Keeping::Memory,
+        };
+        if let Some(folder) = folder {
+            let (ledger, events) = Ledger::open(folder)?;
+            for event in events {
+                store.show(event);
+            }
+            store.keeping = Keeping::Folder(ledger);
+        }
+        Ok(store)
+    }
+
+    /// Makes an event durable, and then lets it be seen.
+    ///
+    /// # Errors
+    ///
+    /// It could not be made durable. No later event is then taken either.
+    pub(super) fn commit(&mut self, event: Event) -> io::Result<()> {
+        match &mut self.keeping {
+            Keeping::Memory => {}
+            Keeping::Folder(ledger) => {
+                if let Err(error) = ledger.append(&event) {
+                    self.close();
+                    return Err(error);
+                }
+            }
+            Keeping::Closed => return Err(io::Error::other("the sandbox no longer takes changes; start it again")),
+        }
+        self.show(event);
+        Ok(())
+    }
+
+    /// Takes no more changes, and leaves the data folder to whoever comes next.
+    pub(super) fn close(&mut self) {
+        self.keeping = Keeping::Closed;
+    }
+
+    pub(super) fn tasks(&self) -> &[Task] {
+        &self.tasks
+    }
+
+    pub(super) fn task(&self, id: Uuid) -> Option<&Task> {
+        self.places.get(&id).and_then(|place| self.tasks.get(*place))
+    }
+
+    fn show(&mut self, event: Event) {
+        match event {
+            Event::Created(task) => {
+                self.places.insert(task.id, self.tasks.len());
+                self.tasks.push(task);
+            }
+            Event::Moved { id, status } => {
+                if let Some(task) = self.task_mut(id) {
+                    task.status = status;
+                }
+            }
+            Event::CandidatesAdded(added) => {
+                for (id, number) in added {
+                    if let Some(task) = self.task_mut(id) {
+                        task.candidates += number;
+                    }
+                }
+            }
+        }
+    }
+
+    fn task_mut(&mut self, id: Uuid) -> Option<&mut Task> {
+        self.places.get(&id).and_then(|place| self.tasks.get_mut(*place))
+    }
+}
