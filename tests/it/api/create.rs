@@ -1,8 +1,10 @@
 //! Each row of the table of outcomes.
 
+use std::io::Read;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use dialform::api::{Action, Client, Config, Credentials, Doubt, Identity, Outcome, Timeouts, Unsent};
@@ -180,6 +182,21 @@ async fn a_connection_that_ends_after_the_request_is_unknown_and_not_tried_again
         assert!(matches!(unknown(outcome), Doubt::Interrupted { .. }));
         assert_eq!(server.received().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_reset_after_the_first_byte_is_unknown() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let client = client(&origin(listener.local_addr().unwrap()));
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        // What is left unread when the connection is closed makes the system reset it.
+        stream.read_exact(&mut [0]).unwrap();
+    });
+    assert!(matches!(
+        unknown(client.create(&body(), go).await),
+        Doubt::Interrupted { .. }
+    ));
 }
 
 #[tokio::test]

@@ -77,10 +77,7 @@ async fn requests_refused_together_share_one_login() {
     let (client, body) = (&client, &body());
     let create = || client.create(body, go);
     let outcomes: [_; TOGETHER] = tokio::join!(create(), create(), create(), create()).into();
-    assert_eq!(
-        outcomes,
-        [const { () }; TOGETHER].map(|()| Outcome::Done(ID.parse().unwrap()))
-    );
+    assert_eq!(outcomes, std::array::from_fn(|_| Outcome::Done(ID.parse().unwrap())));
     assert_eq!(server.received().iter().filter(|request| is_login(request)).count(), 1);
     assert_eq!(server.received().len(), 2 * TOGETHER + 1);
 }
