@@ -1,5 +1,6 @@
 //! dialform: auto-call campaigns as code.
 
+pub mod api;
 pub mod fields;
 pub mod finding;
 pub mod rules;

@@ -1,0 +1,41 @@
+//! Creating a task: `POST {cis}/telephony/autoCall`.
+
+use std::fmt::Display;
+
+use serde_json::Value;
+
+use super::Client;
+use super::gate::hook;
+use super::identity::Identity;
+use super::outcome::{Doubt, Outcome};
+use super::transport::Request;
+
+impl Client {
+    /// Creates a call task from the request body, and says by which class of [`Outcome`] the caller may go on.
+    ///
+    /// `before_first_byte` runs once, on a thread where it may block, when the connection stands (TCP, TLS) and before
+    /// the first byte of the request is written. If it fails, nothing is sent and the outcome is [`Outcome::NotSent`]
+    /// without a retry; if the connection fails, it has not run. After a 401 the request is sent once more with a
+    /// renewed token, and it is not run again.
+    ///
+    /// The future must be driven to its end: dropped after `before_first_byte` has run, what became of the task is
+    /// unknown.
+    pub async fn create<F, E>(&self, body: &Value, before_first_byte: F) -> Outcome<Identity>
+    where
+        F: FnOnce() -> Result<(), E> + Send + 'static,
+        E: Display,
+    {
+        let request = Request::post(self.cis.method(&["telephony", "autoCall"])).json(body.to_string());
+        self.call(request, hook(before_first_byte)).await.and_then(|answer| {
+            let identity = serde_json::from_slice(&answer)
+                .ok()
+                .and_then(|answer| Identity::of(&answer));
+            identity.map_or(
+                Outcome::Unknown {
+                    reason: Doubt::NoIdentity,
+                },
+                Outcome::Done,
+            )
+        })
+    }
+}

@@ -1,0 +1,135 @@
+//! Where the bearer token comes from: the environment or a command, never a project's files.
+
+use std::fmt;
+
+use secrecy::SecretString;
+use thiserror::Error;
+
+/// The variable that holds a bearer token.
+const TOKEN: &str = "DIALFORM_TOKEN";
+/// The variable that holds the e-mail address of the account.
+const EMAIL: &str = "DIALFORM_EMAIL";
+/// The variable that holds the password of the account.
+const PASSWORD: &str = "DIALFORM_PASSWORD";
+
+/// A token to begin with, a way to get a new one, or both. `Debug` shows which, and nothing of them.
+#[derive(Clone)]
+pub struct Credentials {
+    pub(super) token: Option<SecretString>,
+    pub(super) renewal: Option<Renewal>,
+}
+
+/// A way to get a token that the API takes.
+#[derive(Clone)]
+pub(super) enum Renewal {
+    /// The login method, wire fields `email` and `password`.
+    Login {
+        email: SecretString,
+        password: SecretString,
+    },
+    /// A command whose standard output is the token.
+    Command(SecretString),
+}
+
+/// Why the environment gives no credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum CredentialsError {
+    /// Nothing is set.
+    #[error(
+        "no credentials for the API: set {TOKEN}, or {EMAIL} and {PASSWORD}, or name a token command; \
+         to try dialform without an account, use --sandbox"
+    )]
+    Missing,
+    /// One half of the login is set.
+    #[error("{present} is set but {missing} is not, and a login needs both; set {missing}")]
+    Half {
+        /// The variable that is set.
+        present: &'static str,
+        /// The variable that is not.
+        missing: &'static str,
+    },
+}
+
+impl Credentials {
+    /// A token alone, which cannot be renewed when it expires.
+    pub fn token(token: impl Into<SecretString>) -> Self {
+        Self {
+            token: Some(token.into()),
+            renewal: None,
+        }
+    }
+
+    /// An account, whose token is got, and renewed, by the login method.
+    pub fn login(email: impl Into<SecretString>, password: impl Into<SecretString>) -> Self {
+        Self {
+            token: None,
+            renewal: Some(Renewal::Login {
+                email: email.into(),
+                password: password.into(),
+            }),
+        }
+    }
+
+    /// A shell command whose output, without the blanks around it, is a token; it is run again to renew the token.
+    pub fn command(command: impl Into<SecretString>) -> Self {
+        Self {
+            token: None,
+            renewal: Some(Renewal::Command(command.into())),
+        }
+    }
+
+    /// Reads `DIALFORM_TOKEN`, `DIALFORM_EMAIL` and `DIALFORM_PASSWORD` through `variable`; one that is empty counts as
+    /// not set.
+    ///
+    /// A token is used first; `token_command`, or else the login, gives the next one when the API refuses it.
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialsError`] where there are none, or only half of a login.
+    pub fn from_environment(
+        variable: impl Fn(&str) -> Option<String>,
+        token_command: Option<String>,
+    ) -> Result<Self, CredentialsError> {
+        let set = |name| {
+            variable(name)
+                .filter(|value| !value.trim().is_empty())
+                .map(SecretString::from)
+        };
+        let token = set(TOKEN);
+        let renewal = match (token_command, set(EMAIL), set(PASSWORD)) {
+            (Some(command), _, _) => Some(Renewal::Command(command.into())),
+            (None, Some(email), Some(password)) => Some(Renewal::Login { email, password }),
+            (None, Some(_), None) => {
+                return Err(CredentialsError::Half {
+                    present: EMAIL,
+                    missing: PASSWORD,
+                });
+            }
+            (None, None, Some(_)) => {
+                return Err(CredentialsError::Half {
+                    present: PASSWORD,
+                    missing: EMAIL,
+                });
+            }
+            (None, None, None) => None,
+        };
+        if token.is_none() && renewal.is_none() {
+            return Err(CredentialsError::Missing);
+        }
+        Ok(Self { token, renewal })
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let renewal = match self.renewal {
+            Some(Renewal::Login { .. }) => "login",
+            Some(Renewal::Command(_)) => "command",
+            None => "none",
+        };
+        f.debug_struct("Credentials")
+            .field("token", &self.token.is_some())
+            .field("renewal", &renewal)
+            .finish()
+    }
+}

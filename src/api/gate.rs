@@ -1,0 +1,161 @@
+//! The gate between a finished connection and the first byte of a request, under reqwest's connector.
+//!
+//! It runs the caller's hook there (apply makes its `sending` record durable in it), and it is where "was anything sent?"
+//! is known for certain: until the gate opens, nothing of the request can have left, whatever error is reported later.
+
+use std::error::Error;
+use std::fmt::Display;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tower::{BoxError, Layer, Service};
+
+use super::words;
+
+/// What must succeed after connecting and before the first byte.
+pub(super) type Hook = Box<dyn FnOnce() -> Result<(), String> + Send>;
+
+/// The hook of a request that needs none.
+pub(super) fn no_hook() -> Hook {
+    Box::new(|| Ok(()))
+}
+
+/// Makes a [`Hook`] of a caller's function, whose error is kept as words.
+pub(super) fn hook<E: Display>(before_first_byte: impl FnOnce() -> Result<(), E> + Send + 'static) -> Hook {
+    Box::new(move || before_first_byte().map_err(|error| error.to_string()))
+}
+
+/// How far a request has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// No connection yet: nothing was sent.
+    Connecting,
+    /// No connection came about, and why: nothing was sent.
+    NotConnected(String),
+    /// The hook failed, and how: nothing was sent.
+    Held(String),
+    /// The connection was handed over: from here on anything may have been sent.
+    Open,
+}
+
+/// The gate of one request; it lets one connection through, once.
+pub(super) struct Gate {
+    connect_within: Duration,
+    hook: Mutex<Option<Hook>>,
+    progress: Mutex<Progress>,
+    opened: Notify,
+}
+
+impl Gate {
+    pub(super) fn new(connect_within: Duration, hook: Hook) -> Arc<Self> {
+        Arc::new(Self {
+            connect_within,
+            hook: Mutex::new(Some(hook)),
+            progress: Mutex::new(Progress::Connecting),
+            opened: Notify::new(),
+        })
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until the gate has opened, for ever if it never does.
+    pub(super) async fn opened(&self) {
+        self.opened.notified().await;
+    }
+
+    async fn pass<C>(&self, connecting: impl Future<Output = Result<C, BoxError>>) -> Result<C, BoxError> {
+        let hook = self.hook.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A second connection for one request would be a second sending of it.
+        let Some(hook) = hook else {
+            return Err("a request gets one connection only".into());
+        };
+        // The time limit is the gate's own, so that a slow hook does not count as a slow connection.
+        let connection = match tokio::time::timeout(self.connect_within, connecting).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return self.shut(Progress::NotConnected(root_cause(error.as_ref()))),
+            Err(_) => {
+                let why = format!("no connection within {:?}", self.connect_within);
+                return self.shut(Progress::NotConnected(why));
+            }
+        };
+        // The hook writes to a disk, which may be slow; other requests go on meanwhile.
+        match tokio::task::spawn_blocking(hook).await {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => return self.shut(Progress::Held(why)),
+            Err(_) => {
+                return self.shut(Progress::Held(
+                    "what must be done before sending did not finish".to_owned(),
+                ));
+            }
+        }
+        self.set(Progress::Open);
+        self.opened.notify_one();
+        Ok(connection)
+    }
+
+    fn shut<C>(&self, progress: Progress) -> Result<C, BoxError> {
+        self.set(progress);
+        Err("the gate stayed shut".into())
+    }
+
+    fn set(&self, progress: Progress) {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+    }
+}
+
+/// Puts a [`Gate`] around reqwest's connector, outside TCP, TLS and a proxy's CONNECT.
+#[derive(Clone)]
+pub(super) struct GateLayer(pub(super) Arc<Gate>);
+
+impl<S> Layer<S> for GateLayer {
+    type Service = Gated<S>;
+
+    fn layer(&self, connector: S) -> Gated<S> {
+        Gated {
+            connector,
+            gate: Arc::clone(&self.0),
+        }
+    }
+}
+
+/// A connector whose connections pass a [`Gate`].
+#[derive(Clone)]
+pub(super) struct Gated<S> {
+    connector: S,
+    gate: Arc<Gate>,
+}
+
+impl<S, Target> Service<Target> for Gated<S>
+where
+    S: Service<Target, Error = BoxError>,
+    S::Response: Send,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.connector.poll_ready(context)
+    }
+
+    fn call(&mut self, target: Target) -> Self::Future {
+        let connecting = self.connector.call(target);
+        let gate = Arc::clone(&self.gate);
+        Box::pin(async move { gate.pass(connecting).await })
+    }
+}
+
+/// The words of the innermost error: the outer ones only say which layer passed it on.
+pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    words::clean(&cause.to_string())
+}

@@ -1,0 +1,127 @@
+//! The client for the vendor's API: `apply`, `resolve` and `doctor` call it, and it knows nothing of campaigns or state.
+//!
+//! What the client is built around is one question: *can the request have been sent?* A task that is created twice
+//! telephones people twice, and the API has no idempotency key, so every answer and every failure is put into a class of
+//! [`Outcome`] by what is known, never by what is likely. Nothing here sends a create a second time, except after a 401,
+//! which says that the first one was refused.
+
+mod action;
+mod create;
+mod credentials;
+mod error;
+mod gate;
+mod identity;
+mod list;
+mod origin;
+mod outcome;
+mod retry_after;
+mod token;
+mod transport;
+mod words;
+
+use std::path::PathBuf;
+
+pub use action::Action;
+pub use credentials::{Credentials, CredentialsError};
+pub use error::ApiError;
+pub use identity::{Identity, IdentityError};
+pub use list::ListedTask;
+pub use origin::{Origin, OriginError};
+pub use outcome::{Doubt, Outcome, Unsent};
+pub use token::{TokenError, TokenSource};
+pub use transport::Timeouts;
+
+use gate::Hook;
+use outcome::classify;
+use token::{Token, Tokens};
+use transport::{Failed, Request, Transport};
+
+/// What a [`Client`] is made from.
+#[derive(Debug)]
+pub struct Config {
+    /// The base of the calls service (cis), the project's `api`.
+    pub cis: Origin,
+    /// The base of the login service (iam), the project's `login`.
+    pub iam: Origin,
+    /// Where the bearer token comes from.
+    pub credentials: Credentials,
+    /// A PEM file of certificate authorities to trust besides the system's, for private installations (`--ca-file`).
+    pub ca_file: Option<PathBuf>,
+    /// How long to wait, and for what.
+    pub timeouts: Timeouts,
+}
+
+/// A connection to one account: where the API is, and the token that is shared by all requests in flight.
+#[derive(Debug)]
+pub struct Client {
+    cis: Origin,
+    transport: Transport,
+    tokens: Tokens,
+}
+
+impl Client {
+    /// Makes a client; sends nothing, and asks for no token, until the first request.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiError::CaFile`] where the file of certificate authorities cannot be read or holds none.
+    pub fn new(config: Config) -> Result<Self, ApiError> {
+        let Config {
+            cis,
+            iam,
+            credentials,
+            ca_file,
+            timeouts,
+        } = config;
+        Ok(Self {
+            cis,
+            transport: Transport::new(ca_file.as_deref(), timeouts)?,
+            tokens: Tokens::new(iam, credentials),
+        })
+    }
+
+    /// Sends a request with the bearer token and classifies what became of it; on a 401 renews the token and sends the
+    /// request once more.
+    ///
+    /// The second request does not pass `hook` again: what the caller recorded before the first still holds.
+    async fn call(&self, request: Request, hook: Hook) -> Outcome<Vec<u8>> {
+        let token = match self.tokens.current(&self.transport).await {
+            Ok(token) => token,
+            Err(error) => return without_token(error),
+        };
+        let outcome = self.send(request.clone(), &token, hook).await;
+        if !matches!(outcome, Outcome::Unauthorized { .. }) {
+            return outcome;
+        }
+        match self.tokens.renew(&self.transport, &token).await {
+            Ok(Some(renewed)) => self.send(request, &renewed, gate::no_hook()).await,
+            Ok(None) => outcome,
+            Err(error) => Outcome::Unauthorized {
+                words: error.to_string(),
+            },
+        }
+    }
+
+    async fn send(&self, request: Request, token: &Token, hook: Hook) -> Outcome<Vec<u8>> {
+        match self
+            .transport
+            .send(&self.cis, request.bearer(token.header()), hook)
+            .await
+        {
+            Ok(answer) => classify(answer.without(token.secret())),
+            Err(Failed::Unsent(reason)) => Outcome::not_sent(reason),
+            Err(Failed::Unclear(reason)) => Outcome::Unknown { reason },
+        }
+    }
+}
+
+/// The class of a request that was never made for want of a token: a refusal is final, anything else may pass.
+fn without_token<T>(error: TokenError) -> Outcome<T> {
+    if error.is_final() {
+        Outcome::Unauthorized {
+            words: error.to_string(),
+        }
+    } else {
+        Outcome::not_sent(Unsent::Token(error))
+    }
+}

@@ -1,0 +1,243 @@
+//! What became of a request, by what is known and not by what is likely: the table that apply acts on.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::Value;
+use thiserror::Error;
+
+use super::error::ApiError;
+use super::retry_after;
+use super::token::TokenError;
+use super::transport::{Answer, Body};
+use super::words;
+
+/// What became of a request that changes something; `T` is what the API gave back for it.
+#[must_use]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome<T> {
+    /// The API did it.
+    Done(T),
+    /// Nothing was sent.
+    NotSent {
+        /// Why not.
+        reason: Unsent,
+        /// Whether the same request may succeed if it is tried again as it is.
+        retry: bool,
+    },
+    /// The API refused it (400, 402, 403, 404, 422, with a JSON body): nothing was done.
+    Rejected {
+        /// The HTTP status.
+        status: u16,
+        /// The API's own words: at most 1,000 characters, one line.
+        words: String,
+        /// The wire fields that the API complains of, each with its words, at most 50.
+        fields: Vec<(String, String)>,
+    },
+    /// The API did not take the token (401), and a renewed one, if there is a way to renew it, neither: nothing was done.
+    Unauthorized {
+        /// The API's own words, or why the token could not be renewed.
+        words: String,
+    },
+    /// Too many requests (429): nothing was done.
+    TooMany {
+        /// How long the API asks to wait, if it says so. The caller sets the limit.
+        wait: Option<Duration>,
+    },
+    /// Whether the API did it cannot be known. It must not be sent again unless it is harmless twice.
+    Unknown {
+        /// What left it open.
+        reason: Doubt,
+    },
+}
+
+/// Why a request was not sent.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unsent {
+    /// Name lookup, TCP, a proxy's CONNECT or TLS failed.
+    #[error(
+        "could not connect to {origin}: {why}; nothing was sent. Check `api` and `login` in dialform.kdl and the network \
+         (for a private certificate authority: --ca-file)"
+    )]
+    NotConnected {
+        /// The base address of the service.
+        origin: String,
+        /// What the system says.
+        why: String,
+    },
+    /// What the caller does before the first byte failed.
+    #[error("nothing was sent, because {why}")]
+    Held {
+        /// The caller's own error.
+        why: String,
+    },
+    /// There is no token to send, for a reason that may pass.
+    #[error("nothing was sent: {0}")]
+    Token(TokenError),
+    /// TLS could not be set up on this machine.
+    #[error(
+        "nothing was sent: TLS cannot be set up on this machine: {why}; install the system's certificate authorities \
+         (often the package ca-certificates), or name a file of them with --ca-file"
+    )]
+    Setup {
+        /// What the system says.
+        why: String,
+    },
+}
+
+/// What leaves open whether a request took effect.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Doubt {
+    /// The connection broke after the request may have begun to leave.
+    #[error("the connection broke before the API had answered ({why}), so the request may have taken effect")]
+    Interrupted {
+        /// What the system says.
+        why: String,
+    },
+    /// No whole answer in time.
+    #[error("the API did not answer within {within:?}, so the request may have taken effect")]
+    NoAnswer {
+        /// The time allowed.
+        within: Duration,
+    },
+    /// A status that says neither that it was done nor that it was refused; redirects are among them.
+    #[error("the API answered {status} ({words}), which does not say whether the request took effect")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// The body's words, or the status in words where there are none.
+        words: String,
+    },
+    /// A refusal without a body, or one that is not JSON: something between here and the API may have made it.
+    #[error(
+        "the answer {status} does not have the JSON body that the API gives, so something else may have answered for it"
+    )]
+    NotTheApi {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The body broke off.
+    #[error("the answer {status} broke off ({why}), so it cannot be relied on")]
+    BrokenBody {
+        /// The HTTP status.
+        status: u16,
+        /// What the system says.
+        why: String,
+    },
+    /// The body is too long.
+    #[error("the answer {status} is longer than {limit} bytes, which is not what the API sends")]
+    LongBody {
+        /// The HTTP status.
+        status: u16,
+        /// The most that is read, in bytes.
+        limit: usize,
+    },
+    /// A success whose body has no usable id.
+    #[error("the API answered with success but without a usable task id, so a task may exist whose id is not known")]
+    NoIdentity,
+}
+
+impl Unsent {
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::NotConnected { .. } | Self::Token(_) => true,
+            Self::Held { .. } | Self::Setup { .. } => false,
+        }
+    }
+}
+
+impl<T> Outcome<T> {
+    pub(super) fn not_sent(reason: Unsent) -> Self {
+        Self::NotSent {
+            retry: reason.may_pass(),
+            reason,
+        }
+    }
+
+    /// Looks closer at what came back with a success.
+    pub(super) fn and_then<U>(self, look: impl FnOnce(T) -> Outcome<U>) -> Outcome<U> {
+        match self {
+            Self::Done(done) => look(done),
+            Self::NotSent { reason, retry } => Outcome::NotSent { reason, retry },
+            Self::Rejected { status, words, fields } => Outcome::Rejected { status, words, fields },
+            Self::Unauthorized { words } => Outcome::Unauthorized { words },
+            Self::TooMany { wait } => Outcome::TooMany { wait },
+            Self::Unknown { reason } => Outcome::Unknown { reason },
+        }
+    }
+
+    /// For a method that only reads, where all that is not a success is an error.
+    pub(super) fn into_read(self) -> Result<T, ApiError> {
+        match self {
+            Self::Done(done) => Ok(done),
+            Self::NotSent { reason, .. } => Err(ApiError::NotSent(reason)),
+            Self::Rejected { status, words, .. } => Err(ApiError::Rejected { status, words }),
+            Self::Unauthorized { words } => Err(ApiError::Unauthorized { words }),
+            Self::TooMany { wait } => Err(ApiError::TooMany { wait }),
+            Self::Unknown { reason } => Err(ApiError::Unclear(reason)),
+        }
+    }
+}
+
+/// The class of an answer; for a success, its body.
+pub(super) fn classify(answer: Answer) -> Outcome<Vec<u8>> {
+    let status = answer.status.as_u16();
+    match status {
+        200..=299 => match answer.body {
+            Body::Whole(body) => Outcome::Done(body),
+            Body::Broken(why) => Outcome::Unknown {
+                reason: Doubt::BrokenBody { status, why },
+            },
+            Body::TooLong(limit) => Outcome::Unknown {
+                reason: Doubt::LongBody { status, limit },
+            },
+        },
+        400 | 402 | 403 | 404 | 422 => refusal(status, answer.body),
+        401 => Outcome::Unauthorized {
+            words: status_words(answer.status, &answer.body),
+        },
+        429 => Outcome::TooMany {
+            wait: answer
+                .retry_after()
+                .and_then(|text| retry_after::wait(text, answer.date())),
+        },
+        _ => Outcome::Unknown {
+            reason: Doubt::Status {
+                status,
+                words: status_words(answer.status, &answer.body),
+            },
+        },
+    }
+}
+
+/// A refusal counts only in the API's own form. A proxy or a firewall that answers in its place does so in HTML or not at
+/// all, and may do so after it has let the request through.
+fn refusal(status: u16, body: Body) -> Outcome<Vec<u8>> {
+    let reason = match body {
+        Body::Whole(body) => match serde_json::from_slice::<Value>(&body) {
+            Ok(value) => {
+                return Outcome::Rejected {
+                    status,
+                    words: words::of_value(&value),
+                    fields: words::fields(&value),
+                };
+            }
+            Err(_) => Doubt::NotTheApi { status },
+        },
+        Body::Broken(why) => Doubt::BrokenBody { status, why },
+        Body::TooLong(limit) => Doubt::LongBody { status, limit },
+    };
+    Outcome::Unknown { reason }
+}
+
+fn status_words(status: StatusCode, body: &Body) -> String {
+    let said = match body {
+        Body::Whole(body) => words::of_body(body),
+        Body::Broken(_) | Body::TooLong(_) => String::new(),
+    };
+    if said.is_empty() {
+        status.canonical_reason().unwrap_or("no words").to_owned()
+    } else {
+        said
+    }
+}

@@ -1,0 +1,24 @@
+//! How long a 429 asks to wait.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
+
+/// Reads `Retry-After`: seconds, or a date.
+///
+/// A date is measured against the server's own `Date` where it sent one, so that a wrong clock here does not matter; one
+/// that is past means no wait. A text that is neither gives `None`.
+pub(super) fn wait(retry_after: &str, date: Option<&str>) -> Option<Duration> {
+    let text = retry_after.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = http_date(text)?;
+    let now = date.and_then(http_date).unwrap_or_else(Timestamp::now);
+    Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+fn http_date(text: &str) -> Option<Timestamp> {
+    DateTimeParser::new().parse_timestamp(text.trim()).ok()
+}

@@ -1,0 +1,277 @@
+//! The bearer token: got when it is first needed, renewed once for all requests that the API refused it to.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use thiserror::Error;
+use tokio::process::Command;
+use tokio::sync::Mutex;
+
+use super::credentials::{Credentials, Renewal};
+use super::gate::no_hook;
+use super::origin::Origin;
+use super::transport::{Answer, Body, Failed, Request, Transport};
+
+/// How long a token from the login method is asked to hold, wire field `ttl`, in seconds.
+const TTL: u32 = 3_600;
+/// The longest token taken, in bytes; servers refuse longer headers.
+const LONGEST: usize = 8 * 1024;
+
+/// Where a token came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenSource {
+    /// `DIALFORM_TOKEN`.
+    Environment,
+    /// The login method.
+    Login,
+    /// The token command.
+    Command,
+}
+
+impl std::fmt::Display for TokenSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Environment => "the token in DIALFORM_TOKEN",
+            Self::Login => "the token that the login method gave",
+            Self::Command => "the output of the token command",
+        })
+    }
+}
+
+/// Why there is no token. No message repeats a secret, an answer of the login method, or output of the command.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum TokenError {
+    /// The text is not a token.
+    #[error(
+        "{source_of_token} is empty, longer than 8 KiB, or holds a character that an HTTP header cannot carry (a blank, a \
+         line break, a letter that is not ASCII); give the token alone, without \"Bearer\""
+    )]
+    Malformed {
+        /// Where the text came from.
+        source_of_token: TokenSource,
+    },
+    /// The login method refused the e-mail address and password.
+    #[error(
+        "the login at {iam} was refused ({status}); check DIALFORM_EMAIL, DIALFORM_PASSWORD and `login` in dialform.kdl"
+    )]
+    LoginRefused {
+        /// The base address of the login service.
+        iam: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The login method gave no usable answer.
+    #[error("no token could be had from the login at {iam}: {why}; try again later")]
+    LoginFailed {
+        /// The base address of the login service.
+        iam: String,
+        /// What happened.
+        why: String,
+    },
+    /// The command could not be run.
+    #[error("the token command could not be run ({why}); check it in a shell")]
+    CommandNotRun {
+        /// What the system says.
+        why: String,
+    },
+    /// The command failed.
+    #[error("the token command failed ({ended}); run it in a shell to see why")]
+    CommandFailed {
+        /// How it ended, its exit code for example.
+        ended: String,
+    },
+    /// The command did not end.
+    #[error("the token command did not end within {within:?}; run it in a shell to see why")]
+    CommandTimedOut {
+        /// The time allowed.
+        within: Duration,
+    },
+}
+
+impl TokenError {
+    /// Whether asking again in the same run is of no use, or does harm: repeated logins with a wrong password lock
+    /// accounts.
+    pub(super) fn is_final(&self) -> bool {
+        !matches!(self, Self::LoginFailed { .. })
+    }
+}
+
+/// A token, ready for the header.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    generation: u64,
+    header: HeaderValue,
+    secret: SecretString,
+}
+
+impl Token {
+    fn new(text: &str, source: TokenSource, generation: u64) -> Result<Self, TokenError> {
+        let malformed = TokenError::Malformed {
+            source_of_token: source,
+        };
+        let text = text.trim();
+        if text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(malformed);
+        }
+        let mut header = HeaderValue::from_str(&format!("Bearer {text}")).map_err(|_| malformed)?;
+        header.set_sensitive(true);
+        Ok(Self {
+            generation,
+            header,
+            secret: SecretString::from(text),
+        })
+    }
+
+    pub(super) fn header(&self) -> &HeaderValue {
+        &self.header
+    }
+
+    pub(super) fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+}
+
+/// The token of an account, shared by all requests in flight.
+#[derive(Debug)]
+pub(super) struct Tokens {
+    iam: Origin,
+    credentials: Credentials,
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    token: Option<Token>,
+    /// A failure that holds for the rest of the run.
+    failure: Option<TokenError>,
+}
+
+impl Tokens {
+    pub(super) fn new(iam: Origin, credentials: Credentials) -> Self {
+        Self {
+            iam,
+            credentials,
+            held: Mutex::default(),
+        }
+    }
+
+    /// The token in use; the first call gets it.
+    pub(super) async fn current(&self, transport: &Transport) -> Result<Token, TokenError> {
+        let mut held = self.held.lock().await;
+        if let Some(token) = &held.token {
+            return Ok(token.clone());
+        }
+        let token = match (&self.credentials.token, &self.credentials.renewal) {
+            (Some(token), _) => Token::new(token.expose_secret(), TokenSource::Environment, 0)?,
+            (None, Some(renewal)) => self.obtain(transport, renewal, &mut held, 0).await?,
+            (None, None) => {
+                return Err(TokenError::Malformed {
+                    source_of_token: TokenSource::Environment,
+                });
+            }
+        };
+        held.token = Some(token.clone());
+        Ok(token)
+    }
+
+    /// A token in place of one that the API refused, or `None` where there is no way to get one.
+    ///
+    /// The lock is held while the new one is got, so that requests refused together wait for one login and share it.
+    pub(super) async fn renew(&self, transport: &Transport, refused: &Token) -> Result<Option<Token>, TokenError> {
+        let Some(renewal) = &self.credentials.renewal else {
+            return Ok(None);
+        };
+        let mut held = self.held.lock().await;
+        if let Some(token) = held
+            .token
+            .as_ref()
+            .filter(|token| token.generation > refused.generation)
+        {
+            return Ok(Some(token.clone()));
+        }
+        let token = self
+            .obtain(transport, renewal, &mut held, refused.generation + 1)
+            .await?;
+        held.token = Some(token.clone());
+        Ok(Some(token))
+    }
+
+    async fn obtain(
+        &self,
+        transport: &Transport,
+        renewal: &Renewal,
+        held: &mut Held,
+        generation: u64,
+    ) -> Result<Token, TokenError> {
+        if let Some(failure) = &held.failure {
+            return Err(failure.clone());
+        }
+        let (text, source) = match renewal {
+            Renewal::Login { email, password } => (self.login(transport, email, password).await, TokenSource::Login),
+            Renewal::Command(command) => (run(command, transport.timeouts().command).await, TokenSource::Command),
+        };
+        let token = text.and_then(|text| Token::new(text.expose_secret(), source, generation));
+        held.failure = token.as_ref().err().filter(|error| error.is_final()).cloned();
+        token
+    }
+
+    /// `POST {iam}/auth/login`, whose answer holds `token`.
+    async fn login(
+        &self,
+        transport: &Transport,
+        email: &SecretString,
+        password: &SecretString,
+    ) -> Result<SecretString, TokenError> {
+        let failed = |why: String| TokenError::LoginFailed {
+            iam: self.iam.to_string(),
+            why,
+        };
+        let body = json!({"email": email.expose_secret(), "password": password.expose_secret(), "ttl": TTL});
+        let request = Request::post(self.iam.method(&["auth", "login"])).json(body.to_string());
+        let Answer { status, body, .. } = match transport.send(&self.iam, request, no_hook()).await {
+            Ok(answer) => answer,
+            Err(Failed::Unsent(reason)) => return Err(failed(reason.to_string())),
+            Err(Failed::Unclear(reason)) => return Err(failed(reason.to_string())),
+        };
+        match (status.as_u16(), body) {
+            (200..=299, Body::Whole(body)) => serde_json::from_slice::<Value>(&body)
+                .ok()
+                .and_then(|answer| Some(SecretString::from(answer.get("token")?.as_str()?)))
+                .ok_or_else(|| failed("its answer holds no token".to_owned())),
+            (200..=299, _) => Err(failed("its answer broke off or is too long".to_owned())),
+            (status @ (400 | 401 | 402 | 403 | 404 | 422), _) => Err(TokenError::LoginRefused {
+                iam: self.iam.to_string(),
+                status,
+            }),
+            (status, _) => Err(failed(format!("it answered {status}"))),
+        }
+    }
+}
+
+/// Runs the token command in the system's shell; its output is the token, and what it says on stderr is not shown.
+async fn run(command: &SecretString, within: Duration) -> Result<SecretString, TokenError> {
+    let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let running = Command::new(shell)
+        .args([option, command.expose_secret()])
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(within, running)
+        .await
+        .map_err(|_| TokenError::CommandTimedOut { within })?
+        .map_err(|error| TokenError::CommandNotRun {
+            why: error.kind().to_string(),
+        })?;
+    if !output.status.success() {
+        return Err(TokenError::CommandFailed {
+            ended: output.status.to_string(),
+        });
+    }
+    let text = String::from_utf8(output.stdout).map_err(|_| TokenError::Malformed {
+        source_of_token: TokenSource::Command,
+    })?;
+    Ok(SecretString::from(text))
+}

@@ -1,0 +1,274 @@
+//! One HTTP exchange: a fresh connection through the [`Gate`], no redirects, no retries, a bounded answer.
+
+use std::path::Path;
+use std::time::Duration;
+
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER,
+};
+use reqwest::{Certificate, Method, StatusCode, Url};
+use secrecy::SecretString;
+
+use super::error::ApiError;
+use super::gate::{Gate, GateLayer, Hook, Progress, root_cause};
+use super::origin::Origin;
+use super::outcome::{Doubt, Unsent};
+use super::words;
+
+/// How every request names this program.
+const USER_AGENT: &str = concat!("dialform/", env!("CARGO_PKG_VERSION"));
+
+/// The longest answer taken from any method but the list: 64 KiB.
+pub(super) const SHORT_ANSWER: usize = 64 * 1024;
+
+/// How long to wait, and for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For name lookup, TCP, a proxy's CONNECT and TLS together.
+    pub connect: Duration,
+    /// For the whole answer, from the moment that the request may begin to leave.
+    pub answer: Duration,
+    /// For a token command, which may have to ask a person.
+    pub command: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            answer: Duration::from_secs(60),
+            command: Duration::from_secs(60),
+        }
+    }
+}
+
+/// What is asked of the API.
+#[derive(Clone)]
+pub(super) struct Request {
+    method: Method,
+    url: Url,
+    json: Option<String>,
+    bearer: Option<HeaderValue>,
+    longest_answer: usize,
+}
+
+impl Request {
+    pub(super) fn get(url: Url) -> Self {
+        Self {
+            method: Method::GET,
+            url,
+            json: None,
+            bearer: None,
+            longest_answer: SHORT_ANSWER,
+        }
+    }
+
+    pub(super) fn post(url: Url) -> Self {
+        Self {
+            method: Method::POST,
+            ..Self::get(url)
+        }
+    }
+
+    pub(super) fn json(self, body: String) -> Self {
+        Self {
+            json: Some(body),
+            ..self
+        }
+    }
+
+    pub(super) fn bearer(self, header: &HeaderValue) -> Self {
+        Self {
+            bearer: Some(header.clone()),
+            ..self
+        }
+    }
+
+    /// The longest answer that is read, in bytes.
+    pub(super) fn longest_answer(self, bytes: usize) -> Self {
+        Self {
+            longest_answer: bytes,
+            ..self
+        }
+    }
+}
+
+/// What came back.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: Body,
+    headers: HeaderMap,
+}
+
+/// The body of an answer.
+pub(super) enum Body {
+    /// All of it, as far as HTTP can tell.
+    Whole(Vec<u8>),
+    /// It broke off, and how.
+    Broken(String),
+    /// It is longer than so many bytes.
+    TooLong(usize),
+}
+
+impl Answer {
+    pub(super) fn retry_after(&self) -> Option<&str> {
+        self.header(RETRY_AFTER.as_str())
+    }
+
+    pub(super) fn date(&self) -> Option<&str> {
+        self.header(DATE.as_str())
+    }
+
+    /// The answer with a secret taken out, should the server have sent it back.
+    pub(super) fn without(self, secret: &SecretString) -> Self {
+        let body = match self.body {
+            Body::Whole(bytes) => Body::Whole(words::redact(bytes, secret)),
+            broken @ (Body::Broken(_) | Body::TooLong(_)) => broken,
+        };
+        Self { body, ..self }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Why no answer came.
+pub(super) enum Failed {
+    /// The request never left.
+    Unsent(Unsent),
+    /// It may have left.
+    Unclear(Doubt),
+}
+
+/// What all exchanges share.
+#[derive(Debug)]
+pub(super) struct Transport {
+    authorities: Vec<Certificate>,
+    timeouts: Timeouts,
+}
+
+impl Transport {
+    pub(super) fn new(ca_file: Option<&Path>, timeouts: Timeouts) -> Result<Self, ApiError> {
+        let authorities = ca_file.map_or(Ok(Vec::new()), read_authorities)?;
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // It fails only where another thread was faster, and then there is a provider all the same.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
+        Ok(Self { authorities, timeouts })
+    }
+
+    pub(super) fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+
+    /// Sends a request to `origin`, below which its URL lies, and reads the answer.
+    pub(super) async fn send(&self, origin: &Origin, request: Request, hook: Hook) -> Result<Answer, Failed> {
+        let gate = Gate::new(self.timeouts.connect, hook);
+        let client = self.client(origin, GateLayer(gate.clone())).map_err(|error| {
+            Failed::Unsent(Unsent::Setup {
+                why: root_cause(&error),
+            })
+        })?;
+        let overdue = async {
+            gate.opened().await;
+            tokio::time::sleep(self.timeouts.answer).await;
+        };
+        let error = tokio::select! {
+            biased;
+            answer = exchange(&client, request) => match answer {
+                Ok(answer) => return Ok(answer),
+                Err(error) => root_cause(&error.without_url()),
+            },
+            () = overdue => return Err(Failed::Unclear(Doubt::NoAnswer { within: self.timeouts.answer })),
+        };
+        let not_connected = |why| {
+            Failed::Unsent(Unsent::NotConnected {
+                origin: origin.to_string(),
+                why,
+            })
+        };
+        Err(match gate.progress() {
+            Progress::Open => Failed::Unclear(Doubt::Interrupted { why: error }),
+            Progress::Held(why) => Failed::Unsent(Unsent::Held { why }),
+            Progress::NotConnected(why) => not_connected(why),
+            Progress::Connecting => not_connected(error),
+        })
+    }
+
+    /// A client for one request, so that its connection is new and its gate its own.
+    fn client(&self, origin: &Origin, gate: GateLayer) -> reqwest::Result<reqwest::Client> {
+        let builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .pool_max_idle_per_host(0)
+            .connector_layer(gate);
+        if origin.is_plain() {
+            // Loopback: a proxy would see the token, and a machine without certificates can still use the sandbox.
+            builder.no_proxy().tls_certs_only([]).build()
+        } else {
+            builder
+                .https_only(true)
+                .tls_certs_merge(self.authorities.iter().cloned())
+                .build()
+        }
+    }
+}
+
+async fn exchange(client: &reqwest::Client, request: Request) -> reqwest::Result<Answer> {
+    let Request {
+        method,
+        url,
+        json,
+        bearer,
+        longest_answer,
+    } = request;
+    let posts = method == Method::POST;
+    let mut builder = client
+        .request(method, url)
+        .header(ACCEPT, "application/json")
+        .header(CONNECTION, "close");
+    if let Some(bearer) = bearer {
+        builder = builder.header(AUTHORIZATION, bearer);
+    }
+    builder = match json {
+        Some(json) => builder.header(CONTENT_TYPE, "application/json").body(json),
+        // Said outright, as some servers answer 411 to a POST that does not say it.
+        None if posts => builder.header(CONTENT_LENGTH, 0),
+        None => builder,
+    };
+    let mut response = builder.send().await?;
+    Ok(Answer {
+        status: response.status(),
+        headers: response.headers().clone(),
+        body: read_body(&mut response, longest_answer).await,
+    })
+}
+
+async fn read_body(response: &mut reqwest::Response, longest: usize) -> Body {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > longest => return Body::TooLong(longest),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Body::Whole(body),
+            Err(error) => return Body::Broken(root_cause(&error.without_url())),
+        }
+    }
+}
+
+fn read_authorities(path: &Path) -> Result<Vec<Certificate>, ApiError> {
+    let unusable = |why: String| ApiError::CaFile {
+        path: path.to_owned(),
+        why,
+    };
+    let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+    let authorities = Certificate::from_pem_bundle(&pem).map_err(|error| unusable(root_cause(&error)))?;
+    if authorities.is_empty() {
+        return Err(unusable("it holds no PEM certificate".to_owned()));
+    }
+    Ok(authorities)
+}

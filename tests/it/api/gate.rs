@@ -1,0 +1,111 @@
+//! The moment between the connection and the first byte.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use dialform::api::{Client, Config, Credentials, Outcome, Timeouts, Unsent};
+
+use super::server::{Received, Reply, Server, json, origin};
+use super::{ID, TIMEOUTS, TOKEN, body, client, config};
+
+/// How long to look for a byte that must not come. Only a failure depends on it.
+pub(super) const LOOK: Duration = Duration::from_millis(100);
+
+#[tokio::test]
+async fn no_byte_leaves_before_the_hook_has_returned() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = origin(listener.local_addr().unwrap());
+    let (entered, running) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        running.recv().unwrap();
+        stream.set_read_timeout(Some(LOOK)).unwrap();
+        let early = stream.read(&mut [0]).map_err(|error| error.kind());
+        release.send(()).unwrap();
+        stream.set_read_timeout(None).unwrap();
+        let request = Received::read(&mut stream);
+        write!(stream, "HTTP/1.1 200 OK\r\n\r\n{{\"id\":\"{ID}\"}}").unwrap();
+        (early, request)
+    });
+    // The hook takes longer than the API may: its time is not the API's.
+    let timeouts = Timeouts {
+        answer: LOOK / 2,
+        ..TIMEOUTS
+    };
+    let client = Client::new(Config {
+        timeouts,
+        ..config(&origin, &origin, Credentials::token(TOKEN))
+    })
+    .unwrap();
+    let outcome = client
+        .create(&body(), move || {
+            entered.send(()).map_err(|_| "the server is gone")?;
+            released.recv().map_err(|_| "the server is gone")
+        })
+        .await;
+    let (early, request) = server.join().unwrap();
+    assert!(
+        matches!(early, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)),
+        "{early:?}"
+    );
+    assert_eq!(request.line, "POST /api/v1/telephony/autoCall HTTP/1.1");
+    assert_eq!(outcome, Outcome::Done(ID.parse().unwrap()));
+}
+
+#[tokio::test]
+async fn a_hook_that_fails_means_that_nothing_was_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = origin(listener.local_addr().unwrap());
+    let outcome = client(&origin)
+        .create(&body(), || Err("the journal could not be written: disk full"))
+        .await;
+    let Outcome::NotSent {
+        reason: reason @ Unsent::Held { .. },
+        retry: false,
+    } = outcome
+    else {
+        panic!("{outcome:?}")
+    };
+    assert!(reason.to_string().contains("disk full"), "{reason}");
+    // The connection was made, and ended without a byte.
+    let mut sent = Vec::new();
+    listener.accept().unwrap().0.read_to_end(&mut sent).unwrap();
+    assert_eq!(sent, b"");
+    listener.set_nonblocking(true).unwrap();
+    assert_eq!(
+        listener.accept().unwrap_err().kind(),
+        ErrorKind::WouldBlock,
+        "one connection, one try"
+    );
+}
+
+#[tokio::test]
+async fn the_hook_runs_once_for_a_create_that_is_sent_again_after_a_401() {
+    let server =
+        Server::start(
+            |_, request| match (request.line.contains("/auth/login"), request.header("authorization")) {
+                (true, _) => json(200, r#"{"token":"fresh-token-77aa11bb"}"#),
+                (false, Some("Bearer fresh-token-77aa11bb")) => json(200, &format!(r#"{{"id":"{ID}"}}"#)),
+                _ => Reply::Bytes(b"HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n".to_vec()),
+            },
+        );
+    let environment = |name: &str| match name {
+        "DIALFORM_TOKEN" => Some(TOKEN.to_owned()),
+        "DIALFORM_EMAIL" => Some("anna@example.com".to_owned()),
+        "DIALFORM_PASSWORD" => Some("planted-password".to_owned()),
+        _ => None,
+    };
+    let credentials = Credentials::from_environment(environment, None).unwrap();
+    let client = Client::new(config(&server.origin, &server.origin, credentials)).unwrap();
+    let (count, counted) = mpsc::channel();
+    let outcome = client.create(&body(), move || count.send(())).await;
+    assert_eq!(outcome, Outcome::Done(ID.parse().unwrap()));
+    assert_eq!(counted.iter().count(), 1);
+    let requests = server.received();
+    assert_eq!(requests.len(), 3, "refused, login, taken");
+    assert_eq!(requests[0].body, requests[2].body);
+}

@@ -1,0 +1,228 @@
+//! The same over TLS, against a server whose certificate is made here and trusted through `ca_file`.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use dialform::api::{ApiError, Client, Config, Credentials, Origin, Outcome, Unsent};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, SignatureScheme, StreamOwned};
+
+use super::gate::LOOK;
+use super::server::{Received, Reply, Server};
+use super::{ID, TOKEN, body, config, go};
+
+fn client(origin: &Origin, ca_file: Option<&Path>) -> Result<Client, ApiError> {
+    let config = config(origin, origin, Credentials::token(TOKEN));
+    Client::new(Config {
+        ca_file: ca_file.map(Path::to_owned),
+        ..config
+    })
+}
+
+#[tokio::test]
+async fn over_tls_the_hook_runs_after_the_handshake_and_before_the_first_byte() {
+    let (certificate, key) = certificate();
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("ca.pem");
+    std::fs::write(&ca_file, pem(&certificate)).unwrap();
+
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let server_config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("https://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let (entered, running) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    let server = thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        let mut tls = ServerConnection::new(Arc::new(server_config)).unwrap();
+        while tls.is_handshaking() {
+            tls.complete_io(&mut socket).unwrap();
+        }
+        running.recv().unwrap();
+        socket.set_read_timeout(Some(LOOK)).unwrap();
+        let early = socket.read(&mut [0]).map_err(|error| error.kind());
+        release.send(()).unwrap();
+        socket.set_read_timeout(None).unwrap();
+        let mut stream = StreamOwned::new(tls, socket);
+        let request = Received::read(&mut stream);
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{{\"id\":\"{ID}\"}}",
+            ID.len() + 9
+        )
+        .unwrap();
+        stream.flush().unwrap();
+        (early, request)
+    });
+    let outcome = client(&origin, Some(&ca_file))
+        .unwrap()
+        .create(&body(), move || {
+            entered.send(()).map_err(|_| "the server is gone")?;
+            released.recv().map_err(|_| "the server is gone")
+        })
+        .await;
+    assert_eq!(outcome, Outcome::Done(ID.parse().unwrap()));
+    let (early, request) = server.join().unwrap();
+    assert!(
+        matches!(early, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)),
+        "{early:?}"
+    );
+    assert_eq!(
+        request.header("authorization"),
+        Some(format!("Bearer {TOKEN}").as_str())
+    );
+}
+
+#[tokio::test]
+async fn a_failed_handshake_is_not_sent_and_the_hook_does_not_run() {
+    let (certificate, _) = certificate();
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("ca.pem");
+    std::fs::write(&ca_file, pem(&certificate)).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin: Origin = format!("https://{}", listener.local_addr().unwrap()).parse().unwrap();
+    thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        // The client's greeting is read, so that the connection ends in order and not in a reset.
+        let _ = socket.read(&mut [0; 4096]);
+        let _ = socket.write_all(b"HTTP/1.1 400 plain HTTP\r\n\r\n");
+    });
+    let (ran, runs) = mpsc::channel();
+    let outcome = client(&origin, Some(&ca_file))
+        .unwrap()
+        .create(&body(), move || ran.send(()))
+        .await;
+    assert!(
+        matches!(
+            outcome,
+            Outcome::NotSent {
+                reason: Unsent::NotConnected { .. },
+                retry: true
+            }
+        ),
+        "{outcome:?}"
+    );
+    assert_eq!(runs.iter().count(), 0);
+}
+
+#[tokio::test]
+async fn a_ca_file_must_be_one() {
+    let server = Server::start(|_, _| Reply::Close);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ca.pem");
+    for content in [
+        None,
+        Some(""),
+        Some("not PEM"),
+        Some("-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n"),
+    ] {
+        if let Some(content) = content {
+            std::fs::write(&path, content).unwrap();
+        }
+        let error = client(&server.origin, Some(&path)).unwrap_err();
+        assert!(
+            error.to_string().contains("ca.pem") && error.to_string().contains("--ca-file"),
+            "{error}"
+        );
+    }
+    // Over plain http on the loopback interface, as in the sandbox, no certificate is needed at all.
+    assert!(matches!(
+        client(&server.origin, None).unwrap().create(&body(), go).await,
+        Outcome::Unknown { .. }
+    ));
+}
+
+/// A self-signed Ed25519 certificate for 127.0.0.1 with the same key each time: DER by hand, as it takes little of it.
+fn certificate() -> (CertificateDer<'static>, PrivateKeyDer<'static>) {
+    const ED25519: &[u8] = &[0x30, 5, 6, 3, 0x2b, 0x65, 0x70];
+    let mut pkcs8 = vec![0x30, 0x2e, 2, 1, 0];
+    pkcs8.extend([ED25519, &[4, 0x22, 4, 0x20], &[7; 32]].concat());
+    let key = PrivatePkcs8KeyDer::from(pkcs8);
+    let signer = rustls::crypto::ring::sign::any_eddsa_type(&key).unwrap();
+
+    let name = der(
+        0x30,
+        &[&der(
+            0x31,
+            &[&der(0x30, &[&[6, 3, 0x55, 4, 3], &der(0x0c, &[b"dialform test"])])],
+        )],
+    );
+    let validity = der(
+        0x30,
+        &[&der(0x17, &[b"250101000000Z"]), &der(0x18, &[b"21250101000000Z"])],
+    );
+    let address = der(0x04, &[&der(0x30, &[&der(0x87, &[&[127, 0, 0, 1]])])]);
+    let extensions = der(
+        0xa3,
+        &[&der(0x30, &[&der(0x30, &[&[6, 3, 0x55, 0x1d, 0x11], &address])])],
+    );
+    let public_key = signer.public_key().unwrap();
+    let version_and_serial = [0xa0, 3, 2, 1, 2, 2, 1, 1];
+    let tbs = der(
+        0x30,
+        &[
+            &version_and_serial,
+            ED25519,
+            &name,
+            &validity,
+            &name,
+            public_key.as_ref(),
+            &extensions,
+        ],
+    );
+    let signature = signer
+        .choose_scheme(&[SignatureScheme::ED25519])
+        .unwrap()
+        .sign(&tbs)
+        .unwrap();
+    (
+        der(0x30, &[&tbs, ED25519, &der(0x03, &[&[0], &signature])]).into(),
+        key.into(),
+    )
+}
+
+fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+    let head = if content.len() < 0x80 {
+        vec![tag, length[1]]
+    } else {
+        vec![tag, 0x82, length[0], length[1]]
+    };
+    // The shortest form of the length is required, and two bytes are it only from 256 on.
+    let head = if (0x80..0x100).contains(&content.len()) {
+        vec![tag, 0x81, length[1]]
+    } else {
+        head
+    };
+    [head, content].concat()
+}
+
+fn pem(certificate: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let encode = |chunk: &[u8]| {
+        let bits = chunk
+            .iter()
+            .chain(&[0; 2])
+            .take(3)
+            .fold(0, |bits, byte| bits << 8 | usize::from(*byte));
+        let digit = |n: usize| {
+            if n > chunk.len() {
+                '='
+            } else {
+                char::from(DIGITS[bits >> (18 - 6 * n) & 63])
+            }
+        };
+        [digit(0), digit(1), digit(2), digit(3)]
+    };
+    let base64: String = certificate.chunks(3).flat_map(encode).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n")
+}
