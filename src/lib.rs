@@ -1,3 +1,4 @@
 //! dialform: auto-call campaigns as code.
 
 pub mod fields;
+pub mod state;
