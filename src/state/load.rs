@@ -1,5 +1,7 @@
 //! Reading the state without a lock, and deciding whether its files belong together.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -105,18 +107,25 @@ impl Held {
 
 /// Reads snapshot and journal of one moment.
 pub(super) fn read(paths: &StatePaths, expected: Option<&Binding>) -> Result<(Option<Held>, Vec<String>), StateError> {
+    read_by(paths, expected, trusted::read)
+}
+
+fn read_by(
+    paths: &StatePaths,
+    expected: Option<&Binding>,
+    mut read: impl FnMut(&Path) -> Result<Option<Vec<u8>>, StateError>,
+) -> Result<(Option<Held>, Vec<String>), StateError> {
     for _ in 0..ATTEMPTS {
-        let snapshot = trusted::read(&paths.snapshot)?;
-        let journal = trusted::read(&paths.journal)?;
+        let snapshot = read(&paths.snapshot)?;
+        let journal = read(&paths.journal)?;
         // A commit in between would put an old snapshot beside a new journal. The snapshot is renamed first, so the
         // other pair, a new snapshot beside the old journal, is one that can be put together.
-        if trusted::read(&paths.snapshot)? == snapshot {
+        if read(&paths.snapshot)? == snapshot {
             return put_together(paths, expected, snapshot, journal);
         }
     }
-    Err(StateError::Busy {
-        path: paths.snapshot.clone(),
-    })
+    let path = paths.snapshot.clone();
+    Err(StateError::Busy { path })
 }
 
 fn put_together(
@@ -217,4 +226,69 @@ fn belongs(
         journal.last_sequence(),
         state.last_sequence,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::fields::Dialect;
+    use crate::state::{Holder, Marker, Record, Store};
+
+    /// A folder with a state of one record, and its writer.
+    fn written() -> (tempfile::TempDir, StatePaths, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = StatePaths::new(&folder.path().join("dialform.state.json")).with_last_resort(folder.path());
+        let binding = Binding {
+            origin: "https://cis.example.com/api/v1".into(),
+            dialect: Dialect::Classic,
+        };
+        let me = Holder::here("dialform apply", Timestamp::UNIX_EPOCH);
+        let mut store = Store::open(&paths, &binding, &me, Duration::ZERO).unwrap();
+        store.append(record()).unwrap();
+        (folder, paths, store)
+    }
+
+    fn record() -> Record {
+        let (key, at) = ("spring".to_owned(), Timestamp::UNIX_EPOCH);
+        Record::Disowned {
+            marker: Marker::random(&key),
+            key,
+            identity: None,
+            at,
+        }
+    }
+
+    #[test]
+    fn a_commit_between_the_two_files_is_noticed() {
+        let (_folder, paths, mut store) = written();
+        let mut commits = 0;
+        let (held, notes) = read_by(&paths, None, |path| {
+            if path == paths.journal && commits < 3 {
+                commits += 1;
+                store.append(record()).unwrap();
+                store.commit().unwrap();
+            }
+            trusted::read(path)
+        })
+        .unwrap();
+        assert_eq!(held.unwrap().state, *store.state());
+        assert_eq!((commits, notes.len()), (3, 0));
+    }
+
+    #[test]
+    fn a_reader_gives_up_in_the_end() {
+        let (_folder, paths, mut store) = written();
+        let endless = read_by(&paths, None, |path| {
+            if path == paths.journal {
+                store.append(record()).unwrap();
+                store.commit().unwrap();
+            }
+            trusted::read(path)
+        });
+        assert!(matches!(endless, Err(StateError::Busy { .. })));
+    }
 }

@@ -265,6 +265,33 @@ fn two_copies_of_one_state_are_not_mixed() {
 }
 
 #[test]
+fn a_journal_that_went_another_way_than_the_snapshot_is_refused() {
+    let (site, copy) = (filled(), Site::new());
+    for name in site.files() {
+        fs::copy(site.path(&name), copy.path(&name)).unwrap();
+    }
+    site.run([Record::Abandoned {
+        intent: id(2),
+        at: at(5),
+    }]);
+    let mut store = copy.open().unwrap();
+    store.append(Record::NotSent { intent: id(2) }).unwrap();
+    store.append(Record::Withdrawn { intent: id(2) }).unwrap();
+
+    // It has a record of the number that the snapshot ends with, but another one.
+    fs::copy(&copy.paths.journal, &site.paths.journal).unwrap();
+    assert!(matches!(
+        refusal(&site),
+        StateError::Parted {
+            folded: 4,
+            after: 1,
+            last: 5,
+            ..
+        }
+    ));
+}
+
+#[test]
 fn an_older_backup_under_a_newer_journal_is_refused() {
     let site = filled();
     site.run([Record::Abandoned {

@@ -205,6 +205,11 @@ fn an_outcome_that_the_journal_cannot_take_waits_in_the_spill_file() {
     };
     assert_eq!(*path, site.paths.spill);
     assert!(text.contains("task-1"), "{text}");
+    let calls = disk.calls();
+    assert!(
+        calls.ends_with(&[(Step::Spill, Call::Write), (Step::Spill, Call::Sync)]),
+        "{calls:?}"
+    );
     // A request in flight ends after that, and even what follows on an outcome is kept.
     let halted = Record::HaltFailed {
         key: "spring".into(),
@@ -239,6 +244,20 @@ fn an_outcome_that_the_journal_cannot_take_waits_in_the_spill_file() {
     let store = site.open().unwrap();
     assert_eq!(store.head(), taken);
     assert!(!site.paths.spill.exists());
+}
+
+#[test]
+fn an_outcome_that_was_recorded_before_is_taken_over_again() {
+    let (site, disk) = (Site::new(), Arc::new(Failing::default()));
+    let mut store = site.open_on(disk.clone()).unwrap();
+    sent(&mut store);
+    store.append(Record::NotSent { intent: id(1) }).unwrap();
+    store.append(Record::Sending { intent: id(1) }).unwrap();
+    disk.fail(&[Step::Append]);
+    // The same words as those of the first attempt, about the second.
+    store.append(Record::NotSent { intent: id(1) }).unwrap_err();
+    drop(store);
+    assert!(!site.open().unwrap().state().intents[&id(1)].may_have_left());
 }
 
 #[test]
