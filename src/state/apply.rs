@@ -1,0 +1,369 @@
+//! What each record does to the state, and which records a state refuses.
+
+use uuid::Uuid;
+
+use super::misfit::Misfit;
+use super::model::{Intent, Previous, Stage, State, Task, Tombstone};
+use super::record::{How, Record};
+
+impl State {
+    /// Takes a fact in. The same records on the same state always give the same state.
+    ///
+    /// # Errors
+    ///
+    /// A [`Misfit`] where the fact cannot follow from what the state holds; the state is then unchanged.
+    pub fn apply(&mut self, record: &Record) -> Result<(), Misfit> {
+        self.admit(record)?;
+        self.carry_out(record.clone());
+        Ok(())
+    }
+
+    /// Takes in the record of the given number, unless the state includes it already; says whether it did.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::apply`].
+    pub fn replay(&mut self, sequence: u64, record: &Record) -> Result<bool, Misfit> {
+        if sequence <= self.last_sequence {
+            return Ok(false);
+        }
+        self.apply(record)?;
+        self.last_sequence = sequence;
+        Ok(true)
+    }
+
+    /// Whether `record` may follow. All checks are here, so that the store can ask before it writes.
+    pub(super) fn admit(&self, record: &Record) -> Result<(), Misfit> {
+        match record {
+            Record::Intent(intent) => self.admit_intent(intent),
+            Record::Sending { intent } => self.at_stage(intent, "sending", &[RECORDED]).map(drop),
+            Record::NotSent { intent } => self.at_stage(intent, "not-sent", &[RECORDED, SENDING]).map(drop),
+            Record::Created {
+                intent,
+                identity,
+                how,
+                at: _,
+            } => {
+                let stages: &[_] = match how {
+                    How::Answered => &[SENDING],
+                    How::Adopted => &[RECORDED, SENDING, UNKNOWN],
+                };
+                let intent = self.at_stage(intent, "created", stages)?;
+                self.admit_identity(&intent.key, identity)
+            }
+            Record::Rejected { intent, .. } => self.at_stage(intent, "rejected", &[SENDING]).map(drop),
+            Record::Unknown { intent, .. } => self.at_stage(intent, "unknown", &[SENDING, UNKNOWN]).map(drop),
+            Record::Abandoned { intent, .. } => self
+                .at_stage(intent, "abandoned", &[RECORDED, SENDING, UNKNOWN])
+                .map(drop),
+            Record::Withdrawn { intent } => self.at_stage(intent, "withdrawn", &[RECORDED]).map(drop),
+            Record::Halting { key, identity, .. }
+            | Record::Halted { key, identity, .. }
+            | Record::HaltFailed { key, identity, .. } => self.task_named(key, identity).map(drop),
+            Record::Moved { from, to } => {
+                self.task(from)?;
+                self.no_intent(from)?;
+                self.no_task(to)?;
+                self.no_intent(to)
+            }
+            Record::Removed { key, .. } => {
+                self.task(key)?;
+                self.no_intent(key)
+            }
+            Record::ClearedTombstone { key } if self.is_blocked(key) => Ok(()),
+            Record::ClearedTombstone { key } => Err(Misfit::NotBlocked { key: key.clone() }),
+            Record::Adopted { key, task } => {
+                self.no_task(key)?;
+                self.no_intent(key)?;
+                self.admit_identity(key, &task.identity)
+            }
+            Record::Disowned { .. } => Ok(()),
+        }
+    }
+
+    fn admit_intent(&self, intent: &Intent) -> Result<(), Misfit> {
+        let key = &intent.key;
+        if let Some(open) = self.intents.get(&intent.id) {
+            return Err(Misfit::IntentOpen { key: open.key.clone() });
+        }
+        self.no_intent(key)?;
+        if intent.stage != Stage::Recorded {
+            return Err(Misfit::WrongStage {
+                key: key.clone(),
+                stage: stage_word(&intent.stage),
+                record: "intent",
+            });
+        }
+        match &intent.replaces {
+            None if self.is_blocked(key) => Err(Misfit::Blocked { key: key.clone() }),
+            None => self.no_task(key),
+            Some(identity) => {
+                let task = self.task_named(key, identity)?;
+                match task.halted_at {
+                    Some(_) => Ok(()),
+                    None => Err(Misfit::StillRunning {
+                        key: key.clone(),
+                        identity: identity.clone(),
+                    }),
+                }
+            }
+        }
+    }
+
+    fn admit_identity(&self, key: &str, identity: &str) -> Result<(), Misfit> {
+        if identity.trim().is_empty() {
+            return Err(Misfit::EmptyIdentity { key: key.to_owned() });
+        }
+        // A task that was let go of may come back (`state rm`, then `resolve --adopt`); one that is held may not.
+        let held = self.tasks.iter().find(|(_, task)| {
+            task.identity == identity || task.previous.iter().any(|previous| previous.identity == identity)
+        });
+        match held {
+            Some((held, _)) => Err(Misfit::IdentityTaken {
+                identity: identity.to_owned(),
+                key: held.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn at_stage(&self, id: &Uuid, record: &'static str, stages: &[&'static str]) -> Result<&Intent, Misfit> {
+        let intent = self.intents.get(id).ok_or(Misfit::NoIntent { intent: *id })?;
+        let stage = stage_word(&intent.stage);
+        if stages.contains(&stage) {
+            Ok(intent)
+        } else {
+            Err(Misfit::WrongStage {
+                key: intent.key.clone(),
+                stage,
+                record,
+            })
+        }
+    }
+
+    fn task(&self, key: &str) -> Result<&Task, Misfit> {
+        self.tasks
+            .get(key)
+            .ok_or_else(|| Misfit::NoTask { key: key.to_owned() })
+    }
+
+    fn task_named(&self, key: &str, identity: &str) -> Result<&Task, Misfit> {
+        let task = self.task(key)?;
+        if task.identity == identity {
+            return Ok(task);
+        }
+        Err(Misfit::OtherTask {
+            key: key.to_owned(),
+            held: task.identity.clone(),
+            named: identity.to_owned(),
+        })
+    }
+
+    fn no_task(&self, key: &str) -> Result<(), Misfit> {
+        match self.tasks.get(key) {
+            Some(task) => Err(Misfit::TaskExists {
+                key: key.to_owned(),
+                identity: task.identity.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn no_intent(&self, key: &str) -> Result<(), Misfit> {
+        match self.intent_for(key) {
+            Some(_) => Err(Misfit::IntentOpen { key: key.to_owned() }),
+            None => Ok(()),
+        }
+    }
+
+    /// The effect of a record that was admitted; what is not there any more is passed over.
+    fn carry_out(&mut self, record: Record) {
+        match record {
+            Record::Intent(intent) => {
+                self.intents.insert(intent.id, intent);
+            }
+            Record::Sending { intent } => self.set_stage(&intent, Stage::Sending),
+            Record::NotSent { intent } => self.set_stage(&intent, Stage::Recorded),
+            Record::Unknown { intent, reason } => self.set_stage(&intent, Stage::Unknown { reason }),
+            Record::Rejected {
+                intent,
+                status: _,
+                reason: _,
+            }
+            | Record::Withdrawn { intent } => {
+                self.intents.remove(&intent);
+            }
+            Record::Created {
+                intent,
+                identity,
+                at,
+                how: _,
+            } => {
+                if let Some(Intent {
+                    key,
+                    fingerprint,
+                    body,
+                    marker,
+                    id: _,
+                    at: _,
+                    replaces: _,
+                    stage: _,
+                }) = self.intents.remove(&intent)
+                {
+                    let previous = self.tasks.remove(&key).map(Task::into_previous).unwrap_or_default();
+                    let (halting, halted_at, created_at) = (None, None, at);
+                    let task = Task {
+                        identity,
+                        fingerprint,
+                        body,
+                        marker,
+                        created_at,
+                        halting,
+                        halted_at,
+                        previous,
+                    };
+                    self.file(key, task);
+                }
+            }
+            Record::Abandoned { intent, at } => {
+                if let Some(intent) = self.intents.remove(&intent) {
+                    let (identity, marker) = (None, intent.marker);
+                    self.bury(
+                        intent.key,
+                        Tombstone {
+                            identity,
+                            marker,
+                            removed_at: at,
+                            blocks: false,
+                        },
+                    );
+                }
+            }
+            Record::Halting { key, at, identity: _ } => self.with_task(&key, |task| task.halting = Some(at)),
+            Record::Halted { key, at, identity: _ } => self.with_task(&key, |task| {
+                task.halting = None;
+                task.halted_at = Some(at);
+            }),
+            Record::HaltFailed {
+                key,
+                identity: _,
+                reason: _,
+            } => self.with_task(&key, |task| task.halting = None),
+            Record::Moved { from, to } => {
+                if let Some(task) = self.tasks.remove(&from) {
+                    self.tasks.insert(to, task);
+                }
+            }
+            Record::Removed { key, at } => {
+                for Previous {
+                    identity,
+                    marker,
+                    fingerprint: _,
+                    halted_at: _,
+                } in self.tasks.remove(&key).map(Task::into_previous).unwrap_or_default()
+                {
+                    let identity = Some(identity);
+                    self.bury(
+                        key.clone(),
+                        Tombstone {
+                            identity,
+                            marker,
+                            removed_at: at,
+                            blocks: true,
+                        },
+                    );
+                }
+            }
+            Record::ClearedTombstone { key } => self.unblock(&key),
+            Record::Adopted { key, task } => {
+                self.unblock(&key);
+                self.file(key, task);
+            }
+            Record::Disowned {
+                key,
+                marker,
+                identity,
+                at,
+            } => {
+                self.bury(
+                    key,
+                    Tombstone {
+                        identity,
+                        marker,
+                        removed_at: at,
+                        blocks: false,
+                    },
+                );
+            }
+        }
+    }
+
+    fn set_stage(&mut self, id: &Uuid, stage: Stage) {
+        if let Some(intent) = self.intents.get_mut(id) {
+            intent.stage = stage;
+        }
+    }
+
+    fn with_task(&mut self, key: &str, change: impl FnOnce(&mut Task)) {
+        if let Some(task) = self.tasks.get_mut(key) {
+            change(task);
+        }
+    }
+
+    /// Puts a task under its key; what was let go of and has come back is no longer let go of.
+    fn file(&mut self, key: String, task: Task) {
+        let identity = Some(task.identity.as_str());
+        self.tombstones
+            .values_mut()
+            .for_each(|stones| stones.retain(|stone| stone.identity.as_deref() != identity));
+        self.tombstones.retain(|_, stones| !stones.is_empty());
+        self.tasks.insert(key, task);
+    }
+
+    fn unblock(&mut self, key: &str) {
+        self.tombstones
+            .get_mut(key)
+            .into_iter()
+            .flatten()
+            .for_each(|stone| stone.blocks = false);
+    }
+
+    fn bury(&mut self, key: String, stone: Tombstone) {
+        self.tombstones.entry(key).or_default().push(stone);
+    }
+}
+
+impl Task {
+    /// The tasks that a successor has before it: this one's own, and then this one.
+    fn into_previous(self) -> Vec<Previous> {
+        let Self {
+            identity,
+            fingerprint,
+            marker,
+            halted_at,
+            mut previous,
+            body: _,
+            created_at: _,
+            halting: _,
+        } = self;
+        previous.push(Previous {
+            identity,
+            marker,
+            fingerprint,
+            halted_at,
+        });
+        previous
+    }
+}
+
+const RECORDED: &str = "recorded and not sent";
+const SENDING: &str = "being sent";
+const UNKNOWN: &str = "of unknown outcome";
+
+fn stage_word(stage: &Stage) -> &'static str {
+    match stage {
+        Stage::Recorded => RECORDED,
+        Stage::Sending => SENDING,
+        Stage::Unknown { .. } => UNKNOWN,
+    }
+}

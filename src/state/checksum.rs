@@ -1,0 +1,38 @@
+//! The checksums of the state's files, and the line form that the journal and the spill file share.
+
+use sha2::{Digest, Sha256};
+
+/// Characters of the checksum at the end of a line: 64 bits, against accidents, not against people.
+const LINE_SUM: usize = 16;
+const BEFORE_SUM: &str = ",\"sum\":\"";
+const AFTER_SUM: &str = "\"}";
+
+/// The SHA-256 of some text, in hex.
+pub(super) fn whole(text: &str) -> String {
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Closes a JSON object with a checksum over itself and over the line before it, by which a line that is missing,
+/// doubled or from another file shows. Gives the line and its checksum.
+pub(super) fn seal(object: &str, before: &str) -> (String, String) {
+    let open = object.strip_suffix('}').unwrap_or(object);
+    let sum = line_sum(open, before);
+    (format!("{open}{BEFORE_SUM}{sum}{AFTER_SUM}\n"), sum)
+}
+
+/// The JSON object of a sealed line (without its newline) and the line's checksum; `None` where they do not agree.
+pub(super) fn unseal(line: &str, before: &str) -> Option<(String, String)> {
+    let rest = line.strip_suffix(AFTER_SUM)?;
+    let (open, sum) = rest.split_at_checked(rest.len().checked_sub(LINE_SUM)?)?;
+    let open = open.strip_suffix(BEFORE_SUM)?;
+    (line_sum(open, before) == sum).then(|| (format!("{open}}}"), sum.to_owned()))
+}
+
+fn line_sum(open: &str, before: &str) -> String {
+    let mut sum = whole(&format!("{before}\n{open}"));
+    sum.truncate(LINE_SUM);
+    sum
+}

@@ -1,0 +1,331 @@
+//! Why the state cannot be read or written, in words that say what to do.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::lock::Holder;
+use super::misfit::Misfit;
+use super::model::Binding;
+use super::paths::StatePaths;
+
+/// Anything that keeps the state from being believed or kept.
+#[derive(Debug, Error)]
+pub enum StateError {
+    /// The system refused.
+    #[error("cannot {doing} `{}`: {source}", path.display())]
+    Io {
+        /// What was tried.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A symbolic link where a file should be.
+    #[error(
+        "`{}` is a symbolic link; the state is replaced by renaming, which would leave the file behind the link \
+         as it was. Name the file itself with `--state FILE`", path.display()
+    )]
+    Symlink {
+        /// The link.
+        path: PathBuf,
+    },
+    /// A folder, a pipe or a device where a file should be.
+    #[error("`{}` is not a file; name another place for the state with `--state FILE`", path.display())]
+    NotAFile {
+        /// What is not a file.
+        path: PathBuf,
+    },
+    /// Others than its owner may change the file.
+    #[error(
+        "`{0}` may be changed by others than its owner (mode {mode:03o}), so it cannot be trusted with who is called; \
+         `chmod 600 {0}` puts that right", path.display()
+    )]
+    LoosePermissions {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// The file is something else.
+    #[error("`{}` is no file of the format `{expected}`; name the right one with `--state FILE`", path.display())]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+        /// The format that was expected.
+        expected: String,
+    },
+    /// A newer dialform wrote the file.
+    #[error(
+        "`{}` is of format {found}, and this dialform knows formats up to {known}: a newer version wrote it. \
+         Use that version; nothing was changed", path.display()
+    )]
+    NewerFormat {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u64,
+        /// The newest format known here.
+        known: u64,
+    },
+    /// The snapshot cannot be believed.
+    #[error("the state `{}` is damaged: {why}. {restore}", path.display())]
+    DamagedSnapshot {
+        /// The snapshot.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+        /// What to do.
+        restore: Box<Restore>,
+    },
+    /// The journal cannot be believed.
+    #[error(
+        "the journal `{}` is damaged at line {line}: {why}. Put back the copy that belongs to the snapshot, from \
+         version control or your own backup. Without one, move the journal away: every campaign applied since the \
+         snapshot is then missing from the state, and has to be settled with `dialform resolve` before it is \
+         created again", path.display()
+    )]
+    DamagedJournal {
+        /// The journal.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A journal without its snapshot.
+    #[error("`{}` is there, but the state `{}` that it continues is not. {restore}", journal.display(), snapshot.display())]
+    SnapshotMissing {
+        /// The snapshot that is missing.
+        snapshot: PathBuf,
+        /// The journal that is there.
+        journal: PathBuf,
+        /// What to do.
+        restore: Box<Restore>,
+    },
+    /// Snapshot and journal are of two states.
+    #[error(
+        "`{}` and `{}` are of two different states (their lineages differ); put back the one that belongs to the \
+         other", snapshot.display(), journal.display()
+    )]
+    OtherLineage {
+        /// The snapshot.
+        snapshot: PathBuf,
+        /// The journal.
+        journal: PathBuf,
+    },
+    /// Snapshot and journal are of one state, but of two moments or two copies of it.
+    #[error(
+        "`{}` (up to record {folded}) and `{}` (records after {after}, up to {last}) do not follow each other: one \
+         of them is from another copy or another moment. {restore}. To go back to an older snapshot on purpose, move \
+         the journal away too; what was applied since is then to be settled with `dialform resolve`",
+        snapshot.display(), journal.display()
+    )]
+    Parted {
+        /// The snapshot.
+        snapshot: PathBuf,
+        /// The journal.
+        journal: PathBuf,
+        /// The last record in the snapshot.
+        folded: u64,
+        /// The record that the journal begins after.
+        after: u64,
+        /// The last record in the journal.
+        last: u64,
+        /// What to do.
+        restore: Box<Restore>,
+    },
+    /// The state belongs to another API or dialect.
+    #[error(
+        "the state `{}` is for {} in the {} dialect, and the project is for {} in the {} dialect: its tasks exist \
+         only there. Name another state with `--state FILE`, or put `api` and `dialect` back",
+        path.display(), held.origin, held.dialect, expected.origin, expected.dialect
+    )]
+    OtherBinding {
+        /// The snapshot.
+        path: PathBuf,
+        /// What the state is for.
+        held: Box<Binding>,
+        /// What the project is for.
+        expected: Box<Binding>,
+    },
+    /// The snapshot changed at every attempt to read it.
+    #[error("`{}` is being replaced over and over by another process; try again when it has ended", path.display())]
+    Busy {
+        /// The snapshot.
+        path: PathBuf,
+    },
+    /// Another process writes.
+    #[error(
+        "the state `{}` is in use by {}; waited {waited:?}. Try again when that has ended, or wait longer with \
+         `--lock-timeout`. The lock ends with that process: there is no file to delete",
+        path.display(), holder_words(holder.as_deref())
+    )]
+    Locked {
+        /// The snapshot.
+        path: PathBuf,
+        /// Who holds the lock, where it could be read.
+        holder: Option<Box<Holder>>,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// A record that cannot follow from the state. Nothing was written.
+    #[error("the state refuses a record: {why}")]
+    Refused {
+        /// Why.
+        #[source]
+        why: Box<Misfit>,
+        /// The record as JSON.
+        record: String,
+    },
+    /// A write failed earlier, so nothing more is taken in.
+    #[error(
+        "nothing more is written to the state after this failure: {why}. Run the command again when it is put right; \
+         what was recorded until then is kept"
+    )]
+    Poisoned {
+        /// The failure.
+        why: String,
+    },
+    /// The outcome of a request could not be written to the journal.
+    #[error("the outcome of a request could not be written to the journal: {why}. {}", spilled_words(spilled.as_deref(), text))]
+    OutcomeNotJournalled {
+        /// The failure.
+        why: String,
+        /// Where the outcome is instead; the next apply finds it there.
+        spilled: Option<PathBuf>,
+        /// The outcome, one line; to be printed where `spilled` is `None`.
+        text: String,
+    },
+    /// A spill file that cannot be taken over.
+    #[error(
+        "`{}` holds outcomes of requests that the journal could not take, but {why}. Look at it: it says which tasks \
+         exist. Then move it away, and settle its campaigns with `dialform resolve`", path.display()
+    )]
+    Spill {
+        /// The spill file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Something that has no JSON form.
+    #[error("the state has no JSON form: {0}. Nothing was written; this is a mistake in dialform")]
+    Unwritable(#[source] serde_json::Error),
+    /// Something that would not be read back as it was meant.
+    #[error(
+        "the state would not be read back as it was written: {what}. Nothing was written; this is a mistake in dialform"
+    )]
+    Unfaithful {
+        /// What was to be written.
+        what: String,
+    },
+}
+
+/// How to get a snapshot back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restore {
+    snapshot: PathBuf,
+    backup: Option<PathBuf>,
+}
+
+impl Restore {
+    fn of(paths: &StatePaths) -> Box<Self> {
+        Box::new(Self {
+            snapshot: paths.snapshot.clone(),
+            backup: paths.newest_backup(),
+        })
+    }
+}
+
+impl fmt::Display for Restore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let snapshot = self.snapshot.display();
+        match &self.backup {
+            Some(backup) => write!(
+                f,
+                "To restore it, copy `{}`, which is a second copy of the last snapshot, over `{snapshot}`",
+                backup.display()
+            ),
+            None => write!(
+                f,
+                "No backup is beside it; put `{snapshot}` back from version control or your own backup. Do not start \
+                 with an empty state: every campaign would be created a second time"
+            ),
+        }
+    }
+}
+
+impl StateError {
+    pub(super) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            doing,
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    pub(super) fn damaged_snapshot(paths: &StatePaths, why: String) -> Self {
+        Self::DamagedSnapshot {
+            path: paths.snapshot.clone(),
+            why,
+            restore: Restore::of(paths),
+        }
+    }
+
+    pub(super) fn damaged_journal(paths: &StatePaths, line: usize, why: String) -> Self {
+        Self::DamagedJournal {
+            path: paths.journal.clone(),
+            line,
+            why,
+        }
+    }
+
+    pub(super) fn snapshot_missing(paths: &StatePaths) -> Self {
+        let (snapshot, journal) = (paths.snapshot.clone(), paths.journal.clone());
+        Self::SnapshotMissing {
+            snapshot,
+            journal,
+            restore: Restore::of(paths),
+        }
+    }
+
+    pub(super) fn parted(paths: &StatePaths, after: u64, last: u64, folded: u64) -> Self {
+        let (snapshot, journal, restore) = (paths.snapshot.clone(), paths.journal.clone(), Restore::of(paths));
+        Self::Parted {
+            snapshot,
+            journal,
+            folded,
+            after,
+            last,
+            restore,
+        }
+    }
+
+    pub(super) fn spill(path: &Path, why: String) -> Self {
+        Self::Spill {
+            path: path.to_owned(),
+            why,
+        }
+    }
+}
+
+fn holder_words(holder: Option<&Holder>) -> String {
+    holder.map_or_else(|| "another process".to_owned(), Holder::to_string)
+}
+
+fn spilled_words(spilled: Option<&Path>, text: &str) -> String {
+    match spilled {
+        Some(path) => format!(
+            "It is kept in `{}`, from where the next apply takes it over",
+            path.display()
+        ),
+        None => format!(
+            "It could not be kept anywhere else, so keep this line: {}",
+            text.trim_end()
+        ),
+    }
+}

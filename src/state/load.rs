@@ -1,0 +1,294 @@
+//! Reading the state without a lock, and deciding whether its files belong together.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::error::StateError;
+use super::journal::{self, Journal};
+use super::model::{Binding, State};
+use super::paths::StatePaths;
+use super::snapshot::{self, Snapshot};
+use super::{spill, trusted};
+
+/// A reader that meets this many commits in a row is not reading, it is racing.
+const ATTEMPTS: usize = 100;
+
+/// The exact point that a state has reached; what a saved plan is bound to. Every record and every commit moves it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// The lineage; `None` while no state has been written.
+    pub lineage: Option<Uuid>,
+    /// The snapshot's serial.
+    pub serial: u64,
+    /// The number of the last record.
+    pub sequence: u64,
+    /// The checksum of the last record, or of the snapshot where none has followed it.
+    pub digest: String,
+}
+
+impl Head {
+    /// The head of a state that has not been written.
+    pub(super) fn unwritten() -> Self {
+        Self {
+            lineage: None,
+            serial: 0,
+            sequence: 0,
+            digest: String::new(),
+        }
+    }
+}
+
+/// What a reader gets.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The state; `None` where no file is there.
+    pub state: Option<State>,
+    /// What a person should be told of the files, in whole sentences.
+    pub notes: Vec<String>,
+    /// The point that was read.
+    pub head: Head,
+}
+
+/// Reads the state. Takes no lock and waits for nobody: while an apply runs, this gives the last record it wrote.
+///
+/// # Errors
+///
+/// Whatever makes the files not to be believed: see [`StateError`]. With `expected`, also a state that belongs to
+/// another API or dialect.
+pub fn load(paths: &StatePaths, expected: Option<&Binding>) -> Result<Loaded, StateError> {
+    let (held, mut notes) = read(paths, expected)?;
+    let Some(held) = held else {
+        return Ok(Loaded {
+            state: None,
+            notes,
+            head: Head::unwritten(),
+        });
+    };
+    for waiting in spill::pending(paths, held.state.lineage)? {
+        notes.push(format!(
+            "`{}` holds an outcome that the journal could not take; the next apply takes it over",
+            waiting.path.display()
+        ));
+    }
+    Ok(Loaded {
+        head: held.head(),
+        state: Some(held.state),
+        notes,
+    })
+}
+
+/// The files as they stand, put together.
+#[derive(Debug)]
+pub(super) struct Held {
+    /// The snapshot with the journal's records applied.
+    pub(super) state: State,
+    /// The snapshot's checksum.
+    pub(super) checksum: String,
+    /// The last record in the snapshot.
+    pub(super) folded: u64,
+    pub(super) journal: Option<Journal>,
+    /// The checksum of the last record that the snapshot lacks.
+    digest: Option<String>,
+}
+
+impl Held {
+    fn head(&self) -> Head {
+        Head {
+            lineage: Some(self.state.lineage),
+            serial: self.state.serial,
+            sequence: self.state.last_sequence,
+            digest: self.digest.as_ref().unwrap_or(&self.checksum).clone(),
+        }
+    }
+}
+
+/// Reads snapshot and journal of one moment.
+pub(super) fn read(paths: &StatePaths, expected: Option<&Binding>) -> Result<(Option<Held>, Vec<String>), StateError> {
+    read_by(paths, expected, trusted::read)
+}
+
+fn read_by(
+    paths: &StatePaths,
+    expected: Option<&Binding>,
+    mut read: impl FnMut(&Path) -> Result<Option<Vec<u8>>, StateError>,
+) -> Result<(Option<Held>, Vec<String>), StateError> {
+    for _ in 0..ATTEMPTS {
+        let snapshot = read(&paths.snapshot)?;
+        let journal = read(&paths.journal)?;
+        // A commit in between would put an old snapshot beside a new journal. The snapshot is renamed first, so the
+        // other pair, a new snapshot beside the old journal, is one that can be put together.
+        if read(&paths.snapshot)? == snapshot {
+            return put_together(paths, expected, snapshot, journal);
+        }
+    }
+    let path = paths.snapshot.clone();
+    Err(StateError::Busy { path })
+}
+
+fn put_together(
+    paths: &StatePaths,
+    expected: Option<&Binding>,
+    snapshot: Option<Vec<u8>>,
+    journal: Option<Vec<u8>>,
+) -> Result<(Option<Held>, Vec<String>), StateError> {
+    let mut notes = Vec::new();
+    let Some(snapshot) = snapshot else {
+        return match journal {
+            None => Ok((None, notes)),
+            Some(_) => Err(StateError::snapshot_missing(paths)),
+        };
+    };
+    let Snapshot {
+        mut state,
+        last_sum,
+        checksum,
+    } = snapshot::decode(paths, &snapshot)?;
+    if let Some(expected) = expected
+        && state.binding != *expected
+    {
+        let (path, held) = (paths.snapshot.clone(), Box::new(state.binding));
+        return Err(StateError::OtherBinding {
+            path,
+            held,
+            expected: Box::new(expected.clone()),
+        });
+    }
+    let folded = state.last_sequence;
+    let mut digest = None;
+    let journal = journal.map(|bytes| journal::decode(paths, &bytes)).transpose()?;
+    match &journal {
+        None if folded > 0 => notes.push(format!(
+            "no journal is beside `{}`; what was done after serial {} was recorded is not known here",
+            paths.snapshot.display(),
+            state.serial
+        )),
+        None => {}
+        Some(journal) => {
+            belongs(paths, journal, &state, &last_sum, &checksum)?;
+            for entry in &journal.entries {
+                let applied = state.replay(entry.sequence, &entry.record);
+                let applied = applied.map_err(|why| StateError::damaged_journal(paths, entry.line, why.to_string()))?;
+                if applied {
+                    digest = Some(entry.sum.clone());
+                }
+            }
+            if journal.torn {
+                notes.push(format!(
+                    "the last line of `{}` is unfinished and was left out: its writer was stopped, or is at it now",
+                    paths.journal.display()
+                ));
+            }
+        }
+    }
+    Ok((
+        Some(Held {
+            state,
+            checksum,
+            folded,
+            journal,
+            digest,
+        }),
+        notes,
+    ))
+}
+
+/// Whether the journal follows this very snapshot: it begins after it, or its line that the snapshot ends with is the
+/// one that the snapshot remembers (a writer was stopped between the two halves of a commit).
+fn belongs(
+    paths: &StatePaths,
+    journal: &Journal,
+    state: &State,
+    last_sum: &str,
+    checksum: &str,
+) -> Result<(), StateError> {
+    let header = &journal.header;
+    if header.lineage != state.lineage {
+        let (snapshot, journal) = (paths.snapshot.clone(), paths.journal.clone());
+        return Err(StateError::OtherLineage { snapshot, journal });
+    }
+    let follows = if header.after == state.last_sequence {
+        header.base == checksum
+    } else {
+        journal
+            .entries
+            .iter()
+            .any(|entry| entry.sequence == state.last_sequence && entry.sum == last_sum)
+    };
+    if follows {
+        return Ok(());
+    }
+    Err(StateError::parted(
+        paths,
+        header.after,
+        journal.last_sequence(),
+        state.last_sequence,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::fields::Dialect;
+    use crate::state::{Holder, Marker, Record, Store};
+
+    /// A folder with a state of one record, and its writer.
+    fn written() -> (tempfile::TempDir, StatePaths, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = StatePaths::new(&folder.path().join("dialform.state.json")).with_last_resort(folder.path());
+        let binding = Binding {
+            origin: "https://cis.example.com/api/v1".into(),
+            dialect: Dialect::Classic,
+        };
+        let me = Holder::here("dialform apply", Timestamp::UNIX_EPOCH);
+        let mut store = Store::open(&paths, &binding, &me, Duration::ZERO).unwrap();
+        store.append(record()).unwrap();
+        (folder, paths, store)
+    }
+
+    fn record() -> Record {
+        let (key, at) = ("spring".to_owned(), Timestamp::UNIX_EPOCH);
+        Record::Disowned {
+            marker: Marker::random(&key),
+            key,
+            identity: None,
+            at,
+        }
+    }
+
+    #[test]
+    fn a_commit_between_the_two_files_is_noticed() {
+        let (_folder, paths, mut store) = written();
+        let mut commits = 0;
+        let (held, notes) = read_by(&paths, None, |path| {
+            if path == paths.journal && commits < 3 {
+                commits += 1;
+                store.append(record()).unwrap();
+                store.commit().unwrap();
+            }
+            trusted::read(path)
+        })
+        .unwrap();
+        assert_eq!(held.unwrap().state, *store.state());
+        assert_eq!((commits, notes.len()), (3, 0));
+    }
+
+    #[test]
+    fn a_reader_gives_up_in_the_end() {
+        let (_folder, paths, mut store) = written();
+        let endless = read_by(&paths, None, |path| {
+            if path == paths.journal {
+                store.append(record()).unwrap();
+                store.commit().unwrap();
+            }
+            trusted::read(path)
+        });
+        assert!(matches!(endless, Err(StateError::Busy { .. })));
+    }
+}

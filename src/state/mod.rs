@@ -1,0 +1,51 @@
+//! What the tool knows to exist at the API: a snapshot and a journal on disk, between the wire bodies and the plan.
+//!
+//! | file here | holds |
+//! | --- | --- |
+//! | `marker` | the mark that ties a task at the API to its campaign |
+//! | `model` | [`State`] and its parts |
+//! | `record` | [`Record`]: one fact, as the journal keeps it |
+//! | `apply` | what each record does to the state, and when it is refused (`misfit`) |
+//! | `paths` | the names of the files |
+//! | `disk` | every system call of the write path |
+//! | `trusted` | reading a file that may not be a link, a pipe or open to others |
+//! | `checksum`, `snapshot`, `journal`, `spill` | the three formats and what guards them |
+//! | `lock` | one writer at a time |
+//! | `load` | reading, without a lock |
+//! | `store` | writing, under the lock |
+//!
+//! # The files, beside each other
+//!
+//! * `dialform.state.json`, the snapshot, replaced as a whole by [`Store::commit`];
+//! * `dialform.state.json.backup.N`, a second copy of snapshot number `N`; the newest ten stay;
+//! * `dialform.state.journal`, the facts since that snapshot, one a line, appended and fsynced one by one;
+//! * `dialform.state.spill`, room reserved for outcomes that the journal could not take;
+//! * `dialform.state.lock` and `dialform.state.lock.holder`, the lock, never deleted, and who holds it.
+
+mod apply;
+mod checksum;
+mod disk;
+mod error;
+mod journal;
+mod load;
+mod lock;
+mod marker;
+mod misfit;
+mod model;
+mod paths;
+mod record;
+mod snapshot;
+mod spill;
+mod store;
+mod trusted;
+
+pub use disk::{Disk, OsDisk, Step};
+pub use error::StateError;
+pub use load::{Head, Loaded, load};
+pub use lock::Holder;
+pub use marker::{Marker, NotAMarker};
+pub use misfit::Misfit;
+pub use model::{Binding, Intent, Previous, Stage, State, Task, Tombstone};
+pub use paths::StatePaths;
+pub use record::{How, Record};
+pub use store::Store;

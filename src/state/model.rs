@@ -1,0 +1,203 @@
+//! What the state holds: the tasks that exist, the creates under way, and the tasks let go of.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::fields::Dialect;
+
+use super::marker::Marker;
+
+/// The account's side of a state: a state made against one API, or in one dialect, says nothing about another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// The normalised base of the calls API, such as `https://cis.twin24.ai/api/v1`.
+    pub origin: String,
+    /// The form of the create request that the tasks were made with.
+    pub dialect: Dialect,
+}
+
+/// Everything the tool knows about the tasks it made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Names this history; drawn once, when the state is first written.
+    pub lineage: Uuid,
+    /// The API and the dialect that it belongs to.
+    pub binding: Binding,
+    /// How many times the journal has been folded into the snapshot.
+    pub serial: u64,
+    /// The number of the last journal record that is included.
+    pub last_sequence: u64,
+    /// The task of each campaign, by the campaign's key.
+    pub tasks: BTreeMap<String, Task>,
+    /// Creates whose outcome is not recorded, by the intent's id.
+    pub intents: BTreeMap<Uuid, Intent>,
+    /// Tasks let go of, by the key that they had; kept so that no marker is ever forgotten.
+    pub tombstones: BTreeMap<String, Vec<Tombstone>>,
+}
+
+/// A task that exists at the API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// The API's id of the task (`id.identity` of the answer).
+    pub identity: String,
+    /// The fingerprint of the body that it was created with.
+    pub fingerprint: String,
+    /// That body, sealed: user info and query values of webhook URLs are already hashes.
+    pub body: Value,
+    /// The marker in its `taskComment`.
+    pub marker: Marker,
+    /// When the API's answer came, or when the task was adopted.
+    pub created_at: Timestamp,
+    /// When a stop (`/halted`) was last asked for; absent once its outcome is recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub halting: Option<Timestamp>,
+    /// When the API confirmed that the task was stopped for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub halted_at: Option<Timestamp>,
+    /// The tasks that this one replaced, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub previous: Vec<Previous>,
+}
+
+/// A task that `--replace` stopped and put another in the place of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Previous {
+    /// The API's id of the task.
+    pub identity: String,
+    /// The marker in its `taskComment`.
+    pub marker: Marker,
+    /// The fingerprint of the body that it was created with.
+    pub fingerprint: String,
+    /// When the API confirmed that it was stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub halted_at: Option<Timestamp>,
+}
+
+/// A create that was decided on and whose outcome is not recorded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intent {
+    /// Names the intent in the records that follow it.
+    pub id: Uuid,
+    /// The campaign's key.
+    pub key: String,
+    /// The fingerprint of the body to be sent.
+    pub fingerprint: String,
+    /// That body, sealed as in [`Task::body`].
+    pub body: Value,
+    /// The marker that its `taskComment` ends with.
+    pub marker: Marker,
+    /// When the intent was recorded.
+    pub at: Timestamp,
+    /// The identity of the stopped task that the new one is to replace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
+    /// How far it got.
+    pub stage: Stage,
+}
+
+/// How far a create got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Stage {
+    /// Provably never sent, or refused without effect: it may simply be sent.
+    Recorded,
+    /// The request may have left, and no answer is recorded. Found in a state at rest, this means unknown.
+    Sending,
+    /// The request left and what came back says neither yes nor no. Never sent again without a person's word.
+    Unknown {
+        /// What came back instead of an answer, in the user's terms.
+        reason: String,
+    },
+}
+
+/// A task, or a create, that the state let go of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tombstone {
+    /// The API's id of the task, where it was ever learnt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+    /// The marker in its `taskComment`.
+    pub marker: Marker,
+    /// When it was let go of.
+    pub removed_at: Timestamp,
+    /// Whether it still stops a create of the same key; `--create KEY` lifts that.
+    pub blocks: bool,
+}
+
+impl Intent {
+    /// Whether the request may have reached the API, so that sending it again could call people twice.
+    pub fn may_have_left(&self) -> bool {
+        self.stage != Stage::Recorded
+    }
+}
+
+impl State {
+    /// A state in which nothing has happened yet.
+    pub fn new(lineage: Uuid, binding: Binding) -> Self {
+        Self {
+            lineage,
+            binding,
+            serial: 0,
+            last_sequence: 0,
+            tasks: BTreeMap::new(),
+            intents: BTreeMap::new(),
+            tombstones: BTreeMap::new(),
+        }
+    }
+
+    /// The open create of a campaign; there is at most one.
+    pub fn intent_for(&self, key: &str) -> Option<&Intent> {
+        self.intents.values().find(|intent| intent.key == key)
+    }
+
+    /// Whether `state rm` let go of this campaign's task and nobody has said `--create KEY` since.
+    pub fn is_blocked(&self, key: &str) -> bool {
+        self.tombstones
+            .get(key)
+            .is_some_and(|stones| stones.iter().any(|stone| stone.blocks))
+    }
+
+    /// Every marker this state has ever put on a task, with the key it is filed under.
+    pub fn markers(&self) -> impl Iterator<Item = (&str, &Marker)> {
+        let tasks = self.tasks.iter().flat_map(|(key, task)| {
+            let previous = task.previous.iter().map(|previous| &previous.marker);
+            std::iter::once(&task.marker)
+                .chain(previous)
+                .map(move |marker| (key.as_str(), marker))
+        });
+        let intents = self
+            .intents
+            .values()
+            .map(|intent| (intent.key.as_str(), &intent.marker));
+        let stones = self
+            .tombstones
+            .iter()
+            .flat_map(|(key, stones)| stones.iter().map(move |stone| (key.as_str(), &stone.marker)));
+        tasks.chain(intents).chain(stones)
+    }
+
+    /// The key under which a task of this identity is filed, be it current, previous or let go of.
+    pub fn key_of(&self, identity: &str) -> Option<&str> {
+        let task = self.tasks.iter().find(|(_, task)| {
+            task.identity == identity || task.previous.iter().any(|previous| previous.identity == identity)
+        });
+        let stone = || {
+            let held = |stone: &Tombstone| stone.identity.as_deref() == Some(identity);
+            self.tombstones
+                .iter()
+                .find(|(_, stones)| stones.iter().any(held))
+                .map(|(key, _)| key)
+        };
+        task.map(|(key, _)| key).or_else(stone).map(String::as_str)
+    }
+}

@@ -1,0 +1,117 @@
+//! The snapshot: the whole state as one JSON file, replaced as a whole.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::checksum;
+use super::error::StateError;
+use super::model::State;
+use super::paths::StatePaths;
+
+pub(super) const FORMAT: &str = "dialform-state";
+pub(super) const VERSION: u64 = 1;
+
+/// A snapshot as it stands on disk.
+#[derive(Clone, Debug)]
+pub(super) struct Snapshot {
+    pub(super) state: State,
+    /// The checksum of the journal line that was the last one folded in; empty where none was.
+    pub(super) last_sum: String,
+    /// The snapshot's own.
+    pub(super) checksum: String,
+}
+
+/// The file of format 1. The checksum is over the compact form of `content`, so that a formatter which only moves
+/// blanks does no harm while any change of a value shows.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    format: String,
+    format_version: u64,
+    checksum: String,
+    content: Value,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Content {
+    last_sum: String,
+    state: State,
+}
+
+/// What is looked at before anything else is believed: these two are the same in every format there will be.
+#[derive(Deserialize)]
+pub(super) struct Sniff {
+    pub(super) format: Option<String>,
+    pub(super) format_version: Option<u64>,
+}
+
+/// The file's text and its checksum.
+pub(super) fn encode(state: &State, last_sum: &str) -> Result<(String, String), serde_json::Error> {
+    let content = serde_json::to_value(Content {
+        last_sum: last_sum.to_owned(),
+        state: state.clone(),
+    })?;
+    let checksum = checksum::whole(&content.to_string());
+    let (format, sum) = (FORMAT.to_owned(), checksum.clone());
+    let file = File {
+        format,
+        format_version: VERSION,
+        checksum: sum,
+        content,
+    };
+    Ok((serde_json::to_string_pretty(&file)? + "\n", checksum))
+}
+
+/// Reads a snapshot, or says what is wrong with it.
+pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Snapshot, StateError> {
+    let path = &paths.snapshot;
+    let damaged = |why: String| StateError::damaged_snapshot(paths, why);
+    let text = std::str::from_utf8(bytes).map_err(|_| damaged("it is not UTF-8".into()))?;
+    if text.trim().is_empty() {
+        return Err(damaged("it is empty".into()));
+    }
+    if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+        return Err(damaged(
+            "it holds the conflict marks of a merge; two histories of calls cannot be merged".into(),
+        ));
+    }
+    let sniff: Sniff = serde_json::from_str(text).map_err(|error| damaged(format!("it is not JSON ({error})")))?;
+    sniff.expect(FORMAT, VERSION, path)?;
+    let File {
+        format: _,
+        format_version: _,
+        checksum,
+        content,
+    } = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
+    if checksum::whole(&content.to_string()) != checksum {
+        return Err(damaged(
+            "its checksum does not match its content, so it was changed by something else".into(),
+        ));
+    }
+    let Content { last_sum, state } = serde_json::from_value(content).map_err(|error| damaged(error.to_string()))?;
+    Ok(Snapshot {
+        state,
+        last_sum,
+        checksum,
+    })
+}
+
+impl Sniff {
+    /// Refuses what is not of this format, and versions that this program does not know.
+    pub(super) fn expect(&self, format: &str, version: u64, path: &std::path::Path) -> Result<(), StateError> {
+        let path = path.to_owned();
+        match (self.format.as_deref(), self.format_version) {
+            (Some(found), Some(held)) if found == format && held == version => Ok(()),
+            (Some(found), Some(held)) if found == format && held > version => Err(StateError::NewerFormat {
+                path,
+                found: held,
+                known: version,
+            }),
+            _ => Err(StateError::NotOurs {
+                path,
+                expected: format.to_owned(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! The one writer of the state: takes the lock, makes each record durable, and folds the journal into the snapshot.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::disk::{self, Disk, OsDisk, Step};
+use super::error::StateError;
+use super::journal::Writer;
+use super::load::{self, Head};
+use super::lock::{Holder, Lock};
+use super::misfit::Misfit;
+use super::model::{Binding, State};
+use super::paths::StatePaths;
+use super::record::Record;
+use super::snapshot;
+use super::spill::{self, Spill};
+
+/// How many backups stay.
+const BACKUPS: u64 = 10;
+
+/// The state, open for writing; dropping it lets go of the lock.
+///
+/// After a failed write or fsync nothing is known of what is on disk, so the store takes no further record: requests
+/// that are still in flight spill their outcomes, and the next `open` reads what is truly there.
+#[derive(Debug)]
+pub struct Store {
+    disk: Arc<dyn Disk>,
+    paths: StatePaths,
+    state: State,
+    /// The snapshot on disk; `None` until the first record.
+    base: Option<Base>,
+    journal: Option<Writer>,
+    spill: Spill,
+    poisoned: Option<String>,
+    notes: Vec<String>,
+    /// Last, so that it is let go of when all else is closed.
+    _lock: Lock,
+}
+
+/// What has to be known of the snapshot on disk.
+#[derive(Clone, Debug)]
+struct Base {
+    checksum: String,
+    last_sequence: u64,
+}
+
+impl Store {
+    /// Takes the lock, waiting no longer than `lock_timeout`, cuts an unfinished last line off the journal and takes
+    /// over outcomes that an earlier run had to spill. Where there is no state, nothing is written before the first
+    /// record.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError::Locked`] with the holder's details; all that [`load`](super::load()) refuses; a spill file that
+    /// does not fit.
+    pub fn open(
+        paths: &StatePaths,
+        binding: &Binding,
+        holder: &Holder,
+        lock_timeout: Duration,
+    ) -> Result<Self, StateError> {
+        Self::open_on(Arc::new(OsDisk), paths, binding, holder, lock_timeout)
+    }
+
+    /// [`Store::open`] on a disk of the caller's choice.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`].
+    pub fn open_on(
+        disk: Arc<dyn Disk>,
+        paths: &StatePaths,
+        binding: &Binding,
+        holder: &Holder,
+        lock_timeout: Duration,
+    ) -> Result<Self, StateError> {
+        make_folder(disk.as_ref(), paths)?;
+        let lock = Lock::take(&disk, paths, holder, lock_timeout)?;
+        let (held, notes) = load::read(paths, Some(binding))?;
+        let mut store = Self {
+            disk,
+            paths: paths.clone(),
+            state: State::new(Uuid::new_v4(), binding.clone()),
+            base: None,
+            journal: None,
+            spill: Spill::default(),
+            poisoned: None,
+            notes,
+            _lock: lock,
+        };
+        let mut records = Vec::new();
+        if let Some(load::Held {
+            state,
+            checksum,
+            folded,
+            journal,
+            ..
+        }) = held
+        {
+            store.base = Some(Base {
+                checksum,
+                last_sequence: folded,
+            });
+            if let Some(journal) = journal {
+                let writer = Writer::resume(store.disk.as_ref(), paths, &journal)?;
+                // One that ends before the snapshot does is all in it; the next record then begins a new one.
+                store.journal = (writer.last_sequence == state.last_sequence).then_some(writer);
+                records = journal
+                    .entries
+                    .into_iter()
+                    .map(|entry| (entry.sequence, entry.record))
+                    .collect();
+            }
+            store.state = state;
+        }
+        store.take_over_spilled(records)?;
+        Ok(store)
+    }
+
+    /// The state with every record so far.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What a person should be told of the files as they were found, in whole sentences.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The exact point reached; equal to [`Loaded::head`](super::Loaded::head) as long as nobody wrote in between.
+    pub fn head(&self) -> Head {
+        let Some(base) = &self.base else {
+            return Head::unwritten();
+        };
+        let digest = match &self.journal {
+            Some(journal) if self.state.last_sequence > base.last_sequence => &journal.last_sum,
+            _ => &base.checksum,
+        };
+        Head {
+            lineage: Some(self.state.lineage),
+            serial: self.state.serial,
+            sequence: self.state.last_sequence,
+            digest: digest.clone(),
+        }
+    }
+
+    /// Makes a record durable and applies it; gives its number. When this returns `Ok`, the record survives a crash;
+    /// for an intent or a stop, room for its outcome is then reserved, too.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError::Refused`] where the record cannot follow; nothing was written. After a failed write or fsync,
+    /// now or earlier: [`StateError::OutcomeNotJournalled`] for an outcome, which says where it was kept instead or
+    /// carries its text; the failure itself, or [`StateError::Poisoned`], for everything else, of which then nothing
+    /// may be sent.
+    pub fn append(&mut self, record: Record) -> Result<u64, StateError> {
+        let record = record.clipped();
+        if let Some(why) = &self.poisoned {
+            let why = why.clone();
+            return Err(if record.is_outcome() {
+                self.spill(&record, why)
+            } else {
+                StateError::Poisoned { why }
+            });
+        }
+        self.state.admit(&record).map_err(|why| refused(why, &record))?;
+        match self.write(&record) {
+            Ok(sequence) => Ok(sequence),
+            Err(error) => {
+                let why = error.to_string();
+                self.poisoned = Some(why.clone());
+                Err(if record.is_outcome() {
+                    self.spill(&record, why)
+                } else {
+                    error
+                })
+            }
+        }
+    }
+
+    /// Folds the journal into a new snapshot, with the next serial, and begins a new journal. Without a record since
+    /// the last snapshot, nothing is written and the serial stays.
+    ///
+    /// # Errors
+    ///
+    /// The failed write; the store then takes no further record, and nothing that was recorded is lost.
+    pub fn commit(&mut self) -> Result<(), StateError> {
+        if let Some(why) = &self.poisoned {
+            return Err(StateError::Poisoned { why: why.clone() });
+        }
+        self.fold().inspect_err(|error| self.poisoned = Some(error.to_string()))
+    }
+
+    fn fold(&mut self) -> Result<(), StateError> {
+        match (&self.base, &self.journal) {
+            (Some(base), Some(journal)) if self.state.last_sequence > base.last_sequence => {
+                let last_sum = journal.last_sum.clone();
+                let mut state = self.state.clone();
+                state.serial += 1;
+                let base = self.write_snapshot(&state, &last_sum)?;
+                self.state = state;
+                self.start_journal(&base)?;
+                self.base = Some(base);
+                self.prune();
+            }
+            _ => {}
+        }
+        if self.awaited() == 0 {
+            self.spill = Spill::clear(self.disk.as_ref(), &self.paths, self.state.lineage)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a record after whatever has to be durable before it.
+    fn write(&mut self, record: &Record) -> Result<u64, StateError> {
+        if self.base.is_none() {
+            self.base = Some(self.write_snapshot(&self.state, "")?);
+        }
+        if let (Some(base), None) = (&self.base, &self.journal) {
+            let base = Base {
+                checksum: base.checksum.clone(),
+                last_sequence: base.last_sequence,
+            };
+            self.start_journal(&base)?;
+        }
+        if record.awaits_outcome() {
+            self.spill
+                .reserve(self.disk.as_ref(), &self.paths, self.awaited() + 1)?;
+        }
+        let Some(journal) = &mut self.journal else {
+            return Err(StateError::Poisoned {
+                why: "the journal is not open".into(),
+            });
+        };
+        let sequence = journal.append(self.disk.as_ref(), &self.paths.journal, record)?;
+        self.state
+            .replay(sequence, record)
+            .map_err(|why| refused(why, record))?;
+        Ok(sequence)
+    }
+
+    /// How many requests may still bring an outcome.
+    fn awaited(&self) -> usize {
+        let halting = self.state.tasks.values().filter(|task| task.halting.is_some()).count();
+        self.state.intents.len() + halting
+    }
+
+    /// Writes the backup, then the snapshot: whichever of the two a crash leaves behind, the journal still follows it.
+    fn write_snapshot(&self, state: &State, last_sum: &str) -> Result<Base, StateError> {
+        let (text, checksum) = snapshot::encode(state, last_sum).map_err(StateError::Unwritable)?;
+        // A snapshot that would not be read back as it was meant must not take the place of one that is.
+        if snapshot::decode(&self.paths, text.as_bytes())?.state != *state {
+            return Err(StateError::Unfaithful {
+                what: format!("the snapshot of serial {}", state.serial),
+            });
+        }
+        let put = |step: Step, path: &Path| {
+            disk::replace(self.disk.as_ref(), step, &self.paths.folder, path, text.as_bytes())
+                .map_err(|error| StateError::io("write", path, error))
+        };
+        put(Step::Backup, &self.paths.backup(state.serial))?;
+        put(Step::Snapshot, &self.paths.snapshot)?;
+        Ok(Base {
+            checksum,
+            last_sequence: state.last_sequence,
+        })
+    }
+
+    fn start_journal(&mut self, base: &Base) -> Result<(), StateError> {
+        let (lineage, after) = (self.state.lineage, base.last_sequence);
+        self.journal = Some(Writer::start(
+            self.disk.as_ref(),
+            &self.paths,
+            lineage,
+            after,
+            &base.checksum,
+        )?);
+        Ok(())
+    }
+
+    /// Keeps the newest backups. One that cannot be taken away does no harm, so this never fails a commit.
+    fn prune(&mut self) {
+        let oldest = (self.state.serial + 1).saturating_sub(BACKUPS);
+        for serial in self.paths.backups().into_iter().filter(|serial| *serial < oldest) {
+            let path = self.paths.backup(serial);
+            if let Err(error) = self.disk.remove(Step::Prune, &path) {
+                self.notes.push(format!(
+                    "the old backup `{}` could not be taken away: {error}",
+                    path.display()
+                ));
+            }
+        }
+    }
+
+    fn spill(&mut self, record: &Record, why: String) -> StateError {
+        let after = self.state.last_sequence;
+        let (text, spilled) = self
+            .spill
+            .put(self.disk.as_ref(), &self.paths, self.state.lineage, after, record);
+        StateError::OutcomeNotJournalled { why, spilled, text }
+    }
+
+    /// Takes spilled outcomes into the journal. `records` are those that it has: a write that failed may have arrived
+    /// all the same, and a run may have been stopped between taking an outcome over and clearing the spill file.
+    fn take_over_spilled(&mut self, mut records: Vec<(u64, Record)>) -> Result<(), StateError> {
+        let waiting = spill::pending(&self.paths, self.state.lineage)?;
+        if waiting.is_empty() {
+            self.spill = Spill::resume(&self.paths)?;
+            return Ok(());
+        }
+        for spill::Pending { path, after, record } in waiting {
+            if records
+                .iter()
+                .any(|(sequence, held)| *sequence > after && *held == record)
+            {
+                continue;
+            }
+            self.state
+                .admit(&record)
+                .map_err(|why| StateError::spill(&path, format!("one does not fit: {why}")))?;
+            let sequence = self.write(&record)?;
+            self.notes.push(format!(
+                "an outcome that the journal could not take was taken over from `{}`",
+                path.display()
+            ));
+            records.push((sequence, record));
+        }
+        self.spill = Spill::clear(self.disk.as_ref(), &self.paths, self.state.lineage)?;
+        Ok(())
+    }
+}
+
+fn refused(why: Misfit, record: &Record) -> StateError {
+    let record = serde_json::to_string(record).unwrap_or_else(|_| format!("{record:?}"));
+    StateError::Refused {
+        why: Box::new(why),
+        record,
+    }
+}
+
+/// Makes the folder of the state where it is not there, such as `.dialform` on the first `--sandbox`.
+fn make_folder(disk: &dyn Disk, paths: &StatePaths) -> Result<(), StateError> {
+    if paths.folder.is_dir() {
+        return Ok(());
+    }
+    let make = || {
+        disk.create_folder(Step::Folder, &paths.folder)?;
+        match paths.folder.parent() {
+            Some(above) if !above.as_os_str().is_empty() => disk.sync_folder(Step::Folder, above),
+            _ => disk.sync_folder(Step::Folder, Path::new(".")),
+        }
+    };
+    make().map_err(|error| StateError::io("make the folder", &paths.folder, error))
+}
