@@ -171,6 +171,13 @@ impl Sink {
         &mut self.findings[index]
     }
 
+    /// Whether a rule was reported at a place already.
+    pub fn has(&self, rule: &Rule, place: Place) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.place == place && finding.rule.code == rule.code)
+    }
+
     /// Everything reported so far.
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings

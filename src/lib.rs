@@ -1,10 +1,26 @@
 //! dialform: auto-call campaigns as code.
+//!
+//! Data flows downwards; a module knows only those above it.
 
-pub mod api;
-pub mod fields;
+// What everything is made of.
 pub mod finding;
-pub mod rules;
+pub mod load;
+pub mod names;
+pub mod origin;
+pub mod project_files;
 pub mod source;
+
+// From text to campaigns and findings.
+pub mod fields;
+pub mod lower;
+pub mod model;
+pub mod rules;
 pub mod syntax;
-pub mod sandbox;
+
+// From campaigns to tasks.
+pub mod api;
 pub mod state;
+pub mod wire;
+
+// The stand-in for the vendor's service.
+pub mod sandbox;

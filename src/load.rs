@@ -53,7 +53,9 @@ fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 /// Makes text of bytes.
 pub fn decode(bytes: Vec<u8>) -> Loaded {
     if bytes.len() as u64 > MAX_FILE {
-        return Loaded::TooLarge { bytes: bytes.len() as u64 };
+        return Loaded::TooLarge {
+            bytes: bytes.len() as u64,
+        };
     }
     if matches!(bytes.get(..2), Some([0xFF, 0xFE] | [0xFE, 0xFF])) {
         return Loaded::Utf16;
@@ -63,7 +65,11 @@ pub fn decode(bytes: Vec<u8>) -> Loaded {
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
             let byte = error.as_bytes().get(offset).copied().unwrap_or_default();
-            Loaded::NotUtf8 { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), offset, byte }
+            Loaded::NotUtf8 {
+                text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                offset,
+                byte,
+            }
         }
     }
 }

@@ -52,12 +52,22 @@ pub fn root_of(folder: &Path) -> Option<PathBuf> {
 
 /// The project in `root`: its own file, and every file that `patterns` name, nested projects left out.
 pub fn project(root: &Path, patterns: &[String]) -> Scope {
-    let mut scope = Scope { root: Some(root.to_owned()), ..Scope::default() };
+    let mut scope = Scope {
+        root: Some(root.to_owned()),
+        ..Scope::default()
+    };
     scope.files.insert(root.join(PROJECT_FILE));
-    let patterns: Vec<&str> =
-        if patterns.is_empty() { vec![DEFAULT_CAMPAIGNS] } else { patterns.iter().map(String::as_str).collect() };
+    let patterns: Vec<&str> = if patterns.is_empty() {
+        vec![DEFAULT_CAMPAIGNS]
+    } else {
+        patterns.iter().map(String::as_str).collect()
+    };
     let globs = globs(&patterns);
-    for start in patterns.iter().map(|pattern| literal_folder(pattern)).collect::<BTreeSet<_>>() {
+    for start in patterns
+        .iter()
+        .map(|pattern| literal_folder(pattern))
+        .collect::<BTreeSet<_>>()
+    {
         let start = root.join(start);
         if !start.exists() {
             continue;
@@ -73,15 +83,21 @@ pub fn project(root: &Path, patterns: &[String]) -> Scope {
 pub fn kdl_files(folder: &Path) -> Scope {
     let mut scope = Scope::default();
     let above = folder.parent().unwrap_or(folder).to_owned();
-    walk(&above, folder, &mut scope, |file| file.extension().is_some_and(|extension| extension == "kdl"));
+    walk(&above, folder, &mut scope, |file| {
+        file.extension().is_some_and(|extension| extension == "kdl")
+    });
     scope
 }
 
 /// Folders below `folder` that are projects of their own.
 pub fn projects_below(folder: &Path) -> Vec<PathBuf> {
     let entries = WalkBuilder::new(folder).standard_filters(false).hidden(true).build();
-    let found = entries.filter_map(Result::ok).filter(|entry| entry.file_name() == PROJECT_FILE);
-    let mut roots: Vec<PathBuf> = found.filter_map(|entry| entry.path().parent().map(Path::to_owned)).collect();
+    let found = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name() == PROJECT_FILE);
+    let mut roots: Vec<PathBuf> = found
+        .filter_map(|entry| entry.path().parent().map(Path::to_owned))
+        .collect();
     roots.sort();
     roots
 }
@@ -125,7 +141,10 @@ fn path_of(error: &ignore::Error) -> Option<PathBuf> {
 fn globs(patterns: &[&str]) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        if let Ok(glob) = GlobBuilder::new(pattern.trim_start_matches("./")).literal_separator(true).build() {
+        if let Ok(glob) = GlobBuilder::new(pattern.trim_start_matches("./"))
+            .literal_separator(true)
+            .build()
+        {
             set.add(glob);
         }
     }
@@ -136,7 +155,10 @@ fn globs(patterns: &[&str]) -> GlobSet {
 fn literal_folder(pattern: &str) -> PathBuf {
     let mut parts: Vec<&str> = pattern.split('/').filter(|part| *part != ".").collect();
     parts.pop();
-    let wild = parts.iter().position(|part| part.contains(['*', '?', '[', '{'])).unwrap_or(parts.len());
+    let wild = parts
+        .iter()
+        .position(|part| part.contains(['*', '?', '[', '{']))
+        .unwrap_or(parts.len());
     parts[..wild].iter().collect()
 }
 
@@ -146,7 +168,10 @@ pub fn absolute(path: &Path) -> std::io::Result<PathBuf> {
         return Ok(path);
     }
     let path = std::path::absolute(path)?;
-    match (path.parent().and_then(|parent| fs::canonicalize(parent).ok()), path.file_name()) {
+    match (
+        path.parent().and_then(|parent| fs::canonicalize(parent).ok()),
+        path.file_name(),
+    ) {
         (Some(parent), Some(name)) => Ok(parent.join(name)),
         _ => Ok(path),
     }

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::fields::types::{Moment, Pace, Seconds, TimeOfDay};
 use crate::fields::{
-    AliasKind, Condition, Dialect, FIELDS, Facts, Field, FieldSpec, IdValue, Json, Kind, Setting, Slot, Value, fields_of,
+    AliasKind, Condition, Dialect, FIELDS, Field, FieldSpec, IdValue, Json, Kind, Setting, Slot, Value, fields_of,
 };
 use crate::model::{Effective, Here, Project, Stated};
 
@@ -45,12 +45,20 @@ pub fn defaulted_wire_values(project: &Project<'_>, campaign: &Effective<'_>) ->
 }
 
 fn write(project: &Project<'_>, campaign: &Effective<'_>, purpose: Purpose) -> Body {
-    let writer = Writer { project, purpose, dialect: project.dialect() };
+    let writer = Writer {
+        project,
+        purpose,
+        dialect: project.dialect(),
+    };
     let mut body = Body::new();
     for spec in FIELDS {
         if spec.setting == Setting::Webhook {
             if spec.id == Field::Webhook && !campaign.webhooks().is_empty() {
-                let hooks = campaign.webhooks().iter().map(|stated| writer.webhook(stated)).collect();
+                let hooks = campaign
+                    .webhooks()
+                    .iter()
+                    .map(|stated| writer.webhook(stated))
+                    .collect();
                 body.insert("webhookUrls".to_owned(), JsonValue::Array(hooks));
             }
             continue;
@@ -78,14 +86,18 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// What is sent for a field that is not set.
     fn default_of(&self, spec: &FieldSpec, campaign: &Effective<'_>) -> Vec<Option<JsonValue>> {
-        let Some((word, when)) = &spec.default else { return Vec::new() };
+        let Some((word, when)) = &spec.default else {
+            return Vec::new();
+        };
         // A row about a node that stands nowhere has its default only where the table says `Always`.
         let stands = !matches!(when, Condition::Always) || !matches!(campaign.here(spec.setting), Here::Unknown);
         if !stands || when.holds(campaign) != Some(true) {
             return Vec::new();
         }
         let choice = spec.choices().iter().find(|choice| choice.written.word() == *word);
-        choice.map(|choice| choice.wire.iter().map(|wire| self.json(*wire)).collect()).unwrap_or_default()
+        choice
+            .map(|choice| choice.wire.iter().map(|wire| self.json(*wire)).collect())
+            .unwrap_or_default()
     }
 
     /// One value a wire path.
@@ -97,7 +109,10 @@ impl Writer<'_> {
             }
             Value::Choices(indices) => {
                 let mut events = Map::new();
-                for choice in indices.iter().filter_map(|index| spec.choices().get(usize::from(*index))) {
+                for choice in indices
+                    .iter()
+                    .filter_map(|index| spec.choices().get(usize::from(*index)))
+                {
                     for name in choice.wire.iter().filter_map(|wire| self.json(*wire)) {
                         let name = name.as_str().unwrap_or_default().to_owned();
                         events.insert(name.clone(), json!({ "name": name, "value": true }));
@@ -199,8 +214,10 @@ fn canonical(value: &JsonValue) -> String {
         JsonValue::Object(map) => {
             let mut keys: Vec<&String> = map.keys().collect();
             keys.sort();
-            let parts: Vec<String> =
-                keys.iter().map(|key| format!("{}:{}", json!(key), canonical(&map[key.as_str()]))).collect();
+            let parts: Vec<String> = keys
+                .iter()
+                .map(|key| format!("{}:{}", json!(key), canonical(&map[key.as_str()])))
+                .collect();
             format!("{{{}}}", parts.join(","))
         }
         JsonValue::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
@@ -221,17 +238,31 @@ pub struct Said {
 /// absent are left out; what the table does not know stands under its wire path.
 pub fn describe(body: &Body) -> Vec<Said> {
     let mut said = Vec::new();
-    for spec in FIELDS.iter().filter(|spec| spec.slot != Slot::Constant && spec.setting != Setting::Webhook) {
+    for spec in FIELDS
+        .iter()
+        .filter(|spec| spec.slot != Slot::Constant && spec.setting != Setting::Webhook)
+    {
         let values: Vec<Option<&JsonValue>> = spec.wire.iter().map(|path| find(body, path)).collect();
         if values.iter().all(Option::is_none) {
             continue;
         }
         if let Some(value) = say(spec, &values) {
-            said.push(Said { path: spec.path(), value });
+            said.push(Said {
+                path: spec.path(),
+                value,
+            });
         }
     }
-    for hook in body.get("webhookUrls").and_then(JsonValue::as_array).into_iter().flatten() {
-        said.push(Said { path: "webhook".to_owned(), value: say_webhook(hook) });
+    for hook in body
+        .get("webhookUrls")
+        .and_then(JsonValue::as_array)
+        .into_iter()
+        .flatten()
+    {
+        said.push(Said {
+            path: "webhook".to_owned(),
+            value: say_webhook(hook),
+        });
     }
     said
 }
@@ -249,28 +280,33 @@ fn say(spec: &FieldSpec, values: &[Option<&JsonValue>]) -> Option<String> {
     let quoted = |text: String| format!("\"{text}\"");
     let known = match spec.kind {
         Kind::Choice(choices) => {
-            let fits = |wire: &Json, value: &Option<&JsonValue>| match wire {
-                Json::True => **value == json!(true),
-                Json::False => **value == json!(false),
-                Json::Text(text) => **value == json!(text),
-                Json::Configured { name, .. } => **value == json!(name),
-                Json::Absent => false,
+            let fits = |wire: &Json, value: &Option<&JsonValue>| match (wire, value) {
+                (Json::Absent, value) => value.is_none(),
+                (_, None) => false,
+                (Json::True, Some(value)) => **value == json!(true),
+                (Json::False, Some(value)) => **value == json!(false),
+                (Json::Text(text), Some(value)) | (Json::Configured { name: text, .. }, Some(value)) => {
+                    **value == json!(text)
+                }
             };
-            let fits = |wire: &Json, value: &Option<&JsonValue>| match value {
-                None => *wire == Json::Absent,
-                Some(_) => fits(wire, value),
-            };
-            let choice = choices
-                .iter()
-                .find(|choice| choice.wire.len() == values.len() && choice.wire.iter().zip(values).all(|(wire, value)| fits(wire, value)));
+            let choice = choices.iter().find(|choice| {
+                choice.wire.len() == values.len()
+                    && choice.wire.iter().zip(values).all(|(wire, value)| fits(wire, value))
+            });
             choice.map(|choice| choice.written.source())
         }
         Kind::Duration => seconds(first).map(|seconds| quoted(Seconds(seconds).to_string())),
-        Kind::Time { .. } => {
-            seconds(first).and_then(|seconds| TimeOfDay::from_seconds(seconds.into())).map(|time| quoted(time.to_string()))
-        }
-        Kind::Moment => first.and_then(JsonValue::as_str).and_then(|text| Moment::parse(text).ok()).map(|at| quoted(at.to_string())),
-        Kind::Pace => first.and_then(JsonValue::as_f64).and_then(Pace::from_cps).map(|pace| quoted(pace.to_string())),
+        Kind::Time { .. } => seconds(first)
+            .and_then(|seconds| TimeOfDay::from_seconds(seconds.into()))
+            .map(|time| quoted(time.to_string())),
+        Kind::Moment => first
+            .and_then(JsonValue::as_str)
+            .and_then(|text| Moment::parse(text).ok())
+            .map(|at| quoted(at.to_string())),
+        Kind::Pace => first
+            .and_then(JsonValue::as_f64)
+            .and_then(Pace::from_cps)
+            .map(|pace| quoted(pace.to_string())),
         Kind::Limit => first.map(|limit| limit.get("count").unwrap_or(limit).to_string()),
         _ => None,
     };
@@ -278,14 +314,20 @@ fn say(spec: &FieldSpec, values: &[Option<&JsonValue>]) -> Option<String> {
 }
 
 fn seconds(value: Option<&JsonValue>) -> Option<u32> {
-    value.and_then(JsonValue::as_u64).and_then(|seconds| u32::try_from(seconds).ok())
+    value
+        .and_then(JsonValue::as_u64)
+        .and_then(|seconds| u32::try_from(seconds).ok())
 }
 
 fn say_webhook(hook: &JsonValue) -> String {
-    let Some(object) = hook.as_object() else { return hook.to_string() };
+    let Some(object) = hook.as_object() else {
+        return hook.to_string();
+    };
     let mut out = object.get("url").map(ToString::to_string).unwrap_or_default();
     for spec in fields_of(Setting::Webhook).filter(|spec| spec.id != Field::Webhook) {
-        let Some(value) = object.get(spec.wire_name()) else { continue };
+        let Some(value) = object.get(spec.wire_name()) else {
+            continue;
+        };
         match (spec.slot, spec.kind) {
             (Slot::Property(name), _) => {
                 let value = say(spec, &[Some(value)]).unwrap_or_default();
@@ -295,7 +337,9 @@ fn say_webhook(hook: &JsonValue) -> String {
                 let events = value.as_object().into_iter().flat_map(Map::keys);
                 let words: Vec<String> = events
                     .map(|event| {
-                        let choice = choices.iter().find(|choice| choice.wire == [Json::Text(event)]);
+                        let choice = choices
+                            .iter()
+                            .find(|choice| matches!(choice.wire, [Json::Text(text)] if text == event));
                         choice.map_or_else(|| format!("\"{event}\""), |choice| choice.written.source())
                     })
                     .collect();

@@ -12,7 +12,7 @@ mod error;
 mod gate;
 mod identity;
 mod list;
-mod origin;
+
 mod outcome;
 mod retry_after;
 mod token;
@@ -21,12 +21,12 @@ mod words;
 
 use std::path::PathBuf;
 
+pub use crate::origin::{Origin, OriginError};
 pub use action::Action;
 pub use credentials::{Credentials, CredentialsError};
 pub use error::ApiError;
 pub use identity::{Identity, IdentityError};
 pub use list::ListedTask;
-pub use origin::{Origin, OriginError};
 pub use outcome::{Doubt, Outcome, Unsent};
 pub use token::{TokenError, TokenSource};
 pub use transport::Timeouts;

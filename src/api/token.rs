@@ -12,8 +12,8 @@ use tokio::sync::Mutex;
 
 use super::credentials::{Credentials, Renewal};
 use super::gate::no_hook;
-use super::origin::Origin;
 use super::transport::{Answer, Body, Failed, Request, Transport};
+use crate::origin::Origin;
 
 /// How long a token from the login method is asked to hold, wire field `ttl`, in seconds.
 const TTL: u32 = 3_600;

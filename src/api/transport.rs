@@ -11,9 +11,9 @@ use secrecy::SecretString;
 
 use super::error::ApiError;
 use super::gate::{Gate, GateLayer, Hook, Progress, root_cause};
-use super::origin::Origin;
 use super::outcome::{Doubt, Unsent};
 use super::words;
+use crate::origin::Origin;
 
 /// How every request names this program.
 const USER_AGENT: &str = concat!("dialform/", env!("CARGO_PKG_VERSION"));

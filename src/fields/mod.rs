@@ -9,6 +9,7 @@ mod rows;
 mod settings;
 mod spec;
 pub mod types;
+mod usage;
 mod value;
 
 pub use condition::{Condition, Facts, Known};
@@ -16,4 +17,5 @@ pub use dialect::Dialect;
 pub use rows::{FIELDS, Field, fields_of};
 pub use settings::{SETTINGS, Setting, SettingSpec};
 pub use spec::{AliasKind, Choice, FieldSpec, Json, Kind, Slot, Written};
+pub use usage::usage;
 pub use value::{IdValue, Value};

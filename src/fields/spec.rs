@@ -259,6 +259,22 @@ impl FieldSpec {
         }
     }
 
+    /// The property's name, where the field is one.
+    pub fn property(&self) -> Option<&'static str> {
+        match self.slot {
+            Slot::Property(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The child node's name, where the field is one.
+    pub fn child(&self) -> Option<&'static str> {
+        match self.slot {
+            Slot::Child(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// The field's own name on the wire: the last part of its first path.
     pub fn wire_name(&self) -> &'static str {
         self.wire

@@ -34,8 +34,11 @@ pub fn usage(setting: Setting) -> String {
 
 fn example(spec: &FieldSpec) -> String {
     let choices = |choices: &[Choice]| {
-        let words: Vec<String> =
-            choices.iter().filter(|choice| choice.written != Written::Implied).map(|choice| choice.written.source()).collect();
+        let words: Vec<String> = choices
+            .iter()
+            .filter(|choice| choice.written != Written::Implied)
+            .map(|choice| choice.written.source())
+            .collect();
         words.join("|")
     };
     match spec.kind {

@@ -19,15 +19,11 @@ use crate::rules::unknown_setting::UnknownSetting;
 use crate::source::{FileId, Place, Span};
 use crate::syntax::{Node, Scalar, Tree, Value};
 
-
-
-
 const TOP_LEVEL: [&str; 5] = ["campaign", "template", "aliases", "moved", "project"];
 
 /// Where findings of one file go.
 pub(crate) struct Lowering<'a> {
     file: FileId,
-    text: &'a str,
     sink: &'a mut Sink,
 }
 
@@ -36,23 +32,22 @@ impl Lowering<'_> {
         Place::new(self.file, span)
     }
 
-    /// The source text under a span.
-    fn written(&self, span: Span) -> &str {
-        self.text.get(span.range()).unwrap_or("")
-    }
-
     /// Reports annotations, which nothing uses, on a node and its entries.
     fn refuse_annotations(&mut self, node: Node<'_, '_>) {
-        let values = node.entries().iter().filter_map(|entry| entry.value.annotation.as_ref());
+        let values = node
+            .entries()
+            .iter()
+            .filter_map(|entry| entry.value.annotation.as_ref());
         for annotation in node.annotation().into_iter().chain(values) {
-            self.sink.report(self.place(annotation.span), &TypeAnnotation { text: &annotation.text });
+            self.sink
+                .report(self.place(annotation.span), &TypeAnnotation { text: &annotation.text });
         }
     }
 }
 
 /// Lowers one parsed file. `is_project_file` says whether `project` may stand in it.
-pub fn lower(file: FileId, text: &str, tree: &Tree<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
-    let mut lowering = Lowering { file, text, sink };
+pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
+    let mut lowering = Lowering { file, sink };
     let mut model = FileModel::new(file);
     let mut project_name = None;
     for node in tree.roots() {
@@ -68,7 +63,10 @@ pub fn lower(file: FileId, text: &str, tree: &Tree<'_>, is_project_file: bool, s
                 let place = lowering.place(node.name().span);
                 match project_name {
                     Some(first) => {
-                        lowering.sink.report(place, &DuplicateSetting { name: "project" }).label(first, "first stated here");
+                        lowering
+                            .sink
+                            .report(place, &DuplicateSetting { name: "project" })
+                            .label(first, "first stated here");
                     }
                     None => {
                         project_name = Some(place);
@@ -77,11 +75,16 @@ pub fn lower(file: FileId, text: &str, tree: &Tree<'_>, is_project_file: bool, s
                 }
             }
             "project" => {
-                let violation = MisplacedSetting { name: "project", belongs: "in `dialform.kdl`" };
+                let violation = MisplacedSetting {
+                    name: "project",
+                    belongs: "in `dialform.kdl`",
+                };
                 lowering.sink.report(lowering.place(node.name().span), &violation);
             }
             "environment" => {
-                lowering.sink.report(lowering.place(node.name().span), &ReservedName { name: "environment" });
+                lowering
+                    .sink
+                    .report(lowering.place(node.name().span), &ReservedName { name: "environment" });
             }
             _ => {
                 model.incomplete = true;
@@ -104,16 +107,30 @@ impl Lowering<'_> {
         }
         let place = self.place(node.name().span);
         if let Some(setting) = Setting::find(name, None) {
-            let violation = MisplacedSetting { name: setting.spec().name, belongs: "in `campaign \"…\" { … }` or a template" };
+            let violation = MisplacedSetting {
+                name: setting.spec().name,
+                belongs: "in `campaign \"…\" { … }` or a template",
+            };
             self.sink.report(place, &violation);
             return;
         }
         if Setting::find(name, Some(Setting::Redial)).is_some() {
-            self.sink.report(place, &MisplacedSetting { name, belongs: "in the `redial { … }` of a campaign" });
+            self.sink.report(
+                place,
+                &MisplacedSetting {
+                    name,
+                    belongs: "in the `redial { … }` of a campaign",
+                },
+            );
             return;
         }
         let suggestion = closest(name, TOP_LEVEL);
-        let violation = UnknownSetting { name, owner: "the top level of a file", suggestion, known: &TOP_LEVEL };
+        let violation = UnknownSetting {
+            name,
+            owner: "the top level of a file",
+            suggestion,
+            known: &TOP_LEVEL,
+        };
         let finding = self.sink.report(place, &violation);
         if let Some(suggestion) = suggestion {
             finding.fix(crate::finding::Fix::likely(place.span, suggestion));

@@ -1,11 +1,11 @@
 //! Campaigns and templates: their head, and the settings in their block.
 
+use super::wire_names::{field_of_wire, instead_of_wire};
 use super::{Lowering, describe};
-use crate::names::closest;
 use crate::fields::{SETTINGS, Setting};
 use crate::finding::Fix;
-use super::wire_names::{field_of_wire, instead_of_wire};
 use crate::model::{Owner, Spanned, Stated};
+use crate::names::closest;
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -69,7 +69,13 @@ impl Lowering<'_> {
                     owner.name = self.name(&entry.value, kind);
                 }
                 None => {
-                    self.sink.report(place, &UnexpectedArgument { setting: kind.word(), takes: kind.written() });
+                    self.sink.report(
+                        place,
+                        &UnexpectedArgument {
+                            setting: kind.word(),
+                            takes: kind.written(),
+                        },
+                    );
                 }
                 Some(name) if name.text == "template" => {
                     if owner.template.is_some() {
@@ -84,7 +90,12 @@ impl Lowering<'_> {
                     let known = ["template"];
                     let suggestion = closest(&name.text, known);
                     owner.incomplete |= suggestion.is_some();
-                    let violation = UnknownProperty { setting: kind.word(), name: &name.text, suggestion, known: &known };
+                    let violation = UnknownProperty {
+                        setting: kind.word(),
+                        name: &name.text,
+                        suggestion,
+                        known: &known,
+                    };
                     let finding = self.sink.report(self.place(name.span), &violation);
                     if let Some(suggestion) = suggestion {
                         finding.fix(Fix::likely(name.span, suggestion));
@@ -93,7 +104,10 @@ impl Lowering<'_> {
             }
         }
         if !seen_name && !node.is_damaged() {
-            let violation = MissingArgument { setting: kind.word(), takes: kind.written() };
+            let violation = MissingArgument {
+                setting: kind.word(),
+                takes: kind.written(),
+            };
             self.sink.report(owner.keyword, &violation);
         }
     }
@@ -104,7 +118,11 @@ impl Lowering<'_> {
             return Some(name);
         }
         let instead = key_like(&name.value);
-        let violation = InvalidKey { kind: kind.word(), written: &name.value, instead: instead.clone() };
+        let violation = InvalidKey {
+            kind: kind.word(),
+            written: &name.value,
+            instead: instead.clone(),
+        };
         let finding = self.sink.report(name.place, &violation);
         if let Some(instead) = instead {
             finding.fix(Fix::likely(name.place.span, format!("\"{instead}\"")));
@@ -119,7 +137,14 @@ impl Lowering<'_> {
             Scalar::String(text) => Some(Spanned::new(text.as_ref().into(), place)),
             Scalar::Invalid => None,
             _ => {
-                self.sink.report(place, &WrongType { path, found: describe(value), expected: "a text" });
+                self.sink.report(
+                    place,
+                    &WrongType {
+                        path,
+                        found: describe(value),
+                        expected: "a text",
+                    },
+                );
                 None
             }
         }
@@ -138,10 +163,16 @@ impl Lowering<'_> {
             return;
         };
         let spec = setting.spec();
-        if let Some(first) = owner.stated.iter().find(|stated| stated.setting == setting && !spec.repeats) {
+        if let Some(first) = owner
+            .stated
+            .iter()
+            .find(|stated| stated.setting == setting && !spec.repeats)
+        {
             let place = self.place(node.name().span);
             let first = first.name;
-            self.sink.report(place, &DuplicateSetting { name: spec.name }).label(first, "first stated here");
+            self.sink
+                .report(place, &DuplicateSetting { name: spec.name })
+                .label(first, "first stated here");
             return;
         }
         let stated: Stated = self.setting(node, setting);
@@ -164,20 +195,42 @@ impl Lowering<'_> {
             };
             owner.presumed.push(spec.id);
             owner.presumed.extend(spec.parent);
-            self.sink.report(place, &MisplacedSetting { name, belongs: &belongs });
+            self.sink.report(
+                place,
+                &MisplacedSetting {
+                    name,
+                    belongs: &belongs,
+                },
+            );
             return;
         }
         if ["campaign", "template", "aliases", "moved", "project"].contains(&name) {
-            self.sink.report(place, &MisplacedSetting { name, belongs: "at the top level of a file" });
+            self.sink.report(
+                place,
+                &MisplacedSetting {
+                    name,
+                    belongs: "at the top level of a file",
+                },
+            );
             return;
         }
         if let Some(spec) = field_of_wire(name) {
             let instead = instead_of_wire(spec);
             owner.presumed.push(spec.setting);
-            self.sink.report(place, &WireName { wire: name, instead: &instead });
+            self.sink.report(
+                place,
+                &WireName {
+                    wire: name,
+                    instead: &instead,
+                },
+            );
             return;
         }
-        let known: Vec<&str> = SETTINGS.iter().filter(|spec| spec.parent == parent).map(|spec| spec.name).collect();
+        let known: Vec<&str> = SETTINGS
+            .iter()
+            .filter(|spec| spec.parent == parent)
+            .map(|spec| spec.name)
+            .collect();
         let suggestion = closest(name, known.iter().copied());
         if let Some(setting) = suggestion.and_then(|name| Setting::find(name, parent)) {
             owner.presumed.push(setting);
@@ -186,7 +239,12 @@ impl Lowering<'_> {
             Some(parent) => format!("`{}`", parent.spec().name),
             None => format!("a {}", kind.word()),
         };
-        let violation = UnknownSetting { name, owner: &where_it_stands, suggestion, known: &known };
+        let violation = UnknownSetting {
+            name,
+            owner: &where_it_stands,
+            suggestion,
+            known: &known,
+        };
         let finding = self.sink.report(place, &violation);
         if let Some(suggestion) = suggestion {
             finding.fix(Fix::likely(place.span, suggestion));
@@ -197,7 +255,9 @@ impl Lowering<'_> {
 /// `[a-z0-9][a-z0-9_-]*`
 pub(super) fn is_key(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
 }
 
 /// The key that a text comes close to, if enough of it is left.
@@ -205,7 +265,13 @@ fn key_like(text: &str) -> Option<String> {
     let lower: String = text
         .to_lowercase()
         .chars()
-        .map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' { c } else { '-' })
+        .map(|c| {
+            if c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' {
+                c
+            } else {
+                '-'
+            }
+        })
         .collect();
     let parts: Vec<&str> = lower.split('-').filter(|part| !part.is_empty()).collect();
     let key = parts.join("-");

@@ -2,13 +2,13 @@
 
 use jiff::tz::TimeZone;
 
+use super::Lowering;
 use super::owner::is_key;
 use super::value::{looks_like_uuid, read_uuid};
-use super::Lowering;
-use crate::names::closest;
 use crate::fields::{AliasKind, Dialect, FIELDS, Json};
 use crate::finding::{Fix, Severity};
 use crate::model::{Alias, Moved, ProjectNode, Spanned};
+use crate::names::closest;
 use crate::rules::bad_address::InvalidAddress;
 use crate::rules::bad_glob::InvalidGlob;
 use crate::rules::bad_id::InvalidId;
@@ -41,7 +41,10 @@ impl Lowering<'_> {
         let mut project = ProjectNode::default();
         self.refuse_annotations(node);
         if let Some(entry) = node.entries().first() {
-            let violation = UnexpectedArgument { setting: "project", takes: "project { … }" };
+            let violation = UnexpectedArgument {
+                setting: "project",
+                takes: "project { … }",
+            };
             self.sink.report(self.place(entry.span()), &violation);
         }
         let mut seen: Vec<(&str, Span)> = Vec::new();
@@ -55,7 +58,9 @@ impl Lowering<'_> {
             if !matches!(known, "campaigns" | "wire-value" | "lint") {
                 if let Some((_, first)) = seen.iter().find(|(seen, _)| *seen == known) {
                     let first = self.place(*first);
-                    self.sink.report(self.place(span), &DuplicateSetting { name: known }).label(first, "first stated here");
+                    self.sink
+                        .report(self.place(span), &DuplicateSetting { name: known })
+                        .label(first, "first stated here");
                     continue;
                 }
                 seen.push((known, span));
@@ -72,7 +77,12 @@ impl Lowering<'_> {
         }
         let known: Vec<&str> = PROJECT.iter().map(|(name, _)| *name).collect();
         let suggestion = closest(name, known.iter().copied());
-        let violation = UnknownSetting { name, owner: "`project`", suggestion, known: &known };
+        let violation = UnknownSetting {
+            name,
+            owner: "`project`",
+            suggestion,
+            known: &known,
+        };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
             finding.fix(Fix::likely(span, suggestion));
@@ -85,13 +95,24 @@ impl Lowering<'_> {
             return;
         }
         let wanted = if known == "wire-value" { 2 } else { 1 };
-        let Some(arguments) = self.texts(node, known, takes, wanted) else { return };
-        let [first, rest @ ..] = arguments.as_slice() else { return };
+        let Some(arguments) = self.texts(node, known, takes, wanted) else {
+            return;
+        };
+        let [first, rest @ ..] = arguments.as_slice() else {
+            return;
+        };
         match known {
             "api" | "login" => {
-                if let Err(why) = first.value.parse::<crate::api::Origin>() {
+                if let Err(why) = first.value.parse::<crate::origin::Origin>() {
                     let why = why.to_string();
-                    self.sink.report(first.place, &InvalidAddress { setting: known, written: &first.value, why: &why });
+                    self.sink.report(
+                        first.place,
+                        &InvalidAddress {
+                            setting: known,
+                            written: &first.value,
+                            why: &why,
+                        },
+                    );
                     return;
                 }
                 if known == "api" {
@@ -111,7 +132,12 @@ impl Lowering<'_> {
                 } else {
                     let suggestion = closest_zone(&first.value);
                     let known = vec!["an IANA name such as \"Europe/Moscow\" or \"Asia/Yekaterinburg\"".to_owned()];
-                    let violation = UnknownValue { path: "timezone", value: &first.value, suggestion, known };
+                    let violation = UnknownValue {
+                        path: "timezone",
+                        value: &first.value,
+                        suggestion,
+                        known,
+                    };
                     self.sink.report(first.place, &violation);
                 }
             }
@@ -119,14 +145,22 @@ impl Lowering<'_> {
                 Ok(_) => project.campaigns.push(first.clone()),
                 Err(why) => {
                     let why = why.kind().to_string();
-                    self.sink.report(first.place, &InvalidGlob { written: &first.value, why: &why });
+                    self.sink.report(
+                        first.place,
+                        &InvalidGlob {
+                            written: &first.value,
+                            why: &why,
+                        },
+                    );
                 }
             },
             "token-command" => project.token_command = Some(first.value.clone()),
             _ => {
                 let names = wire_value_names();
                 if names.contains(&&*first.value) {
-                    project.wire_values.extend(rest.first().map(|value| (first.value.clone(), value.value.clone())));
+                    project
+                        .wire_values
+                        .extend(rest.first().map(|value| (first.value.clone(), value.value.clone())));
                 } else {
                     self.unknown_word("wire-value", &first.value, first.place.span, &names);
                 }
@@ -137,7 +171,12 @@ impl Lowering<'_> {
     fn unknown_word(&mut self, path: &str, word: &str, span: Span, known: &[&str]) {
         let suggestion = closest(word, known.iter().copied()).map(|word| format!("\"{word}\""));
         let known = known.iter().map(|word| format!("\"{word}\"")).collect();
-        let violation = UnknownValue { path, value: word, suggestion: suggestion.clone(), known };
+        let violation = UnknownValue {
+            path,
+            value: word,
+            suggestion: suggestion.clone(),
+            known,
+        };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
             finding.fix(Fix::likely(span, suggestion));
@@ -149,18 +188,21 @@ impl Lowering<'_> {
         let mut found = Vec::new();
         for (index, entry) in node.entries().iter().enumerate() {
             if entry.name.is_some() || index >= wanted {
-                self.sink.report(self.place(entry.span()), &UnexpectedArgument { setting: name, takes });
+                self.sink
+                    .report(self.place(entry.span()), &UnexpectedArgument { setting: name, takes });
                 return None;
             }
             found.push(self.text_value(&entry.value, name)?);
         }
         if let Some(block) = node.block() {
-            self.sink.report(self.place(block.open), &UnexpectedBlock { setting: name, takes });
+            self.sink
+                .report(self.place(block.open), &UnexpectedBlock { setting: name, takes });
             return None;
         }
         if found.len() < wanted {
             if !node.is_damaged() {
-                self.sink.report(self.place(node.name().span), &MissingArgument { setting: name, takes });
+                self.sink
+                    .report(self.place(node.name().span), &MissingArgument { setting: name, takes });
             }
             return None;
         }
@@ -170,7 +212,10 @@ impl Lowering<'_> {
     /// `lint { warn "http-webhook"; allow "unused-alias"; error "start-in-past" }`
     fn lint(&mut self, node: Node<'_, '_>, project: &mut ProjectNode) {
         if let Some(entry) = node.entries().first() {
-            let violation = UnexpectedArgument { setting: "lint", takes: PROJECT[7].1 };
+            let violation = UnexpectedArgument {
+                setting: "lint",
+                takes: PROJECT[7].1,
+            };
             self.sink.report(self.place(entry.span()), &violation);
         }
         for child in node.children() {
@@ -183,7 +228,12 @@ impl Lowering<'_> {
                 _ => {
                     let known = ["error", "warn", "allow"];
                     let suggestion = closest(name, known);
-                    let violation = UnknownSetting { name, owner: "`lint`", suggestion, known: &known };
+                    let violation = UnknownSetting {
+                        name,
+                        owner: "`lint`",
+                        suggestion,
+                        known: &known,
+                    };
                     self.sink.report(self.place(child.name().span), &violation);
                     continue;
                 }
@@ -192,21 +242,35 @@ impl Lowering<'_> {
             for entry in child.entries() {
                 count += 1;
                 if entry.name.is_some() {
-                    let violation = UnexpectedArgument { setting: name, takes: "warn \"rule-name\" \"DF402\" \"DF4\"" };
+                    let violation = UnexpectedArgument {
+                        setting: name,
+                        takes: "warn \"rule-name\" \"DF402\" \"DF4\"",
+                    };
                     self.sink.report(self.place(entry.span()), &violation);
                     continue;
                 }
-                let Some(rule) = self.text_value(&entry.value, "lint") else { continue };
+                let Some(rule) = self.text_value(&entry.value, "lint") else {
+                    continue;
+                };
                 if crate::rules::selects_any(&rule.value) {
                     project.lint.push((rule.value, severity));
                 } else {
                     let names = crate::rules::RULES.iter().map(|rule| rule.name);
                     let suggestion = closest(&rule.value, names);
-                    self.sink.report(rule.place, &UnknownRule { name: &rule.value, suggestion });
+                    self.sink.report(
+                        rule.place,
+                        &UnknownRule {
+                            name: &rule.value,
+                            suggestion,
+                        },
+                    );
                 }
             }
             if count == 0 && !child.is_damaged() {
-                let violation = MissingArgument { setting: name, takes: "warn \"rule-name\" \"DF402\" \"DF4\"" };
+                let violation = MissingArgument {
+                    setting: name,
+                    takes: "warn \"rule-name\" \"DF402\" \"DF4\"",
+                };
                 self.sink.report(self.place(child.name().span), &violation);
             }
         }
@@ -218,7 +282,10 @@ impl Lowering<'_> {
         let mut whole = !node.is_damaged();
         self.refuse_annotations(node);
         if let Some(entry) = node.entries().first() {
-            let violation = UnexpectedArgument { setting: "aliases", takes: "aliases { scenario promo=\"UUID\" }" };
+            let violation = UnexpectedArgument {
+                setting: "aliases",
+                takes: "aliases { scenario promo=\"UUID\" }",
+            };
             self.sink.report(self.place(entry.span()), &violation);
             whole = false;
         }
@@ -229,7 +296,12 @@ impl Lowering<'_> {
                 if !word.is_empty() {
                     let known = AliasKind::ALL.map(AliasKind::word);
                     let suggestion = closest(word, known);
-                    let violation = UnknownSetting { name: word, owner: "`aliases`", suggestion, known: &known };
+                    let violation = UnknownSetting {
+                        name: word,
+                        owner: "`aliases`",
+                        suggestion,
+                        known: &known,
+                    };
                     let span = child.name().span;
                     let finding = self.sink.report(self.place(span), &violation);
                     if let Some(suggestion) = suggestion {
@@ -241,14 +313,32 @@ impl Lowering<'_> {
             whole &= !child.is_damaged();
             self.refuse_annotations(child);
             if let Some(block) = child.block() {
-                self.sink.report(self.place(block.open), &UnexpectedBlock { setting: word, takes: TAKES });
+                self.sink.report(
+                    self.place(block.open),
+                    &UnexpectedBlock {
+                        setting: word,
+                        takes: TAKES,
+                    },
+                );
             }
             if child.entries().is_empty() && !child.is_damaged() {
-                self.sink.report(self.place(child.name().span), &MissingArgument { setting: word, takes: TAKES });
+                self.sink.report(
+                    self.place(child.name().span),
+                    &MissingArgument {
+                        setting: word,
+                        takes: TAKES,
+                    },
+                );
             }
             for entry in child.entries() {
                 let Some(name) = &entry.name else {
-                    self.sink.report(self.place(entry.span()), &UnexpectedArgument { setting: word, takes: TAKES });
+                    self.sink.report(
+                        self.place(entry.span()),
+                        &UnexpectedArgument {
+                            setting: word,
+                            takes: TAKES,
+                        },
+                    );
                     whole = false;
                     continue;
                 };
@@ -258,7 +348,11 @@ impl Lowering<'_> {
                 }
                 let id = self.alias_id(word, &entry.value);
                 let place = self.place(name.span);
-                aliases.push(Alias { kind, name: Spanned::new(name.text.as_ref().into(), place), id });
+                aliases.push(Alias {
+                    kind,
+                    name: Spanned::new(name.text.as_ref().into(), place),
+                    id,
+                });
             }
         }
         whole
@@ -274,11 +368,21 @@ impl Lowering<'_> {
         }
         if !looks_like_uuid(text) {
             let expected = "the UUID that the alias stands for";
-            let violation = crate::rules::wrong_type::WrongType { path: kind, found: describe_text(text), expected };
+            let violation = crate::rules::wrong_type::WrongType {
+                path: kind,
+                found: describe_text(text),
+                expected,
+            };
             self.sink.report(place, &violation);
             return None;
         }
-        self.sink.report(place, &InvalidId { path: kind, written: text });
+        self.sink.report(
+            place,
+            &InvalidId {
+                path: kind,
+                written: text,
+            },
+        );
         None
     }
 
@@ -298,13 +402,24 @@ impl Lowering<'_> {
                     whole = false;
                     let known = ["from", "to"];
                     let suggestion = closest(name, known);
-                    let violation = UnknownProperty { setting: "moved", name, suggestion, known: &known };
+                    let violation = UnknownProperty {
+                        setting: "moved",
+                        name,
+                        suggestion,
+                        known: &known,
+                    };
                     self.sink.report(place, &violation);
                     continue;
                 }
                 None => {
                     whole = false;
-                    self.sink.report(place, &UnexpectedArgument { setting: "moved", takes: TAKES });
+                    self.sink.report(
+                        place,
+                        &UnexpectedArgument {
+                            setting: "moved",
+                            takes: TAKES,
+                        },
+                    );
                     continue;
                 }
             };
@@ -323,24 +438,42 @@ impl Lowering<'_> {
                 *slot = Some(value);
             } else {
                 whole = false;
-                self.sink.report(value.place, &InvalidKey { kind: "campaign", written: text, instead: None });
+                self.sink.report(
+                    value.place,
+                    &InvalidKey {
+                        kind: "campaign",
+                        written: text,
+                        instead: None,
+                    },
+                );
             }
         }
         if let Some(block) = node.block() {
-            self.sink.report(self.place(block.open), &UnexpectedBlock { setting: "moved", takes: TAKES });
+            self.sink.report(
+                self.place(block.open),
+                &UnexpectedBlock {
+                    setting: "moved",
+                    takes: TAKES,
+                },
+            );
         }
         match (from, to) {
             (Some(from), Some(to)) => Some(Moved { from, to }),
             _ => {
                 if whole {
-                    self.sink.report(self.place(node.name().span), &MissingArgument { setting: "moved", takes: TAKES });
+                    self.sink.report(
+                        self.place(node.name().span),
+                        &MissingArgument {
+                            setting: "moved",
+                            takes: TAKES,
+                        },
+                    );
                 }
                 None
             }
         }
     }
 }
-
 
 fn describe_text(text: &str) -> &'static str {
     if text.is_empty() { "nothing" } else { "another text" }
@@ -359,10 +492,17 @@ pub(crate) fn wire_value_names() -> Vec<&'static str> {
 }
 
 fn closest_zone(name: &str) -> Option<String> {
-    let zones: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
+    let zones: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|zone| zone.as_str().to_owned())
+        .collect();
     let by_city = zones.iter().find(|zone| {
-        zone.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(&name.replace(' ', "_")))
+        zone.rsplit('/')
+            .next()
+            .is_some_and(|city| city.eq_ignore_ascii_case(&name.replace(' ', "_")))
     });
-    let zone = by_city.map(String::as_str).or_else(|| closest(name, zones.iter().map(String::as_str)));
+    let zone = by_city
+        .map(String::as_str)
+        .or_else(|| closest(name, zones.iter().map(String::as_str)));
     zone.map(|zone| format!("\"{zone}\""))
 }

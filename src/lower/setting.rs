@@ -1,7 +1,7 @@
 //! One setting: its argument, its properties, its block, each against the rows of the table.
 
-use super::wire_names::{choice_of_wire, field_of_wire, instead_of_wire};
 use super::Lowering;
+use super::wire_names::{choice_of_wire, field_of_wire, instead_of_wire};
 use crate::fields::{Choice, Condition, Field, FieldSpec, Setting, Slot, Value, Written, fields_of, usage};
 use crate::finding::Fix;
 use crate::model::{Stated, StatedValue};
@@ -47,20 +47,38 @@ impl Lowering<'_> {
     fn null(&mut self, node: Node<'_, '_>, stated: &mut Stated) {
         let name = stated.setting.spec().name;
         let required = fields_of(stated.setting).any(|spec| matches!(spec.required, Condition::Always));
-        let others = node.entries().iter().find(|entry| entry.value.scalar != Scalar::Null || entry.name.is_some());
+        let others = node
+            .entries()
+            .iter()
+            .find(|entry| entry.value.scalar != Scalar::Null || entry.name.is_some());
         let null = node.entries().iter().find(|entry| entry.value.scalar == Scalar::Null);
         let place = |span: Span| self.place(span);
         if required {
             let at = place(null.map_or(node.name().span, Entry::span));
-            self.sink.report(at, &MisusedNull { what: NullMistake::Required(name) });
+            self.sink.report(
+                at,
+                &MisusedNull {
+                    what: NullMistake::Required(name),
+                },
+            );
             stated.incomplete = true;
         } else if let Some(other) = others {
             let at = place(other.span());
-            self.sink.report(at, &MisusedNull { what: NullMistake::WithEntries(name) });
+            self.sink.report(
+                at,
+                &MisusedNull {
+                    what: NullMistake::WithEntries(name),
+                },
+            );
             stated.incomplete = true;
         } else if let Some(block) = node.block() {
             let at = place(block.open);
-            self.sink.report(at, &MisusedNull { what: NullMistake::WithEntries(name) });
+            self.sink.report(
+                at,
+                &MisusedNull {
+                    what: NullMistake::WithEntries(name),
+                },
+            );
             stated.incomplete = true;
         } else {
             stated.is_null = true;
@@ -77,7 +95,10 @@ impl Lowering<'_> {
             _ if stated.incomplete => {}
             _ => {
                 let takes = usage(stated.setting);
-                let violation = UnexpectedArgument { setting: stated.setting.spec().name, takes: &takes };
+                let violation = UnexpectedArgument {
+                    setting: stated.setting.spec().name,
+                    takes: &takes,
+                };
                 self.sink.report(self.place(entry.span()), &violation);
                 // It was meant for something that may now be missing.
                 stated.incomplete = true;
@@ -87,7 +108,12 @@ impl Lowering<'_> {
 
     fn keep(&self, field: Field, entry: &Entry<'_>, value: Option<Value>, stated: &mut Stated) {
         let place = self.place(entry.value.span);
-        stated.values.push(StatedValue { field, place, entry: entry.span(), value });
+        stated.values.push(StatedValue {
+            field,
+            place,
+            entry: entry.span(),
+            value,
+        });
     }
 
     fn property(&mut self, entry: &Entry<'_>, stated: &mut Stated) {
@@ -96,15 +122,18 @@ impl Lowering<'_> {
             stated.incomplete = true;
             return;
         }
-        let found = fields_of(stated.setting).find(|spec| spec.slot == Slot::Property(&name.text));
+        let found = fields_of(stated.setting).find(|spec| spec.property() == Some(&*name.text));
         if let Some(spec) = found {
             if stated.get(spec.id).is_some() {
-                self.sink.report(self.place(entry.span()), &RepeatedProperty { name: &name.text });
+                self.sink
+                    .report(self.place(entry.span()), &RepeatedProperty { name: &name.text });
                 return;
             }
             if entry.value.scalar == Scalar::Null {
                 let path = spec.path();
-                let violation = MisusedNull { what: NullMistake::Property(&path) };
+                let violation = MisusedNull {
+                    what: NullMistake::Property(&path),
+                };
                 self.sink.report(self.place(entry.value.span), &violation);
                 self.keep(spec.id, entry, None, stated);
                 return;
@@ -123,25 +152,31 @@ impl Lowering<'_> {
                 Slot::Property(name) => format!("{name}="),
                 _ => instead_of_wire(spec),
             };
-            self.sink.report(self.place(span), &WireName { wire: name, instead: &instead });
+            self.sink.report(
+                self.place(span),
+                &WireName {
+                    wire: name,
+                    instead: &instead,
+                },
+            );
             if stated.get(spec.id).is_none() {
                 self.keep(spec.id, entry, None, stated);
             }
             return;
         }
-        let known: Vec<&str> = fields_of(stated.setting)
-            .filter_map(|spec| match spec.slot {
-                Slot::Property(name) => Some(name),
-                _ => None,
-            })
-            .collect();
+        let known: Vec<&str> = fields_of(stated.setting).filter_map(FieldSpec::property).collect();
         let suggestion = closest(name, known.iter().copied());
-        let violation = UnknownProperty { setting: stated.setting.spec().name, name, suggestion, known: &known };
+        let violation = UnknownProperty {
+            setting: stated.setting.spec().name,
+            name,
+            suggestion,
+            known: &known,
+        };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
             finding.fix(Fix::likely(span, suggestion));
         }
-        let meant = suggestion.and_then(|name| fields_of(stated.setting).find(|spec| spec.slot == Slot::Property(name)));
+        let meant = suggestion.and_then(|name| fields_of(stated.setting).find(|spec| spec.property() == Some(name)));
         match meant {
             Some(spec) if stated.get(spec.id).is_none() => self.keep(spec.id, entry, None, stated),
             Some(_) => {}
@@ -157,39 +192,49 @@ impl Lowering<'_> {
             return;
         }
         let setting = stated.setting;
-        let children: Vec<&FieldSpec> =
-            fields_of(setting).filter(|spec| matches!(spec.slot, Slot::Child(_))).collect();
+        let children: Vec<&FieldSpec> = fields_of(setting)
+            .filter(|spec| matches!(spec.slot, Slot::Child(_)))
+            .collect();
         if children.is_empty() {
             let takes = usage(setting);
-            let violation = UnexpectedBlock { setting: setting.spec().name, takes: &takes };
+            let violation = UnexpectedBlock {
+                setting: setting.spec().name,
+                takes: &takes,
+            };
             self.sink.report(self.place(block.open), &violation);
             return;
         }
         for child in node.children() {
             let name = &*child.name().text;
-            let Some(spec) = children.iter().find(|spec| spec.slot == Slot::Child(child_name(name))) else {
-                let known: Vec<&str> = children
-                    .iter()
-                    .filter_map(|spec| match spec.slot {
-                        Slot::Child(name) => Some(name),
-                        _ => None,
-                    })
-                    .collect();
+            let Some(spec) = children.iter().find(|spec| spec.child() == Some(name)) else {
+                let known: Vec<&str> = children.iter().filter_map(|spec| spec.child()).collect();
                 let owner = format!("`{}`", setting.spec().name);
                 let suggestion = closest(name, known.iter().copied());
-                let violation = UnknownSetting { name, owner: &owner, suggestion, known: &known };
+                let violation = UnknownSetting {
+                    name,
+                    owner: &owner,
+                    suggestion,
+                    known: &known,
+                };
                 self.sink.report(self.place(child.name().span), &violation);
                 continue;
             };
             if let Some(first) = stated.get(spec.id) {
                 let first = first.place;
                 let place = self.place(child.name().span);
-                self.sink.report(place, &DuplicateSetting { name }).label(first, "first stated here");
+                self.sink
+                    .report(place, &DuplicateSetting { name })
+                    .label(first, "first stated here");
                 continue;
             }
             let value = self.list(spec, child);
             let place = self.place(child.head());
-            stated.values.push(StatedValue { field: spec.id, place, entry: child.head(), value });
+            stated.values.push(StatedValue {
+                field: spec.id,
+                place,
+                entry: child.head(),
+                value,
+            });
         }
     }
 
@@ -200,8 +245,12 @@ impl Lowering<'_> {
         let mut good = !node.is_damaged();
         for entry in node.entries() {
             if let Some(name) = &entry.name {
-                let violation =
-                    UnknownProperty { setting: &node.name().text, name: &name.text, suggestion: None, known: &[] };
+                let violation = UnknownProperty {
+                    setting: &node.name().text,
+                    name: &name.text,
+                    suggestion: None,
+                    known: &[],
+                };
                 self.sink.report(self.place(name.span), &violation);
                 good = false;
                 continue;
@@ -214,7 +263,10 @@ impl Lowering<'_> {
         }
         if chosen.is_empty() && good {
             let takes = usage(spec.setting);
-            let violation = MissingArgument { setting: &node.name().text, takes: &takes };
+            let violation = MissingArgument {
+                setting: &node.name().text,
+                takes: &takes,
+            };
             self.sink.report(self.place(node.name().span), &violation);
             return None;
         }
@@ -223,39 +275,65 @@ impl Lowering<'_> {
 
     /// An argument that is not written: implied by properties or a block, or missing.
     fn imply_argument(&mut self, node: Node<'_, '_>, stated: &mut Stated) {
-        let Some(spec) = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument) else { return };
+        let Some(spec) = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument) else {
+            return;
+        };
         if stated.get(spec.id).is_some() {
             return;
         }
-        let implied = spec.choices().iter().position(|choice: &Choice| choice.written == Written::Implied);
+        let implied = spec
+            .choices()
+            .iter()
+            .position(|choice: &Choice| choice.written == Written::Implied);
         let has_block = node.block().is_some();
         let wants_block = stated.setting.has_settings();
         let place = self.place(node.name().span);
         match implied.and_then(|index| u8::try_from(index).ok()) {
             Some(index) if has_block || !wants_block => {
-                stated.values.push(StatedValue { field: spec.id, place, entry: place.span, value: Some(Value::Choice(index)) });
+                stated.values.push(StatedValue {
+                    field: spec.id,
+                    place,
+                    entry: place.span,
+                    value: Some(Value::Choice(index)),
+                });
             }
             _ if stated.incomplete => {}
             _ => {
                 let takes = usage(stated.setting);
-                self.sink.report(place, &MissingArgument { setting: stated.setting.spec().name, takes: &takes });
-                stated.values.push(StatedValue { field: spec.id, place, entry: place.span, value: None });
+                self.sink.report(
+                    place,
+                    &MissingArgument {
+                        setting: stated.setting.spec().name,
+                        takes: &takes,
+                    },
+                );
+                stated.values.push(StatedValue {
+                    field: spec.id,
+                    place,
+                    entry: place.span,
+                    value: None,
+                });
             }
         }
     }
 
     /// Reports a wire value where the language has a word of its own.
     pub(super) fn wire_value(&mut self, spec: &FieldSpec, text: &str, span: Span) -> bool {
-        let Some(instead) = choice_of_wire(spec.id, text) else { return false };
+        let Some(instead) = choice_of_wire(spec.id, text) else {
+            return false;
+        };
         let place = self.place(span);
-        self.sink.report(place, &WireName { wire: text, instead: &instead }).fix(Fix::safe(span, instead));
+        self.sink
+            .report(
+                place,
+                &WireName {
+                    wire: text,
+                    instead: &instead,
+                },
+            )
+            .fix(Fix::safe(span, instead));
         true
     }
-}
-
-/// Slots hold static names; a name that is none of them matches nothing.
-fn child_name(name: &str) -> &'static str {
-    if name == "events" { "events" } else { "" }
 }
 
 /// A wire name that stands for a property of this very setting: `time` in `busy`.

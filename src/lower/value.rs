@@ -3,10 +3,10 @@
 use uuid::Uuid;
 
 use super::{Lowering, describe};
-use crate::names::closest;
 use crate::fields::types::{BadDuration, BadMoment, BadPace, BadTime, Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
 use crate::fields::{FieldSpec, IdValue, Kind, Value, Written};
 use crate::finding::Fix;
+use crate::names::closest;
 use crate::rules::bad_count::InvalidCount;
 use crate::rules::bad_date::InvalidMoment;
 use crate::rules::bad_duration::InvalidDuration;
@@ -51,12 +51,22 @@ impl Lowering<'_> {
             Scalar::Invalid => None,
             Scalar::Number(number) if matches!(spec.kind, Kind::Text | Kind::Comment | Kind::Id(_)) => {
                 let quoted = format!("\"{number}\"");
-                let violation = NumberForText { path: &path, written: number };
+                let violation = NumberForText {
+                    path: &path,
+                    written: number,
+                };
                 self.sink.report(place, &violation).fix(Fix::safe(value.span, quoted));
                 None
             }
             _ => {
-                self.sink.report(place, &WrongType { path: &path, found: describe(value), expected: expected(spec) });
+                self.sink.report(
+                    place,
+                    &WrongType {
+                        path: &path,
+                        found: describe(value),
+                        expected: expected(spec),
+                    },
+                );
                 None
             }
         }
@@ -77,7 +87,13 @@ impl Lowering<'_> {
             return Some(IdValue::Uuid(id.into()));
         }
         if looks_like_uuid(text) {
-            self.sink.report(self.place(value.span), &InvalidId { path: &spec.path(), written: text });
+            self.sink.report(
+                self.place(value.span),
+                &InvalidId {
+                    path: &spec.path(),
+                    written: text,
+                },
+            );
             return None;
         }
         Some(IdValue::Alias(text.into()))
@@ -88,9 +104,9 @@ impl Lowering<'_> {
         let choices = spec.choices();
         let written = match &value.scalar {
             Scalar::Invalid => return None,
-            Scalar::String(text) => {
-                choices.iter().position(|choice| matches!(choice.written, Written::Word(word) if word == text))
-            }
+            Scalar::String(text) => choices
+                .iter()
+                .position(|choice| matches!(choice.written, Written::Word(word) if word == text)),
             Scalar::Bool(is_true) => {
                 let wanted = if *is_true { Written::True } else { Written::False };
                 choices.iter().position(|choice| choice.written == wanted)
@@ -126,7 +142,12 @@ impl Lowering<'_> {
         match &value.scalar {
             Scalar::String(text) if !is_switch => {
                 let suggestion = closest(text, words).map(|word| format!("\"{word}\""));
-                let violation = UnknownValue { path: &path, value: text, suggestion: suggestion.clone(), known: sources };
+                let violation = UnknownValue {
+                    path: &path,
+                    value: text,
+                    suggestion: suggestion.clone(),
+                    known: sources,
+                };
                 let finding = self.sink.report(place, &violation);
                 if let Some(suggestion) = suggestion {
                     finding.fix(Fix::likely(value.span, suggestion));
@@ -134,12 +155,24 @@ impl Lowering<'_> {
             }
             Scalar::Bool(true) if sources == ["#false"] => {
                 let known = vec!["#false".to_owned(), "nothing, to switch it on".to_owned()];
-                let violation = UnknownValue { path: &path, value: "#true", suggestion: None, known };
+                let violation = UnknownValue {
+                    path: &path,
+                    value: "#true",
+                    suggestion: None,
+                    known,
+                };
                 self.sink.report(place, &violation);
             }
             _ => {
                 let expected = sources.join(" or ");
-                self.sink.report(place, &WrongType { path: &path, found: describe(value), expected: &expected });
+                self.sink.report(
+                    place,
+                    &WrongType {
+                        path: &path,
+                        found: describe(value),
+                        expected: &expected,
+                    },
+                );
             }
         }
     }
@@ -157,10 +190,20 @@ impl Lowering<'_> {
             Err(why) => why,
         };
         let fix = match &why {
-            BadDuration::Unit { means: Some(means), unit } => Some(text.replacen(unit.as_str(), means, 1)),
+            BadDuration::Unit {
+                means: Some(means),
+                unit,
+            } => Some(text.replacen(unit.as_str(), means, 1)),
             _ => None,
         };
-        let finding = self.sink.report(place, &InvalidDuration { path: &path, written: text, why: &why });
+        let finding = self.sink.report(
+            place,
+            &InvalidDuration {
+                path: &path,
+                written: text,
+                why: &why,
+            },
+        );
         if let Some(fix) = fix.filter(|fix| Seconds::parse(fix).is_ok()) {
             finding.fix(Fix::safe(value.span, format!("\"{fix}\"")));
         }
@@ -172,7 +215,11 @@ impl Lowering<'_> {
         match TimeOfDay::parse(text, end) {
             Ok(time) => Some(time),
             Err(why) => {
-                let violation = InvalidTime { path: &spec.path(), written: text, why };
+                let violation = InvalidTime {
+                    path: &spec.path(),
+                    written: text,
+                    why,
+                };
                 let finding = self.sink.report(self.place(value.span), &violation);
                 if why == BadTime::OneDigit {
                     finding.fix(Fix::safe(value.span, format!("\"0{text}\"")));
@@ -187,7 +234,11 @@ impl Lowering<'_> {
         match Moment::parse(text) {
             Ok(moment) => Some(moment),
             Err(why) => {
-                let violation = InvalidMoment { path: &spec.path(), written: text, why: &why };
+                let violation = InvalidMoment {
+                    path: &spec.path(),
+                    written: text,
+                    why: &why,
+                };
                 let finding = self.sink.report(self.place(value.span), &violation);
                 if let BadMoment::Form { instead: Some(instead) } = why {
                     finding.fix(Fix::safe(value.span, format!("\"{instead}\"")));
@@ -205,7 +256,13 @@ impl Lowering<'_> {
         match Pace::parse(text) {
             Ok(pace) => Some(pace),
             Err(why) => {
-                let finding = self.sink.report(self.place(value.span), &InvalidPace { written: text, why: &why });
+                let finding = self.sink.report(
+                    self.place(value.span),
+                    &InvalidPace {
+                        written: text,
+                        why: &why,
+                    },
+                );
                 if let BadPace::Form { instead: Some(instead) } = why {
                     finding.fix(Fix::likely(value.span, format!("\"{instead}\"")));
                 }
@@ -219,20 +276,40 @@ impl Lowering<'_> {
         let path = spec.path();
         match &value.scalar {
             Scalar::Number(number) => {
-                let count = number.replace('_', "").parse::<u32>().ok().filter(|count| (1..=i32::MAX as u32).contains(count));
+                let count = number
+                    .replace('_', "")
+                    .parse::<u32>()
+                    .ok()
+                    .filter(|count| (1..=i32::MAX as u32).contains(count));
                 if count.is_none() {
-                    self.sink.report(place, &InvalidCount { path: &path, written: number });
+                    self.sink.report(
+                        place,
+                        &InvalidCount {
+                            path: &path,
+                            written: number,
+                        },
+                    );
                 }
                 count
             }
             Scalar::Invalid => None,
             Scalar::String(text) if text.parse::<u32>().is_ok_and(|count| count > 0) => {
-                let violation = WrongType { path: &path, found: "a text", expected: "a number without quotes" };
-                self.sink.report(place, &violation).fix(Fix::safe(value.span, text.as_ref()));
+                let violation = WrongType {
+                    path: &path,
+                    found: "a text",
+                    expected: "a number without quotes",
+                };
+                self.sink
+                    .report(place, &violation)
+                    .fix(Fix::safe(value.span, text.as_ref()));
                 None
             }
             _ => {
-                let violation = WrongType { path: &path, found: describe(value), expected: "a positive whole number" };
+                let violation = WrongType {
+                    path: &path,
+                    found: describe(value),
+                    expected: "a positive whole number",
+                };
                 self.sink.report(place, &violation);
                 None
             }
@@ -244,7 +321,13 @@ impl Lowering<'_> {
         match WebhookUrl::parse(text) {
             Ok(url) => Some(Value::Url(Box::new(url))),
             Err(why) => {
-                self.sink.report(self.place(value.span), &InvalidUrl { written: text, why: &why });
+                self.sink.report(
+                    self.place(value.span),
+                    &InvalidUrl {
+                        written: text,
+                        why: &why,
+                    },
+                );
                 None
             }
         }
@@ -254,7 +337,10 @@ impl Lowering<'_> {
 /// A UUID in its usual form, in lower case.
 pub(super) fn read_uuid(text: &str) -> Option<String> {
     let is_usual = text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
-    is_usual.then(|| Uuid::try_parse(text).ok()).flatten().map(|uuid| uuid.hyphenated().to_string())
+    is_usual
+        .then(|| Uuid::try_parse(text).ok())
+        .flatten()
+        .map(|uuid| uuid.hyphenated().to_string())
 }
 
 /// Long, and made of what UUIDs are made of: nobody means an alias by it.

@@ -30,6 +30,11 @@ pub(super) fn instead_of_wire(spec: &FieldSpec) -> String {
 /// The language's word for a value as the wire spells it: `gornum` → `"number"`.
 pub(super) fn choice_of_wire(field: Field, value: &str) -> Option<String> {
     let mut choices = field.spec().choices().iter();
-    let choice = choices.find(|choice| choice.wire.iter().any(|wire| matches!(wire, Json::Text(text) if *text == value)))?;
+    let choice = choices.find(|choice| {
+        choice
+            .wire
+            .iter()
+            .any(|wire| matches!(wire, Json::Text(text) if *text == value))
+    })?;
     Some(choice.written.source())
 }

@@ -31,7 +31,12 @@ impl<'p> Effective<'p> {
     /// Lays `owner` over its templates, which are in order, nearest first. Without `is_whole`, a template is missing.
     pub(super) fn new(owner: &'p Owner, templates: &[&'p Owner], is_whole: bool) -> Self {
         let is_whole = is_whole && !owner.incomplete && templates.iter().all(|template| !template.incomplete);
-        let mut effective = Self { owner, single: vec![Here::Absent; SETTINGS.len()], webhooks: Vec::new(), is_whole };
+        let mut effective = Self {
+            owner,
+            single: vec![Here::Absent; SETTINGS.len()],
+            webhooks: Vec::new(),
+            is_whole,
+        };
         for template in templates.iter().rev() {
             effective.overlay(template);
         }
@@ -55,7 +60,11 @@ impl<'p> Effective<'p> {
                     self.single[spec.id as usize] = Here::Absent;
                 }
             }
-            let here = if stated.is_null { Here::Absent } else { Here::Stated(stated) };
+            let here = if stated.is_null {
+                Here::Absent
+            } else {
+                Here::Stated(stated)
+            };
             self.single[stated.setting as usize] = here;
         }
         for setting in &layer.presumed {
@@ -128,7 +137,8 @@ impl Facts for Effective<'_> {
 
 /// `redial #false`
 fn is_switched_off(stated: &Stated) -> bool {
-    stated.get(Field::Redial).and_then(|redial| redial.value.as_ref()).is_some_and(|value| {
-        value.word(Field::Redial.spec()) == "#false"
-    })
+    stated
+        .get(Field::Redial)
+        .and_then(|redial| redial.value.as_ref())
+        .is_some_and(|value| value.word(Field::Redial.spec()) == "#false")
 }

@@ -4,7 +4,7 @@ mod effective;
 mod project;
 
 pub use effective::{Effective, Here};
-pub use project::{Chain, Project};
+pub use project::{Chain, DEFAULT_API, DEFAULT_LOGIN, Project};
 
 use crate::fields::{AliasKind, Dialect, Field, Setting, Value};
 use crate::finding::Severity;

@@ -57,7 +57,13 @@ impl<'p> Project<'p> {
         }
         let node = files.iter().find_map(|file| file.project.as_ref());
         let incomplete = files.iter().any(|file| file.incomplete);
-        Self { files, node, templates, aliases, incomplete }
+        Self {
+            files,
+            node,
+            templates,
+            aliases,
+            incomplete,
+        }
     }
 
     /// Every campaign, in path order.
@@ -129,12 +135,16 @@ impl<'p> Project<'p> {
 
     /// Base address of the call service, as written or the default.
     pub fn api(&self) -> &str {
-        self.node.and_then(|node| node.api.as_ref()).map_or(DEFAULT_API, |api| &api.value)
+        self.node
+            .and_then(|node| node.api.as_ref())
+            .map_or(DEFAULT_API, |api| &api.value)
     }
 
     /// Base address of the login service, as written or the default.
     pub fn login(&self) -> &str {
-        self.node.and_then(|node| node.login.as_ref()).map_or(DEFAULT_LOGIN, |login| &login.value)
+        self.node
+            .and_then(|node| node.login.as_ref())
+            .map_or(DEFAULT_LOGIN, |login| &login.value)
     }
 
     /// The company's time zone, where the project names one.
@@ -145,7 +155,11 @@ impl<'p> Project<'p> {
 
     /// The wire string that the project sets for a name that the vendor does not publish.
     pub fn wire_value(&self, name: &str) -> Option<&'p str> {
-        self.node?.wire_values.iter().find(|(known, _)| &**known == name).map(|(_, value)| &**value)
+        self.node?
+            .wire_values
+            .iter()
+            .find(|(known, _)| &**known == name)
+            .map(|(_, value)| &**value)
     }
 
     /// The `project` node, where there is one.

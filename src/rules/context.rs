@@ -22,8 +22,16 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// Prepares a project for the rules.
     pub fn new(project: &'a Project<'a>, now: Option<Timestamp>, project_file: Option<Place>) -> Self {
-        let campaigns = project.campaigns().map(|campaign| project.effective(campaign)).collect();
-        Self { project, campaigns, now, project_file }
+        let campaigns = project
+            .campaigns()
+            .map(|campaign| project.effective(campaign))
+            .collect();
+        Self {
+            project,
+            campaigns,
+            now,
+            project_file,
+        }
     }
 
     /// Reports something about a value that a campaign may have inherited. The finding points at the value, with the
@@ -50,10 +58,14 @@ impl<'a> Context<'a> {
     /// Every webhook address as written.
     pub(super) fn webhook_urls(&self) -> impl Iterator<Item = (Place, &'a WebhookUrl)> {
         let owners = self.project.campaigns().chain(self.project.templates());
-        let webhooks = owners.flat_map(|owner| &owner.stated).filter(|stated| stated.setting == Setting::Webhook);
-        webhooks.flat_map(|stated| &stated.values).filter_map(|value| match &value.value {
-            Some(Value::Url(url)) => Some((value.place, &**url)),
-            _ => None,
-        })
+        let webhooks = owners
+            .flat_map(|owner| &owner.stated)
+            .filter(|stated| stated.setting == Setting::Webhook);
+        webhooks
+            .flat_map(|stated| &stated.values)
+            .filter_map(|value| match &value.value {
+                Some(Value::Url(url)) => Some((value.place, &**url)),
+                _ => None,
+            })
     }
 }

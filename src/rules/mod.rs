@@ -3,11 +3,14 @@
 //! Mistakes in the text (DF0) and in single values (DF1) are noticed where the text is read (`syntax`, `lower`); their
 //! words stand here all the same.
 
-use crate::finding::Rule;
-
+mod context;
 mod syntax;
 
+pub use context::Context;
 pub use syntax::report_mistake;
+
+use crate::finding::{Rule, Sink};
+use crate::source::FileId;
 
 /// Declares the rule modules and collects their rules: the only list of rules there is.
 macro_rules! rules {
@@ -21,12 +24,107 @@ macro_rules! rules {
 
 rules! {
     bare_keyword,
+    repeated_property,
+    type_annotation,
+    number_for_text,
+    unreadable_file,
+    file_too_large,
+    unknown_setting,
+    misplaced_setting,
+    duplicate_setting,
+    unknown_property,
+    unexpected_argument,
+    unexpected_block,
+    missing_argument,
+    wire_name,
+    wrong_type,
+    unknown_value,
+    bad_duration,
+    bad_time,
+    bad_date,
+    bad_pace,
+    bad_id,
+    bad_count,
+    bad_url,
+    bad_key,
+    misused_null,
+    reserved_name,
+    empty_text,
+    handwritten_marker,
+    bad_address,
+    bad_glob,
+    unknown_rule,
+    missing_required_if,
+    missing_required,
+    set_but_no_effect,
+    wrong_dialect,
+    unknown_alias,
+    unknown_template,
+    template_cycle,
+    duplicate_name,
+    moved_from_declared,
+    moved_to_undeclared,
+    moved_fork,
+    unused_alias,
+    unused_template,
+    no_campaigns,
+    start_in_past,
+    start_outside_window,
+    empty_window,
+    machine_undetected,
+    limit_below_redials,
+    http_webhook,
+    webhook_credentials,
+    secret_in_file,
+}
+
+/// Runs the rules that need nothing but one file's text.
+pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
+    secret_in_file::scan(file, text, sink);
+}
+
+/// Runs every rule that looks at the whole project.
+pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
+    let checks = [
+        missing_required_if::check,
+        missing_required::check,
+        set_but_no_effect::check,
+        wrong_dialect::check,
+        unknown_alias::check,
+        unknown_template::check,
+        template_cycle::check,
+        duplicate_name::check,
+        moved_from_declared::check,
+        moved_to_undeclared::check,
+        moved_fork::check,
+        unused_alias::check,
+        unused_template::check,
+        no_campaigns::check,
+        start_in_past::check,
+        start_outside_window::check,
+        empty_window::check,
+        machine_undetected::check,
+        limit_below_redials::check,
+        http_webhook::check,
+        webhook_credentials::check,
+    ];
+    for check in checks {
+        check(context, sink);
+    }
 }
 
 /// The rule of this code or name.
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
-    RULES
-        .iter()
-        .copied()
-        .find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
+    RULES.iter().copied().find(|rule| selects(code_or_name, rule))
+}
+
+/// Whether a code (`DF402`), a name (`start-outside-window`) or a group (`DF4`) means this rule.
+pub fn selects(selector: &str, rule: &Rule) -> bool {
+    let is_group = selector.len() >= 3 && selector.len() < rule.code.len() && selector.starts_with("DF");
+    selector == rule.code || selector == rule.name || (is_group && rule.code.starts_with(selector))
+}
+
+/// Whether a selector means any rule at all.
+pub fn selects_any(selector: &str) -> bool {
+    RULES.iter().any(|rule| selects(selector, rule))
 }
