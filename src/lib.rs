@@ -11,6 +11,7 @@ pub mod project_files;
 pub mod source;
 
 // From text to campaigns and findings.
+pub mod check;
 pub mod fields;
 pub mod lower;
 pub mod model;
@@ -24,3 +25,7 @@ pub mod wire;
 
 // The stand-in for the vendor's service.
 pub mod sandbox;
+
+// What people see and type.
+pub mod cli;
+pub mod render;

@@ -1,3 +1,7 @@
 //! The `dialform` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dialform::cli::main()
+}

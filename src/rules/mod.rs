@@ -23,6 +23,8 @@ macro_rules! rules {
 }
 
 rules! {
+    not_utf8,
+    utf16,
     bare_keyword,
     repeated_property,
     type_annotation,

@@ -6,7 +6,7 @@ use crate::source::{FileId, Place};
 use crate::syntax::{Mistake, MistakeKind};
 
 /// Reports one mistake of a file.
-pub fn report_mistake(file: FileId, mistake: &Mistake, sink: &mut Sink) {
+pub fn report_mistake(file: FileId, _text: &str, mistake: &Mistake, sink: &mut Sink) {
     let place = Place::new(file, mistake.span);
     if let MistakeKind::BareKeyword(right) = &mistake.kind {
         sink.report(place, &BareKeyword { right })

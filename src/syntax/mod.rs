@@ -31,6 +31,17 @@ impl Parsed<'_> {
     pub fn is_kdl(&self) -> bool {
         self.mistakes.iter().all(|mistake| mistake.kind.is_legal())
     }
+
+    /// Whether the parser had to give up, so that there may be nodes which the tree does not have.
+    pub fn hides_names(&self) -> bool {
+        let gives_up = |kind: &MistakeKind| {
+            matches!(
+                kind,
+                MistakeKind::TooDeep | MistakeKind::UnclosedComment | MistakeKind::OtherLanguage(_)
+            )
+        };
+        self.mistakes.iter().any(|mistake| gives_up(&mistake.kind))
+    }
 }
 
 /// Parses a document.

@@ -1,0 +1,254 @@
+//! The one pipeline: a pure stage for each file, kept while its content stays the same, then a stage for the project.
+//! `lint`, `watch`, `plan` and whatever else needs campaigns call it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::finding::{Finding, Severity, Sink};
+use crate::load::{self, Loaded, MAX_FILE};
+use crate::lower::lower;
+use crate::model::{FileModel, Project};
+use crate::project_files::{self, PROJECT_FILE, Scope};
+use crate::rules::file_too_large::FileTooLarge;
+use crate::rules::not_utf8::NotUtf8;
+use crate::rules::unreadable_file::UnreadableFile;
+use crate::rules::utf16::Utf16;
+use crate::rules::{self, Context, report_mistake};
+use crate::source::{FileId, Place, Sources, Span};
+use crate::syntax;
+
+/// Text that takes the place of a file: standard input, an editor's unsaved buffer.
+#[derive(Debug)]
+pub struct Overlay {
+    /// The file, absolute.
+    pub path: PathBuf,
+    /// What stands in for its bytes.
+    pub content: Vec<u8>,
+}
+
+/// Reads and checks projects, and remembers each file's stage by its content.
+#[derive(Debug)]
+pub struct Checker {
+    /// Paths in messages are relative to this folder where they lie below it.
+    working_folder: PathBuf,
+    sources: Sources,
+    stages: BTreeMap<PathBuf, Stage>,
+    /// Where a campaign's start lies in the past is asked of this moment.
+    now: Option<Timestamp>,
+}
+
+/// One file, read by itself.
+#[derive(Debug)]
+struct Stage {
+    content: Arc<str>,
+    model: FileModel,
+    findings: Vec<Finding>,
+}
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Checked<'c> {
+    /// The files that were checked, and where they came from.
+    pub scope: &'c Scope,
+    /// Every file's text, for showing findings.
+    pub sources: &'c Sources,
+    /// Every file of the scope, lowered, in path order.
+    pub models: Vec<&'c FileModel>,
+    /// Every finding, by file and place, with the severities that the project sets.
+    pub findings: Vec<Finding>,
+}
+
+impl<'c> Checked<'c> {
+    /// The project, with its names looked up.
+    pub fn project(&self) -> Project<'c> {
+        Project::new(self.models.clone())
+    }
+
+    /// Whether any finding is an error: then nothing is planned or applied.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+impl Checker {
+    /// A checker that shows paths relative to `working_folder`.
+    pub fn new(working_folder: &Path, now: Option<Timestamp>) -> Self {
+        let working_folder = working_folder.to_owned();
+        Self {
+            working_folder,
+            sources: Sources::default(),
+            stages: BTreeMap::new(),
+            now,
+        }
+    }
+
+    /// Every file that was read so far.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The present moment for the next check.
+    pub fn set_now(&mut self, now: Option<Timestamp>) {
+        self.now = now;
+    }
+
+    /// The files of the project in `root`: its own file is read for its `campaigns` patterns.
+    pub fn project_scope(&mut self, root: &Path, overlay: Option<&Overlay>) -> Scope {
+        let file = root.join(PROJECT_FILE);
+        self.stage(&file, overlay);
+        let node = self.stages.get(&file).and_then(|stage| stage.model.project.as_ref());
+        let patterns: Vec<String> = node
+            .map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
+            .unwrap_or_default();
+        project_files::project(root, &patterns)
+    }
+
+    /// Checks every file of a scope as one project.
+    pub fn check<'c>(&'c mut self, scope: &'c Scope, overlay: Option<&Overlay>) -> Checked<'c> {
+        for path in &scope.files {
+            self.stage(path, overlay);
+        }
+        let unreadable: Vec<(FileId, &str)> = scope
+            .unreadable
+            .iter()
+            .map(|(path, why)| (self.put(path, ""), why.as_str()))
+            .collect();
+        let this = &*self;
+        let stages: Vec<&Stage> = scope.files.iter().filter_map(|path| this.stages.get(path)).collect();
+        let models: Vec<&FileModel> = stages.iter().map(|stage| &stage.model).collect();
+        let mut findings: Vec<Finding> = stages.iter().flat_map(|stage| stage.findings.iter().cloned()).collect();
+
+        let mut sink = Sink::default();
+        for (file, why) in &unreadable {
+            sink.report(Place::new(*file, Span::point(0)), &UnreadableFile { why });
+        }
+        let mut project = Project::new(models.clone());
+        project.incomplete |= !unreadable.is_empty();
+        let project_file = scope.project_file().and_then(|path| this.stages.get(&path));
+        let place = project_file.map(|stage| Place::new(stage.model.file, Span::point(0)));
+        rules::check_project(&Context::new(&project, this.now, place), &mut sink);
+        findings.extend(sink.into_findings());
+        turn_severities(&project, &mut findings);
+        findings.sort_by(|a, b| {
+            let key = |finding: &Finding| {
+                (
+                    this.sources.file(finding.place.file).path().to_owned(),
+                    finding.place.span,
+                    finding.rule.code,
+                )
+            };
+            key(a).cmp(&key(b))
+        });
+        Checked {
+            scope,
+            sources: &this.sources,
+            models,
+            findings,
+        }
+    }
+
+    fn put(&mut self, path: &Path, text: impl Into<Arc<str>>) -> FileId {
+        let shown = path.strip_prefix(&self.working_folder).unwrap_or(path);
+        self.sources.put(
+            if shown.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                shown
+            },
+            text,
+        )
+    }
+
+    /// Reads a file unless its content is the one that was read last.
+    fn stage(&mut self, path: &Path, overlay: Option<&Overlay>) {
+        let loaded = match overlay.filter(|overlay| overlay.path == path) {
+            Some(overlay) => load::decode(overlay.content.clone()),
+            None => load::read(path),
+        };
+        let is_project_file = path.file_name().is_some_and(|name| name == PROJECT_FILE);
+        let (text, problem) = match loaded {
+            Loaded::Text(text) => (text, None),
+            Loaded::NotUtf8 { text, offset, byte } => (text, Some(Problem::NotUtf8 { offset, byte })),
+            Loaded::Utf16 => (String::new(), Some(Problem::Utf16)),
+            Loaded::TooLarge { bytes } => (String::new(), Some(Problem::TooLarge { bytes })),
+            Loaded::Unreadable { why } => (String::new(), Some(Problem::Unreadable { why })),
+        };
+        let known = self.stages.get(path);
+        if problem.is_none() && known.is_some_and(|stage| *stage.content == *text && !stage.model.incomplete) {
+            return;
+        }
+        let content: Arc<str> = text.into();
+        let file = self.put(path, Arc::clone(&content));
+        let stage = read_stage(file, content, is_project_file, problem);
+        self.stages.insert(path.to_owned(), stage);
+    }
+}
+
+/// Why a file has no text to parse.
+enum Problem {
+    NotUtf8 { offset: usize, byte: u8 },
+    Utf16,
+    TooLarge { bytes: u64 },
+    Unreadable { why: String },
+}
+
+/// The pure stage of one file: text → model and findings.
+fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: Option<Problem>) -> Stage {
+    let mut sink = Sink::default();
+    let mut model = FileModel::new(file);
+    let start = Place::new(file, Span::point(0));
+    match problem {
+        Some(problem) => {
+            // Nobody knows what it declares.
+            model.incomplete = true;
+            match problem {
+                Problem::NotUtf8 { offset, byte } => {
+                    let end = offset
+                        + content
+                            .get(offset..)
+                            .and_then(|rest| rest.chars().next())
+                            .map_or(0, char::len_utf8);
+                    sink.report(Place::new(file, Span::new(offset, end)), &NotUtf8 { offset, byte });
+                }
+                Problem::Utf16 => drop(sink.report(start, &Utf16)),
+                Problem::TooLarge { bytes } => drop(sink.report(start, &FileTooLarge { bytes, limit: MAX_FILE })),
+                Problem::Unreadable { why } => drop(sink.report(start, &UnreadableFile { why: &why })),
+            }
+        }
+        None => {
+            let parsed = syntax::parse(&content);
+            for mistake in &parsed.mistakes {
+                report_mistake(file, &content, mistake, &mut sink);
+            }
+            model = lower(file, &parsed.tree, is_project_file, &mut sink);
+            model.incomplete |= parsed.hides_names();
+            rules::check_text(file, &content, &mut sink);
+        }
+    }
+    Stage {
+        content,
+        model,
+        findings: sink.into_findings(),
+    }
+}
+
+/// `lint { warn … }`: the last word about a rule stands.
+fn turn_severities(project: &Project<'_>, findings: &mut Vec<Finding>) {
+    let Some(node) = project.node() else { return };
+    findings.retain_mut(|finding| {
+        let turned = node
+            .lint
+            .iter()
+            .rev()
+            .find(|(selector, _)| rules::selects(selector, finding.rule));
+        match turned {
+            Some((_, Some(severity))) => finding.severity = *severity,
+            Some((_, None)) => return false,
+            None => {}
+        }
+        true
+    });
+}

@@ -1,0 +1,173 @@
+//! `dialform lint`
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use jiff::Timestamp;
+
+use super::targets::{Target, targets};
+use super::terminal;
+use crate::check::{Checked, Checker, Overlay};
+use crate::finding::Finding;
+use crate::project_files::absolute;
+use crate::render::{Counts, concise, human, json};
+use crate::source::Sources;
+
+/// Exit code when there was nothing that could be checked.
+const COULD_NOT_RUN: u8 = 2;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Files and folders to check, `-` for standard input; the working folder if none is named
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The file whose place standard input takes
+    #[arg(long, value_name = "FILE")]
+    stdin_filename: Option<PathBuf>,
+    /// How to print findings [default: human on a terminal, concise elsewhere]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    output_format: Option<OutputFormat>,
+    /// The moment that start times are compared with, such as 2026-12-02T10:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// With the source beside them
+    Human,
+    /// One line a finding
+    Concise,
+    /// A JSON report
+    Json,
+}
+
+impl OutputFormat {
+    /// The format where none is asked for.
+    pub(super) fn usual() -> Self {
+        if terminal::stdout_is_terminal() {
+            Self::Human
+        } else {
+            Self::Concise
+        }
+    }
+
+    /// Renders findings, which are in file order.
+    pub(super) fn render(self, findings: &[Finding], sources: &Sources) -> String {
+        match self {
+            Self::Human => human::render(findings, sources, terminal::look()),
+            Self::Concise => concise::render(findings, sources),
+            Self::Json => json::render(findings, sources),
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    match lint(args) {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn lint(args: &Args) -> Result<ExitCode, String> {
+    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
+    let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
+    let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
+    let overlay = overlay(args, &folder)?;
+    let paths: Vec<PathBuf> = args
+        .paths
+        .iter()
+        .filter(|path| path.as_os_str() != "-")
+        .cloned()
+        .collect();
+    let targets = targets(&mut checker, &folder, &paths, overlay.as_ref()).map_err(|error| error.to_string())?;
+    let format = args.output_format.unwrap_or_else(OutputFormat::usual);
+    let report = check_all(&mut checker, &targets, &folder, overlay.as_ref());
+    if let Err(code) = terminal::print(&format.render(&report.findings, &report.sources)) {
+        return Ok(code);
+    }
+    if format != OutputFormat::Json {
+        summarise(format, report.counts, report.files);
+    }
+    Ok(if report.counts.errors > 0 {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What all targets together gave.
+pub(super) struct Report {
+    pub(super) findings: Vec<Finding>,
+    pub(super) sources: Sources,
+    pub(super) counts: Counts,
+    /// How many files were checked and shown.
+    pub(super) files: usize,
+}
+
+/// Checks every target and keeps what is shown of each.
+pub(super) fn check_all(checker: &mut Checker, targets: &[Target], folder: &Path, overlay: Option<&Overlay>) -> Report {
+    let mut findings = Vec::new();
+    let mut files = 0;
+    for target in targets {
+        let Checked {
+            sources,
+            findings: found,
+            ..
+        } = checker.check(&target.scope, overlay);
+        files += target.scope.files.iter().filter(|file| target.shows(file)).count();
+        findings.extend(
+            found
+                .into_iter()
+                .filter(|finding| target.shows(&folder.join(sources.file(finding.place.file).path()))),
+        );
+    }
+    let counts = Counts::of(&findings);
+    Report {
+        findings,
+        sources: checker.sources().clone(),
+        counts,
+        files,
+    }
+}
+
+fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
+    let from_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+    if !from_stdin {
+        return match &args.stdin_filename {
+            Some(_) => Err(
+                "`--stdin-filename` goes with `-`: dialform lint - --stdin-filename campaigns/spring.kdl".to_owned(),
+            ),
+            None => Ok(None),
+        };
+    }
+    let name = args
+        .stdin_filename
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("stdin.kdl"));
+    let path = absolute(&folder.join(name))
+        .map_err(|why| format!("the file named by `--stdin-filename` has no place: {why}"))?;
+    let mut content = Vec::new();
+    std::io::stdin()
+        .read_to_end(&mut content)
+        .map_err(|why| format!("standard input cannot be read: {why}"))?;
+    Ok(Some(Overlay { path, content }))
+}
+
+fn summarise(format: OutputFormat, counts: Counts, files: usize) {
+    let files = if files == 1 {
+        "1 file".to_owned()
+    } else {
+        format!("{files} files")
+    };
+    let line = format!("{} in {files}", counts.words());
+    if format == OutputFormat::Human || counts != Counts::default() {
+        terminal::note(&line);
+    }
+}

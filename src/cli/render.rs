@@ -1,0 +1,120 @@
+//! `dialform render`: the request bodies, as they would be sent.
+
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::lint::OutputFormat;
+use super::{targets, terminal};
+use crate::check::{Checked, Checker};
+use crate::finding::Finding;
+use crate::model::Project;
+use crate::names::closest;
+use crate::project_files::absolute;
+use crate::wire::{self, Body};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The campaign; all of them if none is named
+    key: Option<String>,
+    /// Print curl commands instead, with the token left as $DIALFORM_TOKEN
+    #[arg(long)]
+    curl: bool,
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    match render(args) {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn render(args: &Args) -> Result<ExitCode, String> {
+    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
+    let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
+    let mut checker = Checker::new(&folder, Some(Timestamp::now()));
+    let scope = targets::project(&mut checker, &folder).map_err(|error| error.to_string())?;
+    let checked = checker.check(&scope, None);
+    if checked.has_errors() {
+        return Ok(refuse(&checked));
+    }
+    let project = checked.project();
+    let bodies: Vec<(&str, Body)> = project
+        .campaigns()
+        .filter(|campaign| args.key.as_deref().is_none_or(|key| key == campaign.title()))
+        .map(|campaign| (campaign.title(), wire::body(&project, &project.effective(campaign))))
+        .collect();
+    if let (Some(key), []) = (&args.key, bodies.as_slice()) {
+        return Err(no_such_campaign(&project, key));
+    }
+    let text = if args.curl {
+        curl(project.api(), &bodies)
+    } else {
+        to_json(args.key.is_some(), bodies)
+    };
+    if args.curl {
+        terminal::note(
+            &"warning: a task created by curl is not tracked: plan will not know it and would create it again",
+        );
+    }
+    Ok(terminal::print(&text).err().unwrap_or(ExitCode::SUCCESS))
+}
+
+/// Bodies of campaigns with mistakes in them would be wrong: the errors are shown instead.
+pub(super) fn refuse(checked: &Checked<'_>) -> ExitCode {
+    let errors: Vec<Finding> = checked
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == crate::finding::Severity::Error)
+        .cloned()
+        .collect();
+    let format = if terminal::stdout_is_terminal() {
+        OutputFormat::Human
+    } else {
+        OutputFormat::Concise
+    };
+    terminal::note(&format.render(&errors, checked.sources).trim_end());
+    terminal::note(&"error: the project has mistakes; mend them first (`dialform lint`)");
+    ExitCode::from(1)
+}
+
+/// Words for a key that no campaign has.
+pub(super) fn no_such_campaign(project: &Project<'_>, key: &str) -> String {
+    let keys: Vec<&str> = project.campaigns().map(|campaign| campaign.title()).collect();
+    match closest(key, keys.iter().copied()) {
+        Some(meant) => format!("there is no campaign `{key}`; did you mean `{meant}`?"),
+        None if keys.is_empty() => format!("there is no campaign `{key}`: the project declares none"),
+        None => format!("there is no campaign `{key}`; there are: {}", keys.join(", ")),
+    }
+}
+
+fn to_json(is_single: bool, bodies: Vec<(&str, Body)>) -> String {
+    let value: Value = match (is_single, bodies) {
+        (true, mut bodies) if bodies.len() == 1 => Value::Object(bodies.remove(0).1),
+        (_, bodies) => bodies
+            .into_iter()
+            .map(|(key, body)| json!({ "key": key, "body": body }))
+            .collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn curl(api: &str, bodies: &[(&str, Body)]) -> String {
+    let mut out = String::new();
+    for (key, body) in bodies {
+        let json = serde_json::to_string_pretty(body).unwrap_or_default();
+        // Inside single quotes a shell changes nothing but the quote itself.
+        let quoted = json.replace('\'', r"'\''");
+        let url = format!("{}/telephony/autoCall", api.trim_end_matches('/'));
+        out.push_str(&format!(
+            "# {key}\ncurl --request POST '{url}' \\\n  --header \"Authorization: Bearer $DIALFORM_TOKEN\" \\\n  --header 'Content-Type: application/json' \\\n  --data-raw '{quoted}'\n"
+        ));
+    }
+    out
+}

@@ -1,0 +1,173 @@
+//! From the paths that a person names to the projects that are checked and the files whose findings are shown.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::check::{Checker, Overlay};
+use crate::project_files::{self, Scope, absolute, kdl_files, projects_below, root_of};
+
+/// What is checked together, and what of it is shown.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// The project, or a single file outside any.
+    pub(super) scope: Scope,
+    /// Files and folders whose findings are shown.
+    pub(super) shown: BTreeSet<PathBuf>,
+}
+
+impl Target {
+    /// Whether findings of this file are shown.
+    pub(super) fn shows(&self, file: &Path) -> bool {
+        self.shown.iter().any(|shown| file.starts_with(shown))
+    }
+}
+
+/// Why nothing can be checked.
+#[derive(Debug, Error)]
+pub(super) enum TargetError {
+    #[error("{path} does not exist; name a campaign file or a folder", path = .0.display())]
+    Missing(PathBuf),
+    #[error("{path} cannot be read: {why}", path = .path.display())]
+    Unreadable { path: PathBuf, why: String },
+    #[error("{path} holds no KDL files: `dialform init` writes a first project", path = .0.display())]
+    Nothing(PathBuf),
+    #[error("there is no `dialform.kdl` in {path} or above it; run this in a project, or write one with `dialform init`", path = .0.display())]
+    NoProject(PathBuf),
+}
+
+/// Finds the projects and files behind `paths`; the working folder where none is named. An overlay's file counts as named.
+pub(super) fn targets(
+    checker: &mut Checker,
+    working_folder: &Path,
+    paths: &[PathBuf],
+    overlay: Option<&Overlay>,
+) -> Result<Vec<Target>, TargetError> {
+    let mut found = Found {
+        checker,
+        overlay,
+        targets: Vec::new(),
+    };
+    for path in paths {
+        let path = resolve(path)?;
+        if path.is_dir() {
+            found.folder(&path)?
+        } else {
+            found.file(path)
+        }
+    }
+    match overlay {
+        Some(overlay) => found.file(overlay.path.clone()),
+        None if paths.is_empty() => found.folder(working_folder)?,
+        None => {}
+    }
+    Ok(found.targets)
+}
+
+/// The project that a command other than lint works on: the nearest above the working folder.
+pub(super) fn project(checker: &mut Checker, working_folder: &Path) -> Result<Scope, TargetError> {
+    let root = root_of(working_folder).ok_or_else(|| TargetError::NoProject(working_folder.to_owned()))?;
+    Ok(checker.project_scope(&root, None))
+}
+
+fn resolve(path: &Path) -> Result<PathBuf, TargetError> {
+    match std::fs::metadata(path) {
+        Ok(_) => absolute(path).map_err(|why| TargetError::Unreadable {
+            path: path.to_owned(),
+            why: why.to_string(),
+        }),
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Err(TargetError::Missing(path.to_owned())),
+        Err(why) => Err(TargetError::Unreadable {
+            path: path.to_owned(),
+            why: why.to_string(),
+        }),
+    }
+}
+
+struct Found<'a> {
+    checker: &'a mut Checker,
+    overlay: Option<&'a Overlay>,
+    targets: Vec<Target>,
+}
+
+impl Found<'_> {
+    fn file(&mut self, path: PathBuf) {
+        let root = path.parent().and_then(root_of);
+        match root {
+            Some(root) => self.show(&root, path.clone(), Some(path)),
+            None => self.loose(path),
+        }
+    }
+
+    fn folder(&mut self, folder: &Path) -> Result<(), TargetError> {
+        std::fs::read_dir(folder).map_err(|why| TargetError::Unreadable {
+            path: folder.to_owned(),
+            why: why.to_string(),
+        })?;
+        let before = self.targets.len();
+        if let Some(root) = root_of(folder) {
+            self.show(&root, folder.to_owned(), None);
+        } else {
+            let scope = kdl_files(folder);
+            for file in scope.files {
+                self.loose(file);
+            }
+            for (path, why) in scope.unreadable {
+                let scope = Scope {
+                    unreadable: vec![(path.clone(), why)],
+                    ..Scope::default()
+                };
+                self.targets.push(Target {
+                    scope,
+                    shown: BTreeSet::from([path]),
+                });
+            }
+        }
+        for root in projects_below(folder) {
+            self.show(&root, root.clone(), None);
+        }
+        if self.targets.len() == before {
+            Err(TargetError::Nothing(folder.to_owned()))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Adds to what is shown of a project. A file that its patterns do not name is checked with it all the same.
+    fn show(&mut self, root: &Path, shown: PathBuf, file: Option<PathBuf>) {
+        let known = self
+            .targets
+            .iter()
+            .position(|target| target.scope.root.as_deref() == Some(root));
+        let index = known.unwrap_or_else(|| {
+            let scope = self.checker.project_scope(root, self.overlay);
+            self.targets.push(Target {
+                scope,
+                shown: BTreeSet::new(),
+            });
+            self.targets.len() - 1
+        });
+        let target = &mut self.targets[index];
+        target.scope.files.extend(file);
+        target.shown.insert(shown);
+    }
+
+    fn loose(&mut self, file: PathBuf) {
+        if self
+            .targets
+            .iter()
+            .any(|target| target.scope.root.is_none() && target.scope.files.contains(&file))
+        {
+            return;
+        }
+        let scope = Scope {
+            files: BTreeSet::from([file.clone()]),
+            ..project_files::Scope::default()
+        };
+        self.targets.push(Target {
+            scope,
+            shown: BTreeSet::from([file]),
+        });
+    }
+}

@@ -1,0 +1,26 @@
+//! One line a finding: `path:line:col: error[DF201] message`.
+
+use std::fmt::Write;
+
+use crate::finding::Finding;
+use crate::source::Sources;
+
+/// Renders findings, which are in file order.
+pub fn render(findings: &[Finding], sources: &Sources) -> String {
+    let mut out = String::new();
+    for (shown, left_out) in super::limited(findings) {
+        for finding in shown {
+            let file = sources.file(finding.place.file);
+            let at = file.position(finding.place.span.start);
+            let (path, severity, code) = (file.path().display(), finding.severity.word(), finding.rule.code);
+            // A newline in a message would make two lines of one finding.
+            let message = finding.message.replace(['\n', '\r'], " ");
+            let _ = writeln!(out, "{path}:{}:{}: {severity}[{code}] {message}", at.line, at.column);
+        }
+        if let (Some(first), 1..) = (shown.first(), left_out) {
+            let path = sources.file(first.place.file).path().display();
+            let _ = writeln!(out, "{path}: {left_out} more findings are not shown");
+        }
+    }
+    out
+}

@@ -1,0 +1,59 @@
+//! Findings and plans as text. Nothing here decides anything.
+
+pub mod concise;
+pub mod human;
+pub mod json;
+
+use crate::finding::{Finding, Severity};
+
+/// How many findings of one file are printed; the rest is counted.
+pub const MAX_PER_FILE: usize = 1_000;
+
+/// How many findings of each severity there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+}
+
+impl Counts {
+    /// Counts findings.
+    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+            }
+        }
+        counts
+    }
+
+    /// `2 errors, 1 warning`, or `no findings`.
+    pub fn words(self) -> String {
+        let some = |count: usize, word: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {word}")),
+            more => Some(format!("{more} {word}s")),
+        };
+        let parts: Vec<String> = [some(self.errors, "error"), some(self.warnings, "warning")]
+            .into_iter()
+            .flatten()
+            .collect();
+        if parts.is_empty() {
+            "no findings".to_owned()
+        } else {
+            parts.join(", ")
+        }
+    }
+}
+
+/// Splits findings, which are in file order, into those that are printed and how many of each file are not.
+fn limited<'f>(findings: &'f [Finding]) -> impl Iterator<Item = (&'f [Finding], usize)> {
+    findings.chunk_by(|a, b| a.place.file == b.place.file).map(|of_file| {
+        let shown = of_file.len().min(MAX_PER_FILE);
+        (&of_file[..shown], of_file.len() - shown)
+    })
+}
