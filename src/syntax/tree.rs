@@ -209,3 +209,8 @@ impl<'t, 's> Iterator for Nodes<'t, 's> {
         Some(node)
     }
 }
+
+/// An index into one of a tree's lists; a text of 8 MiB never has more than 32 bits of them.
+pub(super) fn index_of(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,38 @@
+//! DF050: typographic quotation marks.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF050",
+    name: "curly-quotes",
+    severity: Severity::Error,
+    summary: "Texts stand in straight quotation marks: `\"`.",
+    why: "KDL takes typographic marks for letters: they would be sent as part of the first word, and the other words would be values of their own.",
+    bad: "name “Spring promo”",
+    good: "name \"Spring promo\"",
+};
+
+/// A text in typographic quotation marks.
+pub struct CurlyQuotes {
+    /// The mark that opens it.
+    pub open: char,
+}
+
+impl Violation for CurlyQuotes {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` is not a quotation mark for KDL", self.open)
+    }
+
+    fn label(&self) -> String {
+        "write straight marks: `\"…\"`".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("word processors and chats put these marks in; inside straight ones they may stand".to_owned())
+    }
+}

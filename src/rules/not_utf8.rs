@@ -1,0 +1,40 @@
+//! DF001: bytes that are not UTF-8.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF001",
+    name: "not-utf8",
+    severity: Severity::Error,
+    summary: "A file is UTF-8 text.",
+    why: "Old Windows editors save Cyrillic in another encoding; a name read wrongly would be sent to the API wrongly.",
+    bad: "name \"�����\"",
+    good: "name \"Весна\"",
+};
+
+/// A byte that no UTF-8 text has at this place.
+pub struct NotUtf8 {
+    /// Where it stands, in bytes from the start of the file, 0-based.
+    pub offset: usize,
+    /// The byte.
+    pub byte: u8,
+}
+
+impl Violation for NotUtf8 {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("this file is not UTF-8: byte 0x{:02X} at offset {} belongs to no character", self.byte, self.offset)
+    }
+
+    fn label(&self) -> String {
+        "the first byte that cannot be read".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("save the file as UTF-8; from Windows-1251: `iconv -f WINDOWS-1251 -t UTF-8 old.kdl > new.kdl`".to_owned())
+    }
+}

@@ -1,0 +1,35 @@
+//! DF002: a file in UTF-16.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF002",
+    name: "utf16",
+    severity: Severity::Error,
+    summary: "A file is UTF-8 text, not UTF-16.",
+    why: "Some Windows tools, PowerShell's `>` among them, write UTF-16; nothing of the file can be read.",
+    bad: "n\0a\0m\0e\0",
+    good: "name \"Spring promo 2026\"",
+};
+
+/// A file whose first bytes say UTF-16.
+pub struct Utf16;
+
+impl Violation for Utf16 {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        "this file is UTF-16, and campaigns are read as UTF-8".to_owned()
+    }
+
+    fn label(&self) -> String {
+        "the file begins with the mark of UTF-16".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("save the file as UTF-8; in PowerShell, write it with `Out-File -Encoding utf8`".to_owned())
+    }
+}
