@@ -1,4 +1,4 @@
-//! DF050: typographic quotation marks.
+//! DF050: typographic or single quotation marks.
 
 use crate::finding::{Rule, Severity, Violation};
 
@@ -7,13 +7,13 @@ pub static RULE: Rule = Rule {
     code: "DF050",
     name: "curly-quotes",
     severity: Severity::Error,
-    summary: "Texts stand in straight quotation marks: `\"`.",
-    why: "KDL takes typographic marks for letters: they would be sent as part of the first word, and the other words would be values of their own.",
+    summary: "Texts stand in straight double quotation marks: `\"`.",
+    why: "KDL takes typographic and single marks for letters: they would be sent as part of the first word, and the other words would be values of their own.",
     bad: "name “Spring promo”",
     good: "name \"Spring promo\"",
 };
 
-/// A text in typographic quotation marks.
+/// A text in typographic or single quotation marks.
 pub struct CurlyQuotes {
     /// The mark that opens it.
     pub open: char,
@@ -29,10 +29,14 @@ impl Violation for CurlyQuotes {
     }
 
     fn label(&self) -> String {
-        "write straight marks: `\"…\"`".to_owned()
+        "write straight double marks: `\"…\"`".to_owned()
     }
 
     fn help(&self) -> Option<String> {
-        Some("word processors and chats put these marks in; inside straight ones they may stand".to_owned())
+        Some(if self.open == '\'' {
+            "KDL has double marks only; inside them, single ones may stand".to_owned()
+        } else {
+            "word processors and chats put these marks in; inside straight ones they may stand".to_owned()
+        })
     }
 }

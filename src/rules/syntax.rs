@@ -197,9 +197,16 @@ fn unclosed_string(here: &str, is_long: bool) -> UnclosedString {
 }
 
 fn glued(text: &str, span: Span, sign: GluedSign) -> GluedPunctuation {
+    let is_alone = text
+        .get(..span.start as usize)
+        .is_none_or(|before| before.ends_with(char::is_whitespace));
     GluedPunctuation {
         sign: if sign == GluedSign::Comma { ',' } else { ':' },
-        word: word_before(text, span),
+        word: if is_alone {
+            String::new()
+        } else {
+            word_before(text, span)
+        },
         is_property: sign == GluedSign::ColonAfterProperty,
     }
 }
@@ -234,7 +241,7 @@ fn straight(text: &str) -> Option<String> {
     let mut inside = text.chars();
     inside.next()?;
     let close = inside.next_back()?;
-    matches!(close, '”' | '“' | '’' | '‘' | '»' | '"')
+    matches!(close, '”' | '“' | '’' | '‘' | '»' | '"' | '\'')
         .then(|| quoted(inside.as_str()))
         .flatten()
 }

@@ -64,6 +64,7 @@ fn certain_mistakes_are_mended() {
         ("comment r#\"a\"b\"#", "comment #\"a\"b\"#"),
         ("name «Весна 2026»", "name \"Весна 2026\""),
         ("name “Spring”", "name \"Spring\""),
+        ("name 'Spring promo'", "name \"Spring promo\""),
         ("name “Spring\"", "name \"Spring\""),
         ("w from=\"1\", to=\"2\",by=\"3\"", "w from=\"1\" to=\"2\" by=\"3\""),
         ("allow a, b", "allow a b"),

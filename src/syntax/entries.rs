@@ -72,7 +72,13 @@ impl<'s> Parser<'s> {
                 '=' => {
                     let at = self.pos;
                     self.pos += 1;
-                    self.mistake(MistakeKind::EqualsAfterName, at, at + 1);
+                    let (first, end) = self.tree.nodes[index].entries;
+                    let kind = if first == end {
+                        MistakeKind::EqualsAfterName
+                    } else {
+                        MistakeKind::Unexpected('=')
+                    };
+                    self.mistake(kind, at, at + 1);
                     spaced_by_sign = true;
                     self.tree.nodes[index].damaged = true;
                 }

@@ -39,7 +39,7 @@ pub enum MistakeKind {
     Kdl1RawString,
     /// A value of this kind without quotes.
     BareValue(BareValue),
-    /// Typographic quotation marks in place of `"` (legal: they are part of a bare string).
+    /// Typographic or single quotation marks in place of `"` (legal: they are part of a bare string).
     CurlyQuotes,
     /// A text that begins with a typographic mark and ends with `"`.
     MixedQuotes,

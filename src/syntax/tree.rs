@@ -162,7 +162,8 @@ impl<'t, 's> Node<'t, 's> {
         self.data().block
     }
 
-    /// Whether a part of the node could not be read, so that what is missing may have been meant.
+    /// Whether a part of the node, or a whole node of its block, could not be read, so that what is missing may have been
+    /// meant.
     pub fn is_damaged(&self) -> bool {
         self.data().damaged
     }

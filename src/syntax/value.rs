@@ -169,7 +169,7 @@ impl<'s> Parser<'s> {
         )
     }
 
-    /// A text in typographic marks, as far as it holds nothing but words.
+    /// A text in marks that KDL does not know, as far as it holds nothing but words.
     fn curly_string(&mut self, start: usize, close: &[char]) -> (Scalar<'s>, Span) {
         let first = self.peek().map_or(1, char::len_utf8);
         let inside = &self.src[start + first..];
@@ -276,6 +276,7 @@ fn closing_quote(open: char) -> Option<&'static [char]> {
         '“' | '”' | '„' => Some(&['”', '“']),
         '‘' | '’' | '‚' => Some(&['’', '‘']),
         '«' => Some(&['»']),
+        '\'' => Some(&['\'']),
         _ => None,
     }
 }

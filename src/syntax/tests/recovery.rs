@@ -163,6 +163,8 @@ planted! {
     guillemets: "\"Spring promo 2026\"" => "«Весна 2026»", M::CurlyQuotes,
     german_quotes: "\"Spring promo 2026\"" => "„Frühling 2026“", M::CurlyQuotes,
     curly_and_straight_quotes: "\"Spring promo 2026\"" => "“Spring promo\"", M::MixedQuotes,
+    single_quotes: "\"Spring promo 2026\"" => "'Spring promo'", M::CurlyQuotes,
+    equals_sign_twice: "to=\"19:50\"" => "to=\"19:50\"=\"20:00\"", M::Unexpected('='),
     curly_quotes_in_a_property: "channel=\"sales\"" => "channel=“sales”", M::CurlyQuotes,
     curly_quotes_that_stay_open: "\"Spring promo 2026\"" => "“Spring promo", M::CurlyQuotes,
 
