@@ -30,7 +30,7 @@ impl Violation for GluedPunctuation {
 
     fn message(&self) -> String {
         if self.word.is_empty() {
-            format!("this `{}` would be a value of its own", self.sign)
+            format!("this `{}` would be a name or value of its own", self.sign)
         } else {
             format!("this `{}` would be part of `{}{}`", self.sign, self.word, self.sign)
         }

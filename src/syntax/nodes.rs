@@ -44,9 +44,14 @@ impl<'s> Parser<'s> {
                     }
                     self.mistake(MistakeKind::StrayBrace, at, at + 1);
                 }
-                ';' | ',' => {
+                ';' => {
                     self.pos += 1;
                     self.mistake(MistakeKind::separator(c, at), at, at + 1);
+                }
+                ',' => {
+                    // Legal, as the first letter of a name; nobody means that.
+                    self.pos += 1;
+                    self.mistake(MistakeKind::GluedSign(GluedSign::Comma), at, at + 1);
                 }
                 _ => {
                     if let Some(column) = column {

@@ -121,6 +121,8 @@ planted! {
     comma_behind_a_number: "times=3" => "times=3,", M::Separator(',', _),
     comma_behind_a_keyword: "record #true " => "record #true, ", M::Separator(',', _),
     comma_behind_a_block: "    }\n}\n\ncampaign" => "    },\n}\n\ncampaign", M::Separator(',', _),
+    comma_at_the_end_of_a_line: "name \"Autumn\"" => "name \"Autumn\",", M::Separator(',', _),
+    comma_on_a_line_of_its_own: "    pace \"3/s\"" => "    ,\n    pace \"3/s\"", M::GluedSign(GluedSign::Comma),
     comma_between_words: "warn \"http-webhook\"" => "warn a, b", M::GluedSign(GluedSign::Comma),
     colon_behind_a_name: "name \"Autumn\"" => "name: \"Autumn\"", M::GluedSign(GluedSign::ColonAfterName),
     colon_behind_a_property: "channel=\"sales\"" => "channel: \"sales\"", M::GluedSign(GluedSign::ColonAfterProperty),
