@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::MAX_DEPTH;
 use super::braces::Open;
+use super::lines::Line;
 use super::chars::{is_identifier, is_newline, is_space, without_disallowed};
 use super::mistake::{GluedSign, Mistake, MistakeKind};
 use super::number::starts_like_number;
@@ -112,7 +113,7 @@ impl<'s> Parser<'s> {
         let start = self.pos;
         let reported = self.mistakes.len();
         let annotation = if self.peek() == Some('(') {
-            self.annotation()
+            self.annotation().map(Box::new)
         } else {
             None
         };
@@ -206,7 +207,8 @@ impl<'s> Parser<'s> {
             self.stop();
             return Span::point(self.pos);
         }
-        let line = self.line_at(start);
+        // Only the indentation's guesses ask for the line.
+        let line = if self.guided { self.line_at(start) } else { Line::default() };
         let open = Open {
             brace,
             indent: line.indent,

@@ -19,6 +19,10 @@ const KEYWORDS: [(&str, &str); 6] = [
 
 /// The keyword that an unquoted word lacks the sign of.
 pub(super) fn keyword_for(word: &str) -> Option<&'static str> {
+    // Most words are no keyword by their first letter.
+    if !word.starts_with(['t', 'f', 'n', 'i', '-']) {
+        return None;
+    }
     KEYWORDS
         .iter()
         .find(|(bare, _)| *bare == word)
@@ -34,7 +38,7 @@ pub(super) fn run(src: &str, guided: bool) -> Parsed<'_> {
     let mut parser = Parser {
         src,
         pos: 0,
-        tree: Tree::default(),
+        tree: Tree::for_text(src.len()),
         mistakes: Vec::new(),
         guided,
         depth: 0,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::chars::{is_identifier, is_newline, is_space};
+use super::chars::{is_identifier, is_newline, is_space, skip_quoted};
 use super::mistake::{Mistake, MistakeKind};
 use super::parser::Parser;
 use crate::source::Span;
@@ -21,6 +21,7 @@ impl<'s> Parser<'s> {
         let body = self.pos;
         let mut plain = true;
         loop {
+            self.pos = skip_quoted(self.src, self.pos);
             match self.peek() {
                 Some('"') => break,
                 Some('\\') => {
@@ -28,10 +29,7 @@ impl<'s> Parser<'s> {
                     self.pos += 1;
                     self.skip_escaped();
                 }
-                Some(c) if !is_newline(c) => self.pos += c.len_utf8(),
-                _ => {
-                    return self.unclosed(start);
-                }
+                _ => return self.unclosed(start),
             }
         }
         let text = &self.src[body..self.pos];
