@@ -41,11 +41,17 @@ fn main() {
     let mut readers = vec![
         reader("this front end", size(&kdl), {
             let kdl = kdl.clone();
-            move || kdl.iter().for_each(|text| drop(black_box(syntax::parse(black_box(text)))))
+            move || {
+                kdl.iter()
+                    .for_each(|text| drop(black_box(syntax::parse(black_box(text)))))
+            }
         }),
         reader("bare token scan", size(&kdl), {
             let kdl = kdl.clone();
-            move || kdl.iter().for_each(|text| drop(black_box(corpus::token_scan(black_box(text)))))
+            move || {
+                kdl.iter()
+                    .for_each(|text| drop(black_box(corpus::token_scan(black_box(text)))))
+            }
         }),
         reader("toml-spanner (TOML)", size(&toml), {
             let toml = toml.clone();
@@ -58,11 +64,17 @@ fn main() {
         }),
         reader("serde_json (JSON)", size(&json), {
             let json = json.clone();
-            move || json.iter().for_each(|text| drop(black_box(serde_json::from_str::<serde_json::Value>(black_box(text)))))
+            move || {
+                json.iter()
+                    .for_each(|text| drop(black_box(serde_json::from_str::<serde_json::Value>(black_box(text)))))
+            }
         }),
         reader("kdl crate, 10 files", size(&kdl[..10]), {
             let kdl = kdl[..10].to_vec();
-            move || kdl.iter().for_each(|text| drop(black_box(kdl::KdlDocument::parse(black_box(text)))))
+            move || {
+                kdl.iter()
+                    .for_each(|text| drop(black_box(kdl::KdlDocument::parse(black_box(text)))))
+            }
         }),
         reader("one file of 950 lines", long.len(), {
             let long = long.clone();
@@ -100,7 +112,12 @@ fn parse_and_lower(text: &str, file: FileId) {
 }
 
 fn reader(name: &'static str, bytes: usize, run: impl FnMut() + 'static) -> Reader {
-    Reader { name, bytes, run: Box::new(run), times: Vec::new() }
+    Reader {
+        name,
+        bytes,
+        run: Box::new(run),
+        times: Vec::new(),
+    }
 }
 
 fn print_table(readers: &mut [Reader]) {

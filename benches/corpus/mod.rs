@@ -106,7 +106,10 @@ pub(crate) fn json(files: usize) -> Vec<String> {
 pub(crate) fn write_project(folder: &Path, texts: &[String]) {
     let campaigns = folder.join("campaigns");
     let _ = std::fs::create_dir_all(&campaigns);
-    let _ = std::fs::write(folder.join("dialform.kdl"), "project {\n    timezone \"Europe/Moscow\"\n}\n");
+    let _ = std::fs::write(
+        folder.join("dialform.kdl"),
+        "project {\n    timezone \"Europe/Moscow\"\n}\n",
+    );
     for (index, text) in texts.iter().enumerate() {
         let _ = std::fs::write(campaigns.join(format!("{index:05}.kdl")), text);
     }
@@ -135,7 +138,12 @@ pub(crate) fn token_scan(text: &str) -> usize {
             }
             b'{' | b'}' | b'=' | b';' => {}
             _ => {
-                while at < bytes.len() && !matches!(bytes[at], b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'{' | b'}' | b'=' | b';') {
+                while at < bytes.len()
+                    && !matches!(
+                        bytes[at],
+                        b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'{' | b'}' | b'=' | b';'
+                    )
+                {
                     at += 1;
                 }
             }

@@ -168,7 +168,9 @@ fn next_suspect(bytes: &[u8], at: usize) -> Option<usize> {
         start += BLOCK;
     }
     let rest = bytes.get(start..)?;
-    rest.iter().position(|byte| is_suspect(*byte)).map(|offset| start + offset)
+    rest.iter()
+        .position(|byte| is_suspect(*byte))
+        .map(|offset| start + offset)
 }
 
 /// A byte that can begin a character which [`scan`] reports.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::MAX_DEPTH;
 use super::braces::Open;
-use super::lines::Line;
 use super::chars::{is_identifier, is_newline, is_space, without_disallowed};
+use super::lines::Line;
 use super::mistake::{GluedSign, Mistake, MistakeKind};
 use super::number::starts_like_number;
 use super::parser::{Parser, keyword_for};
@@ -208,7 +208,11 @@ impl<'s> Parser<'s> {
             return Span::point(self.pos);
         }
         // Only the indentation's guesses ask for the line.
-        let line = if self.guided { self.line_at(start) } else { Line::default() };
+        let line = if self.guided {
+            self.line_at(start)
+        } else {
+            Line::default()
+        };
         let open = Open {
             brace,
             indent: line.indent,

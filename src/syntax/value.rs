@@ -54,7 +54,10 @@ impl<'s> Parser<'s> {
         let start = self.pos;
         let bytes = self.src.as_bytes();
         self.pos = skip_identifier(bytes, start);
-        if bytes.get(self.pos).is_some_and(|byte| !byte.is_ascii_graphic() && !matches!(byte, b' ' | b'\n')) {
+        if bytes
+            .get(self.pos)
+            .is_some_and(|byte| !byte.is_ascii_graphic() && !matches!(byte, b' ' | b'\n'))
+        {
             let rest = self.rest();
             let end = rest.find(|c| !is_identifier(c) && !is_disallowed(c));
             self.pos += end.unwrap_or(rest.len());
