@@ -1,10 +1,16 @@
 //! The command line: the only code that prints.
 
+mod apply;
 mod args;
 mod lint;
+mod plan;
+mod progress;
 mod render;
+mod resolve;
+mod state;
 mod targets;
 mod terminal;
+mod workplace;
 
 use std::process::ExitCode;
 
@@ -22,5 +28,9 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Plan(args) => plan::run(&args),
+        Command::Apply(args) => apply::run(&args),
+        Command::State(args) => state::run(&args),
+        Command::Resolve(args) => resolve::run(&args),
     }
 }
