@@ -331,8 +331,8 @@ fn name_of(body: &Value) -> Option<String> {
 
 fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -> Vec<String> {
     let sent = |key: &str| {
-        let is_sent = |action: &&Action| matches!(action.kind, Kind::Create | Kind::Replace) && action.key == key;
-        actions.iter().find(is_sent).is_some()
+        let sends = |action: &Action| action.kind != Kind::Move && action.is_executable();
+        actions.iter().any(|action| action.key == key && sends(action))
     };
     let mut defaulted: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for desired in configuration.campaigns.iter().filter(|desired| sent(&desired.key)) {
