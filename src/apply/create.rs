@@ -194,8 +194,7 @@ impl Attempt<'_> {
             key: key.clone(),
             why: why.clone(),
         });
-        let hints = Vec::new();
-        End::Unknown(Doubtful::NotFound { key, why, hints })
+        End::Unknown(Doubtful::NotLookedFor { key, why })
     }
 
     /// Nothing left: the intent stays open, and whoever comes next may simply send it.

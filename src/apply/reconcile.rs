@@ -87,7 +87,7 @@ pub(super) fn put_in(
         settled.push(Settled::new(action, end));
     }
     for settled in settled.iter_mut() {
-        let is_open = matches!(settled.end, End::Unknown(Doubtful::NotFound { .. }));
+        let is_open = matches!(settled.end, End::Unknown(Doubtful::NotLookedFor { .. }));
         if let (true, Some(end)) = (is_open, ending(run, configuration, reconciled, &settled.key)) {
             settled.end = end;
         }
@@ -107,7 +107,11 @@ fn ending(run: &Run, configuration: &Configuration, reconciled: &Reconciled, key
     run.journal.read(|state| {
         let intent = in_doubt(state).find(|intent| is_of(&intent.key))?;
         let doubt = reconciled.doubts.get(&intent.id).cloned();
-        Some(End::Unknown(doubt.unwrap_or_else(|| not_found(intent, Vec::new()))))
+        let not_looked_for = || Doubtful::NotLookedFor {
+            key: intent.key.clone(),
+            why: why(intent),
+        };
+        Some(End::Unknown(doubt.unwrap_or_else(not_looked_for)))
     })
 }
 
@@ -193,13 +197,17 @@ async fn settle(
                 missing.push(intent);
             }
         }
-        let why = "the list of tasks may lag behind a create whose outcome is not known";
-        if !missing.iter().any(&worth_waiting_for) || !run.wait(growing(number), why).await {
+        let lag = "the list of tasks may lag behind a create whose outcome is not known";
+        if !missing.iter().any(&worth_waiting_for) || !run.wait(growing(number), lag).await {
             for intent in missing {
                 let hints = hints(&list, &intent);
-                let (key, id) = (intent.key.clone(), intent.id);
-                reconciled.doubts.insert(id, not_found(&intent, hints.clone()));
-                run.tell(Event::NotFound { key, hints });
+                run.tell(Event::NotFound {
+                    key: intent.key.clone(),
+                    hints: hints.clone(),
+                });
+                let why = why(&intent);
+                let Intent { id, key, .. } = intent;
+                reconciled.doubts.insert(id, Doubtful::NotFound { key, why, hints });
             }
             return;
         }
@@ -254,13 +262,12 @@ async fn look_for(run: &Run, list: &[ListedTask], intent: &Intent, reconciled: &
     true
 }
 
-fn not_found(intent: &Intent, hints: Vec<Hint>) -> Doubtful {
-    let why = match &intent.stage {
+/// What came back instead of an answer.
+fn why(intent: &Intent) -> String {
+    match &intent.stage {
         Stage::Unknown { reason } => reason.clone(),
         Stage::Recorded | Stage::Sending => "the run was stopped while it was being sent".to_owned(),
-    };
-    let key = intent.key.clone();
-    Doubtful::NotFound { key, why, hints }
+    }
 }
 
 /// Tasks of the same name: for a person to look at, never to be adopted for it.

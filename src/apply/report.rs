@@ -84,6 +84,13 @@ pub enum Doubtful {
         /// Tasks of the same name; never adopted by themselves.
         hints: Vec<Hint>,
     },
+    /// A create has no known outcome, and the list has not been read since.
+    NotLookedFor {
+        /// The key of the create.
+        key: String,
+        /// What came back instead of an answer.
+        why: String,
+    },
     /// Several tasks carry the marker of one create.
     Twins {
         /// The key of the create.

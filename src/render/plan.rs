@@ -59,7 +59,7 @@ fn block(out: &mut String, action: &Action, full: bool) {
         (Kind::Orphan, None) => ("-", DIM),
         (Kind::Unchanged, None) => ("=", DIM),
     };
-    let name = name.as_ref().map(|name| format!("  \"{name}\"")).unwrap_or_default();
+    let name = name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
     let at = at.as_ref().map(|at| format!("  {DIM}{at}{DIM:#}")).unwrap_or_default();
     let _ = writeln!(out, "{style}{sign} {} {key}{style:#}{name}{at}", kind.word());
     if let Some(task) = task {

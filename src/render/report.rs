@@ -73,6 +73,10 @@ fn doubt_words(key: &str, doubt: &Doubtful) -> String {
              vendor's page: if the task is there, `dialform resolve {key} --adopt ID`; if it is not, `dialform resolve \
              {key} --recreate`"
         ),
+        Doubtful::NotLookedFor { key, why } => format!(
+            "whether it was created is not known: {why}. Nor could it be looked for; run apply again, which looks for it \
+             first. If that does not find it, `dialform resolve {key}` settles it"
+        ),
         Doubtful::Twins { key, tasks } => format!(
             "several tasks carry the marker of its create: {}. Stop all but one at the vendor's page, then `dialform \
              resolve {key} --adopt ID`",

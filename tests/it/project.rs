@@ -13,7 +13,7 @@ use dialform::desired::{Configuration, Seal};
 use dialform::fields::Dialect;
 use dialform::plan::{Options, Plan, make};
 use dialform::sandbox::Handle;
-use dialform::state::{Binding, Holder, Record, State, StatePaths, Store, load};
+use dialform::state::{Binding, Disk, Holder, OsDisk, Record, State, StateError, StatePaths, Store, load};
 use jiff::Timestamp;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -111,8 +111,12 @@ impl Project {
     }
 
     pub(crate) fn open(&self) -> Store {
+        self.open_on(Arc::new(OsDisk)).unwrap()
+    }
+
+    pub(crate) fn open_on(&self, disk: Arc<dyn Disk>) -> Result<Store, StateError> {
         let holder = Holder::here("dialform apply", Timestamp::now());
-        Store::open(&self.paths(), &binding(), &holder, Duration::ZERO).unwrap()
+        Store::open_on(disk, &self.paths(), &binding(), &holder, Duration::ZERO)
     }
 
     /// The state; an empty one where none has been written.
@@ -171,7 +175,19 @@ impl Project {
         interrupt: Interrupt,
         progress: Arc<dyn Progress>,
     ) -> Report {
-        let store = self.open();
+        self.run_in(self.open(), client, options, patience, interrupt, progress)
+            .await
+    }
+
+    pub(crate) async fn run_in(
+        &self,
+        store: Store,
+        client: Client,
+        options: &Options,
+        patience: Duration,
+        interrupt: Interrupt,
+        progress: Arc<dyn Progress>,
+    ) -> Report {
         let configuration = self.configuration(Some(store.state().lineage));
         let plan = make(&configuration, store.state(), options).unwrap();
         let job = Job {

@@ -14,7 +14,7 @@ use super::{ends, keys, posts};
 use crate::project::{Heard, Project, client, replace};
 
 /// What a fault is made from: the request, and how many of its kind came before it.
-type Fault = Box<dyn Fn(&Received, usize) -> Option<(u16, Value)> + Send + Sync>;
+pub(super) type Fault = Box<dyn Fn(&Received, usize) -> Option<(u16, Value)> + Send + Sync>;
 
 /// Answers creates in the sandbox's place, before or after they took effect.
 struct Faults {

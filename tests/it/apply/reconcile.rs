@@ -10,7 +10,7 @@ use dialform::plan::Options;
 use dialform::state::{Marker, Record};
 use serde_json::json;
 
-use super::faults::{self, never};
+use super::faults::{self, Fault, never};
 use super::{ends, intend, keys, posts, sandbox, send};
 use crate::project::{Project, client};
 
@@ -88,11 +88,10 @@ async fn a_list_that_lags_is_waited_for() {
     let project = Project::of(&["spring"]);
     let lists = AtomicUsize::new(0);
     // A scan is two readings of two pages at most; the create comes after the first of them.
-    let lag: Box<dyn Fn(&dialform::sandbox::Received, usize) -> Option<(u16, serde_json::Value)> + Send + Sync> =
-        Box::new(move |request, _| {
-            let is_early = request.method == "GET" && lists.fetch_add(1, Ordering::SeqCst) < 6;
-            is_early.then(|| (200, json!({ "items": [] })))
-        });
+    let lag: Fault = Box::new(move |request, _| {
+        let is_early = request.method == "GET" && lists.fetch_add(1, Ordering::SeqCst) < 6;
+        is_early.then(|| (200, json!({ "items": [] })))
+    });
     let lose = Box::new(|request: &dialform::sandbox::Received, _| request.body.as_ref().map(|_| (500, json!({}))));
     let sandbox = faults::sandbox(lag, lose).await;
     let (report, events) = project
