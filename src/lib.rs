@@ -29,3 +29,4 @@ pub mod sandbox;
 // What people see and type.
 pub mod cli;
 pub mod render;
+pub mod schema;

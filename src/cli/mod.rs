@@ -3,6 +3,7 @@
 mod args;
 mod lint;
 mod render;
+mod schema;
 mod targets;
 mod terminal;
 
@@ -22,5 +23,6 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Schema(args) => schema::run(&args),
     }
 }
