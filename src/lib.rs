@@ -30,3 +30,4 @@ pub mod sandbox;
 pub mod cli;
 pub mod render;
 pub mod schema;
+pub mod watch;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::terminal::Color;
-use super::{lint, render, schema};
+use super::{lint, render, sandbox, schema, watch};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -24,6 +24,10 @@ pub(super) enum Command {
     Lint(lint::Args),
     /// Print the exact request bodies
     Render(render::Args),
+    /// Check campaign files now and whenever they change
+    Watch(watch::Args),
+    /// Run the stand-in for the API by itself, to try things out without an account
+    Sandbox(sandbox::Args),
     /// Print the JSON Schemas of requests, reports and state
     Schema(schema::Args),
 }

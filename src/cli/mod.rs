@@ -1,11 +1,14 @@
 //! The command line: the only code that prints.
 
 mod args;
+mod interrupt;
 mod lint;
 mod render;
+mod sandbox;
 mod schema;
 mod targets;
 mod terminal;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -23,6 +26,8 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Watch(args) => watch::run(&args),
+        Command::Sandbox(args) => sandbox::run(&args),
         Command::Schema(args) => schema::run(&args),
     }
 }

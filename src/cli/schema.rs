@@ -52,13 +52,13 @@ fn list() -> String {
 
 fn write(folder: &Path, name: Option<SchemaName>) -> Result<(), String> {
     let cannot = |path: &Path, why: std::io::Error| {
-        format!(
-            "{} cannot be written: {why}; name a folder that can be",
-            path.display()
-        )
+        format!("{} cannot be written: {why}; name a folder that can be", path.display())
     };
     fs::create_dir_all(folder).map_err(|why| cannot(folder, why))?;
-    for name in SchemaName::ALL.into_iter().filter(|each| name.is_none_or(|name| name == *each)) {
+    for name in SchemaName::ALL
+        .into_iter()
+        .filter(|each| name.is_none_or(|name| name == *each))
+    {
         let path = folder.join(name.file_name());
         fs::write(&path, render(name)).map_err(|why| cannot(&path, why))?;
         terminal::note(&path.display());

@@ -144,7 +144,7 @@ fn defined(name: &str) -> Value {
 const UUID: &str = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
 /// A campaign's key.
 const KEY: &str = "^[a-z0-9][a-z0-9_-]*$";
-/// A versioned hash of a body.
-const FINGERPRINT: &str = "^v1:[0-9a-f]{64}$";
+/// A versioned hash of a body; how long it is belongs to its version.
+const FINGERPRINT: &str = "^v[0-9]+:[0-9a-f]+$";
 /// A moment in UTC, as RFC 3339 has it.
 const TIMESTAMP: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$";

@@ -87,7 +87,8 @@ impl Row {
     fn conditions_of_further(&self, index: usize, path: &Path, body: &mut Node) {
         let firsts = |stands: bool| -> Vec<Value> {
             let choices = self.spec.choices().iter();
-            let of_those = choices.filter(|choice| matches!(choice.wire.get(index), None | Some(Json::Absent)) != stands);
+            let of_those =
+                choices.filter(|choice| matches!(choice.wire.get(index), None | Some(Json::Absent)) != stands);
             let mut values: Vec<Value> = of_those.filter_map(|choice| constant(*choice.wire.first()?)).collect();
             values.dedup();
             values
@@ -104,7 +105,11 @@ impl Row {
         let (word, Condition::Always) = self.spec.default? else {
             return None;
         };
-        let choice = self.spec.choices().iter().find(|choice| choice.written.word() == word)?;
+        let choice = self
+            .spec
+            .choices()
+            .iter()
+            .find(|choice| choice.written.word() == word)?;
         constant(*choice.wire.first()?)
     }
 }
@@ -128,7 +133,10 @@ impl Node {
 
     /// The value has to stand, and so have the objects around it; but an array may be left out.
     fn require(&mut self, path: &Path) {
-        let inside = path.iter().rposition(|name| name.ends_with("[]")).map_or(0, |at| at + 1);
+        let inside = path
+            .iter()
+            .rposition(|name| name.ends_with("[]"))
+            .map_or(0, |at| at + 1);
         for at in inside..path.len() {
             let object = self.at(&path[..at]);
             if !object.required.contains(&path[at]) {

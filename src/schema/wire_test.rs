@@ -55,7 +55,11 @@ impl WireTest {
             return Self::True;
         }
         let rows = fields_of(setting).filter(|spec| spec.dialect <= dialect);
-        Self::any(rows.flat_map(|spec| spec.wire).map(|wire| Self::Present(path(wire))).collect())
+        Self::any(
+            rows.flat_map(|spec| spec.wire)
+                .map(|wire| Self::Present(path(wire)))
+                .collect(),
+        )
     }
 
     fn is(spec: &FieldSpec, words: &[&str]) -> Self {

@@ -1,10 +1,10 @@
-//! The schema and the sandbox restate the same page on two ways: the schema by the table of fields, the sandbox by
+//! The schema and the sandbox restate the same page in two ways: the schema by the table of fields, the sandbox by
 //! hand. Bodies changed in every place in many ways have to be taken by both or refused by both.
 
 use dialform::fields::Dialect;
 use dialform::sandbox::{Config, Handle, Sandbox};
 use jsonschema::Validator;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Project, of_dialect, validator};
 
@@ -138,7 +138,7 @@ fn values() -> Vec<Value> {
 }
 
 /// Every place of a body, and one in each object that no page knows.
-fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+pub(super) fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
@@ -157,8 +157,13 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
+fn has_parent(body: &Value, pointer: &str) -> bool {
+    let (parent, _) = pointer.rsplit_once('/').unwrap();
+    body.pointer(parent).is_some_and(Value::is_object)
+}
+
 /// The body with one place changed, where that is a change.
-fn changed(body: &Value, pointer: &str, value: Option<&Value>) -> Option<Value> {
+pub(super) fn changed(body: &Value, pointer: &str, value: Option<&Value>) -> Option<Value> {
     let mut changed = body.clone();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     match (changed.pointer_mut(parent).unwrap(), value) {
@@ -207,7 +212,9 @@ impl Sides {
     async fn sandbox_takes(&self, body: &Value) -> bool {
         let url = format!("{}/telephony/autoCall", self.sandbox.cis_base());
         let request = self.client.post(url).bearer_auth("token");
-        let request = request.header("content-type", "application/json").body(body.to_string());
+        let request = request
+            .header("content-type", "application/json")
+            .body(body.to_string());
         match request.send().await.unwrap().status().as_u16() {
             200 => true,
             400 => false,
@@ -239,6 +246,7 @@ impl Sides {
     }
 }
 
+/// Compares every change, and gives the exceptions that were met.
 async fn compare_all(dialect: Dialect) -> Vec<bool> {
     let mut sides = Sides::of(dialect).await;
     let project = Project::of_dialect(dialect.word());
@@ -247,16 +255,22 @@ async fn compare_all(dialect: Dialect) -> Vec<bool> {
         let mut places = Vec::new();
         pointers(&body, "", &mut places);
         if key == "least" {
-            // What it leaves out may be put there too.
-            let full = project.rendered("full");
-            let top = full.as_object().unwrap().keys().map(|name| format!("/{name}"));
-            let options = full["additionalOptions"].as_object().map(Map::keys).unwrap();
-            places.extend(top.chain(options.map(|name| format!("/additionalOptions/{name}"))));
-            places.sort();
-            places.dedup();
+            // What it has is in the full body too; here it is about what it leaves out.
+            let mut of_full = Vec::new();
+            pointers(&project.rendered("full"), "", &mut of_full);
+            of_full.retain(|place| !places.contains(place) && has_parent(&body, place));
+            places = of_full;
+            places.extend([
+                "/redialStrategyOptions/redialStrategyEn".to_owned(),
+                "/startType".to_owned(),
+            ]);
         }
         for pointer in places {
-            for value in values().into_iter().map(Some).chain([None]) {
+            let is_scalar = body
+                .pointer(&pointer)
+                .is_some_and(|value| !value.is_object() && !value.is_array());
+            let values = values().into_iter().filter(|value| !is_scalar || !is_whole(value));
+            for value in values.map(Some).chain([None]) {
                 if let Some(body) = changed(&body, &pointer, value.as_ref()) {
                     let pointer = pointer.clone();
                     sides.compare(Case { pointer, value, body }).await;
@@ -264,16 +278,25 @@ async fn compare_all(dialect: Dialect) -> Vec<bool> {
             }
         }
     }
-    assert!(sides.cases > 3000, "{} cases", sides.cases);
-    assert!(sides.refused > 2000, "{} refused by both", sides.refused);
+    assert!(sides.cases > 2000, "{} cases", sides.cases);
+    assert!(sides.refused > 1500, "{} refused by both", sides.refused);
     sides.met
 }
 
+/// An outcome, a limit or a webhook, which is of no use in a scalar's place.
+fn is_whole(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| !members.is_empty())
+}
+
 #[tokio::test]
-async fn schema_and_sandbox_agree() {
-    let classic = compare_all(Dialect::Classic).await;
-    let extended = compare_all(Dialect::Extended).await;
-    for (index, exception) in EXCEPTIONS.iter().enumerate() {
-        assert!(classic[index] || extended[index], "never met: {}", exception.why);
+async fn schema_and_sandbox_agree_on_the_classic_page() {
+    compare_all(Dialect::Classic).await;
+}
+
+#[tokio::test]
+async fn schema_and_sandbox_agree_on_the_extended_page() {
+    let met = compare_all(Dialect::Extended).await;
+    for (exception, met) in EXCEPTIONS.iter().zip(met) {
+        assert!(met, "never met: {}", exception.why);
     }
 }

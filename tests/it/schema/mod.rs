@@ -201,7 +201,11 @@ fn the_command_lists_prints_and_writes() {
         assert_eq!(String::from_utf8(printed.stdout).unwrap(), render(name));
     }
 
-    assert!(dialform(folder.path(), &["schema", "--write", "out/schemas"]).status.success());
+    assert!(
+        dialform(folder.path(), &["schema", "--write", "out/schemas"])
+            .status
+            .success()
+    );
     for name in SchemaName::ALL {
         let written = fs::read_to_string(folder.path().join("out/schemas").join(name.file_name()));
         assert_eq!(written.unwrap(), render(name));
@@ -210,6 +214,10 @@ fn the_command_lists_prints_and_writes() {
     fs::write(folder.path().join("taken"), "").unwrap();
     let refused = dialform(folder.path(), &["schema", "--write", "taken"]);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(String::from_utf8(refused.stderr).unwrap().starts_with("error: taken cannot be written"));
+    assert!(
+        String::from_utf8(refused.stderr)
+            .unwrap()
+            .starts_with("error: taken cannot be written")
+    );
     assert_eq!(dialform(folder.path(), &["schema", "request"]).status.code(), Some(2));
 }

@@ -31,13 +31,23 @@ fn every_field_of_the_table_is_checked() {
     for (word, dialect) in [("classic", Dialect::Classic), ("extended", Dialect::Extended)] {
         let validator = validator(of_dialect(word));
         let full = Project::of_dialect(word).rendered("full");
-        for path in FIELDS.iter().filter(|spec| spec.dialect <= dialect).flat_map(|spec| spec.wire) {
+        for path in FIELDS
+            .iter()
+            .filter(|spec| spec.dialect <= dialect)
+            .flat_map(|spec| spec.wire)
+        {
             // The second webhook is the one with the events.
-            let hook = if dialect == Dialect::Extended { "webhookUrls.1" } else { "webhookUrls.0" };
+            let hook = if dialect == Dialect::Extended {
+                "webhookUrls.1"
+            } else {
+                "webhookUrls.0"
+            };
             let pointer = format!("/{}", path.replace("webhookUrls[]", hook).replace('.', "/"));
             let pointer = pointer.replace("/webhookUrls/0/url", "/webhookUrls/0");
             let mut body = full.clone();
-            let value = body.pointer_mut(&pointer).unwrap_or_else(|| panic!("{pointer} does not stand in {word}"));
+            let value = body
+                .pointer_mut(&pointer)
+                .unwrap_or_else(|| panic!("{pointer} does not stand in {word}"));
             *value = json!({ "no": "such value" });
             assert!(!validator.is_valid(&body), "{word}: {pointer}");
         }
@@ -78,9 +88,17 @@ fn conditions_of_the_table_hold() {
         ("/additionalOptions/useTr", json!(true), false),
         ("/additionalOptions/allowCallTimeFrom", json!(0), false),
         ("/additionalOptions/allowCallTimeTo", json!(86399), true),
-        ("/redialStrategyOptions/busy", json!({ "redial": true, "time": 60, "count": 1 }), false),
+        (
+            "/redialStrategyOptions/busy",
+            json!({ "redial": true, "time": 60, "count": 1 }),
+            false,
+        ),
         ("/redialStrategyOptions/redialStrategyEn", json!(true), true),
-        ("/redialStrategyOptions/busy", json!({ "redial": true, "time": 60 }), false),
+        (
+            "/redialStrategyOptions/busy",
+            json!({ "redial": true, "time": 60 }),
+            false,
+        ),
         ("/redialStrategyOptions/busy", json!({ "redial": false }), true),
     ];
     let mut body = least;
@@ -97,14 +115,21 @@ fn the_bodies_of_the_examples_are_valid() {
     if !examples.exists() {
         return;
     }
-    let folders: Vec<PathBuf> = fs::read_dir(&examples).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let folders: Vec<PathBuf> = fs::read_dir(&examples)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     let projects = folders
         .iter()
         .filter(|folder| folder.join("dialform.kdl").is_file() && !folder.ends_with("broken"));
     let mut seen = 0;
     for folder in projects {
         let project = fs::read_to_string(folder.join("dialform.kdl")).unwrap();
-        let dialect = if project.contains("dialect \"extended\"") { "extended" } else { "classic" };
+        let dialect = if project.contains("dialect \"extended\"") {
+            "extended"
+        } else {
+            "classic"
+        };
         let bodies = json(&dialform(folder, &["render"]));
         for campaign in bodies.as_array().unwrap() {
             assert_valid(&validator(of_dialect(dialect)), &campaign["body"]);
