@@ -74,57 +74,24 @@ struct Case {
 }
 
 /// Values that fit somewhere and are wrong elsewhere.
-fn values() -> Vec<Value> {
-    let texts = [
-        "",
-        "  ",
-        "word",
-        "end",
-        "ch",
-        "gornum",
-        "manual",
-        "block",
-        "RU",
-        "PARALLEL",
-        "CALL_ENDED",
-        "228cc4fa-92f2-4709-94e3-7344a96a5903",
-        "228cc4fa92f2470994e37344a96a5903",
-        "{228cc4fa-92f2-4709-94e3-7344a96a5903}",
-        "2028-02-29 00:00",
-        "2030-02-29 10:00",
-        "2000-02-29 10:00",
-        "2100-02-29 10:00",
-        "2030-04-31 10:00",
-        "2030-12-02 24:00",
-        "2030-12-02T10:00",
-        "https://example.com/hook?a=b",
-        "https://u:p@example.com:8080/",
-        "HTTP://[::1]/",
-        "https://пример.рф/хук",
-        "https:///hook",
-        "https://:443/",
-        "https://user@/hook",
-        "https://exa mple.com/",
-        "ftp://example.com/",
-    ];
-    let mut values: Vec<Value> = texts.map(Value::from).into();
-    values.extend([
-        Value::Null,
-        json!(true),
-        json!(false),
+fn values(pointer: &str) -> Vec<Value> {
+    let texts: &[&str] = match pointer {
+        _ if pointer.ends_with("startMoment") => &MOMENTS,
+        _ if pointer.starts_with("/webhookUrls") => &URLS,
+        _ => &WORDS,
+    };
+    let numbers = [
         json!(-1),
         json!(0),
-        json!(1),
         json!(12),
         json!(12.0),
-        json!(0.5),
         json!(1.03),
         json!(1.005),
         json!(86399),
         json!(86400),
-        json!([]),
-        json!([1]),
-        json!({}),
+    ];
+    let others = [Value::Null, json!(true), json!(false), json!([]), json!([1]), json!({})];
+    let parts = [
         json!({ "redial": false }),
         json!({ "redial": false, "time": 60 }),
         json!({ "redial": true }),
@@ -133,9 +100,54 @@ fn values() -> Vec<Value> {
         json!({ "redial": true, "time": 60, "count": 2 }),
         json!({ "url": "https://example.com/" }),
         json!({ "url": "https://" }),
-    ]);
-    values
+    ];
+    let texts = texts.iter().copied().map(Value::from);
+    texts.chain(numbers).chain(others).chain(parts).collect()
 }
+
+const WORDS: [&str; 14] = [
+    "",
+    "  ",
+    "word",
+    "end",
+    "ch",
+    "gornum",
+    "manual",
+    "block",
+    "RU",
+    "PARALLEL",
+    "CALL_ENDED",
+    "228cc4fa-92f2-4709-94e3-7344a96a5903",
+    "228cc4fa92f2470994e37344a96a5903",
+    "{228cc4fa-92f2-4709-94e3-7344a96a5903}",
+];
+
+const MOMENTS: [&str; 10] = [
+    "",
+    "2028-02-29 00:00",
+    "2030-02-29 10:00",
+    "2000-02-29 10:00",
+    "2100-02-29 10:00",
+    "2030-04-31 10:00",
+    "2030-12-31 23:59",
+    "2030-12-02 24:00",
+    "2030-12-02T10:00",
+    "2030-12-02",
+];
+
+const URLS: [&str; 11] = [
+    "",
+    "CALL_ENDED",
+    "https://example.com/hook?a=b",
+    "https://u:p@example.com:8080/",
+    "HTTP://[::1]/",
+    "https://пример.рф/хук",
+    "https:///hook",
+    "https://:443/",
+    "https://user@/hook",
+    "https://exa mple.com/",
+    "ftp://example.com/",
+];
 
 /// Every place of a body, and one in each object that no page knows.
 pub(super) fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
@@ -269,7 +281,9 @@ async fn compare_all(dialect: Dialect) -> Vec<bool> {
             let is_scalar = body
                 .pointer(&pointer)
                 .is_some_and(|value| !value.is_object() && !value.is_array());
-            let values = values().into_iter().filter(|value| !is_scalar || !is_whole(value));
+            let values = values(&pointer)
+                .into_iter()
+                .filter(|value| !is_scalar || !is_whole(value));
             for value in values.map(Some).chain([None]) {
                 if let Some(body) = changed(&body, &pointer, value.as_ref()) {
                     let pointer = pointer.clone();
@@ -278,8 +292,8 @@ async fn compare_all(dialect: Dialect) -> Vec<bool> {
             }
         }
     }
-    assert!(sides.cases > 2000, "{} cases", sides.cases);
-    assert!(sides.refused > 1500, "{} refused by both", sides.refused);
+    assert!(sides.cases > 1500, "{} cases", sides.cases);
+    assert!(sides.refused > 1000, "{} refused by both", sides.refused);
     sides.met
 }
 
