@@ -31,10 +31,18 @@ impl Bench {
     }
 
     fn watching(paths: impl Fn(&Path) -> Vec<PathBuf>) -> Self {
+        let project = ("dialform.kdl", "project { timezone \"Europe/Moscow\" }\n");
+        Self::with(&[project, ("campaigns/one.kdl", &campaign("one", "1/s"))], paths)
+    }
+
+    fn with(files: &[(&str, &str)], paths: impl Fn(&Path) -> Vec<PathBuf>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("project");
-        write(&root, "dialform.kdl", "project { timezone \"Europe/Moscow\" }\n");
-        write(&root, "campaigns/one.kdl", &campaign("one", "1/s"));
+        // Whatever lies above the folder for such things is none of this project.
+        fs::create_dir_all(root.join(".git")).unwrap();
+        for (path, text) in files {
+            write(&root, path, text);
+        }
         let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
         let watch = Background::start(command.arg("watch").args(paths(&root)).current_dir(&root));
         let bench = Self {
@@ -218,6 +226,18 @@ fn only_the_named_paths_are_shown() {
     bench.reaches("nothing could be checked");
     bench.write("campaigns/one.kdl", &campaign("one", "1/s"));
     bench.reaches("no findings");
+}
+
+#[test]
+fn files_outside_a_project_are_watched_and_may_become_one() {
+    let bench = Bench::with(&[("one.kdl", &campaign("one", "1/s"))], |_| Vec::new());
+    bench.write("deep/two.kdl", &campaign("two", "0/s"));
+    bench.reaches("1 error");
+    // None of them is among the project's campaigns, and it has no others.
+    bench.write("dialform.kdl", "project { timezone \"Europe/Moscow\" }\n");
+    bench.reaches("1 warning");
+    fs::remove_file(bench.root.join("dialform.kdl")).unwrap();
+    bench.reaches("1 error");
 }
 
 #[test]
