@@ -2,14 +2,18 @@
 
 mod apply;
 mod args;
+mod interrupt;
 mod lint;
 mod plan;
 mod progress;
 mod render;
 mod resolve;
+mod sandbox;
+mod schema;
 mod state;
 mod targets;
 mod terminal;
+mod watch;
 mod workplace;
 
 use std::process::ExitCode;
@@ -32,5 +36,8 @@ pub fn main() -> ExitCode {
         Command::Apply(args) => apply::run(&args),
         Command::State(args) => state::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Watch(args) => watch::run(&args),
+        Command::Sandbox(args) => sandbox::run(&args),
+        Command::Schema(args) => schema::run(&args),
     }
 }
