@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::terminal::Color;
-use super::{lint, render};
+use super::{init, lint, render};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -24,6 +24,8 @@ pub(super) enum Command {
     Lint(lint::Args),
     /// Print the exact request bodies
     Render(render::Args),
+    /// Write a first project that lints clean
+    Init(init::Args),
 }
 
 /// Prints clap's message and gives the exit code for it: usage errors are 1 in plan and apply, where 2 means that there

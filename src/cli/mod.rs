@@ -1,6 +1,7 @@
 //! The command line: the only code that prints.
 
 mod args;
+mod init;
 mod lint;
 mod render;
 mod targets;
@@ -22,5 +23,6 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Init(args) => init::run(&args),
     }
 }
