@@ -58,7 +58,10 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     for owner in context.project.campaigns().chain(context.project.templates()) {
         for stated in owner.stated.iter().flat_map(|stated| &stated.values) {
-            if let (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) = (&stated.value, stated.field.spec().kind) {
+            let spec = stated.field.spec();
+            // A field that the dialect does not have is one mistake, whatever it names.
+            let is_foreign = spec.dialect > context.project.dialect();
+            if let (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind), false) = (&stated.value, spec.kind, is_foreign) {
                 report(context.project, kind, name, stated.place, owner, stated.field, sink);
             }
         }
