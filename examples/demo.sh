@@ -5,7 +5,8 @@ set -euo pipefail
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$repository"
-cargo build --locked
+# Cargo says where it has put the program, also where CARGO_TARGET_DIR moves it.
+program=$(cargo build --locked --bin dialform --message-format=json | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
 
 project=$(mktemp -d)
 trap 'rm -rf "$project"' EXIT
@@ -16,8 +17,7 @@ cd "$project"
 
 dialform() {
     printf '\n$ dialform %s\n' "$*"
-    # Cargo knows where it has put the program, also where CARGO_TARGET_DIR moves it.
-    cargo run --quiet --locked --manifest-path "$repository/Cargo.toml" -- "$@"
+    "$program" "$@"
 }
 
 dialform lint --output-format human

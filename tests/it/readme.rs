@@ -4,7 +4,7 @@
 //! A fence says what it is by the words behind its language:
 //!
 //! * `console NAME`: a session in a copy of `examples/NAME` (`new`: an empty folder), which later blocks of the same
-//!   name go on with. Only `dialform …`, `dialform … | head -N` and `echo $?` are run.
+//!   name go on with. Only `dialform …`, `dialform … | head -N`, `sed …` and `echo $?` are run.
 //! * `kdl`: all such blocks of one document make one project; the first is its `dialform.kdl`. `kdl in-campaign` is the
 //!   inside of a campaign that has the document's first template; `kdl in-project` the inside of `project`. With
 //!   `extended` behind it the project speaks that dialect.
@@ -27,6 +27,8 @@ fn document(path: &str) -> String {
     fs::read_to_string(in_repository(path)).unwrap()
 }
 
+// Its sessions use the tools of a POSIX shell.
+#[cfg(unix)]
 #[test]
 fn commands_print_what_the_readme_says() {
     let text = document(README);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -55,12 +55,20 @@ fn run(folder: &Path, line: &str) -> (String, i32) {
         Some((line, count)) => (line, Some(count.parse::<usize>().unwrap())),
         None => (line, None),
     };
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let ["dialform", arguments @ ..] = words.as_slice() else {
-        panic!("only dialform is run here, not: {line}");
+    let mut command = match line.split_once(' ') {
+        Some(("dialform", arguments)) => {
+            let mut command = command(folder);
+            command.args(arguments.split(' '));
+            command
+        }
+        Some(("sed", _)) => {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", line]).current_dir(folder);
+            shell
+        }
+        _ => panic!("only dialform and sed are run here, not: {line}"),
     };
-    let mut command = command(folder);
-    command.args(arguments).stdin(Stdio::null());
+    command.stdin(Stdio::null());
     if let Some(count) = head {
         let ran: Ran = command.output().unwrap().into();
         let shown: String = ran.stdout.split_inclusive('\n').take(count).collect();
@@ -77,7 +85,7 @@ fn run(folder: &Path, line: &str) -> (String, i32) {
     (printed, child.wait().unwrap().code().unwrap())
 }
 
-/// The text with what differs from run to run made equal: the ids of tasks.
+/// The text with what differs from run to run made equal: the ids of tasks, and when they were created.
 pub(super) fn stable(text: &str) -> String {
     let lines = text.lines().map(|line| {
         let words: Vec<String> = line.split(' ').map(stable_word).collect();
@@ -90,6 +98,9 @@ fn stable_word(word: &str) -> String {
     let core = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     if core.len() == 36 && uuid::Uuid::try_parse(core).is_ok() {
         return word.replace(core, "UUID");
+    }
+    if core.parse::<jiff::Timestamp>().is_ok() {
+        return word.replace(core, "TIME");
     }
     word.to_owned()
 }
