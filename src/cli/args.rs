@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::terminal::Color;
-use super::{apply, lint, plan, render, resolve, sandbox, schema, state, watch};
+use super::{apply, init, lint, plan, render, resolve, sandbox, schema, state, watch};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -38,6 +38,8 @@ pub(super) enum Command {
     Sandbox(sandbox::Args),
     /// Print the JSON Schemas of requests, reports and state
     Schema(schema::Args),
+    /// Write a first project that lints clean
+    Init(init::Args),
 }
 
 /// Prints clap's message and gives the exit code for it: usage errors are 1 in plan and apply, where 2 means that there

@@ -3,6 +3,7 @@
 mod apply;
 mod args;
 mod interrupt;
+mod init;
 mod lint;
 mod plan;
 mod progress;
@@ -39,5 +40,6 @@ pub fn main() -> ExitCode {
         Command::Watch(args) => watch::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Init(args) => init::run(&args),
     }
 }
