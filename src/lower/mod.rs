@@ -25,6 +25,8 @@ const TOP_LEVEL: [&str; 5] = ["campaign", "template", "aliases", "moved", "proje
 pub(crate) struct Lowering<'a> {
     file: FileId,
     sink: &'a mut Sink,
+    /// Whether something that declares names stands where it is not read.
+    hides_names: bool,
 }
 
 impl Lowering<'_> {
@@ -47,7 +49,11 @@ impl Lowering<'_> {
 
 /// Lowers one parsed file. `is_project_file` says whether `project` may stand in it.
 pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
-    let mut lowering = Lowering { file, sink };
+    let mut lowering = Lowering {
+        file,
+        sink,
+        hides_names: false,
+    };
     let mut model = FileModel::new(file);
     let mut project_name = None;
     for node in tree.roots() {
@@ -63,6 +69,7 @@ pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Si
                 let place = lowering.place(node.name().span);
                 match project_name {
                     Some(first) => {
+                        model.hides_project = true;
                         lowering
                             .sink
                             .report(place, &DuplicateSetting { name: "project" })
@@ -80,6 +87,7 @@ pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Si
                     belongs: "in `dialform.kdl`",
                 };
                 lowering.sink.report(lowering.place(node.name().span), &violation);
+                model.hides_project = true;
             }
             "environment" => {
                 lowering
@@ -95,7 +103,8 @@ pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Si
     }
     // A name that could not be read may be the one that somebody refers to.
     let owners = model.campaigns.iter().chain(&model.templates);
-    model.incomplete |= owners.into_iter().any(|owner| owner.name.is_none());
+    model.incomplete |= lowering.hides_names || owners.into_iter().any(|owner| owner.name.is_none());
+    model.hides_project |= is_project_file && model.incomplete && model.project.is_none();
     model
 }
 
@@ -143,7 +152,8 @@ fn describe(value: &Value<'_>) -> &'static str {
     match value.scalar {
         Scalar::String(_) => "a text",
         Scalar::Number(_) => "a number",
-        Scalar::Bool(_) => "a switch",
+        Scalar::Bool(true) => "#true",
+        Scalar::Bool(false) => "#false",
         Scalar::Null => "#null",
         Scalar::Invalid => "something unreadable",
     }

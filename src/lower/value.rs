@@ -263,7 +263,7 @@ impl Lowering<'_> {
                         why: &why,
                     },
                 );
-                if let BadPace::Form { instead: Some(instead) } = why {
+                if let BadPace::Form { instead: Some(instead) } | BadPace::Cps(instead) = why {
                     finding.fix(Fix::likely(value.span, format!("\"{instead}\"")));
                 }
                 None
