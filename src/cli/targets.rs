@@ -105,11 +105,14 @@ impl Found<'_> {
             path: folder.to_owned(),
             why: why.to_string(),
         })?;
-        let before = self.targets.len();
-        if let Some(root) = root_of(folder) {
+        let root = root_of(folder);
+        let below = projects_below(folder);
+        let mut is_empty = root.is_none() && below.is_empty();
+        if let Some(root) = root {
             self.show(&root, folder.to_owned(), None);
         } else {
             let scope = kdl_files(folder);
+            is_empty &= scope.files.is_empty() && scope.unreadable.is_empty();
             for file in scope.files {
                 self.loose(file);
             }
@@ -127,7 +130,7 @@ impl Found<'_> {
         for root in projects_below(folder) {
             self.show(&root, root.clone(), None);
         }
-        if self.targets.len() == before {
+        if is_empty {
             Err(TargetError::Nothing(folder.to_owned()))
         } else {
             Ok(())

@@ -16,6 +16,7 @@ use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::reserved_name::ReservedName;
 use crate::rules::type_annotation::TypeAnnotation;
 use crate::rules::unknown_setting::UnknownSetting;
+use crate::rules::wire_name::{Instead, WireName};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::{Node, Scalar, Tree, Value};
 
@@ -131,6 +132,23 @@ impl Lowering<'_> {
                     belongs: "in the `redial { … }` of a campaign",
                 },
             );
+            return;
+        }
+        if let Some(spec) = wire_names::field_of_wire(name) {
+            let written = format!("campaign \"…\" {{ {} … }}", wire_names::instead_of_wire(spec));
+            let violation = WireName {
+                wire: name,
+                instead: Instead::Write(&written),
+            };
+            self.sink.report(place, &violation);
+            return;
+        }
+        if project::is_setting(name) {
+            let violation = MisplacedSetting {
+                name,
+                belongs: "in the `project { … }` of dialform.kdl",
+            };
+            self.sink.report(place, &violation);
             return;
         }
         let suggestion = closest(name, TOP_LEVEL);

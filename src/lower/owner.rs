@@ -8,8 +8,10 @@ use crate::model::{Owner, Spanned, Stated};
 use crate::names::closest;
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::duplicate_setting::DuplicateSetting;
+use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
+use crate::rules::number_for_text::NumberForText;
 use crate::rules::repeated_property::RepeatedProperty;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unknown_property::UnknownProperty;
@@ -84,7 +86,13 @@ impl Lowering<'_> {
                         self.sink.report(place, &RepeatedProperty { name: "template" });
                         continue;
                     }
-                    owner.template = self.text_value(&entry.value, "template");
+                    owner.template = self.text_value(&entry.value, "template").filter(|name| {
+                        let is_empty = name.value.trim().is_empty();
+                        if is_empty {
+                            self.sink.report(name.place, &EmptyText { path: "template" });
+                        }
+                        !is_empty
+                    });
                     // Without its template nobody knows what the campaign inherits.
                     owner.incomplete |= owner.template.is_none();
                 }
@@ -164,8 +172,15 @@ impl Lowering<'_> {
     pub(super) fn text_value(&mut self, value: &Value<'_>, path: &str) -> Option<Spanned<Box<str>>> {
         let place = self.place(value.span);
         match &value.scalar {
+            // An empty key is told apart where keys are read.
             Scalar::String(text) => Some(Spanned::new(text.as_ref().into(), place)),
             Scalar::Invalid => None,
+            Scalar::Number(number) => {
+                let violation = NumberForText { path, written: number };
+                let quoted = format!("\"{number}\"");
+                self.sink.report(place, &violation).fix(Fix::likely(value.span, quoted));
+                None
+            }
             _ => {
                 self.sink.report(
                     place,
@@ -245,6 +260,11 @@ impl Lowering<'_> {
                     belongs: "at the top level of a file",
                 },
             );
+            return;
+        }
+        if super::project::is_setting(name) {
+            let belongs = "in the `project { … }` of dialform.kdl";
+            self.sink.report(place, &MisplacedSetting { name, belongs });
             return;
         }
         if self.wire_child(node, kind, owner) {

@@ -2,10 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::Lowering;
 use super::owner::is_key;
-use super::value::{looks_like_uuid, read_uuid};
-use crate::fields::{AliasKind, Dialect, FIELDS, Json};
+use super::value::read_uuid;
+use super::{Lowering, TOP_LEVEL};
+use crate::fields::{AliasKind, Dialect, FIELDS, Json, Setting};
 use crate::finding::{Fix, Severity};
 use crate::model::{Alias, Moved, ProjectNode, Spanned};
 use crate::names::closest;
@@ -15,6 +15,7 @@ use crate::rules::bad_id::InvalidId;
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::empty_text::EmptyText;
+use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
@@ -36,6 +37,11 @@ const PROJECT: [(&str, &str); 8] = [
     ("wire-value", "wire-value \"on-error.skip\" \"…\""),
     ("lint", "lint { warn \"…\"; allow \"…\"; error \"…\" }"),
 ];
+
+/// Whether `project` has a node of this name.
+pub(super) fn is_setting(name: &str) -> bool {
+    PROJECT.iter().any(|(known, _)| *known == name)
+}
 
 /// How a line of `lint { … }` is written.
 const LINT_TAKES: &str = "warn \"rule-name\" \"DF402\" \"DF4\"";
@@ -85,6 +91,16 @@ impl Lowering<'_> {
 
     fn unknown_in_project(&mut self, name: &str, span: Span) {
         if name.is_empty() {
+            return;
+        }
+        let belongs = match name {
+            _ if Setting::find(name, None).is_some() => Some("in `campaign \"…\" { … }` or a template"),
+            _ if TOP_LEVEL.contains(&name) => Some("at the top level of a file"),
+            _ => None,
+        };
+        if let Some(belongs) = belongs {
+            self.hides_names |= TOP_LEVEL.contains(&name);
+            self.sink.report(self.place(span), &MisplacedSetting { name, belongs });
             return;
         }
         let known: Vec<&str> = PROJECT.iter().map(|(name, _)| *name).collect();
@@ -417,23 +433,16 @@ impl Lowering<'_> {
         if let Some(id) = read_uuid(text) {
             return Some(id.into());
         }
-        if !looks_like_uuid(text) {
-            let expected = "the UUID that the alias stands for";
-            let violation = crate::rules::wrong_type::WrongType {
-                path: kind,
-                found: describe_text(text),
-                expected,
-            };
-            self.sink.report(place, &violation);
+        if text.trim().is_empty() {
+            self.sink.report(place, &EmptyText { path: kind });
             return None;
         }
-        self.sink.report(
-            place,
-            &InvalidId {
-                path: kind,
-                written: text,
-            },
-        );
+        let violation = InvalidId {
+            path: kind,
+            written: text,
+            is_alias: true,
+        };
+        self.sink.report(place, &violation);
         None
     }
 
@@ -529,10 +538,6 @@ impl Lowering<'_> {
             }
         }
     }
-}
-
-fn describe_text(text: &str) -> &'static str {
-    if text.is_empty() { "nothing" } else { "another text" }
 }
 
 /// The names that `wire-value` takes, from the table.

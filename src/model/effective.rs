@@ -80,7 +80,7 @@ impl<'p> Effective<'p> {
     /// What stands for a setting that cannot repeat.
     pub fn here(&self, setting: Setting) -> Here<'p> {
         match self.single[setting as usize] {
-            Here::Absent if !self.is_whole => Here::Unknown,
+            Here::Absent if !self.is_whole || self.unguessed > 0 => Here::Unknown,
             here => here,
         }
     }
@@ -99,7 +99,12 @@ impl<'p> Effective<'p> {
         self.templates.iter().any(|known| std::ptr::eq(*known, template))
     }
 
-    /// How many names nobody can guess stand in it and its templates. Each may be meant for a setting that is missing.
+    /// Whether nothing stands for a setting, as far as the names that can be read tell.
+    pub fn lacks(&self, setting: Setting) -> bool {
+        self.is_whole && matches!(self.single[setting as usize], Here::Absent)
+    }
+
+    /// How many names nobody can guess stand in it and its templates. Each may be meant for a setting that it lacks.
     pub fn unguessed(&self) -> usize {
         self.unguessed
     }

@@ -51,7 +51,7 @@ impl Counts {
 }
 
 /// Splits findings, which are in file order, into those that are printed and how many of each file are not.
-fn limited<'f>(findings: &'f [Finding]) -> impl Iterator<Item = (&'f [Finding], usize)> {
+fn limited(findings: &[Finding]) -> impl Iterator<Item = (&[Finding], usize)> {
     findings.chunk_by(|a, b| a.place.file == b.place.file).map(|of_file| {
         let shown = of_file.len().min(MAX_PER_FILE);
         (&of_file[..shown], of_file.len() - shown)

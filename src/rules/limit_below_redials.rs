@@ -86,7 +86,11 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         let limits = [Field::MaxPerCandidate, Field::MaxPerNumber].into_iter().filter_map(count);
         let Some((most, limit)) = limits.min_by_key(|(most, _)| *most) else { continue };
         let outcomes = FIELDS.iter().filter(|spec| spec.slot == Slot::Property("times")).map(|spec| spec.id);
-        let cut: Vec<(u32, &StatedValue)> = outcomes.filter_map(count).filter(|(times, _)| *times >= most).collect();
+        let cut: Vec<(u32, &StatedValue)> = outcomes
+            .filter(|field| field.spec().allowed.holds(campaign) == Some(true))
+            .filter_map(count)
+            .filter(|(times, _)| *times >= most)
+            .collect();
         let name = |stated: &StatedValue| stated.field.spec().setting.spec().name;
         let place = match cut.as_slice() {
             [] => continue,

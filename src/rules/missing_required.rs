@@ -1,7 +1,7 @@
 //! DF202: a setting that every campaign needs.
 
 use super::Context;
-use crate::fields::{Condition, FIELDS, Facts, FieldSpec, Slot, usage};
+use crate::fields::{Condition, FIELDS, FieldSpec, Slot, usage};
 use crate::finding::{Rule, Severity, Sink, Violation};
 
 /// The rule.
@@ -64,7 +64,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     for campaign in &context.campaigns {
         let required = FIELDS.iter().filter(|spec| spec.slot == Slot::Argument && matches!(spec.required, Condition::Always));
         let missing: Vec<&'static FieldSpec> =
-            required.filter(|spec| campaign.stands(spec.setting) == Some(false)).collect();
+            required.filter(|spec| campaign.lacks(spec.setting)).collect();
         // Each unknown name that stands there may be meant for one of them.
         if missing.len() > campaign.unguessed() {
             let place = campaign.owner.name.as_ref().map_or(campaign.owner.keyword, |name| name.place);

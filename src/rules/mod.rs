@@ -5,6 +5,7 @@
 
 mod context;
 mod syntax;
+mod words;
 
 pub use context::Context;
 pub use syntax::report_mistake;
@@ -25,10 +26,37 @@ macro_rules! rules {
 rules! {
     not_utf8,
     utf16,
+    unclosed_block,
+    stray_brace,
+    missing_brace,
+    unclosed_string,
+    unclosed_comment,
+    bad_escape,
+    bad_multiline_string,
     bare_keyword,
+    kdl1_syntax,
+    bare_value,
+    bad_number,
+    foreign_separator,
+    equals_sign,
+    missing_value,
+    missing_space,
+    after_block,
+    empty_slashdash,
+    bad_annotation,
+    other_language,
+    forbidden_character,
+    unexpected_character,
+    unknown_keyword,
+    bad_name,
+    curly_quotes,
+    invisible_character,
+    url_cut_by_comment,
     repeated_property,
     type_annotation,
     number_for_text,
+    glued_punctuation,
+    too_deep,
     unreadable_file,
     file_too_large,
     unknown_setting,

@@ -1,15 +1,266 @@
-//! From the parser's mistakes to findings: which rule words which mistake.
+//! From the parser's mistakes to findings: which rule words which mistake, and the edit that mends it.
 
+use super::after_block::AfterBlock;
+use super::bad_annotation::BadAnnotation;
+use super::bad_escape::BadEscape;
+use super::bad_multiline_string::BadMultilineString;
+use super::bad_name::BadName;
+use super::bad_number::BadNumber;
 use super::bare_keyword::BareKeyword;
-use crate::finding::{Fix, Sink};
-use crate::source::{FileId, Place};
-use crate::syntax::{Mistake, MistakeKind};
+use super::bare_value::BareValue;
+use super::curly_quotes::CurlyQuotes;
+use super::empty_slashdash::EmptySlashdash;
+use super::equals_sign::EqualsSign;
+use super::forbidden_character::ForbiddenCharacter;
+use super::foreign_separator::ForeignSeparator;
+use super::glued_punctuation::GluedPunctuation;
+use super::invisible_character::InvisibleCharacter;
+use super::kdl1_syntax::Kdl1Syntax;
+use super::missing_brace::MissingBrace;
+use super::missing_space::MissingSpace;
+use super::missing_value::MissingValue;
+use super::other_language::OtherLanguage;
+use super::stray_brace::StrayBrace;
+use super::too_deep::TooDeep;
+use super::unclosed_block::UnclosedBlock;
+use super::unclosed_comment::UnclosedComment;
+use super::unclosed_string::UnclosedString;
+use super::unexpected_character::UnexpectedCharacter;
+use super::unknown_keyword::UnknownKeyword;
+use super::url_cut_by_comment::UrlCutByComment;
+use super::words::{closing_mark, node_at, shown, word_before};
+use crate::finding::{Finding, Fix, Sink};
+use crate::source::{FileId, Place, Span};
+use crate::syntax::{self, GluedSign, MAX_DEPTH, Mistake, MistakeKind};
 
-/// Reports one mistake of a file.
-pub fn report_mistake(file: FileId, _text: &str, mistake: &Mistake, sink: &mut Sink) {
-    let place = Place::new(file, mistake.span);
-    if let MistakeKind::BareKeyword(right) = &mistake.kind {
-        sink.report(place, &BareKeyword { right })
-            .fix(Fix::safe(mistake.span, *right));
+/// Reports one mistake of a file; `text` is the whole file.
+pub fn report_mistake(file: FileId, text: &str, mistake: &Mistake, sink: &mut Sink) {
+    let span = mistake.span;
+    let place = Place::new(file, span);
+    let here = text.get(span.range()).unwrap_or_default();
+    let finding = match &mistake.kind {
+        MistakeKind::BareKeyword(right) => sink.report(place, &BareKeyword { right }),
+        MistakeKind::UnknownKeyword(word) => sink.report(
+            place,
+            &UnknownKeyword {
+                word: shown(word),
+                meant: keyword_meant(word),
+            },
+        ),
+        MistakeKind::Kdl1RawString => sink.report(place, &Kdl1Syntax::RawString),
+        MistakeKind::Kdl1Version => sink.report(place, &Kdl1Syntax::Version),
+        MistakeKind::BareValue(syntax::BareValue::Url) => sink.report(place, &UrlCutByComment { url: shown(here) }),
+        MistakeKind::BareValue(kind) => sink.report(
+            place,
+            &BareValue {
+                kind: *kind,
+                text: shown(here),
+            },
+        ),
+        MistakeKind::BadName => sink.report(place, &BadName { text: shown(here) }),
+        MistakeKind::CurlyQuotes | MistakeKind::MixedQuotes => sink.report(
+            place,
+            &CurlyQuotes {
+                open: here.chars().next().unwrap_or('“'),
+            },
+        ),
+        MistakeKind::UnclosedString => sink.report(place, &unclosed_string(here, false)),
+        MistakeKind::UnclosedLongString => sink.report(place, &unclosed_string(here, true)),
+        MistakeKind::UnclosedComment => sink.report(place, &UnclosedComment),
+        MistakeKind::BadAnnotation => sink.report(place, &BadAnnotation),
+        MistakeKind::UnclosedBlock => sink.report(
+            place,
+            &UnclosedBlock {
+                node: node_at(text, mistake.related.unwrap_or(span)),
+            },
+        ),
+        MistakeKind::MissingBrace => sink.report(
+            place,
+            &MissingBrace {
+                node: node_at(text, span),
+            },
+        ),
+        MistakeKind::StrayBrace => sink.report(place, &StrayBrace),
+        MistakeKind::BadEscape => sink.report(place, &BadEscape { escape: shown(here) }),
+        MistakeKind::LongStringOnOneLine => sink.report(place, &BadMultilineString::OneLine),
+        MistakeKind::BadIndentation => sink.report(place, &BadMultilineString::Indentation),
+        MistakeKind::TextBeforeClose => sink.report(place, &BadMultilineString::TextBeforeClose),
+        MistakeKind::BadNumber => sink.report(place, &BadNumber { text: shown(here) }),
+        MistakeKind::Separator(sign, _) => sink.report(place, &ForeignSeparator { sign: *sign }),
+        MistakeKind::GluedSign(sign) => sink.report(place, &glued(text, span, *sign)),
+        MistakeKind::EqualsAfterName => sink.report(
+            place,
+            &EqualsSign {
+                setting: word_before(text, span),
+            },
+        ),
+        MistakeKind::MissingValue => sink.report(
+            place,
+            &MissingValue {
+                property: word_before(text, span),
+            },
+        ),
+        MistakeKind::MissingSpace => sink.report(
+            place,
+            &MissingSpace {
+                at_quote: is_at_quote(text, span),
+            },
+        ),
+        MistakeKind::AfterBlock => sink.report(place, &AfterBlock::Setting),
+        MistakeKind::EntryAfterBlock => sink.report(place, &AfterBlock::Value),
+        MistakeKind::SecondBlock => sink.report(place, &AfterBlock::Block),
+        MistakeKind::EmptySlashdash => sink.report(place, &EmptySlashdash),
+        MistakeKind::OtherLanguage(language) => sink.report(place, &OtherLanguage { language }),
+        MistakeKind::Nul => sink.report(place, &ForbiddenCharacter { character: '\0' }),
+        MistakeKind::Disallowed(character) => sink.report(place, &ForbiddenCharacter { character: *character }),
+        MistakeKind::Invisible(character) => sink.report(place, &InvisibleCharacter { character: *character }),
+        MistakeKind::Unexpected(character) => sink.report(place, &UnexpectedCharacter { character: *character }),
+        MistakeKind::TooDeep => sink.report(place, &TooDeep { limit: MAX_DEPTH }),
+    };
+    if let Some(related) = mistake.related {
+        finding.label(Place::new(file, related), "this brace stays open");
+    }
+    mend(finding, text, mistake);
+}
+
+/// Adds the edit that mends the mistake, where there is one.
+fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
+    let span = mistake.span;
+    let here = text.get(span.range()).unwrap_or_default();
+    finding.fix = match &mistake.kind {
+        MistakeKind::BareKeyword(right) => Some(Fix::safe(span, *right)),
+        MistakeKind::UnknownKeyword(word) => keyword_meant(word).map(|right| Fix::likely(span, right)),
+        MistakeKind::Kdl1RawString => raw_string(here).map(|right| Fix::safe(span, right)),
+        MistakeKind::Kdl1Version => Some(Fix::likely(span, "2")),
+        MistakeKind::BareValue(_) => quoted(here).map(|right| Fix::safe(span, right)),
+        MistakeKind::CurlyQuotes | MistakeKind::MixedQuotes => straight(here).map(|right| Fix::safe(span, right)),
+        MistakeKind::UnclosedString => {
+            let close = closing_mark(here);
+            Some(Fix::likely(Span::point(span.end as usize), close))
+        }
+        MistakeKind::MissingBrace => Some(Fix::likely(span, " {")),
+        MistakeKind::BadEscape if !here.starts_with("\\u") => Some(Fix::likely(span, format!("\\{here}"))),
+        MistakeKind::LongStringOnOneLine => {
+            let inside = here.strip_prefix("\"\"\"").and_then(|rest| rest.strip_suffix("\"\"\""));
+            inside.and_then(quoted).map(|right| Fix::likely(span, right))
+        }
+        MistakeKind::Separator(_, places) => {
+            let mut fix = Fix::safe(span, "");
+            fix.edits = places
+                .iter()
+                .flat_map(|place| Fix::safe(*place, blank_for(text, *place)).edits)
+                .collect();
+            Some(fix)
+        }
+        MistakeKind::GluedSign(GluedSign::ColonAfterProperty) => {
+            let blanks = text
+                .get(span.end as usize..)
+                .map_or(0, |behind| behind.len() - behind.trim_start_matches([' ', '\t']).len());
+            let whole = Span::new(span.start as usize, span.end as usize + blanks);
+            Some(Fix::likely(whole, "="))
+        }
+        MistakeKind::GluedSign(GluedSign::ColonAfterName | GluedSign::Comma) | MistakeKind::EqualsAfterName => {
+            Some(Fix::safe(span, blank_for(text, span)))
+        }
+        MistakeKind::MissingSpace if !is_at_quote(text, span) => {
+            Some(Fix::likely(Span::point(span.start as usize), " "))
+        }
+        MistakeKind::Nul | MistakeKind::Invisible(_) => Some(Fix::safe(span, "")),
+        MistakeKind::Disallowed(_) | MistakeKind::StrayBrace | MistakeKind::EmptySlashdash => {
+            Some(Fix::likely(span, ""))
+        }
+        MistakeKind::AfterBlock => Some(Fix::likely(Span::point(span.start as usize), "\n")),
+        MistakeKind::BadName
+        | MistakeKind::UnclosedLongString
+        | MistakeKind::UnclosedComment
+        | MistakeKind::BadAnnotation
+        | MistakeKind::UnclosedBlock
+        | MistakeKind::BadEscape
+        | MistakeKind::BadIndentation
+        | MistakeKind::TextBeforeClose
+        | MistakeKind::BadNumber
+        | MistakeKind::MissingValue
+        | MistakeKind::MissingSpace
+        | MistakeKind::EntryAfterBlock
+        | MistakeKind::SecondBlock
+        | MistakeKind::OtherLanguage(_)
+        | MistakeKind::Unexpected(_)
+        | MistakeKind::TooDeep => None,
+    };
+}
+
+fn unclosed_string(here: &str, is_long: bool) -> UnclosedString {
+    UnclosedString {
+        close: closing_mark(here),
+        is_long,
     }
 }
+
+fn glued(text: &str, span: Span, sign: GluedSign) -> GluedPunctuation {
+    let is_alone = text
+        .get(..span.start as usize)
+        .is_none_or(|before| before.ends_with(char::is_whitespace));
+    GluedPunctuation {
+        sign: if sign == GluedSign::Comma { ',' } else { ':' },
+        word: if is_alone {
+            String::new()
+        } else {
+            word_before(text, span)
+        },
+        is_property: sign == GluedSign::ColonAfterProperty,
+    }
+}
+
+/// The keyword that a word behind `#` stands for in other languages.
+fn keyword_meant(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => "#true",
+        "false" | "no" | "off" => "#false",
+        "null" | "none" | "nil" => "#null",
+        _ => return None,
+    })
+}
+
+/// `r"…"` and `r#"…"#` as KDL 2 writes them.
+fn raw_string(text: &str) -> Option<String> {
+    let raw = text.strip_prefix('r')?;
+    if raw.starts_with('#') {
+        return raw.ends_with("\"#").then(|| raw.to_owned());
+    }
+    let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
+    Some(format!("#\"{inside}\"#"))
+}
+
+/// The text in quotation marks, if nothing in it needs a backslash.
+fn quoted(text: &str) -> Option<String> {
+    (!text.contains(['"', '\\'])).then(|| format!("\"{text}\""))
+}
+
+/// A text in typographic quotation marks with straight ones.
+fn straight(text: &str) -> Option<String> {
+    let mut inside = text.chars();
+    inside.next()?;
+    let close = inside.next_back()?;
+    matches!(close, '”' | '“' | '’' | '‘' | '»' | '"' | '\'')
+        .then(|| quoted(inside.as_str()))
+        .flatten()
+}
+
+/// What takes the place of a sign that is removed: a blank, if the words at its sides would otherwise touch.
+fn blank_for(text: &str, span: Span) -> &'static str {
+    let before = text
+        .get(..span.start as usize)
+        .and_then(|text| text.chars().next_back());
+    let behind = text.get(span.end as usize..).and_then(|text| text.chars().next());
+    let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace());
+    if touches(before) && touches(behind) { " " } else { "" }
+}
+
+fn is_at_quote(text: &str, span: Span) -> bool {
+    let before = text.get(..span.start as usize).is_some_and(|text| text.ends_with('"'));
+    before || text.get(span.range()) == Some("\"")
+}
+
+#[cfg(test)]
+#[path = "syntax_tests.rs"]
+mod tests;

@@ -1,7 +1,7 @@
 //! DF301: an alias that is not declared.
 
 use super::Context;
-use crate::fields::{AliasKind, Field, IdValue, Kind, Value};
+use crate::fields::{AliasKind, Dialect, Field, IdValue, Kind, Value};
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
 use crate::model::{Owner, Project, Stated};
 use crate::names::closest;
@@ -64,8 +64,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.project.incomplete {
         return;
     }
+    let dialect = context.project.dialect();
     let owners = context.project.campaigns().chain(context.project.templates());
-    let uses = owners.flat_map(|owner| owner.stated.iter().flat_map(move |stated| uses(owner, stated)));
+    let uses = owners.flat_map(|owner| owner.stated.iter().flat_map(move |stated| uses(owner, stated, dialect)));
     let unknown: Vec<Use<'_>> = uses.filter(|used| context.project.alias(used.kind, used.name).is_none()).collect();
     for (index, used) in unknown.iter().enumerate() {
         let is_same = |other: &&Use<'_>| {
@@ -81,8 +82,10 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-fn uses<'a>(owner: &'a Owner, stated: &'a Stated) -> impl Iterator<Item = Use<'a>> {
-    stated.values.iter().filter_map(move |value| match (&value.value, value.field.spec().kind) {
+/// A field that the dialect does not have is one mistake, whatever it names.
+fn uses<'a>(owner: &'a Owner, stated: &'a Stated, dialect: Dialect) -> impl Iterator<Item = Use<'a>> {
+    let known = stated.values.iter().filter(move |value| value.field.spec().dialect <= dialect);
+    known.filter_map(move |value| match (&value.value, value.field.spec().kind) {
         (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => {
             Some(Use { kind: narrowed(kind, owner, value.field), name, place: value.place })
         }

@@ -1,5 +1,7 @@
 //! The specification's character classes, and the pass that finds characters which no KDL text may hold.
 
+use std::borrow::Cow;
+
 use super::mistake::{Mistake, MistakeKind};
 use crate::source::Span;
 
@@ -35,12 +37,21 @@ pub(super) fn is_disallowed(c: char) -> bool {
     )
 }
 
+/// A word without the characters that no document may hold; they were reported by [`scan`].
+pub(super) fn without_disallowed(word: &str) -> Cow<'_, str> {
+    if word.contains(is_disallowed) {
+        Cow::Owned(word.replace(is_disallowed, ""))
+    } else {
+        Cow::Borrowed(word)
+    }
+}
+
 /// Legal, but invisible and so hardly meant. The joiners are left out: emoji and some scripts need them.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}' | '\u{2060}')
 }
 
-/// Reports every disallowed or invisible character, one finding a run. The parser then treats the disallowed ones as white space.
+/// Reports every disallowed or invisible character, one finding a run. The parser then passes over the disallowed ones.
 pub(super) fn scan(text: &str, mistakes: &mut Vec<Mistake>) {
     let bytes = text.as_bytes();
     let mut at = if text.starts_with('\u{FEFF}') { 3 } else { 0 };

@@ -39,8 +39,10 @@ pub enum MistakeKind {
     Kdl1RawString,
     /// A value of this kind without quotes.
     BareValue(BareValue),
-    /// Typographic quotation marks in place of `"` (legal: they are part of a bare string).
+    /// Typographic or single quotation marks in place of `"` (legal: they are part of a bare string).
     CurlyQuotes,
+    /// A text that begins with a typographic mark and ends with `"`.
+    MixedQuotes,
     /// A quoted string that does not end on its line.
     UnclosedString,
     /// A `"""` or `#"` string that never ends.
@@ -59,12 +61,18 @@ pub enum MistakeKind {
     BadEscape,
     /// `"""` with text on its first line.
     LongStringOnOneLine,
-    /// A line of a `"""` string that does not begin with the closing line's white space, or text before the closing quotes.
+    /// A line of a `"""` string that does not begin with the closing line's white space.
     BadIndentation,
+    /// Text in front of the closing `"""` on its line.
+    TextBeforeClose,
     /// Digits that make no number.
     BadNumber,
-    /// A comma, colon or other sign of another language.
-    Separator(char),
+    /// A comma or other sign that separates nothing in KDL; every place of it in one node.
+    Separator(char, Vec<Span>),
+    /// An unquoted word that ends in `:` or `,` (legal: the sign is part of the word), or that is nothing else.
+    GluedSign(GluedSign),
+    /// A value, or a keyword, at the place of a node's name.
+    BadName,
     /// `name = value`, where a setting takes its value after a blank.
     EqualsAfterName,
     /// A property without its value.
@@ -100,7 +108,19 @@ impl MistakeKind {
     pub fn is_legal(&self) -> bool {
         matches!(
             self,
-            Self::CurlyQuotes | Self::Invisible(_) | Self::BareValue(BareValue::Url)
+            Self::CurlyQuotes | Self::Invisible(_) | Self::GluedSign(_) | Self::BareValue(BareValue::Url)
+        )
+    }
+
+    pub(super) fn separator(sign: char, at: usize) -> Self {
+        Self::Separator(sign, vec![Span::new(at, at + sign.len_utf8())])
+    }
+
+    /// Whether more than the one value may have been lost to it.
+    pub(super) fn swallows(&self) -> bool {
+        matches!(
+            self,
+            Self::UnclosedString | Self::UnclosedLongString | Self::BadAnnotation | Self::Kdl1RawString
         )
     }
 
@@ -128,4 +148,15 @@ pub enum BareValue {
     Url,
     /// Anything else that starts like a number.
     Other,
+}
+
+/// A sign of another language that KDL takes as part of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GluedSign {
+    /// `name: "x"`
+    ColonAfterName,
+    /// `from: "09:10"`, where KDL has `from="09:10"`
+    ColonAfterProperty,
+    /// `a, b`
+    Comma,
 }

@@ -4,14 +4,20 @@
 //! and marks the node as damaged so that nobody complains about what the mistake swallowed.
 
 mod bare;
+mod braces;
 mod chars;
+mod entries;
+mod lines;
 mod mistake;
+mod nodes;
 mod number;
 mod parser;
+mod space;
 mod string;
 mod tree;
+mod value;
 
-pub use mistake::{BareValue, Mistake, MistakeKind};
+pub use mistake::{BareValue, GluedSign, Mistake, MistakeKind};
 pub use tree::{Block, Comment, CommentKind, Entry, Node, Nodes, Scalar, Text, Tree, Value};
 
 /// Blocks may be nested this deep; the language itself needs four.

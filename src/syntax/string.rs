@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::chars::{is_newline, is_space};
+use super::chars::{is_identifier, is_newline, is_space};
 use super::mistake::{Mistake, MistakeKind};
 use super::parser::Parser;
 use crate::source::Span;
@@ -30,9 +30,7 @@ impl<'s> Parser<'s> {
                 }
                 Some(c) if !is_newline(c) => self.pos += c.len_utf8(),
                 _ => {
-                    let span = Span::new(start, self.pos);
-                    self.report(MistakeKind::UnclosedString, span);
-                    return (None, span);
+                    return self.unclosed(start);
                 }
             }
         }
@@ -59,9 +57,7 @@ impl<'s> Parser<'s> {
         let line = self.line_end();
         let Some(length) = find_close(&self.src[body..line], "\"", hashes) else {
             self.pos = line;
-            let span = Span::new(start, line);
-            self.report(MistakeKind::UnclosedString, span);
-            return (None, span);
+            return self.unclosed(start);
         };
         self.pos = body + length + 1 + hashes;
         (
@@ -75,14 +71,7 @@ impl<'s> Parser<'s> {
         self.pos += 3;
         let first = self.pos;
         if !self.peek().is_some_and(is_newline) {
-            let line = self.line_end();
-            self.pos = match find_close(&self.src[first..line], "\"\"\"", hashes) {
-                Some(length) => first + length + 3 + hashes,
-                None => line,
-            };
-            let span = Span::new(start, self.pos);
-            self.report(MistakeKind::LongStringOnOneLine, span);
-            return (None, span);
+            return self.long_on_one_line(start, first, hashes);
         }
         self.skip_newline();
         let body = self.pos;
@@ -91,9 +80,12 @@ impl<'s> Parser<'s> {
         } else {
             find_long_close(&self.src[body..])
         };
-        let Some(length) = close else {
+        let Some(length) = close.filter(|length| !self.is_next_string(start, body + length, hashes)) else {
             let span = Span::new(start, first);
             self.report(MistakeKind::UnclosedLongString, span);
+            if close.is_some() || self.may_guess() {
+                self.pos = self.end_of_deeper_lines(start);
+            }
             return (None, span);
         };
         self.pos = body + length + 3 + hashes;
@@ -114,10 +106,69 @@ impl<'s> Parser<'s> {
             ),
             Err((from, to)) => {
                 let place = exact.map_or(span, |body| Span::new(body + from, body + to));
-                self.report(MistakeKind::BadIndentation, place);
+                let kind = if to == folded.len() {
+                    MistakeKind::TextBeforeClose
+                } else {
+                    MistakeKind::BadIndentation
+                };
+                self.report(kind, place);
                 (None, span)
             }
         }
+    }
+
+    /// Text stands behind the opening quotes, which end at `first`. The string ends on this line or a later one.
+    fn long_on_one_line(&mut self, start: usize, first: usize, hashes: usize) -> (Read<'s>, Span) {
+        let line = self.line_end();
+        let close = find_close(&self.src[first..line], "\"\"\"", hashes).map(|length| first + length);
+        let close = close.or_else(|| {
+            let length = find_close(&self.src[line..], "\"\"\"", hashes);
+            length.map(|length| line + length)
+        });
+        self.pos = match close {
+            Some(close) if close < line || !self.is_next_string(start, close, hashes) => close + 3 + hashes,
+            Some(_) => line,
+            None if self.may_guess() => self.end_of_deeper_lines(start),
+            None => self.pos,
+        };
+        let span = Span::new(start, line.min(self.pos));
+        self.report(MistakeKind::LongStringOnOneLine, span);
+        (None, span)
+    }
+
+    /// A string of one line without its end: gives up the line, but not a block that begins or ends on it.
+    fn unclosed(&mut self, start: usize) -> (Read<'s>, Span) {
+        let end = self.pos;
+        self.pos = start;
+        let is_one_line = end <= self.line_end();
+        self.pos = if is_one_line { self.resume_on_line() } else { end };
+        let text = self.src[start..self.pos].trim_end_matches(|c| is_space(c) || is_newline(c));
+        let span = Span::new(start, start + text.len());
+        self.report(MistakeKind::UnclosedString, span);
+        (None, span)
+    }
+
+    /// Whether the quotes at `close`, which would close the long string that begins at `start`, rather begin another:
+    /// a name stands in front of them, no deeper than the line of the first, and nothing behind.
+    fn is_next_string(&mut self, start: usize, close: usize, hashes: usize) -> bool {
+        let first = self.line_at(start);
+        let last = self.line_at(close);
+        let before = &self.src[last.content..close];
+        let behind = &self.src[close + 3 + hashes..];
+        last.indent <= first.indent
+            && before.ends_with(is_space)
+            && before.trim_end_matches(is_space).chars().all(is_identifier)
+            && behind.chars().next().is_none_or(is_newline)
+    }
+
+    /// The end of the last line behind that of `start` that is indented deeper.
+    fn end_of_deeper_lines(&mut self, start: usize) -> usize {
+        let first = self.line_at(start);
+        let mut end = first.end;
+        while let Some(next) = self.line_after(end).filter(|next| next.indent > first.indent) {
+            end = next.end;
+        }
+        end
     }
 
     /// Behind a backslash in a quoted string: over what it escapes.
@@ -188,14 +239,19 @@ fn read_escape(escape: &str) -> (Option<Escaped>, usize) {
 }
 
 fn read_unicode_escape(escape: &str) -> (Option<Escaped>, usize) {
-    let Some(end) = escape.find('}').filter(|_| escape[1..].starts_with('{')) else {
+    let Some(inside) = escape[1..].strip_prefix('{') else {
         return (None, 1);
     };
-    let digits = &escape[2..end];
-    let c = ((1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    let length = inside.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let digits = &inside[..length];
+    if !inside[length..].starts_with('}') {
+        return (None, 2 + length);
+    }
+    let c = (1..=6)
+        .contains(&length)
         .then(|| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32))
         .flatten();
-    (c.map(Escaped::Char), end + 1)
+    (c.map(Escaped::Char), 2 + length + 1)
 }
 
 /// Finds `quotes` followed by that many hashes.

@@ -2,6 +2,9 @@
 
 use super::*;
 
+mod hostile;
+mod recovery;
+
 fn kinds(text: &str) -> Vec<MistakeKind> {
     parse(text).mistakes.into_iter().map(|mistake| mistake.kind).collect()
 }
@@ -62,7 +65,7 @@ fn unquoted_words_are_one_mistake_each() {
     assert_eq!(kinds("name “Spring promo”"), [MistakeKind::CurlyQuotes]);
     assert_eq!(kinds("name = \"x\""), [MistakeKind::EqualsAfterName]);
     assert_eq!(kinds("name \"a \"b\" c\"\npace x"), [MistakeKind::MissingSpace]);
-    assert_eq!(kinds("w from=\"1\", to=\"2\""), [MistakeKind::Separator(',')]);
+    assert_eq!(kinds("w from=\"1\", to=\"2\""), [MistakeKind::separator(',', 10)]);
 }
 
 #[test]

@@ -162,7 +162,8 @@ impl<'t, 's> Node<'t, 's> {
         self.data().block
     }
 
-    /// Whether a part of the node could not be read, so that what is missing may have been meant.
+    /// Whether a part of the node, or a whole node of its block, could not be read, so that what is missing may have been
+    /// meant.
     pub fn is_damaged(&self) -> bool {
         self.data().damaged
     }
@@ -208,4 +209,9 @@ impl<'t, 's> Iterator for Nodes<'t, 's> {
         self.next = node.data().end;
         Some(node)
     }
+}
+
+/// An index into one of a tree's lists; a text of 8 MiB never has more than 32 bits of them.
+pub(super) fn index_of(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }

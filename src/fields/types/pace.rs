@@ -114,10 +114,13 @@ fn equivalent(calls: u32, seconds: u32) -> Option<Pace> {
     if calls == 0 || seconds == 0 {
         return None;
     }
-    if calls % seconds == 0 {
+    if calls.is_multiple_of(seconds) {
         return Pace::per_second(calls / seconds);
     }
-    (seconds % calls == 0).then(|| Pace::every(seconds / calls)).flatten()
+    seconds
+        .is_multiple_of(calls)
+        .then(|| Pace::every(seconds / calls))
+        .flatten()
 }
 
 impl fmt::Display for Pace {

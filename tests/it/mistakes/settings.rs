@@ -99,10 +99,10 @@ pub(super) const CASES: &[Planted] = &[
         "        max-per-candidate 7\n        ‹trunk› \"own\"",
     ),
     classic("DF102", "    pace \"3/s\"\n", "")
-        .at("        ‹pace› \"3/s\"")
+        .at("        ‹pace› \"5/s\"")
         .with(
             "        max-per-number 6",
-            "        max-per-number 6\n        pace \"3/s\"",
+            "        max-per-number 6\n        pace \"5/s\"",
         ),
     classic("DF102", "moved from=\"winter", "‹pace› \"3/s\"\nmoved from=\"winter"),
     classic(

@@ -127,7 +127,6 @@ pub(super) const CASES: &[Planted] = &[
     extended("DF108", "\"recall-scheduled\"", "‹\"RECALL_SCHEDULED\"›"),
     extended("DF108", "\"call-ended\"", "‹\"EFFICIENCY_REACHED\"›"),
     extended("DF108", "\"call-ended\"", "‹\"AUTOCALL_STATUS_CHANGED\"›"),
-    extended("DF108", "comply \"230-fz\"", "comply ‹\"fz230\"›"),
 ];
 
 #[test]

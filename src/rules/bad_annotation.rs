@@ -1,0 +1,35 @@
+//! DF020: parentheses around something else than a type.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF020",
+    name: "bad-annotation",
+    severity: Severity::Error,
+    summary: "Text with parentheses goes in quotation marks.",
+    why: "KDL keeps `(…)` for types, which campaigns do not use.",
+    bad: "comment Lapsed (first wave)",
+    good: "comment \"Lapsed (first wave)\"",
+};
+
+/// Parentheses that hold no type, or do not close.
+pub struct BadAnnotation;
+
+impl Violation for BadAnnotation {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        "parentheses cannot stand here".to_owned()
+    }
+
+    fn label(&self) -> String {
+        "neither a value nor a type in front of one".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("put a text with parentheses in quotation marks; campaigns need no types".to_owned())
+    }
+}

@@ -1,0 +1,38 @@
+//! DF025: a line that begins with a value.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF025",
+    name: "bad-name",
+    severity: Severity::Error,
+    summary: "A setting begins with its name.",
+    why: "A value on a line of its own belongs to no setting.",
+    bad: "webhook \"https://example.com/hook\"\n09:10",
+    good: "webhook \"https://example.com/hook\"\ncall-window from=\"09:10\" to=\"19:50\"",
+};
+
+/// Something at the place of a name that is none.
+pub struct BadName {
+    /// As it was written.
+    pub text: String,
+}
+
+impl Violation for BadName {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` cannot be the name of a setting", self.text)
+    }
+
+    fn label(&self) -> String {
+        "a name is due here".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("put the value on the line of its setting; a name that begins with a digit goes in quotation marks".to_owned())
+    }
+}

@@ -1,0 +1,38 @@
+//! DF013: digits that make no number.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF013",
+    name: "bad-number",
+    severity: Severity::Error,
+    summary: "A number is digits, with at most one dot and digits on both sides of it.",
+    why: "A limit that is read wrongly calls people too often, so a doubtful number is not guessed at.",
+    bad: "redial {\n    max-per-number 5.\n}",
+    good: "redial {\n    max-per-number 5\n}",
+};
+
+/// Digits that cannot be read as a number.
+pub struct BadNumber {
+    /// As it was written.
+    pub text: String,
+}
+
+impl Violation for BadNumber {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` is not a number", self.text)
+    }
+
+    fn label(&self) -> String {
+        "cannot be read as a number".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write a number as in `5`, `1_000` or `0.5`; anything else goes in quotation marks".to_owned())
+    }
+}

@@ -1,0 +1,56 @@
+//! DF012: a time, date, duration, pace or id without its quotation marks.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF012",
+    name: "bare-value",
+    severity: Severity::Error,
+    summary: "Times, dates, durations, paces, ids and numbers to call are written in quotation marks.",
+    why: "KDL takes what begins with a digit for a number and stops at a `/`, so these values cannot be read without quotation marks.",
+    bad: "call-window from=09:10 to=\"19:50\"",
+    good: "call-window from=\"09:10\" to=\"19:50\"",
+};
+
+/// A value without its quotation marks.
+pub struct BareValue {
+    /// What it looks like.
+    pub kind: crate::syntax::BareValue,
+    /// The value, as it was written.
+    pub text: String,
+}
+
+impl Violation for BareValue {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("{} `{}` needs quotation marks", kind_in_words(self.kind), self.text)
+    }
+
+    fn label(&self) -> String {
+        format!("write `\"{}\"`", self.text)
+    }
+
+    fn help(&self) -> Option<String> {
+        (self.kind == crate::syntax::BareValue::Other).then(|| {
+            "without quotation marks, a value that begins with a digit is a number, and one may not hold `/`".to_owned()
+        })
+    }
+}
+
+fn kind_in_words(kind: crate::syntax::BareValue) -> &'static str {
+    use crate::syntax::BareValue as Kind;
+    match kind {
+        Kind::Time => "the time",
+        Kind::Date => "the date",
+        Kind::Duration => "the duration",
+        Kind::Pace => "the pace",
+        Kind::Uuid => "the id",
+        Kind::Phone => "the telephone number",
+        Kind::Url => "the address",
+        Kind::Other => "the value",
+    }
+}

@@ -1,0 +1,42 @@
+//! DF014: a comma between values, as in other languages.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF014",
+    name: "foreign-separator",
+    severity: Severity::Error,
+    summary: "Values and settings are separated by blanks and line ends, without commas.",
+    why: "KDL has no comma: the line cannot be read.",
+    bad: "call-window from=\"09:10\", to=\"19:50\"",
+    good: "call-window from=\"09:10\" to=\"19:50\"",
+};
+
+/// A separator of another language.
+pub struct ForeignSeparator {
+    /// The sign.
+    pub sign: char,
+}
+
+impl Violation for ForeignSeparator {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}` separates nothing here", self.sign)
+    }
+
+    fn label(&self) -> String {
+        format!("remove this `{}`", self.sign)
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(if self.sign == ';' {
+            "`;` ends a setting that others follow on the same line; here none stands before it".to_owned()
+        } else {
+            "a blank between values and a line for each setting are enough".to_owned()
+        })
+    }
+}

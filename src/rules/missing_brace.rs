@@ -1,0 +1,42 @@
+//! DF005: indented settings without the `{` before them.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF005",
+    name: "missing-brace",
+    severity: Severity::Error,
+    summary: "A block begins with a `{` on the line of its node.",
+    why: "Indentation alone means nothing in KDL: without the `{` the settings would not belong to their campaign.",
+    bad: "campaign \"a\"\n    name \"A\"\n    record #false\n}",
+    good: "campaign \"a\" {\n    name \"A\"\n    record #false\n}",
+};
+
+/// A node whose block has no opening brace.
+pub struct MissingBrace {
+    /// The name of the node; empty where it is not known.
+    pub node: String,
+}
+
+impl Violation for MissingBrace {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        if self.node.is_empty() {
+            "the lines below are indented, but no `{` opens their block".to_owned()
+        } else {
+            format!("the lines below are indented, but no `{{` opens the block of `{}`", self.node)
+        }
+    }
+
+    fn label(&self) -> String {
+        "`{` is missing here".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write `{` at the end of this line, and `}` on a line of its own behind the block".to_owned())
+    }
+}

@@ -1,0 +1,38 @@
+//! DF016: `from=` with nothing behind it.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF016",
+    name: "missing-value",
+    severity: Severity::Error,
+    summary: "Each `name=` has its value right behind it.",
+    why: "What was meant cannot be guessed.",
+    bad: "call-window from= to=\"19:50\"",
+    good: "call-window from=\"09:10\" to=\"19:50\"",
+};
+
+/// A property without a value.
+pub struct MissingValue {
+    /// The property's name; empty where it could not be read.
+    pub property: String,
+}
+
+impl Violation for MissingValue {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("`{}=` has no value", self.property)
+    }
+
+    fn label(&self) -> String {
+        "a value is missing behind this".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(format!("write `{}=\"…\"`, or leave it out", self.property))
+    }
+}

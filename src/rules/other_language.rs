@@ -1,0 +1,41 @@
+//! DF021: a file in JSON, YAML or TOML.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF021",
+    name: "other-language",
+    severity: Severity::Error,
+    summary: "Campaigns are KDL files.",
+    why: "Nothing in the file can be read.",
+    bad: "{ \"name\": \"Spring promo\" }",
+    good: "name \"Spring promo\"",
+};
+
+/// A file in another language.
+pub struct OtherLanguage {
+    /// `JSON`, `YAML` or `TOML`.
+    pub language: &'static str,
+}
+
+impl Violation for OtherLanguage {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("this looks like {}, and campaigns are KDL", self.language)
+    }
+
+    fn label(&self) -> String {
+        format!("{} begins like this", self.language)
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(match self.language {
+            "JSON" => "a campaign is `campaign \"key\" { … }`, with settings like `name \"Spring promo\"`; `dialform import` turns request bodies into KDL".to_owned(),
+            _ => "a campaign is `campaign \"key\" { … }`, with settings like `name \"Spring promo\"`".to_owned(),
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! DF090: blocks nested beyond all need.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF090",
+    name: "too-deep",
+    severity: Severity::Error,
+    summary: "Blocks are nested at most 128 deep.",
+    why: "No campaign needs more than four; a file like this was made by a broken tool, and is not read further.",
+    bad: "a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{\
+          a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{\
+          a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{",
+    good: "redial {\n    busy after=\"20m\" times=3\n}",
+};
+
+/// One block too many inside another.
+pub struct TooDeep {
+    /// The limit.
+    pub limit: usize,
+}
+
+impl Violation for TooDeep {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("blocks are nested more than {} deep", self.limit)
+    }
+
+    fn label(&self) -> String {
+        "the first block that is too deep".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("the rest of the file is not read; a campaign needs four levels at most".to_owned())
+    }
+}

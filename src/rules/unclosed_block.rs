@@ -1,0 +1,42 @@
+//! DF003: a `{` without its `}`.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF003",
+    name: "unclosed-block",
+    severity: Severity::Error,
+    summary: "Every `{` has its `}`.",
+    why: "Without it, nobody can tell which settings belong to which campaign.",
+    bad: "campaign \"a\" {\n    redial {\n        max-per-number 3\n}",
+    good: "campaign \"a\" {\n    redial {\n        max-per-number 3\n    }\n}",
+};
+
+/// A block that stays open.
+pub struct UnclosedBlock {
+    /// The name of the node that the block belongs to; empty where it is not known.
+    pub node: String,
+}
+
+impl Violation for UnclosedBlock {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        if self.node.is_empty() {
+            "a block is never closed".to_owned()
+        } else {
+            format!("the block of `{}` is never closed", self.node)
+        }
+    }
+
+    fn label(&self) -> String {
+        "`}` is missing here".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write the `}` on a line of its own, as deep as the line that opens the block".to_owned())
+    }
+}

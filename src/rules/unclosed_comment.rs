@@ -1,0 +1,35 @@
+//! DF007: a `/*` without its `*/`.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF007",
+    name: "unclosed-comment",
+    severity: Severity::Error,
+    summary: "Every `/*` has its `*/`; comments of this kind nest.",
+    why: "Everything behind it would be a comment: the settings there would silently not count.",
+    bad: "/* until the end of May\nname \"Spring promo\"",
+    good: "/* until the end of May */\nname \"Spring promo\"",
+};
+
+/// A comment that stays open.
+pub struct UnclosedComment;
+
+impl Violation for UnclosedComment {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        "this comment is never closed".to_owned()
+    }
+
+    fn label(&self) -> String {
+        "`*/` is missing for this `/*`".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("close it with `*/` (each `/*` inside needs a `*/` of its own), or write `// …` for a comment of one line".to_owned())
+    }
+}

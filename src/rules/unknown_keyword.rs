@@ -1,0 +1,43 @@
+//! DF024: `#` before a word that is no keyword.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF024",
+    name: "unknown-keyword",
+    severity: Severity::Error,
+    summary: "Behind `#` there is `true`, `false` or `null`.",
+    why: "The value cannot be read; a `#` also begins no comment here.",
+    bad: "record #yes trim-left=\"0s\"",
+    good: "record #true trim-left=\"0s\"",
+};
+
+/// A word behind `#` that KDL does not know.
+pub struct UnknownKeyword {
+    /// The word, without `#`; empty where none stands there.
+    pub word: String,
+    /// The keyword that was probably meant: `#true`.
+    pub meant: Option<&'static str>,
+}
+
+impl Violation for UnknownKeyword {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("KDL has no `#{}`", self.word)
+    }
+
+    fn label(&self) -> String {
+        match self.meant {
+            Some(meant) => format!("write `{meant}`"),
+            None => "neither `#true`, `#false` nor `#null`".to_owned(),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("there are `#true`, `#false` and `#null`; a comment begins with `//`".to_owned())
+    }
+}

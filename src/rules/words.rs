@@ -1,0 +1,54 @@
+//! Pieces of a file as they are shown in messages: short, printable, and in the user's terms.
+
+use crate::source::Span;
+
+/// Longer pieces are cut off, in characters.
+const LONGEST: usize = 60;
+
+/// A piece of a file, cut where it is long; characters that no terminal shows as themselves are escaped.
+pub(super) fn shown(text: &str) -> String {
+    let mut out = String::new();
+    for (index, c) in text.chars().enumerate() {
+        if index == LONGEST {
+            out.push('…');
+            break;
+        }
+        if c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}') {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The name of the node on whose line a brace stands or is missing.
+pub(super) fn node_at(text: &str, brace: Span) -> String {
+    let before = text.get(..brace.start as usize).unwrap_or_default();
+    let line = before.rsplit(['\n', '\r', '{', '}', ';']).next().unwrap_or_default();
+    let line = line.trim_start().trim_start_matches("/-").trim_start();
+    let name = match line.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => line.split([' ', '\t', '"', '(', '=']).next(),
+    };
+    shown(name.unwrap_or_default())
+}
+
+/// The word that ends right before a place, white space aside.
+pub(super) fn word_before(text: &str, place: Span) -> String {
+    let before = text.get(..place.start as usize).unwrap_or_default();
+    let before = before.trim_end_matches([' ', '\t']);
+    if before.ends_with('"') {
+        return shown(before.rsplit('"').nth(1).unwrap_or_default());
+    }
+    let word = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | ';' | '"' | '('));
+    shown(word.into_iter().next().unwrap_or_default())
+}
+
+/// What closes the string that begins a text: `"`, `"#`, `"""`…
+pub(super) fn closing_mark(text: &str) -> String {
+    let behind = text.trim_start_matches('#');
+    let hashes = text.len() - behind.len();
+    let mark = if behind.starts_with("\"\"\"") { "\"\"\"" } else { "\"" };
+    format!("{mark}{}", "#".repeat(hashes))
+}

@@ -1,0 +1,93 @@
+//! What the indentation tells about a missing or superfluous brace.
+
+use super::MAX_DEPTH;
+use super::chars::{is_newline, is_space};
+use super::mistake::{Mistake, MistakeKind};
+use super::parser::Parser;
+use super::tree::{Block, index_of};
+use crate::source::Span;
+
+/// A block that is being read.
+pub(super) struct Open {
+    /// Its `{`, empty where it is missing.
+    pub(super) brace: Span,
+    /// Indentation of the line on which the block's node begins, in characters.
+    pub(super) indent: usize,
+    /// Start of that line.
+    pub(super) line: usize,
+}
+
+impl Parser<'_> {
+    /// The column here, in characters, if nothing but white space stands before it on its line.
+    pub(super) fn column(&mut self) -> Option<usize> {
+        let line = self.line_at(self.pos);
+        (self.pos <= line.content).then_some(line.indent)
+    }
+
+    /// Whether what begins here stands too far left to belong to the block: its `}` is missing. Reports it.
+    pub(super) fn is_left_of_block(&mut self, open: &Open, column: usize) -> bool {
+        let at = self.pos;
+        let is_left = if self.peek() == Some('}') {
+            column < open.indent
+        } else {
+            column <= open.indent
+        };
+        if !is_left || open.line == self.line_at(at).start {
+            return false;
+        }
+        let due = self.src[..at].trim_end_matches(|c| is_space(c) || is_newline(c)).len();
+        self.mistakes
+            .push(Mistake::new(MistakeKind::UnclosedBlock, Span::point(due)).related(open.brace));
+        true
+    }
+
+    /// Whether the `}` here stands too far right to close the block.
+    pub(super) fn is_stray(&mut self, open: Option<&Open>, column: Option<usize>) -> bool {
+        match (open, column) {
+            (None, _) => true,
+            (Some(open), Some(column)) => column > open.indent && open.line != self.line_at(self.pos).start,
+            (Some(_), None) => false,
+        }
+    }
+
+    /// The text ended; a block that is still open is a mistake. Gives the place where its brace is due.
+    pub(super) fn end_of_text(&mut self, open: Option<&Open>) -> Span {
+        let due = Span::point(self.src.trim_end_matches(|c| is_space(c) || is_newline(c)).len());
+        // One missing brace is one mistake: the blocks around this one would only say the same again.
+        let is_said = self
+            .mistakes
+            .iter()
+            .any(|mistake| mistake.kind.is_about_braces() && mistake.span.end >= due.end);
+        if let Some(open) = open
+            && !self.stopped
+            && !is_said
+        {
+            self.mistakes
+                .push(Mistake::new(MistakeKind::UnclosedBlock, due).related(open.brace));
+        }
+        Span::point(self.src.len())
+    }
+
+    /// Lines indented deeper than their siblings, behind a node without a block: its `{` is missing.
+    pub(super) fn adopt(&mut self, index: usize, column: usize) -> bool {
+        let parent = &self.tree.nodes[index];
+        if parent.block.is_some() || self.depth >= MAX_DEPTH {
+            return false;
+        }
+        let head = parent.head_end as usize;
+        let brace = Span::point(head);
+        self.mistake(MistakeKind::MissingBrace, head, head);
+        let line = self.line_at(head);
+        let open = Open {
+            brace,
+            indent: column.saturating_sub(1).min(line.indent),
+            line: line.start,
+        };
+        let close = self.inside(Some(index), &open);
+        let end = index_of(self.tree.nodes.len());
+        let parent = &mut self.tree.nodes[index];
+        parent.block = Some(Block { open: brace, close });
+        parent.end = end;
+        true
+    }
+}

@@ -1,0 +1,285 @@
+//! What stands behind a node's name: arguments, properties, and the blocks between which they end.
+
+use std::borrow::Cow;
+
+use super::chars::{is_disallowed, is_identifier, is_newline, is_space};
+use super::mistake::{GluedSign, Mistake, MistakeKind};
+use super::number::starts_like_number;
+use super::parser::Parser;
+use super::tree::{Block, Entry, Scalar, Text, Value, index_of};
+use crate::source::Span;
+
+/// So many mistakes back, the first comma of a node is looked for.
+const MAX_LOOK_BACK: usize = 64;
+
+impl<'s> Parser<'s> {
+    /// Arguments, properties and blocks of the node at `index`. Says whether something could not be read.
+    pub(super) fn entries(&mut self, index: usize, start: usize) -> bool {
+        let mut block_seen = false;
+        let mut spaced_by_sign = false;
+        loop {
+            let here = self.pos;
+            let behind_sign = std::mem::take(&mut spaced_by_sign);
+            let spaced = self.skip_node_space() || behind_sign;
+            let Some(c) = self.peek() else { return false };
+            match c {
+                c if is_newline(c) => return false,
+                '}' => return false,
+                ';' => {
+                    self.pos += 1;
+                    return false;
+                }
+                '/' if self.rest().starts_with("//") => return false,
+                '/' if self.rest().starts_with("/-") => {
+                    if !self.slashdash_entry(&mut block_seen) {
+                        return true;
+                    }
+                }
+                '{' => {
+                    let open = Span::new(self.pos, self.pos + 1);
+                    if self.tree.nodes[index].block.is_some() {
+                        self.mistakes.push(Mistake::new(MistakeKind::SecondBlock, open));
+                        let checkpoint = self.checkpoint();
+                        self.block(Some(index), start);
+                        self.forget(&checkpoint);
+                        self.tree.nodes[index].damaged = true;
+                    } else {
+                        self.tree.nodes[index].block = Some(Block { open, close: open });
+                        let close = self.block(Some(index), start);
+                        self.tree.nodes[index].block = Some(Block { open, close });
+                        if close.start == close.end {
+                            // Closed by the indentation: what follows is the next node.
+                            return false;
+                        }
+                    }
+                    block_seen = true;
+                }
+                ',' if !spaced => {
+                    self.comma(index);
+                    spaced_by_sign = true;
+                }
+                _ if block_seen => {
+                    let at = self.pos;
+                    if !self.at_entry_behind_block(c) {
+                        // Read as a node of its own by the caller.
+                        self.mistake(MistakeKind::AfterBlock, at, at + c.len_utf8());
+                        return true;
+                    }
+                    self.mistake(MistakeKind::EntryAfterBlock, at, at + c.len_utf8());
+                    self.skip_broken_line();
+                    self.tree.nodes[index].damaged = true;
+                }
+                '=' => {
+                    let at = self.pos;
+                    self.pos += 1;
+                    let (first, end) = self.tree.nodes[index].entries;
+                    let kind = if first == end {
+                        MistakeKind::EqualsAfterName
+                    } else {
+                        MistakeKind::Unexpected('=')
+                    };
+                    self.mistake(kind, at, at + 1);
+                    spaced_by_sign = true;
+                    self.tree.nodes[index].damaged = true;
+                }
+                _ if !spaced => {
+                    let kind = match c {
+                        '"' | '#' | '(' => MistakeKind::MissingSpace,
+                        c if is_identifier(c) => MistakeKind::MissingSpace,
+                        c => MistakeKind::Unexpected(c),
+                    };
+                    self.mistake(kind, here, here + c.len_utf8());
+                    self.skip_broken_line();
+                    self.close_head(index);
+                    return self.entries_after_damage(index, start);
+                }
+                _ => {
+                    let reported = self.mistakes.len();
+                    match self.entry() {
+                        Some(entry) => self.tree.entries.push(entry),
+                        None => self.tree.nodes[index].damaged = true,
+                    }
+                    self.close_head(index);
+                    if self.mistakes[reported..].iter().any(|mistake| mistake.kind.swallows()) {
+                        self.tree.nodes[index].damaged = true;
+                    }
+                    if self.mistakes.len() > reported && !self.at_delimiter() {
+                        self.skip_broken_line();
+                        return self.entries_after_damage(index, start);
+                    }
+                }
+            }
+        }
+    }
+
+    /// At a comma. All commas of a node are one mistake.
+    fn comma(&mut self, index: usize) {
+        let at = self.pos;
+        self.pos += 1;
+        let head = self.tree.nodes[index].name.span.start;
+        let said = self
+            .mistakes
+            .iter_mut()
+            .rev()
+            .take(MAX_LOOK_BACK)
+            .take_while(|mistake| mistake.span.start >= head)
+            .find_map(|mistake| match &mut mistake.kind {
+                MistakeKind::Separator(',', places) => Some(places),
+                _ => None,
+            });
+        match said {
+            Some(places) => places.push(Span::new(at, at + 1)),
+            None => self.mistake(MistakeKind::separator(',', at), at, at + 1),
+        }
+    }
+
+    /// Whether what follows a block on its line is a value or property rather than another node.
+    fn at_entry_behind_block(&self, c: char) -> bool {
+        self.at_property() || matches!(c, '"' | '#') || starts_like_number(self.rest())
+    }
+
+    /// Whether an unquoted name with its `=` stands here.
+    fn at_property(&self) -> bool {
+        let rest = self.rest();
+        let behind = rest.trim_start_matches(is_identifier);
+        behind.len() < rest.len() && behind.starts_with('=')
+    }
+
+    fn close_head(&mut self, index: usize) {
+        let count = index_of(self.tree.entries.len());
+        let node = &mut self.tree.nodes[index];
+        node.entries.1 = count;
+        node.head_end = index_of(self.pos);
+    }
+
+    /// The rest of a line was given up; a block that begins on it still belongs to the node.
+    fn entries_after_damage(&mut self, index: usize, start: usize) -> bool {
+        if self.peek() == Some('{') {
+            let open = Span::new(self.pos, self.pos + 1);
+            self.tree.nodes[index].block = Some(Block { open, close: open });
+            let close = self.block(Some(index), start);
+            self.tree.nodes[index].block = Some(Block { open, close });
+        }
+        true
+    }
+
+    fn at_delimiter(&self) -> bool {
+        self.peek()
+            .is_none_or(|c| is_space(c) || is_newline(c) || is_disallowed(c) || matches!(c, ';' | ',' | '{' | '}'))
+            || self.rest().starts_with("//")
+            || self.rest().starts_with("/*")
+            || self.rest().starts_with("\\")
+    }
+
+    /// At the `/-` in front of an argument, property or block.
+    fn slashdash_entry(&mut self, block_seen: &mut bool) -> bool {
+        let checkpoint = self.checkpoint();
+        self.pos += 2;
+        self.skip_line_space();
+        match self.peek() {
+            Some('{') => {
+                self.block(None, checkpoint.start);
+                *block_seen = true;
+            }
+            None | Some('}' | ';' | '/') => {
+                self.mistake(MistakeKind::EmptySlashdash, checkpoint.start, checkpoint.start + 2);
+                return false;
+            }
+            Some(_) => {
+                if *block_seen {
+                    self.mistake(MistakeKind::EntryAfterBlock, checkpoint.start, checkpoint.start + 2);
+                }
+                let reported = self.mistakes.len();
+                self.entry();
+                if self.mistakes.len() > reported && !self.at_delimiter() {
+                    self.skip_broken_line();
+                }
+            }
+        }
+        self.forget(&checkpoint);
+        true
+    }
+
+    /// `from: "09:10"` for `from="09:10"`: behind an unquoted word and white space.
+    fn colon_property(&mut self, first: &Value<'s>) -> Option<Text<'s>> {
+        let word = &self.src[first.span.range()];
+        let name = word.strip_suffix(':').filter(|name| !name.is_empty())?;
+        let is_bare = matches!(first.scalar, Scalar::String(_)) && !word.starts_with(['"', '#']);
+        let is_followed = self
+            .peek()
+            .is_some_and(|c| c != '=' && (c == '"' || c == '#' || is_identifier(c)));
+        if !is_bare || !is_followed || self.pos == first.span.end as usize {
+            return None;
+        }
+        let colon = first.span.start as usize + name.len();
+        self.mistake(MistakeKind::GluedSign(GluedSign::ColonAfterProperty), colon, colon + 1);
+        Some(Text {
+            text: Cow::Borrowed(name),
+            span: Span::new(first.span.start as usize, colon),
+        })
+    }
+
+    /// An argument or a property. Nothing where it could not be read; that is reported.
+    fn entry(&mut self) -> Option<Entry<'s>> {
+        let first = self.value()?;
+        let can_be_name = first.annotation.is_none() && matches!(first.scalar, Scalar::String(_) | Scalar::Invalid);
+        let behind = self.pos;
+        self.skip_node_space();
+        if let Some(name) = self.colon_property(&first) {
+            let value = self.value()?;
+            return Some(Entry {
+                name: Some(name),
+                value,
+            });
+        }
+        if self.peek() != Some('=') {
+            self.pos = behind;
+            // They are read again, as what stands in front of the next entry.
+            self.forget_comments(behind);
+            return Some(Entry {
+                name: None,
+                value: first,
+            });
+        }
+        let sign = self.pos;
+        self.pos += 1;
+        if !can_be_name {
+            self.mistake(MistakeKind::Unexpected('='), sign, sign + 1);
+        }
+        let name = match first.scalar {
+            Scalar::String(text) => Text { text, span: first.span },
+            _ => Text {
+                text: Cow::Borrowed(""),
+                span: first.span,
+            },
+        };
+        let is_spaced = self.skip_node_space();
+        let reported = self.mistakes.len();
+        let value = match self.peek() {
+            Some(_) if is_spaced && self.at_property() => {
+                self.pos = sign + 1;
+                self.forget_comments(self.pos);
+                None
+            }
+            None | Some(';' | '}' | '{') => None,
+            Some(c) if is_newline(c) => None,
+            Some('/') => None,
+            Some(_) => self.value(),
+        };
+        let value = value.unwrap_or_else(|| {
+            let at = Span::new(sign, sign + 1);
+            if self.mistakes.len() == reported {
+                self.mistakes.push(Mistake::new(MistakeKind::MissingValue, at));
+            }
+            Value {
+                scalar: Scalar::Invalid,
+                annotation: None,
+                span: at,
+            }
+        });
+        Some(Entry {
+            name: Some(name),
+            value,
+        })
+    }
+}

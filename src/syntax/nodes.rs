@@ -1,0 +1,233 @@
+//! Nodes, their names and blocks, and nodes that are switched off.
+
+use std::borrow::Cow;
+
+use super::MAX_DEPTH;
+use super::braces::Open;
+use super::chars::{is_identifier, is_newline, is_space, without_disallowed};
+use super::mistake::{GluedSign, Mistake, MistakeKind};
+use super::number::starts_like_number;
+use super::parser::{Parser, keyword_for};
+use super::tree::{Comment, CommentKind, NodeData, Text, index_of};
+use crate::source::Span;
+
+/// Where to cut the tree back to, to make a slashdash forget what was read.
+pub(super) struct Checkpoint {
+    pub(super) start: usize,
+    nodes: usize,
+    entries: usize,
+}
+
+impl<'s> Parser<'s> {
+    /// Nodes up to the end of the block or the text. Gives the span of the closing brace, empty where it is missing.
+    pub(super) fn nodes(&mut self, open: Option<&Open>) -> Span {
+        let mut first_column = None;
+        let mut sibling = None;
+        loop {
+            self.skip_line_space();
+            let at = self.pos;
+            let Some(c) = self.peek().filter(|_| !self.stopped) else {
+                return self.end_of_text(open);
+            };
+            let column = if self.guided { self.column() } else { None };
+            if let (Some(open), Some(column)) = (open, column)
+                && self.is_left_of_block(open, column)
+            {
+                return Span::point(at);
+            }
+            match c {
+                '}' => {
+                    let is_stray = self.is_stray(open, column);
+                    self.pos += 1;
+                    if !is_stray {
+                        return Span::new(at, at + 1);
+                    }
+                    self.mistake(MistakeKind::StrayBrace, at, at + 1);
+                }
+                ';' => {
+                    self.pos += 1;
+                    self.mistake(MistakeKind::separator(c, at), at, at + 1);
+                }
+                ',' => {
+                    // Legal, as the first letter of a name; nobody means that.
+                    self.pos += 1;
+                    self.mistake(MistakeKind::GluedSign(GluedSign::Comma), at, at + 1);
+                }
+                _ => {
+                    if let Some(column) = column {
+                        let expected = *first_column.get_or_insert(column);
+                        if column > expected && sibling.is_some_and(|index| self.adopt(index, column)) {
+                            continue;
+                        }
+                    }
+                    let index = self.tree.nodes.len();
+                    self.node_or_slashdash();
+                    sibling = (self.tree.nodes.len() > index).then_some(index);
+                }
+            }
+        }
+    }
+
+    fn node_or_slashdash(&mut self) {
+        if !self.rest().starts_with("/-") {
+            self.node();
+            return;
+        }
+        let checkpoint = self.checkpoint();
+        while self.rest().starts_with("/-") {
+            self.pos += 2;
+            self.skip_line_space();
+        }
+        match self.peek() {
+            None | Some('}' | ';') => self.mistake(MistakeKind::EmptySlashdash, checkpoint.start, checkpoint.start + 2),
+            Some(_) => self.node(),
+        }
+        self.forget(&checkpoint);
+    }
+
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            start: self.pos,
+            nodes: self.tree.nodes.len(),
+            entries: self.tree.entries.len(),
+        }
+    }
+
+    /// Turns what was read since the checkpoint into a comment. Mistakes in it stay: it must be KDL all the same.
+    pub(super) fn forget(&mut self, checkpoint: &Checkpoint) {
+        self.tree.nodes.truncate(checkpoint.nodes);
+        self.tree.entries.truncate(checkpoint.entries);
+        let end = self.src[..self.pos]
+            .trim_end_matches(|c| is_space(c) || is_newline(c))
+            .len();
+        let span = Span::new(checkpoint.start, end.max(checkpoint.start));
+        self.forget_comments(checkpoint.start);
+        self.tree.comments.push(Comment {
+            kind: CommentKind::Slashdash,
+            span,
+        });
+    }
+
+    fn node(&mut self) {
+        let start = self.pos;
+        let reported = self.mistakes.len();
+        let annotation = if self.peek() == Some('(') {
+            self.annotation()
+        } else {
+            None
+        };
+        self.skip_node_space();
+        let is_readable = self.mistakes.len() == reported;
+        let Some(name) = is_readable.then(|| self.node_name()).flatten() else {
+            self.nameless(start);
+            return;
+        };
+        let is_unknown = name.text.is_empty() && self.mistakes.len() > reported;
+        self.lost |= is_unknown;
+        let index = self.tree.nodes.len();
+        let first_entry = index_of(self.tree.entries.len());
+        self.tree.nodes.push(NodeData {
+            head_end: name.span.end,
+            name,
+            annotation,
+            entries: (first_entry, first_entry),
+            block: None,
+            end: index_of(index + 1),
+            damaged: is_unknown,
+        });
+        let damaged = self.entries(index, start);
+        let end = index_of(self.tree.nodes.len());
+        let node = &mut self.tree.nodes[index];
+        node.damaged |= damaged;
+        node.end = end;
+    }
+
+    /// A node whose name could not be read. Its block is checked as KDL, but nobody can say what it means.
+    fn nameless(&mut self, start: usize) {
+        self.lost = true;
+        if self.pos == start {
+            // Always forward, whatever stands here.
+            self.pos += self.peek().map_or(1, char::len_utf8);
+        }
+        self.skip_broken_line();
+        if self.peek() == Some('{') {
+            let checkpoint = self.checkpoint();
+            self.block(None, start);
+            self.tree.nodes.truncate(checkpoint.nodes);
+            self.tree.entries.truncate(checkpoint.entries);
+        }
+    }
+
+    pub(super) fn node_name(&mut self) -> Option<Text<'s>> {
+        let start = self.pos;
+        let (text, span) = match self.peek()? {
+            '"' => self.quoted(),
+            '#' if self.raw_hashes().is_some() => self.raw(self.raw_hashes().unwrap_or(0)),
+            c if is_identifier(c) => {
+                let word = self.word();
+                if keyword_for(word).is_some() || starts_like_number(word) {
+                    self.extend_over_slashes();
+                    self.mistake(MistakeKind::BadName, start, self.pos);
+                    return None;
+                }
+                let name = match word.strip_suffix(':') {
+                    Some(name) if !name.is_empty() => {
+                        let colon = self.pos - 1;
+                        self.mistake(MistakeKind::GluedSign(GluedSign::ColonAfterName), colon, colon + 1);
+                        name
+                    }
+                    _ => word,
+                };
+                (Some(without_disallowed(name)), Span::new(start, start + name.len()))
+            }
+            c => {
+                let kind = if c == '=' {
+                    MistakeKind::EqualsAfterName
+                } else {
+                    MistakeKind::Unexpected(c)
+                };
+                self.mistake(kind, start, start + c.len_utf8());
+                return None;
+            }
+        };
+        // A name that was reported already still holds its block together.
+        Some(Text {
+            text: text.unwrap_or(Cow::Borrowed("")),
+            span,
+        })
+    }
+
+    /// At a `{`; `owner` is the block's node, and `start` where it begins. Gives the closing brace.
+    pub(super) fn block(&mut self, owner: Option<usize>, start: usize) -> Span {
+        let brace = Span::new(self.pos, self.pos + 1);
+        self.pos += 1;
+        if self.depth >= MAX_DEPTH {
+            self.mistakes.push(Mistake::new(MistakeKind::TooDeep, brace));
+            self.stop();
+            return Span::point(self.pos);
+        }
+        let line = self.line_at(start);
+        let open = Open {
+            brace,
+            indent: line.indent,
+            line: line.start,
+        };
+        self.inside(owner, &open)
+    }
+
+    /// Reads what stands in a block. Its owner is marked as damaged where a node of the block is lost.
+    pub(super) fn inside(&mut self, owner: Option<usize>, open: &Open) -> Span {
+        let outer = (self.open_at, self.lost);
+        (self.open_at, self.lost) = (open.brace.start as usize, false);
+        self.depth += 1;
+        let close = self.nodes(Some(open));
+        self.depth -= 1;
+        if (self.lost || self.stopped)
+            && let Some(owner) = owner.and_then(|index| self.tree.nodes.get_mut(index))
+        {
+            owner.damaged = true;
+        }
+        (self.open_at, self.lost) = outer;
+        close
+    }
+}

@@ -1,0 +1,152 @@
+//! White space, comments, and what is given up of a line after a mistake.
+
+use super::chars::{is_disallowed, is_newline, is_space};
+use super::mistake::MistakeKind;
+use super::parser::Parser;
+use super::tree::{Comment, CommentKind};
+use crate::source::Span;
+
+impl Parser<'_> {
+    /// Blanks, block comments and continued lines. Says whether there were any.
+    pub(super) fn skip_node_space(&mut self) -> bool {
+        let start = self.pos;
+        loop {
+            match self.peek() {
+                Some(c) if is_space(c) || (is_disallowed(c) && self.pos > 0) => self.pos += c.len_utf8(),
+                Some('/') if self.rest().starts_with("/*") => self.block_comment(),
+                Some('\\') => {
+                    let before = self.pos;
+                    self.pos += 1;
+                    while self.peek().is_some_and(is_space) || self.rest().starts_with("/*") {
+                        if self.rest().starts_with("/*") {
+                            self.block_comment();
+                        } else {
+                            self.pos += self.peek().map_or(0, char::len_utf8);
+                        }
+                    }
+                    if self.rest().starts_with("//") {
+                        self.line_comment();
+                    }
+                    match self.peek() {
+                        None => {}
+                        Some(c) if is_newline(c) => self.skip_newline(),
+                        Some(_) => {
+                            self.pos = before;
+                            return self.pos > start;
+                        }
+                    }
+                }
+                _ => return self.pos > start,
+            }
+        }
+    }
+
+    /// Everything that may stand between nodes.
+    pub(super) fn skip_line_space(&mut self) {
+        loop {
+            self.skip_node_space();
+            match self.peek() {
+                Some(c) if is_newline(c) => self.pos += c.len_utf8(),
+                Some('/') if self.rest().starts_with("//") => self.line_comment(),
+                _ => return,
+            }
+        }
+    }
+
+    fn line_comment(&mut self) {
+        let start = self.pos;
+        self.pos = self.line_end();
+        self.tree.comments.push(Comment {
+            kind: CommentKind::Line,
+            span: Span::new(start, self.pos),
+        });
+    }
+
+    fn block_comment(&mut self) {
+        let start = self.pos;
+        self.pos += 2;
+        let mut depth = 1_usize;
+        let bytes = self.src.as_bytes();
+        while depth > 0 {
+            match (bytes.get(self.pos), bytes.get(self.pos + 1)) {
+                (Some(b'/'), Some(b'*')) => {
+                    depth += 1;
+                    self.pos += 2;
+                }
+                (Some(b'*'), Some(b'/')) => {
+                    depth -= 1;
+                    self.pos += 2;
+                }
+                (Some(_), _) => self.pos += 1,
+                (None, _) => {
+                    self.unclosed_comment(start);
+                    break;
+                }
+            }
+        }
+        self.tree.comments.push(Comment {
+            kind: CommentKind::Block,
+            span: Span::new(start, self.pos),
+        });
+    }
+
+    /// A `/*` that begins with text is taken for a comment of one line; behind one that stands alone, nobody can tell
+    /// where the comment was to end.
+    fn unclosed_comment(&mut self, start: usize) {
+        self.mistake(MistakeKind::UnclosedComment, start, start + 2);
+        self.pos = start + 2;
+        let line = self.line_end();
+        if self.src[self.pos..line].trim_matches(is_space).is_empty() {
+            self.stop();
+        } else if self.may_guess() {
+            self.pos = self.resume_on_line();
+        }
+    }
+
+    /// Forgets the comments that begin at `start` or behind it.
+    pub(super) fn forget_comments(&mut self, start: usize) {
+        while self
+            .tree
+            .comments
+            .pop_if(|comment| comment.span.start as usize >= start)
+            .is_some()
+        {}
+    }
+
+    /// Gives up the rest of a line, but not a block that begins or ends on it.
+    pub(super) fn skip_broken_line(&mut self) {
+        let line = self.line_at(self.pos);
+        let ends_in_brace = self.src[self.pos..line.end].trim_end_matches(is_space).ends_with('}');
+        let mut skipped = 0_usize;
+        while let Some(c) = self.peek() {
+            let behind = &self.src[line.end.min(self.pos + c.len_utf8())..line.end];
+            match c {
+                c if is_newline(c) => return,
+                '{' if ends_in_brace || is_blank_or_comment(behind) => return,
+                '{' => {
+                    skipped += 1;
+                    self.pos += 1;
+                }
+                '}' if skipped > 0 => {
+                    skipped -= 1;
+                    self.pos += 1;
+                }
+                '}' if self.depth > 0 && (self.open_at >= line.start || is_blank_or_comment(behind)) => return,
+                '"' => match behind.find('"') {
+                    Some(close) => self.pos += close + 2,
+                    None => {
+                        self.pos = self.resume_on_line();
+                        return;
+                    }
+                },
+                '/' if behind.starts_with('/') => return,
+                c => self.pos += c.len_utf8(),
+            }
+        }
+    }
+}
+
+fn is_blank_or_comment(text: &str) -> bool {
+    let text = text.trim_start_matches(is_space);
+    text.is_empty() || text.starts_with("//")
+}
