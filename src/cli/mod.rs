@@ -2,8 +2,8 @@
 
 mod apply;
 mod args;
-mod interrupt;
 mod init;
+mod interrupt;
 mod lint;
 mod plan;
 mod progress;
