@@ -1,5 +1,6 @@
 //! DF603: something that looks like a token in a file.
 
+use super::webhook_credentials;
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::source::{FileId, Place, Span};
 
@@ -51,7 +52,9 @@ pub(super) fn scan(file: FileId, text: &str, sink: &mut Sink) {
         while at < bytes.len() && is_word(bytes[at]) {
             at += 1;
         }
-        if let Some((what, end)) = secret(text, start, at) {
+        if let Some((what, end)) = secret(text, start, at)
+            && !is_in_query(&text[..start])
+        {
             sink.report(Place::new(file, Span::new(start, end)), &SecretInFile { what });
             at = at.max(end);
         }
@@ -91,4 +94,10 @@ fn secret(text: &str, start: usize, end: usize) -> Option<(&'static str, usize)>
 
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/')
+}
+
+/// Whether what follows is the value of a query parameter that `webhook-credentials` reports.
+fn is_in_query(before: &str) -> bool {
+    let name = before.strip_suffix('=').and_then(|before| before.rsplit(['?', '&']).next());
+    name.is_some_and(webhook_credentials::is_secret_name)
 }
