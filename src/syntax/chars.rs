@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::MAX_TOKENS;
 use super::mistake::{Mistake, MistakeKind};
 use crate::source::Span;
 
@@ -132,11 +133,12 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}' | '\u{2060}')
 }
 
-/// Reports every disallowed or invisible character, one finding a run. The parser then passes over the disallowed ones.
+/// Reports every disallowed or invisible character, one finding a run, up to the number at which the parser gives up the
+/// text. The parser then passes over the disallowed ones.
 pub(super) fn scan(text: &str, mistakes: &mut Vec<Mistake>) {
     let bytes = text.as_bytes();
     let mut at = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
-    while let Some(next) = next_suspect(bytes, at) {
+    while let Some(next) = next_suspect(bytes, at).filter(|_| mistakes.len() <= MAX_TOKENS) {
         at = next;
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
             at += 1;

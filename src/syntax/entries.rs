@@ -21,6 +21,9 @@ impl<'s> Parser<'s> {
             let here = self.pos;
             let behind_sign = std::mem::take(&mut spaced_by_sign);
             let spaced = self.skip_node_space() || behind_sign;
+            if self.is_too_long() {
+                return true;
+            }
             let Some(c) = self.peek() else { return false };
             match c {
                 c if is_newline(c) => return false,

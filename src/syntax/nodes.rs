@@ -26,6 +26,7 @@ impl<'s> Parser<'s> {
         let mut sibling = None;
         loop {
             self.skip_line_space();
+            self.is_too_long();
             let at = self.pos;
             let Some(c) = self.peek().filter(|_| !self.stopped) else {
                 return self.end_of_text(open);
@@ -117,7 +118,11 @@ impl<'s> Parser<'s> {
         } else {
             None
         };
+        let behind_annotation = self.pos;
         self.skip_node_space();
+        if behind_annotation > start && self.peek().is_none() && self.mistakes.len() == reported {
+            self.mistake(MistakeKind::BadAnnotation, start, behind_annotation);
+        }
         let is_readable = self.mistakes.len() == reported;
         let Some(name) = is_readable.then(|| self.node_name()).flatten() else {
             self.nameless(start);

@@ -1,10 +1,10 @@
 //! The parser's state, its cursor, and the document as a whole; the other files of this module say how each part is read.
 
-use super::Parsed;
 use super::chars::{is_identifier, is_newline, is_space, scan};
 use super::lines::Line;
 use super::mistake::{Mistake, MistakeKind};
 use super::tree::Tree;
+use super::{MAX_TOKENS, Parsed};
 use crate::source::Span;
 
 /// Words that KDL keeps for its keywords, with the sign they need.
@@ -111,6 +111,17 @@ impl<'s> Parser<'s> {
             self.stop();
         }
         !self.stopped
+    }
+
+    /// Whether the text has grown beyond all need. Then the rest is given up, which is reported once.
+    pub(super) fn is_too_long(&mut self) -> bool {
+        let tokens = self.tree.nodes.len() + self.tree.entries.len() + self.tree.comments.len() + self.mistakes.len();
+        if tokens <= MAX_TOKENS || self.stopped {
+            return false;
+        }
+        self.mistake(MistakeKind::TooManyTokens, self.pos, self.pos);
+        self.stop();
+        true
     }
 
     /// Gives up the rest of the text.
