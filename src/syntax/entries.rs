@@ -177,8 +177,7 @@ impl<'s> Parser<'s> {
     /// At the `/-` in front of an argument, property or block.
     fn slashdash_entry(&mut self, block_seen: &mut bool) -> bool {
         let checkpoint = self.checkpoint();
-        self.pos += 2;
-        self.skip_line_space();
+        self.slashdashes();
         match self.peek() {
             Some('{') => {
                 self.block(None, checkpoint.start);

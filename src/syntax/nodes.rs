@@ -76,15 +76,26 @@ impl<'s> Parser<'s> {
             return;
         }
         let checkpoint = self.checkpoint();
-        while self.rest().starts_with("/-") {
-            self.pos += 2;
-            self.skip_line_space();
-        }
+        self.slashdashes();
         match self.peek() {
             None | Some('}' | ';') => self.mistake(MistakeKind::EmptySlashdash, checkpoint.start, checkpoint.start + 2),
             Some(_) => self.node(),
         }
         self.forget(&checkpoint);
+    }
+
+    /// At a `/-`: over it, and what may stand behind it. One cannot switch off what is off, so a second one is a mistake.
+    pub(super) fn slashdashes(&mut self) {
+        let start = self.pos;
+        self.pos += 2;
+        self.skip_line_space();
+        if self.rest().starts_with("/-") {
+            self.mistake(MistakeKind::EmptySlashdash, start, start + 2);
+        }
+        while self.rest().starts_with("/-") {
+            self.pos += 2;
+            self.skip_line_space();
+        }
     }
 
     pub(super) fn checkpoint(&self) -> Checkpoint {

@@ -119,6 +119,15 @@ impl<'s> Parser<'s> {
     fn long_on_one_line(&mut self, start: usize, first: usize, hashes: usize) -> (Read<'s>, Span) {
         let line = self.line_end();
         let close = find_close(&self.src[first..line], "\"\"\"", hashes).map(|length| first + length);
+        if close.is_none()
+            && hashes > 0
+            && let Some(length) = find_close(&self.src[first..line], "\"", hashes)
+        {
+            // `#""""#`: quotes in a raw string of one line, which may not begin with two.
+            self.pos = first + length + 1 + hashes;
+            self.report(MistakeKind::LongStringOnOneLine, Span::new(start, self.pos));
+            return (None, Span::new(start, self.pos));
+        }
         let close = close.or_else(|| {
             let length = find_close(&self.src[line..], "\"\"\"", hashes);
             length.map(|length| line + length)

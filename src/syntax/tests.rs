@@ -69,6 +69,20 @@ fn unquoted_words_are_one_mistake_each() {
 }
 
 #[test]
+fn a_raw_string_of_quotes_swallows_nothing_behind_it() {
+    for text in ["a #\"\"\"\"#", "a { b #\"\"\"\"# }", "a #\"\"\"b\"# c=#\"d\"# {\n}"] {
+        assert_eq!(kinds(text), [MistakeKind::LongStringOnOneLine], "{text:?}");
+    }
+}
+
+#[test]
+fn only_one_slashdash_stands_in_front_of_a_node() {
+    for text in ["/-/-a", "/- /- a {\n b\n}", "a /-/-b", "a /-/-6 b", "a { /-\n/- b }"] {
+        assert_eq!(kinds(text), [MistakeKind::EmptySlashdash], "{text:?}");
+    }
+}
+
+#[test]
 fn an_annotation_needs_something_behind_it() {
     for text in ["(a)", "(a) ", "(a)/**/", "(a)\n", "(a) ;", "b (a) ", "b { (a) }"] {
         assert!(!parse(text).is_kdl(), "{text:?}");

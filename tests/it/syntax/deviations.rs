@@ -89,20 +89,43 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
         kind: Kind::Missed(|text, mistake| text.get(mistake.span.range()) == Some("-inf")),
     },
     Deviation {
+        reason: "a raw string begins its text with two quotes only where it goes over several lines",
+        example: "a #\"\"\"\"#",
+        kind: Kind::Missed(|text, mistake| {
+            let is_it = matches!(
+                mistake.kind,
+                MistakeKind::LongStringOnOneLine | MistakeKind::BadAnnotation
+            );
+            is_it && text[mistake.span.range()].contains("#\"\"\"")
+        }),
+    },
+    Deviation {
+        reason: "`/-` cannot switch off another `/-`",
+        example: "a /-/-b c",
+        kind: Kind::Missed(|_, mistake| mistake.kind == MistakeKind::EmptySlashdash),
+    },
+    Deviation {
+        reason: "what `/-` switches off must be KDL all the same",
+        example: "/-a #truee",
+        kind: Kind::Missed(|text, mistake| {
+            let mut comments = syntax::parse(text).tree.comments.into_iter();
+            comments.any(|comment| {
+                let (off, at) = (comment.span.range(), mistake.span.start as usize);
+                let is_behind = matches!(mistake.kind, MistakeKind::AfterBlock | MistakeKind::EntryAfterBlock);
+                let is_next = is_behind && text[..at].trim_end().len() == off.end;
+                comment.kind == CommentKind::Slashdash && (off.contains(&at) || is_next)
+            })
+        }),
+    },
+    Deviation {
         reason: "`/-` needs no white space in front of it (the official cases zero_space_before_slashdash_*)",
         example: "a/-b",
-        kind: Kind::Refused(|text| {
-            in_slashdashes(
-                text,
-                |before, piece| piece == '/' && before.is_some_and(|c| c != ' '),
-                " /",
-            )
-        }),
+        kind: Kind::Refused(|text| in_slashdashes(text, "/-", " /-")),
     },
     Deviation {
         reason: "a node behind `/-` may end in `;`",
         example: "/-a;",
-        kind: Kind::Refused(|text| in_slashdashes(text, |_, piece| piece == ';', "\n")),
+        kind: Kind::Refused(|text| in_slashdashes(text, ";", "\n")),
     },
     Deviation {
         reason: "an integer may have more than 128 bits",
@@ -165,6 +188,10 @@ pub(crate) fn known(text: &str, verdict: &Verdict) -> Option<&'static Deviation>
 fn missed(text: &str, mistakes: &[Mistake]) -> Option<&'static Deviation> {
     let mut first = None;
     for mistake in mistakes.iter().filter(|mistake| !mistake.kind.is_legal()) {
+        // Going on after the first, the front end may take a brace for a part of it.
+        if first.is_some() && mistake.kind == MistakeKind::UnclosedBlock {
+            continue;
+        }
         let found = DEVIATIONS.iter().find(|deviation| match deviation.kind {
             Kind::Missed(is_it) => is_it(text, mistake),
             _ => false,
@@ -190,21 +217,69 @@ fn refused(text: &str) -> Option<&'static Deviation> {
     first.filter(|_| matches!(compare(&rest), Verdict::Same))
 }
 
-/// Replaces characters of all that `/-` switches off: those for which the test holds, given the one in front as well.
-fn in_slashdashes(text: &str, is_it: impl Fn(Option<char>, char) -> bool, replacement: &str) -> String {
+/// Replaces a sign in all that `/-` switches off, but for strings and comments.
+fn in_slashdashes(text: &str, sign: &str, replacement: &str) -> String {
     let comments = syntax::parse(text).tree.comments;
     let off = comments.iter().filter(|comment| comment.kind == CommentKind::Slashdash);
+    let off: Vec<_> = off.map(|comment| comment.span.range()).collect();
     let mut out = String::new();
-    let mut copied = 0;
-    for span in off.map(|comment| comment.span.range()) {
-        for (at, c) in text[span.clone()].char_indices().map(|(at, c)| (span.start + at, c)) {
-            let before = text[..at].chars().next_back();
-            if at >= copied && is_it(before, c) && (c != '/' || text[at..].starts_with("/-")) {
-                out.push_str(&text[copied..at]);
-                out.push_str(replacement);
-                copied = at + c.len_utf8();
-            }
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let opaque = opaque(rest);
+        if opaque > 0 {
+            out.push_str(&rest[..opaque]);
+            at += opaque;
+        } else if rest.starts_with(sign) && off.iter().any(|span| span.contains(&at)) {
+            out.push_str(replacement);
+            at += sign.len();
+        } else {
+            out.push(c);
+            at += c.len_utf8();
         }
     }
-    out + &text[copied..]
+    out
+}
+
+/// The length of the string or comment that begins a text, zero where none does. Told without the front end, roughly.
+fn opaque(text: &str) -> usize {
+    let end_of = |from: usize, end: &str| text[from..].find(end).map_or(text.len(), |at| from + at + end.len());
+    if text.starts_with("//") {
+        return text
+            .find(['\n', '\r', '\u{85}', '\u{C}', '\u{B}', '\u{2028}', '\u{2029}'])
+            .unwrap_or(text.len());
+    }
+    if text.starts_with("/*") {
+        let mut depth = 0_usize;
+        for (at, pair) in text.as_bytes().windows(2).enumerate() {
+            // `/*/` opens and does not close; nothing else overlaps in what is accepted.
+            match pair {
+                b"/*" => depth += 1,
+                b"*/" if depth == 1 && at > 1 => return at + 2,
+                b"*/" if at > 1 => depth -= 1,
+                _ => {}
+            }
+        }
+        return text.len();
+    }
+    let hashes = text.len() - text.trim_start_matches('#').len();
+    let body = &text[hashes..];
+    let quotes = if body.starts_with("\"\"\"") { "\"\"\"" } else { "\"" };
+    if !body.starts_with('"') {
+        return 0;
+    }
+    if hashes > 0 {
+        return end_of(hashes + quotes.len(), &format!("{quotes}{}", "#".repeat(hashes)));
+    }
+    let mut at = quotes.len();
+    while let Some(c) = text[at..].chars().next() {
+        if text[at..].starts_with(quotes) {
+            return at + quotes.len();
+        }
+        at += c.len_utf8();
+        if c == '\\' {
+            at += text[at..].chars().next().map_or(0, char::len_utf8);
+        }
+    }
+    text.len()
 }

@@ -85,7 +85,7 @@ fn hostile_texts_cost_little_and_are_said_to_be_wrong() {
         );
         let is_legal = matches!(
             *piece,
-            "\"\"\"\n" | "," | "a \\\n" | "a;" | "\r" | "\u{85}" | "-" | "a:" | "“" | "/-a " | "/* " | "(a)"
+            "\"\"\"\n" | "," | "« " | "a \\\n" | "a;" | "\r" | "\u{85}" | "-" | "a:" | "“" | "/-a " | "/* " | "(a)"
         );
         assert!(is_legal || !syntax::parse(&hostile).is_kdl(), "{piece:?}");
     }
