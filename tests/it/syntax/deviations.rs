@@ -118,14 +118,14 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
         }),
     },
     Deviation {
-        reason: "`/-` needs no white space in front of it (the official cases zero_space_before_slashdash_*)",
-        example: "a/-b",
-        kind: Kind::Refused(|text| in_slashdashes(text, "/-", " /-")),
-    },
-    Deviation {
         reason: "a node behind `/-` may end in `;`",
         example: "/-a;",
         kind: Kind::Refused(|text| in_slashdashes(text, ";", "\n")),
+    },
+    Deviation {
+        reason: "`/-` needs no white space in front of it (the official cases zero_space_before_slashdash_*)",
+        example: "a/-b",
+        kind: Kind::Refused(|text| in_slashdashes(text, "/-", " /-")),
     },
     Deviation {
         reason: "an integer may have more than 128 bits",
