@@ -18,7 +18,7 @@ impl Parser<'_> {
                 return self.pos > start;
             }
             match self.peek() {
-                Some(c) if is_space(c) || (is_disallowed(c) && self.pos > 0) => self.pos += c.len_utf8(),
+                Some(c) if is_space(c) || is_disallowed(c) => self.pos += c.len_utf8(),
                 Some('/') if self.rest().starts_with("/*") => self.block_comment(),
                 Some('\\') => {
                     let before = self.pos;

@@ -76,6 +76,12 @@ fn a_raw_string_of_quotes_swallows_nothing_behind_it() {
 }
 
 #[test]
+fn a_text_that_begins_with_characters_of_no_text_is_one_mistake() {
+    assert_eq!(kinds("\u{7F}\u{7F}"), [MistakeKind::Disallowed('\u{7F}')]);
+    assert_eq!(kinds("\0\0a"), [MistakeKind::Nul]);
+}
+
+#[test]
 fn only_one_slashdash_stands_in_front_of_a_node() {
     for text in ["/-/-a", "/- /- a {\n b\n}", "a /-/-b", "a /-/-6 b", "a { /-\n/- b }"] {
         assert_eq!(kinds(text), [MistakeKind::EmptySlashdash], "{text:?}");
