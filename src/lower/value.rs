@@ -44,7 +44,7 @@ impl Lowering<'_> {
         let path = || spec.path();
         match &value.scalar {
             Scalar::String(text) if text.trim().is_empty() => {
-                self.sink.report(place, &EmptyText { path: &path });
+                self.sink.report(place, &EmptyText { path: &path() });
                 None
             }
             Scalar::String(text) => Some(text),
