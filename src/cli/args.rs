@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::terminal::Color;
-use super::{init, lint, render};
+use super::{apply, init, lint, plan, render, resolve, state};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -20,12 +20,20 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write a first project that lints clean
+    Init(init::Args),
     /// Check campaign files and point at every mistake
     Lint(lint::Args),
     /// Print the exact request bodies
     Render(render::Args),
-    /// Write a first project that lints clean
-    Init(init::Args),
+    /// Show what apply would do
+    Plan(plan::Args),
+    /// Create what is missing, and replace what `--replace` names
+    Apply(apply::Args),
+    /// Look at what is known of tasks, and set it right
+    State(state::Args),
+    /// Settle a campaign of which it is not known whether it has a task
+    Resolve(resolve::Args),
 }
 
 /// Prints clap's message and gives the exit code for it: usage errors are 1 in plan and apply, where 2 means that there

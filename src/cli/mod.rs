@@ -1,11 +1,17 @@
 //! The command line: the only code that prints.
 
+mod apply;
 mod args;
 mod init;
 mod lint;
+mod plan;
+mod progress;
 mod render;
+mod resolve;
+mod state;
 mod targets;
 mod terminal;
+mod workplace;
 
 use std::process::ExitCode;
 
@@ -21,8 +27,12 @@ pub fn main() -> ExitCode {
     };
     terminal::set_color(cli.color);
     match cli.command {
+        Command::Init(args) => init::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Render(args) => render::run(&args),
-        Command::Init(args) => init::run(&args),
+        Command::Plan(args) => plan::run(&args),
+        Command::Apply(args) => apply::run(&args),
+        Command::State(args) => state::run(&args),
+        Command::Resolve(args) => resolve::run(&args),
     }
 }
