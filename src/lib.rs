@@ -32,3 +32,5 @@ pub mod sandbox;
 // What people see and type.
 pub mod cli;
 pub mod render;
+pub mod schema;
+pub mod watch;

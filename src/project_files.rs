@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::WalkBuilder;
@@ -20,6 +20,8 @@ pub struct Scope {
     pub root: Option<PathBuf>,
     /// Every file, absolute, in path order.
     pub files: BTreeSet<PathBuf>,
+    /// The folders that were looked into, absolute: where files of this scope may appear.
+    pub folders: BTreeSet<PathBuf>,
     /// Folders that could not be read, with the system's words.
     pub unreadable: Vec<(PathBuf, String)>,
 }
@@ -28,12 +30,6 @@ impl Scope {
     /// `dialform.kdl`, where there is one.
     pub fn project_file(&self) -> Option<PathBuf> {
         self.root.as_ref().map(|root| root.join(PROJECT_FILE))
-    }
-
-    /// The folders in which files of this scope may appear or change.
-    pub fn folders(&self) -> BTreeSet<PathBuf> {
-        let of_files = self.files.iter().filter_map(|file| file.parent()).map(Path::to_owned);
-        of_files.chain(self.root.clone()).collect()
     }
 }
 
@@ -57,6 +53,7 @@ pub fn project(root: &Path, patterns: &[String]) -> Scope {
         ..Scope::default()
     };
     scope.files.insert(root.join(PROJECT_FILE));
+    scope.folders.insert(root.to_owned());
     let patterns: Vec<&str> = if patterns.is_empty() {
         vec![DEFAULT_CAMPAIGNS]
     } else {
@@ -69,6 +66,10 @@ pub fn project(root: &Path, patterns: &[String]) -> Scope {
         .collect::<BTreeSet<_>>()
     {
         let start = root.join(start);
+        let way = start.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+        scope
+            .folders
+            .extend(way.filter(|folder| folder.is_dir()).map(Path::to_owned));
         if !start.exists() {
             continue;
         }
@@ -119,6 +120,9 @@ fn walk(root: &Path, start: &Path, scope: &mut Scope, is_wanted: impl Fn(&Path) 
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) && is_wanted(entry.path()) => {
                 scope.files.insert(entry.into_path());
             }
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {
+                scope.folders.insert(entry.into_path());
+            }
             Ok(_) => {}
             Err(error) => {
                 let path = path_of(&error).unwrap_or_else(|| start.to_owned());
@@ -160,6 +164,33 @@ fn literal_folder(pattern: &str) -> PathBuf {
         .position(|part| part.contains(['*', '?', '[', '{']))
         .unwrap_or(parts.len());
     parts[..wild].iter().collect()
+}
+
+/// How a path is shown from a folder, both absolute: `campaigns/a.kdl`, `../dialform.kdl`. Where the two have nothing but
+/// the file system's root in common, the path stays absolute.
+pub fn relative(path: &Path, folder: &Path) -> PathBuf {
+    let shared = path
+        .components()
+        .zip(folder.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let is_root = |shared: usize| {
+        !path
+            .components()
+            .take(shared)
+            .any(|part| matches!(part, Component::Normal(_)))
+    };
+    if is_root(shared) && path.parent() != Some(folder) {
+        return path.to_owned();
+    }
+    let up = folder.components().skip(shared).map(|_| Component::ParentDir);
+    let down = path.components().skip(shared);
+    let shown: PathBuf = up.chain(down).collect();
+    if shown.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        shown
+    }
 }
 
 /// An absolute path without links, also for a file that does not exist yet.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::terminal::Color;
-use super::{apply, init, lint, plan, render, resolve, state};
+use super::{apply, init, lint, plan, render, resolve, sandbox, schema, state, watch};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -20,8 +20,6 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Write a first project that lints clean
-    Init(init::Args),
     /// Check campaign files and point at every mistake
     Lint(lint::Args),
     /// Print the exact request bodies
@@ -34,6 +32,14 @@ pub(super) enum Command {
     State(state::Args),
     /// Settle a campaign of which it is not known whether it has a task
     Resolve(resolve::Args),
+    /// Check campaign files now and whenever they change
+    Watch(watch::Args),
+    /// Run the stand-in for the API by itself, to try things out without an account
+    Sandbox(sandbox::Args),
+    /// Print the JSON Schemas of requests, reports and state
+    Schema(schema::Args),
+    /// Write a first project that lints clean
+    Init(init::Args),
 }
 
 /// Prints clap's message and gives the exit code for it: usage errors are 1 in plan and apply, where 2 means that there

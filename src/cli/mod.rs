@@ -3,14 +3,18 @@
 mod apply;
 mod args;
 mod init;
+mod interrupt;
 mod lint;
 mod plan;
 mod progress;
 mod render;
 mod resolve;
+mod sandbox;
+mod schema;
 mod state;
 mod targets;
 mod terminal;
+mod watch;
 mod workplace;
 
 use std::process::ExitCode;
@@ -27,12 +31,15 @@ pub fn main() -> ExitCode {
     };
     terminal::set_color(cli.color);
     match cli.command {
-        Command::Init(args) => init::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Render(args) => render::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::State(args) => state::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Watch(args) => watch::run(&args),
+        Command::Sandbox(args) => sandbox::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Init(args) => init::run(&args),
     }
 }
