@@ -32,9 +32,11 @@ pub struct Overlay {
 /// Reads and checks projects, and remembers each file's stage by its content.
 #[derive(Debug)]
 pub struct Checker {
-    /// Paths in messages are relative to this folder where they lie below it.
+    /// Paths in messages are relative to this folder.
     working_folder: PathBuf,
     sources: Sources,
+    /// Each file's absolute path.
+    paths: BTreeMap<FileId, PathBuf>,
     stages: BTreeMap<PathBuf, Stage>,
     /// Where a campaign's start lies in the past is asked of this moment.
     now: Option<Timestamp>,
@@ -55,6 +57,8 @@ pub struct Checked<'c> {
     pub scope: &'c Scope,
     /// Every file's text, for showing findings.
     pub sources: &'c Sources,
+    /// Every file's absolute path.
+    pub paths: &'c BTreeMap<FileId, PathBuf>,
     /// Every file of the scope, lowered, in path order.
     pub models: Vec<&'c FileModel>,
     /// Every finding, by file and place, with the severities that the project sets.
@@ -80,6 +84,7 @@ impl Checker {
         Self {
             working_folder,
             sources: Sources::default(),
+            paths: BTreeMap::new(),
             stages: BTreeMap::new(),
             now,
         }
@@ -129,9 +134,18 @@ impl Checker {
         project.incomplete |= !unreadable.is_empty();
         let project_file = scope.project_file().and_then(|path| this.stages.get(&path));
         let place = project_file.map(|stage| Place::new(stage.model.file, Span::point(0)));
-        rules::check_project(&Context::new(&project, this.now, place), &mut sink);
+        let context = Context::new(&project, this.now, place);
+        rules::check_project(&context, &mut sink);
         findings.extend(sink.into_findings());
         turn_severities(&project, &mut findings);
+        if findings.iter().all(|finding| finding.severity != Severity::Error) {
+            let mut sink = Sink::default();
+            rules::check_unused(&context, &mut sink);
+            let mut unused = sink.into_findings();
+            turn_severities(&project, &mut unused);
+            findings.extend(unused);
+        }
+        context.label_heirs(&mut findings);
         findings.sort_by(|a, b| {
             let key = |finding: &Finding| {
                 (
@@ -145,21 +159,18 @@ impl Checker {
         Checked {
             scope,
             sources: &this.sources,
+            paths: &this.paths,
             models,
             findings,
         }
     }
 
     fn put(&mut self, path: &Path, text: impl Into<Arc<str>>) -> FileId {
-        let shown = path.strip_prefix(&self.working_folder).unwrap_or(path);
-        self.sources.put(
-            if shown.as_os_str().is_empty() {
-                Path::new(".")
-            } else {
-                shown
-            },
-            text,
-        )
+        let file = self
+            .sources
+            .put(&project_files::relative(path, &self.working_folder), text);
+        self.paths.insert(file, path.to_owned());
+        file
     }
 
     /// Reads a file unless its content is the one that was read last.
@@ -204,6 +215,7 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
         Some(problem) => {
             // Nobody knows what it declares.
             model.incomplete = true;
+            model.hides_project = is_project_file;
             match problem {
                 Problem::NotUtf8 { offset, byte } => {
                     let end = offset

@@ -20,6 +20,9 @@ pub mod syntax;
 
 // From campaigns to tasks.
 pub mod api;
+pub mod apply;
+pub mod desired;
+pub mod plan;
 pub mod state;
 pub mod wire;
 

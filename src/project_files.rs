@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::WalkBuilder;
@@ -164,6 +164,33 @@ fn literal_folder(pattern: &str) -> PathBuf {
         .position(|part| part.contains(['*', '?', '[', '{']))
         .unwrap_or(parts.len());
     parts[..wild].iter().collect()
+}
+
+/// How a path is shown from a folder, both absolute: `campaigns/a.kdl`, `../dialform.kdl`. Where the two have nothing but
+/// the file system's root in common, the path stays absolute.
+pub fn relative(path: &Path, folder: &Path) -> PathBuf {
+    let shared = path
+        .components()
+        .zip(folder.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let is_root = |shared: usize| {
+        !path
+            .components()
+            .take(shared)
+            .any(|part| matches!(part, Component::Normal(_)))
+    };
+    if is_root(shared) && path.parent() != Some(folder) {
+        return path.to_owned();
+    }
+    let up = folder.components().skip(shared).map(|_| Component::ParentDir);
+    let down = path.components().skip(shared);
+    let shown: PathBuf = up.chain(down).collect();
+    if shown.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        shown
+    }
 }
 
 /// An absolute path without links, also for a file that does not exist yet.

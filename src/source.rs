@@ -62,6 +62,11 @@ impl Place {
     pub fn new(file: FileId, span: Span) -> Self {
         Self { file, span }
     }
+
+    /// Whether `other` lies in it.
+    pub fn contains(self, other: Self) -> bool {
+        self.file == other.file && self.span.start <= other.span.start && other.span.end <= self.span.end
+    }
 }
 
 /// A position as people and editors count it.

@@ -88,7 +88,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         .collect();
     let targets = targets(&mut checker, &folder, &paths, overlay.as_ref()).map_err(|error| error.to_string())?;
     let format = args.output_format.unwrap_or_else(OutputFormat::usual);
-    let report = check_all(&mut checker, &targets, &folder, overlay.as_ref());
+    let report = check_all(&mut checker, &targets, overlay.as_ref());
     if let Err(code) = terminal::print(&format.render(&report.findings, &report.sources)) {
         return Ok(code);
     }
@@ -112,20 +112,18 @@ pub(super) struct Report {
 }
 
 /// Checks every target and keeps what is shown of each.
-pub(super) fn check_all(checker: &mut Checker, targets: &[Target], folder: &Path, overlay: Option<&Overlay>) -> Report {
+pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlay: Option<&Overlay>) -> Report {
     let mut findings = Vec::new();
     let mut files = 0;
     for target in targets {
         let Checked {
-            sources,
-            findings: found,
-            ..
+            paths, findings: found, ..
         } = checker.check(&target.scope, overlay);
         files += target.scope.files.iter().filter(|file| target.shows(file)).count();
         findings.extend(
             found
                 .into_iter()
-                .filter(|finding| target.shows(&folder.join(sources.file(finding.place.file).path()))),
+                .filter(|finding| paths.get(&finding.place.file).is_some_and(|path| target.shows(path))),
         );
     }
     let counts = Counts::of(&findings);

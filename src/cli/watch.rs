@@ -143,7 +143,7 @@ impl Session {
                 return terminal::print(&end_line("nothing could be checked"));
             }
         };
-        let report = check_all(&mut self.checker, &found, &self.folder, None);
+        let report = check_all(&mut self.checker, &found, None);
         terminal::print(&self.format.render(&report.findings, &report.sources))?;
         terminal::print(&end_line(&report.counts.words()))
     }

@@ -16,6 +16,7 @@ use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::reserved_name::ReservedName;
 use crate::rules::type_annotation::TypeAnnotation;
 use crate::rules::unknown_setting::UnknownSetting;
+use crate::rules::wire_name::{Instead, WireName};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::{Node, Scalar, Tree, Value};
 
@@ -25,6 +26,8 @@ const TOP_LEVEL: [&str; 5] = ["campaign", "template", "aliases", "moved", "proje
 pub(crate) struct Lowering<'a> {
     file: FileId,
     sink: &'a mut Sink,
+    /// Whether something that declares names stands where it is not read.
+    hides_names: bool,
 }
 
 impl Lowering<'_> {
@@ -47,7 +50,11 @@ impl Lowering<'_> {
 
 /// Lowers one parsed file. `is_project_file` says whether `project` may stand in it.
 pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
-    let mut lowering = Lowering { file, sink };
+    let mut lowering = Lowering {
+        file,
+        sink,
+        hides_names: false,
+    };
     let mut model = FileModel::new(file);
     let mut project_name = None;
     for node in tree.roots() {
@@ -63,6 +70,7 @@ pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Si
                 let place = lowering.place(node.name().span);
                 match project_name {
                     Some(first) => {
+                        model.hides_project = true;
                         lowering
                             .sink
                             .report(place, &DuplicateSetting { name: "project" })
@@ -80,6 +88,7 @@ pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Si
                     belongs: "in `dialform.kdl`",
                 };
                 lowering.sink.report(lowering.place(node.name().span), &violation);
+                model.hides_project = true;
             }
             "environment" => {
                 lowering
@@ -95,7 +104,8 @@ pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Si
     }
     // A name that could not be read may be the one that somebody refers to.
     let owners = model.campaigns.iter().chain(&model.templates);
-    model.incomplete |= owners.into_iter().any(|owner| owner.name.is_none());
+    model.incomplete |= lowering.hides_names || owners.into_iter().any(|owner| owner.name.is_none());
+    model.hides_project |= is_project_file && model.incomplete && model.project.is_none();
     model
 }
 
@@ -124,6 +134,23 @@ impl Lowering<'_> {
             );
             return;
         }
+        if let Some(spec) = wire_names::field_of_wire(name) {
+            let written = format!("campaign \"…\" {{ {} … }}", wire_names::instead_of_wire(spec));
+            let violation = WireName {
+                wire: name,
+                instead: Instead::Write(&written),
+            };
+            self.sink.report(place, &violation);
+            return;
+        }
+        if project::is_setting(name) {
+            let violation = MisplacedSetting {
+                name,
+                belongs: "in the `project { … }` of dialform.kdl",
+            };
+            self.sink.report(place, &violation);
+            return;
+        }
         let suggestion = closest(name, TOP_LEVEL);
         let violation = UnknownSetting {
             name,
@@ -143,7 +170,8 @@ fn describe(value: &Value<'_>) -> &'static str {
     match value.scalar {
         Scalar::String(_) => "a text",
         Scalar::Number(_) => "a number",
-        Scalar::Bool(_) => "a switch",
+        Scalar::Bool(true) => "#true",
+        Scalar::Bool(false) => "#false",
         Scalar::Null => "#null",
         Scalar::Invalid => "something unreadable",
     }

@@ -1,22 +1,24 @@
 //! Campaigns and templates: their head, and the settings in their block.
 
-use super::wire_names::{field_of_wire, instead_of_wire};
-use super::{Lowering, describe};
-use crate::fields::{SETTINGS, Setting};
+use super::wire_names::{field_of_wire, fields_in_wire, instead_of_wire};
+use super::{Lowering, TOP_LEVEL, describe};
+use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
 use crate::model::{Owner, Spanned, Stated};
 use crate::names::closest;
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::duplicate_setting::DuplicateSetting;
+use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
+use crate::rules::number_for_text::NumberForText;
 use crate::rules::repeated_property::RepeatedProperty;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::unknown_setting::UnknownSetting;
-use crate::rules::wire_name::WireName;
+use crate::rules::wire_name::{Instead, WireName};
 use crate::rules::wrong_type::WrongType;
-use crate::syntax::{Node, Scalar, Value};
+use crate::syntax::{Node, Scalar, Text, Value};
 
 /// A campaign or a template.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,9 +48,11 @@ impl Lowering<'_> {
         let mut owner = Owner {
             name: None,
             keyword: self.place(node.name().span),
+            whole: self.place(node.block().map_or(node.head(), |block| node.head().to(block.close))),
             template: None,
             stated: Vec::new(),
             presumed: Vec::new(),
+            unguessed: 0,
             incomplete: node.is_damaged(),
         };
         self.refuse_annotations(node);
@@ -82,25 +86,17 @@ impl Lowering<'_> {
                         self.sink.report(place, &RepeatedProperty { name: "template" });
                         continue;
                     }
-                    owner.template = self.text_value(&entry.value, "template");
+                    owner.template = self.text_value(&entry.value, "template").filter(|name| {
+                        let is_empty = name.value.trim().is_empty();
+                        if is_empty {
+                            self.sink.report(name.place, &EmptyText { path: "template" });
+                        }
+                        !is_empty
+                    });
                     // Without its template nobody knows what the campaign inherits.
                     owner.incomplete |= owner.template.is_none();
                 }
-                Some(name) => {
-                    let known = ["template"];
-                    let suggestion = closest(&name.text, known);
-                    owner.incomplete |= suggestion.is_some();
-                    let violation = UnknownProperty {
-                        setting: kind.word(),
-                        name: &name.text,
-                        suggestion,
-                        known: &known,
-                    };
-                    let finding = self.sink.report(self.place(name.span), &violation);
-                    if let Some(suggestion) = suggestion {
-                        finding.fix(Fix::likely(name.span, suggestion));
-                    }
-                }
+                Some(name) => self.unknown_in_head(name, kind, owner),
             }
         }
         if !seen_name && !node.is_damaged() {
@@ -109,6 +105,48 @@ impl Lowering<'_> {
                 takes: kind.written(),
             };
             self.sink.report(owner.keyword, &violation);
+        }
+    }
+
+    /// A property of the campaign itself that is not `template=`: often a setting that belongs into the block.
+    fn unknown_in_head(&mut self, name: &Text<'_>, kind: OwnerKind, owner: &mut Owner) {
+        let place = self.place(name.span);
+        if let Some(setting) = Setting::find(&name.text, None) {
+            owner.presumed.push(setting);
+            let belongs = format!("in the block, as `{}`", usage(setting));
+            self.sink.report(
+                place,
+                &MisplacedSetting {
+                    name: &name.text,
+                    belongs: &belongs,
+                },
+            );
+            return;
+        }
+        if let Some(spec) = field_of_wire(&name.text) {
+            owner.presumed.push(spec.setting);
+            let violation = WireName {
+                wire: &name.text,
+                instead: Instead::Write(&instead_of_wire(spec)),
+            };
+            self.sink.report(place, &violation);
+            return;
+        }
+        let known = ["template"];
+        let suggestion = closest(&name.text, known);
+        match suggestion {
+            Some(_) => owner.incomplete = true,
+            None => owner.unguessed += 1,
+        }
+        let violation = UnknownProperty {
+            setting: kind.word(),
+            name: &name.text,
+            suggestion,
+            known: &known,
+        };
+        let finding = self.sink.report(place, &violation);
+        if let Some(suggestion) = suggestion {
+            finding.fix(Fix::likely(name.span, suggestion));
         }
     }
 
@@ -134,8 +172,15 @@ impl Lowering<'_> {
     pub(super) fn text_value(&mut self, value: &Value<'_>, path: &str) -> Option<Spanned<Box<str>>> {
         let place = self.place(value.span);
         match &value.scalar {
+            // An empty key is told apart where keys are read.
             Scalar::String(text) => Some(Spanned::new(text.as_ref().into(), place)),
             Scalar::Invalid => None,
+            Scalar::Number(number) => {
+                let violation = NumberForText { path, written: number };
+                let quoted = format!("\"{number}\"");
+                self.sink.report(place, &violation).fix(Fix::likely(value.span, quoted));
+                None
+            }
             _ => {
                 self.sink.report(
                     place,
@@ -204,7 +249,10 @@ impl Lowering<'_> {
             );
             return;
         }
-        if ["campaign", "template", "aliases", "moved", "project"].contains(&name) {
+        if TOP_LEVEL.contains(&name) {
+            // Names that it declares are not seen; and `template "weekday"` may be meant for `template="weekday"`.
+            self.hides_names = true;
+            owner.incomplete |= name == "template";
             self.sink.report(
                 place,
                 &MisplacedSetting {
@@ -214,16 +262,12 @@ impl Lowering<'_> {
             );
             return;
         }
-        if let Some(spec) = field_of_wire(name) {
-            let instead = instead_of_wire(spec);
-            owner.presumed.push(spec.setting);
-            self.sink.report(
-                place,
-                &WireName {
-                    wire: name,
-                    instead: &instead,
-                },
-            );
+        if super::project::is_setting(name) {
+            let belongs = "in the `project { … }` of dialform.kdl";
+            self.sink.report(place, &MisplacedSetting { name, belongs });
+            return;
+        }
+        if self.wire_child(node, kind, owner) {
             return;
         }
         let known: Vec<&str> = SETTINGS
@@ -232,8 +276,9 @@ impl Lowering<'_> {
             .map(|spec| spec.name)
             .collect();
         let suggestion = closest(name, known.iter().copied());
-        if let Some(setting) = suggestion.and_then(|name| Setting::find(name, parent)) {
-            owner.presumed.push(setting);
+        match suggestion.and_then(|name| Setting::find(name, parent)) {
+            Some(setting) => owner.presumed.push(setting),
+            None => owner.unguessed += 1,
         }
         let where_it_stands = match parent {
             Some(parent) => format!("`{}`", parent.spec().name),
@@ -249,6 +294,37 @@ impl Lowering<'_> {
         if let Some(suggestion) = suggestion {
             finding.fix(Fix::likely(place.span, suggestion));
         }
+    }
+
+    /// A name of the wire: of one field, or of an object of the body that holds several.
+    fn wire_child(&mut self, node: Node<'_, '_>, kind: OwnerKind, owner: &mut Owner) -> bool {
+        let name = &*node.name().text;
+        let place = self.place(node.name().span);
+        let held = fields_in_wire(name);
+        if !held.is_empty() {
+            owner.presumed.extend(held.iter().map(|spec| spec.setting));
+            let instead = match name {
+                "redialStrategyOptions" => Instead::Write("redial { … }"),
+                _ => Instead::Directly(kind.word()),
+            };
+            self.sink.report(place, &WireName { wire: name, instead });
+            return true;
+        }
+        let Some(spec) = field_of_wire(name) else { return false };
+        if spec.slot != Slot::Constant {
+            owner.presumed.push(spec.setting);
+        }
+        let written = instead_of_wire(spec);
+        let instead = if spec.slot == Slot::Constant {
+            Instead::Nothing
+        } else {
+            Instead::Write(&written)
+        };
+        let finding = self.sink.report(place, &WireName { wire: name, instead });
+        if spec.slot == Slot::Argument && spec.setting.spec().parent.is_none() {
+            finding.fix(Fix::likely(place.span, written));
+        }
+        true
     }
 }
 

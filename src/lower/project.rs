@@ -2,10 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::Lowering;
 use super::owner::is_key;
-use super::value::{looks_like_uuid, read_uuid};
-use crate::fields::{AliasKind, Dialect, FIELDS, Json};
+use super::value::read_uuid;
+use super::{Lowering, TOP_LEVEL};
+use crate::fields::{AliasKind, Dialect, FIELDS, Json, Setting};
 use crate::finding::{Fix, Severity};
 use crate::model::{Alias, Moved, ProjectNode, Spanned};
 use crate::names::closest;
@@ -14,6 +14,8 @@ use crate::rules::bad_glob::InvalidGlob;
 use crate::rules::bad_id::InvalidId;
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::duplicate_setting::DuplicateSetting;
+use crate::rules::empty_text::EmptyText;
+use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
@@ -36,6 +38,17 @@ const PROJECT: [(&str, &str); 8] = [
     ("lint", "lint { warn \"…\"; allow \"…\"; error \"…\" }"),
 ];
 
+/// Whether `project` has a node of this name.
+pub(super) fn is_setting(name: &str) -> bool {
+    PROJECT.iter().any(|(known, _)| *known == name)
+}
+
+/// How a line of `lint { … }` is written.
+const LINT_TAKES: &str = "warn \"rule-name\" \"DF402\" \"DF4\"";
+
+/// How `moved` is written.
+const MOVED_TAKES: &str = "moved from=\"old-key\" to=\"new-key\"";
+
 impl Lowering<'_> {
     pub(super) fn project(&mut self, node: Node<'_, '_>) -> ProjectNode {
         let mut project = ProjectNode::default();
@@ -52,12 +65,15 @@ impl Lowering<'_> {
             let name = &*child.name().text;
             let span = child.name().span;
             let Some((known, takes)) = PROJECT.iter().copied().find(|(known, _)| *known == name) else {
+                // Whatever it is, it may be meant for the dialect.
+                project.hides_dialect |= project.dialect.is_none();
                 self.unknown_in_project(name, span);
                 continue;
             };
             if !matches!(known, "campaigns" | "wire-value" | "lint") {
                 if let Some((_, first)) = seen.iter().find(|(seen, _)| *seen == known) {
                     let first = self.place(*first);
+                    project.hides_dialect |= known == "dialect";
                     self.sink
                         .report(self.place(span), &DuplicateSetting { name: known })
                         .label(first, "first stated here");
@@ -67,12 +83,24 @@ impl Lowering<'_> {
             }
             self.refuse_annotations(child);
             self.project_setting(child, known, takes, &mut project);
+            project.hides_dialect |= known == "dialect" && project.dialect.is_none();
         }
+        project.hides_dialect |= node.is_damaged() && project.dialect.is_none();
         project
     }
 
     fn unknown_in_project(&mut self, name: &str, span: Span) {
         if name.is_empty() {
+            return;
+        }
+        let belongs = match name {
+            _ if Setting::find(name, None).is_some() => Some("in `campaign \"…\" { … }` or a template"),
+            _ if TOP_LEVEL.contains(&name) => Some("at the top level of a file"),
+            _ => None,
+        };
+        if let Some(belongs) = belongs {
+            self.hides_names |= TOP_LEVEL.contains(&name);
+            self.sink.report(self.place(span), &MisplacedSetting { name, belongs });
             return;
         }
         let known: Vec<&str> = PROJECT.iter().map(|(name, _)| *name).collect();
@@ -158,14 +186,29 @@ impl Lowering<'_> {
             _ => {
                 let names = wire_value_names();
                 if names.contains(&&*first.value) {
-                    project
-                        .wire_values
-                        .extend(rest.first().map(|value| (first.value.clone(), value.value.clone())));
+                    self.wire_value_node(node, first, rest, project);
                 } else {
                     self.unknown_word("wire-value", &first.value, first.place.span, &names);
                 }
             }
         }
+    }
+
+    fn wire_value_node(
+        &mut self,
+        node: Node<'_, '_>,
+        name: &Spanned<Box<str>>,
+        rest: &[Spanned<Box<str>>],
+        project: &mut ProjectNode,
+    ) {
+        if project.wire_values.iter().any(|(known, _)| *known == name.value) {
+            let full = format!("wire-value \"{}\"", name.value);
+            self.sink
+                .report(self.place(node.head()), &DuplicateSetting { name: &full });
+            return;
+        }
+        let value = rest.first().map(|value| (name.value.clone(), value.value.clone()));
+        project.wire_values.extend(value);
     }
 
     fn unknown_word(&mut self, path: &str, word: &str, span: Span, known: &[&str]) {
@@ -192,7 +235,12 @@ impl Lowering<'_> {
                     .report(self.place(entry.span()), &UnexpectedArgument { setting: name, takes });
                 return None;
             }
-            found.push(self.text_value(&entry.value, name)?);
+            let text = self.text_value(&entry.value, name)?;
+            if text.value.trim().is_empty() {
+                self.sink.report(text.place, &EmptyText { path: name });
+                return None;
+            }
+            found.push(text);
         }
         if let Some(block) = node.block() {
             self.sink
@@ -217,8 +265,15 @@ impl Lowering<'_> {
                 takes: PROJECT[7].1,
             };
             self.sink.report(self.place(entry.span()), &violation);
+        } else if node.block().is_none() && !node.is_damaged() {
+            let violation = MissingArgument {
+                setting: "lint",
+                takes: PROJECT[7].1,
+            };
+            self.sink.report(self.place(node.name().span), &violation);
         }
         for child in node.children() {
+            self.refuse_annotations(child);
             let name = &*child.name().text;
             let severity = match name {
                 "error" => Some(Severity::Error),
@@ -234,17 +289,28 @@ impl Lowering<'_> {
                         suggestion,
                         known: &known,
                     };
-                    self.sink.report(self.place(child.name().span), &violation);
+                    let span = child.name().span;
+                    let finding = self.sink.report(self.place(span), &violation);
+                    if let Some(suggestion) = suggestion {
+                        finding.fix(Fix::likely(span, suggestion));
+                    }
                     continue;
                 }
             };
+            if let Some(block) = child.block() {
+                let violation = UnexpectedBlock {
+                    setting: name,
+                    takes: LINT_TAKES,
+                };
+                self.sink.report(self.place(block.open), &violation);
+            }
             let mut count = 0;
             for entry in child.entries() {
                 count += 1;
                 if entry.name.is_some() {
                     let violation = UnexpectedArgument {
                         setting: name,
-                        takes: "warn \"rule-name\" \"DF402\" \"DF4\"",
+                        takes: LINT_TAKES,
                     };
                     self.sink.report(self.place(entry.span()), &violation);
                     continue;
@@ -257,19 +323,20 @@ impl Lowering<'_> {
                 } else {
                     let names = crate::rules::RULES.iter().map(|rule| rule.name);
                     let suggestion = closest(&rule.value, names);
-                    self.sink.report(
-                        rule.place,
-                        &UnknownRule {
-                            name: &rule.value,
-                            suggestion,
-                        },
-                    );
+                    let violation = UnknownRule {
+                        name: &rule.value,
+                        suggestion,
+                    };
+                    let finding = self.sink.report(rule.place, &violation);
+                    if let Some(suggestion) = suggestion {
+                        finding.fix(Fix::likely(rule.place.span, format!("\"{suggestion}\"")));
+                    }
                 }
             }
             if count == 0 && !child.is_damaged() {
                 let violation = MissingArgument {
                     setting: name,
-                    takes: "warn \"rule-name\" \"DF402\" \"DF4\"",
+                    takes: LINT_TAKES,
                 };
                 self.sink.report(self.place(child.name().span), &violation);
             }
@@ -366,29 +433,21 @@ impl Lowering<'_> {
         if let Some(id) = read_uuid(text) {
             return Some(id.into());
         }
-        if !looks_like_uuid(text) {
-            let expected = "the UUID that the alias stands for";
-            let violation = crate::rules::wrong_type::WrongType {
-                path: kind,
-                found: describe_text(text),
-                expected,
-            };
-            self.sink.report(place, &violation);
+        if text.trim().is_empty() {
+            self.sink.report(place, &EmptyText { path: kind });
             return None;
         }
-        self.sink.report(
-            place,
-            &InvalidId {
-                path: kind,
-                written: text,
-            },
-        );
+        let violation = InvalidId {
+            path: kind,
+            written: text,
+            is_alias: true,
+        };
+        self.sink.report(place, &violation);
         None
     }
 
     /// `moved from="old" to="new"`
     pub(super) fn moved(&mut self, node: Node<'_, '_>) -> Option<Moved> {
-        const TAKES: &str = "moved from=\"old-key\" to=\"new-key\"";
         self.refuse_annotations(node);
         let mut from = None;
         let mut to = None;
@@ -408,16 +467,22 @@ impl Lowering<'_> {
                         suggestion,
                         known: &known,
                     };
-                    self.sink.report(place, &violation);
+                    let span = entry.name.as_ref().map_or(place.span, |name| name.span);
+                    let finding = self.sink.report(self.place(span), &violation);
+                    if let Some(suggestion) = suggestion {
+                        finding.fix(Fix::likely(span, suggestion));
+                    }
                     continue;
                 }
+                // `moved "old" "new"` is one mistake.
+                None if !whole => continue,
                 None => {
                     whole = false;
                     self.sink.report(
                         place,
                         &UnexpectedArgument {
                             setting: "moved",
-                            takes: TAKES,
+                            takes: MOVED_TAKES,
                         },
                     );
                     continue;
@@ -453,7 +518,7 @@ impl Lowering<'_> {
                 self.place(block.open),
                 &UnexpectedBlock {
                     setting: "moved",
-                    takes: TAKES,
+                    takes: MOVED_TAKES,
                 },
             );
         }
@@ -465,7 +530,7 @@ impl Lowering<'_> {
                         self.place(node.name().span),
                         &MissingArgument {
                             setting: "moved",
-                            takes: TAKES,
+                            takes: MOVED_TAKES,
                         },
                     );
                 }
@@ -473,10 +538,6 @@ impl Lowering<'_> {
             }
         }
     }
-}
-
-fn describe_text(text: &str) -> &'static str {
-    if text.is_empty() { "nothing" } else { "another text" }
 }
 
 /// The names that `wire-value` takes, from the table.

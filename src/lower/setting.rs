@@ -14,7 +14,7 @@ use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::unknown_setting::UnknownSetting;
-use crate::rules::wire_name::WireName;
+use crate::rules::wire_name::{Instead, WireName};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Scalar};
 
@@ -92,6 +92,8 @@ impl Lowering<'_> {
                 let value = self.value(spec, &entry.value);
                 self.keep(spec.id, entry, value, stated);
             }
+            // `pace 3 s`: the first was reported, and the second belongs to it.
+            Some(spec) if stated.get(spec.id).is_some_and(|first| first.value.is_none()) => {}
             _ if stated.incomplete => {}
             _ => {
                 let takes = usage(stated.setting);
@@ -148,18 +150,18 @@ impl Lowering<'_> {
     fn unknown_property(&mut self, entry: &Entry<'_>, name: &str, span: Span, stated: &mut Stated) {
         let own = |spec: &&FieldSpec| spec.setting == stated.setting && spec.slot != Slot::Constant;
         if let Some(spec) = field_of_wire_in(name, stated.setting).or_else(|| field_of_wire(name).filter(own)) {
-            let instead = match spec.slot {
-                Slot::Property(name) => format!("{name}="),
-                _ => instead_of_wire(spec),
+            let property = spec.property().map(|name| format!("{name}="));
+            let written = property.unwrap_or_else(|| instead_of_wire(spec));
+            let violation = WireName {
+                wire: name,
+                instead: Instead::Write(&written),
             };
-            self.sink.report(
-                self.place(span),
-                &WireName {
-                    wire: name,
-                    instead: &instead,
-                },
-            );
-            if stated.get(spec.id).is_none() {
+            let is_new = stated.get(spec.id).is_none();
+            let finding = self.sink.report(self.place(span), &violation);
+            if let Some(property) = spec.property().filter(|_| is_new) {
+                finding.fix(Fix::likely(span, property));
+            }
+            if is_new {
                 self.keep(spec.id, entry, None, stated);
             }
             return;
@@ -181,7 +183,7 @@ impl Lowering<'_> {
             Some(spec) if stated.get(spec.id).is_none() => self.keep(spec.id, entry, None, stated),
             Some(_) => {}
             // Whatever it means, it may stand for the value that is missing.
-            None => stated.incomplete |= !fields_of(stated.setting).any(|spec| stated.get(spec.id).is_some()),
+            None => stated.incomplete = true,
         }
     }
 
@@ -202,6 +204,8 @@ impl Lowering<'_> {
                 takes: &takes,
             };
             self.sink.report(self.place(block.open), &violation);
+            // `on-transfer "channel" { channel "sales" }`: what is missing may stand in the block.
+            stated.incomplete = true;
             return;
         }
         for child in node.children() {
@@ -216,7 +220,11 @@ impl Lowering<'_> {
                     suggestion,
                     known: &known,
                 };
-                self.sink.report(self.place(child.name().span), &violation);
+                let span = child.name().span;
+                let finding = self.sink.report(self.place(span), &violation);
+                if let Some(suggestion) = suggestion {
+                    finding.fix(Fix::likely(span, suggestion));
+                }
                 continue;
             };
             if let Some(first) = stated.get(spec.id) {
@@ -260,6 +268,15 @@ impl Lowering<'_> {
                 Some(_) => {}
                 None => good = false,
             }
+        }
+        if let Some(block) = node.block() {
+            let takes = usage(spec.setting);
+            let violation = UnexpectedBlock {
+                setting: &node.name().text,
+                takes: &takes,
+            };
+            self.sink.report(self.place(block.open), &violation);
+            good = false;
         }
         if chosen.is_empty() && good {
             let takes = usage(spec.setting);
@@ -328,7 +345,7 @@ impl Lowering<'_> {
                 place,
                 &WireName {
                     wire: text,
-                    instead: &instead,
+                    instead: Instead::Write(&instead),
                 },
             )
             .fix(Fix::safe(span, instead));

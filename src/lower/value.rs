@@ -55,7 +55,12 @@ impl Lowering<'_> {
                     path: &path,
                     written: number,
                 };
-                self.sink.report(place, &violation).fix(Fix::safe(value.span, quoted));
+                // In quotes it is the text that was meant; whether it is an alias as well, nobody knows.
+                let fix = match spec.kind {
+                    Kind::Id(_) => Fix::likely(value.span, quoted),
+                    _ => Fix::safe(value.span, quoted),
+                };
+                self.sink.report(place, &violation).fix(fix);
                 None
             }
             _ => {
@@ -92,6 +97,7 @@ impl Lowering<'_> {
                 &InvalidId {
                     path: &spec.path(),
                     written: text,
+                    is_alias: false,
                 },
             );
             return None;
@@ -263,7 +269,7 @@ impl Lowering<'_> {
                         why: &why,
                     },
                 );
-                if let BadPace::Form { instead: Some(instead) } = why {
+                if let BadPace::Form { instead: Some(instead) } | BadPace::Cps(instead) = why {
                     finding.fix(Fix::likely(value.span, format!("\"{instead}\"")));
                 }
                 None
@@ -344,7 +350,7 @@ pub(super) fn read_uuid(text: &str) -> Option<String> {
 }
 
 /// Long, and made of what UUIDs are made of: nobody means an alias by it.
-pub(super) fn looks_like_uuid(text: &str) -> bool {
+fn looks_like_uuid(text: &str) -> bool {
     let text = text.trim().trim_start_matches('{').trim_end_matches('}');
     let hex = text.chars().filter(char::is_ascii_hexdigit).count();
     let others = text.chars().filter(|c| !c.is_ascii_hexdigit() && *c != '-').count();

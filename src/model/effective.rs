@@ -14,6 +14,9 @@ pub struct Effective<'p> {
     webhooks: Vec<&'p Stated>,
     /// Whether everything it could inherit is known.
     is_whole: bool,
+    unguessed: usize,
+    /// The templates, nearest first.
+    templates: Vec<&'p Owner>,
 }
 
 /// What stands for a setting.
@@ -36,6 +39,8 @@ impl<'p> Effective<'p> {
             single: vec![Here::Absent; SETTINGS.len()],
             webhooks: Vec::new(),
             is_whole,
+            templates: templates.to_vec(),
+            unguessed: owner.unguessed + templates.iter().map(|template| template.unguessed).sum::<usize>(),
         };
         for template in templates.iter().rev() {
             effective.overlay(template);
@@ -75,7 +80,7 @@ impl<'p> Effective<'p> {
     /// What stands for a setting that cannot repeat.
     pub fn here(&self, setting: Setting) -> Here<'p> {
         match self.single[setting as usize] {
-            Here::Absent if !self.is_whole => Here::Unknown,
+            Here::Absent if !self.is_whole || self.unguessed > 0 => Here::Unknown,
             here => here,
         }
     }
@@ -87,6 +92,21 @@ impl<'p> Effective<'p> {
             Here::Absent | Here::Unknown => None,
         });
         single.chain(self.webhooks.iter().copied())
+    }
+
+    /// Whether it takes settings from this template, directly or through others.
+    pub fn inherits(&self, template: &Owner) -> bool {
+        self.templates.iter().any(|known| std::ptr::eq(*known, template))
+    }
+
+    /// Whether nothing stands for a setting, as far as the names that can be read tell.
+    pub fn lacks(&self, setting: Setting) -> bool {
+        self.is_whole && matches!(self.single[setting as usize], Here::Absent)
+    }
+
+    /// How many names nobody can guess stand in it and its templates. Each may be meant for a setting that it lacks.
+    pub fn unguessed(&self) -> usize {
+        self.unguessed
     }
 
     /// The webhooks, in the order of the text.

@@ -43,6 +43,8 @@ pub struct FileModel {
     pub project: Option<ProjectNode>,
     /// Whether something at the top level could not be read, so that names may be missing here through that mistake.
     pub incomplete: bool,
+    /// Whether a mistake hides what this file says of the project, so that nobody knows its dialect.
+    pub hides_project: bool,
 }
 
 impl FileModel {
@@ -56,6 +58,7 @@ impl FileModel {
             moves: Vec::new(),
             project: None,
             incomplete: false,
+            hides_project: false,
         }
     }
 }
@@ -67,12 +70,16 @@ pub struct Owner {
     pub name: Option<Spanned<Box<str>>>,
     /// The word `campaign` or `template`.
     pub keyword: Place,
+    /// All of it, from that word to the end of its block.
+    pub whole: Place,
     /// The template it takes settings from.
     pub template: Option<Spanned<Box<str>>>,
     /// Its settings, in the order of the text; those in `redial { … }` follow `redial` itself.
     pub stated: Vec<Stated>,
     /// Settings that a misspelt or a wire name stands for: they count as present.
     pub presumed: Vec<Setting>,
+    /// How many names in it nobody can guess: each may stand for one setting that seems to be missing.
+    pub unguessed: usize,
     /// Whether a part could not be read, so that what is missing may be missing through that mistake.
     pub incomplete: bool,
 }
@@ -148,6 +155,8 @@ pub struct ProjectNode {
     pub login: Option<Spanned<Box<str>>>,
     /// The dialect the account speaks.
     pub dialect: Option<Dialect>,
+    /// Whether a mistake hides the dialect.
+    pub hides_dialect: bool,
     /// The company's time zone, an IANA name.
     pub timezone: Option<Box<str>>,
     /// Which files hold campaigns.

@@ -133,6 +133,13 @@ impl<'p> Project<'p> {
         self.node.and_then(|node| node.dialect).unwrap_or_default()
     }
 
+    /// The dialect, unless a mistake that was reported hides it: then nobody can say which settings are wrong.
+    pub fn known_dialect(&self) -> Option<Dialect> {
+        let hidden =
+            self.node.is_some_and(|node| node.hides_dialect) || self.files.iter().any(|file| file.hides_project);
+        (!hidden).then(|| self.dialect())
+    }
+
     /// Base address of the call service, as written or the default.
     pub fn api(&self) -> &str {
         self.node

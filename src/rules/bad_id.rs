@@ -19,6 +19,8 @@ pub struct InvalidId<'a> {
     pub path: &'a str,
     /// The text.
     pub written: &'a str,
+    /// Whether it stands in `aliases`, where another alias will not do.
+    pub is_alias: bool,
 }
 
 impl Violation for InvalidId<'_> {
@@ -31,13 +33,18 @@ impl Violation for InvalidId<'_> {
     }
 
     fn label(&self) -> String {
-        {
-            let digits = self.written.chars().filter(char::is_ascii_hexdigit).count();
-            if digits == 32 { "its dashes are misplaced".to_owned() } else { format!("has {digits} hexadecimal digits, a UUID has 32") }
+        match self.written.chars().filter(char::is_ascii_hexdigit).count() {
+            32 => "its dashes or brackets are misplaced".to_owned(),
+            digits @ 20.. => format!("has {digits} hexadecimal digits, a UUID has 32"),
+            _ => "a UUID belongs here".to_owned(),
         }
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("`{}` takes a UUID like \"228cc4fa-92f2-4709-94e3-7344a96a5903\", or the name of an alias", self.path))
+        let takes = match self.is_alias {
+            true => format!("a {} alias stands for a UUID", self.path),
+            false => format!("`{}` takes a UUID, or the name of an alias", self.path),
+        };
+        Some(format!("{takes}, as the vendor's pages show it: \"228cc4fa-92f2-4709-94e3-7344a96a5903\""))
     }
 }

@@ -31,12 +31,13 @@ impl Violation for InvalidPace<'_> {
         match self.why {
             BadPace::OutOfRange => format!("the API cannot say the pace `{}`", self.written),
             BadPace::Form { .. } => format!("`{}` is not written as a pace", self.written),
+            BadPace::Cps(_) => format!("`{}` is the API's own number for a pace", self.written),
         }
     }
 
     fn label(&self) -> String {
         match self.why {
-            BadPace::Form { instead: Some(pace) } => format!("write \"{pace}\""),
+            BadPace::Form { instead: Some(pace) } | BadPace::Cps(pace) => format!("write \"{pace}\""),
             BadPace::Form { instead: None } => "not a pace".to_owned(),
             BadPace::OutOfRange => "N is from 1 to 99".to_owned(),
         }

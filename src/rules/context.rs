@@ -34,8 +34,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Reports something about a value that a campaign may have inherited. The finding points at the value, with the
-    /// campaign as a label; several campaigns that inherit one value give one finding.
+    /// Reports something about a value that a campaign may have inherited. The finding points at the value, with this
+    /// very campaign as a label; several campaigns that inherit one value give one finding.
     pub(super) fn report<'s, V: Violation>(
         &self,
         campaign: &Effective<'_>,
@@ -53,6 +53,39 @@ impl<'a> Context<'a> {
             finding.label(name.place, format!("in the campaign `{}`", name.value));
         }
         Some(finding)
+    }
+
+    /// Gives each finding inside a template a label at the first campaign that takes settings from it, so that people
+    /// see whom it concerns. A finding that names a campaign already is left as it is.
+    pub(crate) fn label_heirs(&self, findings: &mut [Finding]) {
+        let keys: Vec<(Place, &Effective<'_>)> = self
+            .campaigns
+            .iter()
+            .filter_map(|campaign| Some((campaign.owner.name.as_ref()?.place, campaign)))
+            .collect();
+        for finding in findings {
+            let around = self
+                .project
+                .templates()
+                .find(|template| template.whole.contains(finding.place));
+            let Some(template) = around else { continue };
+            if finding
+                .labels
+                .iter()
+                .any(|label| keys.iter().any(|(key, _)| *key == label.place))
+            {
+                continue;
+            }
+            let mut heirs = keys.iter().filter(|(_, campaign)| campaign.inherits(template));
+            if let Some((key, campaign)) = heirs.next() {
+                let others = match heirs.count() {
+                    0 => String::new(),
+                    1 => " and one more".to_owned(),
+                    more => format!(" and {more} more"),
+                };
+                finding.label(*key, format!("in the campaign `{}`{others}", campaign.owner.title()));
+            }
+        }
     }
 
     /// Every webhook address as written.

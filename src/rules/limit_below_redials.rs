@@ -1,8 +1,9 @@
 //! DF502: a limit that cuts an outcome's redials short.
 
 use super::Context;
-use crate::fields::{FIELDS, Field, Slot, Value};
+use crate::fields::{Condition, FIELDS, Field, Slot, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::StatedValue;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -23,10 +24,8 @@ pub static RULE: Rule = Rule {
 
 /// Redials that the limit cuts off.
 pub struct LimitBelowRedials<'a> {
-    /// The outcome.
-    pub outcome: &'a str,
-    /// Its redials.
-    pub times: u32,
+    /// The outcomes and their redials; at least one.
+    pub cut: Vec<(&'a str, u32)>,
     /// The limit's name.
     pub limit: &'a str,
     /// The limit.
@@ -39,40 +38,78 @@ impl Violation for LimitBelowRedials<'_> {
     }
 
     fn message(&self) -> String {
-        format!("`{}` redials {} times, {} calls with the first, but `{}` allows {}", self.outcome, self.times, u64::from(self.times) + 1, self.limit, self.most)
+        match self.cut.as_slice() {
+            [(outcome, times)] => format!(
+                "`{outcome}` redials {times} times, {} calls with the first, but `{}` allows {}",
+                calls(*times),
+                self.limit,
+                self.most
+            ),
+            several => format!("`{} {}` cuts the redials of {} outcomes short", self.limit, self.most, several.len()),
+        }
     }
 
     fn label(&self) -> String {
-        "cut short by the limit".to_owned()
+        match self.cut.as_slice() {
+            [_] => "cut short by the limit".to_owned(),
+            _ => "too low for them".to_owned(),
+        }
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("write `times={}` or `{} {}`", self.most.saturating_sub(1).max(1), self.limit, u64::from(self.times) + 1))
+        let most_calls = self.cut.iter().map(|(_, times)| calls(*times)).max().unwrap_or_default();
+        let raise = format!("`{} {most_calls}`", self.limit);
+        Some(match self.most {
+            0 | 1 => format!("write {raise}, or switch the redial off with `#false`"),
+            most => format!("write {raise}, or at most `times={}`: the first call counts as well", most - 1),
+        })
     }
 }
 
-/// Checks each outcome of each campaign against both limits; one finding an outcome, against the lower limit.
+/// How many calls one person may get through so many redials.
+fn calls(times: u32) -> u64 {
+    u64::from(times) + 1
+}
+
+/// Checks the outcomes of each campaign against the lower of its limits. One finding a campaign: at the outcome, or at
+/// the limit where it cuts several short.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for campaign in &context.campaigns {
-        let limits = [Field::MaxPerCandidate, Field::MaxPerNumber].into_iter().filter_map(|field| {
-            match (campaign.value(field), campaign.stated(field)) {
-                (Some(Value::Count(most)), Some(stated)) => Some((*most, stated)),
+    const REDIALS: Condition = Condition::Is(Field::Redial, &["on"]);
+    for campaign in context.campaigns.iter().filter(|campaign| REDIALS.holds(*campaign) == Some(true)) {
+        let count = |field: Field| match campaign.stated(field) {
+            Some(stated) => match stated.value {
+                Some(Value::Count(count)) => Some((count, stated)),
                 _ => None,
-            }
-        });
+            },
+            None => None,
+        };
+        let limits = [Field::MaxPerCandidate, Field::MaxPerNumber].into_iter().filter_map(count);
         let Some((most, limit)) = limits.min_by_key(|(most, _)| *most) else { continue };
-        for spec in FIELDS.iter().filter(|spec| spec.slot == Slot::Property("times")) {
-            let Some(stated) = campaign.stated(spec.id) else { continue };
-            let Some(Value::Count(times)) = stated.value else { continue };
-            if times >= most {
-                let violation = LimitBelowRedials {
-                    outcome: spec.setting.spec().name,
-                    times,
-                    limit: limit.field.spec().setting.spec().name,
-                    most,
-                };
-                if let Some(finding) = context.report(campaign, stated.place, &violation, sink) {
-                    finding.label(limit.place, "the limit");
+        let outcomes = FIELDS.iter().filter(|spec| spec.slot == Slot::Property("times")).map(|spec| spec.id);
+        let cut: Vec<(u32, &StatedValue)> = outcomes
+            .filter(|field| field.spec().allowed.holds(campaign) == Some(true))
+            .filter_map(count)
+            .filter(|(times, _)| *times >= most)
+            .collect();
+        let name = |stated: &StatedValue| stated.field.spec().setting.spec().name;
+        let place = match cut.as_slice() {
+            [] => continue,
+            [(_, stated)] => stated.place,
+            _ => limit.place,
+        };
+        let violation = LimitBelowRedials {
+            cut: cut.iter().map(|(times, stated)| (name(stated), *times)).collect(),
+            limit: name(limit),
+            most,
+        };
+        let Some(finding) = context.report(campaign, place, &violation, sink) else { continue };
+        match cut.as_slice() {
+            [_] => {
+                finding.label(limit.place, "the limit");
+            }
+            several => {
+                for (times, stated) in several {
+                    finding.label(stated.place, format!("{} calls with the first", calls(*times)));
                 }
             }
         }

@@ -45,7 +45,10 @@ impl Violation for MachineUndetected {
 
 /// Checks each campaign with what it inherits.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    const REDIALS: Condition = Condition::Is(Field::AnsweringMachine, &["on"]);
+    const REDIALS: Condition = Condition::All(&[
+        Condition::Is(Field::Redial, &["on"]),
+        Condition::Is(Field::AnsweringMachine, &["on"]),
+    ]);
     const DETECTS: Condition = Condition::Is(Field::DetectRobot, &["back", "block"]);
     for campaign in &context.campaigns {
         if REDIALS.holds(campaign) != Some(true) || DETECTS.holds(campaign) != Some(false) {

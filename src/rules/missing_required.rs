@@ -1,7 +1,7 @@
 //! DF202: a setting that every campaign needs.
 
 use super::Context;
-use crate::fields::{Condition, FIELDS, Facts, Setting, Slot, usage};
+use crate::fields::{Condition, FIELDS, FieldSpec, Slot, usage};
 use crate::finding::{Rule, Severity, Sink, Violation};
 
 /// The rule.
@@ -9,18 +9,18 @@ pub static RULE: Rule = Rule {
     code: "DF202",
     name: "missing-required",
     severity: Severity::Error,
-    summary: "A required setting that neither the campaign nor its templates state.",
+    summary: "Required settings that neither the campaign nor its templates state.",
     why: "The API refuses a task without it.",
-    bad: "name #null",
-    good: r#"name "Spring promo""#,
+    bad: r#"campaign "a" {
+    name "Spring promo"
+}"#,
+    good: r#"campaign "a" {}"#,
 };
 
-/// A setting nobody states.
+/// Settings nobody states. One finding a campaign: a forgotten `template=` leaves several out at once.
 pub struct MissingRequired<'a> {
-    /// The setting.
-    pub setting: Setting,
-    /// The API's field.
-    pub wire: &'a str,
+    /// Their rows; at least one.
+    pub missing: &'a [&'static FieldSpec],
 }
 
 impl Violation for MissingRequired<'_> {
@@ -29,26 +29,46 @@ impl Violation for MissingRequired<'_> {
     }
 
     fn message(&self) -> String {
-        format!("`{}` is missing: {}", self.setting.spec().name, self.setting.spec().doc)
+        let names = in_a_row(self.missing.iter().map(|spec| format!("`{}`", spec.written())));
+        match self.missing {
+            [spec] => format!("{names} is missing: {}", spec.setting.spec().doc),
+            _ => format!("{names} are missing"),
+        }
     }
 
     fn label(&self) -> String {
-        format!("has no `{}`", self.setting.spec().name)
+        match self.missing {
+            [spec] => format!("has no `{}`", spec.written()),
+            several => format!("lacks {} settings", several.len()),
+        }
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("write {} here or in a template; the API requires `{}`", usage(self.setting), self.wire))
+        let usages = in_a_row(self.missing.iter().map(|spec| format!("`{}`", usage(spec.setting))));
+        let wire = in_a_row(self.missing.iter().map(|spec| format!("`{}`", spec.wire_name())));
+        Some(format!("write {usages} in the campaign or in its template; the API requires {wire}"))
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`
+fn in_a_row(parts: impl Iterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.collect();
+    match parts.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        parts => parts.concat(),
     }
 }
 
 /// Checks every campaign with what it inherits.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     for campaign in &context.campaigns {
-        for spec in FIELDS.iter().filter(|spec| spec.slot == Slot::Argument && matches!(spec.required, Condition::Always)) {
-            if campaign.stands(spec.setting) == Some(false) {
-                let place = campaign.owner.name.as_ref().map_or(campaign.owner.keyword, |name| name.place);
-                sink.report(place, &MissingRequired { setting: spec.setting, wire: spec.wire_name() });
-            }
+        let required = FIELDS.iter().filter(|spec| spec.slot == Slot::Argument && matches!(spec.required, Condition::Always));
+        let missing: Vec<&'static FieldSpec> =
+            required.filter(|spec| campaign.lacks(spec.setting)).collect();
+        // Each unknown name that stands there may be meant for one of them.
+        if missing.len() > campaign.unguessed() {
+            let place = campaign.owner.name.as_ref().map_or(campaign.owner.keyword, |name| name.place);
+            sink.report(place, &MissingRequired { missing: &missing });
         }
     }
 }

@@ -113,7 +113,7 @@ pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
     secret_in_file::scan(file, text, sink);
 }
 
-/// Runs every rule that looks at the whole project.
+/// Runs every rule that looks at the whole project, but for those of [`check_unused`].
 pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     let checks = [
         missing_required_if::check,
@@ -127,9 +127,6 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
         moved_from_declared::check,
         moved_to_undeclared::check,
         moved_fork::check,
-        unused_alias::check,
-        unused_template::check,
-        no_campaigns::check,
         start_in_past::check,
         start_outside_window::check,
         empty_window::check,
@@ -141,6 +138,17 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     for check in checks {
         check(context, sink);
     }
+}
+
+/// Runs the rules about what nothing uses. Only for a project without errors: each of them may hide a use.
+pub fn check_unused(context: &Context<'_>, sink: &mut Sink) {
+    if context.campaigns.is_empty() {
+        // Then nothing is used by anything, which one finding says well enough.
+        no_campaigns::check(context, sink);
+        return;
+    }
+    unused_alias::check(context, sink);
+    unused_template::check(context, sink);
 }
 
 /// The rule of this code or name.

@@ -1,5 +1,6 @@
 //! DF603: something that looks like a token in a file.
 
+use super::webhook_credentials;
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::source::{FileId, Place, Span};
 
@@ -45,7 +46,7 @@ pub(super) fn scan(file: FileId, text: &str, sink: &mut Sink) {
         let mut from = 0;
         while let Some(at) = text[from..].find(marker).map(|at| from + at) {
             from = at + marker.len();
-            if text[..at].ends_with(is_word) {
+            if text[..at].ends_with(is_word) || is_in_query(&text[..at]) {
                 continue;
             }
             let rest = &text[from..];
@@ -63,4 +64,10 @@ pub(super) fn scan(file: FileId, text: &str, sink: &mut Sink) {
             sink.report(Place::new(file, Span::new(at, from)), &SecretInFile { what });
         }
     }
+}
+
+/// Whether what follows is the value of a query parameter that `webhook-credentials` reports.
+fn is_in_query(before: &str) -> bool {
+    let name = before.strip_suffix('=').and_then(|before| before.rsplit(['?', '&']).next());
+    name.is_some_and(webhook_credentials::is_secret_name)
 }

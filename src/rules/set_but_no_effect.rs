@@ -3,7 +3,7 @@
 use super::Context;
 use crate::fields::{Condition, Facts, Field, Known, Setting, Slot};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Stated;
+use crate::model::{Stated, StatedValue};
 use crate::source::Place;
 
 /// The rule.
@@ -17,29 +17,31 @@ pub static RULE: Rule = Rule {
     good: r#"on-transfer "end""#,
 };
 
-/// A value without effect.
-pub struct NoEffect<'a> {
-    /// What has no effect.
-    pub what: &'a str,
+/// Values without effect on one node.
+pub struct NoEffect {
+    /// What has no effect, as written: `trim-left=`, or the name of a setting.
+    pub what: Vec<String>,
     /// When it would have one.
     pub condition: String,
 }
 
-impl Violation for NoEffect<'_> {
+impl Violation for NoEffect {
     fn rule() -> &'static Rule {
         &RULE
     }
 
     fn message(&self) -> String {
-        format!("`{}` has no effect here", self.what)
+        let names: Vec<String> = self.what.iter().map(|name| format!("`{name}`")).collect();
+        let have = if names.len() == 1 { "has" } else { "have" };
+        format!("{} {have} no effect here", names.join(" and "))
     }
 
     fn label(&self) -> String {
-        "is not sent".to_owned()
+        "not sent".to_owned()
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("it only counts with {}; remove it or change that", self.condition))
+        Some(format!("this only counts with {}: remove it, or change that", self.condition))
     }
 }
 
@@ -49,24 +51,29 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         let facts = Written(&owner.stated);
         let mut switched_off: Option<Setting> = None;
         for stated in &owner.stated {
-            for value in &stated.values {
-                let spec = value.field.spec();
-                if spec.allowed.holds(&facts) != Some(false) {
-                    continue;
-                }
-                let is_argument = spec.slot == Slot::Argument;
+            let idle: Vec<&StatedValue> = stated
+                .values
+                .iter()
+                .filter(|value| value.field.spec().allowed.holds(&facts) == Some(false))
+                .collect();
+            let [first, others @ ..] = idle.as_slice() else { continue };
+            let spec = first.field.spec();
+            if spec.slot == Slot::Argument {
+                // `redial #false { … }` is one mistake, however much stands in the block.
                 let parent = stated.setting.spec().parent;
-                if is_argument && parent.is_some() && switched_off == parent {
-                    // `redial #false { … }` is one mistake, however much stands in the block.
-                    break;
+                if switched_off.is_none() || switched_off != parent {
+                    let what = vec![stated.setting.spec().name.to_owned()];
+                    sink.report(stated.name, &NoEffect { what, condition: in_words(&spec.allowed) });
                 }
-                switched_off = switched_off.or(parent.filter(|_| is_argument));
-                let what = if is_argument { stated.setting.spec().name.to_owned() } else { spec.written() };
-                let place = if is_argument { stated.name } else { Place::new(value.place.file, value.entry) };
-                sink.report(place, &NoEffect { what: &what, condition: in_words(&spec.allowed) });
-                if is_argument {
-                    break;
-                }
+                switched_off = parent;
+                continue;
+            }
+            // `busy #false after="20m" times=3` is one mistake as well.
+            let what = idle.iter().map(|value| value.field.spec().written()).collect();
+            let place = |value: &StatedValue| Place::new(value.place.file, value.entry);
+            let finding = sink.report(place(first), &NoEffect { what, condition: in_words(&spec.allowed) });
+            for other in others {
+                finding.label(place(other), "neither is this");
             }
         }
     }

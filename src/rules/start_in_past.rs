@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::Context;
 use crate::fields::types::Moment;
-use crate::fields::{Field, Value};
+use crate::fields::{Condition, Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
 
 /// The rule.
@@ -47,9 +47,13 @@ impl Violation for StartInPast {
 /// Checks each start against the present moment, which is an input. Where the project names no time zone, only what has
 /// passed everywhere on Earth counts.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    const BY_TIME: Condition = Condition::Is(Field::Start, &["time"]);
     let Some(now) = context.now else { return };
     let zone = context.project.timezone().unwrap_or_else(|| TimeZone::fixed(jiff::tz::offset(-12)));
     for campaign in &context.campaigns {
+        if BY_TIME.holds(campaign) != Some(true) {
+            continue;
+        }
         let Some(stated) = campaign.stated(Field::StartAt) else { continue };
         let Some(Value::Moment(at)) = stated.value else { continue };
         let Ok(start) = at.civil().to_zoned(zone.clone()) else { continue };

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::fields::types::{Moment, TimeOfDay};
-use crate::fields::{Field, Value};
+use crate::fields::{Condition, Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
 
 /// The rule.
@@ -48,7 +48,11 @@ impl Violation for StartOutsideWindow {
 
 /// Checks each campaign that has both.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    const BY_TIME: Condition = Condition::Is(Field::Start, &["time"]);
     for campaign in &context.campaigns {
+        if BY_TIME.holds(campaign) != Some(true) {
+            continue;
+        }
         let Some(stated) = campaign.stated(Field::StartAt) else { continue };
         let (Some(Value::Moment(at)), Some(Value::Time(from)), Some(Value::Time(to))) =
             (&stated.value, campaign.value(Field::WindowFrom), campaign.value(Field::WindowTo))

@@ -1,9 +1,9 @@
 //! DF301: an alias that is not declared.
 
 use super::Context;
-use crate::fields::{AliasKind, Field, IdValue, Kind, Value};
-use crate::finding::{Fix, Rule, Severity, Sink, Violation};
-use crate::model::{Owner, Project};
+use crate::fields::{AliasKind, Dialect, Field, IdValue, Kind, Value};
+use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
+use crate::model::{Owner, Project, Stated};
 use crate::names::closest;
 use crate::source::Place;
 
@@ -51,38 +51,66 @@ impl Violation for UnknownAlias<'_> {
     }
 }
 
-/// Checks the aliases that each campaign and template names itself.
+/// A name where an id belongs.
+struct Use<'a> {
+    kind: AliasKind,
+    name: &'a str,
+    place: Place,
+}
+
+/// Checks the aliases that campaigns and templates name. The same unknown name several times in a file is one mistake:
+/// most likely it is the declaration that is misspelt.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.project.incomplete {
         return;
     }
-    for owner in context.project.campaigns().chain(context.project.templates()) {
-        for stated in owner.stated.iter().flat_map(|stated| &stated.values) {
-            let spec = stated.field.spec();
-            // A field that the dialect does not have is one mistake, whatever it names.
-            let is_foreign = spec.dialect > context.project.dialect();
-            if let (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind), false) = (&stated.value, spec.kind, is_foreign) {
-                report(context.project, kind, name, stated.place, owner, stated.field, sink);
-            }
+    let dialect = context.project.dialect();
+    let owners = context.project.campaigns().chain(context.project.templates());
+    let uses = owners.flat_map(|owner| owner.stated.iter().flat_map(move |stated| uses(owner, stated, dialect)));
+    let unknown: Vec<Use<'_>> = uses.filter(|used| context.project.alias(used.kind, used.name).is_none()).collect();
+    for (index, used) in unknown.iter().enumerate() {
+        let is_same = |other: &&Use<'_>| {
+            other.place.file == used.place.file && other.kind == used.kind && other.name == used.name
+        };
+        if unknown[..index].iter().any(|other| is_same(&other)) {
+            continue;
+        }
+        let finding = report(context.project, used, sink);
+        for other in unknown[index + 1..].iter().filter(is_same) {
+            finding.label(other.place, "and here");
         }
     }
 }
 
-fn report(project: &Project<'_>, kind: AliasKind, name: &str, place: Place, owner: &Owner, field: Field, sink: &mut Sink) {
-    let kind = narrowed(kind, owner, field);
-    if project.alias(kind, name).is_some() {
-        return;
-    }
-    let declared: Vec<(AliasKind, &str)> = project.aliases().map(|alias| (alias.kind, &*alias.name.value)).collect();
-    let of_kind = declared.iter().filter(|(known, _)| {
-        *known == kind || kind == AliasKind::NumberOrPool && matches!(known, AliasKind::Number | AliasKind::Pool)
-    });
-    let suggestion = closest(name, of_kind.map(|(_, name)| *name));
-    let other_kind = declared.iter().find(|(_, known)| *known == name).map(|(kind, _)| kind.word());
-    let finding = sink.report(place, &UnknownAlias { kind: kind.word(), name, suggestion, other_kind });
+/// A field that the dialect does not have is one mistake, whatever it names.
+fn uses<'a>(owner: &'a Owner, stated: &'a Stated, dialect: Dialect) -> impl Iterator<Item = Use<'a>> {
+    let known = stated.values.iter().filter(move |value| value.field.spec().dialect <= dialect);
+    known.filter_map(move |value| match (&value.value, value.field.spec().kind) {
+        (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => {
+            Some(Use { kind: narrowed(kind, owner, value.field), name, place: value.place })
+        }
+        _ => None,
+    })
+}
+
+fn report<'s>(project: &Project<'_>, used: &Use<'_>, sink: &'s mut Sink) -> &'s mut Finding {
+    let Use { kind, name, place } = *used;
+    let is_wanted = |known: AliasKind| match kind {
+        AliasKind::NumberOrPool => matches!(known, AliasKind::Number | AliasKind::Pool),
+        kind => known == kind,
+    };
+    let of_kind = project.aliases().filter(|alias| is_wanted(alias.kind));
+    let suggestion = closest(name, of_kind.map(|alias| &*alias.name.value));
+    let namesake = project.aliases().find(|alias| &*alias.name.value == name);
+    let violation = UnknownAlias { kind: kind.word(), name, suggestion, other_kind: namesake.map(|alias| alias.kind.word()) };
+    let finding = sink.report(place, &violation);
     if let Some(suggestion) = suggestion {
         finding.fix(Fix::likely(place.span, format!("\"{suggestion}\"")));
     }
+    if let Some(alias) = namesake {
+        finding.label(alias.name.place, format!("declared as a {} here", alias.kind.word()));
+    }
+    finding
 }
 
 /// `caller-id "number" id="…"` takes the alias of a number only.

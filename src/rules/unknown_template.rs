@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
+use crate::model::Spanned;
 use crate::names::closest;
 
 /// The rule.
@@ -43,14 +44,19 @@ impl Violation for UnknownTemplate<'_> {
     }
 }
 
-/// Checks each `template=` where it is written.
+/// Checks each `template=` where it is written. The same unknown name several times in a file is one mistake.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.project.incomplete {
         return;
     }
-    for owner in context.project.campaigns().chain(context.project.templates()) {
-        let Some(name) = &owner.template else { continue };
-        if context.project.template(&name.value).is_some() {
+    let owners = context.project.campaigns().chain(context.project.templates());
+    let unknown: Vec<&Spanned<Box<str>>> = owners
+        .filter_map(|owner| owner.template.as_ref())
+        .filter(|name| context.project.template(&name.value).is_none())
+        .collect();
+    for (index, name) in unknown.iter().enumerate() {
+        let is_same = |other: &&&Spanned<Box<str>>| other.place.file == name.place.file && other.value == name.value;
+        if unknown[..index].iter().any(|other| is_same(&other)) {
             continue;
         }
         let known = context.project.templates().filter_map(|template| template.name.as_ref()).map(|name| &*name.value);
@@ -58,6 +64,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         let finding = sink.report(name.place, &UnknownTemplate { name: &name.value, suggestion });
         if let Some(suggestion) = suggestion {
             finding.fix(Fix::likely(name.place.span, format!("\"{suggestion}\"")));
+        }
+        for other in unknown[index + 1..].iter().filter(is_same) {
+            finding.label(other.place, "and here");
         }
     }
 }

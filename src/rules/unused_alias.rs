@@ -49,22 +49,16 @@ impl Violation for UnusedAlias<'_> {
     }
 }
 
-/// Checks each alias against every id in the project.
+/// Checks each alias of a project without errors against every id in it.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let owners: Vec<_> = context.project.campaigns().chain(context.project.templates()).collect();
-    if context.project.incomplete || owners.iter().any(|owner| owner.incomplete) {
-        return;
-    }
-    let values = owners.iter().flat_map(|owner| &owner.stated).flat_map(|stated| &stated.values);
-    let mut used: Vec<(AliasKind, &str)> = Vec::new();
-    for value in values {
-        match (&value.value, value.field.spec().kind) {
-            (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => used.push((kind, name)),
-            // What could not be read may have been a use.
-            (None, Kind::Id(_)) => return,
-            _ => {}
-        }
-    }
+    let owners = context.project.campaigns().chain(context.project.templates());
+    let values = owners.flat_map(|owner| &owner.stated).flat_map(|stated| &stated.values);
+    let used: Vec<(AliasKind, &str)> = values
+        .filter_map(|value| match (&value.value, value.field.spec().kind) {
+            (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => Some((kind, &**name)),
+            _ => None,
+        })
+        .collect();
     for alias in context.project.aliases() {
         let is_used = used.iter().any(|(kind, name)| {
             *name == &*alias.name.value

@@ -39,23 +39,14 @@ impl Violation for UnusedTemplate<'_> {
     }
 }
 
-/// Checks each template.
+/// Checks each template of a project without errors.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    if context.project.incomplete {
-        return;
-    }
-    let owners = || context.project.campaigns().chain(context.project.templates());
-    // A `template=` that could not be read, or is misspelt, may mean any of them.
-    let is_doubtful = owners().any(|owner| match &owner.template {
-        Some(name) => context.project.template(&name.value).is_none(),
-        None => owner.incomplete,
-    });
-    if is_doubtful {
-        return;
-    }
-    for template in context.project.templates() {
-        let Some(name) = &template.name else { continue };
-        if !owners().any(|owner| owner.template.as_ref().is_some_and(|used| used.value == name.value)) {
+    let is_used = |name: &str| {
+        let mut owners = context.project.campaigns().chain(context.project.templates());
+        owners.any(|owner| owner.template.as_ref().is_some_and(|used| &*used.value == name))
+    };
+    for name in context.project.templates().filter_map(|template| template.name.as_ref()) {
+        if !is_used(&name.value) {
             sink.report(name.place, &UnusedTemplate { name: &name.value });
         }
     }

@@ -44,6 +44,11 @@ const SECRET_NAMES: [&str; 14] = [
     "signature", "bearer",
 ];
 
+/// Whether a query parameter of this name holds a secret.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    SECRET_NAMES.contains(&name.to_ascii_lowercase().as_str())
+}
+
 /// Checks every webhook as written.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     for (place, url) in context.webhook_urls() {
@@ -52,7 +57,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         let secret = url.query().find(|(name, value, _)| {
-            !value.is_empty() && SECRET_NAMES.contains(&name.to_ascii_lowercase().as_str())
+            !value.is_empty() && is_secret_name(name)
         });
         if let Some((name, _, _)) = secret {
             sink.report(place, &WebhookCredentials { what: format!("a secret in `{name}=`") });

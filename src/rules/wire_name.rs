@@ -18,7 +18,18 @@ pub struct WireName<'a> {
     /// The word.
     pub wire: &'a str,
     /// What the language writes.
-    pub instead: &'a str,
+    pub instead: Instead<'a>,
+}
+
+/// What stands in the place of a word of the wire.
+#[derive(Clone, Copy, Debug)]
+pub enum Instead<'a> {
+    /// This.
+    Write(&'a str),
+    /// What it holds, directly in the campaign or template.
+    Directly(&'a str),
+    /// Nothing: its value never changes.
+    Nothing,
 }
 
 impl Violation for WireName<'_> {
@@ -31,7 +42,11 @@ impl Violation for WireName<'_> {
     }
 
     fn label(&self) -> String {
-        format!("write `{}` here", self.instead)
+        match self.instead {
+            Instead::Write(source) => format!("write `{source}` here"),
+            Instead::Directly(owner) => format!("write its settings directly in the {owner}"),
+            Instead::Nothing => "leave it out: dialform always sends it".to_owned(),
+        }
     }
 
     fn help(&self) -> Option<String> {

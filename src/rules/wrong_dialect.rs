@@ -44,7 +44,7 @@ impl Violation for WrongDialect<'_> {
 
 /// Checks every field as written.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    if context.project.dialect() == Dialect::Extended {
+    if context.project.known_dialect() != Some(Dialect::Classic) {
         return;
     }
     for owner in context.project.campaigns().chain(context.project.templates()) {

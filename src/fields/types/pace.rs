@@ -21,6 +21,8 @@ pub enum BadPace {
     },
     /// The right form, but a number that the wire cannot say.
     OutOfRange,
+    /// A `cps` as the wire has it: 1.03 for three calls a second.
+    Cps(Pace),
 }
 
 impl Pace {
@@ -29,8 +31,13 @@ impl Pace {
         let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let form = |instead| BadPace::Form { instead };
         let Some((calls, period)) = compact.split_once('/') else {
+            let cps = compact
+                .parse()
+                .ok()
+                .filter(|_| compact.contains('.'))
+                .and_then(Self::from_cps);
             let instead = compact.parse().ok().and_then(Self::per_second);
-            return Err(form(instead));
+            return Err(cps.map_or(form(instead), BadPace::Cps));
         };
         let calls: u32 = calls.parse().map_err(|_| form(None))?;
         let digits = period.len() - period.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -153,6 +160,7 @@ mod tests {
             ("3 / s", Some(Pace::PerSecond(3))),
             ("3/sec", Some(Pace::PerSecond(3))),
             ("fast", None),
+            ("1.0", None),
         ] {
             assert_eq!(Pace::parse(text), Err(BadPace::Form { instead }), "{text}");
         }

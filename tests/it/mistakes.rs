@@ -1,0 +1,39 @@
+//! Single mistakes, planted one by one into valid projects: each gives one finding, with its code, at its place.
+
+mod base;
+mod conditions;
+mod harness;
+mod names;
+mod project;
+mod settings;
+mod sweeps;
+mod valid;
+mod values;
+mod wire_names;
+
+use harness::{Planted, mended};
+
+fn all() -> impl Iterator<Item = &'static Planted> {
+    [
+        settings::CASES,
+        values::CASES,
+        conditions::CASES,
+        names::CASES,
+        project::CASES,
+        wire_names::CASES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+#[test]
+fn there_are_enough_of_them() {
+    assert!(all().count() >= 300, "{}", all().count());
+}
+
+/// A safe fix keeps what the author meant, so it leaves nothing to say. A likely one mends at least its own finding.
+#[test]
+fn every_fix_mends_its_mistake() {
+    let wrong: Vec<String> = all().filter_map(|planted| mended(planted).err()).collect();
+    assert!(wrong.is_empty(), "{} fixes:\n{}", wrong.len(), wrong.join("\n"));
+}
