@@ -18,7 +18,7 @@ pub(super) fn fields_in_wire(name: &str) -> Vec<&'static FieldSpec> {
     let is_in = |path: &&str| path.split_once('.').is_some_and(|(object, _)| object == name);
     FIELDS
         .iter()
-        .filter(|spec| spec.wire.iter().any(|path| is_in(path)))
+        .filter(|spec| spec.wire.iter().any(is_in))
         .collect()
 }
 
