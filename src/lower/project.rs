@@ -389,6 +389,7 @@ impl Lowering<'_> {
                 );
             }
             if child.entries().is_empty() && !child.is_damaged() {
+                whole = false;
                 self.sink.report(
                     self.place(child.name().span),
                     &MissingArgument {

@@ -2,7 +2,7 @@
 
 mod base;
 mod conditions;
-mod harness;
+pub(crate) mod harness;
 mod names;
 mod project;
 mod settings;
