@@ -1,6 +1,7 @@
 //! DF301: an alias that is not declared.
 
 use super::Context;
+use super::set_but_no_effect::is_idle;
 use crate::fields::{AliasKind, Dialect, Field, IdValue, Kind, Value};
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
 use crate::model::{Owner, Project, Stated};
@@ -82,9 +83,10 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// A field that the dialect does not have is one mistake, whatever it names.
+/// A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
 fn uses<'a>(owner: &'a Owner, stated: &'a Stated, dialect: Dialect) -> impl Iterator<Item = Use<'a>> {
-    let known = stated.values.iter().filter(move |value| value.field.spec().dialect <= dialect);
+    let counts = move |field: Field| field.spec().dialect <= dialect && !is_idle(owner, field);
+    let known = stated.values.iter().filter(move |value| counts(value.field));
     known.filter_map(move |value| match (&value.value, value.field.spec().kind) {
         (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => {
             Some(Use { kind: narrowed(kind, owner, value.field), name, place: value.place })

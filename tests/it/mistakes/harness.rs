@@ -114,6 +114,13 @@ pub(super) fn check_folder(root: &Path) -> Vec<Found> {
     found.collect()
 }
 
+/// What is found in the classic project with one text changed.
+pub(super) fn changed(old: &str, new: &str) -> Vec<Found> {
+    let mut files = files(CLASSIC);
+    replace(&mut files, old, new);
+    check(&files)
+}
+
 /// Takes the marks out of a text, and says what they stood around.
 fn unmarked(text: &str) -> (String, Option<(usize, usize)>) {
     let marks = text.find('‹').zip(text.find('›'));
