@@ -44,7 +44,11 @@ impl Violation for UnknownAlias<'_> {
     }
 
     fn label(&self) -> String {
-        self.suggestion.map_or_else(|| "not declared in `aliases`".to_owned(), |name| format!("did you mean \"{name}\"?"))
+        match (self.suggestion, self.other_kind) {
+            (Some(name), _) => format!("did you mean \"{name}\"?"),
+            (None, Some(_)) => "an alias of another kind".to_owned(),
+            (None, None) => "not declared in `aliases`".to_owned(),
+        }
     }
 
     fn help(&self) -> Option<String> {
