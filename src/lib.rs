@@ -20,6 +20,9 @@ pub mod syntax;
 
 // From campaigns to tasks.
 pub mod api;
+pub mod apply;
+pub mod desired;
+pub mod plan;
 pub mod state;
 pub mod wire;
 
@@ -29,3 +32,5 @@ pub mod sandbox;
 // What people see and type.
 pub mod cli;
 pub mod render;
+pub mod schema;
+pub mod watch;

@@ -20,6 +20,8 @@ pub struct Scope {
     pub root: Option<PathBuf>,
     /// Every file, absolute, in path order.
     pub files: BTreeSet<PathBuf>,
+    /// The folders that were looked into, absolute: where files of this scope may appear.
+    pub folders: BTreeSet<PathBuf>,
     /// Folders that could not be read, with the system's words.
     pub unreadable: Vec<(PathBuf, String)>,
 }
@@ -28,12 +30,6 @@ impl Scope {
     /// `dialform.kdl`, where there is one.
     pub fn project_file(&self) -> Option<PathBuf> {
         self.root.as_ref().map(|root| root.join(PROJECT_FILE))
-    }
-
-    /// The folders in which files of this scope may appear or change.
-    pub fn folders(&self) -> BTreeSet<PathBuf> {
-        let of_files = self.files.iter().filter_map(|file| file.parent()).map(Path::to_owned);
-        of_files.chain(self.root.clone()).collect()
     }
 }
 
@@ -57,6 +53,7 @@ pub fn project(root: &Path, patterns: &[String]) -> Scope {
         ..Scope::default()
     };
     scope.files.insert(root.join(PROJECT_FILE));
+    scope.folders.insert(root.to_owned());
     let patterns: Vec<&str> = if patterns.is_empty() {
         vec![DEFAULT_CAMPAIGNS]
     } else {
@@ -69,6 +66,10 @@ pub fn project(root: &Path, patterns: &[String]) -> Scope {
         .collect::<BTreeSet<_>>()
     {
         let start = root.join(start);
+        let way = start.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+        scope
+            .folders
+            .extend(way.filter(|folder| folder.is_dir()).map(Path::to_owned));
         if !start.exists() {
             continue;
         }
@@ -118,6 +119,9 @@ fn walk(root: &Path, start: &Path, scope: &mut Scope, is_wanted: impl Fn(&Path) 
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) && is_wanted(entry.path()) => {
                 scope.files.insert(entry.into_path());
+            }
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {
+                scope.folders.insert(entry.into_path());
             }
             Ok(_) => {}
             Err(error) => {

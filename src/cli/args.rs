@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::terminal::Color;
-use super::{lint, render};
+use super::{apply, init, lint, plan, render, resolve, sandbox, schema, state, watch};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -24,6 +24,22 @@ pub(super) enum Command {
     Lint(lint::Args),
     /// Print the exact request bodies
     Render(render::Args),
+    /// Show what apply would do
+    Plan(plan::Args),
+    /// Create what is missing, and replace what `--replace` names
+    Apply(apply::Args),
+    /// Look at what is known of tasks, and set it right
+    State(state::Args),
+    /// Settle a campaign of which it is not known whether it has a task
+    Resolve(resolve::Args),
+    /// Check campaign files now and whenever they change
+    Watch(watch::Args),
+    /// Run the stand-in for the API by itself, to try things out without an account
+    Sandbox(sandbox::Args),
+    /// Print the JSON Schemas of requests, reports and state
+    Schema(schema::Args),
+    /// Write a first project that lints clean
+    Init(init::Args),
 }
 
 /// Prints clap's message and gives the exit code for it: usage errors are 1 in plan and apply, where 2 means that there

@@ -1,10 +1,21 @@
 //! The command line: the only code that prints.
 
+mod apply;
 mod args;
+mod init;
+mod interrupt;
 mod lint;
+mod plan;
+mod progress;
 mod render;
+mod resolve;
+mod sandbox;
+mod schema;
+mod state;
 mod targets;
 mod terminal;
+mod watch;
+mod workplace;
 
 use std::process::ExitCode;
 
@@ -22,5 +33,13 @@ pub fn main() -> ExitCode {
     match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Plan(args) => plan::run(&args),
+        Command::Apply(args) => apply::run(&args),
+        Command::State(args) => state::run(&args),
+        Command::Resolve(args) => resolve::run(&args),
+        Command::Watch(args) => watch::run(&args),
+        Command::Sandbox(args) => sandbox::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Init(args) => init::run(&args),
     }
 }

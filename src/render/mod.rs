@@ -3,6 +3,8 @@
 pub mod concise;
 pub mod human;
 pub mod json;
+pub mod plan;
+pub mod report;
 
 use crate::finding::{Finding, Severity};
 

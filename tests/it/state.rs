@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod damage;
-mod disk;
+pub(crate) mod disk;
 mod lock;
 mod marker;
 mod records;

@@ -10,7 +10,7 @@ use dialform::state::{Disk, How, OsDisk, Record, StateError, Step, Store, load};
 use super::site::{Site, at, binding, id, intent};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Call {
+pub(crate) enum Call {
     CreateFolder,
     Create,
     Open,
@@ -24,7 +24,7 @@ enum Call {
 
 /// A disk that keeps a list of its calls and fails at those it is told to.
 #[derive(Debug, Default)]
-struct Failing {
+pub(crate) struct Failing {
     calls: Mutex<Vec<(Step, Call)>>,
     /// The number of the call that fails first, counted from 0.
     at: Mutex<Option<usize>>,
@@ -33,7 +33,7 @@ struct Failing {
 }
 
 impl Failing {
-    fn at(call: usize) -> Arc<Self> {
+    pub(crate) fn at(call: usize) -> Arc<Self> {
         Arc::new(Self {
             at: Mutex::new(Some(call)),
             ..Self::default()
@@ -44,7 +44,7 @@ impl Failing {
         *self.steps.lock().unwrap() = steps.to_vec();
     }
 
-    fn calls(&self) -> Vec<(Step, Call)> {
+    pub(crate) fn calls(&self) -> Vec<(Step, Call)> {
         self.calls.lock().unwrap().clone()
     }
 

@@ -1,0 +1,252 @@
+//! One create: the intent is durable before anything leaves, the outcome before anything else is done.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::api::{Client, Identity, Outcome, Unsent};
+use crate::desired::Desired;
+use crate::state::{How, Intent, Marker, Record, Stage, StateError};
+
+use super::event::Event;
+use super::patience::growing;
+use super::report::{Doubtful, End, Refusal, Stop};
+use super::run::{RETRIES, Run};
+
+/// How long to wait after a 429 that does not say how long.
+const UNTOLD_WAIT: Duration = Duration::from_secs(2);
+
+/// Creates the campaign's task; `replaces` names the stopped task whose place it takes.
+pub(super) async fn create(run: &Run, desired: &Desired, replaces: Option<String>) -> End {
+    let Some(client) = run.client() else {
+        return End::NotReached;
+    };
+    let Some((intent, marker)) = intend(run, desired, replaces.clone()).await else {
+        return End::NotReached;
+    };
+    let attempt = Attempt {
+        run,
+        client,
+        key: &desired.key,
+        intent,
+        body: marked(desired, &marker),
+    };
+    match attempt.until_settled().await {
+        Settling::Created(identity) => match replaces {
+            Some(previous) => End::Replaced { identity, previous },
+            None => End::Created { identity },
+        },
+        Settling::Ended(end) => end,
+    }
+}
+
+/// Makes the intent durable, or takes up the one that an earlier run left unsent.
+async fn intend(run: &Run, desired: &Desired, replaces: Option<String>) -> Option<(Uuid, Marker)> {
+    let Desired {
+        key,
+        sealed,
+        fingerprint,
+        ..
+    } = desired;
+    let (open, is_blocked) = run
+        .journal
+        .read(|state| (state.intent_for(key).cloned(), state.is_blocked(key)));
+    if let Some(Intent { id, marker, .. }) = open {
+        return Some((id, marker));
+    }
+    // The plan lets no blocked key through but by `--create`.
+    if is_blocked && !run.record(Record::ClearedTombstone { key: key.clone() }).await {
+        return None;
+    }
+    let (id, marker) = (Uuid::new_v4(), Marker::random(key));
+    let intent = Intent {
+        id,
+        key: key.clone(),
+        fingerprint: fingerprint.clone(),
+        body: Value::Object(sealed.clone()),
+        marker: marker.clone(),
+        at: Timestamp::now(),
+        replaces,
+        stage: Stage::Recorded,
+    };
+    run.record(Record::Intent(intent)).await.then_some((id, marker))
+}
+
+/// The body with the marker under the user's own comment.
+fn marked(desired: &Desired, marker: &Marker) -> Value {
+    let mut body = desired.body.clone();
+    let comment = marker.append_to(body.get("taskComment").and_then(Value::as_str));
+    body.insert("taskComment".to_owned(), Value::String(comment));
+    Value::Object(body)
+}
+
+enum Settling {
+    Created(String),
+    Ended(End),
+}
+
+/// The sending of one intent, as often as it is known to have had no effect.
+struct Attempt<'a> {
+    run: &'a Run,
+    client: &'a Client,
+    key: &'a str,
+    intent: Uuid,
+    body: Value,
+}
+
+impl Attempt<'_> {
+    async fn until_settled(&self) -> Settling {
+        for number in 0.. {
+            if !self.run.may_send() {
+                break;
+            }
+            if let Some(settling) = self.once(number).await {
+                return settling;
+            }
+        }
+        Settling::Ended(End::NotReached)
+    }
+
+    /// Sends once and records what came of it; nothing where the same intent is to be sent again.
+    async fn once(&self, number: u32) -> Option<Settling> {
+        self.run.tell(Event::Creating {
+            key: self.key.to_owned(),
+        });
+        let (journal, intent) = (self.run.journal.clone(), self.intent);
+        let before_first_byte = move || journal.append_here(Record::Sending { intent });
+        let end = match self.client.create(&self.body, before_first_byte).await {
+            Outcome::Done(identity) => return Some(self.created(identity).await),
+            Outcome::NotSent { reason, retry } => return self.not_sent(reason, retry, number).await,
+            Outcome::TooMany { wait } => return self.too_many(wait, number).await,
+            Outcome::Rejected { status, words, fields } => {
+                if matches!(status, 402 | 403) {
+                    let words = words.clone();
+                    self.run.stop_for(Stop::Refused { status, words });
+                }
+                self.rejected(Refusal::new(status, words, fields)).await
+            }
+            Outcome::Unauthorized { words } => {
+                self.run.stop_for(Stop::Unauthorized { words: words.clone() });
+                if self.is_sending() {
+                    self.rejected(Refusal::new(401, words, Vec::new())).await
+                } else {
+                    // No token was had, so nothing was sent and the intent stays as it is.
+                    End::Failed { why: words }
+                }
+            }
+            Outcome::Unknown { reason } => self.unknown(reason.to_string()).await,
+        };
+        Some(Settling::Ended(end))
+    }
+
+    async fn created(&self, identity: Identity) -> Settling {
+        let identity = identity.to_string();
+        let record = Record::Created {
+            intent: self.intent,
+            identity: identity.clone(),
+            at: Timestamp::now(),
+            how: How::Answered,
+        };
+        match self.run.journal.append(record).await {
+            Ok(()) => {}
+            // An id that another campaign has: the API's word cannot be true, and the task may exist.
+            Err(StateError::Refused { why, .. }) => {
+                let why = format!("the API gave the id {identity}, but {why}");
+                return Settling::Ended(self.unknown(why).await);
+            }
+            // The task exists, and the error says where that is written.
+            Err(error) => self.run.journal_failed(&error),
+        }
+        let key = self.key.to_owned();
+        self.run.tell(Event::Created {
+            key,
+            identity: identity.clone(),
+        });
+        Settling::Created(identity)
+    }
+
+    async fn rejected(&self, refusal: Refusal) -> End {
+        self.run
+            .record(Record::Rejected {
+                intent: self.intent,
+                status: refusal.status,
+                reason: refusal.words.clone(),
+            })
+            .await;
+        self.run.tell(Event::Rejected {
+            key: self.key.to_owned(),
+            refusal: refusal.clone(),
+        });
+        End::Rejected(refusal)
+    }
+
+    async fn unknown(&self, why: String) -> End {
+        self.run
+            .record(Record::Unknown {
+                intent: self.intent,
+                reason: why.clone(),
+            })
+            .await;
+        let key = self.key.to_owned();
+        self.run.tell(Event::Unknown {
+            key: key.clone(),
+            why: why.clone(),
+        });
+        End::Unknown(Doubtful::NotLookedFor { key, why })
+    }
+
+    /// Nothing left: the intent stays open, and whoever comes next may simply send it.
+    async fn not_sent(&self, reason: Unsent, may_retry: bool, number: u32) -> Option<Settling> {
+        if let Unsent::Held { why } = &reason {
+            self.run.stop_for(Stop::Journal { why: why.clone() });
+        }
+        // A failed write of `Sending` may have reached the disk all the same.
+        if (self.is_sending() || matches!(reason, Unsent::Held { .. })) && !self.let_go().await {
+            return Some(Settling::Ended(End::Failed {
+                why: reason.to_string(),
+            }));
+        }
+        let why = reason.to_string();
+        if may_retry && number < RETRIES && self.run.wait(growing(number), why.clone()).await {
+            return None;
+        }
+        let key = self.key.to_owned();
+        self.run.tell(Event::NotSent { key, why: why.clone() });
+        Some(Settling::Ended(End::Failed { why }))
+    }
+
+    /// The API asks to wait; it did nothing.
+    async fn too_many(&self, wait: Option<Duration>, number: u32) -> Option<Settling> {
+        let words = "too many requests";
+        if number >= RETRIES {
+            let refusal = Refusal::new(429, words.to_owned(), Vec::new());
+            return Some(Settling::Ended(self.rejected(refusal).await));
+        }
+        if !self.let_go().await {
+            return Some(Settling::Ended(End::NotReached));
+        }
+        if self.run.wait(wait.unwrap_or(UNTOLD_WAIT), words).await {
+            return None;
+        }
+        let why = "the API answered 429 (too many requests), and the time for waiting is used up; run apply again, or \
+                   allow more with `--reconcile-timeout`"
+            .to_owned();
+        let key = self.key.to_owned();
+        self.run.tell(Event::NotSent { key, why: why.clone() });
+        Some(Settling::Ended(End::Failed { why }))
+    }
+
+    /// Records that what was sent, if anything was, had no effect.
+    async fn let_go(&self) -> bool {
+        self.run.record(Record::NotSent { intent: self.intent }).await
+    }
+
+    fn is_sending(&self) -> bool {
+        self.run.journal.read(|state| {
+            let intent = state.intents.get(&self.intent);
+            intent.is_some_and(|intent| intent.stage == Stage::Sending)
+        })
+    }
+}

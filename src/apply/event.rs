@@ -1,0 +1,109 @@
+//! What is told while a plan is carried out: to the terminal, or to a test.
+
+use std::time::Duration;
+
+use super::report::{Hint, Refusal, Stop};
+
+/// Something that happened. Everything it tells of is durable by then.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A create of an earlier run that was never sent, and is no longer wanted, was dropped.
+    Withdrawn {
+        /// The campaign's key.
+        key: String,
+    },
+    /// A campaign's task has another key from now on.
+    Moved {
+        /// The old key.
+        from: String,
+        /// The new key.
+        to: String,
+    },
+    /// The list of tasks is being read.
+    ReadingList,
+    /// A task whose create had no known outcome was found by its marker.
+    Adopted {
+        /// The key of the create.
+        key: String,
+        /// The API's id of the task.
+        identity: String,
+    },
+    /// The list does not show a task whose create has no known outcome.
+    NotFound {
+        /// The key of the create.
+        key: String,
+        /// Tasks of the same name.
+        hints: Vec<Hint>,
+    },
+    /// A stop is about to be asked for.
+    Halting {
+        /// The campaign's key.
+        key: String,
+        /// The task.
+        identity: String,
+    },
+    /// The API confirmed it.
+    Halted {
+        /// The campaign's key.
+        key: String,
+        /// The task.
+        identity: String,
+    },
+    /// The stop was not confirmed.
+    HaltFailed {
+        /// The campaign's key.
+        key: String,
+        /// The task.
+        identity: String,
+        /// What came back.
+        why: String,
+    },
+    /// A create is about to be sent.
+    Creating {
+        /// The campaign's key.
+        key: String,
+    },
+    /// A task exists, and is in the state.
+    Created {
+        /// The campaign's key.
+        key: String,
+        /// The API's id of the task.
+        identity: String,
+    },
+    /// The API refused the create.
+    Rejected {
+        /// The campaign's key.
+        key: String,
+        /// Its words.
+        refusal: Refusal,
+    },
+    /// A create could not be sent.
+    NotSent {
+        /// The campaign's key.
+        key: String,
+        /// Why.
+        why: String,
+    },
+    /// Whether the task exists is not known.
+    Unknown {
+        /// The campaign's key.
+        key: String,
+        /// What came back instead of an answer.
+        why: String,
+    },
+    /// Something is waited for.
+    Waiting {
+        /// How long at most.
+        at_most: Duration,
+        /// For what.
+        why: String,
+    },
+    /// From here on nothing new is sent.
+    Stopped(Stop),
+}
+
+/// Listens. It may be called from several threads, and must not wait for anything.
+pub trait Progress: Send + Sync {
+    /// Takes an event in.
+    fn event(&self, event: &Event);
+}

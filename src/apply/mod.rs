@@ -1,0 +1,194 @@
+//! Carries out a plan, journal first, so that no task is ever created twice and none is lost: after the plan, and the
+//! last step of the flow.
+//!
+//! Whatever is about to happen is durable before it happens, and whatever came of it is durable before that campaign's
+//! next step. What is sent is decided by what is *known* to have been sent ([`Outcome`](crate::api::Outcome)); where
+//! that is not known, nothing is sent again, and the task is looked for by its marker instead.
+//!
+//! | file here | holds |
+//! | --- | --- |
+//! | `create` | one create: intent, sending, outcome |
+//! | `replace` | the stop of an old task before its successor |
+//! | `reconcile` | the list of tasks: markers the state does not know, and creates whose outcome is not known |
+//! | `resolve` | a person's word on what the list cannot settle |
+//! | `run` | what all campaigns of one apply share: journal, client, patience, the reasons to stop |
+//! | `journal` | the store, shared |
+//! | `patience` | all waiting of one apply, counted |
+//! | `interrupt` | Ctrl-C as the protocol sees it |
+//! | `event`, `report` | what is told on the way, and at the end |
+
+mod create;
+mod event;
+mod interrupt;
+mod journal;
+mod patience;
+mod reconcile;
+mod replace;
+mod report;
+mod resolve;
+mod run;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::api::Client;
+use crate::desired::{Configuration, Desired};
+use crate::plan::{Action, Kind, Plan, Reason};
+use crate::state::{Intent, Record, Store};
+
+pub use event::{Event, Progress};
+pub use interrupt::{Interrupt, Trigger, interrupt};
+pub use reconcile::{Foreign, foreign};
+pub use report::{Doubtful, End, FieldRefusal, Hint, Refusal, Report, Settled, Stop, Verdict};
+pub use resolve::{ResolveError, Resolved, Word, resolve_create, resolve_lost};
+
+use journal::Journal;
+use patience::Patience;
+use reconcile::Reconciled;
+use run::Run;
+
+/// How long one apply waits in all, where nothing else is said: for a list that lags, and for the API's own limits.
+pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What an apply works with, besides the state.
+pub struct Job<'a> {
+    /// What to do.
+    pub plan: &'a Plan,
+    /// What the plan was made from; the bodies that are sent come from here.
+    pub configuration: &'a Configuration,
+    /// The connection; not needed where [`Plan::needs_api`] says no.
+    pub client: Option<Client>,
+    /// How long to wait in all.
+    pub patience: Duration,
+    /// Asks it to stop.
+    pub interrupt: Interrupt,
+    /// Is told what happens.
+    pub progress: Arc<dyn Progress>,
+}
+
+/// Carries out a plan that was made from the very state in `store`, and folds the journal into the snapshot.
+///
+/// It never fails as a whole: what became of each campaign, and why anything was left undone, stands in the report.
+pub async fn apply(store: Store, job: Job<'_>) -> Report {
+    let Job {
+        plan,
+        configuration,
+        client,
+        patience,
+        interrupt,
+        progress,
+    } = job;
+    let run = Run::new(
+        Journal::new(store),
+        client,
+        Patience::new(patience, interrupt.clone()),
+        interrupt,
+        progress,
+    );
+    withdraw(&run, plan, configuration).await;
+    // Moves come first in a plan, and nothing of theirs leaves the machine.
+    let mut settled = Vec::new();
+    for action in &plan.actions {
+        if action.kind == Kind::Move {
+            let end = make_move(&run, action).await;
+            settled.push(Settled::new(action, end));
+        }
+    }
+    let mut reconciled = Reconciled::default();
+    if plan.needs_api() {
+        reconciled = reconcile::before(&run, configuration).await;
+    }
+    // One after the other: whatever two campaigns share stands in `run`, behind a lock, so that several can be in
+    // flight without any of this changing.
+    for action in &plan.actions {
+        let end = match (action.kind, configuration.campaign(&action.key)) {
+            (Kind::Create | Kind::Replace, Some(desired)) => carry_out(&run, action, desired, &reconciled).await,
+            _ => continue,
+        };
+        settled.push(Settled::new(action, end));
+    }
+    let made_unknown = settled.iter().any(|settled| matches!(settled.end, End::Unknown(_)));
+    if made_unknown {
+        reconcile::after(&run, &mut reconciled).await;
+    }
+    reconcile::put_in(&run, plan, configuration, &reconciled, &mut settled);
+    finish(run, plan, settled).await
+}
+
+async fn carry_out(run: &Run, action: &Action, desired: &Desired, reconciled: &Reconciled) -> End {
+    if let Some(block) = &action.block {
+        return End::Blocked(block.clone());
+    }
+    if let Some(identities) = reconciled.foreign.get(&action.key) {
+        return End::Unknown(Doubtful::Foreign {
+            tasks: identities.clone(),
+        });
+    }
+    if !run.may_send() {
+        return End::NotReached;
+    }
+    match action.kind {
+        Kind::Replace => replace::replace(run, desired).await,
+        _ => create::create(run, desired, None).await,
+    }
+}
+
+/// Drops creates that were recorded, provably never sent, and are not what this plan sends: they would block moves.
+async fn withdraw(run: &Run, plan: &Plan, configuration: &Configuration) {
+    let is_wanted = |intent: &Intent| {
+        plan.executable().any(|action| {
+            let fits = configuration
+                .campaign(&intent.key)
+                .is_some_and(|desired| desired.fingerprint == intent.fingerprint);
+            let replaces = match action.kind {
+                Kind::Replace => &action.task,
+                _ => &None,
+            };
+            action.kind != Kind::Move && action.key == intent.key && fits && intent.replaces == *replaces
+        })
+    };
+    let unwanted: Vec<Intent> = run.journal.read(|state| {
+        let unsent = state.intents.values().filter(|intent| !intent.may_have_left());
+        unsent.filter(|intent| !is_wanted(intent)).cloned().collect()
+    });
+    for Intent { id, key, .. } in unwanted {
+        if run.record(Record::Withdrawn { intent: id }).await {
+            run.tell(Event::Withdrawn { key });
+        }
+    }
+}
+
+async fn make_move(run: &Run, action: &Action) -> End {
+    let Reason::Moved { from } = &action.reason else {
+        return End::NotReached;
+    };
+    if let Some(block) = &action.block {
+        return End::Blocked(block.clone());
+    }
+    let (from, to) = (from.clone(), action.key.clone());
+    let record = Record::Moved {
+        from: from.clone(),
+        to: to.clone(),
+    };
+    if !run.may_send() || !run.record(record).await {
+        return End::NotReached;
+    }
+    run.tell(Event::Moved { from: from.clone(), to });
+    End::Moved { from }
+}
+
+/// Folds the journal, and makes the report. After a failed write nothing is folded: the next run reads what is there.
+async fn finish(run: Run, plan: &Plan, mut settled: Vec<Settled>) -> Report {
+    if !matches!(run.stop(), Some(Stop::Journal { .. }))
+        && let Err(error) = run.journal.commit().await
+    {
+        run.stop_for(Stop::Journal { why: error.to_string() });
+    }
+    // In the order of the plan, whatever the order in which it was carried out.
+    let place = |settled: &Settled| plan.actions.iter().position(|action| settled.is_of(action));
+    settled.sort_by_key(place);
+    Report {
+        settled,
+        stop: run.stop(),
+    }
+}

@@ -1,0 +1,113 @@
+//! `--replace`: the old task is stopped, and that is confirmed and durable, before its successor is even recorded.
+
+use jiff::Timestamp;
+
+use crate::api::{Action, Client, Identity, Outcome};
+use crate::desired::Desired;
+use crate::state::Record;
+
+use super::create::create;
+use super::event::Event;
+use super::patience::growing;
+use super::report::{End, Stop};
+use super::run::{RETRIES, Run};
+
+/// Stops the campaign's task, unless that is done already, and creates its successor.
+pub(super) async fn replace(run: &Run, desired: &Desired) -> End {
+    let key = &desired.key;
+    let old = run
+        .journal
+        .read(|state| state.tasks.get(key).map(|task| (task.identity.clone(), task.halted_at)));
+    let (identity, halted_at) = match old {
+        Some(old) => old,
+        None => return End::NotReached,
+    };
+    if halted_at.is_none() {
+        if let Err(end) = halt(run, key, &identity).await {
+            return end;
+        }
+        if !run.may_send() {
+            return End::NotReached;
+        }
+    }
+    create(run, desired, Some(identity)).await
+}
+
+async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
+    let client = run.client().ok_or(End::NotReached)?;
+    let task: Identity = identity.parse().map_err(|error| End::Failed {
+        why: format!("the state has `{identity}` as its task, but {error}"),
+    })?;
+    let (key, identity) = (key.to_owned(), identity.to_owned());
+    let at = Timestamp::now();
+    let halting = Record::Halting {
+        key: key.clone(),
+        identity: identity.clone(),
+        at,
+    };
+    if !run.record(halting).await {
+        return Err(End::NotReached);
+    }
+    run.tell(Event::Halting {
+        key: key.clone(),
+        identity: identity.clone(),
+    });
+    match ask(run, client, &task).await {
+        Ok(()) => {
+            let at = Timestamp::now();
+            let halted = Record::Halted {
+                key: key.clone(),
+                identity: identity.clone(),
+                at,
+            };
+            if !run.record(halted).await {
+                return Err(End::NotReached);
+            }
+            run.tell(Event::Halted { key, identity });
+            Ok(())
+        }
+        Err(why) => {
+            let reason = why.clone();
+            run.record(Record::HaltFailed {
+                key: key.clone(),
+                identity: identity.clone(),
+                reason,
+            })
+            .await;
+            let failed = format!(
+                "the old task {identity} is not confirmed as stopped, so no new one was created: {why}. If it is \
+                 stopped, or gone, `dialform state rm {key}` lets go of it and `apply --create {key}` makes the new one"
+            );
+            run.tell(Event::HaltFailed { key, identity, why });
+            Err(End::Failed { why: failed })
+        }
+    }
+}
+
+/// Asks for the stop until the API confirms it. To ask twice does no harm, so doubt is a reason to ask again.
+async fn ask(run: &Run, client: &Client, task: &Identity) -> Result<(), String> {
+    for number in 0.. {
+        let (why, wait) = match client.action(task, Action::Halt).await {
+            Outcome::Done(()) => return Ok(()),
+            Outcome::Rejected { status, words, .. } => {
+                let why = format!("the API answered {status}: {words}");
+                if matches!(status, 402 | 403) {
+                    run.stop_for(Stop::Refused { status, words });
+                }
+                return Err(why);
+            }
+            Outcome::Unauthorized { words } => {
+                run.stop_for(Stop::Unauthorized { words: words.clone() });
+                return Err(words);
+            }
+            Outcome::NotSent { reason, retry: false } => return Err(reason.to_string()),
+            Outcome::NotSent { reason, retry: true } => (reason.to_string(), growing(number)),
+            Outcome::TooMany { wait } => ("too many requests".to_owned(), wait.unwrap_or_else(|| growing(number))),
+            Outcome::Unknown { reason } => (reason.to_string(), growing(number)),
+        };
+        if number >= RETRIES || !run.wait(wait, why.clone()).await {
+            return Err(why);
+        }
+    }
+    Err("it was never asked for".to_owned())
+}

@@ -1,0 +1,318 @@
+//! What became of a plan: campaign by campaign, and why anything was left undone.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::desired::Location;
+use crate::fields::FIELDS;
+use crate::plan::{Action, Block, Kind};
+
+/// What became of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// What became of each campaign that was not simply unchanged or left alone, in the order of the plan.
+    pub settled: Vec<Settled>,
+    /// Why nothing more was sent, where something stopped it.
+    pub stop: Option<Stop>,
+}
+
+/// What became of one action.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settled {
+    /// The campaign's key.
+    pub key: String,
+    /// What was planned.
+    pub kind: Kind,
+    /// Where the campaign is declared.
+    pub at: Option<Location>,
+    /// What became of it.
+    pub end: End,
+}
+
+/// What became of an action.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// The task exists.
+    Created {
+        /// The API's id of it.
+        identity: String,
+    },
+    /// The new task exists; the old one was stopped.
+    Replaced {
+        /// The API's id of the new task.
+        identity: String,
+        /// The API's id of the old one.
+        previous: String,
+    },
+    /// The state's entry has its new key.
+    Moved {
+        /// The old key.
+        from: String,
+    },
+    /// The task of an earlier create was found by its marker.
+    Adopted {
+        /// The API's id of it.
+        identity: String,
+        /// Whether it is as the files say now. Where not, the next plan says what to do.
+        is_current: bool,
+    },
+    /// Something has to be said first.
+    Blocked(Block),
+    /// The API refused it.
+    Rejected(Refusal),
+    /// It could not be done, and nothing was created.
+    Failed {
+        /// Why, in words.
+        why: String,
+    },
+    /// Whether a task exists is not known.
+    Unknown(Doubtful),
+    /// The run was stopped before it came to this.
+    NotReached,
+}
+
+/// Why it is not known whether a campaign has a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubtful {
+    /// A create has no known outcome, and the list does not show its marker, which is no proof that it is not there.
+    NotFound {
+        /// The key of the create.
+        key: String,
+        /// What came back instead of an answer.
+        why: String,
+        /// Tasks of the same name; never adopted by themselves.
+        hints: Vec<Hint>,
+    },
+    /// A create has no known outcome, and the list has not been read since.
+    NotLookedFor {
+        /// The key of the create.
+        key: String,
+        /// What came back instead of an answer.
+        why: String,
+    },
+    /// Several tasks carry the marker of one create.
+    Twins {
+        /// The key of the create.
+        key: String,
+        /// Their ids.
+        tasks: Vec<String>,
+    },
+    /// Tasks at the API carry a marker of this key that the state does not know: a state was lost, or two projects
+    /// share a key.
+    Foreign {
+        /// Their ids.
+        tasks: Vec<String>,
+    },
+}
+
+/// A task that may be the one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The API's id of it.
+    pub identity: String,
+    /// Its status, as the list shows it.
+    pub status: Option<String>,
+}
+
+/// A refusal in the API's own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the API said.
+    pub words: String,
+    /// What it said about single fields.
+    pub fields: Vec<FieldRefusal>,
+}
+
+/// What the API said about one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldRefusal {
+    /// The field on the wire.
+    pub wire: String,
+    /// The setting in the language, where the table has the field.
+    pub path: Option<String>,
+    /// What the API said.
+    pub words: String,
+}
+
+impl Refusal {
+    /// Puts the language's own names beside the wire fields that the API names.
+    pub(super) fn new(status: u16, words: String, fields: Vec<(String, String)>) -> Self {
+        let fields = fields
+            .into_iter()
+            .map(|(wire, words)| FieldRefusal {
+                path: setting_of(&wire),
+                wire,
+                words,
+            })
+            .collect();
+        Self { status, words, fields }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the API answered {}: {}", self.status, self.words)
+    }
+}
+
+/// The setting behind a dotted wire path. Positions in an array (`webhookUrls[0]`, `webhookUrls.0`) do not matter.
+fn setting_of(wire: &str) -> Option<String> {
+    let plain = |path: &str| -> Vec<String> {
+        path.split(['.', '[', ']'])
+            .filter(|part| !part.is_empty() && part.parse::<usize>().is_err())
+            .map(str::to_owned)
+            .collect()
+    };
+    let asked = plain(wire);
+    let holds = |exact: bool| {
+        FIELDS.iter().find(|spec| {
+            spec.wire.iter().any(|path| {
+                let path = plain(path);
+                if exact { path == asked } else { path.starts_with(&asked) }
+            })
+        })
+    };
+    // What the API says about a whole object is shown at the setting that the object comes from.
+    holds(true)
+        .map(|spec| spec.path())
+        .or_else(|| holds(false).map(|spec| spec.setting.path()))
+}
+
+/// Why nothing more was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Stop {
+    /// A person asked.
+    #[error("stopped on request; what was in flight is finished and recorded. Run apply again to go on")]
+    Interrupted,
+    /// The journal cannot be written.
+    #[error("{why}")]
+    Journal {
+        /// The state's own words, which may carry a record that is kept nowhere else.
+        why: String,
+    },
+    /// The list cannot be read, so that a lost state cannot be told from a new one.
+    #[error(
+        "nothing was sent, because the list of tasks has to be read before the first create: without it a task that \
+         exists already could be created again. {why}"
+    )]
+    List {
+        /// The client's words.
+        why: String,
+    },
+    /// The API does not take the token.
+    #[error("nothing more is sent, because the API does not take the token: {words}")]
+    Unauthorized {
+        /// The API's words.
+        words: String,
+    },
+    /// The account may not create tasks: no money (402), or no right (403).
+    #[error("nothing more is sent, because the API refuses the account ({status}): {words}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The API's words.
+        words: String,
+    },
+    /// One create made several tasks.
+    #[error(
+        "nothing more is sent, because several tasks carry the marker of one create of `{key}`: {}. Stop all but one at \
+         the vendor's page, then `dialform resolve {key} --adopt ID`", tasks.join(", ")
+    )]
+    Twins {
+        /// The key of the create.
+        key: String,
+        /// The ids of the tasks.
+        tasks: Vec<String>,
+    },
+    /// The caller gave no connection.
+    #[error("nothing was sent, because there is no connection to the API; this is a mistake in dialform")]
+    NoClient,
+}
+
+/// The whole in one word; apply's exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Everything that was planned is done.
+    Done,
+    /// Something failed, was refused, is blocked or was not reached.
+    Failed,
+    /// Whether some task exists is not known.
+    Unknown,
+}
+
+impl Verdict {
+    /// The exit code: 0, 1 or 3.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Unknown => 3,
+        }
+    }
+}
+
+impl Settled {
+    pub(super) fn new(action: &Action, end: End) -> Self {
+        Self {
+            key: action.key.clone(),
+            kind: action.kind,
+            at: action.at.clone(),
+            end,
+        }
+    }
+
+    pub(super) fn is_of(&self, action: &Action) -> bool {
+        self.key == action.key && self.kind == action.kind
+    }
+
+    fn verdict(&self) -> Verdict {
+        match &self.end {
+            End::Created { .. } | End::Replaced { .. } | End::Moved { .. } | End::Adopted { is_current: true, .. } => {
+                Verdict::Done
+            }
+            End::Adopted { is_current: false, .. }
+            | End::Blocked(_)
+            | End::Rejected(_)
+            | End::Failed { .. }
+            | End::NotReached => Verdict::Failed,
+            End::Unknown(_) => Verdict::Unknown,
+        }
+    }
+}
+
+impl Report {
+    /// The worst of all: unknown beats failed.
+    pub fn verdict(&self) -> Verdict {
+        let has = |verdict| self.settled.iter().any(|settled| settled.verdict() == verdict);
+        if has(Verdict::Unknown) {
+            Verdict::Unknown
+        } else if self.stop.is_some() || has(Verdict::Failed) {
+            Verdict::Failed
+        } else {
+            Verdict::Done
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wire_paths_are_told_in_the_language() {
+        for (wire, path) in [
+            ("cps", Some("pace")),
+            ("additionalOptions.allowCallTimeTo", Some("call-window.to")),
+            ("redialStrategyOptions.busy.time", Some("redial.busy.after")),
+            ("redialStrategyOptions.busy", Some("redial.busy")),
+            ("webhookUrls[0]", Some("webhook")),
+            ("webhookUrls.1", Some("webhook")),
+            ("somethingNew", None),
+        ] {
+            assert_eq!(setting_of(wire).as_deref(), path, "{wire}");
+        }
+    }
+}

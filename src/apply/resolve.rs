@@ -1,0 +1,177 @@
+//! `dialform resolve`: a person's word on what reconcile cannot settle. It writes records and sends nothing that changes
+//! anything.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::api::{ApiError, Client, Identity};
+use crate::desired::Configuration;
+use crate::state::{How, Record, Stage, StateError, Store, Task};
+
+use super::reconcile::{Foreign, foreign};
+
+/// What a person says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// `--adopt ID`: this task is the campaign's.
+    Adopt(Identity),
+    /// `--recreate`: no task is the campaign's, so a new one may be created.
+    Recreate,
+}
+
+/// What was settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// The campaign has this task.
+    Adopted {
+        /// The task.
+        task: Identity,
+        /// Whether its settings are taken to be those of the files, since the state did not know it.
+        is_presumed: bool,
+    },
+    /// The next apply may create the campaign's task.
+    Free {
+        /// Tasks with a marker of the campaign that are left alone.
+        left: Vec<Identity>,
+    },
+}
+
+/// Why nothing was settled.
+#[derive(Debug, Error)]
+pub enum ResolveError {
+    /// The create was never sent.
+    #[error("there is nothing to settle: the create of `{key}` was never sent, and the next apply sends it")]
+    NeverSent {
+        /// The campaign's key.
+        key: String,
+    },
+    /// No campaign has the key.
+    #[error("there is nothing to settle: no create of `{key}` is open, and no campaign has this key")]
+    NoSuchCampaign {
+        /// What was named.
+        key: String,
+    },
+    /// Nothing is unknown.
+    #[error(
+        "there is nothing to settle: no create of `{key}` is open, and no task at the API carries a marker of it that the \
+         state does not know"
+    )]
+    NothingOpen {
+        /// The campaign's key.
+        key: String,
+    },
+    /// The task does not carry the campaign's marker.
+    #[error("the task {task} carries no marker of `{key}`; these do: {}", join(candidates))]
+    NotACandidate {
+        /// The campaign's key.
+        key: String,
+        /// The task that was named.
+        task: Identity,
+        /// The tasks that could be named.
+        candidates: Vec<Identity>,
+    },
+    /// The list cannot be read.
+    #[error(transparent)]
+    List(#[from] ApiError),
+    /// The state cannot be written, or refuses.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+fn join(tasks: &[Identity]) -> String {
+    let tasks: Vec<&str> = tasks.iter().map(Identity::as_str).collect();
+    tasks.join(", ")
+}
+
+/// Settles a create whose outcome is not known; `None` where none of this key is open. Nothing is asked of the API.
+///
+/// # Errors
+///
+/// [`ResolveError`] where the create was never sent, or the state refuses.
+pub fn resolve_create(store: &mut Store, key: &str, word: &Word) -> Result<Option<Resolved>, ResolveError> {
+    let Some(intent) = store.state().intent_for(key) else {
+        return Ok(None);
+    };
+    if intent.stage == Stage::Recorded {
+        return Err(ResolveError::NeverSent { key: key.to_owned() });
+    }
+    let (intent, at) = (intent.id, Timestamp::now());
+    let (record, resolved) = match word {
+        Word::Adopt(task) => {
+            let record = Record::Created {
+                intent,
+                identity: task.to_string(),
+                at,
+                how: How::Adopted,
+            };
+            let (task, is_presumed) = (task.clone(), false);
+            (record, Resolved::Adopted { task, is_presumed })
+        }
+        Word::Recreate => (Record::Abandoned { intent, at }, Resolved::Free { left: Vec::new() }),
+    };
+    store.append(record)?;
+    Ok(Some(resolved))
+}
+
+/// Settles a key whose marker is on tasks that the state does not know: a state was lost, or two projects share a key.
+///
+/// # Errors
+///
+/// [`ResolveError`] where there is no such task, or another was named; where the list cannot be read, or the state refuses.
+pub async fn resolve_lost(
+    store: &mut Store,
+    client: &Client,
+    configuration: &Configuration,
+    key: &str,
+    word: &Word,
+) -> Result<Resolved, ResolveError> {
+    let desired = configuration
+        .campaign(key)
+        .ok_or_else(|| ResolveError::NoSuchCampaign { key: key.to_owned() })?;
+    let mut found = foreign(&client.scan().await?, store.state(), configuration);
+    found.retain(|foreign| foreign.key == key);
+    if found.is_empty() {
+        return Err(ResolveError::NothingOpen { key: key.to_owned() });
+    }
+    let at = Timestamp::now();
+    let candidates = || found.iter().map(|foreign| foreign.task.clone()).collect();
+    match word {
+        Word::Recreate => {
+            let left = candidates();
+            for Foreign { key, marker, task } in found {
+                let identity = Some(task.to_string());
+                store.append(Record::Disowned {
+                    key,
+                    marker,
+                    identity,
+                    at,
+                })?;
+            }
+            Ok(Resolved::Free { left })
+        }
+        Word::Adopt(task) => {
+            let Some(Foreign { marker, .. }) = found.iter().find(|foreign| foreign.task == *task) else {
+                return Err(ResolveError::NotACandidate {
+                    key: key.to_owned(),
+                    task: task.clone(),
+                    candidates: candidates(),
+                });
+            };
+            let adopted = Task {
+                identity: task.to_string(),
+                fingerprint: desired.fingerprint.clone(),
+                body: Value::Object(desired.sealed.clone()),
+                marker: marker.clone(),
+                created_at: at,
+                halting: None,
+                halted_at: None,
+                previous: Vec::new(),
+            };
+            let key = key.to_owned();
+            store.append(Record::Adopted { key, task: adopted })?;
+            let (task, is_presumed) = (task.clone(), true);
+            Ok(Resolved::Adopted { task, is_presumed })
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What all campaigns of one apply share.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::api::Client;
+use crate::state::{Record, StateError};
+
+use super::event::{Event, Progress};
+use super::interrupt::Interrupt;
+use super::journal::Journal;
+use super::patience::Patience;
+use super::report::Stop;
+
+/// How often one thing is tried again.
+pub(super) const RETRIES: u32 = 3;
+
+/// One apply.
+pub(super) struct Run {
+    pub(super) journal: Journal,
+    client: Option<Client>,
+    patience: Patience,
+    interrupt: Interrupt,
+    progress: Arc<dyn Progress>,
+    stop: Mutex<Option<Stop>>,
+}
+
+impl Run {
+    pub(super) fn new(
+        journal: Journal,
+        client: Option<Client>,
+        patience: Patience,
+        interrupt: Interrupt,
+        progress: Arc<dyn Progress>,
+    ) -> Self {
+        Self {
+            journal,
+            client,
+            patience,
+            interrupt,
+            progress,
+            stop: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn tell(&self, event: Event) {
+        self.progress.event(&event);
+    }
+
+    /// The connection; without one, the run is stopped.
+    pub(super) fn client(&self) -> Option<&Client> {
+        if self.client.is_none() {
+            self.stop_for(Stop::NoClient);
+        }
+        self.client.as_ref()
+    }
+
+    /// Whether anything new may be sent.
+    pub(super) fn may_send(&self) -> bool {
+        if self.interrupt.is_raised() {
+            self.stop_for(Stop::Interrupted);
+        }
+        self.stop().is_none()
+    }
+
+    /// Why nothing new may be sent.
+    pub(super) fn stop(&self) -> Option<Stop> {
+        self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets nothing new be sent. The first reason stands, but a journal that fails has more to say than any other.
+    pub(super) fn stop_for(&self, why: Stop) {
+        let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_news = match &*stop {
+            None => true,
+            Some(Stop::Journal { .. }) => false,
+            Some(_) => matches!(why, Stop::Journal { .. }),
+        };
+        if is_news {
+            *stop = Some(why.clone());
+            drop(stop);
+            self.tell(Event::Stopped(why));
+        }
+    }
+
+    /// Makes a record durable; where that fails, the run is stopped.
+    pub(super) async fn record(&self, record: Record) -> bool {
+        match self.journal.append(record).await {
+            Ok(()) => true,
+            Err(error) => {
+                self.journal_failed(&error);
+                false
+            }
+        }
+    }
+
+    /// Stops the run with the state's own words. Of several failures each may carry a record, so all are told.
+    pub(super) fn journal_failed(&self, error: &StateError) {
+        let why = error.to_string();
+        match self.stop() {
+            Some(Stop::Journal { why: earlier }) if earlier != why => {
+                self.tell(Event::Stopped(Stop::Journal { why }));
+            }
+            _ => self.stop_for(Stop::Journal { why }),
+        }
+    }
+
+    /// Waits as long as `wish`, as far as patience goes; false where nothing is left of it or Ctrl-C came.
+    pub(super) async fn wait(&self, wish: Duration, why: impl Into<String>) -> bool {
+        match self.patience.take(wish) {
+            Some(at_most) => {
+                let why = why.into();
+                self.tell(Event::Waiting { at_most, why });
+                self.patience.wait(at_most).await
+            }
+            None => false,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! `dialform apply`: shows the plan, asks, and carries it out.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::plan::Said;
+use super::progress::Lines;
+use super::workplace::{Account, Locking, Reach, Where, Workplace, binding, duration, open, runtime, shut};
+use super::{render, terminal};
+use crate::apply::{self, Interrupt, Job, Report, interrupt};
+use crate::desired::{Configuration, Seal};
+use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
+use crate::render::{plan as plan_text, report as report_text};
+use crate::state::Store;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A plan that `dialform plan --out FILE` wrote; it is carried out without asking, if nothing has changed since
+    #[arg(value_name = "PLANFILE", conflicts_with_all = ["create", "replace"])]
+    saved: Option<PathBuf>,
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    said: Said,
+    #[command(flatten)]
+    reach: Reach,
+    #[command(flatten)]
+    locking: Locking,
+    /// Show whole request bodies, and what is unchanged
+    #[arg(long)]
+    full: bool,
+    /// Do not ask
+    #[arg(long)]
+    auto_approve: bool,
+    /// How long to wait in all: for a list of tasks that lags, and for the API's own limits
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    reconcile_timeout: Duration,
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    match apply(args) {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn apply(args: &Args) -> Result<ExitCode, String> {
+    let mut workplace = Workplace::find()?;
+    let paths = workplace.paths(&args.place);
+    let sandbox_data = args.place.sandbox.then(|| workplace.sandbox_data());
+    let checked = workplace.check();
+    if checked.has_errors() {
+        return Ok(render::refuse(&checked));
+    }
+    let project = checked.project();
+    let binding = binding(&project, &args.place)?;
+    // From here to the end nobody else writes, so what is shown is what is carried out.
+    let store = open(&paths, &binding, "dialform apply", &args.locking)?;
+
+    let seal = Seal::new(Some(store.state().lineage));
+    let configuration = Configuration::of(&project, checked.sources, seal);
+    let saved = args.saved.as_deref().map(SavedPlan::read).transpose();
+    let saved = saved.map_err(|error| error.to_string())?;
+    let options = saved
+        .as_ref()
+        .map_or_else(|| args.said.options(), |saved| saved.options.clone());
+    let plan = plan::make(&configuration, store.state(), &options).map_err(|error| error.to_string())?;
+    if let (Some(saved), Some(path)) = (saved, &args.saved) {
+        // A state that is not written yet has no lineage that a plan could know.
+        let as_planned = Configuration::of(&project, checked.sources, Seal::new(store.head().lineage));
+        let why = saved.stale(&plan, &store.head(), &as_planned, &binding);
+        if !why.is_empty() {
+            let (path, made_at) = (path.clone(), saved.made_at);
+            return Err(SavedPlanError::Stale { path, made_at, why }.to_string());
+        }
+    }
+    // What nobody could see is not carried out.
+    if terminal::print(&plan_text::render(&plan, args.full)).is_err() {
+        return Ok(ExitCode::FAILURE);
+    }
+    if plan.executable().next().is_some() && !may_go_on(args)? {
+        terminal::note(&"nothing was done");
+        return Ok(ExitCode::FAILURE);
+    }
+
+    let account = Account::of(&project, sandbox_data, &args.reach, &args.locking);
+    let report = runtime()?.block_on(carry_out(args, store, &plan, &configuration, account))?;
+    // The exit code is true whether or not anybody reads the words.
+    let _ = terminal::print(&report_text::render(&report));
+    Ok(ExitCode::from(report.verdict().exit_code()))
+}
+
+/// Whether the plan, which has just been shown, may be carried out.
+fn may_go_on(args: &Args) -> Result<bool, String> {
+    if args.auto_approve || args.saved.is_some() {
+        return Ok(true);
+    }
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Err(
+            "there is no terminal to ask on, so nothing was done: give `--auto-approve`, or a plan that was looked at \
+             (`dialform plan --out FILE`, then `dialform apply FILE`)"
+                .to_owned(),
+        );
+    }
+    let mut error = anstream::stderr();
+    let asked = write!(error, "Carry this out? [y/N] ").and_then(|()| error.flush());
+    let mut answer = String::new();
+    let read = asked.and_then(|()| std::io::stdin().lock().read_line(&mut answer));
+    read.map_err(|why| format!("the answer cannot be read: {why}"))?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+async fn carry_out(
+    args: &Args,
+    store: Store,
+    plan: &Plan,
+    configuration: &Configuration,
+    account: Account,
+) -> Result<Report, String> {
+    let (client, sandbox) = if plan.needs_api() {
+        let (client, sandbox) = account.connect().await?.split();
+        (Some(client), sandbox)
+    } else {
+        (None, None)
+    };
+    let creates = plan
+        .executable()
+        .filter(|action| matches!(action.kind, Kind::Create | Kind::Replace))
+        .count();
+    let lines = Arc::new(Lines::new(creates));
+    let job = Job {
+        plan,
+        configuration,
+        client,
+        patience: args.reconcile_timeout,
+        interrupt: listen(Arc::clone(&lines)),
+        progress: Arc::clone(&lines) as Arc<dyn apply::Progress>,
+    };
+    let report = apply::apply(store, job).await;
+    lines.finish();
+    shut(sandbox).await;
+    Ok(report)
+}
+
+/// Turns signals into a wish to stop. They never break off a request: a create without an outcome is what everything
+/// here is made to avoid.
+fn listen(lines: Arc<Lines>) -> Interrupt {
+    let (trigger, interrupt) = interrupt();
+    tokio::spawn(async move {
+        let mut number = 0;
+        while signal().await {
+            trigger.pull();
+            number += 1;
+            lines.line(if number == 1 {
+                "stopping: the request in flight is finished and recorded first"
+            } else {
+                "still finishing the request in flight: breaking it off would leave a task that nobody knows of"
+            });
+        }
+        // Without signals nobody asks, but the wish must stay askable.
+        std::future::pending::<()>().await;
+    });
+    interrupt
+}
+
+/// Waits for Ctrl-C, or for the polite signal by which CI systems end a job.
+#[cfg(unix)]
+async fn signal() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return tokio::signal::ctrl_c().await.is_ok();
+    };
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.is_ok(),
+        terminated = terminate.recv() => terminated.is_some(),
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn signal() -> bool {
+    tokio::signal::ctrl_c().await.is_ok()
+}

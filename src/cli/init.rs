@@ -1,0 +1,159 @@
+//! `dialform init`: a first project that lints clean, written beside whatever is already there.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use thiserror::Error;
+
+use super::terminal;
+use crate::project_files::PROJECT_FILE;
+
+/// The files of a first project, by their path in it.
+const STARTER: [(&str, &str); 2] = [
+    ("campaigns/first.kdl", include_str!("../init/first.kdl")),
+    // The file that makes the folder a project comes last, so that a run that fails half-way leaves no project.
+    (PROJECT_FILE, include_str!("../init/dialform.kdl")),
+];
+
+/// What git should leave out: the sandbox's own state, and files of the state that mean nothing on another machine.
+const IGNORED: [&str; 3] = [".dialform/", "dialform.state.lock*", "dialform.state.json.backup.*"];
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The folder of the new project; made if it is not there
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+}
+
+/// Why no project was written.
+#[derive(Debug, Error)]
+enum InitError {
+    #[error(
+        "{} there already, and init overwrites nothing; move {} away, or name another folder: dialform init DIR",
+        standing(.0),
+        if .0.len() == 1 { "it" } else { "them" }
+    )]
+    Conflict(Vec<PathBuf>),
+    #[error("{path} cannot be written: {why}; mend that and remove what init wrote before it: {}", listed(.written), path = .path.display())]
+    Interrupted {
+        path: PathBuf,
+        why: io::Error,
+        written: Vec<PathBuf>,
+    },
+    #[error("{path} cannot be written: {why}; nothing was changed", path = .path.display())]
+    Unwritable { path: PathBuf, why: io::Error },
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    // `./dialform.kdl` would read as if the dot mattered.
+    let folder = match args.folder.strip_prefix(".") {
+        Ok(inner) => inner,
+        Err(_) => &args.folder,
+    };
+    match write(folder) {
+        Ok(written) => match terminal::print(&told(folder, &written)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(code) => code,
+        },
+        Err(error) => {
+            terminal::note(&format!("error: {error}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Writes the project and gives the paths of what was written or changed.
+fn write(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
+    let standing: Vec<PathBuf> = STARTER
+        .iter()
+        .map(|(name, _)| folder.join(name))
+        // A link that leads nowhere stands in the way as well.
+        .filter(|path| path.symlink_metadata().is_ok())
+        .collect();
+    if !standing.is_empty() {
+        return Err(InitError::Conflict(standing));
+    }
+    let mut written = Vec::new();
+    for (name, text) in STARTER {
+        let path = folder.join(name);
+        create(&path, text).map_err(|why| failed(&path, why, &written))?;
+        written.push(path);
+    }
+    let path = folder.join(".gitignore");
+    if ignore(&path).map_err(|why| failed(&path, why, &written))? {
+        written.push(path);
+    }
+    Ok(written)
+}
+
+/// Makes the file and its folders; a file that has appeared meanwhile is an error.
+fn create(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// Appends what git is to ignore and is not named yet. Says whether anything was missing.
+fn ignore(path: &Path) -> io::Result<bool> {
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let known = |line: &str| {
+        text.split(|byte| *byte == b'\n')
+            .any(|have| have.trim_ascii() == line.as_bytes())
+    };
+    let missing: Vec<&str> = IGNORED.into_iter().filter(|line| !known(line)).collect();
+    if missing.is_empty() {
+        return Ok(false);
+    }
+    let mut lines = missing.join("\n") + "\n";
+    if text.last().is_some_and(|last| *last != b'\n') {
+        lines.insert(0, '\n');
+    }
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    file.write_all(lines.as_bytes())?;
+    Ok(true)
+}
+
+fn failed(path: &Path, why: io::Error, written: &[PathBuf]) -> InitError {
+    let path = path.to_owned();
+    if written.is_empty() {
+        return InitError::Unwritable { path, why };
+    }
+    let written = written.to_vec();
+    InitError::Interrupted { path, why, written }
+}
+
+fn told(folder: &Path, written: &[PathBuf]) -> String {
+    let mut out = format!("Wrote {}.\n\nNext:\n", listed(written));
+    if !folder.as_os_str().is_empty() {
+        out.push_str(&format!("  cd {}\n", folder.display()));
+    }
+    out.push_str(
+        "  dialform lint               # check the campaign, now and after each change\n  \
+         dialform plan --sandbox     # see what would be created\n  \
+         dialform apply --sandbox    # create it in the built-in sandbox, where nobody is called\n\n\
+         Before the first real apply, put the ids of your account into dialform.kdl.\n",
+    );
+    out
+}
+
+fn standing(paths: &[PathBuf]) -> String {
+    format!("{} {}", listed(paths), if paths.len() == 1 { "is" } else { "are" })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [some @ .., last] => format!("{} and {last}", some.join(", ")),
+    }
+}

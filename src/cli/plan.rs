@@ -1,0 +1,119 @@
+//! `dialform plan`: reads the files and the state, needs neither network nor credentials, and changes nothing.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use jiff::Timestamp;
+
+use super::workplace::{Where, Workplace, binding, notes};
+use super::{render, terminal};
+use crate::desired::{Configuration, Seal};
+use crate::plan::{self, Options, PlanView, SavedPlan};
+use crate::render::plan as text;
+use crate::state::{State, load};
+
+/// With `--detailed-exitcode`, that there is something to do.
+const CHANGES: u8 = 2;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    said: Said,
+    /// Write the plan to a file that `dialform apply FILE` carries out, if nothing has changed until then
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Show whole request bodies, and what is unchanged
+    #[arg(long)]
+    full: bool,
+    /// Exit with 2 where there is something to do, 0 where there is not, 1 for an error
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// How to print the plan
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    output_format: Format,
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// For machines
+    Json,
+}
+
+/// What a person has to say before some things are done.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Said {
+    /// Create this campaign, though its settings are those of an orphan, or its task was removed from the state
+    #[arg(long, value_name = "KEY")]
+    create: Vec<String>,
+    /// Stop this campaign's task for good and create a new one in its place
+    #[arg(long, value_name = "KEY")]
+    replace: Vec<String>,
+}
+
+impl Said {
+    pub(super) fn options(&self) -> Options {
+        Options {
+            create: self.create.iter().cloned().collect(),
+            replace: self.replace.iter().cloned().collect(),
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    match plan(args) {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn plan(args: &Args) -> Result<ExitCode, String> {
+    let mut workplace = Workplace::find()?;
+    let paths = workplace.paths(&args.place);
+    let checked = workplace.check();
+    if checked.has_errors() {
+        return Ok(render::refuse(&checked));
+    }
+    let project = checked.project();
+    let binding = binding(&project, &args.place)?;
+    let loaded = load(&paths, Some(&binding)).map_err(|error| error.to_string())?;
+    notes(&loaded.notes);
+    let seal = Seal::new(loaded.head.lineage);
+    let configuration = Configuration::of(&project, checked.sources, seal);
+    let state = loaded
+        .state
+        .unwrap_or_else(|| State::new(uuid::Uuid::nil(), binding.clone()));
+    let plan = plan::make(&configuration, &state, &args.said.options()).map_err(|error| error.to_string())?;
+
+    let shown = match args.output_format {
+        Format::Human => text::render(&plan, args.full),
+        Format::Json => json(&PlanView::of(&plan, args.full)),
+    };
+    if let Some(path) = &args.out {
+        let saved = SavedPlan::new(&plan, loaded.head, &configuration, &binding, Timestamp::now());
+        saved.write(path).map_err(|error| error.to_string())?;
+        let sandbox = if args.place.sandbox { " --sandbox" } else { "" };
+        terminal::note(&format!(
+            "saved; `dialform apply{sandbox} {}` carries it out",
+            path.display()
+        ));
+    }
+    // The exit code is true whether or not anybody reads the words.
+    let _ = terminal::print(&shown);
+    let is_changed = args.detailed_exitcode && plan.has_changes();
+    Ok(ExitCode::from(if is_changed { CHANGES } else { 0 }))
+}
+
+fn json(view: &PlanView) -> String {
+    let mut text = serde_json::to_string_pretty(view).unwrap_or_default();
+    text.push('\n');
+    text
+}

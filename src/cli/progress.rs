@@ -1,0 +1,80 @@
+//! How an apply is told while it runs: lines on standard error, and a bar under them on a terminal.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::terminal;
+use crate::apply::{Event, Progress};
+
+/// Prints each event as a line.
+pub(super) struct Lines {
+    /// Hidden where standard error is no terminal.
+    bar: ProgressBar,
+}
+
+impl Lines {
+    /// For a plan with so many tasks to create.
+    pub(super) fn new(creates: usize) -> Self {
+        let bar = ProgressBar::new(u64::try_from(creates).unwrap_or(u64::MAX));
+        let is_drawn = std::io::stderr().is_terminal() && creates > 0;
+        bar.set_draw_target(if is_drawn {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        });
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// Prints a line above the bar.
+    pub(super) fn line(&self, line: &str) {
+        self.bar.suspend(|| terminal::note(&line));
+    }
+}
+
+impl Progress for Lines {
+    fn event(&self, event: &Event) {
+        if let Event::Creating { key } = event {
+            self.bar.set_message(key.clone());
+        }
+        let ends_one = matches!(
+            event,
+            Event::Created { .. } | Event::Rejected { .. } | Event::Unknown { .. } | Event::NotSent { .. }
+        );
+        if ends_one {
+            self.bar.inc(1);
+        }
+        if let Some(line) = words(event) {
+            self.line(&line);
+        }
+    }
+}
+
+/// An event in words; nothing for what only the bar shows.
+fn words(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Withdrawn { key } => format!("dropped {key}: it was never sent, and is no longer wanted as it was"),
+        Event::Moved { from, to } => format!("moved {from} to {to}"),
+        Event::ReadingList => "reading the list of tasks".to_owned(),
+        Event::Adopted { key, identity } => format!("found {key}: the task {identity} carries its marker"),
+        Event::NotFound { key, hints: _ } => format!("not found {key}: no task carries its marker"),
+        Event::Halting { key, identity } => format!("stopping {key}: the task {identity}"),
+        Event::Halted { key, identity } => format!("stopped {key}: the task {identity}"),
+        Event::HaltFailed { key, identity, why } => format!("not stopped {key}: the task {identity}: {why}"),
+        Event::Created { key, identity } => format!("created {key}: the task {identity}"),
+        Event::Rejected { key, refusal } => format!("rejected {key}: {refusal}"),
+        Event::NotSent { key, why } => format!("not sent {key}: {why}"),
+        Event::Unknown { key, why } => format!("unknown {key}: {why}"),
+        Event::Waiting { at_most, why } => format!("waiting {} s: {why}", at_most.as_secs_f32()),
+        Event::Stopped(stop) => format!("stopping: {stop}"),
+        Event::Creating { .. } => return None,
+    })
+}

@@ -1,0 +1,108 @@
+//! `dialform resolve`: a person settles a campaign of which it is not known whether it has a task.
+
+use std::process::ExitCode;
+
+use super::workplace::{Account, Locking, Reach, Where, Workplace, binding, open, runtime, shut};
+use super::{render, terminal};
+use crate::api::Identity;
+use crate::apply::{Resolved, Word, resolve_create, resolve_lost};
+use crate::desired::{Configuration, Seal};
+use crate::state::load;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The campaign
+    key: String,
+    #[command(flatten)]
+    said: Said,
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    reach: Reach,
+    #[command(flatten)]
+    locking: Locking,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct Said {
+    /// This task is the campaign's; the vendor's page shows its id
+    #[arg(long, value_name = "ID")]
+    adopt: Option<Identity>,
+    /// No task is the campaign's: the next apply creates one
+    #[arg(long)]
+    recreate: bool,
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    match resolve(args) {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn resolve(args: &Args) -> Result<ExitCode, String> {
+    let word = match &args.said.adopt {
+        Some(task) => Word::Adopt(task.clone()),
+        None => Word::Recreate,
+    };
+    let mut workplace = Workplace::find()?;
+    let paths = workplace.paths(&args.place);
+    let held = load(&paths, None).map_err(|error| error.to_string())?.state;
+    // An open create is settled whatever has become of the files since.
+    if let Some(state) = held.filter(|state| state.intent_for(&args.key).is_some()) {
+        let mut store = open(&paths, &state.binding, "dialform resolve", &args.locking)?;
+        if let Some(resolved) = resolve_create(&mut store, &args.key, &word).map_err(|error| error.to_string())? {
+            store.commit().map_err(|error| error.to_string())?;
+            return Ok(say(&args.key, &resolved));
+        }
+    }
+
+    let sandbox_data = args.place.sandbox.then(|| workplace.sandbox_data());
+    let checked = workplace.check();
+    if checked.has_errors() {
+        return Ok(render::refuse(&checked));
+    }
+    let project = checked.project();
+    let binding = binding(&project, &args.place)?;
+    let mut store = open(&paths, &binding, "dialform resolve", &args.locking)?;
+    let seal = Seal::new(Some(store.state().lineage));
+    let configuration = Configuration::of(&project, checked.sources, seal);
+    let account = Account::of(&project, sandbox_data, &args.reach, &args.locking);
+    let resolved = runtime()?.block_on(async {
+        let (client, sandbox) = account.connect().await?.split();
+        let resolved = resolve_lost(&mut store, &client, &configuration, &args.key, &word).await;
+        shut(sandbox).await;
+        resolved.map_err(|error| error.to_string())
+    })?;
+    store.commit().map_err(|error| error.to_string())?;
+    Ok(say(&args.key, &resolved))
+}
+
+fn say(key: &str, resolved: &Resolved) -> ExitCode {
+    let text = match resolved {
+        Resolved::Adopted {
+            task,
+            is_presumed: false,
+        } => format!("{key}: the task {task} is in the state now\n"),
+        Resolved::Adopted {
+            task,
+            is_presumed: true,
+        } => format!(
+            "{key}: the task {task} is in the state now. What it was created with is not known; it is taken to be as the \
+             files say\n"
+        ),
+        Resolved::Free { left } if left.is_empty() => format!("{key}: the next apply creates a new task\n"),
+        Resolved::Free { left } => {
+            let left: Vec<&str> = left.iter().map(Identity::as_str).collect();
+            format!(
+                "{key}: the next apply creates a new task; left alone: {}\n",
+                left.join(", ")
+            )
+        }
+    };
+    terminal::print(&text).err().unwrap_or(ExitCode::SUCCESS)
+}

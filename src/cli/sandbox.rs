@@ -1,0 +1,122 @@
+//! `dialform sandbox`: the stand-in for the API by itself, until Ctrl-C.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::ValueEnum;
+
+use super::interrupt::{Interrupt, runtime};
+use super::terminal;
+use crate::check::Checker;
+use crate::fields::Dialect;
+use crate::project_files::{absolute, root_of};
+use crate::sandbox::{Config, Exchange, Handle, Sandbox};
+
+/// Where the tasks of a project are kept, beside those of `--sandbox`, which is a server of its own.
+const DATA: &str = ".dialform/sandbox-server";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+    /// The folder that keeps the tasks [default: .dialform/sandbox-server in a project, in memory elsewhere]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Which of the vendor's two pages to follow [default: the project's, classic elsewhere]
+    #[arg(long, value_enum)]
+    dialect: Option<DialectWord>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DialectWord {
+    /// The page of the classic method
+    Classic,
+    /// The newer page
+    Extended,
+}
+
+impl From<DialectWord> for Dialect {
+    fn from(word: DialectWord) -> Self {
+        match word {
+            DialectWord::Classic => Self::Classic,
+            DialectWord::Extended => Self::Extended,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    match runtime().and_then(|runtime| runtime.block_on(serve(args))) {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn serve(args: &Args) -> Result<ExitCode, String> {
+    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
+    let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
+    let root = root_of(&folder);
+    let data = args.data.clone().or_else(|| root.as_ref().map(|root| root.join(DATA)));
+    let dialect = match (args.dialect, &root) {
+        (Some(word), _) => word.into(),
+        (None, Some(root)) => dialect_of(root, &folder),
+        (None, None) => Dialect::default(),
+    };
+    let config = Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
+        data: data.clone(),
+        dialect,
+        log: Some(Arc::new(log)),
+        hook: None,
+    };
+    let mut interrupt = Interrupt::listen().await;
+    let sandbox = Sandbox::start(config).await.map_err(|error| error.to_string())?;
+    let kept = data.map(|data| data.strip_prefix(&folder).map(Path::to_owned).unwrap_or(data));
+    let printed = terminal::print(&welcome(&sandbox, dialect, kept.as_deref()));
+    if printed.is_ok() {
+        interrupt.wait().await;
+    }
+    sandbox.shutdown().await;
+    Ok(printed.err().unwrap_or(ExitCode::SUCCESS))
+}
+
+/// The dialect that a project states; mistakes in its file are lint's to tell.
+fn dialect_of(root: &Path, folder: &Path) -> Dialect {
+    let mut checker = Checker::new(folder, None);
+    let scope = checker.project_scope(root, None);
+    checker.check(&scope, None).project().dialect()
+}
+
+fn welcome(sandbox: &Handle, dialect: Dialect, data: Option<&Path>) -> String {
+    let (api, login) = (sandbox.cis_base(), sandbox.iam_base());
+    let page = format!("http://{}/", sandbox.addr());
+    let kept = match data {
+        Some(folder) => format!("They are kept in {}", folder.display()),
+        None => "They are kept in memory only, and gone when it stops".to_owned(),
+    };
+    format!(
+        "The sandbox stands in for the {dialect} API at {api} and calls no one.\n\
+         Its tasks are shown at {page}\n\
+         {kept}.\n\
+         \n\
+         To create tasks in it, write into dialform.kdl:\n\
+         \n    \
+         project {{\n        \
+         api \"{api}\"\n        \
+         login \"{login}\"\n        \
+         dialect \"{dialect}\"\n    \
+         }}\n\
+         \n\
+         and run `dialform apply` with any token: DIALFORM_TOKEN=any\n\
+         Ctrl-C stops it.\n"
+    )
+}
+
+fn log(Exchange { method, path, status }: &Exchange) {
+    terminal::note(&format!("{method} {path} {status}"));
+}

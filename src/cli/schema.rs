@@ -1,0 +1,67 @@
+//! `dialform schema`: JSON Schemas for editors, CI jobs and other programs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use super::terminal;
+use crate::schema::{SchemaName, render};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The schema to print; the list of them if none is named
+    #[arg(value_enum)]
+    name: Option<SchemaName>,
+    /// Write every schema, or the one named, into this folder instead
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
+}
+
+impl ValueEnum for SchemaName {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()).help(self.about()))
+    }
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    let printed = match (&args.write, args.name) {
+        (Some(folder), name) => match write(folder, name) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(message) => {
+                terminal::note(&format!("error: {message}"));
+                return ExitCode::from(2);
+            }
+        },
+        (None, Some(name)) => terminal::print(&render(name)),
+        (None, None) => terminal::print(&list()),
+    };
+    printed.err().unwrap_or(ExitCode::SUCCESS)
+}
+
+fn list() -> String {
+    let line = |name: &SchemaName| format!("{:<18}{}\n", name.word(), name.about());
+    SchemaName::ALL.iter().map(line).collect()
+}
+
+fn write(folder: &Path, name: Option<SchemaName>) -> Result<(), String> {
+    let cannot = |path: &Path, why: std::io::Error| {
+        format!("{} cannot be written: {why}; name a folder that can be", path.display())
+    };
+    fs::create_dir_all(folder).map_err(|why| cannot(folder, why))?;
+    for name in SchemaName::ALL
+        .into_iter()
+        .filter(|each| name.is_none_or(|name| name == *each))
+    {
+        let path = folder.join(name.file_name());
+        fs::write(&path, render(name)).map_err(|why| cannot(&path, why))?;
+        terminal::note(&path.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! `dialform state`: looks at what the tool knows, and lets a person set it right. Nothing here talks to the API.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+
+use super::terminal;
+use super::workplace::{Locking, Where, Workplace, notes, open};
+use crate::names::closest;
+use crate::state::{Intent, Record, Stage, State, StatePaths, Store, load};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List the tasks, and the creates whose outcome is not known
+    List {
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Print all that is known of one campaign as JSON
+    Show {
+        /// The campaign
+        key: String,
+        #[command(flatten)]
+        place: Where,
+    },
+    /// Let go of a campaign's task: it goes on as it is, and the key is blocked until `--create KEY`
+    Rm {
+        /// The campaign
+        key: String,
+        #[command(flatten)]
+        place: Where,
+        #[command(flatten)]
+        locking: Locking,
+    },
+    /// Give a campaign's task another key, as `moved` does from the files
+    Mv {
+        /// The key until now
+        from: String,
+        /// The key from now on
+        to: String,
+        #[command(flatten)]
+        place: Where,
+        #[command(flatten)]
+        locking: Locking,
+    },
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    let done = match &args.command {
+        Command::List { place } => list(place),
+        Command::Show { key, place } => show(key, place),
+        Command::Rm { key, place, locking } => {
+            let record = Record::Removed {
+                key: key.clone(),
+                at: Timestamp::now(),
+            };
+            write(place, locking, key, record).map(|()| {
+                format!(
+                    "let go of {key}: its task goes on as it is, and `--create {key}` says when a new one is meant\n"
+                )
+            })
+        }
+        Command::Mv {
+            from,
+            to,
+            place,
+            locking,
+        } => {
+            let record = Record::Moved {
+                from: from.clone(),
+                to: to.clone(),
+            };
+            write(place, locking, from, record).map(|()| format!("moved {from} to {to}\n"))
+        }
+    };
+    match done {
+        Ok(text) => terminal::print(&text).err().unwrap_or(ExitCode::SUCCESS),
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The state as it stands; an empty one is said to be missing.
+fn read(place: &Where) -> Result<(StatePaths, State), String> {
+    let paths = Workplace::find()?.paths(place);
+    let loaded = load(&paths, None).map_err(|error| error.to_string())?;
+    notes(&loaded.notes);
+    match loaded.state {
+        Some(state) => Ok((paths, state)),
+        None => Err(format!(
+            "there is no state at `{}`: nothing has been applied yet",
+            paths.snapshot.display()
+        )),
+    }
+}
+
+fn write(place: &Where, locking: &Locking, key: &str, record: Record) -> Result<(), String> {
+    let (paths, state) = read(place)?;
+    if !state.tasks.contains_key(key) {
+        return Err(no_such_key(&state, key));
+    }
+    // Its own binding: what a person sets right here does not depend on the files.
+    let mut store = open(&paths, &state.binding, "dialform state", locking)?;
+    put(&mut store, record)
+}
+
+fn put(store: &mut Store, record: Record) -> Result<(), String> {
+    store
+        .append(record)
+        .and_then(|_| store.commit())
+        .map_err(|error| error.to_string())
+}
+
+fn no_such_key(state: &State, key: &str) -> String {
+    let keys = || state.tasks.keys().map(String::as_str);
+    match closest(key, keys()) {
+        Some(meant) => format!("the state has no task for `{key}`; did you mean `{meant}`?"),
+        None => format!("the state has no task for `{key}`; `dialform state list` shows what there is"),
+    }
+}
+
+fn list(place: &Where) -> Result<String, String> {
+    let (_, state) = read(place)?;
+    let mut out = String::new();
+    let width = state.tasks.keys().map(String::len).max().unwrap_or_default();
+    for (key, task) in &state.tasks {
+        let stopped = match (task.halted_at, task.halting) {
+            (Some(at), _) => format!("  stopped {at:.0}"),
+            (None, Some(at)) => format!("  stop asked for {at:.0}, not confirmed"),
+            (None, None) => String::new(),
+        };
+        let created = task.created_at;
+        let _ = writeln!(out, "{key:width$}  {}  created {created:.0}{stopped}", task.identity);
+    }
+    for intent in state.intents.values() {
+        let _ = writeln!(out, "{:width$}  {}", intent.key, stage_words(intent));
+    }
+    for (key, stones) in &state.tombstones {
+        for stone in stones.iter().filter(|stone| stone.blocks) {
+            let (identity, at) = (stone.identity.as_deref().unwrap_or("no id"), stone.removed_at);
+            let _ = writeln!(
+                out,
+                "{key:width$}  {identity}  let go of {at:.0}; `--create {key}` makes a new one"
+            );
+        }
+    }
+    if out.is_empty() {
+        out.push_str("the state holds no tasks\n");
+    }
+    Ok(out)
+}
+
+fn stage_words(Intent { key, at, stage, .. }: &Intent) -> String {
+    match stage {
+        Stage::Recorded => format!("never sent, since {at:.0}; the next apply sends it"),
+        Stage::Sending => format!("unknown since {at:.0}: the run was stopped while it was being sent"),
+        Stage::Unknown { reason } => {
+            format!("unknown since {at:.0}: {reason}; `dialform resolve {key}` settles it")
+        }
+    }
+}
+
+fn show(key: &str, place: &Where) -> Result<String, String> {
+    let (_, state) = read(place)?;
+    let (task, intent, stones) = (state.tasks.get(key), state.intent_for(key), state.tombstones.get(key));
+    if task.is_none() && intent.is_none() && stones.is_none() {
+        return Err(no_such_key(&state, key));
+    }
+    let all = serde_json::json!({ "key": key, "task": task, "create": intent, "let_go": stones });
+    let mut text = serde_json::to_string_pretty(&all).map_err(|error| error.to_string())?;
+    text.push('\n');
+    Ok(text)
+}

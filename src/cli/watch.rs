@@ -1,0 +1,172 @@
+//! `dialform watch`: lint at once, and again whenever a campaign file changes.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use jiff::Timestamp;
+
+use super::interrupt::{Interrupt, runtime};
+use super::lint::{OutputFormat, check_all};
+use super::targets::{Target, TargetError, targets};
+use super::terminal;
+use crate::check::Checker;
+use crate::project_files::{absolute, kdl_files};
+use crate::watch::{Places, Watch};
+
+/// Before each run. Editors' problem matchers look for this line and for the end of [`end_line`]: neither may change.
+const BEGIN_LINE: &str = "dialform: checking...";
+/// Clears a terminal and goes to its first line.
+const CLEAR: &str = "\x1b[2J\x1b[H";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Files and folders to check; the working folder if none is named
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How to print findings [default: human on a terminal, concise elsewhere]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    output_format: Option<WatchFormat>,
+}
+
+/// The formats that can be printed again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WatchFormat {
+    /// With the source beside them
+    Human,
+    /// One line a finding
+    Concise,
+}
+
+/// The line after each run.
+fn end_line(result: &str) -> String {
+    format!("dialform: {result}. Watching for changes.\n")
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    match watch(args) {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn watch(args: &Args) -> Result<ExitCode, String> {
+    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
+    let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
+    let named = match args.paths.as_slice() {
+        [] => vec![folder.clone()],
+        paths => paths.to_vec(),
+    };
+    // Asked while they are there: a path that is gone has no links to follow.
+    let roots = named.iter().map(|path| absolute(path).unwrap_or_else(|_| path.clone()));
+    let mut session = Session {
+        roots: roots.collect(),
+        checker: Checker::new(&folder, Some(Timestamp::now())),
+        format: match args.output_format {
+            Some(WatchFormat::Human) => OutputFormat::Human,
+            Some(WatchFormat::Concise) => OutputFormat::Concise,
+            None => OutputFormat::usual(),
+        },
+        watch: Watch::new().map_err(|error| error.to_string())?,
+        folder,
+        named,
+        told: Vec::new(),
+    };
+    // A name that is wrong from the start is a slip; one that goes later may come back.
+    session.look().map_err(|error| error.to_string())?;
+    runtime()?.block_on(session.run())
+}
+
+/// One run of the command.
+struct Session {
+    checker: Checker,
+    format: OutputFormat,
+    watch: Watch,
+    folder: PathBuf,
+    /// What the person named, as it was written.
+    named: Vec<PathBuf>,
+    /// The same, absolute.
+    roots: Vec<PathBuf>,
+    /// What was said of folders that cannot be watched, so that it is said once.
+    told: Vec<String>,
+}
+
+impl Session {
+    async fn run(mut self) -> Result<ExitCode, String> {
+        let mut interrupt = Interrupt::listen().await;
+        let mut is_first = true;
+        loop {
+            if let Err(code) = self.check(is_first) {
+                return Ok(code);
+            }
+            is_first = false;
+            tokio::select! {
+                () = self.watch.changed() => {}
+                () = interrupt.wait() => return Ok(ExitCode::SUCCESS),
+            }
+        }
+    }
+
+    /// Finds what is to be checked, watched before it is read: a change during or after that is an event.
+    fn look(&mut self) -> Result<Vec<Target>, TargetError> {
+        loop {
+            let found = targets(&mut self.checker, &self.folder, &self.named, None);
+            let places = places(found.as_deref().unwrap_or_default(), &self.roots);
+            let (is_new, errors) = self.watch.set(places);
+            for error in errors {
+                let words = error.to_string();
+                if !self.told.contains(&words) {
+                    terminal::note(&format!("warning: {words}"));
+                    self.told.push(words);
+                }
+            }
+            if !is_new {
+                return found;
+            }
+        }
+    }
+
+    /// One run: everything between the two fixed lines.
+    fn check(&mut self, is_first: bool) -> Result<(), ExitCode> {
+        if !is_first && terminal::stdout_is_terminal() {
+            terminal::print(CLEAR)?;
+        }
+        terminal::print(&format!("{BEGIN_LINE}\n"))?;
+        self.checker.set_now(Some(Timestamp::now()));
+        let found = match self.look() {
+            Ok(found) => found,
+            Err(error) => {
+                terminal::note(&format!("error: {error}"));
+                return terminal::print(&end_line("nothing could be checked"));
+            }
+        };
+        let report = check_all(&mut self.checker, &found, None);
+        terminal::print(&self.format.render(&report.findings, &report.sources))?;
+        terminal::print(&end_line(&report.counts.words()))
+    }
+}
+
+/// Where what was found may change, and where more may appear.
+fn places(targets: &[Target], named: &[PathBuf]) -> Places {
+    let mut places = Places::default();
+    places.roots.extend(named.iter().cloned());
+    for Target { scope, .. } in targets {
+        places.roots.extend(scope.root.clone());
+        places.folders.extend(scope.folders.iter().cloned());
+        // Files named by themselves, or outside any project.
+        places
+            .folders
+            .extend(scope.files.iter().filter_map(|file| file.parent()).map(Path::to_owned));
+    }
+    let is_in_project = |path: &Path| {
+        let mut roots = targets.iter().filter_map(|target| target.scope.root.as_deref());
+        roots.any(|root| path.starts_with(root))
+    };
+    for folder in named.iter().filter(|path| path.is_dir() && !is_in_project(path)) {
+        places.folders.extend(kdl_files(folder).folders);
+    }
+    places
+}

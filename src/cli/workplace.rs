@@ -1,0 +1,238 @@
+//! What `plan`, `apply`, `state` and `resolve` work on: the project, its state, and the account behind it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{targets, terminal};
+use crate::api::{self, Client, Credentials, Origin, Timeouts};
+use crate::check::{Checked, Checker};
+use crate::fields::types::Seconds;
+use crate::model::Project;
+use crate::project_files::{Scope, absolute};
+use crate::sandbox::{self, Handle, Sandbox, SandboxError};
+use crate::state::{Binding, Holder, StatePaths, Store};
+
+/// The state's name in a project's folder.
+const STATE: &str = "dialform.state.json";
+/// The sandbox's own state, so that it can never mix with the real one.
+const SANDBOX_STATE: &str = ".dialform/sandbox.state.json";
+/// The sandbox's data.
+const SANDBOX_DATA: &str = ".dialform/sandbox";
+/// What the sandbox's state is bound to: no address, as it has another one each time.
+const SANDBOX_ORIGIN: &str = "sandbox";
+
+/// Which state, and which API.
+#[derive(Debug, clap::Args)]
+pub(super) struct Where {
+    /// The state file [default: dialform.state.json beside dialform.kdl]
+    #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
+    state: Option<PathBuf>,
+    /// Use the built-in stand-in for the API, with a state of its own under .dialform/
+    #[arg(long)]
+    pub(super) sandbox: bool,
+}
+
+/// How to reach the API.
+#[derive(Debug, clap::Args)]
+pub(super) struct Reach {
+    /// A PEM file of certificate authorities to trust besides the system's
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+}
+
+/// How to get at the state.
+#[derive(Debug, clap::Args)]
+pub(super) struct Locking {
+    /// How long to wait for another run on the same state, such as 30s
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    lock_timeout: Duration,
+}
+
+/// Reads a duration with units, as the language writes it.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    Seconds::parse(text)
+        .map(|seconds| Duration::from_secs(seconds.0.into()))
+        .map_err(|_| "write a whole number with a unit, such as 30s or 2m".to_owned())
+}
+
+/// The project above the working folder, and everything found from there.
+pub(super) struct Workplace {
+    folder: PathBuf,
+    checker: Checker,
+    scope: Scope,
+}
+
+impl Workplace {
+    pub(super) fn find() -> Result<Self, String> {
+        let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
+        let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
+        let mut checker = Checker::new(&folder, Some(Timestamp::now()));
+        let scope = targets::project(&mut checker, &folder).map_err(|error| error.to_string())?;
+        Ok(Self { folder, checker, scope })
+    }
+
+    pub(super) fn check(&mut self) -> Checked<'_> {
+        self.checker.check(&self.scope, None)
+    }
+
+    /// Where the state is. Paths are short where they can be, since they are printed.
+    pub(super) fn paths(&self, place: &Where) -> StatePaths {
+        let name = match &place.state {
+            Some(file) => return StatePaths::new(file),
+            None if place.sandbox => SANDBOX_STATE,
+            None => STATE,
+        };
+        StatePaths::new(&self.in_root(name))
+    }
+
+    /// Where the sandbox keeps its tasks.
+    pub(super) fn sandbox_data(&self) -> PathBuf {
+        self.in_root(SANDBOX_DATA)
+    }
+
+    fn in_root(&self, name: &str) -> PathBuf {
+        let root = self.scope.root.as_deref().unwrap_or(&self.folder);
+        let path = root.join(name);
+        path.strip_prefix(&self.folder).map(Path::to_owned).unwrap_or(path)
+    }
+}
+
+/// What a state of this project is bound to.
+pub(super) fn binding(project: &Project<'_>, place: &Where) -> Result<Binding, String> {
+    let origin = if place.sandbox {
+        SANDBOX_ORIGIN.to_owned()
+    } else {
+        origin(project.api(), "api")?.to_string()
+    };
+    let dialect = project.dialect();
+    Ok(Binding { origin, dialect })
+}
+
+/// Opens the state for writing, and says what a person should know of its files.
+pub(super) fn open(
+    paths: &StatePaths,
+    binding: &Binding,
+    command: &'static str,
+    locking: &Locking,
+) -> Result<Store, String> {
+    let holder = Holder::here(command, Timestamp::now());
+    let store = Store::open(paths, binding, &holder, locking.lock_timeout).map_err(|error| error.to_string())?;
+    notes(store.notes());
+    Ok(store)
+}
+
+/// Prints notes for the person who waits.
+pub(super) fn notes(notes: &[String]) {
+    for note in notes {
+        terminal::note(&format!("note: {note}"));
+    }
+}
+
+/// The connection to the API, be it the real one or the stand-in.
+pub(super) struct Connection {
+    pub(super) client: Client,
+    sandbox: Option<Handle>,
+}
+
+/// What a connection is made from, taken out of the project so that nothing of it is borrowed.
+pub(super) struct Account {
+    api: String,
+    login: String,
+    token_command: Option<String>,
+    dialect: crate::fields::Dialect,
+    sandbox_data: Option<PathBuf>,
+    ca_file: Option<PathBuf>,
+    patience: Duration,
+}
+
+impl Account {
+    pub(super) fn of(project: &Project<'_>, sandbox_data: Option<PathBuf>, reach: &Reach, locking: &Locking) -> Self {
+        let command = project.node().and_then(|node| node.token_command.as_deref());
+        Self {
+            api: project.api().to_owned(),
+            login: project.login().to_owned(),
+            token_command: command.map(str::to_owned),
+            dialect: project.dialect(),
+            sandbox_data,
+            ca_file: reach.ca_file.clone(),
+            patience: locking.lock_timeout.max(Duration::from_secs(3)),
+        }
+    }
+
+    /// Connects; nothing is sent yet. The sandbox is started where it is the one to talk to.
+    pub(super) async fn connect(self) -> Result<Connection, String> {
+        let (cis, iam, credentials, sandbox) = match self.sandbox_data {
+            Some(data) => {
+                let sandbox = start_sandbox(data, self.dialect, self.patience).await?;
+                terminal::note(&"note: this is the sandbox: nobody is called, and no account is needed");
+                let (cis, iam) = (sandbox.cis_base(), sandbox.iam_base());
+                (cis, iam, Credentials::token("sandbox"), Some(sandbox))
+            }
+            None => {
+                let variable = |name: &str| std::env::var(name).ok();
+                let credentials =
+                    Credentials::from_environment(variable, self.token_command).map_err(|error| error.to_string())?;
+                (self.api, self.login, credentials, None)
+            }
+        };
+        let client = Client::new(api::Config {
+            cis: origin(&cis, "api")?,
+            iam: origin(&iam, "login")?,
+            credentials,
+            ca_file: self.ca_file,
+            timeouts: Timeouts::default(),
+        });
+        let client = client.map_err(|error| error.to_string())?;
+        Ok(Connection { client, sandbox })
+    }
+}
+
+impl Connection {
+    /// Takes the client out; what is left ends with [`shut`].
+    pub(super) fn split(self) -> (Client, Option<Handle>) {
+        (self.client, self.sandbox)
+    }
+}
+
+/// Ends the sandbox, where there is one, and frees its data.
+pub(super) async fn shut(sandbox: Option<Handle>) {
+    if let Some(sandbox) = sandbox {
+        sandbox.shutdown().await;
+    }
+}
+
+/// The run before this one may have let go of the state a moment before it lets go of the sandbox's data.
+async fn start_sandbox(data: PathBuf, dialect: crate::fields::Dialect, patience: Duration) -> Result<Handle, String> {
+    const ASK_EVERY: Duration = Duration::from_millis(50);
+    let mut left = patience;
+    loop {
+        let config = sandbox::Config {
+            data: Some(data.clone()),
+            dialect,
+            ..sandbox::Config::default()
+        };
+        match Sandbox::start(config).await {
+            Ok(handle) => return Ok(handle),
+            Err(SandboxError::FolderInUse { .. }) if !left.is_zero() => {
+                left = left.saturating_sub(ASK_EVERY);
+                tokio::time::sleep(ASK_EVERY).await;
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+fn origin(text: &str, setting: &str) -> Result<Origin, String> {
+    text.parse()
+        .map_err(|error: api::OriginError| format!("`{setting}` in dialform.kdl: {error}"))
+}
+
+/// A runtime for what waits for a network.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|why| format!("the system gives no room to wait for a network in: {why}"))
+}

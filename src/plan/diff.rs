@@ -1,0 +1,69 @@
+//! Two sealed bodies → what differs, field by field in the language's own units.
+
+use std::collections::BTreeSet;
+
+use crate::fields::FIELDS;
+use crate::wire::{Body, Said, describe};
+
+/// One setting that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The setting: `call-window.to`, `redial.busy.after`.
+    pub path: String,
+    /// As the task has it; `None` where it is not set.
+    pub before: Option<String>,
+    /// As the files have it; `None` where it is not set.
+    pub after: Option<String>,
+}
+
+/// What differs between a task's body and the one that is wanted, in the order of the table.
+pub fn changes(before: &Body, after: &Body) -> Vec<Change> {
+    let (before, after) = (describe(before), describe(after));
+    let paths: BTreeSet<(usize, &str)> = before
+        .iter()
+        .chain(&after)
+        .map(|said| (rank(&said.path), said.path.as_str()))
+        .collect();
+    paths
+        .into_iter()
+        .flat_map(|(_, path)| of_path(path, &values(&before, path), &values(&after, path)))
+        .collect()
+}
+
+/// Where the table has a path; what it does not know comes last.
+fn rank(path: &str) -> usize {
+    FIELDS
+        .iter()
+        .position(|spec| spec.path() == path)
+        .unwrap_or(FIELDS.len())
+}
+
+fn values<'s>(said: &'s [Said], path: &str) -> Vec<&'s str> {
+    said.iter()
+        .filter(|said| said.path == path)
+        .map(|said| said.value.as_str())
+        .collect()
+}
+
+/// A setting that stands once is told as a change of value; one that repeats as what went and what came.
+fn of_path(path: &str, before: &[&str], after: &[&str]) -> Vec<Change> {
+    let change = |before: Option<&str>, after: Option<&str>| Change {
+        path: path.to_owned(),
+        before: before.map(str::to_owned),
+        after: after.map(str::to_owned),
+    };
+    if before == after {
+        return Vec::new();
+    }
+    let gone: Vec<&str> = before.iter().filter(|value| !after.contains(value)).copied().collect();
+    let come: Vec<&str> = after.iter().filter(|value| !before.contains(value)).copied().collect();
+    match (gone.as_slice(), come.as_slice()) {
+        // The same values in another order, or another number of times.
+        ([], []) => vec![change(Some(&before.join(", ")), Some(&after.join(", ")))],
+        ([one], [other]) => vec![change(Some(one), Some(other))],
+        _ => {
+            let gone = gone.iter().map(|value| change(Some(value), None));
+            gone.chain(come.iter().map(|value| change(None, Some(value)))).collect()
+        }
+    }
+}

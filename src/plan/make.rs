@@ -1,0 +1,369 @@
+//! Desired and state → plan. Pure: it reads no file, asks nobody, and knows no time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::desired::{Configuration, Desired, Move};
+use crate::names::closest;
+use crate::state::{Intent, Stage, State, Task};
+use crate::wire::Body;
+
+use super::diff::changes;
+use super::reason::{Block, Reason};
+use super::{Action, Kind, Options, Plan};
+
+/// Why no plan can be made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PlanError {
+    /// `--create` or `--replace` names no campaign.
+    #[error("`{option} {key}`: no campaign has this key{}", meant(suggestion.as_deref()))]
+    NoSuchCampaign {
+        /// `--create` or `--replace`.
+        option: &'static str,
+        /// What was named.
+        key: String,
+        /// What was probably meant.
+        suggestion: Option<String>,
+    },
+}
+
+fn meant(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(String::new, |key| format!("; did you mean `{key}`?"))
+}
+
+/// What has to be done to get from `state` to `configuration`.
+///
+/// # Errors
+///
+/// [`PlanError`] where the options name a campaign that is not declared.
+pub fn make(configuration: &Configuration, state: &State, options: &Options) -> Result<Plan, PlanError> {
+    check("--create", &options.create, configuration)?;
+    check("--replace", &options.replace, configuration)?;
+    let moved = Moved::of(configuration, state);
+    let maker = Maker {
+        configuration,
+        state,
+        options,
+        moved: &moved,
+    };
+    let mut actions = moved.actions.clone();
+    actions.extend(configuration.campaigns.iter().map(|desired| maker.declared(desired)));
+    actions.extend(maker.undeclared());
+    let notes = notes(configuration, &actions, options);
+    Ok(Plan {
+        actions,
+        notes,
+        options: options.clone(),
+    })
+}
+
+fn check(option: &'static str, keys: &BTreeSet<String>, configuration: &Configuration) -> Result<(), PlanError> {
+    let declared = || configuration.campaigns.iter().map(|desired| desired.key.as_str());
+    match keys.iter().find(|key| configuration.campaign(key).is_none()) {
+        None => Ok(()),
+        Some(key) => Err(PlanError::NoSuchCampaign {
+            option,
+            key: key.clone(),
+            suggestion: closest(key, declared()).map(str::to_owned),
+        }),
+    }
+}
+
+/// The state's tasks under the keys that `moved` gives them.
+struct Moved<'a> {
+    actions: Vec<Action>,
+    tasks: BTreeMap<&'a str, &'a Task>,
+    /// Tasks that were to move and cannot, under their old keys.
+    stuck: BTreeMap<&'a str, &'a Task>,
+}
+
+impl<'a> Moved<'a> {
+    fn of(configuration: &'a Configuration, state: &'a State) -> Self {
+        let mut moved = Self {
+            actions: Vec::new(),
+            tasks: state.tasks.iter().map(|(key, task)| (key.as_str(), task)).collect(),
+            stuck: BTreeMap::new(),
+        };
+        for from in &configuration.moves {
+            moved.carry(configuration, state, from);
+        }
+        moved
+    }
+
+    fn carry(&mut self, configuration: &'a Configuration, state: &State, Move { from, to: _, at }: &'a Move) {
+        let to = configuration.moved_to(from);
+        // Done by an earlier run, or never there.
+        let Some(task) = self.tasks.remove(from.as_str()) else {
+            return;
+        };
+        let in_doubt = |key: &str| state.intent_for(key).is_some_and(Intent::may_have_left);
+        if in_doubt(from) || in_doubt(to) {
+            // Shown as unknown under the new key; the state takes no move before that is settled.
+            self.stuck.insert(from, task);
+            return;
+        }
+        let block = self.tasks.get(to).map(|taken| Block::TargetTaken {
+            from: from.clone(),
+            to: to.to_owned(),
+            task: taken.identity.clone(),
+        });
+        if block.is_some() {
+            self.stuck.insert(from, task);
+        } else {
+            self.tasks.insert(to, task);
+        }
+        self.actions.push(Action {
+            key: to.to_owned(),
+            kind: Kind::Move,
+            reason: Reason::Moved { from: from.clone() },
+            block,
+            at: Some(at.clone()),
+            name: name_of(&task.body),
+            task: Some(task.identity.clone()),
+            changes: Vec::new(),
+            before: None,
+            after: None,
+        });
+    }
+}
+
+struct Maker<'a> {
+    configuration: &'a Configuration,
+    state: &'a State,
+    options: &'a Options,
+    moved: &'a Moved<'a>,
+}
+
+impl Maker<'_> {
+    fn declared(&self, desired: &Desired) -> Action {
+        if let Some(intent) = self.in_doubt(&desired.key) {
+            return Action {
+                task: None,
+                ..action(
+                    desired,
+                    Kind::Unknown,
+                    outcome_unknown(intent, &desired.key),
+                    self.moved.tasks.get(desired.key.as_str()).copied(),
+                )
+            };
+        }
+        match self.moved.tasks.get(desired.key.as_str()) {
+            None => self.create(desired),
+            Some(task) if task.fingerprint == desired.fingerprint => self.same(desired, task),
+            Some(task) => self.changed(desired, task),
+        }
+    }
+
+    /// The create under this key, or under one that has moved to it, that may have reached the API.
+    fn in_doubt(&self, key: &str) -> Option<&Intent> {
+        self.state
+            .intents
+            .values()
+            .find(|intent| intent.may_have_left() && self.configuration.moved_to(&intent.key) == key)
+    }
+
+    fn create(&self, desired: &Desired) -> Action {
+        let key = &desired.key;
+        let unsent = self.state.intent_for(key).is_some();
+        let reason = if unsent { Reason::NeverSent } else { Reason::NotInState };
+        let block = if self.options.create.contains(key) {
+            None
+        } else if self.state.is_blocked(key) {
+            Some(Block::Removed { key: key.clone() })
+        } else {
+            self.same_as_orphan(desired)
+        };
+        Action {
+            block,
+            ..action(desired, Kind::Create, reason, None)
+        }
+    }
+
+    /// An orphan, or a create in doubt of a campaign that is gone, with the very same settings.
+    fn same_as_orphan(&self, desired: &Desired) -> Option<Block> {
+        let tasks = self
+            .orphans()
+            .chain(self.moved.stuck.iter().map(|(key, task)| (*key, *task)));
+        let tasks = tasks.map(|(key, task)| (key, &task.fingerprint));
+        let in_doubt = self
+            .intents_undeclared()
+            .filter(|intent| intent.may_have_left())
+            .map(|intent| (intent.key.as_str(), &intent.fingerprint));
+        let (orphan, _) = tasks
+            .chain(in_doubt)
+            .find(|(_, fingerprint)| **fingerprint == desired.fingerprint)?;
+        Some(Block::SameAsOrphan {
+            key: desired.key.clone(),
+            orphan: orphan.to_owned(),
+        })
+    }
+
+    fn same(&self, desired: &Desired, task: &Task) -> Action {
+        let key = &desired.key;
+        match task.halted_at {
+            None => action(desired, Kind::Unchanged, Reason::AsDeclared, Some(task)),
+            Some(at) if self.options.replace.contains(key) => {
+                action(desired, Kind::Replace, Reason::StartAnew { at }, Some(task))
+            }
+            Some(at) => {
+                let reason = Reason::AsDeclaredButStopped { key: key.clone(), at };
+                action(desired, Kind::Unchanged, reason, Some(task))
+            }
+        }
+    }
+
+    fn changed(&self, desired: &Desired, task: &Task) -> Action {
+        let key = &desired.key;
+        // The word was given to the run that recorded this intent, and the old task has been stopped since.
+        let is_resumed = self.state.intent_for(key).is_some_and(|intent| {
+            intent.replaces.as_ref() == Some(&task.identity) && intent.fingerprint == desired.fingerprint
+        });
+        let reason = match task.halted_at {
+            Some(_) if is_resumed => Reason::Resumed,
+            Some(at) => Reason::ChangedAndStopped { at },
+            None => Reason::Changed,
+        };
+        let is_allowed = is_resumed || self.options.replace.contains(key);
+        let block = (!is_allowed).then(|| Block::NeedsReplace {
+            key: key.clone(),
+            task: task.identity.clone(),
+        });
+        Action {
+            block,
+            ..action(desired, Kind::Replace, reason, Some(task))
+        }
+    }
+
+    /// What the state holds and the files no longer declare.
+    fn undeclared(&self) -> Vec<Action> {
+        let in_doubt = self.intents_undeclared().filter(|intent| intent.may_have_left());
+        let in_doubt = in_doubt.map(|intent| {
+            let reason = outcome_unknown(intent, &intent.key);
+            left(&intent.key, Kind::Unknown, reason, &intent.body, None)
+        });
+        let orphans = self
+            .orphans()
+            .filter(|(key, _)| !self.state.intent_for(key).is_some_and(Intent::may_have_left))
+            .map(|(key, task)| left(key, Kind::Orphan, Reason::NotDeclared, &task.body, Some(task)));
+        let unsent = self
+            .intents_undeclared()
+            .filter(|intent| !intent.may_have_left() && !self.state.tasks.contains_key(&intent.key))
+            .map(|intent| {
+                left(
+                    &intent.key,
+                    Kind::Orphan,
+                    Reason::NeverSentNotDeclared,
+                    &intent.body,
+                    None,
+                )
+            });
+        in_doubt.chain(orphans).chain(unsent).collect()
+    }
+
+    fn orphans(&self) -> impl Iterator<Item = (&str, &Task)> {
+        let tasks = self.moved.tasks.iter().map(|(key, task)| (*key, *task));
+        tasks.filter(|(key, _)| self.configuration.campaign(key).is_none())
+    }
+
+    fn intents_undeclared(&self) -> impl Iterator<Item = &Intent> {
+        let is_declared = |key: &str| self.configuration.campaign(self.configuration.moved_to(key)).is_some();
+        self.state
+            .intents
+            .values()
+            .filter(move |intent| !is_declared(&intent.key))
+    }
+}
+
+fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) -> Action {
+    let before = task.and_then(|task| task.body.as_object().cloned());
+    let changes = match (&before, kind) {
+        (Some(before), Kind::Replace) => changes(before, &desired.sealed),
+        _ => Vec::new(),
+    };
+    Action {
+        key: desired.key.clone(),
+        kind,
+        reason,
+        block: None,
+        at: Some(desired.at.clone()),
+        name: Some(desired.name.clone()),
+        task: task.map(|task| task.identity.clone()),
+        changes,
+        before,
+        after: Some(desired.sealed.clone()),
+    }
+}
+
+/// An action about something that only the state knows.
+fn left(key: &str, kind: Kind, reason: Reason, body: &Value, task: Option<&Task>) -> Action {
+    let before: Option<Body> = body.as_object().cloned();
+    Action {
+        key: key.to_owned(),
+        kind,
+        reason,
+        block: None,
+        at: None,
+        name: name_of(body),
+        task: task.map(|task| task.identity.clone()),
+        changes: Vec::new(),
+        before,
+        after: None,
+    }
+}
+
+fn outcome_unknown(intent: &Intent, campaign: &str) -> Reason {
+    let why = match &intent.stage {
+        Stage::Unknown { reason } => reason.clone(),
+        Stage::Recorded | Stage::Sending => "the run was stopped while it was being sent".to_owned(),
+    };
+    Reason::OutcomeUnknown {
+        key: intent.key.clone(),
+        campaign: campaign.to_owned(),
+        why,
+    }
+}
+
+fn name_of(body: &Value) -> Option<String> {
+    body.get("name").and_then(Value::as_str).map(str::to_owned)
+}
+
+fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -> Vec<String> {
+    let sent = |key: &str| {
+        let sends = |action: &Action| action.kind != Kind::Move && action.is_executable();
+        actions.iter().any(|action| action.key == key && sends(action))
+    };
+    let mut defaulted: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for desired in configuration.campaigns.iter().filter(|desired| sent(&desired.key)) {
+        for value in &desired.defaulted {
+            defaulted.entry(*value).or_default().push(&desired.key);
+        }
+    }
+    let defaulted = defaulted.into_iter().map(|((name, default), keys)| {
+        format!(
+            "the vendor does not publish what `{name}` is on the wire: \"{default}\" is sent for {}. Where your account \
+             says otherwise, write `project {{ wire-value \"{name}\" \"…\" }}`",
+            keys.join(", ")
+        )
+    });
+    let is_planned = |key: &str, kind: Kind| {
+        actions
+            .iter()
+            .any(|action| action.key == key && (action.kind == kind || action.kind == Kind::Unknown))
+    };
+    let idle = [
+        ("--replace", &options.replace, Kind::Replace),
+        ("--create", &options.create, Kind::Create),
+    ]
+    .into_iter()
+    .flat_map(|(option, keys, kind)| keys.iter().map(move |key| (option, key, kind)))
+    .filter(|(_, key, kind)| !is_planned(key, *kind))
+    .map(|(option, key, kind)| {
+        format!(
+            "`{option} {key}` changes nothing: there is nothing to {} there",
+            kind.word()
+        )
+    });
+    defaulted.chain(idle).collect()
+}

@@ -1,0 +1,147 @@
+//! What has to be done, between (desired, state) and apply: pure data, and the pure function that makes it.
+//!
+//! | file here | holds |
+//! | --- | --- |
+//! | `make` | [`make`]: desired and state → [`Plan`] |
+//! | `reason` | why an action is there, and what keeps it from being carried out, in words |
+//! | `diff` | two sealed bodies → [`Change`]s in the language's own units |
+//! | `view` | the plan as JSON, for machines and for the saved plan |
+//! | `saved` | the file of `plan --out`, and what makes one stale |
+
+mod diff;
+mod make;
+mod reason;
+mod saved;
+mod view;
+
+use std::collections::BTreeSet;
+
+use crate::desired::Location;
+use crate::wire::Body;
+
+pub use diff::{Change, changes};
+pub use make::{PlanError, make};
+pub use reason::{Block, Reason};
+pub use saved::{SavedPlan, SavedPlanError, Stale};
+pub use view::{ActionView, BlockView, ChangeView, PlanView, SummaryView};
+
+/// What is to be done about one campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A task is to be created.
+    Create,
+    /// The task is as the configuration says.
+    Unchanged,
+    /// The state's entry gets another key.
+    Move,
+    /// The campaign changed; the API has no update, so a new task takes the place of the old one.
+    Replace,
+    /// The state holds something that is no longer declared: it is left alone.
+    Orphan,
+    /// The outcome of an earlier create was never learnt.
+    Unknown,
+}
+
+impl Kind {
+    /// The word for messages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Unchanged => "unchanged",
+            Self::Move => "move",
+            Self::Replace => "replace",
+            Self::Orphan => "orphan",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether there is something to do, or to decide.
+    pub const fn is_change(self) -> bool {
+        match self {
+            Self::Create | Self::Move | Self::Replace | Self::Unknown => true,
+            Self::Unchanged | Self::Orphan => false,
+        }
+    }
+}
+
+/// One line of a plan.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// The campaign's key; of a move, the new one.
+    pub key: String,
+    /// What is to be done.
+    pub kind: Kind,
+    /// Why.
+    pub reason: Reason,
+    /// What keeps it from being done, where something does.
+    pub block: Option<Block>,
+    /// Where the campaign, or the move, is declared.
+    pub at: Option<Location>,
+    /// Wire field `name` of what is declared, or else of what the state holds.
+    pub name: Option<String>,
+    /// The API's id of the task that the state holds.
+    pub task: Option<String>,
+    /// For a replacement: what differs.
+    pub changes: Vec<Change>,
+    /// The sealed body that the state holds.
+    pub before: Option<Body>,
+    /// The sealed body that is wanted.
+    pub after: Option<Body>,
+}
+
+impl Action {
+    /// Whether apply carries it out as it stands.
+    pub fn is_executable(&self) -> bool {
+        self.block.is_none() && matches!(self.kind, Kind::Create | Kind::Move | Kind::Replace)
+    }
+}
+
+/// What a person said on the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// `--create KEY`: a new task is meant, though an old one may be meant as well.
+    pub create: BTreeSet<String>,
+    /// `--replace KEY`: the old task may be stopped, and a new one put in its place.
+    pub replace: BTreeSet<String>,
+}
+
+/// What has to be done to get from the state to the configuration.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Moves, then campaigns in path order, then what is no longer declared.
+    pub actions: Vec<Action>,
+    /// What a person should know besides, in whole sentences.
+    pub notes: Vec<String>,
+    /// What was said when it was made.
+    pub options: Options,
+}
+
+impl Plan {
+    /// Whether there is anything to do or to decide; orphans alone are nothing.
+    pub fn has_changes(&self) -> bool {
+        self.actions.iter().any(|action| action.kind.is_change())
+    }
+
+    /// The actions that apply carries out.
+    pub fn executable(&self) -> impl Iterator<Item = &Action> {
+        self.actions.iter().filter(|action| action.is_executable())
+    }
+
+    /// Whether carrying it out makes, stops or looks for tasks, so that the API is needed.
+    pub fn needs_api(&self) -> bool {
+        self.actions.iter().any(|action| match action.kind {
+            Kind::Create | Kind::Replace => action.is_executable(),
+            Kind::Unknown => true,
+            Kind::Move | Kind::Unchanged | Kind::Orphan => false,
+        })
+    }
+
+    /// How many actions of a kind there are: carried out, and blocked.
+    pub fn count(&self, kind: Kind) -> (usize, usize) {
+        let of_kind = || self.actions.iter().filter(|action| action.kind == kind);
+        let blocked = of_kind().filter(|action| action.block.is_some()).count();
+        (of_kind().count() - blocked, blocked)
+    }
+}

@@ -1,0 +1,133 @@
+//! Why an action is in the plan, and what keeps it from being carried out, in the user's terms.
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+/// Why an action is there. `Display` gives a clause that can follow the key.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Reason {
+    /// No task of this key is known.
+    #[error("the state has no task for it")]
+    NotInState,
+    /// An earlier run decided on it and provably sent nothing.
+    #[error("an earlier run was stopped before it sent anything, so it is simply sent")]
+    NeverSent,
+    /// The task is what is wanted.
+    #[error("the task is as the files say")]
+    AsDeclared,
+    /// The task is what is wanted, but was stopped for good.
+    #[error("the task is as the files say, but it was stopped on {at}; `--replace {key}` creates it anew")]
+    AsDeclaredButStopped {
+        /// The campaign's key.
+        key: String,
+        /// When the API confirmed the stop.
+        at: Timestamp,
+    },
+    /// The task was stopped for good, and `--replace` was given.
+    #[error("its task was stopped on {at}, and `--replace` asks for a new one")]
+    StartAnew {
+        /// When the API confirmed the stop.
+        at: Timestamp,
+    },
+    /// The settings differ.
+    #[error("its settings changed, and the API cannot change a task: the old task is stopped, then a new one created")]
+    Changed,
+    /// The settings differ, and the old task is stopped already.
+    #[error("its settings changed, and its old task was stopped on {at}: only the new one is to be created")]
+    ChangedAndStopped {
+        /// When the API confirmed the stop.
+        at: Timestamp,
+    },
+    /// A replacement was interrupted after the old task was stopped.
+    #[error("an earlier `--replace` stopped the old task and sent nothing yet: the new one is created")]
+    Resumed,
+    /// `moved` says so.
+    #[error("`moved` says that it was `{from}`; the task stays as it is")]
+    Moved {
+        /// The key in the state.
+        from: String,
+    },
+    /// In the state and not in the files.
+    #[error("no longer declared; its task is left alone. `moved` names its new key, `state rm` forgets it")]
+    NotDeclared,
+    /// A create that never left, of a campaign that is no longer declared.
+    #[error("no longer declared, and its create was never sent; apply drops it")]
+    NeverSentNotDeclared,
+    /// A create whose outcome is not known.
+    #[error(
+        "an earlier create{} has no known outcome ({why}): apply looks for it at the API; \
+         if it is not there, `dialform resolve {key}` settles it",
+        under(key, campaign)
+    )]
+    OutcomeUnknown {
+        /// The key that the create was made under.
+        key: String,
+        /// The key of the campaign now.
+        campaign: String,
+        /// What came back instead of an answer.
+        why: String,
+    },
+}
+
+fn under(key: &str, campaign: &str) -> String {
+    if key == campaign {
+        String::new()
+    } else {
+        format!(" under the key `{key}`")
+    }
+}
+
+/// What keeps an action from being carried out, and what to say to carry it out all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Block {
+    /// A replacement that nobody asked for.
+    #[error("refused without `--replace {key}`, which stops the task {task} for good")]
+    NeedsReplace {
+        /// The campaign's key.
+        key: String,
+        /// The task that would be stopped.
+        task: String,
+    },
+    /// The same settings stand under a key that is no longer declared: more likely a new name than a new campaign.
+    #[error(
+        "the orphan `{orphan}` has the very same settings, so people may be called twice. If it is the same campaign, write \
+         `moved from=\"{orphan}\" to=\"{key}\"`; if a second task is meant, `--create {key}`"
+    )]
+    SameAsOrphan {
+        /// The campaign's key.
+        key: String,
+        /// The orphan's key.
+        orphan: String,
+    },
+    /// `state rm` let go of its task, which may still be calling.
+    #[error("its task was removed from the state and may still exist; `--create {key}` says that a new one is meant")]
+    Removed {
+        /// The campaign's key.
+        key: String,
+    },
+    /// The new key of a move has a task already.
+    #[error(
+        "`{to}` has the task {task} already. Let go of one of the two with `dialform state rm {from}` or \
+         `dialform state rm {to}`"
+    )]
+    TargetTaken {
+        /// The old key.
+        from: String,
+        /// The new key.
+        to: String,
+        /// The task of the new key.
+        task: String,
+    },
+}
+
+impl Block {
+    /// A stable word for JSON.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NeedsReplace { .. } => "needs-replace",
+            Self::SameAsOrphan { .. } => "same-as-orphan",
+            Self::Removed { .. } => "removed",
+            Self::TargetTaken { .. } => "target-taken",
+        }
+    }
+}

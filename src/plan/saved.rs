@@ -1,0 +1,239 @@
+//! The file of `plan --out`: a plan with everything that it was made from, so that apply carries out exactly what was
+//! looked at, or nothing.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::desired::Configuration;
+use crate::fields::Dialect;
+use crate::state::{Binding, Head};
+
+use super::view::PlanView;
+use super::{Kind, Options, Plan};
+
+/// The word in the first field, by which the file is known.
+const FORMAT: &str = "dialform-plan";
+/// The newest version.
+const VERSION: u32 = 1;
+
+/// A plan, and what it was made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedPlan {
+    format: String,
+    version: u32,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// The point that the state had reached.
+    pub head: Head,
+    /// [`Configuration::digest`].
+    pub configuration: String,
+    /// The base of the calls API.
+    pub origin: String,
+    /// The dialect.
+    pub dialect: Dialect,
+    /// What was said on the command line.
+    pub options: Options,
+    /// The plan, with whole sealed bodies.
+    pub plan: PlanView,
+}
+
+/// What a saved plan was made from and is no longer so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Stale {
+    /// Another state.
+    #[error("the state is another one (its lineage differs)")]
+    Lineage,
+    /// The state went on.
+    #[error("the state has changed: an apply, `resolve` or `state` command ran since")]
+    State,
+    /// The files went on.
+    #[error("the configuration has changed: what would be sent, or under which key, is not what was planned")]
+    Configuration,
+    /// Another API.
+    #[error("`api` is another address")]
+    Origin,
+    /// The other dialect.
+    #[error("`dialect` is the other one")]
+    Dialect,
+    /// Nothing of the above, and yet the plan would be another.
+    #[error("this version of dialform would do something else")]
+    Plan,
+}
+
+/// Why a saved plan cannot be written or used.
+#[derive(Debug, Error)]
+pub enum SavedPlanError {
+    /// It cannot be written.
+    #[error("the plan cannot be written to `{}`: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It cannot be read.
+    #[error("the plan `{}` cannot be read: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is something else.
+    #[error("`{}` is no plan: {why}. `dialform plan --out FILE` writes one", path.display())]
+    NotAPlan {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It is newer than this program.
+    #[error("the plan `{}` has the format {version}, which is newer than this dialform; plan again", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u64,
+    },
+    /// What it was made from has moved on.
+    #[error(
+        "the plan `{}` of {made_at} no longer fits, so nothing was done:{}\nPlan again, and look at the new plan",
+        path.display(), list(why)
+    )]
+    Stale {
+        /// The file.
+        path: PathBuf,
+        /// When it was made.
+        made_at: Timestamp,
+        /// What has moved on.
+        why: Vec<Stale>,
+    },
+}
+
+fn list(why: &[Stale]) -> String {
+    why.iter().map(|why| format!("\n  - {why}")).collect()
+}
+
+impl SavedPlan {
+    /// Binds a plan to what it was made from.
+    pub fn new(plan: &Plan, head: Head, configuration: &Configuration, binding: &Binding, made_at: Timestamp) -> Self {
+        let Binding { origin, dialect } = binding.clone();
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            made_at,
+            head,
+            configuration: configuration.digest.clone(),
+            origin,
+            dialect,
+            options: plan.options.clone(),
+            plan: PlanView::of(plan, true),
+        }
+    }
+
+    /// Writes it as its owner's alone. A file of that name is replaced as a whole; a link is replaced, not followed.
+    ///
+    /// # Errors
+    ///
+    /// [`SavedPlanError::Write`].
+    pub fn write(&self, path: &Path) -> Result<(), SavedPlanError> {
+        let failed = |source| SavedPlanError::Write {
+            path: path.to_owned(),
+            source,
+        };
+        let mut text = serde_json::to_string_pretty(self).map_err(|error| failed(error.into()))?;
+        text.push('\n');
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.tmp", std::process::id()));
+        let temporary = path.with_file_name(name);
+        let write = || {
+            let mut file = private().open(&temporary)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&temporary, path)
+        };
+        write().map_err(|error| {
+            // The failure is what matters; a leftover does no harm.
+            let _ = fs::remove_file(&temporary);
+            failed(error)
+        })
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    ///
+    /// [`SavedPlanError`] where there is none, or not one that this program knows.
+    pub fn read(path: &Path) -> Result<Self, SavedPlanError> {
+        let text = fs::read_to_string(path).map_err(|source| SavedPlanError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        let not_a_plan = |why: String| SavedPlanError::NotAPlan {
+            path: path.to_owned(),
+            why,
+        };
+        let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| not_a_plan(error.to_string()))?;
+        // Sniffed before it is parsed, so that a newer file gets words of its own.
+        if value.get("format").and_then(serde_json::Value::as_str) != Some(FORMAT) {
+            return Err(not_a_plan(format!("its `format` is not `{FORMAT}`")));
+        }
+        match value.get("version").and_then(serde_json::Value::as_u64) {
+            Some(version) if version > u64::from(VERSION) => Err(SavedPlanError::Newer {
+                path: path.to_owned(),
+                version,
+            }),
+            _ => serde_json::from_value(value).map_err(|error| not_a_plan(error.to_string())),
+        }
+    }
+
+    /// What has moved on since; nothing where the plan may be carried out. `plan` is what would be planned now.
+    pub fn stale(&self, plan: &Plan, head: &Head, configuration: &Configuration, binding: &Binding) -> Vec<Stale> {
+        let mut stale = Vec::new();
+        let mut found = |is_so: bool, why: Stale| {
+            if is_so {
+                stale.push(why);
+            }
+        };
+        let other_lineage = self.head.lineage.is_some() && self.head.lineage != head.lineage;
+        found(other_lineage, Stale::Lineage);
+        found(!other_lineage && self.head != *head, Stale::State);
+        // The digest is keyed by the lineage, so under another one it says nothing.
+        let comparable = self.head.lineage == head.lineage;
+        found(
+            comparable && self.configuration != configuration.digest,
+            Stale::Configuration,
+        );
+        found(self.origin != binding.origin, Stale::Origin);
+        found(self.dialect != binding.dialect, Stale::Dialect);
+        if stale.is_empty() && self.outline() != outline(&PlanView::of(plan, false)) {
+            stale.push(Stale::Plan);
+        }
+        stale
+    }
+
+    fn outline(&self) -> Vec<(String, Kind, bool)> {
+        outline(&self.plan)
+    }
+}
+
+fn outline(view: &PlanView) -> Vec<(String, Kind, bool)> {
+    let actions = view.actions.iter();
+    actions
+        .map(|action| (action.key.clone(), action.kind, action.blocked.is_some()))
+        .collect()
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}

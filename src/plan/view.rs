@@ -1,0 +1,175 @@
+//! The plan as JSON: what `plan --output-format json` prints and a saved plan holds. Only sealed bodies are in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::desired::Location;
+use crate::wire::Body;
+
+use super::{Action, Change, Kind, Plan};
+
+/// The version of the form below; it grows when a field changes its meaning or goes.
+const FORMAT_VERSION: u32 = 1;
+
+/// A plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanView {
+    /// 1.
+    pub format_version: u32,
+    /// How many actions of each kind there are.
+    pub summary: SummaryView,
+    /// Moves, then campaigns in path order, then what is no longer declared.
+    pub actions: Vec<ActionView>,
+    /// What a person should know besides.
+    pub notes: Vec<String>,
+}
+
+/// How many actions of each kind there are. `blocked` counts those of them that are not carried out as things stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SummaryView {
+    /// Tasks to be created.
+    pub create: usize,
+    /// Entries of the state that get another key.
+    #[serde(rename = "move")]
+    pub moves: usize,
+    /// Tasks to be stopped and created anew.
+    pub replace: usize,
+    /// Campaigns whose task is as the files say.
+    pub unchanged: usize,
+    /// Entries of the state that are no longer declared.
+    pub orphan: usize,
+    /// Creates whose outcome is not known.
+    pub unknown: usize,
+    /// Actions among these that are blocked.
+    pub blocked: usize,
+}
+
+/// One action.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActionView {
+    /// The campaign's key.
+    pub key: String,
+    /// What is to be done.
+    pub kind: Kind,
+    /// Why, in words.
+    pub reason: String,
+    /// What keeps it from being carried out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<BlockView>,
+    /// The campaign's `name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where it is declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Location>,
+    /// The API's id of the task that the state holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    /// What differs, for a replacement.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeView>,
+    /// With `--full`: the sealed body that the state holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Body>,
+    /// With `--full`: the sealed body that is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Body>,
+}
+
+/// What keeps an action from being carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlockView {
+    /// `needs-replace`, `same-as-orphan`, `removed` or `target-taken`.
+    pub code: String,
+    /// What is in the way, and what to write.
+    pub message: String,
+}
+
+/// One setting that differs, in the language's own units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeView {
+    /// The setting, such as `redial.busy.after`.
+    pub path: String,
+    /// As the task has it; absent where it is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// As the files have it; absent where it is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+impl PlanView {
+    /// The view of a plan, with whole bodies where `full`.
+    pub fn of(plan: &Plan, full: bool) -> Self {
+        let Plan {
+            actions,
+            notes,
+            options: _,
+        } = plan;
+        let all = |kind| {
+            let (free, blocked) = plan.count(kind);
+            free + blocked
+        };
+        Self {
+            format_version: FORMAT_VERSION,
+            summary: SummaryView {
+                create: all(Kind::Create),
+                moves: all(Kind::Move),
+                replace: all(Kind::Replace),
+                unchanged: all(Kind::Unchanged),
+                orphan: all(Kind::Orphan),
+                unknown: all(Kind::Unknown),
+                blocked: actions.iter().filter(|action| action.block.is_some()).count(),
+            },
+            actions: actions.iter().map(|action| ActionView::of(action, full)).collect(),
+            notes: notes.clone(),
+        }
+    }
+}
+
+impl ActionView {
+    fn of(action: &Action, full: bool) -> Self {
+        let Action {
+            key,
+            kind,
+            reason,
+            block,
+            at,
+            name,
+            task,
+            changes,
+            before,
+            after,
+        } = action;
+        let body = |body: &Option<Body>| body.clone().filter(|_| full);
+        Self {
+            key: key.clone(),
+            kind: *kind,
+            reason: reason.to_string(),
+            blocked: block.as_ref().map(|block| BlockView {
+                code: block.code().to_owned(),
+                message: block.to_string(),
+            }),
+            name: name.clone(),
+            at: at.clone(),
+            task: task.clone(),
+            changes: changes.iter().map(ChangeView::of).collect(),
+            before: body(before),
+            after: body(after),
+        }
+    }
+}
+
+impl ChangeView {
+    fn of(Change { path, before, after }: &Change) -> Self {
+        Self {
+            path: path.clone(),
+            before: before.clone(),
+            after: after.clone(),
+        }
+    }
+}

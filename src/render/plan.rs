@@ -1,0 +1,145 @@
+//! A plan as text for people. The colours are ANSI; whoever prints it drops them where they do not belong.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use similar::{ChangeTag, TextDiff};
+
+use crate::plan::{Action, Change, Kind, Plan, Reason};
+use crate::wire::Body;
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// Renders a plan: what changes, what is in the way, what is left alone, and a line that sums it up. With `full`, whole
+/// bodies stand beside, and what is unchanged is listed too.
+pub fn render(plan: &Plan, full: bool) -> String {
+    let mut out = String::new();
+    for action in plan.actions.iter().filter(|action| full || is_shown(action)) {
+        block(&mut out, action, full);
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    for note in &plan.notes {
+        let _ = writeln!(out, "{YELLOW}note:{YELLOW:#} {note}");
+    }
+    let _ = writeln!(out, "{BOLD}{}{BOLD:#}", summary(plan));
+    out
+}
+
+/// What is as it should be is only counted.
+fn is_shown(action: &Action) -> bool {
+    action.kind != Kind::Unchanged || action.reason != Reason::AsDeclared
+}
+
+fn block(out: &mut String, action: &Action, full: bool) {
+    let Action {
+        key,
+        kind,
+        reason,
+        block,
+        at,
+        name,
+        task,
+        changes,
+        before,
+        after,
+    } = action;
+    let (sign, style) = match (kind, block) {
+        (_, Some(_)) => ("!", RED),
+        (Kind::Create, None) => ("+", GREEN),
+        (Kind::Replace, None) => ("~", YELLOW),
+        (Kind::Move, None) => ("→", CYAN),
+        (Kind::Unknown, None) => ("?", RED),
+        (Kind::Orphan, None) => ("-", DIM),
+        (Kind::Unchanged, None) => ("=", DIM),
+    };
+    let name = name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
+    let at = at.as_ref().map(|at| format!("  {DIM}{at}{DIM:#}")).unwrap_or_default();
+    let _ = writeln!(out, "{style}{sign} {} {key}{style:#}{name}{at}", kind.word());
+    if let Some(task) = task {
+        let _ = writeln!(out, "    {DIM}task {task}{DIM:#}");
+    }
+    // That a new campaign has no task yet goes without saying.
+    if *reason != Reason::NotInState {
+        let _ = writeln!(out, "    {reason}");
+    }
+    for Change { path, before, after } in changes {
+        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
+        let _ = writeln!(out, "      {path}: {} → {}", side(before), side(after));
+    }
+    if *kind == Kind::Replace && changes.is_empty() && before != after {
+        let _ = writeln!(
+            out,
+            "      what differs has no name in the language; `--full` shows the bodies"
+        );
+    }
+    if let Some(block) = block {
+        let _ = writeln!(out, "    {RED}{block}{RED:#}");
+    }
+    if full {
+        bodies(out, before.as_ref(), after.as_ref());
+    }
+}
+
+/// The bodies line by line, with what differs marked.
+fn bodies(out: &mut String, before: Option<&Body>, after: Option<&Body>) {
+    let text = |body: Option<&Body>| {
+        body.and_then(|body| serde_json::to_string_pretty(body).ok())
+            .unwrap_or_default()
+    };
+    let (before, after) = (text(before), text(after));
+    for change in TextDiff::from_lines(&before, &after).iter_all_changes() {
+        let (sign, style) = match change.tag() {
+            ChangeTag::Delete => ("-", RED),
+            ChangeTag::Insert => ("+", GREEN),
+            ChangeTag::Equal => (" ", DIM),
+        };
+        let line = change.value().trim_end_matches('\n');
+        let _ = writeln!(out, "      {style}{sign} {line}{style:#}");
+    }
+}
+
+/// `Plan: 3 to create, 1 to replace (refused without --replace), 2 unchanged, 1 orphan.`
+pub fn summary(plan: &Plan) -> String {
+    let parts: Vec<String> = [
+        (Kind::Create, "to create"),
+        (Kind::Replace, "to replace"),
+        (Kind::Move, "to move"),
+        (Kind::Unknown, "unknown"),
+        (Kind::Unchanged, "unchanged"),
+        (Kind::Orphan, "orphan"),
+    ]
+    .into_iter()
+    .filter_map(|(kind, words)| part(plan, kind, words))
+    .collect();
+    match (plan.has_changes(), parts.as_slice()) {
+        (_, []) => "Nothing to do: no campaigns are declared, and the state holds no tasks.".to_owned(),
+        (true, parts) => format!("Plan: {}.", parts.join(", ")),
+        (false, parts) => format!("Nothing to do: {}.", parts.join(", ")),
+    }
+}
+
+fn part(plan: &Plan, kind: Kind, words: &str) -> Option<String> {
+    let (free, blocked) = plan.count(kind);
+    let all = free + blocked;
+    let words = match (kind, all) {
+        (Kind::Orphan, 2..) => "orphans",
+        _ => words,
+    };
+    let in_the_way = match kind {
+        Kind::Replace => "refused without --replace",
+        _ => "blocked",
+    };
+    match (all, free, blocked) {
+        (0, _, _) => None,
+        (_, _, 0) => Some(format!("{all} {words}")),
+        (_, 0, _) => Some(format!("{all} {words} ({in_the_way})")),
+        _ => Some(format!("{all} {words} ({blocked} of them {in_the_way})")),
+    }
+}

@@ -1,0 +1,150 @@
+//! JSON Schemas (draft 2020-12) of what dialform sends, prints and keeps, for editors, CI jobs and other programs.
+//!
+//! The requests are folded from the table of fields; the reports and the state are written out as data, so that a change
+//! of their form is a change that somebody has to write down here.
+
+mod lint_report;
+mod plan;
+mod request;
+mod state;
+mod value;
+mod wire_test;
+
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+use crate::fields::Dialect;
+
+/// One of the schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SchemaName {
+    /// The body of a create request in the classic dialect.
+    RequestClassic,
+    /// The body of a create request in the extended dialect.
+    RequestExtended,
+    /// What `dialform lint --output-format json` prints.
+    LintReport,
+    /// What `dialform plan --output-format json` prints.
+    Plan,
+    /// The file `dialform.state.json`.
+    State,
+}
+
+impl SchemaName {
+    /// Every schema, in the order in which they are listed.
+    pub const ALL: [Self; 5] = [
+        Self::RequestClassic,
+        Self::RequestExtended,
+        Self::LintReport,
+        Self::Plan,
+        Self::State,
+    ];
+
+    /// The name on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::RequestClassic => "request-classic",
+            Self::RequestExtended => "request-extended",
+            Self::LintReport => "lint-report",
+            Self::Plan => "plan",
+            Self::State => "state",
+        }
+    }
+
+    /// What the schema is of, in one line.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::RequestClassic => "the body that dialform sends to create a task, classic dialect",
+            Self::RequestExtended => "the body that dialform sends to create a task, extended dialect",
+            Self::LintReport => "what `dialform lint --output-format json` prints",
+            Self::Plan => "what `dialform plan --output-format json` prints",
+            Self::State => "the file dialform.state.json",
+        }
+    }
+
+    /// The file that it is kept in: `lint-report.schema.json`.
+    pub fn file_name(self) -> String {
+        format!("{}.schema.json", self.word())
+    }
+}
+
+impl fmt::Display for SchemaName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// The schema.
+pub fn schema(name: SchemaName) -> Value {
+    let body = match name {
+        SchemaName::RequestClassic => request::request(Dialect::Classic),
+        SchemaName::RequestExtended => request::request(Dialect::Extended),
+        SchemaName::LintReport => lint_report::lint_report(),
+        SchemaName::Plan => plan::plan(),
+        SchemaName::State => state::state(),
+    };
+    let mut whole = Map::from_iter([
+        (
+            "$schema".to_owned(),
+            json!("https://json-schema.org/draft/2020-12/schema"),
+        ),
+        ("$id".to_owned(), json!(format!("urn:dialform:schema:{name}"))),
+        ("title".to_owned(), json!(name.about())),
+    ]);
+    if let Value::Object(body) = body {
+        whole.extend(body);
+    }
+    Value::Object(whole)
+}
+
+/// The schema as its file holds it, with a newline at its end.
+pub fn render(name: SchemaName) -> String {
+    format!("{:#}\n", schema(name))
+}
+
+/// An object of exactly these properties, all of them required but for those named in `optional`.
+fn strict(description: &str, properties: Value, optional: &[&str]) -> Value {
+    let required: Vec<&str> = properties
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| !optional.contains(name))
+        .collect();
+    json!({
+        "description": description,
+        "type": "object",
+        "required": required,
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
+/// A whole number from `least` upwards.
+fn count_from(least: u32, description: &str) -> Value {
+    json!({ "description": description, "type": "integer", "minimum": least })
+}
+
+/// Text.
+fn text(description: &str) -> Value {
+    json!({ "description": description, "type": "string" })
+}
+
+/// Text that matches a pattern.
+fn pattern(description: &str, pattern: &str) -> Value {
+    json!({ "description": description, "type": "string", "pattern": pattern })
+}
+
+/// A reference to a definition of the same schema.
+fn defined(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+const UUID: &str = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
+/// A campaign's key.
+const KEY: &str = "^[a-z0-9][a-z0-9_-]*$";
+/// A versioned hash of a body; how long it is belongs to its version.
+const FINGERPRINT: &str = "^v[0-9]+:[0-9a-f]+$";
+/// A moment in UTC, as RFC 3339 has it.
+const TIMESTAMP: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$";

@@ -1,0 +1,143 @@
+//! `dialform init`: what it writes, and what it leaves alone.
+
+use std::fs;
+
+use crate::command::dialform;
+
+const IGNORED: &str = ".dialform/\ndialform.state.lock*\ndialform.state.json.backup.*\n";
+
+#[test]
+fn what_init_writes_lints_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    let init = dialform(folder.path(), &["init"]);
+    assert_eq!(init.code, Some(0), "{}", init.stderr);
+    assert!(
+        init.stdout
+            .starts_with("Wrote campaigns/first.kdl, dialform.kdl and .gitignore.\n"),
+        "{}",
+        init.stdout
+    );
+
+    let lint = dialform(folder.path(), &["lint", "--output-format", "json"]);
+    assert_eq!(lint.code, Some(0));
+    let report: serde_json::Value = serde_json::from_str(&lint.stdout).unwrap();
+    assert_eq!(report["diagnostics"], serde_json::json!([]));
+
+    let render = dialform(folder.path(), &["render", "first"]);
+    assert_eq!(render.code, Some(0), "{}", render.stderr);
+    assert!(
+        render.stdout.contains("\"defaultExec\": \"robot\""),
+        "{}",
+        render.stdout
+    );
+}
+
+#[test]
+fn a_second_init_refuses_and_names_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(dialform(folder.path(), &["init"]).code, Some(0));
+    let project = folder.path().join("dialform.kdl");
+    fs::write(&project, "// mine\n").unwrap();
+
+    let again = dialform(folder.path(), &["init"]);
+    assert_eq!(again.code, Some(2));
+    assert_eq!(again.stdout, "");
+    assert!(
+        again
+            .stderr
+            .starts_with("error: campaigns/first.kdl and dialform.kdl are there already"),
+        "{}",
+        again.stderr
+    );
+    assert_eq!(fs::read_to_string(&project).unwrap(), "// mine\n");
+}
+
+#[test]
+fn one_file_in_the_way_is_enough_and_nothing_is_written_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("dialform.kdl"), "project {}\n").unwrap();
+
+    let init = dialform(folder.path(), &["init"]);
+    assert_eq!(init.code, Some(2));
+    assert!(
+        init.stderr.starts_with("error: dialform.kdl is there already"),
+        "{}",
+        init.stderr
+    );
+    assert!(!folder.path().join("campaigns").exists());
+    assert!(!folder.path().join(".gitignore").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_in_the_way_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = folder.path().join("elsewhere.kdl");
+    std::os::unix::fs::symlink(&elsewhere, folder.path().join("dialform.kdl")).unwrap();
+
+    assert_eq!(dialform(folder.path(), &["init"]).code, Some(2));
+    assert!(!elsewhere.exists());
+}
+
+#[test]
+fn a_folder_with_other_files_keeps_them() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("campaigns")).unwrap();
+    fs::write(folder.path().join("campaigns/notes.txt"), "ours").unwrap();
+    fs::write(folder.path().join("README.md"), "ours").unwrap();
+
+    let init = dialform(folder.path(), &["init"]);
+    assert_eq!(init.code, Some(0), "{}", init.stderr);
+    for name in ["campaigns/notes.txt", "README.md"] {
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), "ours");
+    }
+}
+
+#[test]
+fn a_new_folder_is_made_and_the_way_into_it_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let init = dialform(folder.path(), &["init", "team/calls"]);
+    assert_eq!(init.code, Some(0), "{}", init.stderr);
+    assert!(init.stdout.contains("  cd team/calls\n"), "{}", init.stdout);
+    assert!(folder.path().join("team/calls/campaigns/first.kdl").is_file());
+    assert!(!folder.path().join("dialform.kdl").exists());
+}
+
+#[test]
+fn gitignore_gets_each_line_once_and_keeps_its_own() {
+    let cases = [
+        ("", IGNORED.to_owned()),
+        ("/target\n", format!("/target\n{IGNORED}")),
+        ("/target", format!("/target\n{IGNORED}")),
+        (
+            "/target\r\n.dialform/\r\n",
+            "/target\r\n.dialform/\r\ndialform.state.lock*\ndialform.state.json.backup.*\n".to_owned(),
+        ),
+        (IGNORED, IGNORED.to_owned()),
+    ];
+    for (before, after) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let gitignore = folder.path().join(".gitignore");
+        fs::write(&gitignore, before).unwrap();
+        let init = dialform(folder.path(), &["init"]);
+        assert_eq!(init.code, Some(0), "{}", init.stderr);
+        assert_eq!(fs::read_to_string(&gitignore).unwrap(), after, "from {before:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_place_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("campaigns"), "a file, no folder").unwrap();
+
+    let init = dialform(folder.path(), &["init"]);
+    assert_eq!(init.code, Some(2));
+    assert!(
+        init.stderr.starts_with("error: campaigns/first.kdl cannot be written:"),
+        "{}",
+        init.stderr
+    );
+    assert!(init.stderr.contains("nothing was changed"), "{}", init.stderr);
+    assert!(!folder.path().join("dialform.kdl").exists());
+}

@@ -1,0 +1,138 @@
+//! `dialform sandbox`: the stand-in by itself, as a person runs it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::background::Background;
+
+fn start(folder: &Path, args: &[&str]) -> (Background, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
+    let command = command.arg("sandbox").args(args).current_dir(folder);
+    let sandbox = Background::start(command);
+    let words = sandbox.read_until(|line| line == "Ctrl-C stops it.").join("\n");
+    (sandbox, words)
+}
+
+/// What stands in quotation marks after a word of the text.
+fn quoted_after<'w>(words: &'w str, word: &str) -> &'w str {
+    let rest = words.split_once(&format!("{word} \"")).unwrap().1;
+    rest.split_once('"').unwrap().0
+}
+
+fn client() -> reqwest::Client {
+    // Another test may have been first; either way there is one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+fn body() -> Value {
+    let off = json!({ "redial": false });
+    json!({
+        "name": "Spring promo",
+        "defaultExec": "robot",
+        "defaultExecData": "228cc4fa-92f2-4709-94e3-7344a96a5903",
+        "secondExec": "end",
+        "cidType": "default",
+        "startType": "manual",
+        "cps": 0.4,
+        "additionalOptions": { "fullListMethod": "reject", "fullListTime": 0, "recordCall": false },
+        "redialStrategyOptions": {
+            "redialStrategyEn": false,
+            "busy": off, "noAnswer": off, "answerMash": off, "congestion": off, "answerNoList": off,
+        },
+    })
+}
+
+async fn create(api: &str) -> u16 {
+    let request = client().post(format!("{api}/telephony/autoCall")).bearer_auth("any");
+    let request = request
+        .header("content-type", "application/json")
+        .body(body().to_string());
+    request.send().await.unwrap().status().as_u16()
+}
+
+async fn page(api: &str) -> String {
+    let url = api.trim_end_matches("api/v1");
+    client().get(url).send().await.unwrap().text().await.unwrap()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn it_serves_until_ctrl_c() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut sandbox, words) = start(folder.path(), &["--port", "0"]);
+    let api = quoted_after(&words, "api");
+    assert_eq!(quoted_after(&words, "login"), api);
+    assert!(words.contains("classic"), "{words}");
+    assert!(words.contains("in memory only"), "{words}");
+    assert_eq!(create(api).await, 200);
+    assert_eq!(sandbox.next_error(), "POST /api/v1/telephony/autoCall 200");
+    assert!(page(api).await.contains("Spring promo"));
+    assert_eq!(sandbox.interrupt().code(), Some(0));
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing is left behind"
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn in_a_project_it_keeps_its_tasks_and_speaks_the_projects_dialect() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("dialform.kdl"), "project { dialect \"extended\" }\n").unwrap();
+    let (mut sandbox, words) = start(folder.path(), &["--port", "0"]);
+    assert!(words.contains("kept in .dialform/sandbox-server"), "{words}");
+    assert_eq!(quoted_after(&words, "dialect"), "extended");
+    assert_eq!(create(quoted_after(&words, "api")).await, 200);
+    assert_eq!(sandbox.interrupt().code(), Some(0));
+
+    let (_sandbox, words) = start(folder.path(), &["--port", "0", "--dialect", "classic"]);
+    assert_eq!(quoted_after(&words, "dialect"), "classic");
+    assert!(page(quoted_after(&words, "api")).await.contains("Spring promo"));
+}
+
+#[test]
+fn a_port_in_use_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
+    let output = command
+        .args(["sandbox", "--port", &port])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        words.starts_with(&format!(
+            "error: the sandbox cannot listen on 127.0.0.1:{port}: the port is in use"
+        )),
+        "{words}"
+    );
+}
+
+#[test]
+fn data_in_use_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["--port", "0", "--data", "kept"];
+    let (_sandbox, words) = start(folder.path(), &args);
+    assert!(words.contains("kept in kept"), "{words}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
+    let output = command
+        .arg("sandbox")
+        .args(args)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("in use by another process")
+    );
+}

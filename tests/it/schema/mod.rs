@@ -1,0 +1,223 @@
+//! The schemas: in step with their files, valid, and true of what the program sends, prints and keeps.
+
+mod agreement;
+mod reports;
+mod request;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use dialform::schema::{SchemaName, render, schema};
+use jsonschema::Validator;
+use serde_json::Value;
+
+const PROJECT: &str = r#"
+project { dialect "DIALECT"; timezone "Europe/Moscow" }
+aliases { scenario promo="228cc4fa-92f2-4709-94e3-7344a96a5903" }
+"#;
+
+/// Every setting of the classic page.
+const CLASSIC: &str = r#"
+campaign "full" {
+    name "Spring promo 2026"
+    scenario "promo"
+    on-transfer "channel" channel="48a77bd7-8762-4e0f-a277-4ef77e36c41b"
+    caller-id "number" id="9a67dee5-398e-4570-9426-fbb3f067b270"
+    start "time" at="2030-12-02 10:00"
+    pace "3/s"
+    comment "First wave"
+    webhook "https://example.com/hooks/twin"
+    effective-after "12s"
+    call-window from="09:10" to="19:50"
+    record #true trim-left="0s"
+    detect-robot "back" EXTENDED-GREETING
+    trunk "0c7a39bd-8b34-4bb0-ba0c-9b4c4a3c7ee4"
+    normalize "RU" on-error="skip"
+    redial {
+        max-per-candidate 6
+        max-per-number 6
+        busy after="20m" times=3
+        no-answer after="2h" times=5
+        answering-machine after="3h" times=1
+        congestion after="15m" times=5
+        ineffective after="1h" times=2
+    }
+    EXTENDED
+}
+
+campaign "least" {
+    name "Отклики"
+    scenario "promo"
+    on-transfer "end"
+    caller-id "default"
+    start "manual"
+    pace "1/min"
+    effective-after "0s"
+    record #false
+    redial #false
+}
+"#;
+
+/// What the extended dialect adds.
+const EXTENDED: &str = r#"
+    webhook "https://example.com/hooks/events" partial=#true delay="5s" { events "call-ended" "candidate-changed" }
+    strategy "sequential"
+    lifetime "24h"
+    check-phones #true
+    email-report #false
+    schedule "6d9d3c0b-4f7c-4a57-8d7a-5a4d3a0f6f1e"
+    comply "230-fz"
+"#;
+const GREETING: &str = "greeting=\"c0ffee00-4f7c-4a57-8d7a-5a4d3a0f6f1e\"";
+
+/// A project in a folder of its own.
+struct Project {
+    folder: tempfile::TempDir,
+}
+
+impl Project {
+    /// One with two campaigns, `full` with every setting of the dialect and `least` with what is required.
+    fn of_dialect(dialect: &str) -> Self {
+        let (greeting, more) = match dialect {
+            "extended" => (GREETING, EXTENDED),
+            _ => ("", ""),
+        };
+        let campaigns = CLASSIC.replace("EXTENDED-GREETING", greeting).replace("EXTENDED", more);
+        Self::with(&[
+            ("dialform.kdl", &PROJECT.replace("DIALECT", dialect)),
+            ("campaigns/all.kdl", &campaigns),
+        ])
+    }
+
+    fn with(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        Self { folder }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn rendered(&self, key: &str) -> Value {
+        json(&dialform(self.path(), &["render", key]))
+    }
+}
+
+fn dialform(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
+    command.current_dir(folder).args(args).output().unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|why| {
+        let [out, err] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+        panic!("{why}\n{out}\n{err}")
+    })
+}
+
+fn validator(name: SchemaName) -> Validator {
+    jsonschema::draft202012::new(&schema(name)).unwrap()
+}
+
+/// Fails with what the schema has against the value, if it has anything.
+#[track_caller]
+fn assert_valid(validator: &Validator, value: &Value) {
+    let errors: Vec<String> = validator
+        .iter_errors(value)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
+}
+
+fn of_dialect(dialect: &str) -> SchemaName {
+    match dialect {
+        "extended" => SchemaName::RequestExtended,
+        _ => SchemaName::RequestClassic,
+    }
+}
+
+fn committed() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas")
+}
+
+#[test]
+fn the_committed_files_are_in_step() {
+    // `UPDATE_SCHEMAS=1 cargo test --test it schema` writes them anew.
+    let writes = std::env::var_os("UPDATE_SCHEMAS").is_some();
+    for name in SchemaName::ALL {
+        let path = committed().join(name.file_name());
+        if writes {
+            fs::create_dir_all(committed()).unwrap();
+            fs::write(&path, render(name)).unwrap();
+        }
+        let held = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            held == render(name),
+            "schemas/{} is out of step; run the tests with UPDATE_SCHEMAS=1",
+            name.file_name()
+        );
+    }
+    let files = fs::read_dir(committed()).unwrap().count();
+    assert_eq!(files, SchemaName::ALL.len(), "a file in schemas/ belongs to no schema");
+}
+
+#[test]
+fn every_schema_is_valid_itself() {
+    for name in SchemaName::ALL {
+        let schema = schema(name);
+        assert!(jsonschema::meta::is_valid(&schema), "{name}");
+        assert_no_loose_object(&schema, name.word());
+    }
+}
+
+/// Every object schema with properties of its own says what else may stand beside them.
+fn assert_no_loose_object(schema: &Value, at: &str) {
+    if schema["type"] == "object" && schema.get("properties").is_some() {
+        assert_eq!(schema["additionalProperties"], false, "{at}");
+    }
+    match schema {
+        Value::Object(members) => members
+            .iter()
+            .for_each(|(name, member)| assert_no_loose_object(member, &format!("{at}.{name}"))),
+        Value::Array(items) => items.iter().for_each(|item| assert_no_loose_object(item, at)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_command_lists_prints_and_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = String::from_utf8(dialform(folder.path(), &["schema"]).stdout).unwrap();
+    assert_eq!(list.lines().count(), SchemaName::ALL.len());
+    for (name, line) in SchemaName::ALL.into_iter().zip(list.lines()) {
+        assert!(line.starts_with(name.word()), "{line}");
+        let printed = dialform(folder.path(), &["schema", name.word()]);
+        assert_eq!(String::from_utf8(printed.stdout).unwrap(), render(name));
+    }
+
+    assert!(
+        dialform(folder.path(), &["schema", "--write", "out/schemas"])
+            .status
+            .success()
+    );
+    for name in SchemaName::ALL {
+        let written = fs::read_to_string(folder.path().join("out/schemas").join(name.file_name()));
+        assert_eq!(written.unwrap(), render(name));
+    }
+
+    fs::write(folder.path().join("taken"), "").unwrap();
+    let refused = dialform(folder.path(), &["schema", "--write", "taken"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        String::from_utf8(refused.stderr)
+            .unwrap()
+            .starts_with("error: taken cannot be written")
+    );
+    assert_eq!(dialform(folder.path(), &["schema", "request"]).status.code(), Some(2));
+}
