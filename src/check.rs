@@ -235,7 +235,7 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
             for mistake in &parsed.mistakes {
                 report_mistake(file, &content, mistake, &mut sink);
             }
-            model = lower(file, &parsed.tree, is_project_file, &mut sink);
+            model = lower(file, &parsed, is_project_file, &mut sink);
             model.incomplete |= parsed.hides_names();
             rules::check_text(file, &content, &mut sink);
         }

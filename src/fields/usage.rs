@@ -7,6 +7,8 @@ pub fn usage(setting: Setting) -> String {
     let mut out = setting.spec().name.to_owned();
     for spec in fields_of(setting) {
         match spec.slot {
+            // Writing nothing means on: `#false` comes behind, as the other way to write the node.
+            Slot::Argument if is_implied(spec) => {}
             Slot::Argument => {
                 let example = example(spec);
                 if !example.is_empty() {
@@ -27,9 +29,17 @@ pub fn usage(setting: Setting) -> String {
         }
     }
     if setting.has_settings() {
-        out.push_str(", or a block { … }");
+        out.push_str(" { … }");
+    }
+    if fields_of(setting).any(is_implied) {
+        out.push_str(&format!(", or {} #false", setting.spec().name));
     }
     out
+}
+
+/// Whether the node is switched on by its properties or block alone.
+fn is_implied(spec: &FieldSpec) -> bool {
+    spec.choices().iter().any(|choice| choice.written == Written::Implied)
 }
 
 fn example(spec: &FieldSpec) -> String {
@@ -44,8 +54,6 @@ fn example(spec: &FieldSpec) -> String {
     match spec.kind {
         Kind::Text | Kind::Comment => "\"…\"".to_owned(),
         Kind::Id(_) => "\"UUID or alias\"".to_owned(),
-        // `busy #false`, or the properties: the word is left out where writing nothing means on.
-        Kind::Choice(list) if list.iter().any(|choice| choice.written == Written::Implied) => "(or #false)".to_owned(),
         Kind::Choice(list) => choices(list),
         Kind::Choices(list) => list.first().map(|choice| choice.written.source()).unwrap_or_default(),
         Kind::Duration => "\"20m\"".to_owned(),

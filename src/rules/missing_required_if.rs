@@ -46,11 +46,8 @@ impl Violation for MissingRequiredIf<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        {
-            let wire: Vec<&str> = self.missing.iter().map(|spec| spec.wire_name()).collect();
-            let example = usage(self.setting);
-            Some(format!("write {example}; the API requires {}", wire.join(" and ")))
-        }
+        let wire: Vec<String> = self.missing.iter().map(|spec| format!("`{}`", spec.wire_name())).collect();
+        Some(format!("write {}; the API requires {}", usage(self.setting), wire.join(" and ")))
     }
 }
 
