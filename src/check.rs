@@ -40,6 +40,8 @@ pub struct Checker {
     stages: BTreeMap<PathBuf, Stage>,
     /// Where a campaign's start lies in the past is asked of this moment.
     now: Option<Timestamp>,
+    /// Larger files, in bytes, are not read.
+    max_file: u64,
 }
 
 /// One file, read by itself.
@@ -87,7 +89,13 @@ impl Checker {
             paths: BTreeMap::new(),
             stages: BTreeMap::new(),
             now,
+            max_file: MAX_FILE,
         }
+    }
+
+    /// Reads files of up to so many bytes, in place of [`MAX_FILE`].
+    pub fn set_max_file(&mut self, bytes: u64) {
+        self.max_file = bytes;
     }
 
     /// Every file that was read so far.
@@ -176,15 +184,15 @@ impl Checker {
     /// Reads a file unless its content is the one that was read last.
     fn stage(&mut self, path: &Path, overlay: Option<&Overlay>) {
         let loaded = match overlay.filter(|overlay| overlay.path == path) {
-            Some(overlay) => load::decode(overlay.content.clone()),
-            None => load::read(path),
+            Some(overlay) => load::decode(overlay.content.clone(), self.max_file),
+            None => load::read(path, self.max_file),
         };
         let is_project_file = path.file_name().is_some_and(|name| name == PROJECT_FILE);
         let (text, problem) = match loaded {
             Loaded::Text(text) => (text, None),
             Loaded::NotUtf8 { text, offset, byte } => (text, Some(Problem::NotUtf8 { offset, byte })),
             Loaded::Utf16 => (String::new(), Some(Problem::Utf16)),
-            Loaded::TooLarge { bytes } => (String::new(), Some(Problem::TooLarge { bytes })),
+            Loaded::TooLarge { bytes, limit } => (String::new(), Some(Problem::TooLarge { bytes, limit })),
             Loaded::Unreadable { why } => (String::new(), Some(Problem::Unreadable { why })),
         };
         let known = self.stages.get(path);
@@ -202,7 +210,7 @@ impl Checker {
 enum Problem {
     NotUtf8 { offset: usize, byte: u8 },
     Utf16,
-    TooLarge { bytes: u64 },
+    TooLarge { bytes: u64, limit: u64 },
     Unreadable { why: String },
 }
 
@@ -226,7 +234,7 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
                     sink.report(Place::new(file, Span::new(offset, end)), &NotUtf8 { offset, byte });
                 }
                 Problem::Utf16 => drop(sink.report(start, &Utf16)),
-                Problem::TooLarge { bytes } => drop(sink.report(start, &FileTooLarge { bytes, limit: MAX_FILE })),
+                Problem::TooLarge { bytes, limit } => drop(sink.report(start, &FileTooLarge { bytes, limit })),
                 Problem::Unreadable { why } => drop(sink.report(start, &UnreadableFile { why: &why })),
             }
         }
