@@ -159,10 +159,15 @@ impl Sources {
     /// Adds a file, or gives the file of that path a new text.
     pub fn put(&mut self, path: &Path, text: impl Into<Arc<str>>) -> FileId {
         let id = self.id(path);
+        self.put_text(id, text);
+        id
+    }
+
+    /// Gives a file of this collection a new text.
+    pub fn put_text(&mut self, id: FileId, text: impl Into<Arc<str>>) {
         let file = &mut self.files[id.0 as usize];
         file.text = text.into();
         file.lines = OnceLock::new();
-        id
     }
 
     /// The id of a path; a new one stands for an empty text until [`Sources::put`] gives it one.
