@@ -31,6 +31,7 @@ pub mod sandbox;
 
 // What people see and type.
 pub mod cli;
+pub mod fmt;
 pub mod render;
 pub mod schema;
 pub mod watch;
