@@ -2,7 +2,7 @@
 
 use super::MAX_LINE;
 use super::lines::{Line, Trailing, join};
-use crate::syntax::{CommentKind, Token, TokenKind, parse};
+use crate::syntax::{CommentKind, Token, TokenKind};
 
 const INDENT: usize = 4;
 
@@ -50,12 +50,12 @@ struct Layout<'a> {
     in_node: bool,
     /// Whether the line that comes next goes on with the node.
     is_continued: bool,
+    /// Up to which piece it was looked whether the node goes on, and whether it does.
+    looked_ahead: (usize, bool),
     /// Line ends since the last piece that was laid out.
     breaks: usize,
     /// Whether nothing stands in the block, or the file, yet.
     at_start: bool,
-    /// Whether the next node would otherwise belong to the one that `/-` switched off before.
-    needs_blank: bool,
 }
 
 impl<'a> Layout<'a> {
@@ -89,9 +89,9 @@ impl<'a> Layout<'a> {
             depth: 0,
             in_node: false,
             is_continued: false,
+            looked_ahead: (0, false),
             breaks: 0,
             at_start: true,
-            needs_blank: false,
         }
     }
 
@@ -131,10 +131,8 @@ impl<'a> Layout<'a> {
             TokenKind::Comment(CommentKind::Line) => return self.line_comment(at),
             TokenKind::Comment(CommentKind::Block) => self.append(token.kind, self.source(at)),
             TokenKind::Comment(CommentKind::Slashdash) => {
-                let source = self.source(at);
-                self.append(token.kind, source);
+                self.append(token.kind, self.source(at));
                 if !self.in_node {
-                    self.needs_blank = reaches_over_its_line(source);
                     self.end_line_before_node(at + 1);
                 }
             }
@@ -161,12 +159,12 @@ impl<'a> Layout<'a> {
 
     fn begin_line(&mut self) {
         let is_continued = std::mem::take(&mut self.is_continued);
-        let is_apart = !self.at_start && (self.needs_blank || self.breaks > 1 && !is_continued);
+        // Where the text in front ends in a `\` that was kept to the letter, it takes this line to end its node.
+        let is_apart = self.breaks > 1 && !self.at_start && !is_continued;
         if is_apart {
             self.lines.push(Line::default());
         }
         self.at_start = false;
-        self.needs_blank = false;
         let steps = self.depth + usize::from(is_continued);
         self.line.code = " ".repeat(steps * INDENT);
     }
@@ -215,17 +213,24 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Whether the node has more than comments from `at` on.
-    fn goes_on(&self, at: usize) -> bool {
-        let mut at = at;
+    /// Whether the node has more than comments from `at` on. The answer holds up to the piece that gave it, and is kept,
+    /// so that no number of continued lines costs more than one look at each.
+    fn goes_on(&mut self, at: usize) -> bool {
+        if at > self.looked_ahead.0 {
+            self.looked_ahead = self.look_ahead(at);
+        }
+        self.looked_ahead.1
+    }
+
+    fn look_ahead(&self, mut at: usize) -> (usize, bool) {
         loop {
             match self.kind(at) {
                 Some(TokenKind::Comment(CommentKind::Line)) if self.kind(at + 1) != Some(TokenKind::Continuation) => {
-                    return false;
+                    return (at, false);
                 }
                 Some(TokenKind::Comment(CommentKind::Line | CommentKind::Block) | TokenKind::Continuation) => at += 1,
-                None | Some(TokenKind::LineEnd | TokenKind::Semicolon | TokenKind::CloseBlock) => return false,
-                Some(_) => return true,
+                None | Some(TokenKind::LineEnd | TokenKind::Semicolon | TokenKind::CloseBlock) => return (at, false),
+                Some(_) => return (at, true),
             }
         }
     }
@@ -320,10 +325,4 @@ fn is_spaced(left: TokenKind, right: TokenKind) -> bool {
     let is_glued_right = matches!(right, TokenKind::CloseType | TokenKind::Equals | TokenKind::Semicolon);
     let is_empty_block = left == TokenKind::OpenBlock && right == TokenKind::CloseBlock;
     !(is_glued_left || is_glued_right || is_empty_block)
-}
-
-/// Whether a node that was switched off ends in a `\` that the line end behind it would serve.
-fn reaches_over_its_line(source: &str) -> bool {
-    // Only a `\` does that, and few are the switched-off nodes that hold one.
-    source.contains('\\') && parse(&format!("{source}\nnext")).tree.roots().count() == 0
 }

@@ -1,5 +1,7 @@
 //! Before and after, case by case.
 
+use std::time::{Duration, Instant};
+
 use dialform::fmt::{FormatError, MAX_LINE, format};
 
 use super::formatted;
@@ -144,7 +146,7 @@ fn what_is_switched_off_is_kept_to_the_letter() {
         ("/- a // x\nb", "/- a // x\nb\n"),
         ("/- a \\\n\nb", "/- a \\\n\nb\n"),
         ("x {\n/- a \\\n\n}", "x {\n    /- a \\\n}\n"),
-        ("/- a \\\n// x\nb", "/- a \\\n\n// x\nb\n"),
+        ("/- a \\\n// x\nb", "/- a \\\n// x\nb\n"),
     ]);
 }
 
@@ -190,4 +192,20 @@ fn what_is_no_kdl_is_refused() {
     for text in ["a {", "a true", "}", "a \"b", "{\"json\": 1}", "a b c=", "/* "] {
         assert_eq!(format(text), Err(FormatError::NotKdl), "{text:?}");
     }
+}
+
+#[test]
+fn a_hostile_text_takes_time_by_its_length() {
+    for piece in ["\\\n", "/* x */", "/* x */\\\n", "\\ // x\n"] {
+        let text = format!("a {}b", piece.repeat(200_000));
+        let start = Instant::now();
+        assert!(format(&text).is_ok());
+        // A second or two; minutes if each piece looked at all behind it.
+        assert!(
+            start.elapsed() < Duration::from_secs(40),
+            "{piece:?}: {:?}",
+            start.elapsed()
+        );
+    }
+    formatted(&format!("{}{}", "a { ".repeat(120), "} ".repeat(120)));
 }
