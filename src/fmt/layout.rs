@@ -38,7 +38,7 @@ struct Layout<'a> {
     text: &'a str,
     tokens: &'a [Token],
     /// For each `{`, the index of its `}`.
-    closes: Vec<usize>,
+    closes: Vec<Option<usize>>,
     /// For each piece, how many line ends stand in and before it.
     ends: Vec<usize>,
     lines: Vec<Line<'a>>,
@@ -60,7 +60,7 @@ struct Layout<'a> {
 
 impl<'a> Layout<'a> {
     fn new(text: &'a str, tokens: &'a [Token]) -> Self {
-        let mut closes = vec![0; tokens.len()];
+        let mut closes = vec![None; tokens.len()];
         let mut ends = Vec::with_capacity(tokens.len());
         let mut open = Vec::new();
         let mut count = 0;
@@ -69,7 +69,7 @@ impl<'a> Layout<'a> {
                 TokenKind::OpenBlock => open.push(index),
                 TokenKind::CloseBlock => {
                     if let Some(open) = open.pop() {
-                        closes[open] = index;
+                        closes[open] = Some(index);
                     }
                 }
                 _ => {}
@@ -270,14 +270,9 @@ impl<'a> Layout<'a> {
 
     fn block(&mut self, at: usize) -> usize {
         self.append(TokenKind::OpenBlock, "{");
-        let close = self.closes[at];
-        let is_empty = self.tokens[at + 1..close].iter().all(|token| is_line_end(token.kind));
-        let flat = if is_empty {
-            Some("}".to_owned())
-        } else {
-            self.flat(at, close)
-        };
-        if let Some(flat) = flat {
+        if let Some(close) = self.closes[at]
+            && let Some(flat) = self.flat(at, close)
+        {
             self.line.code.push_str(&flat);
             self.last = Some(TokenKind::CloseBlock);
             self.in_node = true;
@@ -290,8 +285,12 @@ impl<'a> Layout<'a> {
         at + 1
     }
 
-    /// What follows the `{` at `open` up to its `}`, where all of it stands on one line that is not too long.
+    /// What follows the `{` at `open` up to its `}`, where all of it stands on one line that is not too long, or nothing
+    /// stands between them.
     fn flat(&self, open: usize, close: usize) -> Option<String> {
+        if self.tokens[open + 1..close].iter().all(|token| is_line_end(token.kind)) {
+            return Some("}".to_owned());
+        }
         if self.ends[open] != self.ends[close] {
             return None;
         }
