@@ -13,6 +13,7 @@ pub mod origin;
 
 // From text to campaigns: KDL → tree → typed model, checked against the one table and the rules.
 pub mod syntax;
+pub mod fmt;
 pub mod fields;
 pub mod model;
 pub mod rules;
