@@ -5,6 +5,7 @@ mod args;
 mod init;
 mod interrupt;
 mod lint;
+mod place;
 mod plan;
 mod progress;
 mod render;
