@@ -1,9 +1,11 @@
 //! The one pipeline: a pure stage for each file, kept while its content stays the same, then a stage for the project.
 //! `lint`, `watch`, `plan` and whatever else needs campaigns call it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 
@@ -37,9 +39,11 @@ pub struct Checker {
     sources: Sources,
     /// Each file's absolute path.
     paths: BTreeMap<FileId, PathBuf>,
-    stages: BTreeMap<PathBuf, Stage>,
+    stages: BTreeMap<FileId, Stage>,
     /// Where a campaign's start lies in the past is asked of this moment.
     now: Option<Timestamp>,
+    /// Larger files, in bytes, are not read.
+    max_file: u64,
 }
 
 /// One file, read by itself.
@@ -87,7 +91,13 @@ impl Checker {
             paths: BTreeMap::new(),
             stages: BTreeMap::new(),
             now,
+            max_file: MAX_FILE,
         }
+    }
+
+    /// Reads files of up to so many bytes, in place of [`MAX_FILE`].
+    pub fn set_max_file(&mut self, bytes: u64) {
+        self.max_file = bytes;
     }
 
     /// Every file that was read so far.
@@ -102,9 +112,12 @@ impl Checker {
 
     /// The files of the project in `root`: its own file is read for its `campaigns` patterns.
     pub fn project_scope(&mut self, root: &Path, overlay: Option<&Overlay>) -> Scope {
-        let file = root.join(PROJECT_FILE);
-        self.stage(&file, overlay);
-        let node = self.stages.get(&file).and_then(|stage| stage.model.project.as_ref());
+        let files = BTreeSet::from([root.join(PROJECT_FILE)]);
+        let ids = self.stage(&files, overlay);
+        let node = ids
+            .first()
+            .and_then(|id| self.stages.get(id))
+            .and_then(|stage| stage.model.project.as_ref());
         let patterns: Vec<String> = node
             .map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
             .unwrap_or_default();
@@ -113,16 +126,15 @@ impl Checker {
 
     /// Checks every file of a scope as one project.
     pub fn check<'c>(&'c mut self, scope: &'c Scope, overlay: Option<&Overlay>) -> Checked<'c> {
-        for path in &scope.files {
-            self.stage(path, overlay);
-        }
+        let ids = self.stage(&scope.files, overlay);
         let unreadable: Vec<(FileId, &str)> = scope
             .unreadable
             .iter()
-            .map(|(path, why)| (self.put(path, ""), why.as_str()))
+            .map(|(path, why)| (self.id(path), why.as_str()))
             .collect();
+        let project_file = scope.project_file().map(|path| self.id(&path));
         let this = &*self;
-        let stages: Vec<&Stage> = scope.files.iter().filter_map(|path| this.stages.get(path)).collect();
+        let stages: Vec<&Stage> = ids.iter().filter_map(|id| this.stages.get(id)).collect();
         let models: Vec<&FileModel> = stages.iter().map(|stage| &stage.model).collect();
         let mut findings: Vec<Finding> = stages.iter().flat_map(|stage| stage.findings.iter().cloned()).collect();
 
@@ -132,8 +144,7 @@ impl Checker {
         }
         let mut project = Project::new(models.clone());
         project.incomplete |= !unreadable.is_empty();
-        let project_file = scope.project_file().and_then(|path| this.stages.get(&path));
-        let place = project_file.map(|stage| Place::new(stage.model.file, Span::point(0)));
+        let place = project_file.map(|file| Place::new(file, Span::point(0)));
         let context = Context::new(&project, this.now, place);
         rules::check_project(&context, &mut sink);
         findings.extend(sink.into_findings());
@@ -147,14 +158,9 @@ impl Checker {
         }
         context.label_heirs(&mut findings);
         findings.sort_by(|a, b| {
-            let key = |finding: &Finding| {
-                (
-                    this.sources.file(finding.place.file).path().to_owned(),
-                    finding.place.span,
-                    finding.rule.code,
-                )
-            };
-            key(a).cmp(&key(b))
+            let path = |finding: &Finding| this.sources.file(finding.place.file).path();
+            let place = |finding: &Finding| (finding.place.span, finding.rule.code);
+            path(a).cmp(path(b)).then_with(|| place(a).cmp(&place(b)))
         });
         Checked {
             scope,
@@ -165,36 +171,96 @@ impl Checker {
         }
     }
 
-    fn put(&mut self, path: &Path, text: impl Into<Arc<str>>) -> FileId {
-        let file = self
-            .sources
-            .put(&project_files::relative(path, &self.working_folder), text);
-        self.paths.insert(file, path.to_owned());
+    fn id(&mut self, path: &Path) -> FileId {
+        let file = self.sources.id(&project_files::relative(path, &self.working_folder));
+        self.paths.entry(file).or_insert_with(|| path.to_owned());
         file
     }
 
-    /// Reads a file unless its content is the one that was read last.
-    fn stage(&mut self, path: &Path, overlay: Option<&Overlay>) {
-        let loaded = match overlay.filter(|overlay| overlay.path == path) {
-            Some(overlay) => load::decode(overlay.content.clone()),
-            None => load::read(path),
+    /// Reads every file whose content is not the one that was read last, on all processors. Gives the files' ids.
+    fn stage(&mut self, files: &BTreeSet<PathBuf>, overlay: Option<&Overlay>) -> Vec<FileId> {
+        let ids: Vec<FileId> = files.iter().map(|path| self.id(path)).collect();
+        let jobs: Vec<(FileId, &Path)> = ids.iter().copied().zip(files.iter().map(PathBuf::as_path)).collect();
+        let reading = Reading {
+            known: &self.stages,
+            overlay,
+            max_file: self.max_file,
+        };
+        for (file, stage) in reading.all(&jobs) {
+            self.sources.put_text(file, Arc::clone(&stage.content));
+            self.stages.insert(file, stage);
+        }
+        ids
+    }
+}
+
+/// Files that one thread takes at a time: enough that taking costs nothing, few enough that all end together.
+const BATCH: usize = 16;
+
+/// How files are read, by whatever thread.
+struct Reading<'a> {
+    known: &'a BTreeMap<FileId, Stage>,
+    overlay: Option<&'a Overlay>,
+    max_file: u64,
+}
+
+impl Reading<'_> {
+    /// Reads files on as many threads as are worth starting. Unchanged files give nothing.
+    fn all(&self, jobs: &[(FileId, &Path)]) -> Vec<(FileId, Stage)> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let start = next.fetch_add(BATCH, Ordering::Relaxed);
+                let Some(batch) = jobs
+                    .get(start..jobs.len().min(start + BATCH))
+                    .filter(|batch| !batch.is_empty())
+                else {
+                    return done;
+                };
+                for (file, path) in batch {
+                    done.extend(self.one(*file, path).map(|stage| (*file, stage)));
+                }
+            }
+        };
+        let threads = std::thread::available_parallelism()
+            .map_or(1, NonZero::get)
+            .min(jobs.len().div_ceil(BATCH));
+        if threads < 2 {
+            return work();
+        }
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(&work)).collect();
+            let mut done = work();
+            for other in others {
+                match other.join() {
+                    Ok(more) => done.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            done
+        })
+    }
+
+    /// Reads one file, unless its content is the one that is known.
+    fn one(&self, file: FileId, path: &Path) -> Option<Stage> {
+        let loaded = match self.overlay.filter(|overlay| overlay.path == path) {
+            Some(overlay) => load::decode(overlay.content.clone(), self.max_file),
+            None => load::read(path, self.max_file),
         };
         let is_project_file = path.file_name().is_some_and(|name| name == PROJECT_FILE);
         let (text, problem) = match loaded {
             Loaded::Text(text) => (text, None),
             Loaded::NotUtf8 { text, offset, byte } => (text, Some(Problem::NotUtf8 { offset, byte })),
             Loaded::Utf16 => (String::new(), Some(Problem::Utf16)),
-            Loaded::TooLarge { bytes } => (String::new(), Some(Problem::TooLarge { bytes })),
+            Loaded::TooLarge { bytes, limit } => (String::new(), Some(Problem::TooLarge { bytes, limit })),
             Loaded::Unreadable { why } => (String::new(), Some(Problem::Unreadable { why })),
         };
-        let known = self.stages.get(path);
+        let known = self.known.get(&file);
         if problem.is_none() && known.is_some_and(|stage| *stage.content == *text && !stage.model.incomplete) {
-            return;
+            return None;
         }
-        let content: Arc<str> = text.into();
-        let file = self.put(path, Arc::clone(&content));
-        let stage = read_stage(file, content, is_project_file, problem);
-        self.stages.insert(path.to_owned(), stage);
+        Some(read_stage(file, text.into(), is_project_file, problem))
     }
 }
 
@@ -202,7 +268,7 @@ impl Checker {
 enum Problem {
     NotUtf8 { offset: usize, byte: u8 },
     Utf16,
-    TooLarge { bytes: u64 },
+    TooLarge { bytes: u64, limit: u64 },
     Unreadable { why: String },
 }
 
@@ -226,7 +292,7 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
                     sink.report(Place::new(file, Span::new(offset, end)), &NotUtf8 { offset, byte });
                 }
                 Problem::Utf16 => drop(sink.report(start, &Utf16)),
-                Problem::TooLarge { bytes } => drop(sink.report(start, &FileTooLarge { bytes, limit: MAX_FILE })),
+                Problem::TooLarge { bytes, limit } => drop(sink.report(start, &FileTooLarge { bytes, limit })),
                 Problem::Unreadable { why } => drop(sink.report(start, &UnreadableFile { why: &why })),
             }
         }

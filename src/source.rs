@@ -1,5 +1,6 @@
 //! Source files as the rest of the program sees them: text, ids, byte spans, and the columns people count in.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -151,26 +152,37 @@ fn line_starts(text: &str) -> Vec<u32> {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    ids: HashMap<PathBuf, FileId>,
 }
 
 impl Sources {
     /// Adds a file, or gives the file of that path a new text.
     pub fn put(&mut self, path: &Path, text: impl Into<Arc<str>>) -> FileId {
-        let file = SourceFile {
-            path: path.to_owned(),
-            text: text.into(),
-            lines: OnceLock::new(),
-        };
-        match self.files.iter().position(|known| known.path == path) {
-            Some(index) => {
-                self.files[index] = file;
-                FileId(clamp(index))
-            }
-            None => {
-                self.files.push(file);
-                FileId(clamp(self.files.len() - 1))
-            }
+        let id = self.id(path);
+        self.put_text(id, text);
+        id
+    }
+
+    /// Gives a file of this collection a new text.
+    pub fn put_text(&mut self, id: FileId, text: impl Into<Arc<str>>) {
+        let file = &mut self.files[id.0 as usize];
+        file.text = text.into();
+        file.lines = OnceLock::new();
+    }
+
+    /// The id of a path; a new one stands for an empty text until [`Sources::put`] gives it one.
+    pub fn id(&mut self, path: &Path) -> FileId {
+        if let Some(id) = self.ids.get(path) {
+            return *id;
         }
+        let id = FileId(clamp(self.files.len()));
+        self.files.push(SourceFile {
+            path: path.to_owned(),
+            text: Arc::default(),
+            lines: OnceLock::new(),
+        });
+        self.ids.insert(path.to_owned(), id);
+        id
     }
 
     /// The file behind an id of this collection.

@@ -11,12 +11,16 @@ use super::targets::{Target, targets};
 use super::terminal;
 use crate::check::{Checked, Checker, Overlay};
 use crate::finding::Finding;
+use crate::load::MAX_FILE;
 use crate::project_files::absolute;
 use crate::render::{Counts, concise, human, json};
 use crate::source::Sources;
 
 /// Exit code when there was nothing that could be checked.
 const COULD_NOT_RUN: u8 = 2;
+
+/// No file may be larger, whatever is asked for: places in it are counted in 32 bits.
+const LARGEST: u64 = u32::MAX as u64 - 1;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -32,6 +36,9 @@ pub(super) struct Args {
     /// The moment that start times are compared with, such as 2026-12-02T10:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
+    /// Larger files are not read: each of them is a finding
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_FILE, value_parser = clap::value_parser!(u64).range(1..=LARGEST))]
+    max_file_size: u64,
 }
 
 /// How findings are printed.
@@ -79,6 +86,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
     let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
+    checker.set_max_file(args.max_file_size);
     let overlay = overlay(args, &folder)?;
     let paths: Vec<PathBuf> = args
         .paths
@@ -153,6 +161,7 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
         .map_err(|why| format!("the file named by `--stdin-filename` has no place: {why}"))?;
     let mut content = Vec::new();
     std::io::stdin()
+        .take(args.max_file_size + 1) // One byte more than the limit is enough to know.
         .read_to_end(&mut content)
         .map_err(|why| format!("standard input cannot be read: {why}"))?;
     Ok(Some(Overlay { path, content }))

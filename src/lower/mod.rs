@@ -43,7 +43,7 @@ impl Lowering<'_> {
         let values = node
             .entries()
             .iter()
-            .filter_map(|entry| entry.value.annotation.as_ref());
+            .filter_map(|entry| entry.value.annotation.as_deref());
         for annotation in node.annotation().into_iter().chain(values) {
             self.sink
                 .report(self.place(annotation.span), &TypeAnnotation { text: &annotation.text });

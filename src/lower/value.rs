@@ -41,10 +41,10 @@ impl Lowering<'_> {
     /// A string that is not empty.
     fn text<'v>(&mut self, spec: &FieldSpec, value: &'v syntax::Value<'_>) -> Option<&'v str> {
         let place = self.place(value.span);
-        let path = spec.path();
+        let path = || spec.path();
         match &value.scalar {
             Scalar::String(text) if text.trim().is_empty() => {
-                self.sink.report(place, &EmptyText { path: &path });
+                self.sink.report(place, &EmptyText { path: &path() });
                 None
             }
             Scalar::String(text) => Some(text),
@@ -52,7 +52,7 @@ impl Lowering<'_> {
             Scalar::Number(number) if matches!(spec.kind, Kind::Text | Kind::Comment | Kind::Id(_)) => {
                 let quoted = format!("\"{number}\"");
                 let violation = NumberForText {
-                    path: &path,
+                    path: &path(),
                     written: number,
                 };
                 // In quotes it is the text that was meant; whether it is an alias as well, nobody knows.
@@ -67,7 +67,7 @@ impl Lowering<'_> {
                 self.sink.report(
                     place,
                     &WrongType {
-                        path: &path,
+                        path: &path(),
                         found: describe(value),
                         expected: expected(spec),
                     },
@@ -133,7 +133,7 @@ impl Lowering<'_> {
 
     fn unknown_choice(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) {
         let place = self.place(value.span);
-        let path = spec.path();
+        let path = || spec.path();
         let sources: Vec<String> = spec
             .choices()
             .iter()
@@ -149,7 +149,7 @@ impl Lowering<'_> {
             Scalar::String(text) if !is_switch => {
                 let suggestion = closest(text, words).map(|word| format!("\"{word}\""));
                 let violation = UnknownValue {
-                    path: &path,
+                    path: &path(),
                     value: text,
                     suggestion: suggestion.clone(),
                     known: sources,
@@ -162,7 +162,7 @@ impl Lowering<'_> {
             Scalar::Bool(true) if sources == ["#false"] => {
                 let known = vec!["#false".to_owned(), "nothing, to switch it on".to_owned()];
                 let violation = UnknownValue {
-                    path: &path,
+                    path: &path(),
                     value: "#true",
                     suggestion: None,
                     known,
@@ -171,7 +171,7 @@ impl Lowering<'_> {
             }
             _ => {
                 let violation = WrongType {
-                    path: &path,
+                    path: &path(),
                     found: describe(value),
                     expected: &sources.join(" or "),
                 };
@@ -185,7 +185,7 @@ impl Lowering<'_> {
 
     fn duration(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Seconds> {
         let place = self.place(value.span);
-        let path = spec.path();
+        let path = || spec.path();
         // `after=20` has the same answer as `after="20"`: the unit is missing.
         let text = match &value.scalar {
             Scalar::Number(number) => number,
@@ -205,7 +205,7 @@ impl Lowering<'_> {
         let finding = self.sink.report(
             place,
             &InvalidDuration {
-                path: &path,
+                path: &path(),
                 written: text,
                 why: &why,
             },
@@ -279,7 +279,7 @@ impl Lowering<'_> {
 
     fn count(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<u32> {
         let place = self.place(value.span);
-        let path = spec.path();
+        let path = || spec.path();
         match &value.scalar {
             Scalar::Number(number) => {
                 let count = number
@@ -291,7 +291,7 @@ impl Lowering<'_> {
                     self.sink.report(
                         place,
                         &InvalidCount {
-                            path: &path,
+                            path: &path(),
                             written: number,
                         },
                     );
@@ -301,7 +301,7 @@ impl Lowering<'_> {
             Scalar::Invalid => None,
             Scalar::String(text) if text.parse::<u32>().is_ok_and(|count| count > 0) => {
                 let violation = WrongType {
-                    path: &path,
+                    path: &path(),
                     found: "a text",
                     expected: "a number without quotes",
                 };
@@ -312,7 +312,7 @@ impl Lowering<'_> {
             }
             _ => {
                 let violation = WrongType {
-                    path: &path,
+                    path: &path(),
                     found: describe(value),
                     expected: "a positive whole number",
                 };

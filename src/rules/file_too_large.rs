@@ -35,6 +35,6 @@ impl Violation for FileTooLarge {
     }
 
     fn help(&self) -> Option<String> {
-        Some("split the file".to_owned())
+        Some("split the file; `dialform lint --max-file-size BYTES` checks larger ones".to_owned())
     }
 }

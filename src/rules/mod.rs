@@ -57,6 +57,7 @@ rules! {
     number_for_text,
     glued_punctuation,
     too_deep,
+    too_many_tokens,
     unreadable_file,
     file_too_large,
     unknown_setting,

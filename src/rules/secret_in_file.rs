@@ -39,31 +39,61 @@ impl Violation for SecretInFile<'_> {
     }
 }
 
-/// Looks through a file's whole text, comments included. One finding a secret.
+/// Looks through a file's whole text, comments included, in one pass over its words. One finding a secret.
 pub(super) fn scan(file: FileId, text: &str, sink: &mut Sink) {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+' | '/');
-    for marker in ["eyJ", "Bearer ", "-----BEGIN ", "ghp_", "glpat-", "AKIA", "xoxb-", "sk-"] {
-        let mut from = 0;
-        while let Some(at) = text[from..].find(marker).map(|at| from + at) {
-            from = at + marker.len();
-            if text[..at].ends_with(is_word) || is_in_query(&text[..at]) {
-                continue;
-            }
-            let rest = &text[from..];
-            let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-            let what = match marker {
-                "eyJ" if rest[..length].matches('.').count() == 2 && length >= 30 => "an access token (a JWT)",
-                "Bearer " if length >= 16 && !rest.starts_with("eyJ") => "an access token",
-                "-----BEGIN " if rest.lines().next().is_some_and(|line| line.contains("PRIVATE KEY")) => "a private key",
-                "ghp_" | "glpat-" | "xoxb-" if length >= 16 => "an access token",
-                "sk-" if length >= 20 => "an access token",
-                "AKIA" if length == 16 => "an access key",
-                _ => continue,
-            };
-            from += length;
-            sink.report(Place::new(file, Span::new(at, from)), &SecretInFile { what });
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !is_word(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len() && is_word(bytes[at]) {
+            at += 1;
+        }
+        if let Some((what, end)) = secret(text, start, at)
+            && !is_in_query(&text[..start])
+        {
+            sink.report(Place::new(file, Span::new(start, end)), &SecretInFile { what });
+            at = at.max(end);
         }
     }
+}
+
+/// The secret that a word is, or begins, and where it ends.
+fn secret(text: &str, start: usize, end: usize) -> Option<(&'static str, usize)> {
+    // All of these are ASCII, so both ends are on character boundaries.
+    let word = text.get(start..end)?;
+    let is_long = |prefix: &str, least: usize| word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= least);
+    let what = match word.as_bytes() {
+        [b'e', b'y', b'J', ..] if word.len() >= 33 && word.matches('.').count() == 2 => "an access token (a JWT)",
+        [b'g', ..] if is_long("ghp_", 16) || is_long("glpat-", 16) => "an access token",
+        [b'x', ..] if is_long("xoxb-", 16) => "an access token",
+        [b's', ..] if is_long("sk-", 20) => "an access token",
+        [b'A', ..] if is_long("AKIA", 16) && word.len() == 20 => "an access key",
+        [b'B', ..] if word == "Bearer" => {
+            let rest = text.get(end..)?.strip_prefix(' ')?;
+            let length = rest.bytes().take_while(|byte| is_word(*byte)).count();
+            if length < 16 {
+                return None;
+            }
+            return Some(("an access token", end + 1 + length));
+        }
+        [b'-', ..] if word == "-----BEGIN" => {
+            let line = text.get(start..)?.lines().next()?;
+            if !line.contains("PRIVATE KEY") {
+                return None;
+            }
+            return Some(("a private key", start + line.len()));
+        }
+        _ => return None,
+    };
+    Some((what, end))
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'+' | b'/')
 }
 
 /// Whether what follows is the value of a query parameter that `webhook-credentials` reports.

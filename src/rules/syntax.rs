@@ -22,6 +22,7 @@ use super::missing_value::MissingValue;
 use super::other_language::OtherLanguage;
 use super::stray_brace::StrayBrace;
 use super::too_deep::TooDeep;
+use super::too_many_tokens::TooManyTokens;
 use super::unclosed_block::UnclosedBlock;
 use super::unclosed_comment::UnclosedComment;
 use super::unclosed_string::UnclosedString;
@@ -31,7 +32,7 @@ use super::url_cut_by_comment::UrlCutByComment;
 use super::words::{closing_mark, node_at, shown, word_before};
 use crate::finding::{Finding, Fix, Sink};
 use crate::source::{FileId, Place, Span};
-use crate::syntax::{self, GluedSign, MAX_DEPTH, Mistake, MistakeKind};
+use crate::syntax::{self, GluedSign, MAX_DEPTH, MAX_TOKENS, Mistake, MistakeKind};
 
 /// Reports one mistake of a file; `text` is the whole file.
 pub fn report_mistake(file: FileId, text: &str, mistake: &Mistake, sink: &mut Sink) {
@@ -116,6 +117,7 @@ pub fn report_mistake(file: FileId, text: &str, mistake: &Mistake, sink: &mut Si
         MistakeKind::Invisible(character) => sink.report(place, &InvisibleCharacter { character: *character }),
         MistakeKind::Unexpected(character) => sink.report(place, &UnexpectedCharacter { character: *character }),
         MistakeKind::TooDeep => sink.report(place, &TooDeep { limit: MAX_DEPTH }),
+        MistakeKind::TooManyTokens => sink.report(place, &TooManyTokens { limit: MAX_TOKENS }),
     };
     if let Some(related) = mistake.related {
         finding.label(Place::new(file, related), "this brace stays open");
@@ -185,7 +187,8 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
         | MistakeKind::SecondBlock
         | MistakeKind::OtherLanguage(_)
         | MistakeKind::Unexpected(_)
-        | MistakeKind::TooDeep => None,
+        | MistakeKind::TooDeep
+        | MistakeKind::TooManyTokens => None,
     };
 }
 

@@ -2,8 +2,90 @@
 
 use std::borrow::Cow;
 
+use super::MAX_TOKENS;
 use super::mistake::{Mistake, MistakeKind};
 use crate::source::Span;
+
+/// What one byte can be, so that runs of plain bytes are passed without decoding characters.
+static CLASS: [u8; 256] = classes();
+
+const IDENTIFIER: u8 = 1;
+const BLANK: u8 = 2;
+const LINE: u8 = 4;
+const QUOTED: u8 = 8;
+
+/// ASCII letters of identifiers, blanks, and the bytes that go on a line or a quoted string for sure. Bytes of other
+/// characters go on as well, but for those that can begin a newline (U+0085, U+2028, U+2029).
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let ascii = byte as u8;
+        let is_sign = matches!(
+            ascii,
+            b'\\' | b'/' | b'(' | b')' | b'{' | b'}' | b';' | b'[' | b']' | b'"' | b'#' | b'='
+        );
+        if ascii.is_ascii_graphic() && !is_sign {
+            classes[byte] |= IDENTIFIER;
+        }
+        if matches!(ascii, b' ' | b'\t') {
+            classes[byte] |= BLANK;
+        }
+        if !matches!(ascii, b'\n' | b'\r' | 0xB | 0xC | 0xC2 | 0xE2) {
+            classes[byte] |= LINE;
+            if !matches!(ascii, b'"' | b'\\') {
+                classes[byte] |= QUOTED;
+            }
+        }
+        byte += 1;
+    }
+    classes
+}
+
+/// From `at` over the bytes of a class.
+fn skip(bytes: &[u8], mut at: usize, class: u8) -> usize {
+    while let Some(byte) = bytes.get(at)
+        && CLASS[usize::from(*byte)] & class != 0
+    {
+        at += 1;
+    }
+    at
+}
+
+/// From `at` over ASCII letters of an identifier.
+pub(super) fn skip_identifier(bytes: &[u8], at: usize) -> usize {
+    skip(bytes, at, IDENTIFIER)
+}
+
+/// From `at` over spaces and tabs.
+pub(super) fn skip_blanks(bytes: &[u8], at: usize) -> usize {
+    skip(bytes, at, BLANK)
+}
+
+/// From `at` to the line's end.
+pub(super) fn skip_line(text: &str, at: usize) -> usize {
+    skip_to_newline(text, at, LINE)
+}
+
+/// From `at` to a quote, a backslash or the line's end.
+pub(super) fn skip_quoted(text: &str, at: usize) -> usize {
+    skip_to_newline(text, at, QUOTED)
+}
+
+fn skip_to_newline(text: &str, mut at: usize, class: u8) -> usize {
+    let bytes = text.as_bytes();
+    loop {
+        at = skip(bytes, at, class);
+        // Most characters that share their first byte with a newline are none.
+        if !matches!(bytes.get(at), Some(0xC2 | 0xE2)) {
+            return at;
+        }
+        match text.get(at..).and_then(|rest| rest.chars().next()) {
+            Some(c) if !is_newline(c) => at += c.len_utf8(),
+            _ => return at,
+        }
+    }
+}
 
 /// White space inside a line (the specification's table, without the byte-order mark).
 pub(super) fn is_space(c: char) -> bool {
@@ -51,15 +133,13 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}' | '\u{2060}')
 }
 
-/// Reports every disallowed or invisible character, one finding a run. The parser then passes over the disallowed ones.
+/// Reports every disallowed or invisible character, one finding a run, up to the number at which the parser gives up the
+/// text. The parser then passes over the disallowed ones.
 pub(super) fn scan(text: &str, mistakes: &mut Vec<Mistake>) {
     let bytes = text.as_bytes();
     let mut at = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
-    while let Some(offset) = bytes
-        .get(at..)
-        .and_then(|rest| rest.iter().position(|byte| is_suspect(*byte)))
-    {
-        at += offset;
+    while let Some(next) = next_suspect(bytes, at).filter(|_| mistakes.len() <= MAX_TOKENS) {
+        at = next;
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
             at += 1;
             continue;
@@ -77,6 +157,22 @@ pub(super) fn scan(text: &str, mistakes: &mut Vec<Mistake>) {
         }
         mistakes.push(Mistake::new(kind, Span::new(start, at)));
     }
+}
+
+/// The next byte from `at` that can begin such a character. Looks at many bytes at once: nearly all texts hold none.
+fn next_suspect(bytes: &[u8], at: usize) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let mut start = at;
+    while let Some(block) = bytes.get(start..start + BLOCK) {
+        if block.iter().fold(false, |any, byte| any | is_suspect(*byte)) {
+            break;
+        }
+        start += BLOCK;
+    }
+    let rest = bytes.get(start..)?;
+    rest.iter()
+        .position(|byte| is_suspect(*byte))
+        .map(|offset| start + offset)
 }
 
 /// A byte that can begin a character which [`scan`] reports.

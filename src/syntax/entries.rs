@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::chars::{is_disallowed, is_identifier, is_newline, is_space};
+use super::chars::{is_disallowed, is_identifier, is_newline, is_space, skip_blanks};
 use super::mistake::{GluedSign, Mistake, MistakeKind};
 use super::number::starts_like_number;
 use super::parser::Parser;
@@ -21,6 +21,9 @@ impl<'s> Parser<'s> {
             let here = self.pos;
             let behind_sign = std::mem::take(&mut spaced_by_sign);
             let spaced = self.skip_node_space() || behind_sign;
+            if self.is_too_long() {
+                return true;
+            }
             let Some(c) = self.peek() else { return false };
             match c {
                 c if is_newline(c) => return false,
@@ -174,8 +177,7 @@ impl<'s> Parser<'s> {
     /// At the `/-` in front of an argument, property or block.
     fn slashdash_entry(&mut self, block_seen: &mut bool) -> bool {
         let checkpoint = self.checkpoint();
-        self.pos += 2;
-        self.skip_line_space();
+        self.slashdashes();
         match self.peek() {
             Some('{') => {
                 self.block(None, checkpoint.start);
@@ -219,11 +221,28 @@ impl<'s> Parser<'s> {
         })
     }
 
+    /// Whether the value is an argument for sure: the usual case, told from the next byte or two.
+    fn ends_as_argument(&self, first: &Value<'s>) -> bool {
+        let bytes = self.src.as_bytes();
+        let next = skip_blanks(bytes, self.pos);
+        match bytes.get(next) {
+            Some(b'=' | b'/' | b'\\') => false,
+            Some(byte) if byte.is_ascii_graphic() => bytes.get(first.span.end as usize - 1) != Some(&b':'),
+            byte => matches!(byte, None | Some(b'\n')),
+        }
+    }
+
     /// An argument or a property. Nothing where it could not be read; that is reported.
     fn entry(&mut self) -> Option<Entry<'s>> {
         let first = self.value()?;
         let can_be_name = first.annotation.is_none() && matches!(first.scalar, Scalar::String(_) | Scalar::Invalid);
         let behind = self.pos;
+        if self.ends_as_argument(&first) {
+            return Some(Entry {
+                name: None,
+                value: first,
+            });
+        }
         self.skip_node_space();
         if let Some(name) = self.colon_property(&first) {
             let value = self.value()?;

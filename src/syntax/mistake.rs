@@ -101,6 +101,8 @@ pub enum MistakeKind {
     Unexpected(char),
     /// More nested blocks than the limit.
     TooDeep,
+    /// More nodes, values, comments and mistakes than the limit.
+    TooManyTokens,
 }
 
 impl MistakeKind {

@@ -23,6 +23,10 @@ pub use tree::{Block, Comment, CommentKind, Entry, Node, Nodes, Scalar, Text, Tr
 /// Blocks may be nested this deep; the language itself needs four.
 pub const MAX_DEPTH: usize = 128;
 
+/// A text may hold so many nodes, arguments, properties, comments and mistakes together. A file of the usual size limit
+/// full of campaigns has about half as many; what is denser would cost many times its own size in memory.
+pub const MAX_TOKENS: usize = 1_000_000;
+
 /// What came of a text.
 #[derive(Clone, Debug)]
 pub struct Parsed<'s> {
@@ -43,7 +47,10 @@ impl Parsed<'_> {
         let gives_up = |kind: &MistakeKind| {
             matches!(
                 kind,
-                MistakeKind::TooDeep | MistakeKind::UnclosedComment | MistakeKind::OtherLanguage(_)
+                MistakeKind::TooDeep
+                    | MistakeKind::TooManyTokens
+                    | MistakeKind::UnclosedComment
+                    | MistakeKind::OtherLanguage(_)
             )
         };
         self.mistakes.iter().any(|mistake| gives_up(&mistake.kind))

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::MAX_DEPTH;
 use super::braces::Open;
 use super::chars::{is_identifier, is_newline, is_space, without_disallowed};
+use super::lines::Line;
 use super::mistake::{GluedSign, Mistake, MistakeKind};
 use super::number::starts_like_number;
 use super::parser::{Parser, keyword_for};
@@ -25,6 +26,7 @@ impl<'s> Parser<'s> {
         let mut sibling = None;
         loop {
             self.skip_line_space();
+            self.is_too_long();
             let at = self.pos;
             let Some(c) = self.peek().filter(|_| !self.stopped) else {
                 return self.end_of_text(open);
@@ -74,15 +76,26 @@ impl<'s> Parser<'s> {
             return;
         }
         let checkpoint = self.checkpoint();
-        while self.rest().starts_with("/-") {
-            self.pos += 2;
-            self.skip_line_space();
-        }
+        self.slashdashes();
         match self.peek() {
             None | Some('}' | ';') => self.mistake(MistakeKind::EmptySlashdash, checkpoint.start, checkpoint.start + 2),
             Some(_) => self.node(),
         }
         self.forget(&checkpoint);
+    }
+
+    /// At a `/-`: over it, and what may stand behind it. One cannot switch off what is off, so a second one is a mistake.
+    pub(super) fn slashdashes(&mut self) {
+        let start = self.pos;
+        self.pos += 2;
+        self.skip_line_space();
+        if self.rest().starts_with("/-") {
+            self.mistake(MistakeKind::EmptySlashdash, start, start + 2);
+        }
+        while self.rest().starts_with("/-") {
+            self.pos += 2;
+            self.skip_line_space();
+        }
     }
 
     pub(super) fn checkpoint(&self) -> Checkpoint {
@@ -112,11 +125,15 @@ impl<'s> Parser<'s> {
         let start = self.pos;
         let reported = self.mistakes.len();
         let annotation = if self.peek() == Some('(') {
-            self.annotation()
+            self.annotation().map(Box::new)
         } else {
             None
         };
+        let behind_annotation = self.pos;
         self.skip_node_space();
+        if behind_annotation > start && self.peek().is_none() && self.mistakes.len() == reported {
+            self.mistake(MistakeKind::BadAnnotation, start, behind_annotation);
+        }
         let is_readable = self.mistakes.len() == reported;
         let Some(name) = is_readable.then(|| self.node_name()).flatten() else {
             self.nameless(start);
@@ -206,7 +223,12 @@ impl<'s> Parser<'s> {
             self.stop();
             return Span::point(self.pos);
         }
-        let line = self.line_at(start);
+        // Only the indentation's guesses ask for the line.
+        let line = if self.guided {
+            self.line_at(start)
+        } else {
+            Line::default()
+        };
         let open = Open {
             brace,
             indent: line.indent,

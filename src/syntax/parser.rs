@@ -1,10 +1,10 @@
 //! The parser's state, its cursor, and the document as a whole; the other files of this module say how each part is read.
 
-use super::Parsed;
 use super::chars::{is_identifier, is_newline, is_space, scan};
 use super::lines::Line;
 use super::mistake::{Mistake, MistakeKind};
 use super::tree::Tree;
+use super::{MAX_TOKENS, Parsed};
 use crate::source::Span;
 
 /// Words that KDL keeps for its keywords, with the sign they need.
@@ -19,6 +19,10 @@ const KEYWORDS: [(&str, &str); 6] = [
 
 /// The keyword that an unquoted word lacks the sign of.
 pub(super) fn keyword_for(word: &str) -> Option<&'static str> {
+    // Most words are no keyword by their first letter.
+    if !word.starts_with(['t', 'f', 'n', 'i', '-']) {
+        return None;
+    }
     KEYWORDS
         .iter()
         .find(|(bare, _)| *bare == word)
@@ -34,7 +38,7 @@ pub(super) fn run(src: &str, guided: bool) -> Parsed<'_> {
     let mut parser = Parser {
         src,
         pos: 0,
-        tree: Tree::default(),
+        tree: Tree::for_text(src.len()),
         mistakes: Vec::new(),
         guided,
         depth: 0,
@@ -107,6 +111,17 @@ impl<'s> Parser<'s> {
             self.stop();
         }
         !self.stopped
+    }
+
+    /// Whether the text has grown beyond all need. Then the rest is given up, which is reported once.
+    pub(super) fn is_too_long(&mut self) -> bool {
+        let tokens = self.tree.nodes.len() + self.tree.entries.len() + self.tree.comments.len() + self.mistakes.len();
+        if tokens <= MAX_TOKENS || self.stopped {
+            return false;
+        }
+        self.mistake(MistakeKind::TooManyTokens, self.pos, self.pos);
+        self.stop();
+        true
     }
 
     /// Gives up the rest of the text.

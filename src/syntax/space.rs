@@ -1,6 +1,6 @@
 //! White space, comments, and what is given up of a line after a mistake.
 
-use super::chars::{is_disallowed, is_newline, is_space};
+use super::chars::{is_disallowed, is_newline, is_space, skip_blanks, skip_line};
 use super::mistake::MistakeKind;
 use super::parser::Parser;
 use super::tree::{Comment, CommentKind};
@@ -10,7 +10,13 @@ impl Parser<'_> {
     /// Blanks, block comments and continued lines. Says whether there were any.
     pub(super) fn skip_node_space(&mut self) -> bool {
         let start = self.pos;
+        let bytes = self.src.as_bytes();
         loop {
+            self.pos = skip_blanks(bytes, self.pos);
+            // Nothing else that is white space begins with a byte from `!` on, but for comments and `\\`.
+            if matches!(bytes.get(self.pos), Some(byte) if byte.is_ascii_graphic() && !matches!(byte, b'/' | b'\\')) {
+                return self.pos > start;
+            }
             match self.peek() {
                 Some(c) if is_space(c) || (is_disallowed(c) && self.pos > 0) => self.pos += c.len_utf8(),
                 Some('/') if self.rest().starts_with("/*") => self.block_comment(),
@@ -46,6 +52,7 @@ impl Parser<'_> {
         loop {
             self.skip_node_space();
             match self.peek() {
+                Some('\n') => self.pos += 1,
                 Some(c) if is_newline(c) => self.pos += c.len_utf8(),
                 Some('/') if self.rest().starts_with("//") => self.line_comment(),
                 _ => return,
@@ -55,7 +62,7 @@ impl Parser<'_> {
 
     fn line_comment(&mut self) {
         let start = self.pos;
-        self.pos = self.line_end();
+        self.pos = skip_line(self.src, start);
         self.tree.comments.push(Comment {
             kind: CommentKind::Line,
             span: Span::new(start, self.pos),

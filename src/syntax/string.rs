@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::chars::{is_identifier, is_newline, is_space};
+use super::chars::{is_identifier, is_newline, is_space, skip_quoted};
 use super::mistake::{Mistake, MistakeKind};
 use super::parser::Parser;
 use crate::source::Span;
@@ -21,6 +21,7 @@ impl<'s> Parser<'s> {
         let body = self.pos;
         let mut plain = true;
         loop {
+            self.pos = skip_quoted(self.src, self.pos);
             match self.peek() {
                 Some('"') => break,
                 Some('\\') => {
@@ -28,10 +29,7 @@ impl<'s> Parser<'s> {
                     self.pos += 1;
                     self.skip_escaped();
                 }
-                Some(c) if !is_newline(c) => self.pos += c.len_utf8(),
-                _ => {
-                    return self.unclosed(start);
-                }
+                _ => return self.unclosed(start),
             }
         }
         let text = &self.src[body..self.pos];
@@ -121,6 +119,15 @@ impl<'s> Parser<'s> {
     fn long_on_one_line(&mut self, start: usize, first: usize, hashes: usize) -> (Read<'s>, Span) {
         let line = self.line_end();
         let close = find_close(&self.src[first..line], "\"\"\"", hashes).map(|length| first + length);
+        if close.is_none()
+            && hashes > 0
+            && let Some(length) = find_close(&self.src[first..line], "\"", hashes)
+        {
+            // `#""""#`: quotes in a raw string of one line, which may not begin with two.
+            self.pos = first + length + 1 + hashes;
+            self.report(MistakeKind::LongStringOnOneLine, Span::new(start, self.pos));
+            return (None, Span::new(start, self.pos));
+        }
         let close = close.or_else(|| {
             let length = find_close(&self.src[line..], "\"\"\"", hashes);
             length.map(|length| line + length)

@@ -34,7 +34,7 @@ pub struct Value<'s> {
     /// What it says.
     pub scalar: Scalar<'s>,
     /// `(type)` in front of it.
-    pub annotation: Option<Text<'s>>,
+    pub annotation: Option<Box<Text<'s>>>,
     /// Where the value stands, without its annotation.
     pub span: Span,
 }
@@ -71,7 +71,7 @@ pub struct Block {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct NodeData<'s> {
     pub(super) name: Text<'s>,
-    pub(super) annotation: Option<Text<'s>>,
+    pub(super) annotation: Option<Box<Text<'s>>>,
     pub(super) entries: (u32, u32),
     pub(super) block: Option<Block>,
     /// Index past the last descendant.
@@ -111,6 +111,15 @@ pub struct Tree<'s> {
 }
 
 impl<'s> Tree<'s> {
+    /// An empty tree with room for what a text of so many bytes usually holds.
+    pub(super) fn for_text(bytes: usize) -> Self {
+        Self {
+            nodes: Vec::with_capacity(bytes / 36 + 4),
+            entries: Vec::with_capacity(bytes / 28 + 4),
+            comments: Vec::new(),
+        }
+    }
+
     /// The nodes at the top.
     pub fn roots(&self) -> Nodes<'_, 's> {
         Nodes {
@@ -140,7 +149,7 @@ impl<'t, 's> Node<'t, 's> {
 
     /// `(type)` in front of the name.
     pub fn annotation(&self) -> Option<&'t Text<'s>> {
-        self.data().annotation.as_ref()
+        self.data().annotation.as_deref()
     }
 
     /// Arguments and properties in the order of the text.

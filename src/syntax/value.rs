@@ -1,7 +1,7 @@
 //! Values: which one begins here, and what an unquoted word was meant to be.
 
 use super::bare::classify;
-use super::chars::{is_disallowed, is_identifier, is_newline, is_space, without_disallowed};
+use super::chars::{is_disallowed, is_identifier, is_newline, is_space, skip_identifier, without_disallowed};
 use super::mistake::{BareValue, GluedSign, MistakeKind};
 use super::number::{is_number, starts_like_number};
 use super::parser::{Parser, keyword_for};
@@ -23,7 +23,7 @@ impl<'s> Parser<'s> {
                 self.mistake(MistakeKind::BadAnnotation, begin, end);
                 return None;
             }
-            Some(annotation)
+            Some(Box::new(annotation))
         } else {
             None
         };
@@ -51,11 +51,18 @@ impl<'s> Parser<'s> {
 
     /// The unquoted word here. Characters that were reported already do not end it.
     pub(super) fn word(&mut self) -> &'s str {
-        let rest = self.rest();
-        let end = rest.find(|c| !is_identifier(c) && !is_disallowed(c));
-        let word = &rest[..end.unwrap_or(rest.len())];
-        self.pos += word.len();
-        word
+        let start = self.pos;
+        let bytes = self.src.as_bytes();
+        self.pos = skip_identifier(bytes, start);
+        if bytes
+            .get(self.pos)
+            .is_some_and(|byte| !byte.is_ascii_graphic() && !matches!(byte, b' ' | b'\n'))
+        {
+            let rest = self.rest();
+            let end = rest.find(|c| !is_identifier(c) && !is_disallowed(c));
+            self.pos += end.unwrap_or(rest.len());
+        }
+        &self.src[start..self.pos]
     }
 
     /// A word that cannot end in a comma: the comma is left where it is.
@@ -143,10 +150,12 @@ impl<'s> Parser<'s> {
             self.mistake(MistakeKind::BareKeyword(right), start, self.pos);
             return (Scalar::Invalid, Span::new(start, self.pos));
         }
-        let is_url =
-            word.ends_with(':') && self.rest().starts_with("//") && self.rest()[2..].starts_with(is_identifier);
-        let is_path = self.rest().starts_with('/') && !self.at_comment();
-        if is_url || is_path {
+        let is_slash = self.src.as_bytes().get(self.pos) == Some(&b'/');
+        let is_url = is_slash
+            && word.ends_with(':')
+            && self.rest().starts_with("//")
+            && self.rest()[2..].starts_with(is_identifier);
+        if is_url || (is_slash && !self.at_comment()) {
             let rest = self.rest();
             let end = rest.find(|c| is_space(c) || is_newline(c) || matches!(c, ';' | '{' | '}' | '"'));
             self.pos += end.unwrap_or(rest.len());

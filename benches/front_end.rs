@@ -1,0 +1,137 @@
+//! How fast the front end reads, against other readers of the same campaigns in their own formats, in one run.
+//!
+//! `cargo bench --bench front_end` prints a table of medians and ratios; rounds are interleaved, so that a machine whose
+//! speed wavers slows all of them alike.
+#![allow(clippy::print_stdout, clippy::cast_precision_loss)]
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use dialform::check::Checker;
+use dialform::finding::Sink;
+use dialform::lower::lower;
+use dialform::source::{FileId, Sources};
+use dialform::{rules, syntax};
+
+mod corpus;
+
+/// One reader: what it is called, how many bytes it reads a call, and how to run it.
+struct Reader {
+    name: &'static str,
+    bytes: usize,
+    run: Box<dyn FnMut()>,
+    times: Vec<Duration>,
+}
+
+const ROUNDS: usize = 15;
+const FILES: usize = 200;
+
+fn main() {
+    let kdl = corpus::kdl(FILES);
+    let toml = corpus::toml(FILES);
+    let json = corpus::json(FILES);
+    let long = corpus::long_file(950);
+    let folder = std::env::temp_dir().join(format!("dialform-bench-{}", std::process::id()));
+    corpus::write_project(&folder, &kdl);
+    let scope = Checker::new(&folder, None).project_scope(&folder, None);
+
+    let file = Sources::default().put(Path::new("bench.kdl"), "");
+    let size = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
+    let mut readers = vec![
+        reader("this front end", size(&kdl), {
+            let kdl = kdl.clone();
+            move || {
+                kdl.iter()
+                    .for_each(|text| drop(black_box(syntax::parse(black_box(text)))))
+            }
+        }),
+        reader("bare token scan", size(&kdl), {
+            let kdl = kdl.clone();
+            move || {
+                kdl.iter().for_each(|text| {
+                    black_box(corpus::token_scan(black_box(text)));
+                })
+            }
+        }),
+        reader("toml-spanner (TOML)", size(&toml), {
+            let toml = toml.clone();
+            move || {
+                for text in &toml {
+                    let arena = toml_spanner::Arena::new();
+                    black_box(toml_spanner::parse(black_box(text), &arena).is_ok());
+                }
+            }
+        }),
+        reader("serde_json (JSON)", size(&json), {
+            let json = json.clone();
+            move || {
+                json.iter()
+                    .for_each(|text| drop(black_box(serde_json::from_str::<serde_json::Value>(black_box(text)))))
+            }
+        }),
+        reader("kdl crate, 10 files", size(&kdl[..10]), {
+            let kdl = kdl[..10].to_vec();
+            move || {
+                kdl.iter()
+                    .for_each(|text| drop(black_box(kdl::KdlDocument::parse(black_box(text)))))
+            }
+        }),
+        reader("one file of 950 lines", long.len(), {
+            let long = long.clone();
+            move || drop(black_box(syntax::parse(black_box(&long))))
+        }),
+        reader("parse and lower", size(&kdl), {
+            let kdl = kdl.clone();
+            move || kdl.iter().for_each(|text| parse_and_lower(black_box(text), file))
+        }),
+        reader("whole check, files read", size(&kdl), {
+            let folder = folder.clone();
+            move || {
+                let mut checker = Checker::new(Path::new(&folder), None);
+                black_box(checker.check(&scope, None).findings.len());
+            }
+        }),
+    ];
+    for _ in 0..ROUNDS {
+        for reader in &mut readers {
+            let start = Instant::now();
+            (reader.run)();
+            reader.times.push(start.elapsed());
+        }
+    }
+    print_table(&mut readers);
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+fn parse_and_lower(text: &str, file: FileId) {
+    let mut sink = Sink::default();
+    let parsed = syntax::parse(text);
+    black_box(lower(file, &parsed, false, &mut sink));
+    rules::check_text(file, text, &mut sink);
+    assert!(sink.into_findings().is_empty());
+}
+
+fn reader(name: &'static str, bytes: usize, run: impl FnMut() + 'static) -> Reader {
+    Reader {
+        name,
+        bytes,
+        run: Box::new(run),
+        times: Vec::new(),
+    }
+}
+
+fn print_table(readers: &mut [Reader]) {
+    let speeds: Vec<f64> = readers
+        .iter_mut()
+        .map(|reader| {
+            reader.times.sort();
+            reader.bytes as f64 / reader.times[ROUNDS / 2].as_secs_f64() / 1e6
+        })
+        .collect();
+    println!("| reader | MB/s, median of {ROUNDS} | time against this front end |");
+    println!("| --- | --- | --- |");
+    for (reader, speed) in readers.iter().zip(&speeds) {
+        println!("| {} | {speed:.1} | {:.2} |", reader.name, speeds[0] / speed);
+    }
+}
