@@ -376,3 +376,15 @@ fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -
     });
     defaulted.chain(idle).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::some_of;
+
+    #[test]
+    fn only_the_first_of_many_keys_are_named() {
+        assert_eq!(some_of(&["a"]), "a");
+        assert_eq!(some_of(&["a", "b", "c", "d"]), "a, b, c, d");
+        assert_eq!(some_of(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
+    }
+}
