@@ -6,6 +6,7 @@ mod fmt;
 mod init;
 mod interrupt;
 mod lint;
+mod place;
 mod plan;
 mod progress;
 mod render;

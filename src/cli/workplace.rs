@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::place::Where;
 use super::{targets, terminal};
 use crate::api::{self, Client, Credentials, Origin, Timeouts};
 use crate::check::{Checked, Checker};
@@ -22,17 +23,6 @@ const SANDBOX_STATE: &str = ".dialform/sandbox.state.json";
 const SANDBOX_DATA: &str = ".dialform/sandbox";
 /// What the sandbox's state is bound to: no address, as it has another one each time.
 const SANDBOX_ORIGIN: &str = "sandbox";
-
-/// Which state, and which API.
-#[derive(Debug, clap::Args)]
-pub(super) struct Where {
-    /// The state file [default: dialform.state.json beside dialform.kdl]
-    #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
-    state: Option<PathBuf>,
-    /// Use the built-in stand-in for the API, with a state of its own under .dialform/
-    #[arg(long)]
-    pub(super) sandbox: bool,
-}
 
 /// How to reach the API.
 #[derive(Debug, clap::Args)]

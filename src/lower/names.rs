@@ -1,12 +1,11 @@
 //! `aliases` and `moved`: the top-level nodes that declare names and say where they went.
 
 use super::Lowering;
-use super::owner::is_key;
 use super::value::read_uuid;
 use crate::fields::AliasKind;
 use crate::finding::Fix;
 use crate::model::{Alias, Moved, Spanned};
-use crate::names::closest;
+use crate::names::{closest, is_key};
 use crate::rules::bad_id::InvalidId;
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::empty_text::EmptyText;
