@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::place::Where;
 use super::plan::Said;
 use super::progress::Lines;
-use super::workplace::{Account, Locking, Reach, Workplace, binding, duration, open, runtime, shut};
+use super::workplace::{Account, Locking, Reach, Workplace, binding, duration, open, runtime, settle_killed, shut};
 use super::{render, terminal};
 use crate::apply::{self, Interrupt, Job, Report, interrupt};
 use crate::desired::{Configuration, Seal};
@@ -62,7 +62,10 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let project = checked.project();
     let binding = binding(&project, &args.place)?;
     // From here to the end nobody else writes, so what is shown is what is carried out.
-    let store = open(&paths, &binding, "dialform apply", &args.locking)?;
+    let mut store = open(&paths, &binding, "dialform apply", &args.locking)?;
+    if let Some(data) = &sandbox_data {
+        runtime()?.block_on(settle_killed(&mut store, data.clone(), &args.locking))?;
+    }
 
     let seal = Seal::new(Some(store.state().lineage));
     let configuration = Configuration::of(&project, checked.sources, seal);
