@@ -186,7 +186,7 @@ impl Checker {
             overlay,
             max_file: self.max_file,
         };
-        for (file, stage) in read_all(&jobs, reading) {
+        for (file, stage) in reading.all(&jobs) {
             self.sources.put_text(file, Arc::clone(&stage.content));
             self.stages.insert(file, stage);
         }
@@ -197,72 +197,71 @@ impl Checker {
 /// Files that one thread takes at a time: enough that taking costs nothing, few enough that all end together.
 const BATCH: usize = 16;
 
-/// What reading a file depends on besides the file.
-#[derive(Clone, Copy)]
+/// How files are read, by whatever thread.
 struct Reading<'a> {
-    /// What was read before.
     known: &'a BTreeMap<FileId, Stage>,
     overlay: Option<&'a Overlay>,
-    /// Larger files, in bytes, are not read.
     max_file: u64,
 }
 
-/// Reads files on as many threads as are worth starting. Unchanged files give nothing.
-fn read_all(jobs: &[(FileId, &Path)], reading: Reading<'_>) -> Vec<(FileId, Stage)> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let start = next.fetch_add(BATCH, Ordering::Relaxed);
-            let Some(batch) = jobs
-                .get(start..jobs.len().min(start + BATCH))
-                .filter(|batch| !batch.is_empty())
-            else {
-                return done;
-            };
-            for (file, path) in batch {
-                done.extend(read_one(*file, path, reading).map(|stage| (*file, stage)));
+impl Reading<'_> {
+    /// Reads files on as many threads as are worth starting. Unchanged files give nothing.
+    fn all(&self, jobs: &[(FileId, &Path)]) -> Vec<(FileId, Stage)> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let start = next.fetch_add(BATCH, Ordering::Relaxed);
+                let Some(batch) = jobs
+                    .get(start..jobs.len().min(start + BATCH))
+                    .filter(|batch| !batch.is_empty())
+                else {
+                    return done;
+                };
+                for (file, path) in batch {
+                    done.extend(self.one(*file, path).map(|stage| (*file, stage)));
+                }
             }
+        };
+        let threads = std::thread::available_parallelism()
+            .map_or(1, NonZero::get)
+            .min(jobs.len().div_ceil(BATCH));
+        if threads < 2 {
+            return work();
         }
-    };
-    let threads = std::thread::available_parallelism()
-        .map_or(1, NonZero::get)
-        .min(jobs.len().div_ceil(BATCH));
-    if threads < 2 {
-        return work();
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut done = work();
+            for other in others {
+                match other.join() {
+                    Ok(more) => done.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            done
+        })
     }
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut done = work();
-        for other in others {
-            match other.join() {
-                Ok(more) => done.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        done
-    })
-}
 
-/// Reads one file, unless its content is the one that is known.
-fn read_one(file: FileId, path: &Path, reading: Reading<'_>) -> Option<Stage> {
-    let loaded = match reading.overlay.filter(|overlay| overlay.path == path) {
-        Some(overlay) => load::decode(overlay.content.clone(), reading.max_file),
-        None => load::read(path, reading.max_file),
-    };
-    let is_project_file = path.file_name().is_some_and(|name| name == PROJECT_FILE);
-    let (text, problem) = match loaded {
-        Loaded::Text(text) => (text, None),
-        Loaded::NotUtf8 { text, offset, byte } => (text, Some(Problem::NotUtf8 { offset, byte })),
-        Loaded::Utf16 => (String::new(), Some(Problem::Utf16)),
-        Loaded::TooLarge { bytes, limit } => (String::new(), Some(Problem::TooLarge { bytes, limit })),
-        Loaded::Unreadable { why } => (String::new(), Some(Problem::Unreadable { why })),
-    };
-    let known = reading.known.get(&file);
-    if problem.is_none() && known.is_some_and(|stage| *stage.content == *text && !stage.model.incomplete) {
-        return None;
+    /// Reads one file, unless its content is the one that is known.
+    fn one(&self, file: FileId, path: &Path) -> Option<Stage> {
+        let loaded = match self.overlay.filter(|overlay| overlay.path == path) {
+            Some(overlay) => load::decode(overlay.content.clone(), self.max_file),
+            None => load::read(path, self.max_file),
+        };
+        let is_project_file = path.file_name().is_some_and(|name| name == PROJECT_FILE);
+        let (text, problem) = match loaded {
+            Loaded::Text(text) => (text, None),
+            Loaded::NotUtf8 { text, offset, byte } => (text, Some(Problem::NotUtf8 { offset, byte })),
+            Loaded::Utf16 => (String::new(), Some(Problem::Utf16)),
+            Loaded::TooLarge { bytes, limit } => (String::new(), Some(Problem::TooLarge { bytes, limit })),
+            Loaded::Unreadable { why } => (String::new(), Some(Problem::Unreadable { why })),
+        };
+        let known = self.known.get(&file);
+        if problem.is_none() && known.is_some_and(|stage| *stage.content == *text && !stage.model.incomplete) {
+            return None;
+        }
+        Some(read_stage(file, text.into(), is_project_file, problem))
     }
-    Some(read_stage(file, text.into(), is_project_file, problem))
 }
 
 /// Why a file has no text to parse.
@@ -302,7 +301,7 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
             for mistake in &parsed.mistakes {
                 report_mistake(file, &content, mistake, &mut sink);
             }
-            model = lower(file, &parsed.tree, is_project_file, &mut sink);
+            model = lower(file, &parsed, is_project_file, &mut sink);
             model.incomplete |= parsed.hides_names();
             rules::check_text(file, &content, &mut sink);
         }

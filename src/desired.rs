@@ -1,6 +1,8 @@
 //! What the configuration asks for, between the campaigns and the plan: a request body for each campaign, and the same
 //! body sealed for everything that is kept or shown.
 
+mod places;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,8 @@ use crate::fields::types::WebhookUrl;
 use crate::model::{Owner, Project};
 use crate::source::{Place, Sources};
 use crate::wire::{self, Body};
+
+pub use places::Places;
 
 /// The bytes of a hash that a sealed value keeps. Eight are enough to tell two values of one project apart, and no more
 /// is wanted.
@@ -57,6 +61,8 @@ pub struct Desired {
     pub name: String,
     /// Where its key is declared.
     pub at: Location,
+    /// Where each of its settings is stated, by itself or by a template.
+    pub places: Places,
     /// The exact request body, without the marker. It may hold secrets of webhook URLs: it is sent, never kept or shown.
     pub body: Body,
     /// The body that is kept, compared and shown: `wire-value`s under their names, secrets of webhook URLs as hashes.
@@ -139,6 +145,7 @@ impl Desired {
             key: owner.title().to_owned(),
             name: body.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
             at: Location::of(owner.name.as_ref().map_or(owner.keyword, |name| name.place), sources),
+            places: Places::of(&campaign, sources),
             fingerprint: wire::fingerprint(&sealed),
             defaulted: wire::defaulted_wire_values(project, &campaign),
             body,

@@ -1,36 +1,38 @@
 //! dialform: auto-call campaigns as code.
 //!
-//! Data flows downwards; a module knows only those above it.
+//! The modules stand in the order in which data flows: each knows only those above it. `rules` stands before `lower`,
+//! because the words of every finding live there, those about single values included.
 
-// What everything is made of.
-pub mod finding;
+// Files and what can be wrong with them.
+pub mod source;
 pub mod load;
+pub mod project_files;
+pub mod finding;
 pub mod names;
 pub mod origin;
-pub mod project_files;
-pub mod source;
 
-// From text to campaigns and findings.
-pub mod check;
+// From text to campaigns: KDL → tree → typed model, checked against the one table and the rules.
+pub mod syntax;
+pub mod fmt;
 pub mod fields;
-pub mod lower;
 pub mod model;
 pub mod rules;
-pub mod syntax;
+pub mod lower;
+pub mod check;
 
-// From campaigns to tasks.
-pub mod api;
-pub mod apply;
+// From campaigns to tasks: request bodies, what is known of earlier ones, what to do, and doing it.
+pub mod wire;
+pub mod state;
 pub mod desired;
 pub mod plan;
-pub mod state;
-pub mod wire;
+pub mod api;
+pub mod apply;
 
-// The stand-in for the vendor's service.
+// The stand-in for the vendor's service. It restates the API page and shares nothing with the table above.
 pub mod sandbox;
 
-// What people see and type.
-pub mod cli;
-pub mod render;
+// What people and tools see.
 pub mod schema;
+pub mod render;
 pub mod watch;
+pub mod cli;

@@ -1,4 +1,4 @@
-//! Which name was meant by a misspelt one.
+//! What names may look like, and which one was meant by a misspelt one.
 
 /// The candidate that a misspelt name most likely stands for.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -15,4 +15,12 @@ pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// Without what people from other languages add: case, underscores, a colon at the end.
 fn plain(name: &str) -> String {
     name.trim_end_matches(':').to_lowercase().replace('_', "-")
+}
+
+/// Whether a text can be the key of a campaign: `[a-z0-9][a-z0-9_-]*`.
+pub(crate) fn is_key(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
 }

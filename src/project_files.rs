@@ -126,11 +126,22 @@ fn walk(root: &Path, start: &Path, scope: &mut Scope, is_wanted: impl Fn(&Path) 
             Ok(_) => {}
             Err(error) => {
                 let path = path_of(&error).unwrap_or_else(|| start.to_owned());
-                let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                let why = error
+                    .io_error()
+                    .map_or_else(|| error.to_string(), |io| root_cause(io).to_string());
                 scope.unreadable.push((path, why));
             }
         }
     }
+}
+
+/// What the system said, without the path that the walk puts around it.
+fn root_cause(error: &std::io::Error) -> &dyn std::error::Error {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause
 }
 
 fn path_of(error: &ignore::Error) -> Option<PathBuf> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::api::{Client, Identity, Outcome, Unsent};
-use crate::desired::Desired;
+use crate::desired::{Desired, Places};
 use crate::state::{How, Intent, Marker, Record, Stage, StateError};
 
 use super::event::Event;
@@ -30,6 +30,7 @@ pub(super) async fn create(run: &Run, desired: &Desired, replaces: Option<String
         run,
         client,
         key: &desired.key,
+        places: &desired.places,
         intent,
         body: marked(desired, &marker),
     };
@@ -92,6 +93,7 @@ struct Attempt<'a> {
     run: &'a Run,
     client: &'a Client,
     key: &'a str,
+    places: &'a Places,
     intent: Uuid,
     body: Value,
 }
@@ -125,12 +127,12 @@ impl Attempt<'_> {
                     let words = words.clone();
                     self.run.stop_for(Stop::Refused { status, words });
                 }
-                self.rejected(Refusal::new(status, words, fields)).await
+                self.rejected(status, words, fields).await
             }
             Outcome::Unauthorized { words } => {
                 self.run.stop_for(Stop::Unauthorized { words: words.clone() });
                 if self.is_sending() {
-                    self.rejected(Refusal::new(401, words, Vec::new())).await
+                    self.rejected(401, words, Vec::new()).await
                 } else {
                     // No token was had, so nothing was sent and the intent stays as it is.
                     End::Failed { why: words }
@@ -167,7 +169,8 @@ impl Attempt<'_> {
         Settling::Created(identity)
     }
 
-    async fn rejected(&self, refusal: Refusal) -> End {
+    async fn rejected(&self, status: u16, words: String, fields: Vec<(String, String)>) -> End {
+        let refusal = Refusal::new(status, words, fields, self.places);
         self.run
             .record(Record::Rejected {
                 intent: self.intent,
@@ -221,8 +224,7 @@ impl Attempt<'_> {
     async fn too_many(&self, wait: Option<Duration>, number: u32) -> Option<Settling> {
         let words = "too many requests";
         if number >= RETRIES {
-            let refusal = Refusal::new(429, words.to_owned(), Vec::new());
-            return Some(Settling::Ended(self.rejected(refusal).await));
+            return Some(Settling::Ended(self.rejected(429, words.to_owned(), Vec::new()).await));
         }
         if !self.let_go().await {
             return Some(Settling::Ended(End::NotReached));

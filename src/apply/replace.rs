@@ -76,7 +76,7 @@ async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
             .await;
             let failed = format!(
                 "the old task {identity} is not confirmed as stopped, so no new one was created: {why}. If it is \
-                 stopped, or gone, `dialform state rm {key}` lets go of it and `apply --create {key}` makes the new one"
+                 stopped, or gone, `dialform state rm {key}` lets go of it and `dialform apply --create {key}` makes the new one"
             );
             run.tell(Event::HaltFailed { key, identity, why });
             Err(End::Failed { why: failed })

@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::desired::Location;
+use crate::desired::{Location, Places};
 use crate::fields::FIELDS;
 use crate::plan::{Action, Block, Kind};
 
@@ -133,36 +133,73 @@ pub struct FieldRefusal {
     pub wire: String,
     /// The setting in the language, where the table has the field.
     pub path: Option<String>,
+    /// Where the campaign or its template states that setting, if it does.
+    pub at: Option<Location>,
     /// What the API said.
     pub words: String,
 }
 
 impl Refusal {
-    /// Puts the language's own names beside the wire fields that the API names.
-    pub(super) fn new(status: u16, words: String, fields: Vec<(String, String)>) -> Self {
+    /// Puts the language's own names, and the campaign's own lines, beside the wire fields that the API names.
+    pub(super) fn new(status: u16, words: String, fields: Vec<(String, String)>, places: &Places) -> Self {
         let fields = fields
             .into_iter()
-            .map(|(wire, words)| FieldRefusal {
-                path: setting_of(&wire),
-                wire,
-                words,
+            .map(|(wire, words)| {
+                let path = setting_of(&wire);
+                let at = path.as_ref().and_then(|path| places.find(path, number_in(&wire)));
+                FieldRefusal {
+                    at: at.cloned(),
+                    path,
+                    wire,
+                    words,
+                }
             })
             .collect();
         Self { status, words, fields }
+    }
+
+    /// The API's words but for those about single fields, which stand in `fields`.
+    fn about_the_whole(&self) -> String {
+        let mut left = self.words.clone();
+        for FieldRefusal { wire, words, .. } in &self.fields {
+            let with_name = format!("{wire} {words}");
+            let said = if left.contains(&with_name) { &with_name } else { words };
+            left = left.replacen(said, "", 1);
+        }
+        if left == self.words {
+            return left;
+        }
+        let clauses = left.split(';').map(|clause| clause.trim().trim_end_matches(':'));
+        let clauses: Vec<&str> = clauses.filter(|clause| !clause.is_empty()).collect();
+        clauses.join("; ")
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the API answered {}: {}", self.status, self.words)
+        write!(f, "the API answered {}", self.status)?;
+        match self.about_the_whole().as_str() {
+            "" => Ok(()),
+            words => write!(f, ": {words}"),
+        }
     }
 }
 
-/// The setting behind a dotted wire path. Positions in an array (`webhookUrls[0]`, `webhookUrls.0`) do not matter.
+/// The parts of a dotted wire path, positions in arrays (`webhookUrls[0]`, `webhookUrls.0`) among them.
+fn parts(wire: &str) -> impl Iterator<Item = &str> {
+    wire.split(['.', '[', ']']).filter(|part| !part.is_empty())
+}
+
+/// The position in an array that a wire path names.
+fn number_in(wire: &str) -> Option<usize> {
+    parts(wire).find_map(|part| part.parse().ok())
+}
+
+/// The setting behind a dotted wire path. Positions in an array do not matter.
 fn setting_of(wire: &str) -> Option<String> {
     let plain = |path: &str| -> Vec<String> {
-        path.split(['.', '[', ']'])
-            .filter(|part| !part.is_empty() && part.parse::<usize>().is_err())
+        parts(path)
+            .filter(|part| part.parse::<usize>().is_err())
             .map(str::to_owned)
             .collect()
     };
@@ -195,8 +232,8 @@ pub enum Stop {
     },
     /// The list cannot be read, so that a lost state cannot be told from a new one.
     #[error(
-        "nothing was sent, because the list of tasks has to be read before the first create: without it a task that \
-         exists already could be created again. {why}"
+        "nothing was sent, since a task that exists already could be created again: the list of tasks is read before the \
+         first create, and that failed: {why}"
     )]
     List {
         /// The client's words.
@@ -314,5 +351,29 @@ mod tests {
         ] {
             assert_eq!(setting_of(wire).as_deref(), path, "{wire}");
         }
+    }
+
+    #[test]
+    fn words_about_fields_are_told_once() {
+        let told = |words: &str, fields: &[(&str, &str)]| {
+            let fields = fields
+                .iter()
+                .map(|(wire, words)| ((*wire).to_owned(), (*words).to_owned()));
+            Refusal::new(400, words.to_owned(), fields.collect(), &Places::default()).to_string()
+        };
+        let fields = [("cps", "must be a number"), ("name", "must not be empty")];
+        assert_eq!(
+            told(
+                "Validation failed: cps must be a number; name must not be empty",
+                &fields
+            ),
+            "the API answered 400: Validation failed"
+        );
+        assert_eq!(told("must be a number", &fields[..1]), "the API answered 400");
+        assert_eq!(told("No; not you", &[]), "the API answered 400: No; not you");
+        assert_eq!(
+            told("Account on hold; cps must be a number", &fields[..1]),
+            "the API answered 400: Account on hold"
+        );
     }
 }

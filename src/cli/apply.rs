@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::place::Where;
 use super::plan::Said;
 use super::progress::Lines;
-use super::workplace::{Account, Locking, Reach, Where, Workplace, binding, duration, open, runtime, shut};
+use super::workplace::{Account, Locking, Reach, Workplace, binding, duration, open, runtime, settle_killed, shut};
 use super::{render, terminal};
 use crate::apply::{self, Interrupt, Job, Report, interrupt};
 use crate::desired::{Configuration, Seal};
@@ -44,7 +45,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     match apply(args) {
         Ok(code) => code,
         Err(message) => {
-            terminal::note(&format!("error: {message}"));
+            terminal::note(&args.place.in_commands(&format!("error: {message}")));
             ExitCode::FAILURE
         }
     }
@@ -61,7 +62,10 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let project = checked.project();
     let binding = binding(&project, &args.place)?;
     // From here to the end nobody else writes, so what is shown is what is carried out.
-    let store = open(&paths, &binding, "dialform apply", &args.locking)?;
+    let mut store = open(&paths, &binding, "dialform apply", &args.locking)?;
+    if let Some(data) = &sandbox_data {
+        runtime()?.block_on(settle_killed(&mut store, data.clone(), &args.locking))?;
+    }
 
     let seal = Seal::new(Some(store.state().lineage));
     let configuration = Configuration::of(&project, checked.sources, seal);
@@ -81,7 +85,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
         }
     }
     // What nobody could see is not carried out.
-    if terminal::print(&plan_text::render(&plan, args.full)).is_err() {
+    if terminal::print(&args.place.in_commands(&plan_text::render(&plan, args.full))).is_err() {
         return Ok(ExitCode::FAILURE);
     }
     if plan.executable().next().is_some() && !may_go_on(args)? {
@@ -92,7 +96,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let account = Account::of(&project, sandbox_data, &args.reach, &args.locking);
     let report = runtime()?.block_on(carry_out(args, store, &plan, &configuration, account))?;
     // The exit code is true whether or not anybody reads the words.
-    let _ = terminal::print(&report_text::render(&report));
+    let _ = terminal::print(&args.place.in_commands(&report_text::render(&report)));
     Ok(ExitCode::from(report.verdict().exit_code()))
 }
 
@@ -133,7 +137,7 @@ async fn carry_out(
         .executable()
         .filter(|action| matches!(action.kind, Kind::Create | Kind::Replace))
         .count();
-    let lines = Arc::new(Lines::new(creates));
+    let lines = Arc::new(Lines::new(creates, args.place.clone()));
     let job = Job {
         plan,
         configuration,

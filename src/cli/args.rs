@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::terminal::Color;
-use super::{apply, init, lint, plan, render, resolve, sandbox, schema, state, watch};
+use super::{apply, fmt, init, lint, plan, render, resolve, sandbox, schema, state, watch};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -22,6 +22,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Check campaign files and point at every mistake
     Lint(lint::Args),
+    /// Lay campaign files out in the one way
+    Fmt(fmt::Args),
     /// Print the exact request bodies
     Render(render::Args),
     /// Show what apply would do

@@ -2,9 +2,11 @@
 
 mod apply;
 mod args;
+mod fmt;
 mod init;
 mod interrupt;
 mod lint;
+mod place;
 mod plan;
 mod progress;
 mod render;
@@ -32,6 +34,7 @@ pub fn main() -> ExitCode {
     terminal::set_color(cli.color);
     match cli.command {
         Command::Lint(args) => lint::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Render(args) => render::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Apply(args) => apply::run(&args),

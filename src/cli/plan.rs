@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
-use super::workplace::{Where, Workplace, binding, notes};
+use super::place::{Where, shell_word};
+use super::workplace::{Workplace, binding, notes};
 use super::{render, terminal};
 use crate::desired::{Configuration, Seal};
 use crate::plan::{self, Options, PlanView, SavedPlan};
@@ -69,7 +70,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     match plan(args) {
         Ok(code) => code,
         Err(message) => {
-            terminal::note(&format!("error: {message}"));
+            terminal::note(&args.place.in_commands(&format!("error: {message}")));
             ExitCode::FAILURE
         }
     }
@@ -94,17 +95,14 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let plan = plan::make(&configuration, &state, &args.said.options()).map_err(|error| error.to_string())?;
 
     let shown = match args.output_format {
-        Format::Human => text::render(&plan, args.full),
-        Format::Json => json(&PlanView::of(&plan, args.full)),
+        Format::Human => args.place.in_commands(&text::render(&plan, args.full)),
+        Format::Json => json(PlanView::of(&plan, args.full), &args.place),
     };
     if let Some(path) = &args.out {
         let saved = SavedPlan::new(&plan, loaded.head, &configuration, &binding, Timestamp::now());
         saved.write(path).map_err(|error| error.to_string())?;
-        let sandbox = if args.place.sandbox { " --sandbox" } else { "" };
-        terminal::note(&format!(
-            "saved; `dialform apply{sandbox} {}` carries it out",
-            path.display()
-        ));
+        let saved = format!("saved; `dialform apply {}` carries it out", shell_word(path));
+        terminal::note(&args.place.in_commands(&saved));
     }
     // The exit code is true whether or not anybody reads the words.
     let _ = terminal::print(&shown);
@@ -112,8 +110,14 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     Ok(ExitCode::from(if is_changed { CHANGES } else { 0 }))
 }
 
-fn json(view: &PlanView) -> String {
-    let mut text = serde_json::to_string_pretty(view).unwrap_or_default();
+fn json(mut view: PlanView, place: &Where) -> String {
+    for action in &mut view.actions {
+        action.reason = place.in_commands(&action.reason);
+        if let Some(blocked) = &mut action.blocked {
+            blocked.message = place.in_commands(&blocked.message);
+        }
+    }
+    let mut text = serde_json::to_string_pretty(&view).unwrap_or_default();
     text.push('\n');
     text
 }

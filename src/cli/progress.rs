@@ -4,18 +4,20 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::place::Where;
 use super::terminal;
-use crate::apply::{Event, Progress};
+use crate::apply::{Event, Progress, Stop};
 
 /// Prints each event as a line.
 pub(super) struct Lines {
     /// Hidden where standard error is no terminal.
     bar: ProgressBar,
+    place: Where,
 }
 
 impl Lines {
     /// For a plan with so many tasks to create.
-    pub(super) fn new(creates: usize) -> Self {
+    pub(super) fn new(creates: usize, place: Where) -> Self {
         let bar = ProgressBar::new(u64::try_from(creates).unwrap_or(u64::MAX));
         let is_drawn = std::io::stderr().is_terminal() && creates > 0;
         bar.set_draw_target(if is_drawn {
@@ -26,7 +28,7 @@ impl Lines {
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
             bar.set_style(style);
         }
-        Self { bar }
+        Self { bar, place }
     }
 
     /// Takes the bar away.
@@ -36,6 +38,7 @@ impl Lines {
 
     /// Prints a line above the bar.
     pub(super) fn line(&self, line: &str) {
+        let line = self.place.in_commands(line);
         self.bar.suspend(|| terminal::note(&line));
     }
 }
@@ -74,7 +77,9 @@ fn words(event: &Event) -> Option<String> {
         Event::NotSent { key, why } => format!("not sent {key}: {why}"),
         Event::Unknown { key, why } => format!("unknown {key}: {why}"),
         Event::Waiting { at_most, why } => format!("waiting {} s: {why}", at_most.as_secs_f32()),
-        Event::Stopped(stop) => format!("stopping: {stop}"),
+        Event::Stopped(stop @ Stop::Journal { .. }) => format!("stopping: {stop}"),
+        // The report gives the reason, in many words, a moment later.
+        Event::Stopped(_) => "stopping: nothing more is sent".to_owned(),
         Event::Creating { .. } => return None,
     })
 }

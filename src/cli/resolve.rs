@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use super::workplace::{Account, Locking, Reach, Where, Workplace, binding, open, runtime, shut};
+use super::place::Where;
+use super::workplace::{Account, Locking, Reach, Workplace, binding, open, runtime, shut};
 use super::{render, terminal};
 use crate::api::Identity;
 use crate::apply::{Resolved, Word, resolve_create, resolve_lost};
@@ -38,7 +39,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     match resolve(args) {
         Ok(code) => code,
         Err(message) => {
-            terminal::note(&format!("error: {message}"));
+            terminal::note(&args.place.in_commands(&format!("error: {message}")));
             ExitCode::FAILURE
         }
     }

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
+use super::place::Where;
 use super::terminal;
-use super::workplace::{Locking, Where, Workplace, notes, open};
-use crate::names::closest;
+use super::workplace::{Locking, Workplace, notes, open};
+use crate::names::{closest, is_key};
 use crate::state::{Intent, Record, Stage, State, StatePaths, Store, load};
 
 #[derive(Debug, clap::Args)]
@@ -53,10 +54,12 @@ enum Command {
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
+    let (Command::List { place } | Command::Show { place, .. } | Command::Rm { place, .. } | Command::Mv { place, .. }) =
+        &args.command;
     let done = match &args.command {
-        Command::List { place } => list(place),
-        Command::Show { key, place } => show(key, place),
-        Command::Rm { key, place, locking } => {
+        Command::List { .. } => list(place),
+        Command::Show { key, .. } => show(key, place),
+        Command::Rm { key, locking, .. } => {
             let record = Record::Removed {
                 key: key.clone(),
                 at: Timestamp::now(),
@@ -67,50 +70,58 @@ pub(super) fn run(args: &Args) -> ExitCode {
                 )
             })
         }
-        Command::Mv {
-            from,
-            to,
-            place,
-            locking,
-        } => {
-            let record = Record::Moved {
-                from: from.clone(),
-                to: to.clone(),
-            };
-            write(place, locking, from, record).map(|()| format!("moved {from} to {to}\n"))
-        }
+        Command::Mv { from, to, locking, .. } => mv(place, locking, from, to),
     };
     match done {
-        Ok(text) => terminal::print(&text).err().unwrap_or(ExitCode::SUCCESS),
+        Ok(text) => terminal::print(&place.in_commands(&text))
+            .err()
+            .unwrap_or(ExitCode::SUCCESS),
         Err(message) => {
-            terminal::note(&format!("error: {message}"));
+            terminal::note(&place.in_commands(&format!("error: {message}")));
             ExitCode::FAILURE
         }
     }
 }
 
-/// The state as it stands; an empty one is said to be missing.
-fn read(place: &Where) -> Result<(StatePaths, State), String> {
+/// The state as it stands, where there is one.
+fn read(place: &Where) -> Result<(StatePaths, Option<State>), String> {
     let paths = Workplace::find()?.paths(place);
     let loaded = load(&paths, None).map_err(|error| error.to_string())?;
     notes(&loaded.notes);
-    match loaded.state {
-        Some(state) => Ok((paths, state)),
-        None => Err(format!(
-            "there is no state at `{}`: nothing has been applied yet",
-            paths.snapshot.display()
-        )),
-    }
+    Ok((paths, loaded.state))
+}
+
+fn no_state(paths: &StatePaths) -> String {
+    format!(
+        "there is no state at `{}`: nothing has been applied yet",
+        paths.snapshot.display()
+    )
 }
 
 fn write(place: &Where, locking: &Locking, key: &str, record: Record) -> Result<(), String> {
     let (paths, state) = read(place)?;
+    let state = state.ok_or_else(|| no_state(&paths))?;
     if !state.tasks.contains_key(key) {
         return Err(no_such_key(&state, key));
     }
     // Its own binding: what a person sets right here does not depend on the files.
     let mut store = open(&paths, &state.binding, "dialform state", locking)?;
     put(&mut store, record)
+}
+
+fn mv(place: &Where, locking: &Locking, from: &str, to: &str) -> Result<String, String> {
+    if !is_key(to) {
+        return Err(format!(
+            "`{to}` cannot be the key of a campaign: a key has small letters a-z, digits, `-` and `_`, and begins with a \
+             letter or a digit"
+        ));
+    }
+    let record = Record::Moved {
+        from: from.to_owned(),
+        to: to.to_owned(),
+    };
+    write(place, locking, from, record)?;
+    Ok(format!("moved {from} to {to}\n"))
 }
 
 fn put(store: &mut Store, record: Record) -> Result<(), String> {
@@ -129,8 +140,13 @@ fn no_such_key(state: &State, key: &str) -> String {
 }
 
 fn list(place: &Where) -> Result<String, String> {
-    let (_, state) = read(place)?;
+    let (paths, state) = read(place)?;
     let mut out = String::new();
+    // An empty list is an answer, not a failure: scripts count its lines.
+    let Some(state) = state else {
+        terminal::note(&format!("note: {}", no_state(&paths)));
+        return Ok(out);
+    };
     let width = state.tasks.keys().map(String::len).max().unwrap_or_default();
     for (key, task) in &state.tasks {
         let stopped = match (task.halted_at, task.halting) {
@@ -154,7 +170,7 @@ fn list(place: &Where) -> Result<String, String> {
         }
     }
     if out.is_empty() {
-        out.push_str("the state holds no tasks\n");
+        terminal::note(&"note: the state holds no tasks");
     }
     Ok(out)
 }
@@ -170,7 +186,8 @@ fn stage_words(Intent { key, at, stage, .. }: &Intent) -> String {
 }
 
 fn show(key: &str, place: &Where) -> Result<String, String> {
-    let (_, state) = read(place)?;
+    let (paths, state) = read(place)?;
+    let state = state.ok_or_else(|| no_state(&paths))?;
     let (task, intent, stones) = (state.tasks.get(key), state.intent_for(key), state.tombstones.get(key));
     if task.is_none() && intent.is_none() && stones.is_none() {
         return Err(no_such_key(&state, key));

@@ -60,7 +60,15 @@ fn has_unicode() -> bool {
 
 /// Prints a result. A reader that went away ends the program quietly; any other failure ends it with words.
 pub(super) fn print(text: &str) -> Result<(), ExitCode> {
-    let mut out = anstream::stdout().lock();
+    write(anstream::stdout().lock(), text)
+}
+
+/// Prints a file's content: no character of it is a matter of colour.
+pub(super) fn print_exactly(text: &str) -> Result<(), ExitCode> {
+    write(io::stdout().lock(), text)
+}
+
+fn write(mut out: impl Write, text: &str) -> Result<(), ExitCode> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(ExitCode::SUCCESS),

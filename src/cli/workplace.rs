@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::place::Where;
 use super::{targets, terminal};
 use crate::api::{self, Client, Credentials, Origin, Timeouts};
+use crate::apply::{Word, resolve_create};
 use crate::check::{Checked, Checker};
 use crate::fields::types::Seconds;
 use crate::model::Project;
 use crate::project_files::{Scope, absolute};
 use crate::sandbox::{self, Handle, Sandbox, SandboxError};
-use crate::state::{Binding, Holder, StatePaths, Store};
+use crate::state::{Binding, Holder, Marker, StatePaths, Store};
 
 /// The state's name in a project's folder.
 const STATE: &str = "dialform.state.json";
@@ -20,19 +22,10 @@ const STATE: &str = "dialform.state.json";
 const SANDBOX_STATE: &str = ".dialform/sandbox.state.json";
 /// The sandbox's data.
 const SANDBOX_DATA: &str = ".dialform/sandbox";
+/// How long a run before this one may take to let go of the sandbox's data after it has let go of the state.
+const HANDOVER: Duration = Duration::from_secs(3);
 /// What the sandbox's state is bound to: no address, as it has another one each time.
 const SANDBOX_ORIGIN: &str = "sandbox";
-
-/// Which state, and which API.
-#[derive(Debug, clap::Args)]
-pub(super) struct Where {
-    /// The state file [default: dialform.state.json beside dialform.kdl]
-    #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
-    state: Option<PathBuf>,
-    /// Use the built-in stand-in for the API, with a state of its own under .dialform/
-    #[arg(long)]
-    pub(super) sandbox: bool,
-}
 
 /// How to reach the API.
 #[derive(Debug, clap::Args)]
@@ -157,7 +150,7 @@ impl Account {
             dialect: project.dialect(),
             sandbox_data,
             ca_file: reach.ca_file.clone(),
-            patience: locking.lock_timeout.max(Duration::from_secs(3)),
+            patience: locking.lock_timeout.max(HANDOVER),
         }
     }
 
@@ -194,6 +187,31 @@ impl Connection {
     pub(super) fn split(self) -> (Client, Option<Handle>) {
         (self.client, self.sandbox)
     }
+}
+
+/// Settles what a killed run left open in its sandbox. A service may still be at work on a request that nobody waits for,
+/// and its list may lag, so there absence is no proof. The embedded sandbox died with that run: a create that is not
+/// among its tasks was never taken, and never will be.
+pub(super) async fn settle_killed(store: &mut Store, data: PathBuf, locking: &Locking) -> Result<(), String> {
+    let state = store.state();
+    let open = state.intents.values().filter(|intent| intent.may_have_left());
+    let open: Vec<(String, Marker)> = open.map(|intent| (intent.key.clone(), intent.marker.clone())).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let patience = locking.lock_timeout.max(HANDOVER);
+    let sandbox = start_sandbox(data, state.binding.dialect, patience).await?;
+    let tasks = sandbox.tasks();
+    shut(Some(sandbox)).await;
+    for (key, marker) in open {
+        if !tasks.iter().any(|task| marker.is_in(task.comment())) {
+            resolve_create(store, &key, &Word::Recreate).map_err(|error| error.to_string())?;
+            terminal::note(&format!(
+                "note: the sandbox ended before it took {key}, so nothing was created for it"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Ends the sandbox, where there is one, and frees its data.

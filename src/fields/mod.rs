@@ -17,5 +17,5 @@ pub use dialect::Dialect;
 pub use rows::{FIELDS, Field, fields_of};
 pub use settings::{SETTINGS, Setting, SettingSpec};
 pub use spec::{AliasKind, Choice, FieldSpec, Json, Kind, Slot, Written};
-pub use usage::usage;
+pub use usage::{usage, usage_with};
 pub use value::{IdValue, Value};

@@ -1,35 +1,115 @@
 //! How each setting is written, told from its rows.
 
-use super::{Choice, FieldSpec, Kind, Setting, Slot, Written, fields_of};
+use super::{Choice, Facts, Field, FieldSpec, Kind, Known, Setting, Slot, Written, fields_of};
 
-/// How a setting is written, from its rows: `caller-id "default"|"number"|"pool" id="…"`.
+/// How a setting is written, every form of it: `record #true trim-left="12s", or record #false`.
 pub fn usage(setting: Setting) -> String {
-    let mut out = setting.spec().name.to_owned();
-    for spec in fields_of(setting) {
-        match spec.slot {
-            Slot::Argument => {
-                let example = example(spec);
-                if !example.is_empty() {
-                    out.push(' ');
-                    out.push_str(&example);
-                }
-            }
-            Slot::Property(name) => {
-                out.push(' ');
-                out.push_str(name);
-                out.push('=');
-                out.push_str(&example(spec));
-            }
-            Slot::Child(name) => {
-                out.push_str(&format!(" {{ {name} {} … }}", example(spec)));
-            }
-            Slot::Constant => {}
+    let mut forms: Vec<Form> = Vec::new();
+    for form in forms_of(setting) {
+        match forms.iter_mut().find(|known| known.takes_word_like(&form)) {
+            Some(known) => known.words.extend(form.words),
+            None => forms.push(form),
         }
     }
-    if setting.has_settings() {
-        out.push_str(", or a block { … }");
+    let forms: Vec<String> = forms.iter().map(Form::source).collect();
+    forms.join(", or ")
+}
+
+/// The one form of a setting that has this word for its argument: `caller-id "number" id="UUID or alias"`. Every form,
+/// where the word is none of its choices.
+pub fn usage_with(setting: Setting, word: &str) -> String {
+    forms_of(setting)
+        .find(|form| form.choice == Some(word))
+        .map_or_else(|| usage(setting), |form| form.source())
+}
+
+/// One way to write a setting.
+struct Form {
+    setting: Setting,
+    /// The choice that its argument says, where it says one.
+    choice: Option<&'static str>,
+    /// What may stand for the argument; nothing where the rest implies it.
+    words: Vec<String>,
+    /// The properties and the block that have an effect beside that argument.
+    rest: String,
+}
+
+impl Form {
+    fn takes_word_like(&self, other: &Self) -> bool {
+        !self.words.is_empty() && !other.words.is_empty() && self.rest == other.rest
+    }
+
+    fn source(&self) -> String {
+        let Self {
+            setting, words, rest, ..
+        } = self;
+        let argument = if words.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", words.join("|"))
+        };
+        format!("{}{argument}{rest}", setting.spec().name)
+    }
+}
+
+/// A form for each choice of the argument; a single one where it is no choice.
+fn forms_of(setting: Setting) -> impl Iterator<Item = Form> {
+    let argument = fields_of(setting).find(|spec| spec.slot == Slot::Argument);
+    let choices: Vec<Option<&'static Choice>> = match argument.map(|spec| spec.kind) {
+        Some(Kind::Choice(choices)) => choices.iter().map(Some).collect(),
+        _ => vec![None],
+    };
+    choices.into_iter().map(move |choice| {
+        let words = match choice {
+            Some(choice) if choice.written == Written::Implied => Vec::new(),
+            Some(choice) => vec![choice.written.source()],
+            None => argument.map(example).into_iter().collect(),
+        };
+        let chosen = Chosen {
+            argument: argument.map(|spec| spec.id),
+            word: choice.map(|choice| choice.written.word()),
+        };
+        Form {
+            setting,
+            choice: chosen.word,
+            words,
+            rest: rest(setting, &chosen),
+        }
+    })
+}
+
+fn rest(setting: Setting, chosen: &Chosen) -> String {
+    let mut out = String::new();
+    for spec in fields_of(setting).filter(|spec| spec.allowed.holds(chosen) != Some(false)) {
+        match spec.slot {
+            Slot::Property(name) => out.push_str(&format!(" {name}={}", example(spec))),
+            Slot::Child(name) => out.push_str(&format!(" {{ {name} {} … }}", example(spec))),
+            Slot::Argument | Slot::Constant => {}
+        }
+    }
+    if setting.has_settings() && chosen.word != Some(Written::False.word()) {
+        out.push_str(" { … }");
     }
     out
+}
+
+/// A node of which only the argument is known.
+struct Chosen {
+    argument: Option<Field>,
+    word: Option<&'static str>,
+}
+
+impl Facts for Chosen {
+    fn field(&self, field: Field) -> Known<'_> {
+        match self.word {
+            Some(word) if self.argument == Some(field) => Known::Is(word),
+            _ => Known::Unknown,
+        }
+    }
+
+    fn stands(&self, _: Setting) -> Option<bool> {
+        None
+    }
 }
 
 fn example(spec: &FieldSpec) -> String {
@@ -44,16 +124,47 @@ fn example(spec: &FieldSpec) -> String {
     match spec.kind {
         Kind::Text | Kind::Comment => "\"…\"".to_owned(),
         Kind::Id(_) => "\"UUID or alias\"".to_owned(),
-        // `busy #false`, or the properties: the word is left out where writing nothing means on.
-        Kind::Choice(list) if list.iter().any(|choice| choice.written == Written::Implied) => "(or #false)".to_owned(),
         Kind::Choice(list) => choices(list),
         Kind::Choices(list) => list.first().map(|choice| choice.written.source()).unwrap_or_default(),
-        Kind::Duration => "\"20m\"".to_owned(),
+        // Redials wait for minutes; most else that takes a duration is a matter of seconds.
+        Kind::Duration if spec.setting.spec().parent.is_some() => "\"20m\"".to_owned(),
+        Kind::Duration => "\"12s\"".to_owned(),
         Kind::Time { end: false } => "\"09:10\"".to_owned(),
         Kind::Time { end: true } => "\"19:50\"".to_owned(),
         Kind::Moment => "\"2030-12-02 10:00\"".to_owned(),
         Kind::Pace => "\"3/s\"".to_owned(),
         Kind::Count | Kind::Limit => "3".to_owned(),
         Kind::Url => "\"https://…\"".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_told_and_no_property_beside_a_word_that_forbids_it() {
+        for (setting, expected) in [
+            (Setting::Pace, r#"pace "3/s""#),
+            (Setting::Busy, r#"busy after="20m" times=3, or busy #false"#),
+            (Setting::Redial, "redial { … }, or redial #false"),
+            (Setting::Record, r#"record #true trim-left="12s", or record #false"#),
+            (
+                Setting::CallerId,
+                r#"caller-id "default", or caller-id "number"|"pool" id="UUID or alias""#,
+            ),
+        ] {
+            assert_eq!(usage(setting), expected);
+        }
+    }
+
+    #[test]
+    fn a_known_word_leaves_one_form() {
+        assert_eq!(
+            usage_with(Setting::CallerId, "number"),
+            r#"caller-id "number" id="UUID or alias""#
+        );
+        assert_eq!(usage_with(Setting::Busy, "on"), r#"busy after="20m" times=3"#);
+        assert_eq!(usage_with(Setting::Pace, "fast"), usage(Setting::Pace));
     }
 }

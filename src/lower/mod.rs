@@ -1,13 +1,14 @@
 //! Tree → typed model. Reports what is unknown, misplaced, repeated or mistyped; whatever it cannot read it keeps as
 //! unknown, so that later rules stay silent about it.
 
+mod names;
 mod owner;
 mod project;
 mod setting;
 mod value;
 mod wire_names;
 
-use crate::fields::Setting;
+use crate::fields::{AliasKind, SETTINGS, Setting};
 use crate::finding::Sink;
 use crate::model::FileModel;
 use crate::names::closest;
@@ -18,7 +19,7 @@ use crate::rules::type_annotation::TypeAnnotation;
 use crate::rules::unknown_setting::UnknownSetting;
 use crate::rules::wire_name::{Instead, WireName};
 use crate::source::{FileId, Place, Span};
-use crate::syntax::{Node, Scalar, Tree, Value};
+use crate::syntax::{MistakeKind, Node, Parsed, Scalar, Value};
 
 const TOP_LEVEL: [&str; 5] = ["campaign", "template", "aliases", "moved", "project"];
 
@@ -28,6 +29,8 @@ pub(crate) struct Lowering<'a> {
     sink: &'a mut Sink,
     /// Whether something that declares names stands where it is not read.
     hides_names: bool,
+    /// Whether a `}` too many may have ended a block early, so that what belongs into it stands behind it.
+    spills: bool,
 }
 
 impl Lowering<'_> {
@@ -49,15 +52,19 @@ impl Lowering<'_> {
 }
 
 /// Lowers one parsed file. `is_project_file` says whether `project` may stand in it.
-pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
+pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
     let mut lowering = Lowering {
         file,
         sink,
         hides_names: false,
+        spills: parsed
+            .mistakes
+            .iter()
+            .any(|mistake| mistake.kind == MistakeKind::StrayBrace),
     };
     let mut model = FileModel::new(file);
     let mut project_name = None;
-    for node in tree.roots() {
+    for node in parsed.tree.roots() {
         match &*node.name().text {
             "campaign" => model.campaigns.push(lowering.owner(node, owner::OwnerKind::Campaign)),
             "template" => model.templates.push(lowering.owner(node, owner::OwnerKind::Template)),
@@ -103,6 +110,11 @@ pub fn lower(file: FileId, tree: &Tree<'_>, is_project_file: bool, sink: &mut Si
         model.incomplete |= node.is_damaged() && node.name().text != "campaign";
     }
     // A name that could not be read may be the one that somebody refers to.
+    if lowering.spills {
+        let owners = model.campaigns.iter_mut().chain(&mut model.templates);
+        owners.for_each(|owner| owner.incomplete = true);
+        model.hides_project |= is_project_file;
+    }
     let owners = model.campaigns.iter().chain(&model.templates);
     model.incomplete |= lowering.hides_names || owners.into_iter().any(|owner| owner.name.is_none());
     model.hides_project |= is_project_file && model.incomplete && model.project.is_none();
@@ -116,6 +128,13 @@ impl Lowering<'_> {
             return;
         }
         let place = self.place(node.name().span);
+        let is_of_a_block = SETTINGS.iter().any(|spec| spec.name == name)
+            || project::is_setting(name)
+            || AliasKind::ALL.iter().any(|kind| kind.word() == name);
+        if self.spills && is_of_a_block {
+            // The brace was reported.
+            return;
+        }
         if let Some(setting) = Setting::find(name, None) {
             let violation = MisplacedSetting {
                 name: setting.spec().name,

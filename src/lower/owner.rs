@@ -5,7 +5,7 @@ use super::{Lowering, TOP_LEVEL, describe};
 use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
 use crate::model::{Owner, Spanned, Stated};
-use crate::names::closest;
+use crate::names::{closest, is_key};
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::empty_text::EmptyText;
@@ -326,14 +326,6 @@ impl Lowering<'_> {
         }
         true
     }
-}
-
-/// `[a-z0-9][a-z0-9_-]*`
-pub(super) fn is_key(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
 }
 
 /// The key that a text comes close to, if enough of it is left.

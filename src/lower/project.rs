@@ -1,30 +1,25 @@
-//! `project`, `aliases` and `moved`: the top-level nodes that are no campaigns.
+//! The `project` node, with its `lint` block.
 
 use jiff::tz::TimeZone;
 
-use super::owner::is_key;
-use super::value::read_uuid;
 use super::{Lowering, TOP_LEVEL};
-use crate::fields::{AliasKind, Dialect, FIELDS, Json, Setting};
+use crate::fields::{Dialect, FIELDS, Json, Setting};
 use crate::finding::{Fix, Severity};
-use crate::model::{Alias, Moved, ProjectNode, Spanned};
+use crate::model::{ProjectNode, Spanned};
 use crate::names::closest;
 use crate::rules::bad_address::InvalidAddress;
 use crate::rules::bad_glob::InvalidGlob;
-use crate::rules::bad_id::InvalidId;
-use crate::rules::bad_key::InvalidKey;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
-use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::unknown_rule::UnknownRule;
 use crate::rules::unknown_setting::UnknownSetting;
 use crate::rules::unknown_value::UnknownValue;
-use crate::source::{Place, Span};
-use crate::syntax::{Node, Scalar};
+use crate::source::Span;
+use crate::syntax::Node;
 
 /// The nodes of `project`, and how each is written.
 const PROJECT: [(&str, &str); 8] = [
@@ -45,9 +40,6 @@ pub(super) fn is_setting(name: &str) -> bool {
 
 /// How a line of `lint { … }` is written.
 const LINT_TAKES: &str = "warn \"rule-name\" \"DF402\" \"DF4\"";
-
-/// How `moved` is written.
-const MOVED_TAKES: &str = "moved from=\"old-key\" to=\"new-key\"";
 
 impl Lowering<'_> {
     pub(super) fn project(&mut self, node: Node<'_, '_>) -> ProjectNode {
@@ -339,202 +331,6 @@ impl Lowering<'_> {
                     takes: LINT_TAKES,
                 };
                 self.sink.report(self.place(child.name().span), &violation);
-            }
-        }
-    }
-
-    /// `aliases { scenario promo="…" }`. Says whether every name could be read.
-    pub(super) fn aliases(&mut self, node: Node<'_, '_>, aliases: &mut Vec<Alias>) -> bool {
-        const TAKES: &str = "scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"";
-        let mut whole = !node.is_damaged();
-        self.refuse_annotations(node);
-        if let Some(entry) = node.entries().first() {
-            let violation = UnexpectedArgument {
-                setting: "aliases",
-                takes: "aliases { scenario promo=\"UUID\" }",
-            };
-            self.sink.report(self.place(entry.span()), &violation);
-            whole = false;
-        }
-        for child in node.children() {
-            let word = &*child.name().text;
-            let Some(kind) = AliasKind::ALL.into_iter().find(|kind| kind.word() == word) else {
-                whole = false;
-                if !word.is_empty() {
-                    let known = AliasKind::ALL.map(AliasKind::word);
-                    let suggestion = closest(word, known);
-                    let violation = UnknownSetting {
-                        name: word,
-                        owner: "`aliases`",
-                        suggestion,
-                        known: &known,
-                    };
-                    let span = child.name().span;
-                    let finding = self.sink.report(self.place(span), &violation);
-                    if let Some(suggestion) = suggestion {
-                        finding.fix(Fix::likely(span, suggestion));
-                    }
-                }
-                continue;
-            };
-            whole &= !child.is_damaged();
-            self.refuse_annotations(child);
-            if let Some(block) = child.block() {
-                self.sink.report(
-                    self.place(block.open),
-                    &UnexpectedBlock {
-                        setting: word,
-                        takes: TAKES,
-                    },
-                );
-            }
-            if child.entries().is_empty() && !child.is_damaged() {
-                self.sink.report(
-                    self.place(child.name().span),
-                    &MissingArgument {
-                        setting: word,
-                        takes: TAKES,
-                    },
-                );
-            }
-            for entry in child.entries() {
-                let Some(name) = &entry.name else {
-                    self.sink.report(
-                        self.place(entry.span()),
-                        &UnexpectedArgument {
-                            setting: word,
-                            takes: TAKES,
-                        },
-                    );
-                    whole = false;
-                    continue;
-                };
-                if name.text.is_empty() {
-                    whole = false;
-                    continue;
-                }
-                let id = self.alias_id(word, &entry.value);
-                let place = self.place(name.span);
-                aliases.push(Alias {
-                    kind,
-                    name: Spanned::new(name.text.as_ref().into(), place),
-                    id,
-                });
-            }
-        }
-        whole
-    }
-
-    fn alias_id(&mut self, kind: &str, value: &crate::syntax::Value<'_>) -> Option<Box<str>> {
-        let place = self.place(value.span);
-        let Scalar::String(text) = &value.scalar else {
-            return self.text_value(value, kind).map(|text| text.value);
-        };
-        if let Some(id) = read_uuid(text) {
-            return Some(id.into());
-        }
-        if text.trim().is_empty() {
-            self.sink.report(place, &EmptyText { path: kind });
-            return None;
-        }
-        let violation = InvalidId {
-            path: kind,
-            written: text,
-            is_alias: true,
-        };
-        self.sink.report(place, &violation);
-        None
-    }
-
-    /// `moved from="old" to="new"`
-    pub(super) fn moved(&mut self, node: Node<'_, '_>) -> Option<Moved> {
-        self.refuse_annotations(node);
-        let mut from = None;
-        let mut to = None;
-        let mut whole = !node.is_damaged();
-        for entry in node.entries() {
-            let place = self.place(entry.span());
-            let slot = match entry.name.as_ref().map(|name| &*name.text) {
-                Some("from") => &mut from,
-                Some("to") => &mut to,
-                Some(name) => {
-                    whole = false;
-                    let known = ["from", "to"];
-                    let suggestion = closest(name, known);
-                    let violation = UnknownProperty {
-                        setting: "moved",
-                        name,
-                        suggestion,
-                        known: &known,
-                    };
-                    let span = entry.name.as_ref().map_or(place.span, |name| name.span);
-                    let finding = self.sink.report(self.place(span), &violation);
-                    if let Some(suggestion) = suggestion {
-                        finding.fix(Fix::likely(span, suggestion));
-                    }
-                    continue;
-                }
-                // `moved "old" "new"` is one mistake.
-                None if !whole => continue,
-                None => {
-                    whole = false;
-                    self.sink.report(
-                        place,
-                        &UnexpectedArgument {
-                            setting: "moved",
-                            takes: MOVED_TAKES,
-                        },
-                    );
-                    continue;
-                }
-            };
-            if slot.is_some() {
-                let name = entry.name.as_ref().map_or("", |name| &*name.text);
-                let violation = crate::rules::repeated_property::RepeatedProperty { name };
-                self.sink.report(place, &violation);
-                continue;
-            }
-            let Scalar::String(text) = &entry.value.scalar else {
-                whole &= self.text_value(&entry.value, "moved").is_some();
-                continue;
-            };
-            let value = Spanned::new(Box::<str>::from(text.as_ref()), Place::new(self.file, entry.value.span));
-            if is_key(text) {
-                *slot = Some(value);
-            } else {
-                whole = false;
-                self.sink.report(
-                    value.place,
-                    &InvalidKey {
-                        kind: "campaign",
-                        written: text,
-                        instead: None,
-                    },
-                );
-            }
-        }
-        if let Some(block) = node.block() {
-            self.sink.report(
-                self.place(block.open),
-                &UnexpectedBlock {
-                    setting: "moved",
-                    takes: MOVED_TAKES,
-                },
-            );
-        }
-        match (from, to) {
-            (Some(from), Some(to)) => Some(Moved { from, to }),
-            _ => {
-                if whole {
-                    self.sink.report(
-                        self.place(node.name().span),
-                        &MissingArgument {
-                            setting: "moved",
-                            takes: MOVED_TAKES,
-                        },
-                    );
-                }
-                None
             }
         }
     }

@@ -170,15 +170,15 @@ impl Lowering<'_> {
                 self.sink.report(place, &violation);
             }
             _ => {
-                let expected = sources.join(" or ");
-                self.sink.report(
-                    place,
-                    &WrongType {
-                        path: &path(),
-                        found: describe(value),
-                        expected: &expected,
-                    },
-                );
+                let violation = WrongType {
+                    path: &path(),
+                    found: describe(value),
+                    expected: &sources.join(" or "),
+                };
+                let finding = self.sink.report(place, &violation);
+                if let Some(switch) = switch_like(value).filter(|switch| sources.iter().any(|known| known == switch)) {
+                    finding.fix(Fix::safe(value.span, switch));
+                }
             }
         }
     }
@@ -337,6 +337,18 @@ impl Lowering<'_> {
                 None
             }
         }
+    }
+}
+
+/// The switch that a word of another language stands for.
+fn switch_like(value: &syntax::Value<'_>) -> Option<&'static str> {
+    let Scalar::String(text) = &value.scalar else {
+        return None;
+    };
+    match text.to_lowercase().as_str() {
+        "true" | "yes" | "on" | "да" => Some("#true"),
+        "false" | "no" | "off" | "нет" => Some("#false"),
+        _ => None,
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn field_of_wire(name: &str) -> Option<&'static FieldSpec> {
 /// The fields in an object of the body: `additionalOptions`, `redialStrategyOptions`.
 pub(super) fn fields_in_wire(name: &str) -> Vec<&'static FieldSpec> {
     let is_in = |path: &&str| path.split_once('.').is_some_and(|(object, _)| object == name);
-    FIELDS.iter().filter(|spec| spec.wire.iter().any(&is_in)).collect()
+    FIELDS.iter().filter(|spec| spec.wire.iter().any(is_in)).collect()
 }
 
 /// How the language writes what a wire name stands for.

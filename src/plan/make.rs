@@ -329,6 +329,15 @@ fn name_of(body: &Value) -> Option<String> {
     body.get("name").and_then(Value::as_str).map(str::to_owned)
 }
 
+/// The first few keys, and how many more there are.
+fn some_of(keys: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    match keys.split_at_checked(SHOWN) {
+        Some((shown, more)) if more.len() > 1 => format!("{} and {} more", shown.join(", "), more.len()),
+        _ => keys.join(", "),
+    }
+}
+
 fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -> Vec<String> {
     let sent = |key: &str| {
         let sends = |action: &Action| action.kind != Kind::Move && action.is_executable();
@@ -344,7 +353,7 @@ fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -
         format!(
             "the vendor does not publish what `{name}` is on the wire: \"{default}\" is sent for {}. Where your account \
              says otherwise, write `project {{ wire-value \"{name}\" \"…\" }}`",
-            keys.join(", ")
+            some_of(&keys)
         )
     });
     let is_planned = |key: &str, kind: Kind| {
@@ -366,4 +375,16 @@ fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -
         )
     });
     defaulted.chain(idle).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::some_of;
+
+    #[test]
+    fn only_the_first_of_many_keys_are_named() {
+        assert_eq!(some_of(&["a"]), "a");
+        assert_eq!(some_of(&["a", "b", "c", "d"]), "a, b, c, d");
+        assert_eq!(some_of(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
+    }
 }

@@ -16,7 +16,7 @@ pub enum Reason {
     #[error("the task is as the files say")]
     AsDeclared,
     /// The task is what is wanted, but was stopped for good.
-    #[error("the task is as the files say, but it was stopped on {at}; `--replace {key}` creates it anew")]
+    #[error("the task is as the files say, but it was stopped on {at:.0}; `--replace {key}` creates it anew")]
     AsDeclaredButStopped {
         /// The campaign's key.
         key: String,
@@ -24,7 +24,7 @@ pub enum Reason {
         at: Timestamp,
     },
     /// The task was stopped for good, and `--replace` was given.
-    #[error("its task was stopped on {at}, and `--replace` asks for a new one")]
+    #[error("its task was stopped on {at:.0}, and `--replace` asks for a new one")]
     StartAnew {
         /// When the API confirmed the stop.
         at: Timestamp,
@@ -33,7 +33,7 @@ pub enum Reason {
     #[error("its settings changed, and the API cannot change a task: the old task is stopped, then a new one created")]
     Changed,
     /// The settings differ, and the old task is stopped already.
-    #[error("its settings changed, and its old task was stopped on {at}: only the new one is to be created")]
+    #[error("its settings changed, and its old task was stopped on {at:.0}: only the new one is to be created")]
     ChangedAndStopped {
         /// When the API confirmed the stop.
         at: Timestamp,

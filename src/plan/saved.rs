@@ -103,7 +103,7 @@ pub enum SavedPlanError {
     },
     /// What it was made from has moved on.
     #[error(
-        "the plan `{}` of {made_at} no longer fits, so nothing was done:{}\nPlan again, and look at the new plan",
+        "the plan `{}` of {made_at:.0} no longer fits, so nothing was done:{}\nPlan again, and look at the new plan",
         path.display(), list(why)
     )]
     Stale {

@@ -1,6 +1,7 @@
 //! Findings and plans as text. Nothing here decides anything.
 
 pub mod concise;
+pub mod diff;
 pub mod human;
 pub mod json;
 pub mod plan;

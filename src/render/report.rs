@@ -52,7 +52,8 @@ fn trouble(out: &mut String, Settled { key, kind: _, at, end }: &Settled) {
                 Some(path) => format!("{path} (`{}` on the wire)", field.wire),
                 None => format!("`{}`", field.wire),
             };
-            let _ = writeln!(out, "    {name}: {}", field.words);
+            let at = field.at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
+            let _ = writeln!(out, "    {at}{name}: {}", field.words);
         }
     }
     if let End::Unknown(Doubtful::NotFound { hints, .. }) = end

@@ -31,11 +31,14 @@ impl Violation for InvalidCount<'_> {
     }
 
     fn message(&self) -> String {
+        if self.is_too_large() {
+            return format!("`{}` takes at most {}, not {}", self.path, i32::MAX, self.written);
+        }
         format!("`{}` takes a positive whole number, not {}", self.path, self.written)
     }
 
     fn label(&self) -> String {
-        "1 or more".to_owned()
+        if self.is_too_large() { "too large for the API" } else { "1 or more" }.to_owned()
     }
 
     fn help(&self) -> Option<String> {
@@ -44,5 +47,12 @@ impl Violation for InvalidCount<'_> {
             return Some(format!("for no redial write `{setting} #false`"));
         }
         None
+    }
+}
+
+impl InvalidCount<'_> {
+    fn is_too_large(&self) -> bool {
+        let digits = self.written.trim_start_matches('+').replace('_', "");
+        digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.trim_start_matches('0').len() >= 10
     }
 }

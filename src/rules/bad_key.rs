@@ -29,6 +29,9 @@ impl Violation for InvalidKey<'_> {
     }
 
     fn message(&self) -> String {
+        if self.written.trim().is_empty() {
+            return format!("this {} has no name between its quotes", self.kind);
+        }
         format!("`{}` cannot be the name of a {}", self.written, self.kind)
     }
 

@@ -37,6 +37,10 @@ impl Violation for MisplacedSetting<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("move it {}", self.belongs.replacen("in ", "into ", 1)))
+        let to = match self.belongs.strip_prefix("at ") {
+            Some(place) => format!("to {place}"),
+            None => self.belongs.replacen("in ", "into ", 1),
+        };
+        Some(format!("move it {to}"))
     }
 }

@@ -1,7 +1,7 @@
 //! DF201: a setting that another one makes necessary.
 
 use super::Context;
-use crate::fields::{Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, usage};
+use crate::fields::{Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, usage_with};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Stated;
 
@@ -22,6 +22,8 @@ pub struct MissingRequiredIf<'a> {
     pub setting: Setting,
     /// The value that makes it necessary, as written in the language.
     pub because: &'a str,
+    /// The word of that value, by which conditions name it; empty where it is no choice.
+    pub word: &'a str,
     /// What is missing.
     pub missing: &'a [&'static FieldSpec],
 }
@@ -46,11 +48,8 @@ impl Violation for MissingRequiredIf<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        {
-            let wire: Vec<&str> = self.missing.iter().map(|spec| spec.wire_name()).collect();
-            let example = usage(self.setting);
-            Some(format!("write {example}; the API requires {}", wire.join(" and ")))
-        }
+        let wire: Vec<String> = self.missing.iter().map(|spec| format!("`{}`", spec.wire_name())).collect();
+        Some(format!("write {}; the API requires {}", usage_with(self.setting, self.word), wire.join(" and ")))
     }
 }
 
@@ -67,14 +66,17 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
                 continue;
             }
             let trigger = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument);
-            let trigger = trigger.and_then(|spec| stated.get(spec.id)).filter(|value| value.place != stated.name);
+            let trigger = trigger.and_then(|spec| stated.get(spec.id));
+            let word = trigger.and_then(|value| Some(value.value.as_ref()?.word(value.field.spec())));
+            let trigger = trigger.filter(|value| value.place != stated.name);
             let name = stated.setting.spec().name;
             let place = trigger.map_or(stated.name, |value| value.place);
             let because = match trigger.and_then(|value| value.value.as_ref()?.choice(value.field.spec())) {
                 Some(choice) => format!("{name} {}", choice.written.source()),
                 None => name.to_owned(),
             };
-            sink.report(place, &MissingRequiredIf { setting: stated.setting, because: &because, missing: &missing });
+            let (setting, word) = (stated.setting, word.unwrap_or_default());
+            sink.report(place, &MissingRequiredIf { setting, because: &because, word, missing: &missing });
         }
     }
 }

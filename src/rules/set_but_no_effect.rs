@@ -3,7 +3,7 @@
 use super::Context;
 use crate::fields::{Condition, Facts, Field, Known, Setting, Slot};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{Stated, StatedValue};
+use crate::model::{Owner, Stated, StatedValue};
 use crate::source::Place;
 
 /// The rule.
@@ -77,6 +77,11 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
             }
         }
     }
+}
+
+/// Whether a value has no effect as far as its own campaign or template tells: then that is what is wrong with it.
+pub(super) fn is_idle(owner: &Owner, field: Field) -> bool {
+    field.spec().allowed.holds(&Written(&owner.stated)) == Some(false)
 }
 
 /// What one campaign or template states itself. What it leaves to others is not known here.

@@ -58,8 +58,11 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some(Value::Moment(at)) = stated.value else { continue };
         let Ok(start) = at.civil().to_zoned(zone.clone()) else { continue };
         if start.timestamp() < now {
-            let now = now.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
-            context.report(campaign, stated.place, &StartInPast { at, now }, sink);
+            let shown = match context.project.timezone() {
+                Some(zone) => now.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string(),
+                None => now.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+            };
+            context.report(campaign, stated.place, &StartInPast { at, now: shown }, sink);
         }
     }
 }

@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     bad: r#"template "a" template="b" {}
 template "b" template="a" {}"#,
     good: r#"template "a" template="b" {}
-template "b" {}"#,
+template "b" {}
+campaign "c" template="a" {}"#,
 };
 
 /// A circle of templates.

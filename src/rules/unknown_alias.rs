@@ -1,6 +1,7 @@
 //! DF301: an alias that is not declared.
 
 use super::Context;
+use super::set_but_no_effect::is_idle;
 use crate::fields::{AliasKind, Dialect, Field, IdValue, Kind, Value};
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
 use crate::model::{Owner, Project, Stated};
@@ -43,7 +44,11 @@ impl Violation for UnknownAlias<'_> {
     }
 
     fn label(&self) -> String {
-        self.suggestion.map_or_else(|| "not declared in `aliases`".to_owned(), |name| format!("did you mean \"{name}\"?"))
+        match (self.suggestion, self.other_kind) {
+            (Some(name), _) => format!("did you mean \"{name}\"?"),
+            (None, Some(_)) => "an alias of another kind".to_owned(),
+            (None, None) => "not declared in `aliases`".to_owned(),
+        }
     }
 
     fn help(&self) -> Option<String> {
@@ -82,9 +87,10 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// A field that the dialect does not have is one mistake, whatever it names.
+/// A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
 fn uses<'a>(owner: &'a Owner, stated: &'a Stated, dialect: Dialect) -> impl Iterator<Item = Use<'a>> {
-    let known = stated.values.iter().filter(move |value| value.field.spec().dialect <= dialect);
+    let counts = move |field: Field| field.spec().dialect <= dialect && !is_idle(owner, field);
+    let known = stated.values.iter().filter(move |value| counts(value.field));
     known.filter_map(move |value| match (&value.value, value.field.spec().kind) {
         (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => {
             Some(Use { kind: narrowed(kind, owner, value.field), name, place: value.place })

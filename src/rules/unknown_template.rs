@@ -40,7 +40,8 @@ impl Violation for UnknownTemplate<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        None
+        let declare = format!("declare it in any file of the project: template \"{}\" {{ … }}", self.name);
+        self.suggestion.is_none().then_some(declare)
     }
 }
 

@@ -33,7 +33,7 @@ impl Violation for WrongType<'_> {
     }
 
     fn label(&self) -> String {
-        format!("{} belongs here", self.expected)
+        format!("write {}", self.expected)
     }
 
     fn help(&self) -> Option<String> {

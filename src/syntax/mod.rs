@@ -14,10 +14,12 @@ mod number;
 mod parser;
 mod space;
 mod string;
+mod tokens;
 mod tree;
 mod value;
 
 pub use mistake::{BareValue, GluedSign, Mistake, MistakeKind};
+pub use tokens::{Token, TokenKind, tokens};
 pub use tree::{Block, Comment, CommentKind, Entry, Node, Nodes, Scalar, Text, Tree, Value};
 
 /// Blocks may be nested this deep; the language itself needs four.

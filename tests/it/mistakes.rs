@@ -2,11 +2,12 @@
 
 mod base;
 mod conditions;
-mod harness;
+pub(crate) mod harness;
 mod names;
 mod project;
 mod settings;
 mod sweeps;
+mod syntax;
 mod valid;
 mod values;
 mod wire_names;
@@ -21,6 +22,7 @@ fn all() -> impl Iterator<Item = &'static Planted> {
         names::CASES,
         project::CASES,
         wire_names::CASES,
+        syntax::CASES,
     ]
     .into_iter()
     .flatten()

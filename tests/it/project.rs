@@ -50,6 +50,9 @@ template "common" {
 }
 "#;
 
+/// How long a lock may outlive its holder: a program that another test starts has every open file for a moment.
+const LET_GO: Duration = Duration::from_secs(10);
+
 pub(crate) struct Project {
     folder: TempDir,
     last_resort: TempDir,
@@ -116,7 +119,7 @@ impl Project {
 
     pub(crate) fn open_on(&self, disk: Arc<dyn Disk>) -> Result<Store, StateError> {
         let holder = Holder::here("dialform apply", Timestamp::now());
-        Store::open_on(disk, &self.paths(), &binding(), &holder, Duration::ZERO)
+        Store::open_on(disk, &self.paths(), &binding(), &holder, LET_GO)
     }
 
     /// The state; an empty one where none has been written.

@@ -2,16 +2,14 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::background::Background;
+use crate::command::{command, dialform};
 
 fn start(folder: &Path, args: &[&str]) -> (Background, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
-    let command = command.arg("sandbox").args(args).current_dir(folder);
-    let sandbox = Background::start(command);
+    let sandbox = Background::start(command(folder).arg("sandbox").args(args));
     let words = sandbox.read_until(|line| line == "Ctrl-C stops it.").join("\n");
     (sandbox, words)
 }
@@ -100,14 +98,9 @@ fn a_port_in_use_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
-    let output = command
-        .args(["sandbox", "--port", &port])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let words = String::from_utf8(output.stderr).unwrap();
+    let ran = dialform(folder.path(), &["sandbox", "--port", &port]);
+    assert_eq!(ran.code, Some(2));
+    let words = ran.stderr;
     assert!(
         words.starts_with(&format!(
             "error: the sandbox cannot listen on 127.0.0.1:{port}: the port is in use"
@@ -122,17 +115,7 @@ fn data_in_use_is_said() {
     let args = ["--port", "0", "--data", "kept"];
     let (_sandbox, words) = start(folder.path(), &args);
     assert!(words.contains("kept in kept"), "{words}");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
-    let output = command
-        .arg("sandbox")
-        .args(args)
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        String::from_utf8(output.stderr)
-            .unwrap()
-            .contains("in use by another process")
-    );
+    let ran = dialform(folder.path(), &["sandbox", "--port", "0", "--data", "kept"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("in use by another process"));
 }

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use crate::background::Background;
+use crate::command::{command, dialform};
 
 const BEGIN: &str = "dialform: checking...";
 const END: &str = ". Watching for changes.";
@@ -43,8 +43,7 @@ impl Bench {
         for (path, text) in files {
             write(&root, path, text);
         }
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
-        let watch = Background::start(command.arg("watch").args(paths(&root)).current_dir(&root));
+        let watch = Background::start(command(&root).arg("watch").args(paths(&root)));
         let bench = Self {
             watch,
             root,
@@ -243,14 +242,9 @@ fn files_outside_a_project_are_watched_and_may_become_one() {
 #[test]
 fn a_name_that_is_wrong_from_the_start_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
-    let output = command
-        .args(["watch", "campaign"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let words = String::from_utf8(output.stderr).unwrap();
+    let ran = dialform(folder.path(), &["watch", "campaign"]);
+    assert_eq!(ran.code, Some(2));
+    let words = ran.stderr;
     assert!(words.starts_with("error: campaign does not exist"), "{words}");
 }
 

@@ -175,6 +175,39 @@ fn refused_and_blocked_are_1_and_rm_and_mv_set_things_right() {
 }
 
 #[test]
+fn a_state_that_is_not_there_is_an_empty_list() {
+    let project = Project::of(&["spring"]);
+    let (code, out, error) = run(&project, &["state", "list"]);
+    assert_eq!((code, out.as_str()), (0, ""));
+    assert!(error.contains("nothing has been applied yet"), "{error}");
+    assert_eq!(run(&project, &["state", "show", "spring"]).0, 1);
+    assert_eq!(state_files(&project), Vec::<String>::new());
+}
+
+#[test]
+fn state_mv_takes_only_what_can_be_a_key() {
+    let project = Project::of(&["spring"]);
+    assert_eq!(run(&project, &["apply", "--sandbox", "--auto-approve"]).0, 0);
+    for key in ["Весна", "Spring", "spring 2", "-", ""] {
+        let (code, _, error) = run(&project, &["state", "mv", "--sandbox", "spring", "--", key]);
+        assert_eq!(code, 1, "{key}");
+        assert!(error.contains("cannot be the key of a campaign"), "{key}: {error}");
+    }
+    assert_eq!(run(&project, &["plan", "--sandbox", "--detailed-exitcode"]).0, 0);
+}
+
+#[test]
+fn commands_in_messages_are_about_the_same_state() {
+    let project = Project::of(&["spring"]);
+    let (_, _, error) = run(&project, &["plan", "--sandbox", "--out", "my plan"]);
+    assert!(error.contains("`dialform apply 'my plan' --sandbox`"), "{error}");
+    let (_, _, error) = run(&project, &["plan", "--state", "x.json", "--out", "p"]);
+    assert!(error.contains("`dialform apply p --state x.json`"), "{error}");
+    let (_, _, error) = run(&project, &["apply", "--sandbox"]);
+    assert!(error.contains("`dialform plan --out FILE --sandbox`"), "{error}");
+}
+
+#[test]
 fn a_lost_sandbox_state_is_unknown_and_resolve_settles_it() {
     let project = Project::of(&["spring"]);
     let apply = ["apply", "--sandbox", "--auto-approve"];
@@ -187,6 +220,7 @@ fn a_lost_sandbox_state_is_unknown_and_resolve_settles_it() {
     }
     let (code, out, _) = run(&project, &apply);
     assert_eq!(code, 3, "{out}");
+    assert!(out.contains("`dialform resolve spring --recreate --sandbox`"), "{out}");
     let id = out
         .split_whitespace()
         .find(|word| word.len() == 37 && word.ends_with('.'))

@@ -78,6 +78,13 @@ async fn a_rejected_campaign_is_told_in_the_language_and_does_not_stop_the_other
     assert_eq!((refusal.status, refusal.words.as_str()), (400, "Validation failed"));
     assert_eq!(refusal.fields[0].path.as_deref(), Some("call-window.to"));
     assert_eq!(refusal.fields[1].path, None);
+    // The campaign has it from the template, so that is the line to change.
+    let at = refusal.fields[0].at.as_ref().unwrap();
+    assert!(at.file.ends_with("dialform.kdl"), "{at}");
+    let template = std::fs::read_to_string(project.path("dialform.kdl")).unwrap();
+    let line = template.lines().nth(at.line - 1).unwrap();
+    assert_eq!(&line[at.column - 1..], "\"19:50\"");
+    assert_eq!(refusal.fields[1].at, None);
     let shown = anstream::adapter::strip_str(&dialform::render::report::render(&report)).to_string();
     assert!(
         shown.contains(
@@ -86,12 +93,32 @@ async fn a_rejected_campaign_is_told_in_the_language_and_does_not_stop_the_other
         "{shown}"
     );
     assert!(
-        shown.contains("call-window.to (`additionalOptions.allowCallTimeTo` on the wire): must be later"),
+        shown.contains(
+            "dialform.kdl:20:33: call-window.to (`additionalOptions.allowCallTimeTo` on the wire): must be later"
+        ),
         "{shown}"
     );
     assert!(matches!(&report.settled[1].end, End::Created { .. }));
     assert_eq!(keys(&sandbox), ["spring"]);
     assert!(project.state().intents.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_refused_of_one_of_several_webhooks_points_at_that_one() {
+    let project = Project::new();
+    project.campaign(
+        "spring",
+        "webhook \"https://example.com/a\"\n    webhook \"https://example.com/b\"",
+    );
+    let words = "webhookUrls.1 is not reachable";
+    let answer = json!({ "message": words, "errors": { "webhookUrls.1": ["is not reachable"] } });
+    let sandbox = sandbox(on_create("spring", 400, answer), never()).await;
+    let report = project.apply(&sandbox).await;
+    let End::Rejected(refusal) = &report.settled[0].end else {
+        panic!("{report:?}")
+    };
+    let at = refusal.fields[0].at.as_ref().unwrap();
+    assert_eq!((at.line, at.column), (4, 13), "{at}");
 }
 
 #[tokio::test]

@@ -62,17 +62,17 @@ impl Planted {
 }
 
 /// A project as text.
-pub(super) type Files = Vec<(String, String)>;
+pub(crate) type Files = Vec<(String, String)>;
 
 /// A place in a file: path, first and last byte.
 type At = (String, usize, usize);
 
 /// What was found: code, place, message, and the edits of its fix.
 #[derive(Debug)]
-pub(super) struct Found {
-    pub(super) code: &'static str,
-    pub(super) at: At,
-    pub(super) message: String,
+pub(crate) struct Found {
+    pub(crate) code: &'static str,
+    pub(crate) at: At,
+    pub(crate) message: String,
     fix: Option<(Applicability, Vec<Edit>)>,
 }
 
@@ -84,7 +84,7 @@ pub(super) fn files(base: &[File]) -> Files {
 }
 
 /// Checks a project that stands in a folder of its own.
-pub(super) fn check(files: &Files) -> Vec<Found> {
+pub(crate) fn check(files: &Files) -> Vec<Found> {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().canonicalize().unwrap();
     fs::create_dir(root.join(".git")).unwrap();
@@ -112,6 +112,13 @@ pub(super) fn check_folder(root: &Path) -> Vec<Found> {
         }
     });
     found.collect()
+}
+
+/// What is found in the classic project with one text changed.
+pub(super) fn changed(old: &str, new: &str) -> Vec<Found> {
+    let mut files = files(CLASSIC);
+    replace(&mut files, old, new);
+    check(&files)
 }
 
 /// Takes the marks out of a text, and says what they stood around.

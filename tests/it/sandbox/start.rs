@@ -8,7 +8,7 @@ use std::path::Path;
 use dialform::sandbox::{Config, Sandbox, SandboxError, Status};
 use serde_json::{Value, json};
 
-use super::{Bench, bodies, client, named};
+use super::{Bench, bodies, client, named, start_once_free};
 
 fn in_folder(folder: &Path) -> Config {
     Config {
@@ -121,14 +121,14 @@ async fn other_damage_and_newer_formats_are_refused() {
     let whole = fs::read_to_string(&path).unwrap();
 
     fs::write(&path, format!("{whole}{{}}\n")).unwrap();
-    let error = Sandbox::start(in_folder(folder.path())).await.unwrap_err();
+    let error = start_once_free(in_folder(folder.path())).await.unwrap_err();
     assert!(
         matches!(&error, SandboxError::Damaged { line: 3, path: named, .. } if *named == path),
         "{error}"
     );
 
     fs::write(&path, "{\"dialformSandbox\":2}\n").unwrap();
-    let error = Sandbox::start(in_folder(folder.path())).await.unwrap_err();
+    let error = start_once_free(in_folder(folder.path())).await.unwrap_err();
     assert!(
         matches!(error, SandboxError::NewerFormat { found: 2, known: 1, .. }),
         "{error}"
@@ -151,7 +151,7 @@ async fn a_data_folder_has_one_sandbox_at_a_time() {
         "{error}"
     );
     bench.sandbox.shutdown().await;
-    Sandbox::start(in_folder(folder.path())).await.unwrap();
+    start_once_free(in_folder(folder.path())).await.unwrap();
 }
 
 #[tokio::test]
@@ -200,7 +200,7 @@ async fn nothing_answers_after_a_shutdown() {
 #[tokio::test]
 async fn a_request_that_never_ends_does_not_keep_the_folder() {
     let folder = tempfile::tempdir().unwrap();
-    let sandbox = Sandbox::start(in_folder(folder.path())).await.unwrap();
+    let sandbox = start_once_free(in_folder(folder.path())).await.unwrap();
     let addr = sandbox.addr();
     let stuck = tokio::task::spawn_blocking(move || {
         let mut stuck = TcpStream::connect(addr).unwrap();
@@ -215,5 +215,5 @@ async fn a_request_that_never_ends_does_not_keep_the_folder() {
     });
     let _stuck = stuck.await.unwrap();
     sandbox.shutdown().await;
-    Sandbox::start(in_folder(folder.path())).await.unwrap();
+    start_once_free(in_folder(folder.path())).await.unwrap();
 }

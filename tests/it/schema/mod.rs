@@ -1,16 +1,18 @@
 //! The schemas: in step with their files, valid, and true of what the program sends, prints and keeps.
 
 mod agreement;
+mod live;
 mod reports;
 mod request;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use dialform::schema::{SchemaName, render, schema};
 use jsonschema::Validator;
 use serde_json::Value;
+
+use crate::command::{Ran, dialform, in_repository};
 
 const PROJECT: &str = r#"
 project { dialect "DIALECT"; timezone "Europe/Moscow" }
@@ -109,16 +111,9 @@ impl Project {
     }
 }
 
-fn dialform(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
-    command.current_dir(folder).args(args).output().unwrap()
-}
-
-fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|why| {
-        let [out, err] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
-        panic!("{why}\n{out}\n{err}")
-    })
+#[track_caller]
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|why| panic!("{why}: {ran:#?}"))
 }
 
 fn validator(name: SchemaName) -> Validator {
@@ -143,7 +138,7 @@ fn of_dialect(dialect: &str) -> SchemaName {
 }
 
 fn committed() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas")
+    in_repository("schemas")
 }
 
 #[test]
@@ -193,18 +188,17 @@ fn assert_no_loose_object(schema: &Value, at: &str) {
 #[test]
 fn the_command_lists_prints_and_writes() {
     let folder = tempfile::tempdir().unwrap();
-    let list = String::from_utf8(dialform(folder.path(), &["schema"]).stdout).unwrap();
+    let list = dialform(folder.path(), &["schema"]).stdout;
     assert_eq!(list.lines().count(), SchemaName::ALL.len());
     for (name, line) in SchemaName::ALL.into_iter().zip(list.lines()) {
         assert!(line.starts_with(name.word()), "{line}");
         let printed = dialform(folder.path(), &["schema", name.word()]);
-        assert_eq!(String::from_utf8(printed.stdout).unwrap(), render(name));
+        assert_eq!(printed.stdout, render(name));
     }
 
-    assert!(
-        dialform(folder.path(), &["schema", "--write", "out/schemas"])
-            .status
-            .success()
+    assert_eq!(
+        dialform(folder.path(), &["schema", "--write", "out/schemas"]).code,
+        Some(0)
     );
     for name in SchemaName::ALL {
         let written = fs::read_to_string(folder.path().join("out/schemas").join(name.file_name()));
@@ -213,11 +207,7 @@ fn the_command_lists_prints_and_writes() {
 
     fs::write(folder.path().join("taken"), "").unwrap();
     let refused = dialform(folder.path(), &["schema", "--write", "taken"]);
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(
-        String::from_utf8(refused.stderr)
-            .unwrap()
-            .starts_with("error: taken cannot be written")
-    );
-    assert_eq!(dialform(folder.path(), &["schema", "request"]).status.code(), Some(2));
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.stderr.starts_with("error: taken cannot be written"));
+    assert_eq!(dialform(folder.path(), &["schema", "request"]).code, Some(2));
 }

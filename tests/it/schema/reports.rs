@@ -5,11 +5,12 @@ use dialform::state::State;
 use serde_json::{Value, json};
 
 use super::agreement::{changed, pointers};
-use super::{Project, assert_valid, dialform, json, validator};
+use super::{Project, assert_valid, json, validator};
+use crate::command::dialform;
 
 #[test]
 fn lint_reports_are_valid() {
-    let broken = "campaign \"one\" {\n    nam \"x\"\n    cidType \"default\"\n    pace 3/s\n    scenario \"promo\"\n}\ncampaign \"one\" {}\n";
+    let broken = "campaign \"one\" {\n    start \"time\" at=\"2001-01-01 00:00\"\n    nam \"x\"\n    cidType \"default\"\n    pace 3/s\n    scenario \"promo\"\n}\ncampaign \"one\" {}\n";
     let project = Project::with(&[
         (
             "dialform.kdl",
@@ -18,7 +19,7 @@ fn lint_reports_are_valid() {
         ("campaigns/a.kdl", broken),
         (
             "campaigns/b.kdl",
-            "template \"t\" { webhook \"http://u:p@example.com/\" }\ncampaign \"two\" template=\"t\" { name \"x\n",
+            "template \"t\" { webhook \"http://u:p@example.com/\" }\ncampaign \"two\" template=\"t\" {}\n",
         ),
     ]);
     let report = json(&dialform(project.path(), &["lint", "--output-format", "json"]));
@@ -31,7 +32,13 @@ fn lint_reports_are_valid() {
         some(|finding| !finding["labels"].as_array().unwrap().is_empty()),
         "{report:#}"
     );
-    assert!(some(|finding| finding["severity"] == "warning"), "{report:#}");
+
+    let warned = Project::of_dialect("classic");
+    let unused = "aliases { pool spare=\"228cc4fa-92f2-4709-94e3-7344a96a5903\" }\n";
+    std::fs::write(warned.path().join("campaigns/aliases.kdl"), unused).unwrap();
+    let report = json(&dialform(warned.path(), &["lint", "--output-format", "json"]));
+    assert_eq!(report["diagnostics"][0]["severity"], "warning", "{report:#}");
+    assert_valid(&validator(SchemaName::LintReport), &report);
 
     let clean = Project::of_dialect("classic");
     let report = json(&dialform(clean.path(), &["lint", "--output-format", "json"]));

@@ -1,12 +1,13 @@
 //! The request schemas against what `render` gives.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use dialform::fields::{Dialect, FIELDS};
 use serde_json::{Value, json};
 
-use super::{Project, assert_valid, dialform, json, of_dialect, validator};
+use super::{Project, assert_valid, json, of_dialect, validator};
+use crate::command::{dialform, in_repository};
 
 #[test]
 fn rendered_bodies_are_valid() {
@@ -111,10 +112,7 @@ fn conditions_of_the_table_hold() {
 
 #[test]
 fn the_bodies_of_the_examples_are_valid() {
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    if !examples.exists() {
-        return;
-    }
+    let examples = in_repository("examples");
     let folders: Vec<PathBuf> = fs::read_dir(&examples)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -1,0 +1,231 @@
+//! `dialform fmt`
+
+use std::fmt::Display;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::lint::OutputFormat;
+use super::targets::targets;
+use super::terminal;
+use crate::check::{Checker, Overlay};
+use crate::finding::{Finding, Severity};
+use crate::fmt::{FormatError, format, replace};
+use crate::load::{self, Loaded};
+use crate::project_files::{Scope, absolute, relative};
+use crate::render::diff;
+
+/// Exit code when files would change, of `--check` and `--diff`.
+const WOULD_CHANGE: u8 = 1;
+/// Exit code when a file could not be formatted.
+const COULD_NOT_RUN: u8 = 2;
+/// Findings about a text as such begin so.
+const TEXT_CODES: &str = "DF0";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Files and folders to format, `-` for standard input; the working folder if none is named
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Write nothing; name the files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    check: bool,
+    /// Write nothing; show what would change, and exit with 1 if anything would
+    #[arg(long)]
+    diff: bool,
+    /// The name of standard input in what is shown
+    #[arg(long, value_name = "FILE")]
+    stdin_filename: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    let done = if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        stdin(args)
+    } else if args.stdin_filename.is_some() {
+        Err("`--stdin-filename` goes with `-`: dialform fmt - --stdin-filename campaigns/spring.kdl".to_owned())
+    } else {
+        files(args)
+    };
+    match done {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+/// How many files went which way.
+#[derive(Default)]
+struct Counts {
+    changed: usize,
+    unchanged: usize,
+    failed: usize,
+}
+
+fn files(args: &Args) -> Result<ExitCode, String> {
+    let folder = working_folder()?;
+    let mut checker = Checker::new(&folder, None);
+    let targets = targets(&mut checker, &folder, &args.paths, None).map_err(|error| error.to_string())?;
+    let mut counts = Counts::default();
+    for target in &targets {
+        for (path, why) in target.scope.unreadable.iter().filter(|(path, _)| target.shows(path)) {
+            counts.failed += 1;
+            refuse(&relative(path, &folder), &format!("it cannot be read: {why}"));
+        }
+        for path in target.scope.files.iter().filter(|file| target.shows(file)) {
+            match file(args, &folder, path)? {
+                Went::Changed => counts.changed += 1,
+                Went::Unchanged => counts.unchanged += 1,
+                Went::Failed => counts.failed += 1,
+                Went::Unheard(code) => return Ok(code),
+            }
+        }
+    }
+    summarise(args, &counts);
+    Ok(exit_code(args, counts.failed > 0, counts.changed > 0))
+}
+
+/// What became of one file.
+enum Went {
+    Changed,
+    Unchanged,
+    /// It was said why.
+    Failed,
+    /// Nobody reads what is printed any more.
+    Unheard(ExitCode),
+}
+
+fn file(args: &Args, folder: &Path, path: &Path) -> Result<Went, String> {
+    let shown = relative(path, folder);
+    let Loaded::Text(text) = load::read(path, load::MAX_FILE) else {
+        show_findings(folder, path.to_owned(), None);
+        refuse(&shown, &FormatError::NotKdl);
+        return Ok(Went::Failed);
+    };
+    let formatted = match format(&text) {
+        Ok(formatted) => formatted,
+        Err(error) => {
+            if error == FormatError::NotKdl {
+                show_findings(folder, path.to_owned(), Some(text.into_bytes()));
+            }
+            refuse(&shown, &error);
+            return Ok(Went::Failed);
+        }
+    };
+    if formatted == text {
+        return Ok(Went::Unchanged);
+    }
+    let told = if args.diff {
+        diff::unified(&shown, &text, &formatted)
+    } else if args.check {
+        format!("{}\n", shown.display())
+    } else {
+        if let Err(error) = replace(path, &text, &formatted) {
+            refuse(&shown, &error);
+            return Ok(Went::Failed);
+        }
+        String::new()
+    };
+    Ok(match terminal::print(&told) {
+        Ok(()) => Went::Changed,
+        Err(code) => Went::Unheard(code),
+    })
+}
+
+/// Standard input to standard output.
+fn stdin(args: &Args) -> Result<ExitCode, String> {
+    if args.paths.len() > 1 {
+        return Err("`-` goes alone: format files in a run of their own".to_owned());
+    }
+    let folder = working_folder()?;
+    let shown = args
+        .stdin_filename
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("stdin.kdl"));
+    let path = absolute(&folder.join(&shown))
+        .map_err(|why| format!("the file named by `--stdin-filename` has no place: {why}"))?;
+    let mut content = Vec::new();
+    std::io::stdin()
+        .read_to_end(&mut content)
+        .map_err(|why| format!("standard input cannot be read: {why}"))?;
+    let formatted = match load::decode(content.clone(), load::MAX_FILE) {
+        Loaded::Text(text) => format(&text).map(|formatted| (text, formatted)),
+        _ => Err(FormatError::NotKdl),
+    };
+    let (text, formatted) = match formatted {
+        Ok(both) => both,
+        Err(error) => {
+            if error == FormatError::NotKdl {
+                show_findings(&folder, path, Some(content));
+            }
+            refuse(&shown, &error);
+            return Ok(ExitCode::from(COULD_NOT_RUN));
+        }
+    };
+    let is_changed = formatted != text;
+    let printed = if args.diff {
+        terminal::print(&diff::unified(&shown, &text, &formatted))
+    } else if args.check {
+        Ok(())
+    } else {
+        terminal::print_exactly(&formatted)
+    };
+    Ok(printed.err().unwrap_or_else(|| exit_code(args, false, is_changed)))
+}
+
+fn working_folder() -> Result<PathBuf, String> {
+    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
+    folder.map_err(|why| format!("the working folder cannot be read: {why}"))
+}
+
+/// What is wrong with a file as KDL, in lint's words; what its campaigns mean is lint's own affair. On standard error,
+/// since standard output may be on its way into a file.
+fn show_findings(folder: &Path, path: PathBuf, content: Option<Vec<u8>>) {
+    let mut checker = Checker::new(folder, None);
+    let scope = Scope {
+        files: [path.clone()].into(),
+        ..Scope::default()
+    };
+    let overlay = content.map(|content| Overlay { path, content });
+    let checked = checker.check(&scope, overlay.as_ref());
+    let is_about_text =
+        |finding: &&Finding| finding.severity == Severity::Error && finding.rule.code.starts_with(TEXT_CODES);
+    let findings: Vec<Finding> = checked.findings.iter().filter(is_about_text).cloned().collect();
+    let told = OutputFormat::usual().render(&findings, checked.sources);
+    terminal::note(&told.trim_end());
+}
+
+fn refuse(path: &Path, why: &dyn Display) {
+    terminal::note(&format!("error: {}: {why}", path.display()));
+}
+
+fn summarise(args: &Args, counts: &Counts) {
+    let changed = if args.check || args.diff {
+        "would change"
+    } else {
+        "formatted"
+    };
+    let files = |count: usize| match count {
+        1 => "1 file".to_owned(),
+        more => format!("{more} files"),
+    };
+    let mut line = match counts.changed {
+        0 => format!("{} already formatted", files(counts.unchanged)),
+        count => format!("{} {changed}, {} already formatted", files(count), counts.unchanged),
+    };
+    if counts.failed > 0 {
+        line.push_str(&format!(", {} not formatted", counts.failed));
+    }
+    terminal::note(&line);
+}
+
+fn exit_code(args: &Args, has_failed: bool, is_changed: bool) -> ExitCode {
+    if has_failed {
+        ExitCode::from(COULD_NOT_RUN)
+    } else if is_changed && (args.check || args.diff) {
+        ExitCode::from(WOULD_CHANGE)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
