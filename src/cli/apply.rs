@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::interrupt::runtime;
 use super::place::Where;
 use super::plan::Said;
 use super::progress::Lines;
-use super::workplace::{Account, Locking, Reach, Workplace, binding, duration, open, runtime, settle_killed, shut};
+use super::workplace::{Account, Locking, Reach, Workplace, binding, duration, open, settle_killed, shut};
 use super::{render, terminal};
 use crate::apply::{self, Interrupt, Job, Report, interrupt};
 use crate::desired::{Configuration, Seal};

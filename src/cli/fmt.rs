@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::lint::OutputFormat;
-use super::targets::targets;
+use super::targets::{targets, working_folder};
 use super::terminal;
 use crate::check::{Checker, Overlay};
 use crate::finding::{Finding, Severity};
@@ -172,11 +172,6 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
         terminal::print_exactly(&formatted)
     };
     Ok(printed.err().unwrap_or_else(|| exit_code(args, false, is_changed)))
-}
-
-fn working_folder() -> Result<PathBuf, String> {
-    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
-    folder.map_err(|why| format!("the working folder cannot be read: {why}"))
 }
 
 /// What is wrong with a file as KDL, in lint's words; what its campaigns mean is lint's own affair. On standard error,

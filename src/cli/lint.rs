@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
-use super::targets::{Target, targets};
+use super::targets::{Target, targets, working_folder};
 use super::terminal;
 use crate::check::{Checked, Checker, Overlay};
 use crate::finding::Finding;
@@ -83,8 +83,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn lint(args: &Args) -> Result<ExitCode, String> {
-    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
-    let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
+    let folder = working_folder()?;
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
     let overlay = overlay(args, &folder)?;

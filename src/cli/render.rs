@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::lint::OutputFormat;
+use super::targets::working_folder;
 use super::{targets, terminal};
 use crate::check::{Checked, Checker};
 use crate::finding::Finding;
 use crate::model::Project;
 use crate::names::closest;
-use crate::project_files::absolute;
 use crate::wire::{self, Body};
 
 #[derive(Debug, clap::Args)]
@@ -34,8 +34,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn render(args: &Args) -> Result<ExitCode, String> {
-    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
-    let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
+    let folder = working_folder()?;
     let mut checker = Checker::new(&folder, Some(Timestamp::now()));
     let scope = targets::project(&mut checker, &folder).map_err(|error| error.to_string())?;
     let checked = checker.check(&scope, None);

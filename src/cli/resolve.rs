@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+use super::interrupt::runtime;
 use super::place::Where;
-use super::workplace::{Account, Locking, Reach, Workplace, binding, open, runtime, shut};
+use super::workplace::{Account, Locking, Reach, Workplace, binding, open, shut};
 use super::{render, terminal};
 use crate::api::Identity;
 use crate::apply::{Resolved, Word, resolve_create, resolve_lost};

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use clap::ValueEnum;
 
 use super::interrupt::{Interrupt, runtime};
+use super::targets::working_folder;
 use super::terminal;
 use crate::check::Checker;
 use crate::fields::Dialect;
-use crate::project_files::{absolute, root_of};
+use crate::project_files::root_of;
 use crate::sandbox::{Config, Exchange, Handle, Sandbox};
 
 /// Where the tasks of a project are kept, beside those of `--sandbox`, which is a server of its own.
@@ -58,8 +59,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 async fn serve(args: &Args) -> Result<ExitCode, String> {
-    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
-    let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
+    let folder = working_folder()?;
     let root = root_of(&folder);
     let data = args.data.clone().or_else(|| root.as_ref().map(|root| root.join(DATA)));
     let dialect = match (args.dialect, &root) {

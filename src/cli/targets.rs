@@ -71,6 +71,12 @@ pub(super) fn project(checker: &mut Checker, working_folder: &Path) -> Result<Sc
     Ok(checker.project_scope(&root, None))
 }
 
+/// The folder that the program was started in, absolute and without links.
+pub(super) fn working_folder() -> Result<PathBuf, String> {
+    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
+    folder.map_err(|why| format!("the working folder cannot be read: {why}"))
+}
+
 fn resolve(path: &Path) -> Result<PathBuf, TargetError> {
     match std::fs::metadata(path) {
         Ok(_) => absolute(path).map_err(|why| TargetError::Unreadable {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::interrupt::{Interrupt, runtime};
 use super::lint::{OutputFormat, check_all};
-use super::targets::{Target, TargetError, targets};
+use super::targets::{Target, TargetError, targets, working_folder};
 use super::terminal;
 use crate::check::Checker;
 use crate::project_files::{absolute, kdl_files};
@@ -54,8 +54,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn watch(args: &Args) -> Result<ExitCode, String> {
-    let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
-    let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
+    let folder = working_folder()?;
     let named = match args.paths.as_slice() {
         [] => vec![folder.clone()],
         paths => paths.to_vec(),

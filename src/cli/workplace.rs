@@ -6,13 +6,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::place::Where;
+use super::targets::working_folder;
 use super::{targets, terminal};
 use crate::api::{self, Client, Credentials, Origin, Timeouts};
 use crate::apply::{Word, resolve_create};
 use crate::check::{Checked, Checker};
 use crate::fields::types::Seconds;
 use crate::model::Project;
-use crate::project_files::{Scope, absolute};
+use crate::project_files::Scope;
 use crate::sandbox::{self, Handle, Sandbox, SandboxError};
 use crate::state::{Binding, Holder, Marker, StatePaths, Store};
 
@@ -59,8 +60,7 @@ pub(super) struct Workplace {
 
 impl Workplace {
     pub(super) fn find() -> Result<Self, String> {
-        let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
-        let folder = folder.map_err(|why| format!("the working folder cannot be read: {why}"))?;
+        let folder = working_folder()?;
         let mut checker = Checker::new(&folder, Some(Timestamp::now()));
         let scope = targets::project(&mut checker, &folder).map_err(|error| error.to_string())?;
         Ok(Self { folder, checker, scope })
@@ -245,12 +245,4 @@ async fn start_sandbox(data: PathBuf, dialect: crate::fields::Dialect, patience:
 fn origin(text: &str, setting: &str) -> Result<Origin, String> {
     text.parse()
         .map_err(|error: api::OriginError| format!("`{setting}` in dialform.kdl: {error}"))
-}
-
-/// A runtime for what waits for a network.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|why| format!("the system gives no room to wait for a network in: {why}"))
 }

@@ -9,7 +9,7 @@ mod value;
 mod wire_names;
 
 use crate::fields::{AliasKind, SETTINGS, Setting};
-use crate::finding::Sink;
+use crate::finding::{Fix, Sink};
 use crate::model::FileModel;
 use crate::names::closest;
 use crate::rules::duplicate_setting::DuplicateSetting;
@@ -170,17 +170,23 @@ impl Lowering<'_> {
             self.sink.report(place, &violation);
             return;
         }
-        let suggestion = closest(name, TOP_LEVEL);
+        self.unknown_name(name, place.span, "the top level of a file", &TOP_LEVEL);
+    }
+
+    /// Reports a name that `owner` (in words for people) does not have, and gives the one that was meant.
+    fn unknown_name<'k>(&mut self, name: &str, span: Span, owner: &str, known: &[&'k str]) -> Option<&'k str> {
+        let suggestion = closest(name, known.iter().copied());
         let violation = UnknownSetting {
             name,
-            owner: "the top level of a file",
+            owner,
             suggestion,
-            known: &TOP_LEVEL,
+            known,
         };
-        let finding = self.sink.report(place, &violation);
+        let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
-            finding.fix(crate::finding::Fix::likely(place.span, suggestion));
+            finding.fix(Fix::likely(span, suggestion));
         }
+        suggestion
     }
 }
 

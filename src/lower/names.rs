@@ -14,7 +14,6 @@ use crate::rules::repeated_property::RepeatedProperty;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_property::UnknownProperty;
-use crate::rules::unknown_setting::UnknownSetting;
 use crate::source::Place;
 use crate::syntax::{Node, Scalar, Value};
 
@@ -41,18 +40,7 @@ impl Lowering<'_> {
                 whole = false;
                 if !word.is_empty() {
                     let known = AliasKind::ALL.map(AliasKind::word);
-                    let suggestion = closest(word, known);
-                    let violation = UnknownSetting {
-                        name: word,
-                        owner: "`aliases`",
-                        suggestion,
-                        known: &known,
-                    };
-                    let span = child.name().span;
-                    let finding = self.sink.report(self.place(span), &violation);
-                    if let Some(suggestion) = suggestion {
-                        finding.fix(Fix::likely(span, suggestion));
-                    }
+                    self.unknown_name(word, child.name().span, "`aliases`", &known);
                 }
                 continue;
             };

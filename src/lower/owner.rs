@@ -15,7 +15,6 @@ use crate::rules::number_for_text::NumberForText;
 use crate::rules::repeated_property::RepeatedProperty;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unknown_property::UnknownProperty;
-use crate::rules::unknown_setting::UnknownSetting;
 use crate::rules::wire_name::{Instead, WireName};
 use crate::rules::wrong_type::WrongType;
 use crate::syntax::{Node, Scalar, Text, Value};
@@ -275,24 +274,14 @@ impl Lowering<'_> {
             .filter(|spec| spec.parent == parent)
             .map(|spec| spec.name)
             .collect();
-        let suggestion = closest(name, known.iter().copied());
-        match suggestion.and_then(|name| Setting::find(name, parent)) {
-            Some(setting) => owner.presumed.push(setting),
-            None => owner.unguessed += 1,
-        }
         let where_it_stands = match parent {
             Some(parent) => format!("`{}`", parent.spec().name),
             None => format!("a {}", kind.word()),
         };
-        let violation = UnknownSetting {
-            name,
-            owner: &where_it_stands,
-            suggestion,
-            known: &known,
-        };
-        let finding = self.sink.report(place, &violation);
-        if let Some(suggestion) = suggestion {
-            finding.fix(Fix::likely(place.span, suggestion));
+        let suggestion = self.unknown_name(name, place.span, &where_it_stands, &known);
+        match suggestion.and_then(|name| Setting::find(name, parent)) {
+            Some(setting) => owner.presumed.push(setting),
+            None => owner.unguessed += 1,
         }
     }
 

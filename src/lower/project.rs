@@ -16,7 +16,6 @@ use crate::rules::missing_argument::MissingArgument;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_rule::UnknownRule;
-use crate::rules::unknown_setting::UnknownSetting;
 use crate::rules::unknown_value::UnknownValue;
 use crate::source::Span;
 use crate::syntax::Node;
@@ -96,17 +95,7 @@ impl Lowering<'_> {
             return;
         }
         let known: Vec<&str> = PROJECT.iter().map(|(name, _)| *name).collect();
-        let suggestion = closest(name, known.iter().copied());
-        let violation = UnknownSetting {
-            name,
-            owner: "`project`",
-            suggestion,
-            known: &known,
-        };
-        let finding = self.sink.report(self.place(span), &violation);
-        if let Some(suggestion) = suggestion {
-            finding.fix(Fix::likely(span, suggestion));
-        }
+        self.unknown_name(name, span, "`project`", &known);
     }
 
     fn project_setting(&mut self, node: Node<'_, '_>, known: &str, takes: &str, project: &mut ProjectNode) {
@@ -273,19 +262,7 @@ impl Lowering<'_> {
                 "allow" => None,
                 "" => continue,
                 _ => {
-                    let known = ["error", "warn", "allow"];
-                    let suggestion = closest(name, known);
-                    let violation = UnknownSetting {
-                        name,
-                        owner: "`lint`",
-                        suggestion,
-                        known: &known,
-                    };
-                    let span = child.name().span;
-                    let finding = self.sink.report(self.place(span), &violation);
-                    if let Some(suggestion) = suggestion {
-                        finding.fix(Fix::likely(span, suggestion));
-                    }
+                    self.unknown_name(name, child.name().span, "`lint`", &["error", "warn", "allow"]);
                     continue;
                 }
             };

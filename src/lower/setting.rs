@@ -13,7 +13,6 @@ use crate::rules::repeated_property::RepeatedProperty;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_property::UnknownProperty;
-use crate::rules::unknown_setting::UnknownSetting;
 use crate::rules::wire_name::{Instead, WireName};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Scalar};
@@ -213,18 +212,7 @@ impl Lowering<'_> {
             let Some(spec) = children.iter().find(|spec| spec.child() == Some(name)) else {
                 let known: Vec<&str> = children.iter().filter_map(|spec| spec.child()).collect();
                 let owner = format!("`{}`", setting.spec().name);
-                let suggestion = closest(name, known.iter().copied());
-                let violation = UnknownSetting {
-                    name,
-                    owner: &owner,
-                    suggestion,
-                    known: &known,
-                };
-                let span = child.name().span;
-                let finding = self.sink.report(self.place(span), &violation);
-                if let Some(suggestion) = suggestion {
-                    finding.fix(Fix::likely(span, suggestion));
-                }
+                self.unknown_name(name, child.name().span, &owner, &known);
                 continue;
             };
             if let Some(first) = stated.get(spec.id) {
