@@ -117,7 +117,7 @@ impl Checker {
         let node = ids
             .first()
             .and_then(|id| self.stages.get(id))
-            .and_then(|stage| stage.model.project.as_ref());
+            .and_then(|stage| stage.model.project.as_deref());
         let patterns: Vec<String> = node
             .map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
             .unwrap_or_default();
@@ -303,7 +303,7 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
             }
             model = lower(file, &parsed, is_project_file, &mut sink);
             model.incomplete |= parsed.hides_names();
-            rules::check_text(file, &content, &mut sink);
+            rules::check_file(&model, &content, &mut sink);
         }
     }
     Stage {
