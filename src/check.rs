@@ -144,7 +144,7 @@ impl Checker {
         let node = ids
             .first()
             .and_then(|id| self.stages.get(id.index())?.as_ref())
-            .and_then(|stage| stage.model.project.as_ref());
+            .and_then(|stage| stage.model.project.as_deref());
         let patterns: Vec<String> = node
             .map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
             .unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Findings as data: what is wrong, where, why, and what to write. No rendering.
 
+use std::collections::HashSet;
+
 use crate::source::{Place, Span};
 
 /// How bad a finding is.
@@ -156,6 +158,7 @@ impl Finding {
 #[derive(Clone, Debug, Default)]
 pub struct Sink {
     findings: Vec<Finding>,
+    asked: HashSet<(Place, &'static str)>,
 }
 
 impl Sink {
@@ -176,11 +179,10 @@ impl Sink {
         &mut self.findings[index]
     }
 
-    /// Whether a rule was reported at a place already.
-    pub fn has(&self, rule: &Rule, place: Place) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.place == place && finding.rule.code == rule.code)
+    /// Whether this is the first time that this is asked of a rule and a place: what many campaigns inherit is reported
+    /// once.
+    pub fn is_first(&mut self, rule: &Rule, place: Place) -> bool {
+        self.asked.insert((place, rule.code))
     }
 
     /// Everything reported so far.

@@ -53,12 +53,11 @@ fn write(project: &Project<'_>, campaign: &Effective<'_>, purpose: Purpose) -> B
     let mut body = Body::new();
     for spec in FIELDS {
         if spec.setting == Setting::Webhook {
-            if spec.id == Field::Webhook && !campaign.webhooks().is_empty() {
-                let hooks = campaign
-                    .webhooks()
-                    .iter()
-                    .map(|stated| writer.webhook(stated))
-                    .collect();
+            if spec.id != Field::Webhook {
+                continue;
+            }
+            let hooks: Vec<JsonValue> = campaign.webhooks().map(|stated| writer.webhook(stated)).collect();
+            if !hooks.is_empty() {
                 body.insert("webhookUrls".to_owned(), JsonValue::Array(hooks));
             }
             continue;
@@ -150,7 +149,7 @@ impl Writer<'_> {
 
     fn id(&self, spec: &FieldSpec, id: &IdValue) -> String {
         match (id, spec.kind) {
-            (IdValue::Uuid(id), _) => id.to_string(),
+            (IdValue::Uuid(id), _) => id.hyphenated().to_string(),
             (IdValue::Alias(name), Kind::Id(kind)) => self.alias(kind, name),
             (IdValue::Alias(name), _) => name.to_string(),
         }
@@ -162,10 +161,10 @@ impl Writer<'_> {
     }
 
     /// A string where only the address is set, an object where the extended dialect says more.
-    fn webhook(&self, stated: &Stated) -> JsonValue {
+    fn webhook(&self, stated: Stated<'_>) -> JsonValue {
         let mut hook = Map::new();
         for spec in fields_of(Setting::Webhook) {
-            let value = stated.get(spec.id).and_then(|stated| stated.value.as_ref());
+            let value = stated.get(spec.id).and_then(|stated| stated.value);
             let values = value.map(|value| self.values(spec, value)).unwrap_or_default();
             for (path, value) in spec.wire.iter().zip(values) {
                 if let Some(value) = value {

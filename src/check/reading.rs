@@ -153,7 +153,7 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
             }
             model = lower(file, &parsed, is_project_file, &mut sink);
             model.incomplete |= parsed.hides_names();
-            rules::check_text(file, &content, &mut sink);
+            rules::check_file(&model, &content, &mut sink);
         }
     }
     Stage {

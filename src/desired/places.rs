@@ -21,10 +21,7 @@ impl Places {
         let mut places = Self::default();
         for stated in campaign.all_stated() {
             let setting = stated.setting.path();
-            let fields = stated
-                .values
-                .iter()
-                .map(|value| (value.field.spec().path(), value.place));
+            let fields = stated.values().map(|value| (value.field.spec().path(), value.place));
             let fields: Vec<_> = fields.collect();
             // The argument has the setting's own name, and is the smaller place.
             if fields.iter().all(|(path, _)| *path != setting) {

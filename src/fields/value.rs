@@ -1,5 +1,7 @@
 //! A value of a field, read and checked.
 
+use uuid::Uuid;
+
 use super::types::{Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
 use super::{Choice, FieldSpec};
 
@@ -31,8 +33,8 @@ pub enum Value {
 /// An id as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IdValue {
-    /// A UUID, in lower case.
-    Uuid(Box<str>),
+    /// A UUID.
+    Uuid(Uuid),
     /// The name of an alias, which may or may not exist.
     Alias(Box<str>),
 }

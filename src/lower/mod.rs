@@ -10,7 +10,7 @@ mod wire_names;
 
 use crate::fields::{AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
-use crate::model::FileModel;
+use crate::model::{FieldValue, FileModel};
 use crate::names::closest;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -27,6 +27,8 @@ const TOP_LEVEL: [&str; 5] = ["campaign", "template", "aliases", "moved", "proje
 pub(crate) struct Lowering<'a> {
     file: FileId,
     sink: &'a mut Sink,
+    /// The values of the node that is being read; empty between nodes.
+    values: Vec<FieldValue>,
     /// Whether something that declares names stands where it is not read.
     hides_names: bool,
     /// Whether a `}` too many may have ended a block early, so that what belongs into it stands behind it.
@@ -56,6 +58,7 @@ pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mu
     let mut lowering = Lowering {
         file,
         sink,
+        values: Vec::new(),
         hides_names: false,
         spills: parsed
             .mistakes
@@ -85,7 +88,7 @@ pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mu
                     }
                     None => {
                         project_name = Some(place);
-                        model.project = Some(lowering.project(node));
+                        model.project = Some(Box::new(lowering.project(node)));
                     }
                 }
             }

@@ -99,7 +99,7 @@ impl Lowering<'_> {
             return self.text_value(value, kind).map(|text| text.value);
         };
         if let Some(id) = read_uuid(text) {
-            return Some(id.into());
+            return Some(id.hyphenated().to_string().into());
         }
         if text.trim().is_empty() {
             self.sink.report(place, &EmptyText { path: kind });

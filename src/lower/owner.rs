@@ -4,7 +4,7 @@ use super::wire_names::{field_of_wire, fields_in_wire, instead_of_wire};
 use super::{Lowering, TOP_LEVEL, describe};
 use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
-use crate::model::{Owner, Spanned, Stated};
+use crate::model::{Owner, Spanned, Statements};
 use crate::names::{closest, is_key};
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::duplicate_setting::DuplicateSetting;
@@ -18,6 +18,9 @@ use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::wire_name::{Instead, WireName};
 use crate::rules::wrong_type::WrongType;
 use crate::syntax::{Node, Scalar, Text, Value};
+
+/// So many arguments of a usual campaign are implied by the rest of their nodes.
+const IMPLIED: usize = 8;
 
 /// A campaign or a template.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl Lowering<'_> {
             keyword: self.place(node.name().span),
             whole: self.place(node.block().map_or(node.head(), |block| node.head().to(block.close))),
             template: None,
-            stated: Vec::new(),
+            stated: Statements::new(self.file, node.descendants(), node.entries_below() + IMPLIED),
             presumed: Vec::new(),
             unguessed: 0,
             incomplete: node.is_damaged(),
@@ -207,10 +210,8 @@ impl Lowering<'_> {
             return;
         };
         let spec = setting.spec();
-        if let Some(first) = owner
-            .stated
-            .iter()
-            .find(|stated| stated.setting == setting && !spec.repeats)
+        if !spec.repeats
+            && let Some(first) = owner.stated.find(setting)
         {
             let place = self.place(node.name().span);
             let first = first.name;
@@ -219,8 +220,7 @@ impl Lowering<'_> {
                 .label(first, "first stated here");
             return;
         }
-        let stated: Stated = self.setting(node, setting);
-        owner.stated.push(stated);
+        self.setting(node, setting, &mut owner.stated);
         if setting.has_settings() {
             for child in node.children() {
                 self.child(child, Some(setting), kind, owner);

@@ -4,7 +4,7 @@ use super::Lowering;
 use super::wire_names::{choice_of_wire, field_of_wire, instead_of_wire};
 use crate::fields::{Choice, Condition, Field, FieldSpec, Setting, Slot, Value, Written, fields_of, usage};
 use crate::finding::Fix;
-use crate::model::{Stated, StatedValue};
+use crate::model::{FieldValue, Statements};
 use crate::names::closest;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::missing_argument::MissingArgument;
@@ -17,33 +17,78 @@ use crate::rules::wire_name::{Instead, WireName};
 use crate::source::Span;
 use crate::syntax::{Entry, Node, Scalar};
 
+/// A node that is being read.
+struct Stating {
+    setting: Setting,
+    is_null: bool,
+    incomplete: bool,
+    values: Vec<FieldValue>,
+}
+
+impl Stating {
+    fn get(&self, field: Field) -> Option<&FieldValue> {
+        self.values.iter().find(|value| value.field == field)
+    }
+
+    fn keep(&mut self, field: Field, entry: &Entry<'_>, value: Option<Value>) {
+        self.values.push(FieldValue {
+            value,
+            span: entry.value.span,
+            entry_start: entry.span().start,
+            field,
+        });
+    }
+
+    /// Keeps a value that no entry of its own gives.
+    fn keep_at(&mut self, field: Field, span: Span, value: Option<Value>) {
+        self.values.push(FieldValue {
+            value,
+            span,
+            entry_start: span.start,
+            field,
+        });
+    }
+}
+
 impl Lowering<'_> {
-    pub(super) fn setting(&mut self, node: Node<'_, '_>, setting: Setting) -> Stated {
-        let mut stated = Stated {
+    /// Reads a node that sets something into `statements`.
+    pub(super) fn setting(&mut self, node: Node<'_, '_>, setting: Setting, statements: &mut Statements) {
+        let mut stated = Stating {
             setting,
-            name: self.place(node.name().span),
             is_null: false,
-            values: Vec::new(),
             incomplete: node.is_damaged(),
+            // One list serves all nodes of a file.
+            values: std::mem::take(&mut self.values),
         };
         self.refuse_annotations(node);
+        self.fields(node, &mut stated);
+        let Stating {
+            setting,
+            is_null,
+            incomplete,
+            mut values,
+        } = stated;
+        statements.push(setting, node.name().span, is_null, incomplete, &mut values);
+        self.values = values;
+    }
+
+    fn fields(&mut self, node: Node<'_, '_>, stated: &mut Stating) {
         if node.arguments().any(|value| value.scalar == Scalar::Null) {
-            self.null(node, &mut stated);
-            return stated;
+            self.null(node, stated);
+            return;
         }
         for entry in node.entries() {
             match &entry.name {
-                None => self.argument(entry, &mut stated),
-                Some(_) => self.property(entry, &mut stated),
+                None => self.argument(entry, stated),
+                Some(_) => self.property(entry, stated),
             }
         }
-        self.block(node, &mut stated);
-        self.imply_argument(node, &mut stated);
-        stated
+        self.block(node, stated);
+        self.imply_argument(node, stated);
     }
 
     /// `NODE #null`: not sent. Only for what is optional, and alone.
-    fn null(&mut self, node: Node<'_, '_>, stated: &mut Stated) {
+    fn null(&mut self, node: Node<'_, '_>, stated: &mut Stating) {
         let name = stated.setting.spec().name;
         let required = fields_of(stated.setting).any(|spec| matches!(spec.required, Condition::Always));
         let others = node
@@ -84,12 +129,12 @@ impl Lowering<'_> {
         }
     }
 
-    fn argument(&mut self, entry: &Entry<'_>, stated: &mut Stated) {
+    fn argument(&mut self, entry: &Entry<'_>, stated: &mut Stating) {
         let spec = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument);
         match spec {
             Some(spec) if stated.get(spec.id).is_none() => {
                 let value = self.value(spec, &entry.value);
-                self.keep(spec.id, entry, value, stated);
+                stated.keep(spec.id, entry, value);
             }
             // `pace 3 s`: the first was reported, and the second belongs to it.
             Some(spec) if stated.get(spec.id).is_some_and(|first| first.value.is_none()) => {}
@@ -107,17 +152,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn keep(&self, field: Field, entry: &Entry<'_>, value: Option<Value>, stated: &mut Stated) {
-        let place = self.place(entry.value.span);
-        stated.values.push(StatedValue {
-            field,
-            place,
-            entry: entry.span(),
-            value,
-        });
-    }
-
-    fn property(&mut self, entry: &Entry<'_>, stated: &mut Stated) {
+    fn property(&mut self, entry: &Entry<'_>, stated: &mut Stating) {
         let Some(name) = &entry.name else { return };
         if name.text.is_empty() {
             stated.incomplete = true;
@@ -136,17 +171,17 @@ impl Lowering<'_> {
                     what: NullMistake::Property(&path),
                 };
                 self.sink.report(self.place(entry.value.span), &violation);
-                self.keep(spec.id, entry, None, stated);
+                stated.keep(spec.id, entry, None);
                 return;
             }
             let value = self.value(spec, &entry.value);
-            self.keep(spec.id, entry, value, stated);
+            stated.keep(spec.id, entry, value);
             return;
         }
         self.unknown_property(entry, &name.text, name.span, stated);
     }
 
-    fn unknown_property(&mut self, entry: &Entry<'_>, name: &str, span: Span, stated: &mut Stated) {
+    fn unknown_property(&mut self, entry: &Entry<'_>, name: &str, span: Span, stated: &mut Stating) {
         let own = |spec: &&FieldSpec| spec.setting == stated.setting && spec.slot != Slot::Constant;
         if let Some(spec) = field_of_wire_in(name, stated.setting).or_else(|| field_of_wire(name).filter(own)) {
             let property = spec.property().map(|name| format!("{name}="));
@@ -161,7 +196,7 @@ impl Lowering<'_> {
                 finding.fix(Fix::likely(span, property));
             }
             if is_new {
-                self.keep(spec.id, entry, None, stated);
+                stated.keep(spec.id, entry, None);
             }
             return;
         }
@@ -179,7 +214,7 @@ impl Lowering<'_> {
         }
         let meant = suggestion.and_then(|name| fields_of(stated.setting).find(|spec| spec.property() == Some(name)));
         match meant {
-            Some(spec) if stated.get(spec.id).is_none() => self.keep(spec.id, entry, None, stated),
+            Some(spec) if stated.get(spec.id).is_none() => stated.keep(spec.id, entry, None),
             Some(_) => {}
             // Whatever it means, it may stand for the value that is missing.
             None => stated.incomplete = true,
@@ -187,7 +222,7 @@ impl Lowering<'_> {
     }
 
     /// The block: settings of their own are lowered by the caller, `events` here, and all else is refused.
-    fn block(&mut self, node: Node<'_, '_>, stated: &mut Stated) {
+    fn block(&mut self, node: Node<'_, '_>, stated: &mut Stating) {
         let Some(block) = node.block() else { return };
         if stated.setting.has_settings() {
             return;
@@ -216,7 +251,7 @@ impl Lowering<'_> {
                 continue;
             };
             if let Some(first) = stated.get(spec.id) {
-                let first = first.place;
+                let first = self.place(first.span);
                 let place = self.place(child.name().span);
                 self.sink
                     .report(place, &DuplicateSetting { name })
@@ -224,13 +259,7 @@ impl Lowering<'_> {
                 continue;
             }
             let value = self.list(spec, child);
-            let place = self.place(child.head());
-            stated.values.push(StatedValue {
-                field: spec.id,
-                place,
-                entry: child.head(),
-                value,
-            });
+            stated.keep_at(spec.id, child.head(), value);
         }
     }
 
@@ -279,7 +308,7 @@ impl Lowering<'_> {
     }
 
     /// An argument that is not written: implied by properties or a block, or missing.
-    fn imply_argument(&mut self, node: Node<'_, '_>, stated: &mut Stated) {
+    fn imply_argument(&mut self, node: Node<'_, '_>, stated: &mut Stating) {
         let Some(spec) = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument) else {
             return;
         };
@@ -295,12 +324,7 @@ impl Lowering<'_> {
         let place = self.place(node.name().span);
         match implied.and_then(|index| u8::try_from(index).ok()) {
             Some(index) if has_block || !wants_block => {
-                stated.values.push(StatedValue {
-                    field: spec.id,
-                    place,
-                    entry: place.span,
-                    value: Some(Value::Choice(index)),
-                });
+                stated.keep_at(spec.id, place.span, Some(Value::Choice(index)));
             }
             _ if stated.incomplete => {}
             _ => {
@@ -312,12 +336,7 @@ impl Lowering<'_> {
                         takes: &takes,
                     },
                 );
-                stated.values.push(StatedValue {
-                    field: spec.id,
-                    place,
-                    entry: place.span,
-                    value: None,
-                });
+                stated.keep_at(spec.id, place.span, None);
             }
         }
     }

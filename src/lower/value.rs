@@ -43,7 +43,7 @@ impl Lowering<'_> {
         let place = self.place(value.span);
         let path = || spec.path();
         match &value.scalar {
-            Scalar::String(text) if text.trim().is_empty() => {
+            Scalar::String(text) if text.chars().all(char::is_whitespace) => {
                 self.sink.report(place, &EmptyText { path: &path() });
                 None
             }
@@ -79,7 +79,7 @@ impl Lowering<'_> {
 
     fn comment(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Value> {
         let text = self.text(spec, value)?;
-        if text.contains("[dialform ") {
+        if text.contains('[') && text.contains("[dialform ") {
             self.sink.report(self.place(value.span), &HandwrittenMarker);
             return None;
         }
@@ -89,7 +89,7 @@ impl Lowering<'_> {
     fn id(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<IdValue> {
         let text = self.text(spec, value)?;
         if let Some(id) = read_uuid(text) {
-            return Some(IdValue::Uuid(id.into()));
+            return Some(IdValue::Uuid(id));
         }
         if looks_like_uuid(text) {
             self.sink.report(
@@ -352,13 +352,10 @@ fn switch_like(value: &syntax::Value<'_>) -> Option<&'static str> {
     }
 }
 
-/// A UUID in its usual form, in lower case.
-pub(super) fn read_uuid(text: &str) -> Option<String> {
-    let is_usual = text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
-    is_usual
-        .then(|| Uuid::try_parse(text).ok())
-        .flatten()
-        .map(|uuid| uuid.hyphenated().to_string())
+/// A UUID in its usual form. The crate takes others as well, which are all of another length.
+pub(super) fn read_uuid(text: &str) -> Option<Uuid> {
+    const HYPHENATED: usize = 36;
+    (text.len() == HYPHENATED).then(|| Uuid::try_parse(text).ok()).flatten()
 }
 
 /// Long, and made of what UUIDs are made of: nobody means an alias by it.

@@ -10,13 +10,22 @@ pub struct Effective<'p> {
     /// The campaign or template itself.
     pub owner: &'p Owner,
     /// By setting, in the order of the table.
-    single: Vec<Here<'p>>,
-    webhooks: Vec<&'p Stated>,
+    single: [Slot; SETTINGS.len()],
+    /// The layer whose webhooks stand.
+    webhooks: Option<u32>,
     /// Whether everything it could inherit is known.
     is_whole: bool,
     unguessed: usize,
-    /// The templates, nearest first.
+    /// The templates, nearest first. The owner is layer 0, the first template layer 1.
     templates: Vec<&'p Owner>,
+}
+
+/// What stands for a setting: a node by the index of its layer and its own index there.
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    Absent,
+    Unknown,
+    Stated { layer: u32, index: u32 },
 }
 
 /// What stands for a setting.
@@ -27,71 +36,81 @@ pub enum Here<'p> {
     /// Something that could not be read.
     Unknown,
     /// This node.
-    Stated(&'p Stated),
+    Stated(Stated<'p>),
 }
 
 impl<'p> Effective<'p> {
     /// Lays `owner` over its templates, which are in order, nearest first. Without `is_whole`, a template is missing.
-    pub(super) fn new(owner: &'p Owner, templates: &[&'p Owner], is_whole: bool) -> Self {
+    pub(super) fn new(owner: &'p Owner, templates: Vec<&'p Owner>, is_whole: bool) -> Self {
         let is_whole = is_whole && !owner.incomplete && templates.iter().all(|template| !template.incomplete);
         let mut effective = Self {
             owner,
-            single: vec![Here::Absent; SETTINGS.len()],
-            webhooks: Vec::new(),
+            single: [Slot::Absent; SETTINGS.len()],
+            webhooks: None,
             is_whole,
-            templates: templates.to_vec(),
             unguessed: owner.unguessed + templates.iter().map(|template| template.unguessed).sum::<usize>(),
+            templates,
         };
-        for template in templates.iter().rev() {
-            effective.overlay(template);
+        for layer in (0..=effective.templates.len()).rev() {
+            effective.overlay(layer);
         }
-        effective.overlay(owner);
         effective
     }
 
-    fn overlay(&mut self, layer: &'p Owner) {
-        if layer.stated.iter().any(|stated| stated.setting == Setting::Webhook) {
-            self.webhooks.clear();
+    fn layer(&self, layer: usize) -> &'p Owner {
+        match layer.checked_sub(1) {
+            Some(template) => self.templates[template],
+            None => self.owner,
         }
-        for stated in &layer.stated {
+    }
+
+    fn overlay(&mut self, layer: usize) {
+        let owner = self.layer(layer);
+        let layer = u32::try_from(layer).unwrap_or(u32::MAX);
+        for (index, stated) in (0..).zip(owner.stated.iter()) {
             if stated.setting == Setting::Webhook {
-                if !stated.is_null {
-                    self.webhooks.push(stated);
-                }
+                self.webhooks = Some(layer);
                 continue;
             }
-            if stated.setting == Setting::Redial && is_switched_off(stated) {
+            if stated.setting == Setting::Redial && is_switched_off(&stated) {
                 for spec in SETTINGS.iter().filter(|spec| spec.parent == Some(Setting::Redial)) {
-                    self.single[spec.id as usize] = Here::Absent;
+                    self.single[spec.id as usize] = Slot::Absent;
                 }
             }
-            let here = if stated.is_null {
-                Here::Absent
+            self.single[stated.setting as usize] = if stated.is_null {
+                Slot::Absent
             } else {
-                Here::Stated(stated)
+                Slot::Stated { layer, index }
             };
-            self.single[stated.setting as usize] = here;
         }
-        for setting in &layer.presumed {
-            self.single[*setting as usize] = Here::Unknown;
+        for setting in &owner.presumed {
+            self.single[*setting as usize] = Slot::Unknown;
+        }
+    }
+
+    fn at(&self, slot: Slot) -> Here<'p> {
+        match slot {
+            Slot::Absent => Here::Absent,
+            Slot::Unknown => Here::Unknown,
+            Slot::Stated { layer, index } => Here::Stated(self.layer(layer as usize).stated.at(index as usize)),
         }
     }
 
     /// What stands for a setting that cannot repeat.
     pub fn here(&self, setting: Setting) -> Here<'p> {
-        match self.single[setting as usize] {
+        match self.at(self.single[setting as usize]) {
             Here::Absent if !self.is_whole || self.unguessed > 0 => Here::Unknown,
             here => here,
         }
     }
 
     /// Every node that stands, in the order of the table; webhooks in the order of the text.
-    pub fn all_stated(&self) -> impl Iterator<Item = &'p Stated> {
-        let single = self.single.iter().filter_map(|here| match here {
-            Here::Stated(stated) => Some(*stated),
+    pub fn all_stated(&self) -> impl Iterator<Item = Stated<'p>> {
+        let single = self.single.iter().filter_map(|slot| match self.at(*slot) {
+            Here::Stated(stated) => Some(stated),
             Here::Absent | Here::Unknown => None,
         });
-        single.chain(self.webhooks.iter().copied())
+        single.chain(self.webhooks())
     }
 
     /// Whether it takes settings from this template, directly or through others.
@@ -101,7 +120,7 @@ impl<'p> Effective<'p> {
 
     /// Whether nothing stands for a setting, as far as the names that can be read tell.
     pub fn lacks(&self, setting: Setting) -> bool {
-        self.is_whole && matches!(self.single[setting as usize], Here::Absent)
+        self.is_whole && matches!(self.single[setting as usize], Slot::Absent)
     }
 
     /// How many names nobody can guess stand in it and its templates. Each may be meant for a setting that it lacks.
@@ -110,12 +129,14 @@ impl<'p> Effective<'p> {
     }
 
     /// The webhooks, in the order of the text.
-    pub fn webhooks(&self) -> &[&'p Stated] {
-        &self.webhooks
+    pub fn webhooks(&self) -> impl Iterator<Item = Stated<'p>> + use<'p> {
+        let layer = self.webhooks.map(|layer| self.layer(layer as usize));
+        let stated = layer.into_iter().flat_map(|layer| layer.stated.iter());
+        stated.filter(|stated| stated.setting == Setting::Webhook && !stated.is_null)
     }
 
     /// What was written for a field, if it could be read.
-    pub fn stated(&self, field: Field) -> Option<&'p StatedValue> {
+    pub fn stated(&self, field: Field) -> Option<StatedValue<'p>> {
         match self.here(field.spec().setting) {
             Here::Stated(stated) => stated.get(field),
             Here::Absent | Here::Unknown => None,
@@ -124,7 +145,7 @@ impl<'p> Effective<'p> {
 
     /// The value of a field, if it was written and could be read.
     pub fn value(&self, field: Field) -> Option<&'p Value> {
-        self.stated(field)?.value.as_ref()
+        self.stated(field)?.value
     }
 }
 
@@ -144,7 +165,7 @@ impl Facts for Effective<'_> {
     }
 
     fn stands(&self, setting: Setting) -> Option<bool> {
-        if setting == Setting::Webhook && !self.webhooks.is_empty() {
+        if setting == Setting::Webhook && self.webhooks().next().is_some() {
             return Some(true);
         }
         match self.here(setting) {
@@ -156,9 +177,9 @@ impl Facts for Effective<'_> {
 }
 
 /// `redial #false`
-fn is_switched_off(stated: &Stated) -> bool {
+fn is_switched_off(stated: &Stated<'_>) -> bool {
     stated
         .get(Field::Redial)
-        .and_then(|redial| redial.value.as_ref())
+        .and_then(|redial| redial.value)
         .is_some_and(|value| value.word(Field::Redial.spec()) == "#false")
 }

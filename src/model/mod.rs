@@ -2,13 +2,15 @@
 
 mod effective;
 mod project;
+mod stated;
 
 pub use effective::{Effective, Here};
 pub use project::{Chain, DEFAULT_API, DEFAULT_LOGIN, Project};
+pub use stated::{FieldValue, Stated, StatedValue, Statements};
 
-use crate::fields::{AliasKind, Dialect, Field, Setting, Value};
+use crate::fields::{AliasKind, Dialect, Setting};
 use crate::finding::Severity;
-use crate::source::{FileId, Place, Span};
+use crate::source::{FileId, Place};
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +42,7 @@ pub struct FileModel {
     /// Its moves.
     pub moves: Vec<Moved>,
     /// Its `project` node.
-    pub project: Option<ProjectNode>,
+    pub project: Option<Box<ProjectNode>>,
     /// Whether something at the top level could not be read, so that names may be missing here through that mistake.
     pub incomplete: bool,
     /// Whether a mistake hides what this file says of the project, so that nobody knows its dialect.
@@ -74,8 +76,8 @@ pub struct Owner {
     pub whole: Place,
     /// The template it takes settings from.
     pub template: Option<Spanned<Box<str>>>,
-    /// Its settings, in the order of the text; those in `redial { … }` follow `redial` itself.
-    pub stated: Vec<Stated>,
+    /// Its settings.
+    pub stated: Statements,
     /// Settings that a misspelt or a wire name stands for: they count as present.
     pub presumed: Vec<Setting>,
     /// How many names in it nobody can guess: each may stand for one setting that seems to be missing.
@@ -88,41 +90,6 @@ impl Owner {
     /// The key or name, for messages.
     pub fn title(&self) -> &str {
         self.name.as_ref().map_or("?", |name| &name.value)
-    }
-}
-
-/// One node that sets something.
-#[derive(Clone, Debug)]
-pub struct Stated {
-    /// Which.
-    pub setting: Setting,
-    /// The node's name in the text.
-    pub name: Place,
-    /// `NODE #null`: not sent, even where a template has it.
-    pub is_null: bool,
-    /// The fields it sets.
-    pub values: Vec<StatedValue>,
-    /// Whether fields may be missing here through a mistake that was reported.
-    pub incomplete: bool,
-}
-
-/// One field as it was written.
-#[derive(Clone, Debug)]
-pub struct StatedValue {
-    /// Which.
-    pub field: Field,
-    /// Where the value stands.
-    pub place: Place,
-    /// Where the whole entry stands: `name=value`.
-    pub entry: Span,
-    /// The value; nothing where it could not be read.
-    pub value: Option<Value>,
-}
-
-impl Stated {
-    /// What was written for a field, read or not.
-    pub fn get(&self, field: Field) -> Option<&StatedValue> {
-        self.values.iter().find(|stated| stated.field == field)
     }
 }
 

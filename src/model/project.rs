@@ -55,7 +55,7 @@ impl<'p> Project<'p> {
                 aliases.entry((alias.kind, &*alias.name.value)).or_insert(alias);
             }
         }
-        let node = files.iter().find_map(|file| file.project.as_ref());
+        let node = files.iter().find_map(|file| file.project.as_deref());
         let incomplete = files.iter().any(|file| file.incomplete);
         Self {
             files,
@@ -123,8 +123,8 @@ impl<'p> Project<'p> {
     /// A campaign or template with everything that it takes from its templates.
     pub fn effective(&self, owner: &'p Owner) -> Effective<'p> {
         match self.chain(owner) {
-            Chain::Whole(templates) => Effective::new(owner, &templates, true),
-            Chain::Missing { .. } | Chain::Cycle(_) => Effective::new(owner, &[], false),
+            Chain::Whole(templates) => Effective::new(owner, templates, true),
+            Chain::Missing { .. } | Chain::Cycle(_) => Effective::new(owner, Vec::new(), false),
         }
     }
 

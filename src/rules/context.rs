@@ -1,18 +1,20 @@
 //! What rules about whole campaigns see.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-use crate::fields::{Setting, Value, types::WebhookUrl};
 use crate::finding::{Finding, Sink, Violation};
-use crate::model::{Effective, Project};
-use crate::source::Place;
+use crate::model::{Effective, Owner, Project};
+use crate::source::{FileId, Place};
 
-/// A project, its campaigns with all that they inherit, and the present moment as an input.
+/// A project, and the present moment as an input.
 pub struct Context<'a> {
     /// The project.
     pub project: &'a Project<'a>,
-    /// Its campaigns, in path order.
-    pub campaigns: Vec<Effective<'a>>,
+    /// The company's time zone, where the project names one.
+    pub zone: Option<TimeZone>,
     /// The present moment; without one, no rule asks for it.
     pub now: Option<Timestamp>,
     /// The start of `dialform.kdl`, where there is one.
@@ -22,13 +24,9 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// Prepares a project for the rules.
     pub fn new(project: &'a Project<'a>, now: Option<Timestamp>, project_file: Option<Place>) -> Self {
-        let campaigns = project
-            .campaigns()
-            .map(|campaign| project.effective(campaign))
-            .collect();
         Self {
             project,
-            campaigns,
+            zone: project.timezone(),
             now,
             project_file,
         }
@@ -43,11 +41,11 @@ impl<'a> Context<'a> {
         violation: &V,
         sink: &'s mut Sink,
     ) -> Option<&'s mut Finding> {
-        if sink.has(V::rule(), place) {
+        if !sink.is_first(V::rule(), place) {
             return None;
         }
         let mut own = campaign.owner.stated.iter();
-        let is_own = own.any(|stated| stated.name == place || stated.values.iter().any(|value| value.place == place));
+        let is_own = own.any(|stated| stated.name == place || stated.values().any(|value| value.place == place));
         let finding = sink.report(place, violation);
         if let Some(name) = campaign.owner.name.as_ref().filter(|_| !is_own) {
             finding.label(name.place, format!("in the campaign `{}`", name.value));
@@ -58,47 +56,50 @@ impl<'a> Context<'a> {
     /// Gives each finding inside a template a label at the first campaign that takes settings from it, so that people
     /// see whom it concerns. A finding that names a campaign already is left as it is.
     pub(crate) fn label_heirs(&self, findings: &mut [Finding]) {
-        let keys: Vec<(Place, &Effective<'_>)> = self
-            .campaigns
-            .iter()
-            .filter_map(|campaign| Some((campaign.owner.name.as_ref()?.place, campaign)))
-            .collect();
+        let mut templates: BTreeMap<FileId, Vec<&Owner>> = BTreeMap::new();
+        for template in self.project.templates() {
+            templates.entry(template.whole.file).or_default().push(template);
+        }
+        let mut keys: Option<Keys<'_>> = None;
         for finding in findings {
-            let around = self
-                .project
-                .templates()
-                .find(|template| template.whole.contains(finding.place));
+            let in_file = templates
+                .get(&finding.place.file)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let around = in_file.iter().find(|template| template.whole.contains(finding.place));
             let Some(template) = around else { continue };
-            if finding
-                .labels
-                .iter()
-                .any(|label| keys.iter().any(|(key, _)| *key == label.place))
-            {
+            let keys = keys.get_or_insert_with(|| self.keys());
+            if finding.labels.iter().any(|label| keys.places.contains(&label.place)) {
                 continue;
             }
-            let mut heirs = keys.iter().filter(|(_, campaign)| campaign.inherits(template));
-            if let Some((key, campaign)) = heirs.next() {
+            let mut heirs = keys.campaigns.iter().filter(|campaign| campaign.inherits(template));
+            let first = heirs.next().and_then(|campaign| campaign.owner.name.as_ref());
+            if let Some(key) = first {
                 let others = match heirs.count() {
                     0 => String::new(),
                     1 => " and one more".to_owned(),
                     more => format!(" and {more} more"),
                 };
-                finding.label(*key, format!("in the campaign `{}`{others}", campaign.owner.title()));
+                finding.label(key.place, format!("in the campaign `{}`{others}", key.value));
             }
         }
     }
 
-    /// Every webhook address as written.
-    pub(super) fn webhook_urls(&self) -> impl Iterator<Item = (Place, &'a WebhookUrl)> {
-        let owners = self.project.campaigns().chain(self.project.templates());
-        let webhooks = owners
-            .flat_map(|owner| &owner.stated)
-            .filter(|stated| stated.setting == Setting::Webhook);
-        webhooks
-            .flat_map(|stated| &stated.values)
-            .filter_map(|value| match &value.value {
-                Some(Value::Url(url)) => Some((value.place, &**url)),
-                _ => None,
-            })
+    fn keys(&self) -> Keys<'a> {
+        let named = self.project.campaigns().filter(|campaign| campaign.name.is_some());
+        let campaigns: Vec<Effective<'a>> = named.map(|campaign| self.project.effective(campaign)).collect();
+        let places = campaigns
+            .iter()
+            .filter_map(|campaign| Some(campaign.owner.name.as_ref()?.place));
+        Keys {
+            places: places.collect(),
+            campaigns,
+        }
     }
+}
+
+/// The campaigns whose keys can be read, and where those stand.
+struct Keys<'a> {
+    places: BTreeSet<Place>,
+    campaigns: Vec<Effective<'a>>,
 }

@@ -1,10 +1,10 @@
 //! DF305: a key, template or alias that is declared twice.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::Context;
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Owner;
 use crate::source::Place;
 
 /// The rule.
@@ -48,16 +48,20 @@ impl Violation for DuplicateName<'_> {
 
 /// Reports the later place in path order, with the first as a label.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let named = |owner: &'_ Owner, kind: &'static str| owner.name.as_ref().map(|name| (kind, name.value.clone(), name.place));
-    let campaigns = context.project.campaigns().filter_map(|owner| named(owner, "campaign"));
-    let templates = context.project.templates().filter_map(|owner| named(owner, "template"));
-    let aliases = context.project.aliases().map(|alias| (alias.kind.word(), alias.name.value.clone(), alias.name.place));
-    let mut first: BTreeMap<(&'static str, Box<str>), Place> = BTreeMap::new();
-    for (kind, name, place) in campaigns.chain(templates).chain(aliases) {
-        if let Some(first) = first.get(&(kind, name.clone())) {
-            sink.report(place, &DuplicateName { kind, name: &name }).label(*first, "first declared here");
-        } else {
-            first.insert((kind, name), place);
+    let project = context.project;
+    let campaigns = project.campaigns().filter_map(|owner| Some(("campaign", owner.name.as_ref()?)));
+    let templates = project.templates().filter_map(|owner| Some(("template", owner.name.as_ref()?)));
+    let aliases = project.aliases().map(|alias| (alias.kind.word(), &alias.name));
+    let mut first: HashMap<(&str, &str), Place> = HashMap::with_capacity(project.files.len());
+    for (kind, name) in campaigns.chain(templates).chain(aliases) {
+        match first.entry((kind, &name.value)) {
+            Entry::Occupied(first) => {
+                let violation = DuplicateName { kind, name: &name.value };
+                sink.report(name.place, &violation).label(*first.get(), "first declared here");
+            }
+            Entry::Vacant(place) => {
+                place.insert(name.place);
+            }
         }
     }
 }

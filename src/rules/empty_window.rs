@@ -1,9 +1,9 @@
 //! DF403: a call window that is empty or backwards.
 
-use super::Context;
 use crate::fields::types::TimeOfDay;
 use crate::fields::{Field, Setting, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::Owner;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -46,16 +46,14 @@ impl Violation for EmptyWindow {
 }
 
 /// Checks every window as written.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for owner in context.project.campaigns().chain(context.project.templates()) {
-        for stated in owner.stated.iter().filter(|stated| stated.setting == Setting::CallWindow) {
-            let value = |field| stated.get(field).and_then(|stated| Some((stated.place, stated.value.as_ref()?)));
-            if let (Some((start, Value::Time(from))), Some((place, Value::Time(to)))) =
-                (value(Field::WindowFrom), value(Field::WindowTo))
-                && from >= to
-            {
-                sink.report(place, &EmptyWindow { from: *from, to: *to }).label(start, "opens here");
-            }
+pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+    if let Some(stated) = owner.stated.find(Setting::CallWindow) {
+        let value = |field| stated.get(field).and_then(|stated| Some((stated.place, stated.value?)));
+        if let (Some((start, Value::Time(from))), Some((place, Value::Time(to)))) =
+            (value(Field::WindowFrom), value(Field::WindowTo))
+            && from >= to
+        {
+            sink.report(place, &EmptyWindow { from: *from, to: *to }).label(start, "opens here");
         }
     }
 }

@@ -1,7 +1,10 @@
 //! DF601: a webhook over plain http.
 
-use super::Context;
+use crate::fields::Value;
+use crate::fields::types::WebhookUrl;
 use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::Owner;
+use crate::source::Place;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -39,10 +42,18 @@ impl Violation for HttpWebhook<'_> {
 }
 
 /// Checks every webhook as written.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (place, url) in context.webhook_urls() {
+pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+    for (place, url) in webhook_urls(owner) {
         if !url.is_https() {
-            sink.report(place, &HttpWebhook { host: url.host() });
+            sink.report(place, &HttpWebhook { host: &url.host() });
         }
     }
+}
+
+/// Every webhook address as written.
+pub(super) fn webhook_urls(owner: &Owner) -> impl Iterator<Item = (Place, &WebhookUrl)> {
+    owner.stated.values().filter_map(|value| match value.value {
+        Some(Value::Url(url)) => Some((value.place, &**url)),
+        _ => None,
+    })
 }

@@ -1,9 +1,11 @@
 //! DF502: a limit that cuts an outcome's redials short.
 
+use std::sync::LazyLock;
+
 use super::Context;
 use crate::fields::{Condition, FIELDS, Field, Slot, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::StatedValue;
+use crate::model::{Effective, StatedValue};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -21,6 +23,12 @@ pub static RULE: Rule = Rule {
     busy after="20m" times=5
 }"#,
 };
+
+/// The rows that say how often an outcome is redialled.
+static TIMES: LazyLock<Vec<Field>> = LazyLock::new(|| {
+    let times = FIELDS.iter().filter(|spec| spec.slot == Slot::Property("times"));
+    times.map(|spec| spec.id).collect()
+});
 
 /// Redials that the limit cuts off.
 pub struct LimitBelowRedials<'a> {
@@ -73,44 +81,45 @@ fn calls(times: u32) -> u64 {
 
 /// Checks the outcomes of each campaign against the lower of its limits. One finding a campaign: at the outcome, or at
 /// the limit where it cuts several short.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut Sink) {
     const REDIALS: Condition = Condition::Is(Field::Redial, &["on"]);
-    for campaign in context.campaigns.iter().filter(|campaign| REDIALS.holds(*campaign) == Some(true)) {
-        let count = |field: Field| match campaign.stated(field) {
-            Some(stated) => match stated.value {
-                Some(Value::Count(count)) => Some((count, stated)),
-                _ => None,
-            },
-            None => None,
-        };
-        let limits = [Field::MaxPerCandidate, Field::MaxPerNumber].into_iter().filter_map(count);
-        let Some((most, limit)) = limits.min_by_key(|(most, _)| *most) else { continue };
-        let outcomes = FIELDS.iter().filter(|spec| spec.slot == Slot::Property("times")).map(|spec| spec.id);
-        let cut: Vec<(u32, &StatedValue)> = outcomes
-            .filter(|field| field.spec().allowed.holds(campaign) == Some(true))
-            .filter_map(count)
-            .filter(|(times, _)| *times >= most)
-            .collect();
-        let name = |stated: &StatedValue| stated.field.spec().setting.spec().name;
-        let place = match cut.as_slice() {
-            [] => continue,
-            [(_, stated)] => stated.place,
-            _ => limit.place,
-        };
-        let violation = LimitBelowRedials {
-            cut: cut.iter().map(|(times, stated)| (name(stated), *times)).collect(),
-            limit: name(limit),
-            most,
-        };
-        let Some(finding) = context.report(campaign, place, &violation, sink) else { continue };
-        match cut.as_slice() {
-            [_] => {
-                finding.label(limit.place, "the limit");
-            }
-            several => {
-                for (times, stated) in several {
-                    finding.label(stated.place, format!("{} calls with the first", calls(*times)));
-                }
+    if REDIALS.holds(campaign) != Some(true) {
+        return;
+    }
+    let count = |field: Field| match campaign.stated(field) {
+        Some(stated) => match stated.value {
+            Some(Value::Count(count)) => Some((*count, stated)),
+            _ => None,
+        },
+        None => None,
+    };
+    let limits = [Field::MaxPerCandidate, Field::MaxPerNumber].into_iter().filter_map(count);
+    let Some((most, limit)) = limits.min_by_key(|(most, _)| *most) else { return };
+            let cut: Vec<(u32, StatedValue<'_>)> = TIMES
+        .iter()
+        .filter_map(|field| count(*field))
+        .filter(|(times, _)| *times >= most)
+        .filter(|(_, stated)| stated.field.spec().allowed.holds(campaign) == Some(true))
+        .collect();
+    let name = |stated: &StatedValue<'_>| stated.field.spec().setting.spec().name;
+    let place = match cut.as_slice() {
+        [] => return,
+        [(_, stated)] => stated.place,
+        _ => limit.place,
+    };
+    let violation = LimitBelowRedials {
+        cut: cut.iter().map(|(times, stated)| (name(stated), *times)).collect(),
+        limit: name(&limit),
+        most,
+    };
+    let Some(finding) = context.report(campaign, place, &violation, sink) else { return };
+    match cut.as_slice() {
+        [_] => {
+            finding.label(limit.place, "the limit");
+        }
+        several => {
+            for (times, stated) in several {
+                finding.label(stated.place, format!("{} calls with the first", calls(*times)));
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::fields::{Condition, Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Here;
+use crate::model::{Effective, Here};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -44,21 +44,19 @@ impl Violation for MachineUndetected {
 }
 
 /// Checks each campaign with what it inherits.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut Sink) {
     const REDIALS: Condition = Condition::All(&[
         Condition::Is(Field::Redial, &["on"]),
         Condition::Is(Field::AnsweringMachine, &["on"]),
     ]);
     const DETECTS: Condition = Condition::Is(Field::DetectRobot, &["back", "block"]);
-    for campaign in &context.campaigns {
-        if REDIALS.holds(campaign) != Some(true) || DETECTS.holds(campaign) != Some(false) {
-            continue;
-        }
-        let Here::Stated(stated) = campaign.here(Setting::AnsweringMachine) else { continue };
-        let off = campaign.stated(Field::DetectRobot).map(|detect| detect.place);
-        let finding = context.report(campaign, stated.name, &MachineUndetected, sink);
-        if let (Some(finding), Some(off)) = (finding, off) {
-            finding.label(off, "switched off here");
-        }
+    if REDIALS.holds(campaign) != Some(true) || DETECTS.holds(campaign) != Some(false) {
+        return;
+    }
+    let Here::Stated(stated) = campaign.here(Setting::AnsweringMachine) else { return };
+    let off = campaign.stated(Field::DetectRobot).map(|detect| detect.place);
+    let finding = context.report(campaign, stated.name, &MachineUndetected, sink);
+    if let (Some(finding), Some(off)) = (finding, off) {
+        finding.label(off, "switched off here");
     }
 }

@@ -1,8 +1,10 @@
 //! DF202: a setting that every campaign needs.
 
-use super::Context;
+use std::sync::LazyLock;
+
 use crate::fields::{Condition, FIELDS, FieldSpec, Slot, usage};
 use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::Effective;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,6 +18,12 @@ pub static RULE: Rule = Rule {
 }"#,
     good: r#"campaign "a" {}"#,
 };
+
+/// The rows of the settings that every campaign needs.
+static REQUIRED: LazyLock<Vec<&'static FieldSpec>> = LazyLock::new(|| {
+    let required = |spec: &&FieldSpec| spec.slot == Slot::Argument && matches!(spec.required, Condition::Always);
+    FIELDS.iter().filter(required).collect()
+});
 
 /// Settings nobody states. One finding a campaign: a forgotten `template=` leaves several out at once.
 pub struct MissingRequired<'a> {
@@ -60,15 +68,12 @@ fn in_a_row(parts: impl Iterator<Item = String>) -> String {
 }
 
 /// Checks every campaign with what it inherits.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for campaign in &context.campaigns {
-        let required = FIELDS.iter().filter(|spec| spec.slot == Slot::Argument && matches!(spec.required, Condition::Always));
-        let missing: Vec<&'static FieldSpec> =
-            required.filter(|spec| campaign.lacks(spec.setting)).collect();
-        // Each unknown name that stands there may be meant for one of them.
-        if missing.len() > campaign.unguessed() {
-            let place = campaign.owner.name.as_ref().map_or(campaign.owner.keyword, |name| name.place);
-            sink.report(place, &MissingRequired { missing: &missing });
-        }
+pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
+    let missing: Vec<&'static FieldSpec> =
+        REQUIRED.iter().copied().filter(|spec| campaign.lacks(spec.setting)).collect();
+    // Each unknown name that stands there may be meant for one of them.
+    if missing.len() > campaign.unguessed() {
+        let place = campaign.owner.name.as_ref().map_or(campaign.owner.keyword, |name| name.place);
+        sink.report(place, &MissingRequired { missing: &missing });
     }
 }

@@ -1,9 +1,8 @@
 //! DF201: a setting that another one makes necessary.
 
-use super::Context;
 use crate::fields::{Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, usage_with};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Stated;
+use crate::model::{Owner, Stated};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -55,39 +54,37 @@ impl Violation for MissingRequiredIf<'_> {
 
 /// Checks each node by itself: every such condition of the table is about its own node. One finding a node, at the value
 /// that makes the missing part necessary.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for owner in context.project.campaigns().chain(context.project.templates()) {
-        for stated in owner.stated.iter().filter(|stated| !stated.is_null && !stated.incomplete) {
-            let missing: Vec<&'static FieldSpec> = fields_of(stated.setting)
-                .filter(|spec| spec.slot != Slot::Argument && stated.get(spec.id).is_none())
-                .filter(|spec| spec.required.holds(&OneNode(stated)) == Some(true))
-                .collect();
-            if missing.is_empty() {
-                continue;
-            }
-            let trigger = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument);
-            let trigger = trigger.and_then(|spec| stated.get(spec.id));
-            let word = trigger.and_then(|value| Some(value.value.as_ref()?.word(value.field.spec())));
-            let trigger = trigger.filter(|value| value.place != stated.name);
-            let name = stated.setting.spec().name;
-            let place = trigger.map_or(stated.name, |value| value.place);
-            let because = match trigger.and_then(|value| value.value.as_ref()?.choice(value.field.spec())) {
-                Some(choice) => format!("{name} {}", choice.written.source()),
-                None => name.to_owned(),
-            };
-            let (setting, word) = (stated.setting, word.unwrap_or_default());
-            sink.report(place, &MissingRequiredIf { setting, because: &because, word, missing: &missing });
+pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+    for stated in owner.stated.iter().filter(|stated| !stated.is_null && !stated.incomplete) {
+        let missing: Vec<&'static FieldSpec> = fields_of(stated.setting)
+            .filter(|spec| spec.slot != Slot::Argument && stated.get(spec.id).is_none())
+            .filter(|spec| spec.required.holds(&OneNode(stated)) == Some(true))
+            .collect();
+        if missing.is_empty() {
+            continue;
         }
+        let trigger = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument);
+        let trigger = trigger.and_then(|spec| stated.get(spec.id));
+        let word = trigger.and_then(|value| Some(value.value?.word(value.field.spec())));
+        let trigger = trigger.filter(|value| value.place != stated.name);
+        let name = stated.setting.spec().name;
+        let place = trigger.map_or(stated.name, |value| value.place);
+        let because = match trigger.and_then(|value| value.value?.choice(value.field.spec())) {
+            Some(choice) => format!("{name} {}", choice.written.source()),
+            None => name.to_owned(),
+        };
+        let (setting, word) = (stated.setting, word.unwrap_or_default());
+        sink.report(place, &MissingRequiredIf { setting, because: &because, word, missing: &missing });
     }
 }
 
 /// What one node says about itself.
-struct OneNode<'a>(&'a Stated);
+struct OneNode<'a>(Stated<'a>);
 
 impl Facts for OneNode<'_> {
     fn field(&self, field: Field) -> Known<'_> {
         match self.0.get(field) {
-            Some(stated) => stated.value.as_ref().map_or(Known::Unknown, |value| Known::Is(value.word(field.spec()))),
+            Some(stated) => stated.value.map_or(Known::Unknown, |value| Known::Is(value.word(field.spec()))),
             None if self.0.setting == field.spec().setting => Known::Absent,
             None => Known::Unknown,
         }

@@ -11,7 +11,7 @@ pub use context::Context;
 pub use syntax::report_mistake;
 
 use crate::finding::{Rule, Sink};
-use crate::source::FileId;
+use crate::model::FileModel;
 
 /// Declares the rule modules and collects their rules: the only list of rules there is.
 macro_rules! rules {
@@ -109,17 +109,21 @@ rules! {
     secret_in_file,
 }
 
-/// Runs the rules that need nothing but one file's text.
-pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
-    secret_in_file::scan(file, text, sink);
+/// Runs the rules that need nothing but one file: its text, and what each campaign and template states by itself.
+pub fn check_file(model: &FileModel, text: &str, sink: &mut Sink) {
+    secret_in_file::scan(model.file, text, sink);
+    for owner in model.campaigns.iter().chain(&model.templates) {
+        missing_required_if::check(owner, sink);
+        set_but_no_effect::check(owner, sink);
+        empty_window::check(owner, sink);
+        http_webhook::check(owner, sink);
+        webhook_credentials::check(owner, sink);
+    }
 }
 
 /// Runs every rule that looks at the whole project, but for those of [`check_unused`].
 pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     let checks = [
-        missing_required_if::check,
-        missing_required::check,
-        set_but_no_effect::check,
         wrong_dialect::check,
         unknown_alias::check,
         unknown_template::check,
@@ -128,22 +132,24 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
         moved_from_declared::check,
         moved_to_undeclared::check,
         moved_fork::check,
-        start_in_past::check,
-        start_outside_window::check,
-        empty_window::check,
-        machine_undetected::check,
-        limit_below_redials::check,
-        http_webhook::check,
-        webhook_credentials::check,
     ];
     for check in checks {
         check(context, sink);
+    }
+    // Campaign by campaign, so that each is laid over its templates once and looked at while it is at hand.
+    for campaign in context.project.campaigns() {
+        let campaign = context.project.effective(campaign);
+        missing_required::check(&campaign, sink);
+        start_in_past::check(context, &campaign, sink);
+        start_outside_window::check(context, &campaign, sink);
+        machine_undetected::check(context, &campaign, sink);
+        limit_below_redials::check(context, &campaign, sink);
     }
 }
 
 /// Runs the rules about what nothing uses. Only for a project without errors: each of them may hide a use.
 pub fn check_unused(context: &Context<'_>, sink: &mut Sink) {
-    if context.campaigns.is_empty() {
+    if context.project.campaigns().next().is_none() {
         // Then nothing is used by anything, which one finding says well enough.
         no_campaigns::check(context, sink);
         return;

@@ -1,10 +1,8 @@
 //! DF203: a value that another value makes meaningless.
 
-use super::Context;
 use crate::fields::{Condition, Facts, Field, Known, Setting, Slot};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{Owner, Stated, StatedValue};
-use crate::source::Place;
+use crate::model::{Owner, StatedValue, Statements};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -46,35 +44,35 @@ impl Violation for NoEffect {
 }
 
 /// Checks every node as written, against its own node and, within `redial`, against the node around it.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for owner in context.project.campaigns().chain(context.project.templates()) {
-        let facts = Written(&owner.stated);
-        let mut switched_off: Option<Setting> = None;
-        for stated in &owner.stated {
-            let idle: Vec<&StatedValue> = stated
-                .values
-                .iter()
-                .filter(|value| value.field.spec().allowed.holds(&facts) == Some(false))
-                .collect();
-            let [first, others @ ..] = idle.as_slice() else { continue };
-            let spec = first.field.spec();
-            if spec.slot == Slot::Argument {
-                // `redial #false { … }` is one mistake, however much stands in the block.
-                let parent = stated.setting.spec().parent;
-                if switched_off.is_none() || switched_off != parent {
-                    let what = vec![stated.setting.spec().name.to_owned()];
-                    sink.report(stated.name, &NoEffect { what, condition: in_words(&spec.allowed) });
-                }
-                switched_off = parent;
-                continue;
+pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+    let facts = Written(&owner.stated);
+    let mut switched_off: Option<Setting> = None;
+    for stated in owner.stated.iter() {
+        let idle: Vec<StatedValue<'_>> = stated
+            .values()
+            .filter(|value| match &value.field.spec().allowed {
+                // Nearly all are, and this is asked of every value.
+                Condition::Always => false,
+                allowed => allowed.holds(&facts) == Some(false),
+            })
+            .collect();
+        let [first, others @ ..] = idle.as_slice() else { continue };
+        let spec = first.field.spec();
+        if spec.slot == Slot::Argument {
+            // `redial #false { … }` is one mistake, however much stands in the block.
+            let parent = stated.setting.spec().parent;
+            if switched_off.is_none() || switched_off != parent {
+                let what = vec![stated.setting.spec().name.to_owned()];
+                sink.report(stated.name, &NoEffect { what, condition: in_words(&spec.allowed) });
             }
-            // `busy #false after="20m" times=3` is one mistake as well.
-            let what = idle.iter().map(|value| value.field.spec().written()).collect();
-            let place = |value: &StatedValue| Place::new(value.place.file, value.entry);
-            let finding = sink.report(place(first), &NoEffect { what, condition: in_words(&spec.allowed) });
-            for other in others {
-                finding.label(place(other), "neither is this");
-            }
+            switched_off = parent;
+            continue;
+        }
+        // `busy #false after="20m" times=3` is one mistake as well.
+        let what = idle.iter().map(|value| value.field.spec().written()).collect();
+        let finding = sink.report(first.entry, &NoEffect { what, condition: in_words(&spec.allowed) });
+        for other in others {
+            finding.label(other.entry, "neither is this");
         }
     }
 }
@@ -85,22 +83,22 @@ pub(super) fn is_idle(owner: &Owner, field: Field) -> bool {
 }
 
 /// What one campaign or template states itself. What it leaves to others is not known here.
-struct Written<'a>(&'a [Stated]);
+struct Written<'a>(&'a Statements);
 
 impl Facts for Written<'_> {
     fn field(&self, field: Field) -> Known<'_> {
-        let Some(stated) = self.0.iter().find(|stated| stated.setting == field.spec().setting) else {
+        let Some(stated) = self.0.find(field.spec().setting) else {
             return Known::Unknown;
         };
         match stated.get(field) {
-            Some(value) => value.value.as_ref().map_or(Known::Unknown, |value| Known::Is(value.word(field.spec()))),
+            Some(value) => value.value.map_or(Known::Unknown, |value| Known::Is(value.word(field.spec()))),
             None if stated.incomplete => Known::Unknown,
             None => Known::Absent,
         }
     }
 
     fn stands(&self, setting: Setting) -> Option<bool> {
-        self.0.iter().any(|stated| stated.setting == setting).then_some(true)
+        self.0.find(setting).map(|_| true)
     }
 }
 

@@ -6,6 +6,7 @@ use super::Context;
 use crate::fields::types::Moment;
 use crate::fields::{Condition, Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::Effective;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -46,23 +47,21 @@ impl Violation for StartInPast {
 
 /// Checks each start against the present moment, which is an input. Where the project names no time zone, only what has
 /// passed everywhere on Earth counts.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut Sink) {
     const BY_TIME: Condition = Condition::Is(Field::Start, &["time"]);
     let Some(now) = context.now else { return };
-    let zone = context.project.timezone().unwrap_or_else(|| TimeZone::fixed(jiff::tz::offset(-12)));
-    for campaign in &context.campaigns {
-        if BY_TIME.holds(campaign) != Some(true) {
-            continue;
-        }
-        let Some(stated) = campaign.stated(Field::StartAt) else { continue };
-        let Some(Value::Moment(at)) = stated.value else { continue };
-        let Ok(start) = at.civil().to_zoned(zone.clone()) else { continue };
-        if start.timestamp() < now {
-            let shown = match context.project.timezone() {
-                Some(zone) => now.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string(),
-                None => now.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-            };
-            context.report(campaign, stated.place, &StartInPast { at, now: shown }, sink);
-        }
+    if BY_TIME.holds(campaign) != Some(true) {
+        return;
+    }
+    let Some(stated) = campaign.stated(Field::StartAt) else { return };
+    let Some(Value::Moment(at)) = stated.value else { return };
+    let zone = context.zone.clone().unwrap_or_else(|| TimeZone::fixed(jiff::tz::offset(-12)));
+    let Ok(start) = at.civil().to_zoned(zone) else { return };
+    if start.timestamp() < now {
+        let shown = match &context.zone {
+            Some(zone) => now.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
+            None => now.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        };
+        context.report(campaign, stated.place, &StartInPast { at: *at, now: shown }, sink);
     }
 }

@@ -4,6 +4,7 @@ use super::Context;
 use crate::fields::types::{Moment, TimeOfDay};
 use crate::fields::{Condition, Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::Effective;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -47,27 +48,25 @@ impl Violation for StartOutsideWindow {
 }
 
 /// Checks each campaign that has both.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut Sink) {
     const BY_TIME: Condition = Condition::Is(Field::Start, &["time"]);
-    for campaign in &context.campaigns {
-        if BY_TIME.holds(campaign) != Some(true) {
-            continue;
-        }
-        let Some(stated) = campaign.stated(Field::StartAt) else { continue };
-        let (Some(Value::Moment(at)), Some(Value::Time(from)), Some(Value::Time(to))) =
-            (&stated.value, campaign.value(Field::WindowFrom), campaign.value(Field::WindowTo))
-        else {
-            continue;
-        };
-        let start = at.civil().time();
-        let seconds = u32::try_from(i32::from(start.hour()) * 3_600 + i32::from(start.minute()) * 60).unwrap_or_default();
-        if from < to && !(from.seconds()..=to.seconds()).contains(&seconds) {
-            let violation = StartOutsideWindow { at: *at, from: *from, to: *to };
-            let window = campaign.stated(Field::WindowFrom).map(|window| window.place);
-            let finding = context.report(campaign, stated.place, &violation, sink);
-            if let (Some(finding), Some(window)) = (finding, window) {
-                finding.label(window, "the window");
-            }
+    if BY_TIME.holds(campaign) != Some(true) {
+        return;
+    }
+    let Some(stated) = campaign.stated(Field::StartAt) else { return };
+    let (Some(Value::Moment(at)), Some(Value::Time(from)), Some(Value::Time(to))) =
+        (stated.value, campaign.value(Field::WindowFrom), campaign.value(Field::WindowTo))
+    else {
+        return;
+    };
+    let start = at.civil().time();
+    let seconds = u32::try_from(i32::from(start.hour()) * 3_600 + i32::from(start.minute()) * 60).unwrap_or_default();
+    if from < to && !(from.seconds()..=to.seconds()).contains(&seconds) {
+        let violation = StartOutsideWindow { at: *at, from: *from, to: *to };
+        let window = campaign.stated(Field::WindowFrom).map(|window| window.place);
+        let finding = context.report(campaign, stated.place, &violation, sink);
+        if let (Some(finding), Some(window)) = (finding, window) {
+            finding.label(window, "the window");
         }
     }
 }

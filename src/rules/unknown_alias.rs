@@ -1,12 +1,14 @@
 //! DF301: an alias that is not declared.
 
+use std::collections::BTreeMap;
+
 use super::Context;
 use super::set_but_no_effect::is_idle;
-use crate::fields::{AliasKind, Dialect, Field, IdValue, Kind, Value};
+use crate::fields::{AliasKind, Field, IdValue, Kind, Setting, Value};
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
-use crate::model::{Owner, Project, Stated};
+use crate::model::{Owner, Project};
 use crate::names::closest;
-use crate::source::Place;
+use crate::source::{FileId, Place};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -69,34 +71,36 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.project.incomplete {
         return;
     }
-    let dialect = context.project.dialect();
     let owners = context.project.campaigns().chain(context.project.templates());
-    let uses = owners.flat_map(|owner| owner.stated.iter().flat_map(move |stated| uses(owner, stated, dialect)));
-    let unknown: Vec<Use<'_>> = uses.filter(|used| context.project.alias(used.kind, used.name).is_none()).collect();
-    for (index, used) in unknown.iter().enumerate() {
-        let is_same = |other: &&Use<'_>| {
-            other.place.file == used.place.file && other.kind == used.kind && other.name == used.name
-        };
-        if unknown[..index].iter().any(|other| is_same(&other)) {
-            continue;
-        }
-        let finding = report(context.project, used, sink);
-        for other in unknown[index + 1..].iter().filter(is_same) {
+    // One finding a name and file, however often it stands there.
+    let mut unknown: BTreeMap<(FileId, &str, &str), Vec<Use<'_>>> = BTreeMap::new();
+    for used in owners.flat_map(|owner| unknown_uses(context.project, owner)) {
+        let Use { kind, name, place } = used;
+        unknown.entry((place.file, kind.word(), name)).or_default().push(used);
+    }
+    for uses in unknown.values() {
+        let [first, others @ ..] = uses.as_slice() else { continue };
+        let finding = report(context.project, first, sink);
+        for other in others {
             finding.label(other.place, "and here");
         }
     }
 }
 
 /// A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
-fn uses<'a>(owner: &'a Owner, stated: &'a Stated, dialect: Dialect) -> impl Iterator<Item = Use<'a>> {
-    let counts = move |field: Field| field.spec().dialect <= dialect && !is_idle(owner, field);
-    let known = stated.values.iter().filter(move |value| counts(value.field));
-    known.filter_map(move |value| match (&value.value, value.field.spec().kind) {
+fn unknown_uses<'a>(project: &'a Project<'_>, owner: &'a Owner) -> impl Iterator<Item = Use<'a>> {
+    let dialect = project.dialect();
+    let uses = owner.stated.values().filter_map(|value| match (value.value, value.field.spec().kind) {
         (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => {
-            Some(Use { kind: narrowed(kind, owner, value.field), name, place: value.place })
+            let used = Use { kind: narrowed(kind, owner, value.field), name, place: value.place };
+            Some((value.field, used))
         }
         _ => None,
-    })
+    });
+    let unknown = uses.filter(|(_, used)| project.alias(used.kind, used.name).is_none());
+    unknown
+        .filter(move |(field, _)| field.spec().dialect <= dialect && !is_idle(owner, *field))
+        .map(|(_, used)| used)
 }
 
 fn report<'s>(project: &Project<'_>, used: &Use<'_>, sink: &'s mut Sink) -> &'s mut Finding {
@@ -124,8 +128,8 @@ fn narrowed(kind: AliasKind, owner: &Owner, field: Field) -> AliasKind {
     if field != Field::CallerIdSource {
         return kind;
     }
-    let stated = owner.stated.iter().find_map(|stated| stated.get(Field::CallerId));
-    match stated.and_then(|stated| stated.value.as_ref()).map(|value| value.word(Field::CallerId.spec())) {
+    let stated = owner.stated.find(Setting::CallerId).and_then(|stated| stated.get(Field::CallerId));
+    match stated.and_then(|stated| stated.value).map(|value| value.word(Field::CallerId.spec())) {
         Some("number") => AliasKind::Number,
         Some("pool") => AliasKind::Pool,
         _ => kind,

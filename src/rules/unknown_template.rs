@@ -1,9 +1,11 @@
 //! DF303: a template that is not declared.
 
+use std::collections::BTreeMap;
+
 use super::Context;
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
-use crate::model::Spanned;
 use crate::names::closest;
+use crate::source::{FileId, Place};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -51,23 +53,23 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         return;
     }
     let owners = context.project.campaigns().chain(context.project.templates());
-    let unknown: Vec<&Spanned<Box<str>>> = owners
-        .filter_map(|owner| owner.template.as_ref())
-        .filter(|name| context.project.template(&name.value).is_none())
-        .collect();
-    for (index, name) in unknown.iter().enumerate() {
-        let is_same = |other: &&&Spanned<Box<str>>| other.place.file == name.place.file && other.value == name.value;
-        if unknown[..index].iter().any(|other| is_same(&other)) {
-            continue;
+    // One finding a name and file, however often it stands there.
+    let mut unknown: BTreeMap<(FileId, &str), Vec<Place>> = BTreeMap::new();
+    for name in owners.filter_map(|owner| owner.template.as_ref()) {
+        if context.project.template(&name.value).is_none() {
+            unknown.entry((name.place.file, &name.value)).or_default().push(name.place);
         }
+    }
+    for ((_, name), places) in unknown {
+        let [first, others @ ..] = places.as_slice() else { continue };
         let known = context.project.templates().filter_map(|template| template.name.as_ref()).map(|name| &*name.value);
-        let suggestion = closest(&name.value, known);
-        let finding = sink.report(name.place, &UnknownTemplate { name: &name.value, suggestion });
+        let suggestion = closest(name, known);
+        let finding = sink.report(*first, &UnknownTemplate { name, suggestion });
         if let Some(suggestion) = suggestion {
-            finding.fix(Fix::likely(name.place.span, format!("\"{suggestion}\"")));
+            finding.fix(Fix::likely(first.span, format!("\"{suggestion}\"")));
         }
-        for other in unknown[index + 1..].iter().filter(is_same) {
-            finding.label(other.place, "and here");
+        for other in others {
+            finding.label(*other, "and here");
         }
     }
 }

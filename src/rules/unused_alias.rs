@@ -1,5 +1,7 @@
 //! DF309: an alias that nothing uses.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use crate::fields::{AliasKind, IdValue, Kind, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
@@ -52,19 +54,17 @@ impl Violation for UnusedAlias<'_> {
 /// Checks each alias of a project without errors against every id in it.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let owners = context.project.campaigns().chain(context.project.templates());
-    let values = owners.flat_map(|owner| &owner.stated).flat_map(|stated| &stated.values);
-    let used: Vec<(AliasKind, &str)> = values
-        .filter_map(|value| match (&value.value, value.field.spec().kind) {
+    let values = owners.flat_map(|owner| owner.stated.values());
+    let used: BTreeSet<(AliasKind, &str)> = values
+        .filter_map(|value| match (value.value, value.field.spec().kind) {
             (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => Some((kind, &**name)),
             _ => None,
         })
         .collect();
     for alias in context.project.aliases() {
-        let is_used = used.iter().any(|(kind, name)| {
-            *name == &*alias.name.value
-                && (*kind == alias.kind
-                    || *kind == AliasKind::NumberOrPool && matches!(alias.kind, AliasKind::Number | AliasKind::Pool))
-        });
+        let name = &*alias.name.value;
+        let is_used = used.contains(&(alias.kind, name))
+            || matches!(alias.kind, AliasKind::Number | AliasKind::Pool) && used.contains(&(AliasKind::NumberOrPool, name));
         if !is_used {
             sink.report(alias.name.place, &UnusedAlias { kind: alias.kind.word(), name: &alias.name.value });
         }

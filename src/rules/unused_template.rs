@@ -1,5 +1,7 @@
 //! DF310: a template that nothing uses.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use crate::finding::{Rule, Severity, Sink, Violation};
 
@@ -41,12 +43,10 @@ impl Violation for UnusedTemplate<'_> {
 
 /// Checks each template of a project without errors.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let is_used = |name: &str| {
-        let mut owners = context.project.campaigns().chain(context.project.templates());
-        owners.any(|owner| owner.template.as_ref().is_some_and(|used| &*used.value == name))
-    };
+    let owners = context.project.campaigns().chain(context.project.templates());
+    let used: BTreeSet<&str> = owners.filter_map(|owner| Some(&*owner.template.as_ref()?.value)).collect();
     for name in context.project.templates().filter_map(|template| template.name.as_ref()) {
-        if !is_used(&name.value) {
+        if !used.contains(&*name.value) {
             sink.report(name.place, &UnusedTemplate { name: &name.value });
         }
     }

@@ -1,7 +1,8 @@
 //! DF602: a webhook address with a password or token in it.
 
-use super::Context;
+use super::http_webhook::webhook_urls;
 use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::Owner;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -50,8 +51,8 @@ pub(super) fn is_secret_name(name: &str) -> bool {
 }
 
 /// Checks every webhook as written.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    for (place, url) in context.webhook_urls() {
+pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+    for (place, url) in webhook_urls(owner) {
         if url.user_info().is_some_and(|range| !range.is_empty()) {
             sink.report(place, &WebhookCredentials { what: "a user name or password".to_owned() });
             continue;

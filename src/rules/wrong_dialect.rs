@@ -3,7 +3,6 @@
 use super::Context;
 use crate::fields::{Dialect, Slot};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::source::Place;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -48,12 +47,12 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         return;
     }
     for owner in context.project.campaigns().chain(context.project.templates()) {
-        for stated in &owner.stated {
-            let Some(value) = stated.values.iter().find(|value| value.field.spec().dialect == Dialect::Extended) else {
+        for stated in owner.stated.iter() {
+            let Some(value) = stated.values().find(|value| value.field.spec().dialect == Dialect::Extended) else {
                 continue;
             };
             let spec = value.field.spec();
-            let place = if spec.slot == Slot::Argument { stated.name } else { Place::new(value.place.file, value.entry) };
+            let place = if spec.slot == Slot::Argument { stated.name } else { value.entry };
             sink.report(place, &WrongDialect { path: &spec.path(), wire: spec.wire_name() });
         }
     }

@@ -13,6 +13,11 @@ const IDENTIFIER: u8 = 1;
 const BLANK: u8 = 2;
 const LINE: u8 = 4;
 const QUOTED: u8 = 8;
+/// Letters, digits, `-` and `_`: a word of nothing else, with a letter first, is a bare string or a keyword's name.
+const PLAIN: u8 = 16;
+const DIGIT: u8 = 32;
+/// White space between nodes, but for what no editor writes.
+const BETWEEN: u8 = 64;
 
 /// ASCII letters of identifiers, blanks, and the bytes that go on a line or a quoted string for sure. Bytes of other
 /// characters go on as well, but for those that can begin a newline (U+0085, U+2028, U+2029).
@@ -28,8 +33,17 @@ const fn classes() -> [u8; 256] {
         if ascii.is_ascii_graphic() && !is_sign {
             classes[byte] |= IDENTIFIER;
         }
+        if ascii.is_ascii_alphanumeric() || matches!(ascii, b'-' | b'_') {
+            classes[byte] |= PLAIN;
+        }
+        if ascii.is_ascii_digit() {
+            classes[byte] |= DIGIT;
+        }
         if matches!(ascii, b' ' | b'\t') {
             classes[byte] |= BLANK;
+        }
+        if matches!(ascii, b' ' | b'\t' | b'\n' | b'\r') {
+            classes[byte] |= BETWEEN;
         }
         if !matches!(ascii, b'\n' | b'\r' | 0xB | 0xC | 0xC2 | 0xE2) {
             classes[byte] |= LINE;
@@ -43,6 +57,7 @@ const fn classes() -> [u8; 256] {
 }
 
 /// From `at` over the bytes of a class.
+#[inline(always)]
 fn skip(bytes: &[u8], mut at: usize, class: u8) -> usize {
     while let Some(byte) = bytes.get(at)
         && CLASS[usize::from(*byte)] & class != 0
@@ -62,14 +77,56 @@ pub(super) fn skip_blanks(bytes: &[u8], at: usize) -> usize {
     skip(bytes, at, BLANK)
 }
 
+/// From `at` over white space between nodes.
+pub(super) fn skip_between(bytes: &[u8], at: usize) -> usize {
+    skip(bytes, at, BETWEEN)
+}
+
+/// From `at` over ASCII letters, digits, `-` and `_`.
+pub(super) fn skip_plain_word(bytes: &[u8], at: usize) -> usize {
+    skip(bytes, at, PLAIN)
+}
+
+/// From `at` over decimal digits.
+pub(super) fn skip_digits(bytes: &[u8], at: usize) -> usize {
+    skip(bytes, at, DIGIT)
+}
+
 /// From `at` to the line's end.
 pub(super) fn skip_line(text: &str, at: usize) -> usize {
     skip_to_newline(text, at, LINE)
 }
 
 /// From `at` to a quote, a backslash or the line's end.
-pub(super) fn skip_quoted(text: &str, at: usize) -> usize {
+#[inline]
+pub(super) fn skip_quoted(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    // Eight bytes at a time, as long as there is nothing to look at among them.
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let found = ends_quoted(u64::from_le_bytes(*word));
+        if found != 0 {
+            at += found.trailing_zeros() as usize / 8;
+            if matches!(bytes.get(at), Some(b'"' | b'\\')) {
+                return at;
+            }
+            break;
+        }
+        at += 8;
+    }
     skip_to_newline(text, at, QUOTED)
+}
+
+/// Eight bytes, the first one lowest: sets the high bit of the first byte that may end a quoted string or a stretch of it
+/// (quote, backslash, control characters, what can begin a newline), and perhaps of bytes behind it.
+fn ends_quoted(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let equals = |byte: u8| {
+        let zero_there = word ^ (ONES * u64::from(byte));
+        zero_there.wrapping_sub(ONES) & !zero_there
+    };
+    let is_control = word.wrapping_sub(ONES * 0x20) & !word;
+    (is_control | equals(b'"') | equals(b'\\') | equals(0xC2) | equals(0xE2)) & HIGH
 }
 
 fn skip_to_newline(text: &str, mut at: usize, class: u8) -> usize {

@@ -20,10 +20,15 @@ impl<'s> Parser<'s> {
         loop {
             let here = self.pos;
             let behind_sign = std::mem::take(&mut spaced_by_sign);
-            let spaced = self.skip_node_space() || behind_sign;
             if self.is_too_long() {
                 return true;
             }
+            if !block_seen && let Some(entry) = self.plain_entry() {
+                self.tree.entries.push(entry);
+                self.close_head(index);
+                continue;
+            }
+            let spaced = self.skip_node_space() || behind_sign;
             let Some(c) = self.peek() else { return false };
             match c {
                 c if is_newline(c) => return false,

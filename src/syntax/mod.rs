@@ -12,6 +12,7 @@ mod mistake;
 mod nodes;
 mod number;
 mod parser;
+mod plain;
 mod space;
 mod string;
 mod tokens;
@@ -61,17 +62,21 @@ impl Parsed<'_> {
 
 /// Parses a document.
 pub fn parse(text: &str) -> Parsed<'_> {
-    let plain = parser::run(text, false);
-    let mut parsed = if braces(&plain) == 0 {
-        plain
+    parse_by(text, true)
+}
+
+fn parse_by(text: &str, reads_plain: bool) -> Parsed<'_> {
+    let unguided = parser::run(text, false, reads_plain);
+    let mut parsed = if braces(&unguided) == 0 {
+        unguided
     } else {
         // The braces do not add up. The indentation usually tells where one is missing; without it, everything behind
         // the mistake would stand at the wrong depth and be reported as well.
-        let guided = parser::run(text, true);
-        if braces(&guided) <= braces(&plain) {
+        let guided = parser::run(text, true, reads_plain);
+        if braces(&guided) <= braces(&unguided) {
             guided
         } else {
-            plain
+            unguided
         }
     };
     parsed

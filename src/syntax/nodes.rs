@@ -124,20 +124,15 @@ impl<'s> Parser<'s> {
     fn node(&mut self) {
         let start = self.pos;
         let reported = self.mistakes.len();
-        let annotation = if self.peek() == Some('(') {
-            self.annotation().map(Box::new)
-        } else {
-            None
-        };
-        let behind_annotation = self.pos;
-        self.skip_node_space();
-        if behind_annotation > start && self.peek().is_none() && self.mistakes.len() == reported {
-            self.mistake(MistakeKind::BadAnnotation, start, behind_annotation);
-        }
-        let is_readable = self.mistakes.len() == reported;
-        let Some(name) = is_readable.then(|| self.node_name()).flatten() else {
-            self.nameless(start);
-            return;
+        let (name, annotation) = match self.plain_name() {
+            Some(name) => (name, None),
+            None => match self.careful_name(start) {
+                Some(named) => named,
+                None => {
+                    self.nameless(start);
+                    return;
+                }
+            },
         };
         let is_unknown = name.text.is_empty() && self.mistakes.len() > reported;
         self.lost |= is_unknown;
@@ -157,6 +152,24 @@ impl<'s> Parser<'s> {
         let node = &mut self.tree.nodes[index];
         node.damaged |= damaged;
         node.end = end;
+    }
+
+    /// A name with the annotation in front of it, in whatever form.
+    fn careful_name(&mut self, start: usize) -> Option<(Text<'s>, Option<Box<Text<'s>>>)> {
+        let reported = self.mistakes.len();
+        let annotation = if self.peek() == Some('(') {
+            self.annotation().map(Box::new)
+        } else {
+            None
+        };
+        let behind_annotation = self.pos;
+        self.skip_node_space();
+        if behind_annotation > start && self.peek().is_none() && self.mistakes.len() == reported {
+            self.mistake(MistakeKind::BadAnnotation, start, behind_annotation);
+        }
+        let is_readable = self.mistakes.len() == reported;
+        let name = is_readable.then(|| self.node_name()).flatten()?;
+        Some((name, annotation))
     }
 
     /// A node whose name could not be read. Its block is checked as KDL, but nobody can say what it means.

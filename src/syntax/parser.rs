@@ -34,13 +34,16 @@ pub(super) fn keyword_for(word: &str) -> Option<&'static str> {
 const MAX_GUESSES: usize = 32;
 
 /// Parses once. With `guided`, indentation decides where a missing brace belongs.
-pub(super) fn run(src: &str, guided: bool) -> Parsed<'_> {
+///
+/// Without `reads_plain`, every form is left to the careful readers, with the same result.
+pub(super) fn run(src: &str, guided: bool, reads_plain: bool) -> Parsed<'_> {
     let mut parser = Parser {
         src,
         pos: 0,
         tree: Tree::for_text(src.len()),
         mistakes: Vec::new(),
         guided,
+        reads_plain,
         depth: 0,
         open_at: 0,
         stopped: false,
@@ -60,6 +63,8 @@ pub(super) struct Parser<'s> {
     pub(super) mistakes: Vec<Mistake>,
     pub(super) tree: Tree<'s>,
     pub(super) guided: bool,
+    /// Whether plain forms are read on the short way.
+    pub(super) reads_plain: bool,
     /// How many blocks are open.
     pub(super) depth: usize,
     /// Where the brace of the innermost open block stands.

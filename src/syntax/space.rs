@@ -1,6 +1,6 @@
 //! White space, comments, and what is given up of a line after a mistake.
 
-use super::chars::{is_disallowed, is_newline, is_space, skip_blanks, skip_line};
+use super::chars::{is_disallowed, is_newline, is_space, skip_between, skip_blanks, skip_line};
 use super::mistake::MistakeKind;
 use super::parser::Parser;
 use super::tree::{Comment, CommentKind};
@@ -13,8 +13,7 @@ impl Parser<'_> {
         let bytes = self.src.as_bytes();
         loop {
             self.pos = skip_blanks(bytes, self.pos);
-            // Nothing else that is white space begins with a byte from `!` on, but for comments and `\\`.
-            if matches!(bytes.get(self.pos), Some(byte) if byte.is_ascii_graphic() && !matches!(byte, b'/' | b'\\')) {
+            if self.at_plain_byte() {
                 return self.pos > start;
             }
             match self.peek() {
@@ -47,9 +46,19 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether no white space begins here for sure: none of it begins with a byte from `!` on, but for comments and `\\`.
+    #[inline]
+    fn at_plain_byte(&self) -> bool {
+        matches!(self.src.as_bytes().get(self.pos), Some(byte) if byte.is_ascii_graphic() && !matches!(byte, b'/' | b'\\'))
+    }
+
     /// Everything that may stand between nodes.
     pub(super) fn skip_line_space(&mut self) {
         loop {
+            self.pos = skip_between(self.src.as_bytes(), self.pos);
+            if self.at_plain_byte() {
+                return;
+            }
             self.skip_node_space();
             match self.peek() {
                 Some('\n') => self.pos += 1,

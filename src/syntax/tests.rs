@@ -3,6 +3,7 @@
 use super::*;
 
 mod hostile;
+mod plain;
 mod recovery;
 
 fn kinds(text: &str) -> Vec<MistakeKind> {

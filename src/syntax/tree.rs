@@ -186,6 +186,17 @@ impl<'t, 's> Node<'t, 's> {
         }
     }
 
+    /// How many nodes stand in its block and the blocks in that.
+    pub fn descendants(&self) -> usize {
+        (self.data().end - self.index) as usize - 1
+    }
+
+    /// How many arguments and properties those nodes have.
+    pub fn entries_below(&self) -> usize {
+        let last = self.tree.nodes.get(self.data().end as usize - 1);
+        last.map_or(0, |last| last.entries.1.saturating_sub(self.data().entries.1) as usize)
+    }
+
     /// The nodes in its block.
     pub fn children(&self) -> Nodes<'t, 's> {
         Nodes {

@@ -74,11 +74,11 @@ fn stated(name: &str) -> BTreeSet<String> {
     example(name, |checked| {
         let project = checked.project();
         let owners = project.campaigns().chain(project.templates());
-        let values = owners.flat_map(|owner| &owner.stated).flat_map(|stated| &stated.values);
+        let values = owners.flat_map(|owner| owner.stated.values());
         values
             .filter_map(|stated| {
                 let spec = stated.field.spec();
-                let words = match stated.value.as_ref()? {
+                let words = match stated.value? {
                     Stated::Choices(several) => several
                         .iter()
                         .map(|index| spec.choices()[usize::from(*index)].written.word())

@@ -26,7 +26,9 @@ impl Moment {
     /// Reads `2026-12-02 10:00`.
     pub fn parse(text: &str) -> Result<Self, BadMoment> {
         match digits(text, "dddd-dd-dd dd:dd") {
-            Some(parts) => build(&parts).ok_or(BadMoment::NoSuchDate),
+            Some([year, month, day, hour, minute, _]) => {
+                build([year, month, day, hour, minute]).ok_or(BadMoment::NoSuchDate)
+            }
             None if digits(text, "dddd-dd-dd").is_some() => Err(BadMoment::NoTime),
             None => Err(BadMoment::Form {
                 instead: other_order(text),
@@ -55,29 +57,33 @@ impl fmt::Display for Moment {
     }
 }
 
-/// The numbers of a text that has exactly this form (`d` a digit, everything else itself).
-fn digits(text: &str, form: &str) -> Option<Vec<i16>> {
+/// The numbers of a text that has exactly this form (`d` a digit, everything else itself); zeros behind the last one.
+fn digits(text: &str, form: &str) -> Option<[i16; 6]> {
     if text.len() != form.len() {
         return None;
     }
-    let fits = text
-        .bytes()
-        .zip(form.bytes())
-        .all(|(c, form)| if form == b'd' { c.is_ascii_digit() } else { c == form });
-    if !fits {
-        return None;
+    let mut numbers = [0; 6];
+    let mut at = 0;
+    for (byte, form) in text.bytes().zip(form.bytes()) {
+        if form != b'd' {
+            at += 1;
+            if byte != form {
+                return None;
+            }
+            continue;
+        }
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        let number = numbers.get_mut(at)?;
+        *number = *number * 10 + i16::from(byte - b'0');
     }
-    text.split(|c: char| !c.is_ascii_digit())
-        .map(|part| part.parse().ok())
-        .collect()
+    Some(numbers)
 }
 
-fn build(parts: &[i16]) -> Option<Moment> {
-    let [year, month, day, hour, minute] = parts else {
-        return None;
-    };
-    let small = |value: &i16| i8::try_from(*value).ok();
-    let at = DateTime::new(*year, small(month)?, small(day)?, small(hour)?, small(minute)?, 0, 0).ok()?;
+fn build([year, month, day, hour, minute]: [i16; 5]) -> Option<Moment> {
+    let small = |value: i16| i8::try_from(value).ok();
+    let at = DateTime::new(year, small(month)?, small(day)?, small(hour)?, small(minute)?, 0, 0).ok()?;
     Some(Moment(at))
 }
 
@@ -91,15 +97,13 @@ fn other_order(text: &str) -> Option<Moment> {
         "dddd/dd/dd dd:dd",
         "dddd.dd.dd dd:dd",
     ] {
-        if let Some(parts) = digits(trimmed, form) {
-            return build(parts.get(..5)?);
+        if let Some([year, month, day, hour, minute, _]) = digits(trimmed, form) {
+            return build([year, month, day, hour, minute]);
         }
     }
     for form in ["dd.dd.dddd dd:dd", "dd-dd-dddd dd:dd"] {
-        if let Some(parts) = digits(trimmed, form)
-            && let [day, month, year, hour, minute] = parts.as_slice()
-        {
-            return build(&[*year, *month, *day, *hour, *minute]);
+        if let Some([day, month, year, hour, minute, _]) = digits(trimmed, form) {
+            return build([year, month, day, hour, minute]);
         }
     }
     None

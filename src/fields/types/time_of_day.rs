@@ -25,10 +25,16 @@ pub enum BadTime {
 impl TimeOfDay {
     /// Reads `09:10` or `09:10:30`; `24:00` only if `may_be_end`, as the end of the day.
     pub fn parse(text: &str, may_be_end: bool) -> Result<Self, BadTime> {
-        let parts: Vec<&str> = text.split(':').collect();
-        let (2 | 3) = parts.len() else {
+        let mut parts = [""; 3];
+        let mut count = 0;
+        for part in text.split(':') {
+            *parts.get_mut(count).ok_or(BadTime::Form)? = part;
+            count += 1;
+        }
+        if count < 2 {
             return Err(BadTime::Form);
-        };
+        }
+        let parts = &parts[..count];
         if !parts
             .iter()
             .all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))

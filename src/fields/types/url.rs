@@ -1,15 +1,19 @@
 //! Where a webhook goes.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 /// An `http` or `https` URL with a host, taken apart far enough for the rules and for hiding its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebhookUrl {
-    text: String,
+    text: Box<str>,
     is_https: bool,
     /// Byte range of `user:password`, without the `@`.
-    user_info: Option<std::ops::Range<usize>>,
-    host: String,
+    user_info: Option<Range<usize>>,
+    /// Byte range of the host, without the port.
+    host: Range<usize>,
     /// Byte range of the query, without the `?`.
-    query: Option<std::ops::Range<usize>>,
+    query: Option<Range<usize>>,
 }
 
 /// Why a text is no webhook URL.
@@ -30,15 +34,15 @@ pub enum BadUrl {
 impl WebhookUrl {
     /// Reads a URL.
     pub fn parse(text: &str) -> Result<Self, BadUrl> {
-        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+        if !is_plain && text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(BadUrl::WhiteSpace);
         }
         let (scheme, rest) = text.split_once("://").ok_or(BadUrl::NoScheme)?;
-        let is_https = match scheme.to_ascii_lowercase().as_str() {
-            "https" => true,
-            "http" => false,
-            other => return Err(BadUrl::Scheme(other.to_owned())),
-        };
+        let is_https = scheme.eq_ignore_ascii_case("https");
+        if !is_https && !scheme.eq_ignore_ascii_case("http") {
+            return Err(BadUrl::Scheme(scheme.to_ascii_lowercase()));
+        }
         let start = text.len() - rest.len();
         let end = rest.find(['/', '?', '#']).map_or(text.len(), |at| start + at);
         let authority = &text[start..end];
@@ -62,9 +66,9 @@ impl WebhookUrl {
         Ok(Self {
             is_https,
             user_info,
-            host: host.to_lowercase(),
+            host: host_start..host_start + host.len(),
             query,
-            text: text.to_owned(),
+            text: text.into(),
         })
     }
 
@@ -79,17 +83,22 @@ impl WebhookUrl {
     }
 
     /// The host, in lower case.
-    pub fn host(&self) -> &str {
-        &self.host
+    pub fn host(&self) -> Cow<'_, str> {
+        let host = &self.text[self.host.clone()];
+        if host.contains(char::is_uppercase) {
+            Cow::Owned(host.to_lowercase())
+        } else {
+            Cow::Borrowed(host)
+        }
     }
 
     /// Where in the URL a user name or password stands.
-    pub fn user_info(&self) -> Option<std::ops::Range<usize>> {
+    pub fn user_info(&self) -> Option<Range<usize>> {
         self.user_info.clone()
     }
 
     /// The query's `name=value` pairs: name, value, and where the value stands.
-    pub fn query(&self) -> impl Iterator<Item = (&str, &str, std::ops::Range<usize>)> {
+    pub fn query(&self) -> impl Iterator<Item = (&str, &str, Range<usize>)> {
         let range = self.query.clone().unwrap_or(0..0);
         let mut at = range.start;
         self.text[range].split('&').filter_map(move |pair| {
@@ -103,7 +112,7 @@ impl WebhookUrl {
 
     /// The URL with everything that may be secret (user info, values in the query) put through `hide`.
     pub fn sealed(&self, hide: impl Fn(&str) -> String) -> String {
-        let mut secrets: Vec<std::ops::Range<usize>> = self.user_info.iter().cloned().collect();
+        let mut secrets: Vec<Range<usize>> = self.user_info.iter().cloned().collect();
         secrets.extend(
             self.query()
                 .map(|(_, _, range)| range)
@@ -131,7 +140,7 @@ fn is_host(host: &str) -> bool {
         && host
             .chars()
             .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
-        && host.chars().any(char::is_alphanumeric)
+        && host.contains(char::is_alphanumeric)
 }
 
 #[cfg(test)]

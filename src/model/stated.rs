@@ -1,0 +1,173 @@
+//! The settings that a campaign or template states, kept in two flat lists: a project has thousands of them, and most
+//! of what lowering costs is asking for memory.
+
+use crate::fields::{Field, Setting, Value};
+use crate::source::{FileId, Place, Span};
+
+/// Every node of one campaign or template that sets something, in the order of the text; those in `redial { … }` follow
+/// `redial` itself.
+#[derive(Clone, Debug)]
+pub struct Statements {
+    file: FileId,
+    nodes: Vec<NodeData>,
+    values: Vec<FieldValue>,
+}
+
+/// One node, without the fields it sets.
+#[derive(Clone, Copy, Debug)]
+struct NodeData {
+    name: Span,
+    /// The values' indices.
+    values: (u32, u32),
+    setting: Setting,
+    is_null: bool,
+    incomplete: bool,
+}
+
+/// One field as lowering keeps it.
+#[derive(Clone, Debug)]
+pub struct FieldValue {
+    /// The value; nothing where it could not be read.
+    pub value: Option<Value>,
+    /// Where the value stands.
+    pub span: Span,
+    /// Where `name=value` begins; it ends with the value.
+    pub entry_start: u32,
+    /// Which.
+    pub field: Field,
+}
+
+/// One node that sets something.
+#[derive(Clone, Copy, Debug)]
+pub struct Stated<'p> {
+    /// Which.
+    pub setting: Setting,
+    /// The node's name in the text.
+    pub name: Place,
+    /// `NODE #null`: not sent, even where a template has it.
+    pub is_null: bool,
+    /// Whether fields may be missing here through a mistake that was reported.
+    pub incomplete: bool,
+    values: &'p [FieldValue],
+}
+
+/// One field as it was written.
+#[derive(Clone, Copy, Debug)]
+pub struct StatedValue<'p> {
+    /// Which.
+    pub field: Field,
+    /// Where the value stands.
+    pub place: Place,
+    /// Where the whole entry stands: `name=value`.
+    pub entry: Place,
+    /// The value; nothing where it could not be read.
+    pub value: Option<&'p Value>,
+}
+
+impl Statements {
+    /// Nothing stated yet, in `file`, with room for so many nodes and values.
+    pub fn new(file: FileId, nodes: usize, values: usize) -> Self {
+        Self {
+            file,
+            nodes: Vec::with_capacity(nodes),
+            values: Vec::with_capacity(values),
+        }
+    }
+
+    /// Adds a node: what it sets, where its name stands, whether it is `#null`, and whether something of it was lost.
+    /// Takes the values out of `values`.
+    pub fn push(
+        &mut self,
+        setting: Setting,
+        name: Span,
+        is_null: bool,
+        incomplete: bool,
+        values: &mut Vec<FieldValue>,
+    ) {
+        let first = index_of(self.values.len());
+        self.values.append(values);
+        self.nodes.push(NodeData {
+            name,
+            values: (first, index_of(self.values.len())),
+            setting,
+            is_null,
+            incomplete,
+        });
+    }
+
+    /// The nodes, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = Stated<'_>> + Clone {
+        self.nodes.iter().map(|node| self.view(node))
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The node of this index, which must be below [`Statements::len`].
+    pub fn at(&self, index: usize) -> Stated<'_> {
+        self.view(&self.nodes[index])
+    }
+
+    /// The first node of a setting.
+    pub fn find(&self, setting: Setting) -> Option<Stated<'_>> {
+        let node = self.nodes.iter().find(|node| node.setting == setting)?;
+        Some(self.view(node))
+    }
+
+    /// Every field that is set, in the order of the text.
+    pub fn values(&self) -> impl Iterator<Item = StatedValue<'_>> + Clone {
+        self.values.iter().map(|value| StatedValue::new(self.file, value))
+    }
+
+    fn view(&self, node: &NodeData) -> Stated<'_> {
+        let (first, end) = node.values;
+        Stated {
+            setting: node.setting,
+            name: Place::new(self.file, node.name),
+            is_null: node.is_null,
+            incomplete: node.incomplete,
+            values: &self.values[first as usize..end as usize],
+        }
+    }
+}
+
+impl<'p> Stated<'p> {
+    /// What was written for a field, read or not.
+    pub fn get(&self, field: Field) -> Option<StatedValue<'p>> {
+        let value = self.values.iter().find(|value| value.field == field)?;
+        Some(StatedValue::new(self.name.file, value))
+    }
+
+    /// The fields it sets, in the order of the text.
+    pub fn values(&self) -> impl Iterator<Item = StatedValue<'p>> + Clone + use<'p> {
+        let file = self.name.file;
+        self.values.iter().map(move |value| StatedValue::new(file, value))
+    }
+}
+
+impl<'p> StatedValue<'p> {
+    fn new(file: FileId, value: &'p FieldValue) -> Self {
+        let entry = Span {
+            start: value.entry_start,
+            end: value.span.end,
+        };
+        Self {
+            field: value.field,
+            place: Place::new(file, value.span),
+            entry: Place::new(file, entry),
+            value: value.value.as_ref(),
+        }
+    }
+}
+
+/// A file of so many bytes never states more than 32 bits can count.
+fn index_of(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}

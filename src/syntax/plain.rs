@@ -1,0 +1,133 @@
+//! The forms that nearly all of a text has, each read in one pass over its bytes: ASCII names, strings without escapes,
+//! whole numbers, keywords. Whatever is not plain for sure is left where it stands, to the careful readers, which read
+//! these forms as well and alike; a test parses with and without this file and compares.
+
+use std::borrow::Cow;
+
+use super::chars::{skip_blanks, skip_digits, skip_plain_word, skip_quoted};
+use super::parser::{Parser, keyword_for};
+use super::tree::{Entry, Scalar, Text, Value};
+use crate::source::Span;
+
+impl<'s> Parser<'s> {
+    /// The name of a node, if it is plain.
+    pub(super) fn plain_name(&mut self) -> Option<Text<'s>> {
+        let start = self.pos;
+        let word = self.plain_word(start)?;
+        let end = start + word.len();
+        if !matches!(
+            self.src.as_bytes().get(end),
+            Some(b' ' | b'\n' | b'\t' | b';' | b'{' | b'}')
+        ) || keyword_for(word).is_some()
+        {
+            return None;
+        }
+        self.pos = end;
+        Some(Text {
+            text: Cow::Borrowed(word),
+            span: Span::new(start, end),
+        })
+    }
+
+    /// An argument or property behind a blank, if all of it is plain.
+    #[inline]
+    pub(super) fn plain_entry(&mut self) -> Option<Entry<'s>> {
+        if !self.reads_plain {
+            return None;
+        }
+        let bytes = self.src.as_bytes();
+        let start = skip_blanks(bytes, self.pos);
+        if start == self.pos {
+            return None;
+        }
+        if bytes.get(start)?.is_ascii_alphabetic() {
+            let word = self.plain_word(start)?;
+            let end = start + word.len();
+            if keyword_for(word).is_some() {
+                return None;
+            }
+            let text = Cow::Borrowed(word);
+            let span = Span::new(start, end);
+            if bytes.get(end) == Some(&b'=') {
+                let value = self.plain_value(end + 1)?;
+                self.pos = value.span.end as usize;
+                let name = Some(Text { text, span });
+                return Some(Entry { name, value });
+            }
+            return self.plain_argument(plain(Scalar::String(text), span));
+        }
+        let value = self.plain_value(start)?;
+        self.plain_argument(value)
+    }
+
+    /// The value as an argument, if the next byte or two tell that it is no property's name.
+    #[inline]
+    fn plain_argument(&mut self, value: Value<'s>) -> Option<Entry<'s>> {
+        let bytes = self.src.as_bytes();
+        let end = value.span.end as usize;
+        let is_argument = match bytes.get(end) {
+            Some(b'\n' | b';' | b'}') | None => true,
+            Some(b' ') => {
+                let next = bytes.get(skip_blanks(bytes, end));
+                next.is_some_and(|next| next.is_ascii_graphic() && !matches!(next, b'=' | b'/' | b'\\'))
+            }
+            _ => false,
+        };
+        if !is_argument {
+            return None;
+        }
+        self.pos = end;
+        Some(Entry { name: None, value })
+    }
+
+    /// A string in quotes, a whole number or a keyword.
+    #[inline]
+    fn plain_value(&self, start: usize) -> Option<Value<'s>> {
+        let bytes = self.src.as_bytes();
+        let first = *bytes.get(start)?;
+        if first == b'"' {
+            let end = skip_quoted(self.src, start + 1);
+            let is_long = end == start + 1 && bytes.get(end + 1) == Some(&b'"');
+            if bytes.get(end) != Some(&b'"') || is_long {
+                return None;
+            }
+            let text = Cow::Borrowed(self.src.get(start + 1..end)?);
+            return Some(plain(Scalar::String(text), Span::new(start, end + 1)));
+        }
+        let (scalar, end) = if first.is_ascii_digit() {
+            let end = skip_digits(bytes, start);
+            (Scalar::Number(self.src.get(start..end)?), end)
+        } else if first == b'#' {
+            let rest = bytes.get(start + 1..)?;
+            if rest.starts_with(b"true") {
+                (Scalar::Bool(true), start + 5)
+            } else if rest.starts_with(b"false") {
+                (Scalar::Bool(false), start + 6)
+            } else {
+                return None;
+            }
+        } else {
+            return None;
+        };
+        let is_whole = matches!(bytes.get(end), Some(b' ' | b'\n' | b';' | b'}') | None);
+        is_whole.then(|| plain(scalar, Span::new(start, end)))
+    }
+
+    /// ASCII letters, digits and the signs that names have, a letter first.
+    #[inline]
+    fn plain_word(&self, start: usize) -> Option<&'s str> {
+        let bytes = self.src.as_bytes();
+        if !self.reads_plain || !bytes.get(start)?.is_ascii_alphabetic() {
+            return None;
+        }
+        self.src.get(start..skip_plain_word(bytes, start))
+    }
+}
+
+fn plain(scalar: Scalar<'_>, span: Span) -> Value<'_> {
+    Value {
+        scalar,
+        annotation: None,
+        span,
+    }
+}

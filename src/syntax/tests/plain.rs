@@ -1,0 +1,104 @@
+//! The short way through plain forms gives what the careful readers give, whatever stands around them.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+/// Pieces that are plain, nearly plain, or what may stand beside something plain.
+const PIECES: &[&str] = &[
+    "campaign",
+    "a",
+    "from",
+    "true",
+    "null",
+    "inf",
+    "r",
+    "x-1",
+    "-x",
+    "e5",
+    "_",
+    "имя",
+    "a:",
+    "b,",
+    "é",
+    "\"text\"",
+    "\"\"",
+    "\"a b\"",
+    "\"кириллица, длинная\"",
+    "\"a\\nb\"",
+    "\"\\\"",
+    "\"no end",
+    "\"\"\"",
+    "\"\u{2028}\"",
+    "\"twelve bytes\"",
+    "\"\t{};#=\"",
+    "#\"raw\"#",
+    "#\"",
+    "\u{85}",
+    "\"\u{a0}\u{200b}\"",
+    "“q”",
+    "6",
+    "007",
+    "1_000",
+    "1.5",
+    "-3",
+    "0x1F",
+    "20m",
+    "09:10",
+    "#true",
+    "#false",
+    "#null",
+    "#trueish",
+    "#nan",
+    "#",
+    "=",
+    " = ",
+    "= ",
+    "(t)",
+    "(",
+    "{",
+    " {\n",
+    "}",
+    "\n}\n",
+    ";",
+    ",",
+    "/",
+    "\\",
+    "\\\n",
+    "// c\n",
+    "//",
+    "/* c */",
+    "/*",
+    "/-",
+    "/- ",
+    " ",
+    " ",
+    " ",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\n",
+    "\n",
+    "\n    ",
+    "\r\n",
+    "\r",
+    "\u{a0}",
+    "\u{feff}",
+    "\0",
+    "\u{b}",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 30_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn plain_and_careful_reading_agree(pieces in prop::collection::vec(select(PIECES), 0..14)) {
+        let text = pieces.concat();
+        let plain = parse_by(&text, true);
+        let careful = parse_by(&text, false);
+        prop_assert_eq!(plain.tree, careful.tree);
+        prop_assert_eq!(plain.mistakes, careful.mistakes);
+    }
+}
