@@ -6,6 +6,7 @@
 // Files and what can be wrong with them.
 pub mod source;
 pub mod load;
+pub mod walk;
 pub mod project_files;
 pub mod finding;
 pub mod names;
