@@ -130,10 +130,16 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
     let span = mistake.span;
     let here = text.get(span.range()).unwrap_or_default();
     finding.fix = match &mistake.kind {
+        // In other places than here, these are numbers; no setting takes them.
+        MistakeKind::BareKeyword(right @ ("#inf" | "#-inf" | "#nan")) => Some(Fix::likely(span, *right)),
         MistakeKind::BareKeyword(right) => Some(Fix::safe(span, *right)),
         MistakeKind::UnknownKeyword(word) => keyword_meant(word).map(|right| Fix::likely(span, right)),
         MistakeKind::Kdl1RawString => raw_string(here).map(|right| Fix::safe(span, right)),
         MistakeKind::Kdl1Version => Some(Fix::likely(span, "2")),
+        // In quotes it is a text, but no date that the API reads.
+        MistakeKind::BareValue(syntax::BareValue::Date) if !is_moment(here) => {
+            quoted(here).map(|right| Fix::likely(span, right))
+        }
         MistakeKind::BareValue(_) => quoted(here).map(|right| Fix::safe(span, right)),
         MistakeKind::CurlyQuotes | MistakeKind::MixedQuotes => straight(here).map(|right| Fix::safe(span, right)),
         MistakeKind::UnclosedString => {
@@ -232,6 +238,12 @@ fn raw_string(text: &str) -> Option<String> {
     }
     let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
     Some(format!("#\"{inside}\"#"))
+}
+
+/// `2026-12-02 10:00`
+fn is_moment(text: &str) -> bool {
+    let form = text.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+    form.eq(*b"0000-00-00 00:00")
 }
 
 /// The text in quotation marks, if nothing in it needs a backslash.

@@ -180,6 +180,11 @@ impl<'s> Parser<'s> {
             self.pos += self.peek().map_or(1, char::len_utf8);
         }
         self.skip_broken_line();
+        self.forgotten_block(start);
+    }
+
+    /// Reads the block that may begin here, of a node that nobody knows, which begins at `start`.
+    pub(super) fn forgotten_block(&mut self, start: usize) {
         if self.peek() == Some('{') {
             let checkpoint = self.checkpoint();
             self.block(None, start);

@@ -54,7 +54,11 @@ pub(super) fn run(src: &str, guided: bool, reads_plain: bool) -> Parsed<'_> {
     scan(src, &mut parser.mistakes);
     parser.document();
     let Parser { tree, mistakes, .. } = parser;
-    Parsed { tree, mistakes }
+    Parsed {
+        text: src,
+        tree,
+        mistakes,
+    }
 }
 
 pub(super) struct Parser<'s> {
