@@ -173,6 +173,7 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
         MistakeKind::MissingSpace if !is_at_quote(text, span) => {
             Some(Fix::likely(Span::point(span.start as usize), " "))
         }
+        MistakeKind::Unexpected('#') if is_comment(text, span) => Some(Fix::safe(span, "//")),
         MistakeKind::Nul | MistakeKind::Invisible(_) => Some(Fix::safe(span, "")),
         MistakeKind::Disallowed(_) | MistakeKind::StrayBrace | MistakeKind::EmptySlashdash => {
             Some(Fix::likely(span, ""))
@@ -269,6 +270,12 @@ fn blank_for(text: &str, span: Span) -> &'static str {
     let behind = text.get(span.end as usize..).and_then(|text| text.chars().next());
     let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace());
     if touches(before) && touches(behind) { " " } else { "" }
+}
+
+/// Whether a `#` begins what is a comment in other languages.
+fn is_comment(text: &str, span: Span) -> bool {
+    let behind = text.get(span.end as usize..);
+    behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(|c: char| c.is_whitespace() || c == '#'))
 }
 
 fn is_at_quote(text: &str, span: Span) -> bool {

@@ -72,6 +72,7 @@ impl<'s> Parser<'s> {
                     self.pos += 1;
                     self.mistake(MistakeKind::GluedSign(GluedSign::Comma), at, at + 1);
                 }
+                '#' if self.is_hash_comment() => return false,
                 _ if block_seen => {
                     let at = self.pos;
                     if !self.at_entry_behind_block(c) {

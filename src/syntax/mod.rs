@@ -7,6 +7,7 @@ mod bare;
 mod braces;
 mod chars;
 mod entries;
+mod foreign;
 mod lines;
 mod mistake;
 mod nodes;

@@ -56,6 +56,24 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF050", "\"Spring promo 2030\"", "‹“Spring promo 2030”›"),
     classic("DF050", "\"Spring promo 2030\"", "‹«Spring promo 2030»›"),
     classic("DF050", "\"Spring promo 2030\"", "‹'Spring promo 2030'›"),
+    // Blocks of other languages.
+    classic(
+        "DF021",
+        "    redial {\n        max-per-candidate 7\n",
+        "    ‹\"redial\":› {\n        \"max-per-candidate\": 7, \"more\": {\n",
+    )
+    .with(
+        "ineffective after=\"1h\" times=2\n    }",
+        "ineffective after=\"1h\" times=2\n    }}",
+    ),
+    classic("DF021", "    redial {\n", "    ‹redial:›\n"),
+    classic(
+        "DF021",
+        "    dialect \"classic\"\n",
+        "    ‹\"dialect\":› \"classic\",\n",
+    ),
+    classic("DF023", "    pace \"3/s\"", "    ‹#› calls a second\n    pace \"3/s\""),
+    classic("DF023", "pace \"3/s\"", "pace \"3/s\" ‹#› calls a second"),
     // Signs of other languages.
     classic("DF014", "from=\"10:00\" to", "from=\"10:00\"‹,› to"),
     classic("DF056", "from=\"10:00\" to", "from=\"10:00\" ‹,› to"),
