@@ -11,6 +11,7 @@ pub mod project_files;
 pub mod finding;
 pub mod names;
 pub mod origin;
+mod threads;
 
 // From text to campaigns: KDL → tree → typed model, checked against the one table and the rules.
 pub mod syntax;

@@ -26,6 +26,7 @@ const TOP_LEVEL: [&str; 5] = ["campaign", "template", "aliases", "moved", "proje
 /// Where findings of one file go.
 pub(crate) struct Lowering<'a> {
     file: FileId,
+    text: &'a str,
     sink: &'a mut Sink,
     /// The values of the node that is being read; empty between nodes.
     values: Vec<FieldValue>,
@@ -47,16 +48,32 @@ impl Lowering<'_> {
             .iter()
             .filter_map(|entry| entry.value.annotation.as_deref());
         for annotation in node.annotation().into_iter().chain(values) {
-            self.sink
-                .report(self.place(annotation.span), &TypeAnnotation { text: &annotation.text });
+            let violation = TypeAnnotation { text: &annotation.text };
+            match with_brackets(self.text, annotation.span) {
+                Some((whole, blanks)) => {
+                    let fix = Fix::safe(whole.to(blanks), "");
+                    self.sink.report(self.place(whole), &violation).fix(fix);
+                }
+                None => drop(self.sink.report(self.place(annotation.span), &violation)),
+            }
         }
     }
+}
+
+/// The brackets around the name of a type, and the blanks behind them; nothing where a comment stands between.
+fn with_brackets(text: &str, name: Span) -> Option<(Span, Span)> {
+    let open = text.get(..name.start as usize)?.trim_end().strip_suffix('(')?.len();
+    let behind = text.get(name.end as usize..)?.trim_start().strip_prefix(')')?;
+    let close = text.len() - behind.len();
+    let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+    Some((Span::new(open, close), Span::new(close, close + blanks)))
 }
 
 /// Lowers one parsed file. `is_project_file` says whether `project` may stand in it.
 pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
     let mut lowering = Lowering {
         file,
+        text: parsed.text,
         sink,
         values: Vec::new(),
         hides_names: false,

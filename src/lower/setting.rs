@@ -138,7 +138,7 @@ impl Lowering<'_> {
             }
             // `pace 3 s`: the first was reported, and the second belongs to it.
             Some(spec) if stated.get(spec.id).is_some_and(|first| first.value.is_none()) => {}
-            _ if stated.incomplete => {}
+            _ if stated.incomplete || entry.value.scalar == Scalar::Invalid => {}
             _ => {
                 let takes = usage(stated.setting);
                 let violation = UnexpectedArgument {

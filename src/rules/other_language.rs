@@ -35,7 +35,7 @@ impl Violation for OtherLanguage {
     fn help(&self) -> Option<String> {
         Some(match self.language {
             "JSON" => "a campaign is `campaign \"key\" { … }`, with settings like `name \"Spring promo\"`; `dialform import` turns request bodies into KDL".to_owned(),
-            _ => "a campaign is `campaign \"key\" { … }`, with settings like `name \"Spring promo\"`".to_owned(),
+            _ => "KDL has braces around blocks and a blank between a name and its value: `campaign \"key\" { … }`, with settings like `name \"Spring promo\"`".to_owned(),
         })
     }
 }

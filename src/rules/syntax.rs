@@ -130,10 +130,16 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
     let span = mistake.span;
     let here = text.get(span.range()).unwrap_or_default();
     finding.fix = match &mistake.kind {
+        // In other places than here, these are numbers; no setting takes them.
+        MistakeKind::BareKeyword(right @ ("#inf" | "#-inf" | "#nan")) => Some(Fix::likely(span, *right)),
         MistakeKind::BareKeyword(right) => Some(Fix::safe(span, *right)),
         MistakeKind::UnknownKeyword(word) => keyword_meant(word).map(|right| Fix::likely(span, right)),
         MistakeKind::Kdl1RawString => raw_string(here).map(|right| Fix::safe(span, right)),
         MistakeKind::Kdl1Version => Some(Fix::likely(span, "2")),
+        // In quotes it is a text, but no date that the API reads.
+        MistakeKind::BareValue(syntax::BareValue::Date) if !is_moment(here) => {
+            quoted(here).map(|right| Fix::likely(span, right))
+        }
         MistakeKind::BareValue(_) => quoted(here).map(|right| Fix::safe(span, right)),
         MistakeKind::CurlyQuotes | MistakeKind::MixedQuotes => straight(here).map(|right| Fix::safe(span, right)),
         MistakeKind::UnclosedString => {
@@ -167,6 +173,7 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
         MistakeKind::MissingSpace if !is_at_quote(text, span) => {
             Some(Fix::likely(Span::point(span.start as usize), " "))
         }
+        MistakeKind::Unexpected('#') if is_comment(text, span) => Some(Fix::safe(span, "//")),
         MistakeKind::Nul | MistakeKind::Invisible(_) => Some(Fix::safe(span, "")),
         MistakeKind::Disallowed(_) | MistakeKind::StrayBrace | MistakeKind::EmptySlashdash => {
             Some(Fix::likely(span, ""))
@@ -234,6 +241,12 @@ fn raw_string(text: &str) -> Option<String> {
     Some(format!("#\"{inside}\"#"))
 }
 
+/// `2026-12-02 10:00`
+fn is_moment(text: &str) -> bool {
+    let form = text.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+    form.eq(*b"0000-00-00 00:00")
+}
+
 /// The text in quotation marks, if nothing in it needs a backslash.
 fn quoted(text: &str) -> Option<String> {
     (!text.contains(['"', '\\'])).then(|| format!("\"{text}\""))
@@ -257,6 +270,12 @@ fn blank_for(text: &str, span: Span) -> &'static str {
     let behind = text.get(span.end as usize..).and_then(|text| text.chars().next());
     let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace());
     if touches(before) && touches(behind) { " " } else { "" }
+}
+
+/// Whether a `#` begins what is a comment in other languages.
+fn is_comment(text: &str, span: Span) -> bool {
+    let behind = text.get(span.end as usize..);
+    behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(|c: char| c.is_whitespace() || c == '#'))
 }
 
 fn is_at_quote(text: &str, span: Span) -> bool {

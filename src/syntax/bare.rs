@@ -37,6 +37,16 @@ pub(super) fn classify(word: &str) -> BareValue {
     BareValue::Other
 }
 
+/// Whether a text is a telephone number with blanks and brackets: a sign or digit first, and 10 to 15 digits.
+pub(super) fn is_phone(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (10..=15).contains(&digits)
+        && text.starts_with(['+', '(', '7', '8'])
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'(' | b')' | b' ' | b'\t'))
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

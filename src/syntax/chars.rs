@@ -167,8 +167,13 @@ pub(super) fn is_identifier(c: char) -> bool {
         && !is_disallowed(c)
 }
 
-/// May not stand anywhere in a document, strings and comments included.
+/// Passed over wherever it stands, because [`scan`] reports it: what no document may hold, and what nobody sees.
 pub(super) fn is_disallowed(c: char) -> bool {
+    is_invisible(c) || is_forbidden(c)
+}
+
+/// May not stand anywhere in a document, strings and comments included.
+fn is_forbidden(c: char) -> bool {
     matches!(
         c,
         '\0'..='\u{8}' | '\u{E}'..='\u{1F}' | '\u{7F}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
@@ -176,7 +181,7 @@ pub(super) fn is_disallowed(c: char) -> bool {
     )
 }
 
-/// A word without the characters that no document may hold; they were reported by [`scan`].
+/// A word without the characters that were reported by [`scan`].
 pub(super) fn without_disallowed(word: &str) -> Cow<'_, str> {
     if word.contains(is_disallowed) {
         Cow::Owned(word.replace(is_disallowed, ""))
@@ -191,7 +196,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Reports every disallowed or invisible character, one finding a run, up to the number at which the parser gives up the
-/// text. The parser then passes over the disallowed ones.
+/// text. The parser then passes over them.
 pub(super) fn scan(text: &str, mistakes: &mut Vec<Mistake>) {
     let bytes = text.as_bytes();
     let mut at = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
@@ -205,7 +210,7 @@ pub(super) fn scan(text: &str, mistakes: &mut Vec<Mistake>) {
         at += c.len_utf8();
         let kind = match c {
             '\0' => MistakeKind::Nul,
-            c if is_disallowed(c) => MistakeKind::Disallowed(c),
+            c if is_forbidden(c) => MistakeKind::Disallowed(c),
             c if is_invisible(c) => MistakeKind::Invisible(c),
             _ => continue,
         };

@@ -66,6 +66,13 @@ impl<'s> Parser<'s> {
                     self.comma(index);
                     spaced_by_sign = true;
                 }
+                ',' if self.at_lone_comma() => {
+                    // Legal, as a value of its own; nobody means that.
+                    let at = self.pos;
+                    self.pos += 1;
+                    self.mistake(MistakeKind::GluedSign(GluedSign::Comma), at, at + 1);
+                }
+                '#' if self.is_hash_comment() => return false,
                 _ if block_seen => {
                     let at = self.pos;
                     if !self.at_entry_behind_block(c) {
@@ -107,6 +114,9 @@ impl<'s> Parser<'s> {
                         Some(entry) => self.tree.entries.push(entry),
                         None => self.tree.nodes[index].damaged = true,
                     }
+                    if self.mistakes.len() > reported {
+                        self.join_phone();
+                    }
                     self.close_head(index);
                     if self.mistakes[reported..].iter().any(|mistake| mistake.kind.swallows()) {
                         self.tree.nodes[index].damaged = true;
@@ -118,6 +128,13 @@ impl<'s> Parser<'s> {
                 }
             }
         }
+    }
+
+    fn at_lone_comma(&self) -> bool {
+        self.rest()[1..]
+            .chars()
+            .next()
+            .is_none_or(|c| is_space(c) || is_newline(c) || matches!(c, ';' | '{' | '}'))
     }
 
     /// At a comma. All commas of a node are one mistake.

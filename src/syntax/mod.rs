@@ -7,16 +7,19 @@ mod bare;
 mod braces;
 mod chars;
 mod entries;
+mod foreign;
 mod lines;
 mod mistake;
 mod nodes;
 mod number;
 mod parser;
+mod phone;
 mod plain;
 mod space;
 mod string;
 mod tokens;
 mod tree;
+mod unseen;
 mod value;
 
 pub use mistake::{BareValue, GluedSign, Mistake, MistakeKind};
@@ -33,6 +36,8 @@ pub const MAX_TOKENS: usize = 1_000_000;
 /// What came of a text.
 #[derive(Clone, Debug)]
 pub struct Parsed<'s> {
+    /// The text.
+    pub text: &'s str,
     /// All that could be read.
     pub tree: Tree<'s>,
     /// Every mistake, in the order of the text.
@@ -83,6 +88,7 @@ fn parse_by(text: &str, reads_plain: bool) -> Parsed<'_> {
         .mistakes
         .sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
     parsed.mistakes.dedup_by_key(|mistake| mistake.span.start);
+    parsed.pass_over_unseen();
     parsed
 }
 

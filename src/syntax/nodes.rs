@@ -180,6 +180,11 @@ impl<'s> Parser<'s> {
             self.pos += self.peek().map_or(1, char::len_utf8);
         }
         self.skip_broken_line();
+        self.forgotten_block(start);
+    }
+
+    /// Reads the block that may begin here, of a node that nobody knows, which begins at `start`.
+    pub(super) fn forgotten_block(&mut self, start: usize) {
         if self.peek() == Some('{') {
             let checkpoint = self.checkpoint();
             self.block(None, start);
@@ -191,7 +196,13 @@ impl<'s> Parser<'s> {
     pub(super) fn node_name(&mut self) -> Option<Text<'s>> {
         let start = self.pos;
         let (text, span) = match self.peek()? {
-            '"' => self.quoted(),
+            '"' => {
+                let read = self.quoted();
+                if read.0.is_some() && self.is_json_member(start) {
+                    return None;
+                }
+                read
+            }
             '#' if self.raw_hashes().is_some() => self.raw(self.raw_hashes().unwrap_or(0)),
             c if is_identifier(c) => {
                 let word = self.word();
@@ -202,6 +213,9 @@ impl<'s> Parser<'s> {
                 }
                 let name = match word.strip_suffix(':') {
                     Some(name) if !name.is_empty() => {
+                        if self.is_yaml_block(start) {
+                            return None;
+                        }
                         let colon = self.pos - 1;
                         self.mistake(MistakeKind::GluedSign(GluedSign::ColonAfterName), colon, colon + 1);
                         name
@@ -210,6 +224,8 @@ impl<'s> Parser<'s> {
                 };
                 (Some(without_disallowed(name)), Span::new(start, start + name.len()))
             }
+            '#' if self.is_hash_comment() => return None,
+            '[' if self.is_toml_section() => return None,
             c => {
                 let kind = if c == '=' {
                     MistakeKind::EqualsAfterName

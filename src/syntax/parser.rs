@@ -1,6 +1,7 @@
 //! The parser's state, its cursor, and the document as a whole; the other files of this module say how each part is read.
 
-use super::chars::{is_identifier, is_newline, is_space, scan};
+use super::chars::{is_identifier, is_space, scan};
+use super::foreign::other_language;
 use super::lines::Line;
 use super::mistake::{Mistake, MistakeKind};
 use super::tree::Tree;
@@ -54,7 +55,11 @@ pub(super) fn run(src: &str, guided: bool, reads_plain: bool) -> Parsed<'_> {
     scan(src, &mut parser.mistakes);
     parser.document();
     let Parser { tree, mistakes, .. } = parser;
-    Parsed { tree, mistakes }
+    Parsed {
+        text: src,
+        tree,
+        mistakes,
+    }
 }
 
 pub(super) struct Parser<'s> {
@@ -140,10 +145,13 @@ impl<'s> Parser<'s> {
             self.pos = 3;
         }
         self.version();
-        let first = self.src[self.pos..].trim_start_matches(|c: char| is_space(c) || is_newline(c));
-        let at = self.src.len() - first.len();
-        if let Some(language) = other_language(first) {
-            self.mistake(MistakeKind::OtherLanguage(language), at, at + 1);
+        if let Some((language, at)) = other_language(self.rest()) {
+            let start = self.pos;
+            self.mistake(
+                MistakeKind::OtherLanguage(language),
+                start + at.start as usize,
+                start + at.end as usize,
+            );
             return;
         }
         self.nodes(None);
@@ -163,14 +171,4 @@ impl<'s> Parser<'s> {
             self.mistake(MistakeKind::Kdl1Version, at, at + 1);
         }
     }
-}
-
-/// The language that a text which cannot begin a KDL document begins.
-fn other_language(text: &str) -> Option<&'static str> {
-    if text.starts_with('{') {
-        return Some("JSON");
-    }
-    let inside = text.strip_prefix('[')?;
-    let is_table = inside.trim_start_matches('[').starts_with(|c: char| c.is_alphabetic());
-    Some(if is_table { "TOML" } else { "JSON" })
 }

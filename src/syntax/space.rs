@@ -94,12 +94,13 @@ impl Parser<'_> {
                     self.pos += 2;
                 }
                 (Some(_), _) => self.pos += 1,
-                (None, _) => {
-                    self.unclosed_comment(start);
-                    break;
-                }
+                (None, _) => return self.unclosed_comment(start),
             }
         }
+        self.keep_block_comment(start);
+    }
+
+    fn keep_block_comment(&mut self, start: usize) {
         self.tree.comments.push(Comment {
             kind: CommentKind::Block,
             span: Span::new(start, self.pos),
@@ -111,12 +112,32 @@ impl Parser<'_> {
     fn unclosed_comment(&mut self, start: usize) {
         self.mistake(MistakeKind::UnclosedComment, start, start + 2);
         self.pos = start + 2;
-        let line = self.line_end();
-        if self.src[self.pos..line].trim_matches(is_space).is_empty() {
+        let line = self.line_at(start);
+        if self.src[self.pos..line.end].trim_matches(is_space).is_empty() {
             self.stop();
-        } else if self.may_guess() {
+            self.keep_block_comment(start);
+            return;
+        }
+        if self.may_guess() {
             self.pos = self.resume_on_line();
         }
+        let is_first = self.is_first_on_line(start, line.content);
+        self.keep_block_comment(start);
+        if is_first {
+            // There may be a node on the line, behind what was to be the comment.
+            self.lost = true;
+            self.forgotten_block(start);
+        }
+    }
+
+    /// Whether at most one other comment stands between `start` and the `content` of its line.
+    fn is_first_on_line(&self, start: usize, content: usize) -> bool {
+        start == content
+            || self.tree.comments.last().is_some_and(|comment| {
+                let between = self.src.get(comment.span.end as usize..start);
+                comment.span.start as usize == content
+                    && between.is_some_and(|between| between.trim_matches(is_space).is_empty())
+            })
     }
 
     /// Forgets the comments that begin at `start` or behind it.

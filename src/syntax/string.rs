@@ -169,7 +169,7 @@ impl<'s> Parser<'s> {
     }
 
     /// The end of the last line behind that of `start` that is indented deeper.
-    fn end_of_deeper_lines(&mut self, start: usize) -> usize {
+    pub(super) fn end_of_deeper_lines(&mut self, start: usize) -> usize {
         let first = self.line_at(start);
         let mut end = first.end;
         while let Some(next) = self.line_after(end).filter(|next| next.indent > first.indent) {

@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod foreign;
 mod hostile;
 mod plain;
 mod recovery;

@@ -55,7 +55,7 @@ pub fn tokens(text: &str, tree: &Tree<'_>) -> Vec<Token> {
     let mut at = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
     for token in known {
         pieces.gap(at, token.span.start as usize);
-        pieces.tokens.push(token);
+        pieces.known(token);
         at = token.span.end as usize;
     }
     pieces.gap(at, text.len());
@@ -85,6 +85,16 @@ struct Pieces<'s> {
 }
 
 impl Pieces<'_> {
+    /// A name, value or comment. An invisible character in front of a word is part of it.
+    fn known(&mut self, token: Token) {
+        match self.tokens.last_mut() {
+            Some(last) if [last.kind, token.kind] == [TokenKind::Word; 2] && last.span.end == token.span.start => {
+                last.span.end = token.span.end;
+            }
+            _ => self.tokens.push(token),
+        }
+    }
+
     /// What stands between names, values and comments: signs and line ends.
     fn gap(&mut self, start: usize, end: usize) {
         let mut chars = self.text.get(start..end).unwrap_or_default().char_indices().peekable();

@@ -188,7 +188,9 @@ impl<'s> Parser<'s> {
         let (length, c) = end.unwrap_or((inside.len(), '\n'));
         let text = &inside[..length];
         let mut kind = MistakeKind::CurlyQuotes;
-        let taken = if close.contains(&c) {
+        let taken = if let Some(all) = closed_behind(inside, length, close) {
+            all
+        } else if close.contains(&c) {
             length + c.len_utf8()
         } else if c == '"' && !text.ends_with(is_space) {
             kind = MistakeKind::MixedQuotes;
@@ -278,6 +280,21 @@ impl<'s> Parser<'s> {
 
 fn string<'s>((text, span): (super::string::Read<'s>, Span)) -> (Scalar<'s>, Span) {
     (text.map_or(Scalar::Invalid, Scalar::String), span)
+}
+
+/// The end of a text in typographic marks which goes on at `from` with a sign that no bare word may hold: behind the
+/// closing mark, if there is one within a few words on the line, and no straight one before it.
+fn closed_behind(inside: &str, from: usize, close: &[char]) -> Option<usize> {
+    const MAX_CHARS: usize = 200;
+    let rest = inside.get(from..)?;
+    if !rest.starts_with(['/', '\\', '(', ')', '[', ']', ';', '#', '{', '}']) {
+        return None;
+    }
+    let (at, c) = rest
+        .char_indices()
+        .take(MAX_CHARS)
+        .find(|(_, c)| close.contains(c) || is_newline(*c) || *c == '"')?;
+    close.contains(&c).then(|| from + at + c.len_utf8())
 }
 
 fn closing_quote(open: char) -> Option<&'static [char]> {

@@ -1,6 +1,7 @@
 //! One mistake planted in a campaign file is one mistake, and costs no more of the file than its own line.
 
 use super::super::*;
+use crate::source::Span;
 
 const FILE: &str = r#"// dialform: the spring campaigns
 aliases {
@@ -80,10 +81,10 @@ fn plant(good: &str, bad: &str, is_kind: impl Fn(&MistakeKind) -> bool, lost: &[
 }
 
 macro_rules! planted {
-    ($($test:ident: $good:expr => $bad:expr $(=> $lost:expr)?, $kind:pat,)*) => {
+    ($($test:ident: $good:expr => $bad:expr $(=> $($lost:literal)+)?, $kind:pat,)*) => {
         $(#[test]
         fn $test() {
-            let lost: &[&str] = &[$($lost)?];
+            let lost: &[&str] = &[$($($lost),+)?];
             plant($good, $bad, |kind| matches!(kind, $kind), lost);
         })*
     };
@@ -123,6 +124,7 @@ planted! {
     comma_behind_a_block: "    }\n}\n\ncampaign" => "    },\n}\n\ncampaign", M::Separator(',', _),
     comma_at_the_end_of_a_line: "name \"Autumn\"" => "name \"Autumn\",", M::Separator(',', _),
     comma_on_a_line_of_its_own: "    pace \"3/s\"" => "    ,\n    pace \"3/s\"", M::GluedSign(GluedSign::Comma),
+    comma_between_blanks: "from=\"09:10\" to" => "from=\"09:10\" , to", M::GluedSign(GluedSign::Comma),
     comma_between_words: "warn \"http-webhook\"" => "warn a, b", M::GluedSign(GluedSign::Comma),
     colon_behind_a_name: "name \"Autumn\"" => "name: \"Autumn\"", M::GluedSign(GluedSign::ColonAfterName),
     colon_behind_a_property: "channel=\"sales\"" => "channel: \"sales\"", M::GluedSign(GluedSign::ColonAfterProperty),
@@ -138,6 +140,10 @@ planted! {
     bare_duration: "\"20m\"" => "20m", M::BareValue(BareValue::Duration),
     bare_id: "\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"" => "48a77bd7-8762-4e0f-a277-4ef77e36c41b", M::BareValue(BareValue::Uuid),
     bare_address: "\"https://example.com/hooks/twin\"" => "https://example.com/hooks/twin", M::BareValue(BareValue::Url),
+    phone_with_blanks: "\"Autumn\"" => "+7 495 123-45-67", M::BareValue(BareValue::Phone),
+    phone_with_brackets: "\"Autumn\"" => "8 (495) 123-45-67", M::BareValue(BareValue::Phone),
+    phone_with_tight_brackets: "\"Autumn\"" => "+7(495)123-45-67", M::BareValue(BareValue::Phone),
+    phone_in_a_property: "times=3" => "times=8 (495) 123-45-67", M::BareValue(BareValue::Phone),
     bare_keyword: "#true" => "true", M::BareKeyword("#true"),
     unknown_keyword: "#true" => "#yes", M::UnknownKeyword(_),
     number_that_is_none: "max-per-candidate 6" => "max-per-candidate 6.", M::BadNumber,
@@ -164,6 +170,8 @@ planted! {
     curly_quotes: "\"Spring promo 2026\"" => "“Spring promo 2026”", M::CurlyQuotes,
     guillemets: "\"Spring promo 2026\"" => "«Весна 2026»", M::CurlyQuotes,
     german_quotes: "\"Spring promo 2026\"" => "„Frühling 2026“", M::CurlyQuotes,
+    curly_quotes_around_signs: "\"3/s\"" => "“3/s”", M::CurlyQuotes,
+    curly_quotes_around_brackets: "\"Autumn\"" => "«Осень (первая; вторая), 2026»", M::CurlyQuotes,
     curly_and_straight_quotes: "\"Spring promo 2026\"" => "“Spring promo\"", M::MixedQuotes,
     single_quotes: "\"Spring promo 2026\"" => "'Spring promo'", M::CurlyQuotes,
     equals_sign_twice: "to=\"19:50\"" => "to=\"19:50\"=\"20:00\"", M::Unexpected('='),
@@ -181,6 +189,13 @@ planted! {
     comment_that_stays_open: "// Moscow" => "/* Moscow", M::UnclosedComment,
     comment_line_that_stays_open: "    pace \"3/s\"" => "    /* calls (a second)\n    pace \"3/s\"", M::UnclosedComment,
     comment_in_a_comment: "// Moscow" => "/* Moscow /* time */", M::UnclosedComment,
+    comment_that_stays_open_before_a_setting:
+        "    pace \"3/s\"" => "    /* calls pace \"3/s\"" => "1 pace", M::UnclosedComment,
+    comment_that_stays_open_before_a_block:
+        "    redial {" => "    /* again redial {" => "1 redial" "2 max-per-candidate" "2 busy" "2 answering-machine",
+        M::UnclosedComment,
+    comment_that_stays_open_before_the_aliases:
+        "aliases {" => "/* names aliases {" => "0 aliases" "1 scenario" "1 channel", M::UnclosedComment,
     slashdash_at_the_end_of_a_block: "\"1/60s\"\n}\n" => "\"1/60s\"\n    /-\n}\n", M::EmptySlashdash,
     slashdash_at_the_end_of_the_file: "\"1/60s\"\n}\n" => "\"1/60s\"\n}\n/-", M::EmptySlashdash,
     property_behind_a_block: "\"1/60s\"\n}\n" => "\"1/60s\"\n} priority=\"high\"\n", M::EntryAfterBlock,
@@ -204,6 +219,41 @@ fn a_block_that_lost_a_setting_is_damaged() {
     }
     let parsed = parse("campaign a {\n    name 09:10\n}\n");
     assert!(!parsed.tree.roots().next().expect("a campaign").is_damaged());
+}
+
+/// They are a mistake of their own; what they stand in is read as if they were not there.
+#[test]
+fn characters_that_nobody_sees_are_passed_over() {
+    for unseen in ["\u{200B}", "\u{2060}", "\0", "\u{7}", "\u{202E}", "\u{FEFF}"] {
+        for with in [
+            " name \"Au~tumn\" times=3 #true\n",
+            " ~name \"Autumn\" times=3 #true\n",
+            " na~me \"Autumn\" times=3 #true\n",
+            " name~ \"Autumn\" times=3 #true\n",
+            " name \"Autumn\"~ times=3 #true\n",
+            " name \"Autumn\" ti~mes=3 #true\n",
+            " name \"Autumn\" times~=3 #true\n",
+            " name \"Autumn\" times=~3 #true\n",
+            " name \"Autumn\" times=3 ~#true\n",
+            " name \"Autumn\" times=3 #true\n ~\n",
+            " name \"Aut\\u{75}~mn\" times=3 #true\n",
+        ] {
+            let text = with.replace('~', unseen);
+            let parsed = parse(&text);
+            assert_eq!(parsed.mistakes.len(), 1, "{text:?}: {:?}", parsed.mistakes);
+            let at = with.find('~').expect("a place");
+            assert_eq!(parsed.mistakes[0].span, Span::new(at, at + unseen.len()), "{text:?}");
+            assert_eq!(outline(&parsed), ["0 name"], "{text:?}");
+            let entries: Vec<_> = parsed.tree.roots().flat_map(|node| node.entries()).collect();
+            let [name, times, yes] = entries.as_slice() else {
+                panic!("{text:?}: {entries:?}");
+            };
+            assert_eq!(name.value.scalar, Scalar::String("Autumn".into()), "{text:?}");
+            assert_eq!(times.name.as_ref().expect("a name").text, "times", "{text:?}");
+            assert_eq!(times.value.scalar, Scalar::Number("3"), "{text:?}");
+            assert_eq!(yes.value.scalar, Scalar::Bool(true), "{text:?}");
+        }
+    }
 }
 
 /// The closing quotes that are missing must not be found at the beginning of the next text.

@@ -349,18 +349,18 @@ pub(super) const CASES: &[Planted] = &[
     ),
     extended("DF107", "    comply \"230-fz\"", "    ‹comply›"),
     // Annotations.
-    classic("DF054", "effective-after \"12s\"", "effective-after (‹seconds›)\"12s\""),
-    classic("DF054", "    pace \"3/s\"", "    (‹rate›)pace \"3/s\""),
-    classic("DF054", "times=4", "times=(‹u8›)4"),
+    classic("DF054", "effective-after \"12s\"", "effective-after ‹(seconds)›\"12s\""),
+    classic("DF054", "    pace \"3/s\"", "    ‹(rate)›pace \"3/s\""),
+    classic("DF054", "times=4", "times=‹(u8)›4"),
     classic(
         "DF054",
         "campaign \"reminders\" {",
-        "(‹hidden›)campaign \"reminders\" {",
+        "‹(hidden)›campaign \"reminders\" {",
     ),
-    classic("DF054", "    dialect \"classic\"\n", "    dialect (‹d›)\"classic\"\n"),
-    classic("DF054", "aliases {", "(‹all›)aliases {"),
-    classic("DF054", "allow \"DF310\"", "allow (‹code›)\"DF310\""),
-    extended("DF054", "events \"call-ended\"", "events (‹e›)\"call-ended\""),
+    classic("DF054", "    dialect \"classic\"\n", "    dialect ‹(d)›\"classic\"\n"),
+    classic("DF054", "aliases {", "‹(all)›aliases {"),
+    classic("DF054", "allow \"DF310\"", "allow ‹(code)›\"DF310\""),
+    extended("DF054", "events \"call-ended\"", "events ‹(e)›\"call-ended\""),
 ];
 
 #[test]

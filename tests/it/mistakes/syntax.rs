@@ -20,12 +20,63 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF109", "record #true", "record ‹True›"),
     classic("DF010", "comment \"Lapsed customers, first wave\"", "comment ‹null›"),
     classic("DF024", "record #false", "record ‹#no›"),
+    classic("DF012", "\"Lapsed customers, first wave\"", "‹8 (495) 123-45-67›"),
+    classic("DF012", "\"Lapsed customers, first wave\"", "‹+7 495 123-45-67›"),
+    // Comments that stay open in front of something.
+    classic("DF007", "    pace \"3/s\"", "    ‹/*› calls pace \"3/s\""),
+    classic("DF007", "    redial {", "    ‹/*› again redial {"),
+    classic("DF007", "aliases {", "‹/*› names aliases {"),
+    classic(
+        "DF007",
+        "template \"weekday\" {",
+        "‹/*› the usual template \"weekday\" {",
+    ),
+    // Types.
+    classic("DF054", "pace \"3/s\"", "pace ‹(rate)›\"3/s\""),
+    classic("DF054", "pace \"3/s\"", "‹( \"rate\" )› pace \"3/s\""),
+    classic("DF054", "at=\"2030-12-02 10:00\"", "at=‹(date)› \"2030-12-02 10:00\""),
+    classic("DF054", "sales=\"48a", "sales=‹(id)›\"48a"),
+    // Characters that nobody sees.
+    classic("DF051", "pace \"3/s\"", "pa‹\u{200B}›ce \"3/s\""),
+    classic(
+        "DF051",
+        "\"spring-promo\" template",
+        "\"spring-‹\u{2060}›promo\" template",
+    ),
+    classic("DF051", "Europe/Moscow", "Europe/‹\u{200B}›Moscow"),
+    classic("DF022", "\"spring-promo\" template", "\"spring-‹\0›promo\" template"),
+    classic("DF022", "Europe/Moscow", "Europe/‹\u{202E}›Moscow"),
     // Quotes.
+    classic("DF050", "\"3/s\"", "‹“3/s”›"),
+    classic(
+        "DF050",
+        "\"Lapsed customers, first wave\"",
+        "‹«Клиенты (первая волна); осень, 2030»›",
+    ),
     classic("DF050", "\"Spring promo 2030\"", "‹“Spring promo 2030”›"),
     classic("DF050", "\"Spring promo 2030\"", "‹«Spring promo 2030»›"),
     classic("DF050", "\"Spring promo 2030\"", "‹'Spring promo 2030'›"),
+    // Blocks of other languages.
+    classic(
+        "DF021",
+        "    redial {\n        max-per-candidate 7\n",
+        "    ‹\"redial\":› {\n        \"max-per-candidate\": 7, \"more\": {\n",
+    )
+    .with(
+        "ineffective after=\"1h\" times=2\n    }",
+        "ineffective after=\"1h\" times=2\n    }}",
+    ),
+    classic("DF021", "    redial {\n", "    ‹redial:›\n"),
+    classic(
+        "DF021",
+        "    dialect \"classic\"\n",
+        "    ‹\"dialect\":› \"classic\",\n",
+    ),
+    classic("DF023", "    pace \"3/s\"", "    ‹#› calls a second\n    pace \"3/s\""),
+    classic("DF023", "pace \"3/s\"", "pace \"3/s\" ‹#› calls a second"),
     // Signs of other languages.
     classic("DF014", "from=\"10:00\" to", "from=\"10:00\"‹,› to"),
+    classic("DF056", "from=\"10:00\" to", "from=\"10:00\" ‹,› to"),
     classic("DF015", "pace \"3/s\"", "pace ‹=› \"3/s\""),
     classic("DF015", "pace \"3/s\"", "pace‹=›\"3/s\""),
 ];

@@ -1,0 +1,49 @@
+//! Takes the characters that were reported as forbidden or invisible out of what was read, so that nobody complains about
+//! a name or value for the sake of a character that is a mistake of its own.
+
+use std::borrow::Cow;
+
+use super::Parsed;
+use super::chars::{is_disallowed, without_disallowed};
+use super::mistake::MistakeKind;
+use super::tree::{Scalar, Text, Tree};
+use crate::source::Span;
+
+impl Parsed<'_> {
+    /// Only for the rare text that holds such characters does anybody look at the tree again.
+    pub(super) fn pass_over_unseen(&mut self) {
+        let is_one = |kind: &MistakeKind| {
+            matches!(
+                kind,
+                MistakeKind::Nul | MistakeKind::Disallowed(_) | MistakeKind::Invisible(_)
+            )
+        };
+        if self.mistakes.iter().any(|mistake| is_one(&mistake.kind)) {
+            pass_over(&mut self.tree, self.text);
+        }
+    }
+}
+
+fn pass_over(tree: &mut Tree<'_>, src: &str) {
+    let clean = |text: &mut Cow<'_, str>, span: Span| {
+        // What an escape stands for was written on purpose.
+        let is_there = src
+            .get(span.range())
+            .is_some_and(|written| written.contains(is_disallowed));
+        if is_there && let Cow::Owned(clean) = without_disallowed(text) {
+            *text = Cow::Owned(clean);
+        }
+    };
+    let clean_text = |text: &mut Text<'_>| clean(&mut text.text, text.span);
+    for node in &mut tree.nodes {
+        clean_text(&mut node.name);
+        node.annotation.iter_mut().for_each(|text| clean_text(text));
+    }
+    for entry in &mut tree.entries {
+        entry.name.iter_mut().for_each(clean_text);
+        entry.value.annotation.iter_mut().for_each(|text| clean_text(text));
+        if let Scalar::String(text) = &mut entry.value.scalar {
+            clean(text, entry.value.span);
+        }
+    }
+}
