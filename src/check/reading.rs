@@ -17,7 +17,7 @@ use crate::rules::unreadable_file::UnreadableFile;
 use crate::rules::utf16::Utf16;
 use crate::rules::{self, report_mistake};
 use crate::source::{FileId, Place, Span};
-use crate::syntax;
+use crate::syntax::{self, Room};
 
 /// Files that one thread takes at a time: enough that taking costs nothing, few enough that all end together.
 const BATCH: usize = 16;
@@ -54,6 +54,7 @@ impl Reading<'_> {
         let work = || {
             let mut done = Vec::new();
             let mut reader = Reader::new(self.max_file);
+            let mut room = Room::default();
             loop {
                 let start = next.fetch_add(BATCH, Ordering::Relaxed);
                 let Some(batch) = jobs
@@ -63,7 +64,7 @@ impl Reading<'_> {
                     return done;
                 };
                 for job in batch {
-                    done.extend(self.one(job, &mut reader).map(|read| (job.file, read)));
+                    done.extend(self.one(job, &mut reader, &mut room).map(|read| (job.file, read)));
                 }
             }
         };
@@ -87,7 +88,7 @@ impl Reading<'_> {
     }
 
     /// Reads one file, unless it is the one that is known.
-    fn one(&self, job: &Job<'_>, reader: &mut Reader) -> Option<Read> {
+    fn one(&self, job: &Job<'_>, reader: &mut Reader, room: &mut Room) -> Option<Read> {
         let known = self.known.get(job.file.index()).and_then(Option::as_deref);
         let overlay = self.overlay.filter(|overlay| overlay.path == job.path);
         let stamp_of = |stage: &Stage| stage.stamp.filter(|_| overlay.is_none());
@@ -109,7 +110,7 @@ impl Reading<'_> {
         };
         reader.release();
         let is_project_file = job.path.file_name().is_some_and(|name| name == PROJECT_FILE);
-        let stage = read_stage(job.file, text, is_project_file, problem);
+        let stage = read_stage(job.file, text, is_project_file, problem, room);
         Some(Read::Anew(Box::new(Stage { stamp, ..stage })))
     }
 }
@@ -123,7 +124,13 @@ enum Problem {
 }
 
 /// The pure stage of one file: text → model and findings.
-fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: Option<Problem>) -> Stage {
+fn read_stage(
+    file: FileId,
+    content: Arc<str>,
+    is_project_file: bool,
+    problem: Option<Problem>,
+    room: &mut Room,
+) -> Stage {
     let mut sink = Sink::default();
     let mut model = FileModel::new(file);
     let start = Place::new(file, Span::point(0));
@@ -147,13 +154,14 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
             }
         }
         None => {
-            let parsed = syntax::parse(&content);
+            let parsed = syntax::parse_in(&content, room);
             for mistake in &parsed.mistakes {
                 report_mistake(file, &content, mistake, &mut sink);
             }
             model = lower(file, &parsed, is_project_file, &mut sink);
             model.incomplete |= parsed.hides_names();
             rules::check_file(&model, &content, &mut sink);
+            room.take_back(parsed);
         }
     }
     Stage {
