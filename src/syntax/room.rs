@@ -42,8 +42,8 @@ impl Room {
         entries.clear();
         comments.clear();
         // Nothing is left that could borrow from the text. Collecting nothing keeps the memory.
-        self.nodes = nodes.into_iter().filter_map(|_| None).collect();
-        self.entries = entries.into_iter().filter_map(|_| None).collect();
+        self.nodes = nodes.into_iter().map_while(|_| None).collect();
+        self.entries = entries.into_iter().map_while(|_| None).collect();
         self.comments = comments;
     }
 }
