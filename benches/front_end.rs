@@ -14,6 +14,7 @@ use dialform::lower::lower;
 use dialform::source::{FileId, Sources};
 use dialform::{rules, syntax};
 
+#[allow(dead_code)]
 mod corpus;
 
 /// One reader: what it is called, how many bytes it reads a call, and how to run it.

@@ -1,26 +1,23 @@
 //! The one pipeline: a pure stage for each file, kept while its content stays the same, then a stage for the project.
 //! `lint`, `watch`, `plan` and whatever else needs campaigns call it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZero;
+mod reading;
+
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 
 use crate::finding::{Finding, Severity, Sink};
-use crate::load::{self, Loaded, MAX_FILE};
-use crate::lower::lower;
+use crate::load::{Kind, MAX_FILE, Stamp};
 use crate::model::{FileModel, Project};
 use crate::project_files::{self, PROJECT_FILE, Scope};
-use crate::rules::file_too_large::FileTooLarge;
-use crate::rules::not_utf8::NotUtf8;
 use crate::rules::unreadable_file::UnreadableFile;
-use crate::rules::utf16::Utf16;
-use crate::rules::{self, Context, report_mistake};
+use crate::rules::{self, Context};
 use crate::source::{FileId, Place, Sources, Span};
-use crate::syntax;
+use crate::walk::Listings;
+use reading::{Job, Read, Reading};
 
 /// Text that takes the place of a file: standard input, an editor's unsaved buffer.
 #[derive(Debug)]
@@ -37,22 +34,36 @@ pub struct Checker {
     /// Paths in messages are relative to this folder.
     working_folder: PathBuf,
     sources: Sources,
-    /// Each file's absolute path.
-    paths: BTreeMap<FileId, PathBuf>,
-    stages: BTreeMap<FileId, Stage>,
+    /// Each file's absolute path, by the index of its id.
+    paths: Vec<Arc<Path>>,
+    /// Each file that was read, by the index of its id.
+    stages: Stages,
     /// Where a campaign's start lies in the past is asked of this moment.
     now: Option<Timestamp>,
     /// Larger files, in bytes, are not read.
     max_file: u64,
+    /// Whether there is more than one check to come, so that it pays to stamp files.
+    is_staying: bool,
 }
 
-/// One file, read by itself.
+/// One file, read by itself. In a box of its own, since models are large and lists of them grow.
 #[derive(Debug)]
 struct Stage {
     content: Arc<str>,
     model: FileModel,
     findings: Vec<Finding>,
+    /// By which the file is known again without reading it.
+    stamp: Option<Stamp>,
 }
+
+impl Stage {
+    /// Whether it is what this text gives. What could not be read is not told by its text.
+    fn is_of(&self, text: &str) -> bool {
+        *self.content == *text && !self.model.incomplete
+    }
+}
+
+type Stages = Vec<Option<Box<Stage>>>;
 
 /// What a check found.
 #[derive(Debug)]
@@ -61,8 +72,8 @@ pub struct Checked<'c> {
     pub scope: &'c Scope,
     /// Every file's text, for showing findings.
     pub sources: &'c Sources,
-    /// Every file's absolute path.
-    pub paths: &'c BTreeMap<FileId, PathBuf>,
+    /// Every file's absolute path, by the index of its id.
+    paths: &'c [Arc<Path>],
     /// Every file of the scope, lowered, in path order.
     pub models: Vec<&'c FileModel>,
     /// Every finding, by file and place, with the severities that the project sets.
@@ -73,6 +84,11 @@ impl<'c> Checked<'c> {
     /// The project, with its names looked up.
     pub fn project(&self) -> Project<'c> {
         Project::new(self.models.clone())
+    }
+
+    /// A file's absolute path.
+    pub fn path(&self, file: FileId) -> Option<&'c Path> {
+        self.paths.get(file.index()).map(|path| &**path)
     }
 
     /// Whether any finding is an error: then nothing is planned or applied.
@@ -88,11 +104,17 @@ impl Checker {
         Self {
             working_folder,
             sources: Sources::default(),
-            paths: BTreeMap::new(),
-            stages: BTreeMap::new(),
+            paths: Vec::new(),
+            stages: Vec::new(),
             now,
             max_file: MAX_FILE,
+            is_staying: false,
         }
+    }
+
+    /// Prepares for more than one check: what has not changed since, as far as the system can tell, is not read again.
+    pub fn stay(&mut self) {
+        self.is_staying = true;
     }
 
     /// Reads files of up to so many bytes, in place of [`MAX_FILE`].
@@ -112,21 +134,26 @@ impl Checker {
 
     /// The files of the project in `root`: its own file is read for its `campaigns` patterns.
     pub fn project_scope(&mut self, root: &Path, overlay: Option<&Overlay>) -> Scope {
-        let files = BTreeSet::from([root.join(PROJECT_FILE)]);
-        let ids = self.stage(&files, overlay);
+        self.project_scope_in(root, overlay, &mut Listings::default())
+    }
+
+    /// The same with folders that may have been listed before.
+    pub fn project_scope_in(&mut self, root: &Path, overlay: Option<&Overlay>, listings: &mut Listings) -> Scope {
+        let file = Scope::of_file(root.join(PROJECT_FILE));
+        let ids = self.stage(&file, overlay);
         let node = ids
             .first()
-            .and_then(|id| self.stages.get(id))
+            .and_then(|id| self.stages.get(id.index())?.as_ref())
             .and_then(|stage| stage.model.project.as_deref());
         let patterns: Vec<String> = node
             .map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
             .unwrap_or_default();
-        project_files::project(root, &patterns)
+        project_files::project(root, &patterns, listings)
     }
 
     /// Checks every file of a scope as one project.
     pub fn check<'c>(&'c mut self, scope: &'c Scope, overlay: Option<&Overlay>) -> Checked<'c> {
-        let ids = self.stage(&scope.files, overlay);
+        let ids = self.stage(scope, overlay);
         let unreadable: Vec<(FileId, &str)> = scope
             .unreadable
             .iter()
@@ -134,7 +161,10 @@ impl Checker {
             .collect();
         let project_file = scope.project_file().map(|path| self.id(&path));
         let this = &*self;
-        let stages: Vec<&Stage> = ids.iter().filter_map(|id| this.stages.get(id)).collect();
+        let stages: Vec<&Stage> = ids
+            .iter()
+            .filter_map(|id| this.stages.get(id.index())?.as_deref())
+            .collect();
         let models: Vec<&FileModel> = stages.iter().map(|stage| &stage.model).collect();
         let mut findings: Vec<Finding> = stages.iter().flat_map(|stage| stage.findings.iter().cloned()).collect();
 
@@ -160,7 +190,15 @@ impl Checker {
         findings.sort_by(|a, b| {
             let path = |finding: &Finding| this.sources.file(finding.place.file).path();
             let place = |finding: &Finding| (finding.place.span, finding.rule.code);
-            path(a).cmp(path(b)).then_with(|| place(a).cmp(&place(b)))
+            let is_same_file = a.place.file == b.place.file;
+            let files = || {
+                if is_same_file {
+                    Ordering::Equal
+                } else {
+                    path(a).cmp(path(b))
+                }
+            };
+            files().then_with(|| place(a).cmp(&place(b)))
         });
         Checked {
             scope,
@@ -172,144 +210,77 @@ impl Checker {
     }
 
     fn id(&mut self, path: &Path) -> FileId {
-        let file = self.sources.id(&project_files::relative(path, &self.working_folder));
-        self.paths.entry(file).or_insert_with(|| path.to_owned());
+        let shown = project_files::relative(path, &self.working_folder);
+        self.id_of(&shown, || Arc::from(path))
+    }
+
+    fn id_of(&mut self, shown: &Path, path: impl FnOnce() -> Arc<Path>) -> FileId {
+        let file = self.sources.id(shown);
+        if file.index() == self.paths.len() {
+            self.paths.push(path());
+        }
         file
     }
 
-    /// Reads every file whose content is not the one that was read last, on all processors. Gives the files' ids.
-    fn stage(&mut self, files: &BTreeSet<PathBuf>, overlay: Option<&Overlay>) -> Vec<FileId> {
-        let ids: Vec<FileId> = files.iter().map(|path| self.id(path)).collect();
-        let jobs: Vec<(FileId, &Path)> = ids.iter().copied().zip(files.iter().map(PathBuf::as_path)).collect();
+    /// The ids of files in path order. Files of one folder are shown in the same way, which is found out once.
+    fn ids(&mut self, files: &[Arc<Path>]) -> Vec<FileId> {
+        let is_first = self.paths.len() < files.len();
+        if is_first {
+            self.sources.reserve(files.len());
+            self.paths.reserve(files.len());
+        }
+        let mut ids = Vec::with_capacity(files.len());
+        let mut folder: Option<&Path> = None;
+        let mut shown = PathBuf::new();
+        for path in files {
+            match (path.parent(), path.file_name()) {
+                (Some(parent), Some(name)) if folder.is_some_and(|known| known.as_os_str() == parent.as_os_str()) => {
+                    shown.set_file_name(name);
+                }
+                (parent, _) => {
+                    shown = project_files::relative(path, &self.working_folder);
+                    folder = parent;
+                }
+            }
+            ids.push(self.id_of(&shown, || Arc::clone(path)));
+        }
+        ids
+    }
+
+    /// Reads every file that is not the one that was read last, on all processors. Gives the files' ids.
+    fn stage(&mut self, scope: &Scope, overlay: Option<&Overlay>) -> Vec<FileId> {
+        let ids = self.ids(&scope.files);
+        let jobs: Vec<Job<'_>> = ids
+            .iter()
+            .zip(&scope.files)
+            .map(|(file, path)| Job {
+                file: *file,
+                path,
+                kind: match scope.named.contains(&**path) {
+                    true => Kind::Unknown,
+                    false => Kind::Regular,
+                },
+            })
+            .collect();
+        self.stages.resize_with(self.paths.len(), || None);
         let reading = Reading {
             known: &self.stages,
             overlay,
             max_file: self.max_file,
+            is_staying: self.is_staying,
         };
-        for (file, stage) in reading.all(&jobs) {
-            self.sources.put_text(file, Arc::clone(&stage.content));
-            self.stages.insert(file, stage);
+        for (file, read) in reading.all(&jobs) {
+            let slot = &mut self.stages[file.index()];
+            match (read, slot) {
+                (Read::Anew(stage), slot) => {
+                    self.sources.put_text(file, Arc::clone(&stage.content));
+                    *slot = Some(stage);
+                }
+                (Read::Same(stamp), Some(stage)) => stage.stamp = stamp,
+                (Read::Same(_), None) => {}
+            }
         }
         ids
-    }
-}
-
-/// Files that one thread takes at a time: enough that taking costs nothing, few enough that all end together.
-const BATCH: usize = 16;
-
-/// How files are read, by whatever thread.
-struct Reading<'a> {
-    known: &'a BTreeMap<FileId, Stage>,
-    overlay: Option<&'a Overlay>,
-    max_file: u64,
-}
-
-impl Reading<'_> {
-    /// Reads files on as many threads as are worth starting. Unchanged files give nothing.
-    fn all(&self, jobs: &[(FileId, &Path)]) -> Vec<(FileId, Stage)> {
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut done = Vec::new();
-            loop {
-                let start = next.fetch_add(BATCH, Ordering::Relaxed);
-                let Some(batch) = jobs
-                    .get(start..jobs.len().min(start + BATCH))
-                    .filter(|batch| !batch.is_empty())
-                else {
-                    return done;
-                };
-                for (file, path) in batch {
-                    done.extend(self.one(*file, path).map(|stage| (*file, stage)));
-                }
-            }
-        };
-        let threads = std::thread::available_parallelism()
-            .map_or(1, NonZero::get)
-            .min(jobs.len().div_ceil(BATCH));
-        if threads < 2 {
-            return work();
-        }
-        std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut done = work();
-            for other in others {
-                match other.join() {
-                    Ok(more) => done.extend(more),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            done
-        })
-    }
-
-    /// Reads one file, unless its content is the one that is known.
-    fn one(&self, file: FileId, path: &Path) -> Option<Stage> {
-        let loaded = match self.overlay.filter(|overlay| overlay.path == path) {
-            Some(overlay) => load::decode(overlay.content.clone(), self.max_file),
-            None => load::read(path, self.max_file),
-        };
-        let is_project_file = path.file_name().is_some_and(|name| name == PROJECT_FILE);
-        let (text, problem) = match loaded {
-            Loaded::Text(text) => (text, None),
-            Loaded::NotUtf8 { text, offset, byte } => (text, Some(Problem::NotUtf8 { offset, byte })),
-            Loaded::Utf16 => (String::new(), Some(Problem::Utf16)),
-            Loaded::TooLarge { bytes, limit } => (String::new(), Some(Problem::TooLarge { bytes, limit })),
-            Loaded::Unreadable { why } => (String::new(), Some(Problem::Unreadable { why })),
-        };
-        let known = self.known.get(&file);
-        if problem.is_none() && known.is_some_and(|stage| *stage.content == *text && !stage.model.incomplete) {
-            return None;
-        }
-        Some(read_stage(file, text.into(), is_project_file, problem))
-    }
-}
-
-/// Why a file has no text to parse.
-enum Problem {
-    NotUtf8 { offset: usize, byte: u8 },
-    Utf16,
-    TooLarge { bytes: u64, limit: u64 },
-    Unreadable { why: String },
-}
-
-/// The pure stage of one file: text → model and findings.
-fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: Option<Problem>) -> Stage {
-    let mut sink = Sink::default();
-    let mut model = FileModel::new(file);
-    let start = Place::new(file, Span::point(0));
-    match problem {
-        Some(problem) => {
-            // Nobody knows what it declares.
-            model.incomplete = true;
-            model.hides_project = is_project_file;
-            match problem {
-                Problem::NotUtf8 { offset, byte } => {
-                    let end = offset
-                        + content
-                            .get(offset..)
-                            .and_then(|rest| rest.chars().next())
-                            .map_or(0, char::len_utf8);
-                    sink.report(Place::new(file, Span::new(offset, end)), &NotUtf8 { offset, byte });
-                }
-                Problem::Utf16 => drop(sink.report(start, &Utf16)),
-                Problem::TooLarge { bytes, limit } => drop(sink.report(start, &FileTooLarge { bytes, limit })),
-                Problem::Unreadable { why } => drop(sink.report(start, &UnreadableFile { why: &why })),
-            }
-        }
-        None => {
-            let parsed = syntax::parse(&content);
-            for mistake in &parsed.mistakes {
-                report_mistake(file, &content, mistake, &mut sink);
-            }
-            model = lower(file, &parsed, is_project_file, &mut sink);
-            model.incomplete |= parsed.hides_names();
-            rules::check_file(&model, &content, &mut sink);
-        }
-    }
-    Stage {
-        content,
-        model,
-        findings: sink.into_findings(),
     }
 }
 

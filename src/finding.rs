@@ -185,6 +185,17 @@ impl Sink {
         self.asked.insert((place, rule.code))
     }
 
+    /// Takes in what another sink holds, but for what [`Sink::is_first`] says is here already.
+    pub fn absorb(&mut self, other: Self) {
+        let Self { findings, asked } = other;
+        let is_new = |finding: &Finding| {
+            let key = (finding.place, finding.rule.code);
+            !(asked.contains(&key) && self.asked.contains(&key))
+        };
+        self.findings.extend(findings.into_iter().filter(is_new));
+        self.asked.extend(asked);
+    }
+
     /// Everything reported so far.
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings

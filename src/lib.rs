@@ -6,10 +6,12 @@
 // Files and what can be wrong with them.
 pub mod source;
 pub mod load;
+pub mod walk;
 pub mod project_files;
 pub mod finding;
 pub mod names;
 pub mod origin;
+mod threads;
 
 // From text to campaigns: KDL → tree → typed model, checked against the one table and the rules.
 pub mod syntax;

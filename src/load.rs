@@ -1,17 +1,18 @@
 //! Reading files: what is not text, or too large, becomes a finding that names the file.
 
-use std::fs;
-use std::io::Read;
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 /// Files larger than this, in bytes, are not read, unless the person says otherwise.
 pub const MAX_FILE: u64 = 8 * 1024 * 1024;
 
 /// What reading a file gave.
 #[derive(Debug)]
-pub enum Loaded {
+pub enum Loaded<T = String> {
     /// Its text.
-    Text(String),
+    Text(T),
     /// Bytes that are not UTF-8. Everything before `offset` is exact.
     NotUtf8 {
         /// The text, with replacement characters.
@@ -37,30 +38,25 @@ pub enum Loaded {
     },
 }
 
-/// Reads one file of at most `limit` bytes.
-pub fn read(path: &Path, limit: u64) -> Loaded {
-    match read_bytes(path, limit) {
-        Ok((_, size)) if size > limit => Loaded::TooLarge { bytes: size, limit },
-        Ok((bytes, _)) => decode(bytes, limit),
-        Err(why) => Loaded::Unreadable { why: why.to_string() },
+impl<T> Loaded<T> {
+    fn map<U>(self, text_of: impl FnOnce(T) -> U) -> Loaded<U> {
+        match self {
+            Self::Text(text) => Loaded::Text(text_of(text)),
+            Self::NotUtf8 { text, offset, byte } => Loaded::NotUtf8 { text, offset, byte },
+            Self::Utf16 => Loaded::Utf16,
+            Self::TooLarge { bytes, limit } => Loaded::TooLarge { bytes, limit },
+            Self::Unreadable { why } => Loaded::Unreadable { why },
+        }
     }
 }
 
-/// The bytes of a file and the size that the system gives for it. Nothing is read of a file that is known to be too large.
-fn read_bytes(path: &Path, limit: u64) -> std::io::Result<(Vec<u8>, u64)> {
-    let file = fs::File::open(path)?;
-    let size = file.metadata()?.len();
-    if size > limit {
-        return Ok((Vec::new(), size));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
-    // A pipe has no size, and a file may grow meanwhile. One byte more than the limit is enough to know.
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok((bytes, size))
+/// Reads one file of at most `limit` bytes.
+pub fn read(path: &Path, limit: u64) -> Loaded {
+    Reader::new(limit).read(path, Kind::Unknown).map(str::to_owned)
 }
 
 /// Makes text of at most `limit` bytes.
-pub fn decode(bytes: Vec<u8>, limit: u64) -> Loaded {
+pub fn decode(bytes: &[u8], limit: u64) -> Loaded<&str> {
     if bytes.len() as u64 > limit {
         return Loaded::TooLarge {
             bytes: bytes.len() as u64,
@@ -70,16 +66,170 @@ pub fn decode(bytes: Vec<u8>, limit: u64) -> Loaded {
     if matches!(bytes.get(..2), Some([0xFF, 0xFE] | [0xFE, 0xFF])) {
         return Loaded::Utf16;
     }
-    match String::from_utf8(bytes) {
+    match std::str::from_utf8(bytes) {
         Ok(text) => Loaded::Text(text),
         Err(error) => {
-            let offset = error.utf8_error().valid_up_to();
-            let byte = error.as_bytes().get(offset).copied().unwrap_or_default();
+            let offset = error.valid_up_to();
+            let byte = bytes.get(offset).copied().unwrap_or_default();
             Loaded::NotUtf8 {
-                text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                text: String::from_utf8_lossy(bytes).into_owned(),
                 offset,
                 byte,
             }
         }
     }
+}
+
+/// What is known of a file before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file: a read that gives less than it could has come to the end, which spares asking once more.
+    Regular,
+    /// Perhaps a pipe, which gives what it has and may have more later.
+    Unknown,
+}
+
+/// Reads files one after another through one buffer.
+#[derive(Debug)]
+pub struct Reader {
+    buffer: Vec<u8>,
+    limit: u64,
+}
+
+/// Campaign files are a few kilobytes: one read gives all of nearly each.
+const BUFFER: usize = 64 << 10;
+
+impl Reader {
+    /// A reader of files of at most `limit` bytes.
+    pub fn new(limit: u64) -> Self {
+        let buffer = Vec::new();
+        Self { buffer, limit }
+    }
+
+    /// Reads a file.
+    pub fn read(&mut self, path: &Path, kind: Kind) -> Loaded<&str> {
+        let opened = File::open(path);
+        self.read_open(opened, kind)
+    }
+
+    /// Reads a file, and gives with it the stamp by which it can be known again, if it can.
+    pub fn read_stamped(&mut self, path: &Path, kind: Kind) -> (Option<Stamp>, Loaded<&str>) {
+        let opened = File::open(path);
+        // Asked before anything is read: a change meanwhile makes it another stamp.
+        let stamp = opened.as_ref().ok().and_then(|file| Stamp::of(&file.metadata().ok()?));
+        (stamp, self.read_open(opened, kind))
+    }
+
+    fn read_open(&mut self, opened: io::Result<File>, kind: Kind) -> Loaded<&str> {
+        let limit = self.limit;
+        match opened.and_then(|file| self.fill(file, kind)) {
+            Ok(Filled::Whole(len)) => decode(self.buffer.get(..len).unwrap_or_default(), limit),
+            Ok(Filled::TooLarge(bytes)) => Loaded::TooLarge { bytes, limit },
+            Err(why) => Loaded::Unreadable { why: why.to_string() },
+        }
+    }
+
+    /// Reads a file into the buffer. Of one that is known to be too large, no more is read than tells so.
+    fn fill(&mut self, mut file: File, kind: Kind) -> io::Result<Filled> {
+        if self.buffer.len() != BUFFER {
+            // What a large file left would stay allocated beside all that is made of it.
+            self.buffer = vec![0; BUFFER];
+        }
+        let mut len = 0;
+        loop {
+            if len == self.buffer.len() {
+                let size = file.metadata()?.len();
+                if size > self.limit {
+                    return Ok(Filled::TooLarge(size));
+                }
+                // Room for one more byte lets the last read see the end. What is no regular file has no size.
+                let more = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
+                self.buffer.resize(more.max(len.saturating_mul(2)), 0);
+            }
+            let room = &mut self.buffer[len..];
+            let read = match file.read(room) {
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let is_end = read == 0 || (kind == Kind::Regular && read < room.len());
+            len += read;
+            if len as u64 > self.limit {
+                // A pipe has no size; of anything else, the size is what people know.
+                let size = file.metadata()?.len();
+                return Ok(Filled::TooLarge(size.max(len as u64)));
+            }
+            if is_end {
+                return Ok(Filled::Whole(len));
+            }
+        }
+    }
+
+    /// Gives up the room that a large file took, before much is made of its text.
+    pub fn release(&mut self) {
+        if self.buffer.len() > BUFFER {
+            self.buffer = Vec::new();
+        }
+    }
+}
+
+/// How far a file went into the buffer.
+enum Filled {
+    /// All of it: so many bytes.
+    Whole(usize),
+    /// It has so many bytes.
+    TooLarge(u64),
+}
+
+/// By which a file that was read is known again without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    bytes: u64,
+    modified: SystemTime,
+    identity: Identity,
+}
+
+/// Clocks of file systems tick every two seconds at worst.
+const TICK: Duration = Duration::from_secs(2);
+
+impl Stamp {
+    /// The stamp of a file about to be read. One that was changed just now has none: it may change again without another
+    /// time of change.
+    fn of(metadata: &Metadata) -> Option<Self> {
+        let stamp = Self::found(metadata)?;
+        let age = SystemTime::now().duration_since(stamp.modified).ok()?;
+        (age > TICK).then_some(stamp)
+    }
+
+    /// Whether the file at a path is still the one of this stamp.
+    pub fn is_of(self, path: &Path) -> bool {
+        std::fs::metadata(path).is_ok_and(|metadata| Self::found(&metadata) == Some(self))
+    }
+
+    fn found(metadata: &Metadata) -> Option<Self> {
+        Some(Self {
+            bytes: metadata.len(),
+            modified: metadata.modified().ok()?,
+            identity: identity(metadata),
+        })
+    }
+}
+
+/// Device, inode, and when the inode changed: another file in the place of the first has others.
+#[cfg(unix)]
+type Identity = (u64, u64, i64, i64);
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+/// When the file was made: another file in the place of the first was made later.
+#[cfg(not(unix))]
+type Identity = Option<SystemTime>;
+
+#[cfg(not(unix))]
+fn identity(metadata: &Metadata) -> Identity {
+    metadata.created().ok()
 }

@@ -1,11 +1,14 @@
 //! Which files make up the project that a path belongs to.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use ignore::WalkBuilder;
+
+use crate::walk::{self, Listings, Visitor, Walk};
 
 /// The file that makes a folder a project.
 pub const PROJECT_FILE: &str = "dialform.kdl";
@@ -18,8 +21,10 @@ pub const DEFAULT_CAMPAIGNS: &str = "campaigns/**/*.kdl";
 pub struct Scope {
     /// The project's folder, absolute; none for files outside any project.
     pub root: Option<PathBuf>,
-    /// Every file, absolute, in path order.
-    pub files: BTreeSet<PathBuf>,
+    /// Every file, absolute, in path order and each once.
+    pub files: Vec<Arc<Path>>,
+    /// Those among them that were named, not found: nobody knows whether they are regular files.
+    pub named: BTreeSet<PathBuf>,
     /// The folders that were looked into, absolute: where files of this scope may appear.
     pub folders: BTreeSet<PathBuf>,
     /// Folders that could not be read, with the system's words.
@@ -27,6 +32,26 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// The scope of one file that was named.
+    pub fn of_file(file: PathBuf) -> Self {
+        let mut scope = Self::default();
+        scope.add(file);
+        scope
+    }
+
+    /// Adds a file that was named, if it was not found already.
+    pub fn add(&mut self, file: PathBuf) {
+        if let Err(index) = self.place_of(&file) {
+            self.files.insert(index, Arc::from(file.as_path()));
+            self.named.insert(file);
+        }
+    }
+
+    /// Where a file is among [`Scope::files`], or where it belongs.
+    fn place_of(&self, file: &Path) -> Result<usize, usize> {
+        self.files.binary_search_by(|known| (**known).cmp(file))
+    }
+
     /// `dialform.kdl`, where there is one.
     pub fn project_file(&self) -> Option<PathBuf> {
         self.root.as_ref().map(|root| root.join(PROJECT_FILE))
@@ -47,12 +72,11 @@ pub fn root_of(folder: &Path) -> Option<PathBuf> {
 }
 
 /// The project in `root`: its own file, and every file that `patterns` name, nested projects left out.
-pub fn project(root: &Path, patterns: &[String]) -> Scope {
+pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Scope {
     let mut scope = Scope {
         root: Some(root.to_owned()),
         ..Scope::default()
     };
-    scope.files.insert(root.join(PROJECT_FILE));
     scope.folders.insert(root.to_owned());
     let patterns: Vec<&str> = if patterns.is_empty() {
         vec![DEFAULT_CAMPAIGNS]
@@ -60,11 +84,8 @@ pub fn project(root: &Path, patterns: &[String]) -> Scope {
         patterns.iter().map(String::as_str).collect()
     };
     let globs = globs(&patterns);
-    for start in patterns
-        .iter()
-        .map(|pattern| literal_folder(pattern))
-        .collect::<BTreeSet<_>>()
-    {
+    let starts: BTreeSet<PathBuf> = patterns.iter().map(|pattern| literal_folder(pattern)).collect();
+    for start in &starts {
         let start = root.join(start);
         let way = start.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
         scope
@@ -73,82 +94,90 @@ pub fn project(root: &Path, patterns: &[String]) -> Scope {
         if !start.exists() {
             continue;
         }
-        walk(root, &start, &mut scope, |file| {
-            file.strip_prefix(root).is_ok_and(|relative| globs.is_match(relative))
-        });
+        let mut relative = PathBuf::new();
+        let is_wanted = |folder: &Path, name: &OsStr| {
+            let Ok(below) = folder.strip_prefix(root) else {
+                return false;
+            };
+            relative.clear();
+            relative.push(below);
+            relative.push(name);
+            globs.is_match(&relative)
+        };
+        collect(root, &start, listings, &mut scope, is_wanted);
+    }
+    if starts.len() > 1 {
+        // Each walk is in path order by itself.
+        scope.files.sort();
+        scope.files.dedup();
+    }
+    let own = root.join(PROJECT_FILE);
+    if let Err(index) = scope.place_of(&own) {
+        scope.files.insert(index, Arc::from(own));
     }
     scope
 }
 
 /// Every KDL file below a folder that belongs to no project, each with its own nearest project.
-pub fn kdl_files(folder: &Path) -> Scope {
+pub fn kdl_files(folder: &Path, listings: &mut Listings) -> Scope {
     let mut scope = Scope::default();
-    let above = folder.parent().unwrap_or(folder).to_owned();
-    walk(&above, folder, &mut scope, |file| {
-        file.extension().is_some_and(|extension| extension == "kdl")
+    let above = folder.parent().unwrap_or(folder);
+    collect(above, folder, listings, &mut scope, |_, name| {
+        Path::new(name).extension().is_some_and(|extension| extension == "kdl")
     });
     scope
 }
 
-/// Folders below `folder` that are projects of their own.
-pub fn projects_below(folder: &Path) -> Vec<PathBuf> {
-    let entries = WalkBuilder::new(folder).standard_filters(false).hidden(true).build();
-    let found = entries
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_name() == PROJECT_FILE);
-    let mut roots: Vec<PathBuf> = found
-        .filter_map(|entry| entry.path().parent().map(Path::to_owned))
-        .collect();
-    roots.sort();
-    roots
+/// Folders at and below `folder` that are projects of their own.
+pub fn projects_below(folder: &Path, listings: &mut Listings) -> Vec<PathBuf> {
+    walk::folders_with(listings, folder, PROJECT_FILE)
 }
 
-fn walk(root: &Path, start: &Path, scope: &mut Scope, is_wanted: impl Fn(&Path) -> bool) {
-    let root = root.to_owned();
-    let entries = WalkBuilder::new(start)
-        .standard_filters(false)
-        .hidden(true)
-        .follow_links(true)
-        .filter_entry(move |entry| {
-            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            // What lies in a nested project belongs to that project.
-            !is_folder || entry.path() == root || !entry.path().join(PROJECT_FILE).is_file()
-        })
-        .build();
-    for entry in entries {
-        match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) && is_wanted(entry.path()) => {
-                scope.files.insert(entry.into_path());
-            }
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {
-                scope.folders.insert(entry.into_path());
-            }
-            Ok(_) => {}
-            Err(error) => {
-                let path = path_of(&error).unwrap_or_else(|| start.to_owned());
-                let why = error
-                    .io_error()
-                    .map_or_else(|| error.to_string(), |io| root_cause(io).to_string());
-                scope.unreadable.push((path, why));
-            }
+/// Adds what is wanted at and below `start` to a scope. What lies in a nested project belongs to that project.
+fn collect(
+    root: &Path,
+    start: &Path,
+    listings: &mut Listings,
+    scope: &mut Scope,
+    is_wanted: impl FnMut(&Path, &OsStr) -> bool,
+) {
+    let walk = Walk {
+        start,
+        mark: PROJECT_FILE,
+        root,
+    };
+    let mut collector = Collector {
+        scope,
+        is_wanted,
+        path: PathBuf::new(),
+    };
+    walk.run(listings, &mut collector);
+}
+
+/// Puts what a walk finds into a scope.
+struct Collector<'s, W> {
+    scope: &'s mut Scope,
+    is_wanted: W,
+    /// A path that is written over and over.
+    path: PathBuf,
+}
+
+impl<W: FnMut(&Path, &OsStr) -> bool> Visitor for Collector<'_, W> {
+    fn folder(&mut self, folder: &Path) {
+        self.scope.folders.insert(folder.to_owned());
+    }
+
+    fn file(&mut self, folder: &Path, name: &OsStr) {
+        if (self.is_wanted)(folder, name) {
+            self.path.clear();
+            self.path.push(folder);
+            self.path.push(name);
+            self.scope.files.push(Arc::from(self.path.as_path()));
         }
     }
-}
 
-/// What the system said, without the path that the walk puts around it.
-fn root_cause(error: &std::io::Error) -> &dyn std::error::Error {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause
-}
-
-fn path_of(error: &ignore::Error) -> Option<PathBuf> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path.clone()),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        _ => None,
+    fn unreadable(&mut self, path: PathBuf, why: String) {
+        self.scope.unreadable.push((path, why));
     }
 }
 

@@ -1,7 +1,8 @@
 //! Source files as the rest of the program sees them: text, ids, byte spans, and the columns people count in.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::ffi::OsStr;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 /// A half-open range of bytes in one file.
@@ -49,6 +50,13 @@ fn clamp(offset: usize) -> u32 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
+impl FileId {
+    /// Its index among the files of its collection, in the order in which they were added.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A span in a particular file: where a finding points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
@@ -86,7 +94,7 @@ pub struct Position {
 /// One file that was read.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
-    path: PathBuf,
+    path: Arc<OsStr>,
     text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
 }
@@ -94,7 +102,7 @@ pub struct SourceFile {
 impl SourceFile {
     /// The path as it was given or found, for messages.
     pub fn path(&self) -> &Path {
-        &self.path
+        Path::new(&self.path)
     }
 
     /// The text. Where the bytes were not UTF-8, everything before the first bad byte is exact.
@@ -152,7 +160,8 @@ fn line_starts(text: &str) -> Vec<u32> {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
-    ids: HashMap<PathBuf, FileId>,
+    /// By the text of the path, which is compared and hashed faster than the path's parts.
+    ids: HashMap<Arc<OsStr>, FileId>,
 }
 
 impl Sources {
@@ -172,17 +181,24 @@ impl Sources {
 
     /// The id of a path; a new one stands for an empty text until [`Sources::put`] gives it one.
     pub fn id(&mut self, path: &Path) -> FileId {
-        if let Some(id) = self.ids.get(path) {
+        if let Some(id) = self.ids.get(path.as_os_str()) {
             return *id;
         }
         let id = FileId(clamp(self.files.len()));
+        let path: Arc<OsStr> = Arc::from(path.as_os_str());
+        self.ids.insert(Arc::clone(&path), id);
         self.files.push(SourceFile {
-            path: path.to_owned(),
+            path,
             text: Arc::default(),
             lines: OnceLock::new(),
         });
-        self.ids.insert(path.to_owned(), id);
         id
+    }
+
+    /// Makes room for so many files more.
+    pub fn reserve(&mut self, files: usize) {
+        self.files.reserve(files);
+        self.ids.reserve(files);
     }
 
     /// The file behind an id of this collection.

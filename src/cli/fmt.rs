@@ -149,8 +149,8 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
     std::io::stdin()
         .read_to_end(&mut content)
         .map_err(|why| format!("standard input cannot be read: {why}"))?;
-    let formatted = match load::decode(content.clone(), load::MAX_FILE) {
-        Loaded::Text(text) => format(&text).map(|formatted| (text, formatted)),
+    let formatted = match load::decode(&content, load::MAX_FILE) {
+        Loaded::Text(text) => format(text).map(|formatted| (text.to_owned(), formatted)),
         _ => Err(FormatError::NotKdl),
     };
     let (text, formatted) = match formatted {
@@ -178,10 +178,7 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
 /// since standard output may be on its way into a file.
 fn show_findings(folder: &Path, path: PathBuf, content: Option<Vec<u8>>) {
     let mut checker = Checker::new(folder, None);
-    let scope = Scope {
-        files: [path.clone()].into(),
-        ..Scope::default()
-    };
+    let scope = Scope::of_file(path.clone());
     let overlay = content.map(|content| Overlay { path, content });
     let checked = checker.check(&scope, overlay.as_ref());
     let is_about_text =

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::targets::{Target, targets, working_folder};
 use super::terminal;
-use crate::check::{Checked, Checker, Overlay};
+use crate::check::{Checker, Overlay};
 use crate::finding::Finding;
 use crate::load::MAX_FILE;
 use crate::project_files::absolute;
@@ -96,13 +96,16 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let targets = targets(&mut checker, &folder, &paths, overlay.as_ref()).map_err(|error| error.to_string())?;
     let format = args.output_format.unwrap_or_else(OutputFormat::usual);
     let report = check_all(&mut checker, &targets, overlay.as_ref());
-    if let Err(code) = terminal::print(&format.render(&report.findings, &report.sources)) {
+    if let Err(code) = terminal::print(&format.render(&report.findings, checker.sources())) {
         return Ok(code);
     }
     if format != OutputFormat::Json {
         summarise(format, report.counts, report.files);
     }
-    Ok(if report.counts.errors > 0 {
+    let has_errors = report.counts.errors > 0;
+    // The program ends here. Freeing thousands of models one by one would take about as long as it took to make them.
+    std::mem::forget((checker, targets, report));
+    Ok(if has_errors {
         ExitCode::from(1)
     } else {
         ExitCode::SUCCESS
@@ -112,7 +115,6 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
 /// What all targets together gave.
 pub(super) struct Report {
     pub(super) findings: Vec<Finding>,
-    pub(super) sources: Sources,
     pub(super) counts: Counts,
     /// How many files were checked and shown.
     pub(super) files: usize,
@@ -123,20 +125,15 @@ pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlay: Opti
     let mut findings = Vec::new();
     let mut files = 0;
     for target in targets {
-        let Checked {
-            paths, findings: found, ..
-        } = checker.check(&target.scope, overlay);
-        files += target.scope.files.iter().filter(|file| target.shows(file)).count();
-        findings.extend(
-            found
-                .into_iter()
-                .filter(|finding| paths.get(&finding.place.file).is_some_and(|path| target.shows(path))),
-        );
+        let mut checked = checker.check(&target.scope, overlay);
+        files += target.count();
+        let found = std::mem::take(&mut checked.findings).into_iter();
+        findings
+            .extend(found.filter(|finding| checked.path(finding.place.file).is_some_and(|path| target.shows(path))));
     }
     let counts = Counts::of(&findings);
     Report {
         findings,
-        sources: checker.sources().clone(),
         counts,
         files,
     }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::check::{Checker, Overlay};
-use crate::project_files::{self, Scope, absolute, kdl_files, projects_below, root_of};
+use crate::project_files::{Scope, absolute, kdl_files, projects_below, root_of};
+use crate::walk::Listings;
 
 /// What is checked together, and what of it is shown.
 #[derive(Debug)]
@@ -21,6 +22,16 @@ impl Target {
     /// Whether findings of this file are shown.
     pub(super) fn shows(&self, file: &Path) -> bool {
         self.shown.iter().any(|shown| file.starts_with(shown))
+    }
+
+    /// How many files of the scope are shown.
+    pub(super) fn count(&self) -> usize {
+        let is_all = self.scope.root.as_ref().is_some_and(|root| self.shown.contains(root));
+        if is_all {
+            self.scope.files.len()
+        } else {
+            self.scope.files.iter().filter(|file| self.shows(file)).count()
+        }
     }
 }
 
@@ -47,6 +58,7 @@ pub(super) fn targets(
     let mut found = Found {
         checker,
         overlay,
+        listings: Listings::default(),
         targets: Vec::new(),
     };
     for path in paths {
@@ -94,6 +106,7 @@ fn resolve(path: &Path) -> Result<PathBuf, TargetError> {
 struct Found<'a> {
     checker: &'a mut Checker,
     overlay: Option<&'a Overlay>,
+    listings: Listings,
     targets: Vec<Target>,
 }
 
@@ -112,15 +125,15 @@ impl Found<'_> {
             why: why.to_string(),
         })?;
         let root = root_of(folder);
-        let below = projects_below(folder);
+        let below = projects_below(folder, &mut self.listings);
         let mut is_empty = root.is_none() && below.is_empty();
         if let Some(root) = root {
             self.show(&root, folder.to_owned(), None);
         } else {
-            let scope = kdl_files(folder);
+            let scope = kdl_files(folder, &mut self.listings);
             is_empty &= scope.files.is_empty() && scope.unreadable.is_empty();
             for file in scope.files {
-                self.loose(file);
+                self.loose(file.to_path_buf());
             }
             for (path, why) in scope.unreadable {
                 let scope = Scope {
@@ -133,7 +146,7 @@ impl Found<'_> {
                 });
             }
         }
-        for root in projects_below(folder) {
+        for root in below {
             self.show(&root, root.clone(), None);
         }
         if is_empty {
@@ -150,7 +163,7 @@ impl Found<'_> {
             .iter()
             .position(|target| target.scope.root.as_deref() == Some(root));
         let index = known.unwrap_or_else(|| {
-            let scope = self.checker.project_scope(root, self.overlay);
+            let scope = self.checker.project_scope_in(root, self.overlay, &mut self.listings);
             self.targets.push(Target {
                 scope,
                 shown: BTreeSet::new(),
@@ -158,7 +171,9 @@ impl Found<'_> {
             self.targets.len() - 1
         });
         let target = &mut self.targets[index];
-        target.scope.files.extend(file);
+        if let Some(file) = file {
+            target.scope.add(file);
+        }
         target.shown.insert(shown);
     }
 
@@ -166,14 +181,11 @@ impl Found<'_> {
         if self
             .targets
             .iter()
-            .any(|target| target.scope.root.is_none() && target.scope.files.contains(&file))
+            .any(|target| target.scope.root.is_none() && target.shown.contains(&file))
         {
             return;
         }
-        let scope = Scope {
-            files: BTreeSet::from([file.clone()]),
-            ..project_files::Scope::default()
-        };
+        let scope = Scope::of_file(file.clone());
         self.targets.push(Target {
             scope,
             shown: BTreeSet::from([file]),

@@ -12,6 +12,7 @@ use super::targets::{Target, TargetError, targets, working_folder};
 use super::terminal;
 use crate::check::Checker;
 use crate::project_files::{absolute, kdl_files};
+use crate::walk::Listings;
 use crate::watch::{Places, Watch};
 
 /// Before each run. Editors' problem matchers look for this line and for the end of [`end_line`]: neither may change.
@@ -74,6 +75,7 @@ fn watch(args: &Args) -> Result<ExitCode, String> {
         named,
         told: Vec::new(),
     };
+    session.checker.stay();
     // A name that is wrong from the start is a slip; one that goes later may come back.
     session.look().map_err(|error| error.to_string())?;
     runtime()?.block_on(session.run())
@@ -143,7 +145,7 @@ impl Session {
             }
         };
         let report = check_all(&mut self.checker, &found, None);
-        terminal::print(&self.format.render(&report.findings, &report.sources))?;
+        terminal::print(&self.format.render(&report.findings, self.checker.sources()))?;
         terminal::print(&end_line(&report.counts.words()))
     }
 }
@@ -158,14 +160,16 @@ fn places(targets: &[Target], named: &[PathBuf]) -> Places {
         // Files named by themselves, or outside any project.
         places
             .folders
-            .extend(scope.files.iter().filter_map(|file| file.parent()).map(Path::to_owned));
+            .extend(scope.named.iter().filter_map(|file| file.parent()).map(Path::to_owned));
     }
     let is_in_project = |path: &Path| {
         let mut roots = targets.iter().filter_map(|target| target.scope.root.as_deref());
         roots.any(|root| path.starts_with(root))
     };
     for folder in named.iter().filter(|path| path.is_dir() && !is_in_project(path)) {
-        places.folders.extend(kdl_files(folder).folders);
+        places
+            .folders
+            .extend(kdl_files(folder, &mut Listings::default()).folders);
     }
     places
 }

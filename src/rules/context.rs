@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::fields::Dialect;
 use crate::finding::{Finding, Sink, Violation};
 use crate::model::{Effective, Owner, Project};
 use crate::source::{FileId, Place};
@@ -15,6 +16,8 @@ pub struct Context<'a> {
     pub project: &'a Project<'a>,
     /// The company's time zone, where the project names one.
     pub zone: Option<TimeZone>,
+    /// The dialect, unless a mistake that was reported hides it.
+    pub known_dialect: Option<Dialect>,
     /// The present moment; without one, no rule asks for it.
     pub now: Option<Timestamp>,
     /// The start of `dialform.kdl`, where there is one.
@@ -27,6 +30,7 @@ impl<'a> Context<'a> {
         Self {
             project,
             zone: project.timezone(),
+            known_dialect: project.known_dialect(),
             now,
             project_file,
         }

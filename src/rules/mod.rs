@@ -12,6 +12,7 @@ pub use syntax::report_mistake;
 
 use crate::finding::{Rule, Sink};
 use crate::model::FileModel;
+use crate::threads;
 
 /// Declares the rule modules and collects their rules: the only list of rules there is.
 macro_rules! rules {
@@ -124,7 +125,6 @@ pub fn check_file(model: &FileModel, text: &str, sink: &mut Sink) {
 /// Runs every rule that looks at the whole project, but for those of [`check_unused`].
 pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     let checks = [
-        wrong_dialect::check,
         unknown_alias::check,
         unknown_template::check,
         template_cycle::check,
@@ -136,15 +136,29 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     for check in checks {
         check(context, sink);
     }
-    // Campaign by campaign, so that each is laid over its templates once and looked at while it is at hand.
-    for campaign in context.project.campaigns() {
-        let campaign = context.project.effective(campaign);
-        missing_required::check(&campaign, sink);
-        start_in_past::check(context, &campaign, sink);
-        start_outside_window::check(context, &campaign, sink);
-        machine_undetected::check(context, &campaign, sink);
-        limit_below_redials::check(context, &campaign, sink);
+    for found in threads::in_parts(&context.project.files, |files| check_files(context, files)) {
+        sink.absorb(found);
     }
+}
+
+/// Runs the rules that look at one campaign or template at a time, with what it inherits. Campaign by campaign, so that
+/// each is laid over its templates once and looked at while it is at hand.
+fn check_files(context: &Context<'_>, files: &[&FileModel]) -> Sink {
+    let mut sink = Sink::default();
+    for file in files {
+        for owner in file.campaigns.iter().chain(&file.templates) {
+            wrong_dialect::check(context, owner, &mut sink);
+        }
+        for campaign in &file.campaigns {
+            let campaign = context.project.effective(campaign);
+            missing_required::check(&campaign, &mut sink);
+            start_in_past::check(context, &campaign, &mut sink);
+            start_outside_window::check(context, &campaign, &mut sink);
+            machine_undetected::check(context, &campaign, &mut sink);
+            limit_below_redials::check(context, &campaign, &mut sink);
+        }
+    }
+    sink
 }
 
 /// Runs the rules about what nothing uses. Only for a project without errors: each of them may hide a use.

@@ -3,6 +3,7 @@
 use super::Context;
 use crate::fields::{Dialect, Slot};
 use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::Owner;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -42,18 +43,16 @@ impl Violation for WrongDialect<'_> {
 }
 
 /// Checks every field as written.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    if context.project.known_dialect() != Some(Dialect::Classic) {
+pub(super) fn check(context: &Context<'_>, owner: &Owner, sink: &mut Sink) {
+    if context.known_dialect != Some(Dialect::Classic) {
         return;
     }
-    for owner in context.project.campaigns().chain(context.project.templates()) {
-        for stated in owner.stated.iter() {
-            let Some(value) = stated.values().find(|value| value.field.spec().dialect == Dialect::Extended) else {
-                continue;
-            };
-            let spec = value.field.spec();
-            let place = if spec.slot == Slot::Argument { stated.name } else { value.entry };
-            sink.report(place, &WrongDialect { path: &spec.path(), wire: spec.wire_name() });
-        }
+    for stated in owner.stated.iter() {
+        let Some(value) = stated.values().find(|value| value.field.spec().dialect == Dialect::Extended) else {
+            continue;
+        };
+        let spec = value.field.spec();
+        let place = if spec.slot == Slot::Argument { stated.name } else { value.entry };
+        sink.report(place, &WrongDialect { path: &spec.path(), wire: spec.wire_name() });
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use dialform::fmt::format;
 use dialform::project_files::kdl_files;
 use dialform::syntax::parse;
+use dialform::walk::Listings;
 
 use super::formatted;
 use crate::command::in_repository;
@@ -32,7 +33,7 @@ fn every_valid_input_of_the_official_suite_keeps_its_tree() {
 }
 
 fn is_formatted(folder: &Path) {
-    let files = kdl_files(folder).files;
+    let files = kdl_files(folder, &mut Listings::default()).files;
     assert!(!files.is_empty(), "{}", folder.display());
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();

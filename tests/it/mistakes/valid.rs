@@ -234,10 +234,7 @@ fn a_file_without_a_project_is_classic() {
     let root = folder.path().canonicalize().unwrap();
     let path = root.join("alone.kdl");
     fs::write(&path, campaign("a", "")).unwrap();
-    let scope = dialform::project_files::Scope {
-        files: [path].into(),
-        ..Default::default()
-    };
+    let scope = dialform::project_files::Scope::of_file(path);
     let mut checker = Checker::new(&root, None);
     let checked = checker.check(&scope, None);
     assert!(checked.findings.is_empty(), "{:#?}", checked.findings);

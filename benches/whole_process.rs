@@ -1,0 +1,297 @@
+//! How long whole processes take: `dialform lint` against a program that only reads the same files, and start-up against a
+//! program that only prints a line.
+//!
+//! `cargo bench --bench whole_process` prints medians and ratios; rounds are interleaved, so that a machine whose speed
+//! wavers slows all of them alike. Peak memory needs GNU time as `/usr/bin/time`, and the comparison with ruff needs
+//! `ruff` on the PATH; what is not there is said to be left out.
+#![allow(clippy::print_stdout, clippy::cast_precision_loss)]
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[allow(dead_code)]
+mod corpus;
+
+const DIALFORM: &str = env!("CARGO_BIN_EXE_dialform");
+/// This program as the one that only reads, with the folder as the next argument.
+const READ: &str = "--only-read";
+/// This program as the one that only prints a line.
+const HELLO: &str = "--only-print";
+const ROUNDS: usize = 21;
+const START_ROUNDS: usize = 201;
+
+fn main() -> io::Result<()> {
+    let mut args = std::env::args_os().skip(1);
+    match (args.next(), args.next()) {
+        (Some(mode), Some(folder)) if mode == READ => return read_all(Path::new(&folder)),
+        (Some(mode), _) if mode == HELLO => {
+            println!("hello, world");
+            return Ok(());
+        }
+        _ => {}
+    }
+    let this = std::env::current_exe()?;
+    let place = std::env::temp_dir().join(format!("dialform-bench-{}", std::process::id()));
+    println!("| what | median | ratio | against |");
+    println!("| --- | --- | --- | --- |");
+    for files in [10_000, 1_000] {
+        lint(&this, &place.join(files.to_string()), files)?;
+    }
+    one_large_file(&place.join("large"))?;
+    start(&this);
+    println!(
+        "| size of the binary | {:.2} MB | | |",
+        fs::metadata(DIALFORM)?.len() as f64 / 1e6
+    );
+    fs::remove_dir_all(place)
+}
+
+/// Linting so many files against only reading them, and against another linter on as many bytes of its language.
+fn lint(this: &Path, folder: &Path, files: usize) -> io::Result<()> {
+    let kdl = corpus::kdl(files);
+    let input = kdl.iter().map(String::len).sum::<usize>();
+    corpus::write_project(folder, &kdl);
+    let python = folder.with_extension("python");
+    corpus::write_python(&python, &kdl)?;
+    let mut runs = vec![
+        Run::new("lint", command(DIALFORM, ["lint"], folder)),
+        Run::new("only reading", command(this, [READ, "."], folder)),
+    ];
+    let has_ruff = Command::new("ruff")
+        .arg("--version")
+        .output()
+        .is_ok_and(|ran| ran.status.success());
+    if has_ruff {
+        // The round that is not counted warms its cache.
+        runs.push(Run::new(
+            "ruff check",
+            command("ruff", ["check", "--quiet", "."], &python),
+        ));
+    }
+    interleave(&mut runs, ROUNDS);
+    let lint = runs[0].median();
+    println!("| lint, {files} files | {} | | |", show(lint));
+    for other in &runs[1..] {
+        println!(
+            "| {}, {files} files | {} | {:.2} | lint in times of it |",
+            other.name,
+            show(other.median()),
+            lint.as_secs_f64() / other.median().as_secs_f64()
+        );
+    }
+    if !has_ruff {
+        println!("| ruff check, {files} files | left out: `ruff` is not on the PATH | | |");
+    }
+    peak(&format!("peak memory, {files} files"), &["lint"], folder, input);
+    Ok(())
+}
+
+/// All campaigns in one file, as large as a file may be where nobody says otherwise.
+fn one_large_file(folder: &Path) -> io::Result<()> {
+    let limit = 8 << 20;
+    let mut text = String::new();
+    for campaign in corpus::kdl(limit / 850) {
+        if text.len() + campaign.len() > limit {
+            break;
+        }
+        text.push_str(&campaign);
+    }
+    corpus::write_project(folder, &[]);
+    fs::write(folder.join("campaigns/large.kdl"), &text)?;
+    peak("peak memory, one file of 8 MiB", &["lint"], folder, text.len());
+    Ok(())
+}
+
+/// Start-up against that of a program that only prints a line.
+fn start(this: &Path) {
+    let mut runs = vec![
+        Run::new("--version", command(DIALFORM, ["--version"], Path::new("."))),
+        Run::new("hello, world", command(this, [HELLO], Path::new("."))),
+    ];
+    interleave(&mut runs, START_ROUNDS);
+    let (version, hello) = (runs[0].median(), runs[1].median());
+    println!("| `--version` | {} | | |", show(version));
+    println!(
+        "| hello, world | {} | {} | `--version` takes so much longer |",
+        show(hello),
+        show(version.saturating_sub(hello))
+    );
+}
+
+/// One program that is run again and again.
+struct Run {
+    name: &'static str,
+    command: Command,
+    times: Vec<Duration>,
+}
+
+impl Run {
+    fn new(name: &'static str, command: Command) -> Self {
+        Self {
+            name,
+            command,
+            times: Vec::new(),
+        }
+    }
+
+    fn once(&mut self) -> Duration {
+        let start = Instant::now();
+        let status = self.command.status();
+        let took = start.elapsed();
+        assert!(
+            status.as_ref().is_ok_and(|status| status.success()),
+            "{}: {status:?}",
+            self.name
+        );
+        took
+    }
+
+    fn median(&self) -> Duration {
+        let mut times = self.times.clone();
+        times.sort();
+        times[times.len() / 2]
+    }
+}
+
+fn command<A: Into<OsString>>(
+    program: impl Into<OsString>,
+    args: impl IntoIterator<Item = A>,
+    folder: &Path,
+) -> Command {
+    let mut command = Command::new(program.into());
+    command
+        .args(args.into_iter().map(Into::into))
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command
+}
+
+/// Runs all of them in turn, once uncounted, to warm whatever they keep warm.
+fn interleave(runs: &mut [Run], rounds: usize) {
+    for run in &mut *runs {
+        run.once();
+    }
+    for _ in 0..rounds {
+        for run in &mut *runs {
+            let took = run.once();
+            run.times.push(took);
+        }
+    }
+}
+
+fn show(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}
+
+/// The most memory that a run held, against three times the input and 10 MB.
+fn peak(what: &str, args: &[&str], folder: &Path, input: usize) {
+    let ran = Command::new("/usr/bin/time")
+        .args(["-f", "%M", DIALFORM])
+        .args(args)
+        .current_dir(folder)
+        .output();
+    let kilobytes = ran.ok().and_then(|ran| {
+        let words = String::from_utf8(ran.stderr).ok()?;
+        words.lines().last()?.trim().parse::<usize>().ok()
+    });
+    match kilobytes {
+        Some(kilobytes) => {
+            let (peak, limit) = (kilobytes * 1024, input * 3 + 10_000_000);
+            println!(
+                "| {what} | {:.1} MB | {:.2} | of 3 × {:.1} MB + 10 MB |",
+                peak as f64 / 1e6,
+                peak as f64 / limit as f64,
+                input as f64 / 1e6
+            );
+        }
+        None => println!("| {what} | left out: there is no GNU time as /usr/bin/time | | |"),
+    }
+}
+
+/// Walks a folder and opens, reads and closes every file in it on two threads, each of which takes files as they are
+/// found: as little as a program can do that reads them all.
+fn read_all(folder: &Path) -> io::Result<()> {
+    let found = Mutex::new(Vec::<PathBuf>::new());
+    let (is_walked, bytes) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let work = || {
+        let mut buffer = vec![0; 64 << 10];
+        let mut batch = Vec::new();
+        loop {
+            // Asked first: whatever is put there after the answer is taken in the next round.
+            let is_last = is_walked.load(Ordering::Acquire);
+            if let Ok(mut found) = found.lock() {
+                let left = found.len().saturating_sub(64);
+                batch.extend(found.drain(left..));
+            }
+            if batch.is_empty() {
+                if is_last {
+                    break;
+                }
+                thread::yield_now();
+            }
+            for path in batch.drain(..) {
+                let read = read_one(&path, &mut buffer).unwrap_or_default();
+                bytes.fetch_add(read, Ordering::Relaxed);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let others = thread::available_parallelism().map_or(2, NonZero::get).min(2) - 1;
+        for _ in 0..others {
+            scope.spawn(work);
+        }
+        let walked = walk(folder, &found);
+        is_walked.store(true, Ordering::Release);
+        work();
+        walked
+    })?;
+    println!("{} bytes", bytes.into_inner());
+    // What is left is not worth freeing.
+    std::process::exit(0)
+}
+
+fn walk(folder: &Path, found: &Mutex<Vec<PathBuf>>) -> io::Result<()> {
+    let mut folders = vec![folder.to_owned()];
+    let mut batch = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            } else {
+                batch.push(entry.path());
+            }
+            if batch.len() >= 256 {
+                if let Ok(mut found) = found.lock() {
+                    found.append(&mut batch);
+                }
+            }
+        }
+    }
+    if let Ok(mut found) = found.lock() {
+        found.append(&mut batch);
+    }
+    Ok(())
+}
+
+/// Three system calls: a read that does not fill the buffer has seen the end of the file.
+fn read_one(path: &Path, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut file = File::open(path)?;
+    let mut total = 0;
+    loop {
+        let read = file.read(buffer)?;
+        total += read;
+        if read < buffer.len() {
+            return Ok(total);
+        }
+    }
+}

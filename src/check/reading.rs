@@ -1,0 +1,165 @@
+//! The pure stage of every file of a project, on as many threads as the machine has.
+
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Overlay, Stage, Stages};
+use crate::finding::Sink;
+use crate::load::{self, Kind, Loaded, Reader, Stamp};
+use crate::lower::lower;
+use crate::model::FileModel;
+use crate::project_files::PROJECT_FILE;
+use crate::rules::file_too_large::FileTooLarge;
+use crate::rules::not_utf8::NotUtf8;
+use crate::rules::unreadable_file::UnreadableFile;
+use crate::rules::utf16::Utf16;
+use crate::rules::{self, report_mistake};
+use crate::source::{FileId, Place, Span};
+use crate::syntax;
+
+/// Files that one thread takes at a time: enough that taking costs nothing, few enough that all end together.
+const BATCH: usize = 16;
+
+/// One file to be read.
+pub(super) struct Job<'a> {
+    pub(super) file: FileId,
+    /// Absolute.
+    pub(super) path: &'a Path,
+    pub(super) kind: Kind,
+}
+
+/// What came of reading a file.
+pub(super) enum Read {
+    /// Its stage.
+    Anew(Box<Stage>),
+    /// The content that is known, under this stamp.
+    Same(Option<Stamp>),
+}
+
+/// How files are read, by whatever thread.
+pub(super) struct Reading<'a> {
+    pub(super) known: &'a Stages,
+    pub(super) overlay: Option<&'a Overlay>,
+    pub(super) max_file: u64,
+    /// Whether files are read again later, if they have changed.
+    pub(super) is_staying: bool,
+}
+
+impl Reading<'_> {
+    /// Reads files on as many threads as are worth starting. Unchanged files give nothing.
+    pub(super) fn all(&self, jobs: &[Job<'_>]) -> Vec<(FileId, Read)> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            let mut reader = Reader::new(self.max_file);
+            loop {
+                let start = next.fetch_add(BATCH, Ordering::Relaxed);
+                let Some(batch) = jobs
+                    .get(start..jobs.len().min(start + BATCH))
+                    .filter(|batch| !batch.is_empty())
+                else {
+                    return done;
+                };
+                for job in batch {
+                    done.extend(self.one(job, &mut reader).map(|read| (job.file, read)));
+                }
+            }
+        };
+        let threads = std::thread::available_parallelism()
+            .map_or(1, NonZero::get)
+            .min(jobs.len().div_ceil(BATCH));
+        if threads < 2 {
+            return work();
+        }
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut done = work();
+            for other in others {
+                match other.join() {
+                    Ok(more) => done.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            done
+        })
+    }
+
+    /// Reads one file, unless it is the one that is known.
+    fn one(&self, job: &Job<'_>, reader: &mut Reader) -> Option<Read> {
+        let known = self.known.get(job.file.index()).and_then(Option::as_deref);
+        let overlay = self.overlay.filter(|overlay| overlay.path == job.path);
+        let stamp_of = |stage: &Stage| stage.stamp.filter(|_| overlay.is_none());
+        if known.and_then(stamp_of).is_some_and(|stamp| stamp.is_of(job.path)) {
+            return None;
+        }
+        let (stamp, loaded) = match overlay {
+            Some(overlay) => (None, load::decode(&overlay.content, self.max_file)),
+            None if self.is_staying => reader.read_stamped(job.path, job.kind),
+            None => (None, reader.read(job.path, job.kind)),
+        };
+        let (text, problem) = match loaded {
+            Loaded::Text(text) if known.is_some_and(|stage| stage.is_of(text)) => return Some(Read::Same(stamp)),
+            Loaded::Text(text) => (Arc::from(text), None),
+            Loaded::NotUtf8 { text, offset, byte } => (Arc::from(text), Some(Problem::NotUtf8 { offset, byte })),
+            Loaded::Utf16 => (Arc::default(), Some(Problem::Utf16)),
+            Loaded::TooLarge { bytes, limit } => (Arc::default(), Some(Problem::TooLarge { bytes, limit })),
+            Loaded::Unreadable { why } => (Arc::default(), Some(Problem::Unreadable { why })),
+        };
+        reader.release();
+        let is_project_file = job.path.file_name().is_some_and(|name| name == PROJECT_FILE);
+        let stage = read_stage(job.file, text, is_project_file, problem);
+        Some(Read::Anew(Box::new(Stage { stamp, ..stage })))
+    }
+}
+
+/// Why a file has no text to parse.
+enum Problem {
+    NotUtf8 { offset: usize, byte: u8 },
+    Utf16,
+    TooLarge { bytes: u64, limit: u64 },
+    Unreadable { why: String },
+}
+
+/// The pure stage of one file: text → model and findings.
+fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: Option<Problem>) -> Stage {
+    let mut sink = Sink::default();
+    let mut model = FileModel::new(file);
+    let start = Place::new(file, Span::point(0));
+    match problem {
+        Some(problem) => {
+            // Nobody knows what it declares.
+            model.incomplete = true;
+            model.hides_project = is_project_file;
+            match problem {
+                Problem::NotUtf8 { offset, byte } => {
+                    let end = offset
+                        + content
+                            .get(offset..)
+                            .and_then(|rest| rest.chars().next())
+                            .map_or(0, char::len_utf8);
+                    sink.report(Place::new(file, Span::new(offset, end)), &NotUtf8 { offset, byte });
+                }
+                Problem::Utf16 => drop(sink.report(start, &Utf16)),
+                Problem::TooLarge { bytes, limit } => drop(sink.report(start, &FileTooLarge { bytes, limit })),
+                Problem::Unreadable { why } => drop(sink.report(start, &UnreadableFile { why: &why })),
+            }
+        }
+        None => {
+            let parsed = syntax::parse(&content);
+            for mistake in &parsed.mistakes {
+                report_mistake(file, &content, mistake, &mut sink);
+            }
+            model = lower(file, &parsed, is_project_file, &mut sink);
+            model.incomplete |= parsed.hides_names();
+            rules::check_file(&model, &content, &mut sink);
+        }
+    }
+    Stage {
+        content,
+        model,
+        findings: sink.into_findings(),
+        stamp: None,
+    }
+}

@@ -1,0 +1,182 @@
+//! Folders, listed in path order: what `project_files` finds files with.
+//!
+//! Hidden entries are left out, and links are followed, but never into a folder that one is in already.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, FileType};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// Folders that were listed, so that each is listed once however many questions are asked about it. To be thrown away as
+/// soon as they are answered.
+#[derive(Debug, Default)]
+pub struct Listings {
+    known: HashMap<PathBuf, Rc<Listing>>,
+}
+
+/// What is in one folder, hidden entries left out.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    /// By name, which together with walking down at once is path order.
+    entries: Vec<(OsString, Kind)>,
+    /// Why it could not be read, or not to its end, in the system's words.
+    problem: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    File,
+    Folder,
+    Link,
+    Other,
+}
+
+impl Kind {
+    fn of(kind: FileType) -> Self {
+        if kind.is_file() {
+            Self::File
+        } else if kind.is_dir() {
+            Self::Folder
+        } else if kind.is_symlink() {
+            Self::Link
+        } else {
+            Self::Other
+        }
+    }
+}
+
+impl Listings {
+    fn of(&mut self, folder: &Path) -> Rc<Listing> {
+        if let Some(known) = self.known.get(folder) {
+            return Rc::clone(known);
+        }
+        let listing = Rc::new(list(folder));
+        self.known.insert(folder.to_owned(), Rc::clone(&listing));
+        listing
+    }
+}
+
+fn list(folder: &Path) -> Listing {
+    let mut listing = Listing::default();
+    match fs::read_dir(folder) {
+        Ok(entries) => {
+            for entry in entries {
+                match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
+                    Ok((name, _)) if name.as_encoded_bytes().starts_with(b".") => {}
+                    Ok((name, kind)) => listing.entries.push((name, Kind::of(kind))),
+                    Err(why) => listing.problem = Some(why.to_string()),
+                }
+            }
+        }
+        Err(why) => listing.problem = Some(why.to_string()),
+    }
+    listing.entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    listing
+}
+
+impl Listing {
+    fn kind(&self, name: &str) -> Option<Kind> {
+        let found = self
+            .entries
+            .binary_search_by(|(known, _)| known.as_os_str().cmp(OsStr::new(name)));
+        found.ok().map(|index| self.entries[index].1)
+    }
+
+    /// Whether `folder`, which this lists, holds a file of this name.
+    fn has_file(&self, folder: &Path, name: &str) -> bool {
+        match self.kind(name) {
+            Some(Kind::File) => true,
+            Some(Kind::Link) => folder.join(name).is_file(),
+            Some(Kind::Folder | Kind::Other) => false,
+            // What cannot be listed can still be entered.
+            None => self.problem.is_some() && folder.join(name).is_file(),
+        }
+    }
+}
+
+/// Takes in what a walk comes by.
+pub(crate) trait Visitor {
+    /// A folder, before what is in it.
+    fn folder(&mut self, folder: &Path);
+    /// A regular file.
+    fn file(&mut self, folder: &Path, name: &OsStr);
+    /// Something that could not be looked at, with the system's words.
+    fn unreadable(&mut self, path: PathBuf, why: String);
+}
+
+/// Where a walk begins and where it does not go.
+pub(crate) struct Walk<'a> {
+    /// The folder where it begins.
+    pub(crate) start: &'a Path,
+    /// Folders with a file of this name are left out, but for `start` and `root`.
+    pub(crate) mark: &'a str,
+    /// The folder that the mark belongs to.
+    pub(crate) root: &'a Path,
+}
+
+impl Walk<'_> {
+    /// Walks down in path order.
+    pub(crate) fn run(&self, listings: &mut Listings, visitor: &mut impl Visitor) {
+        self.enter(self.start, listings, visitor);
+    }
+
+    fn enter(&self, folder: &Path, listings: &mut Listings, visitor: &mut impl Visitor) {
+        let listing = listings.of(folder);
+        if folder != self.start && folder != self.root && listing.has_file(folder, self.mark) {
+            return;
+        }
+        visitor.folder(folder);
+        for (name, kind) in &listing.entries {
+            match kind {
+                Kind::File => visitor.file(folder, name),
+                Kind::Folder => self.enter(&folder.join(name), listings, visitor),
+                Kind::Link => self.follow(folder, name, listings, visitor),
+                Kind::Other => {}
+            }
+        }
+        if let Some(why) = &listing.problem {
+            visitor.unreadable(folder.to_owned(), why.clone());
+        }
+    }
+
+    fn follow(&self, folder: &Path, name: &OsStr, listings: &mut Listings, visitor: &mut impl Visitor) {
+        let link = folder.join(name);
+        match fs::metadata(&link) {
+            Ok(target) if target.is_file() => visitor.file(folder, name),
+            Ok(target) if target.is_dir() => match ancestor_behind(self.start, &link) {
+                None => self.enter(&link, listings, visitor),
+                Some(ancestor) => {
+                    let (link, ancestor) = (link.display(), ancestor.display());
+                    let why = format!("File system loop found: {link} points to an ancestor {ancestor}");
+                    visitor.unreadable(self.start.to_owned(), why);
+                }
+            },
+            Ok(_) => {}
+            Err(why) => visitor.unreadable(link, why.to_string()),
+        }
+    }
+}
+
+/// The folder above a link, but not above `start`, that the link leads back to.
+fn ancestor_behind<'p>(start: &Path, link: &'p Path) -> Option<&'p Path> {
+    let target = fs::canonicalize(link).ok()?;
+    let mut above = link.ancestors().skip(1).take_while(|folder| folder.starts_with(start));
+    above.find(|folder| fs::canonicalize(folder).is_ok_and(|folder| folder == target))
+}
+
+/// The folders at and below `start` that hold something of this name, links not followed; in path order.
+pub(crate) fn folders_with(listings: &mut Listings, start: &Path, name: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut left = vec![start.to_owned()];
+    while let Some(folder) = left.pop() {
+        let listing = listings.of(&folder);
+        let folders = listing.entries.iter().filter(|(_, kind)| *kind == Kind::Folder);
+        left.extend(folders.map(|(name, _)| folder.join(name)));
+        if listing.kind(name).is_some() {
+            found.push(folder);
+        }
+    }
+    found.sort();
+    found
+}
