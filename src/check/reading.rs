@@ -17,7 +17,7 @@ use crate::rules::unreadable_file::UnreadableFile;
 use crate::rules::utf16::Utf16;
 use crate::rules::{self, report_mistake};
 use crate::source::{FileId, Place, Span};
-use crate::syntax;
+use crate::syntax::{self, Room};
 
 /// Files that one thread takes at a time: enough that taking costs nothing, few enough that all end together.
 const BATCH: usize = 16;
@@ -56,6 +56,7 @@ impl Reading<'_> {
         let work = |is_first: bool| {
             let mut done = Vec::new();
             let mut reader = Reader::new(self.max_file);
+            let mut room = Room::default();
             loop {
                 let start = next.fetch_add(BATCH, Ordering::Relaxed);
                 let Some(batch) = jobs
@@ -68,7 +69,7 @@ impl Reading<'_> {
                     grow_heap();
                 }
                 for job in batch {
-                    done.extend(self.one(job, &mut reader).map(|read| (job.file, read)));
+                    done.extend(self.one(job, &mut reader, &mut room).map(|read| (job.file, read)));
                 }
             }
         };
@@ -92,7 +93,7 @@ impl Reading<'_> {
     }
 
     /// Reads one file, unless it is the one that is known.
-    fn one(&self, job: &Job<'_>, reader: &mut Reader) -> Option<Read> {
+    fn one(&self, job: &Job<'_>, reader: &mut Reader, room: &mut Room) -> Option<Read> {
         let known = self.known.get(job.file.index()).and_then(Option::as_deref);
         let overlay = self.overlay.filter(|overlay| overlay.path == job.path);
         let stamp = known.and_then(|stage| stage.stamp.as_ref());
@@ -114,7 +115,7 @@ impl Reading<'_> {
         };
         reader.release();
         let is_project_file = job.path.file_name().is_some_and(|name| name == PROJECT_FILE);
-        let mut stage = read_stage(job.file, text, is_project_file, problem);
+        let mut stage = read_stage(job.file, text, is_project_file, problem, room);
         stage.stamp = stamp.map(Box::new);
         if self.is_forgetful && overlay.is_none() && stage.findings.is_empty() {
             stage.content = Arc::default();
@@ -149,7 +150,13 @@ enum Problem {
 }
 
 /// The pure stage of one file: text → model and findings.
-fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: Option<Problem>) -> Stage {
+fn read_stage(
+    file: FileId,
+    content: Arc<str>,
+    is_project_file: bool,
+    problem: Option<Problem>,
+    room: &mut Room,
+) -> Stage {
     let mut sink = Sink::default();
     let mut model = FileModel::new(file);
     let start = Place::new(file, Span::point(0));
@@ -173,7 +180,7 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
             }
         }
         None => {
-            let parsed = syntax::parse(&content);
+            let parsed = syntax::parse_in(&content, room);
             for mistake in &parsed.mistakes {
                 report_mistake(file, &content, mistake, &mut sink);
             }
@@ -181,6 +188,7 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
             model.incomplete |= parsed.hides_names();
             shrink(&mut model);
             rules::check_file(&model, &content, &mut sink);
+            room.take_back(parsed);
         }
     }
     Stage {

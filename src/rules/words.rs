@@ -36,7 +36,11 @@ pub(super) fn node_at(text: &str, brace: Span) -> String {
 
 /// The word that ends right before a place, white space aside.
 pub(super) fn word_before(text: &str, place: Span) -> String {
-    let before = text.get(..place.start as usize).unwrap_or_default();
+    // No word is longer; a line may be, and may have a mistake at every byte.
+    const LONGEST_WORD: usize = 250;
+    let end = place.start as usize;
+    let start = (end.saturating_sub(LONGEST_WORD)..end).find(|at| text.is_char_boundary(*at));
+    let before = text.get(start.unwrap_or(end)..end).unwrap_or_default();
     let before = before.trim_end_matches([' ', '\t']);
     if before.ends_with('"') {
         return shown(before.rsplit('"').nth(1).unwrap_or_default());

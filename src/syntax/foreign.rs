@@ -70,8 +70,8 @@ fn significant_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn is_hash_comment(line: &str) -> bool {
-    line.strip_prefix('#')
-        .is_some_and(|behind| behind.is_empty() || behind.starts_with(|c| is_space(c) || c == '#' || c == '!'))
+    let behind = line.trim_start_matches('#');
+    behind.len() < line.len() && (behind.is_empty() || behind.starts_with(|c| is_space(c) || c == '!'))
 }
 
 /// What a line, without the white space around it, has of another language.

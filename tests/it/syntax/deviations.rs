@@ -84,6 +84,11 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
         kind: Kind::Missed(|_, mistake| matches!(mistake.kind, MistakeKind::Disallowed(_) | MistakeKind::Nul)),
     },
     Deviation {
+        reason: "a file or block of YAML is one finding, though its `name:` could be the name of a node",
+        example: "a: b\nc: d",
+        kind: Kind::Missed(|_, mistake| mistake.kind == MistakeKind::OtherLanguage("YAML")),
+    },
+    Deviation {
         reason: "`-inf` is a keyword without its `#`",
         example: "-inf",
         kind: Kind::Missed(|text, mistake| text.get(mistake.span.range()) == Some("-inf")),
