@@ -321,7 +321,7 @@ impl Checker {
                     self.sources.put_text(file, Arc::clone(&stage.content));
                     *slot = Some(stage);
                 }
-                (Read::Same(stamp), Some(stage)) => stage.stamp = stamp.map(Box::new),
+                (Read::Same(stamp), Some(stage)) => stage.stamp = stamp,
                 (Read::Same(_), None) => {}
             }
         }

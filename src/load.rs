@@ -165,7 +165,7 @@ impl Reader {
         }
     }
 
-    /// Gives up the room that a large file took, before much is made of its text.
+    /// Gives up the room that a large file took.
     pub fn release(&mut self) {
         if self.buffer.len() > BUFFER {
             self.buffer = Vec::new();

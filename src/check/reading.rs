@@ -1,5 +1,6 @@
 //! The pure stage of every file of a project, on as many threads as the machine has.
 
+use std::borrow::Cow;
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub(super) enum Read {
     /// Its stage.
     Anew(Box<Stage>),
     /// The content that is known, under this stamp.
-    Same(Option<Stamp>),
+    Same(Option<Box<Stamp>>),
 }
 
 /// How files are read, by whatever thread.
@@ -102,25 +103,30 @@ impl Reading<'_> {
         }
         let (stamp, loaded) = match overlay {
             Some(overlay) => (None, load::decode(&overlay.content, self.max_file)),
-            None if self.is_staying => reader.read_stamped(job.path, job.kind),
+            None if self.is_staying => {
+                let (stamp, loaded) = reader.read_stamped(job.path, job.kind);
+                (stamp.map(Box::new), loaded)
+            }
             None => (None, reader.read(job.path, job.kind)),
         };
         let (text, problem) = match loaded {
             Loaded::Text(text) if known.is_some_and(|stage| stage.is_of(text)) => return Some(Read::Same(stamp)),
-            Loaded::Text(text) => (Arc::from(text), None),
-            Loaded::NotUtf8 { text, offset, byte } => (Arc::from(text), Some(Problem::NotUtf8 { offset, byte })),
-            Loaded::Utf16 => (Arc::default(), Some(Problem::Utf16)),
-            Loaded::TooLarge { bytes, limit } => (Arc::default(), Some(Problem::TooLarge { bytes, limit })),
-            Loaded::Unreadable { why } => (Arc::default(), Some(Problem::Unreadable { why })),
+            Loaded::Text(text) => (Cow::Borrowed(text), None),
+            Loaded::NotUtf8 { text, offset, byte } => (Cow::Owned(text), Some(Problem::NotUtf8 { offset, byte })),
+            Loaded::Utf16 => (Cow::default(), Some(Problem::Utf16)),
+            Loaded::TooLarge { bytes, limit } => (Cow::default(), Some(Problem::TooLarge { bytes, limit })),
+            Loaded::Unreadable { why } => (Cow::default(), Some(Problem::Unreadable { why })),
         };
-        reader.release();
         let is_project_file = job.path.file_name().is_some_and(|name| name == PROJECT_FILE);
-        let mut stage = read_stage(job.file, text, is_project_file, problem, room);
-        stage.stamp = stamp.map(Box::new);
-        if self.is_forgetful && overlay.is_none() && stage.findings.is_empty() {
-            stage.content = Arc::default();
-            stage.is_forgotten = true;
+        let mut stage = read_stage(job.file, &text, is_project_file, problem, room);
+        stage.stamp = stamp;
+        // A pipe, unlike a regular file, cannot be read once more.
+        let can_be_recalled = overlay.is_none() && job.kind == Kind::Regular;
+        stage.is_forgotten = self.is_forgetful && can_be_recalled && stage.findings.is_empty();
+        if !stage.is_forgotten {
+            stage.content = Arc::from(text);
         }
+        reader.release();
         Some(Read::Anew(Box::new(stage)))
     }
 }
@@ -149,14 +155,8 @@ enum Problem {
     Unreadable { why: String },
 }
 
-/// The pure stage of one file: text → model and findings.
-fn read_stage(
-    file: FileId,
-    content: Arc<str>,
-    is_project_file: bool,
-    problem: Option<Problem>,
-    room: &mut Room,
-) -> Stage {
+/// The pure stage of one file: text → model and findings. Whether the text is kept is for others to say.
+fn read_stage(file: FileId, content: &str, is_project_file: bool, problem: Option<Problem>, room: &mut Room) -> Stage {
     let mut sink = Sink::default();
     let mut model = FileModel::new(file);
     let start = Place::new(file, Span::point(0));
@@ -180,19 +180,19 @@ fn read_stage(
             }
         }
         None => {
-            let parsed = syntax::parse_in(&content, room);
+            let parsed = syntax::parse_in(content, room);
             for mistake in &parsed.mistakes {
-                report_mistake(file, &content, mistake, &mut sink);
+                report_mistake(file, content, mistake, &mut sink);
             }
             model = lower(file, &parsed, is_project_file, &mut sink);
             model.incomplete |= parsed.hides_names();
             shrink(&mut model);
-            rules::check_file(&model, &content, &mut sink);
+            rules::check_file(&model, content, &mut sink);
             room.take_back(parsed);
         }
     }
     Stage {
-        content,
+        content: Arc::default(),
         model,
         findings: sink.into_findings(),
         stamp: None,

@@ -156,6 +156,24 @@ fn concise_is_one_line_a_finding() {
     assert_eq!(site.lint(&[]).out, ran.out);
 }
 
+/// Files that are right by themselves are shown as well as others.
+#[test]
+fn mistakes_between_files_are_shown_with_the_text_of_both() {
+    let second = format!("\n\n{}", keyed("a"));
+    let site = Site::new(&[
+        ("dialform.kdl", ""),
+        ("campaigns/a.kdl", &keyed("a")),
+        ("campaigns/b.kdl", &second),
+    ]);
+    let ran = site.lint(&[]);
+    assert!(ran.out.starts_with("campaigns/b.kdl:3:10: error["), "{ran:?}");
+    let ran = site.lint(&["--output-format", "human"]);
+    for place in ["campaigns/a.kdl:1:10", "campaigns/b.kdl:3:10"] {
+        assert!(ran.out.contains(place), "{}", ran.out);
+    }
+    assert_eq!(ran.out.matches("campaign \"a\" {").count(), 2, "{}", ran.out);
+}
+
 #[test]
 fn json_has_the_documented_shape() {
     let text = CLEAN
