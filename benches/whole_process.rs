@@ -270,10 +270,10 @@ fn walk(folder: &Path, found: &Mutex<Vec<PathBuf>>) -> io::Result<()> {
             } else {
                 batch.push(entry.path());
             }
-            if batch.len() >= 256 {
-                if let Ok(mut found) = found.lock() {
-                    found.append(&mut batch);
-                }
+            if batch.len() >= 256
+                && let Ok(mut found) = found.lock()
+            {
+                found.append(&mut batch);
             }
         }
     }

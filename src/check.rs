@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::finding::{Finding, Severity, Sink};
-use crate::load::{Kind, MAX_FILE, Stamp};
+use crate::load::{self, Kind, Loaded, MAX_FILE, Stamp};
 use crate::model::{FileModel, Project};
 use crate::project_files::{self, PROJECT_FILE, Scope};
 use crate::rules::unreadable_file::UnreadableFile;
@@ -44,6 +44,8 @@ pub struct Checker {
     max_file: u64,
     /// Whether there is more than one check to come, so that it pays to stamp files.
     is_staying: bool,
+    /// Whether the texts of files without findings are thrown away.
+    is_forgetful: bool,
 }
 
 /// One file, read by itself. In a box of its own, since models are large and lists of them grow.
@@ -53,7 +55,9 @@ struct Stage {
     model: FileModel,
     findings: Vec<Finding>,
     /// By which the file is known again without reading it.
-    stamp: Option<Stamp>,
+    stamp: Option<Box<Stamp>>,
+    /// Whether the content was thrown away, as nothing is wrong with it.
+    is_forgotten: bool,
 }
 
 impl Stage {
@@ -109,7 +113,14 @@ impl Checker {
             now,
             max_file: MAX_FILE,
             is_staying: false,
+            is_forgetful: false,
         }
+    }
+
+    /// Throws away the text of every file in which nothing is wrong, for a single check that only shows findings. Where a
+    /// finding of the whole project points at such a file, it is read once more.
+    pub fn forget_clean_texts(&mut self) {
+        self.is_forgetful = true;
     }
 
     /// Prepares for more than one check: what has not changed since, as far as the system can tell, is not read again.
@@ -160,19 +171,34 @@ impl Checker {
             .map(|(path, why)| (self.id(path), why.as_str()))
             .collect();
         let project_file = scope.project_file().map(|path| self.id(&path));
+        let findings = self.findings(&ids, &unreadable, project_file);
+        self.recall(&findings);
         let this = &*self;
+        let stages = ids.iter().filter_map(|id| this.stages.get(id.index())?.as_deref());
+        Checked {
+            scope,
+            sources: &this.sources,
+            paths: &this.paths,
+            models: stages.map(|stage| &stage.model).collect(),
+            findings,
+        }
+    }
+
+    /// Every finding of a project that was read.
+    fn findings(&self, ids: &[FileId], unreadable: &[(FileId, &str)], project_file: Option<FileId>) -> Vec<Finding> {
+        let this = self;
         let stages: Vec<&Stage> = ids
             .iter()
             .filter_map(|id| this.stages.get(id.index())?.as_deref())
             .collect();
-        let models: Vec<&FileModel> = stages.iter().map(|stage| &stage.model).collect();
+        let models = stages.iter().map(|stage| &stage.model).collect();
         let mut findings: Vec<Finding> = stages.iter().flat_map(|stage| stage.findings.iter().cloned()).collect();
 
         let mut sink = Sink::default();
-        for (file, why) in &unreadable {
+        for (file, why) in unreadable {
             sink.report(Place::new(*file, Span::point(0)), &UnreadableFile { why });
         }
-        let mut project = Project::new(models.clone());
+        let mut project = Project::new(models);
         project.incomplete |= !unreadable.is_empty();
         let place = project_file.map(|file| Place::new(file, Span::point(0)));
         let context = Context::new(&project, this.now, place);
@@ -200,12 +226,26 @@ impl Checker {
             };
             files().then_with(|| place(a).cmp(&place(b)))
         });
-        Checked {
-            scope,
-            sources: &this.sources,
-            paths: &this.paths,
-            models,
-            findings,
+        findings
+    }
+
+    /// Reads once more what was forgotten and turns out to be shown.
+    fn recall(&mut self, findings: &[Finding]) {
+        let labels = findings.iter().flat_map(|finding| &finding.labels);
+        let places = findings.iter().map(|finding| finding.place);
+        for place in places.chain(labels.map(|label| label.place)) {
+            let file = place.file;
+            let Some(Some(stage)) = self.stages.get_mut(file.index()) else {
+                continue;
+            };
+            if !stage.is_forgotten {
+                continue;
+            }
+            stage.is_forgotten = false;
+            if let Loaded::Text(text) = load::read(&self.paths[file.index()], self.max_file) {
+                stage.content = text.into();
+                self.sources.put_text(file, Arc::clone(&stage.content));
+            }
         }
     }
 
@@ -230,17 +270,21 @@ impl Checker {
             self.paths.reserve(files.len());
         }
         let mut ids = Vec::with_capacity(files.len());
-        let mut folder: Option<&Path> = None;
+        let mut folder: &[u8] = &[];
+        let mut shown_folder = PathBuf::new();
         let mut shown = PathBuf::new();
         for path in files {
-            match (path.parent(), path.file_name()) {
-                (Some(parent), Some(name)) if folder.is_some_and(|known| known.as_os_str() == parent.as_os_str()) => {
-                    shown.set_file_name(name);
-                }
-                (parent, _) => {
-                    shown = project_files::relative(path, &self.working_folder);
-                    folder = parent;
-                }
+            let name = path.file_name().unwrap_or_default();
+            let whole = path.as_os_str().as_encoded_bytes();
+            let before = &whole[..whole.len() - name.len()];
+            if before == folder {
+                shown.clear();
+                shown.push(&shown_folder);
+                shown.push(name);
+            } else {
+                folder = before;
+                shown = project_files::relative(path, &self.working_folder);
+                shown_folder = shown.parent().map(Path::to_owned).unwrap_or_default();
             }
             ids.push(self.id_of(&shown, || Arc::clone(path)));
         }
@@ -268,6 +312,7 @@ impl Checker {
             overlay,
             max_file: self.max_file,
             is_staying: self.is_staying,
+            is_forgetful: self.is_forgetful,
         };
         for (file, read) in reading.all(&jobs) {
             let slot = &mut self.stages[file.index()];
@@ -276,7 +321,7 @@ impl Checker {
                     self.sources.put_text(file, Arc::clone(&stage.content));
                     *slot = Some(stage);
                 }
-                (Read::Same(stamp), Some(stage)) => stage.stamp = stamp,
+                (Read::Same(stamp), Some(stage)) => stage.stamp = stamp.map(Box::new),
                 (Read::Same(_), None) => {}
             }
         }

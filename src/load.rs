@@ -206,8 +206,8 @@ impl Stamp {
     }
 
     /// Whether the file at a path is still the one of this stamp.
-    pub fn is_of(self, path: &Path) -> bool {
-        std::fs::metadata(path).is_ok_and(|metadata| Self::found(&metadata) == Some(self))
+    pub fn is_of(&self, path: &Path) -> bool {
+        std::fs::metadata(path).is_ok_and(|metadata| Self::found(&metadata) == Some(*self))
     }
 
     fn found(metadata: &Metadata) -> Option<Self> {

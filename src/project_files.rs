@@ -94,16 +94,9 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
         if !start.exists() {
             continue;
         }
-        let mut relative = PathBuf::new();
-        let is_wanted = |folder: &Path, name: &OsStr| {
-            let Ok(below) = folder.strip_prefix(root) else {
-                return false;
-            };
-            relative.clear();
-            relative.push(below);
-            relative.push(name);
-            globs.is_match(&relative)
-        };
+        let mut relative = Relative::to(root);
+        let is_wanted =
+            |folder: &Path, name: &OsStr| relative.of(folder, name).is_some_and(|file| globs.is_match(file));
         collect(root, &start, listings, &mut scope, is_wanted);
     }
     if starts.len() > 1 {
@@ -152,6 +145,37 @@ fn collect(
         path: PathBuf::new(),
     };
     walk.run(listings, &mut collector);
+}
+
+/// Paths below a folder, written over one another. What comes before the name is found out once for each folder.
+struct Relative<'a> {
+    root: &'a Path,
+    folder: PathBuf,
+    /// From the root to the folder, where it is below.
+    below: Option<PathBuf>,
+    path: PathBuf,
+}
+
+impl<'a> Relative<'a> {
+    fn to(root: &'a Path) -> Self {
+        Self {
+            root,
+            folder: root.to_owned(),
+            below: Some(PathBuf::new()),
+            path: PathBuf::new(),
+        }
+    }
+
+    fn of(&mut self, folder: &Path, name: &OsStr) -> Option<&Path> {
+        if self.folder.as_os_str() != folder.as_os_str() {
+            folder.clone_into(&mut self.folder);
+            self.below = folder.strip_prefix(self.root).ok().map(Path::to_owned);
+        }
+        self.path.clear();
+        self.path.push(self.below.as_ref()?);
+        self.path.push(name);
+        Some(&self.path)
+    }
 }
 
 /// Puts what a walk finds into a scope.

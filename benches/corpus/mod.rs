@@ -44,13 +44,10 @@ campaign "campaign-{index}" {{
         .collect()
 }
 
-/// One file of so many lines: campaigns one after another.
+/// One file of at least so many lines: whole campaigns, one after another.
 pub(crate) fn long_file(lines: usize) -> String {
-    let mut out = String::new();
-    for text in kdl(lines / 25 + 1) {
-        out.push_str(&text);
-    }
-    out.lines().take(lines).collect::<Vec<_>>().join("\n")
+    let each = kdl(1).concat().lines().count();
+    kdl(lines.div_ceil(each)).concat()
 }
 
 /// The same as TOML.

@@ -17,7 +17,7 @@ use crate::rules::unreadable_file::UnreadableFile;
 use crate::rules::utf16::Utf16;
 use crate::rules::{self, report_mistake};
 use crate::source::{FileId, Place, Span};
-use crate::syntax;
+use crate::syntax::{self, Room};
 
 /// Files that one thread takes at a time: enough that taking costs nothing, few enough that all end together.
 const BATCH: usize = 16;
@@ -45,15 +45,18 @@ pub(super) struct Reading<'a> {
     pub(super) max_file: u64,
     /// Whether files are read again later, if they have changed.
     pub(super) is_staying: bool,
+    /// Whether the text of a file without findings is not kept.
+    pub(super) is_forgetful: bool,
 }
 
 impl Reading<'_> {
     /// Reads files on as many threads as are worth starting. Unchanged files give nothing.
     pub(super) fn all(&self, jobs: &[Job<'_>]) -> Vec<(FileId, Read)> {
         let next = AtomicUsize::new(0);
-        let work = || {
+        let work = |is_first: bool| {
             let mut done = Vec::new();
             let mut reader = Reader::new(self.max_file);
+            let mut room = Room::default();
             loop {
                 let start = next.fetch_add(BATCH, Ordering::Relaxed);
                 let Some(batch) = jobs
@@ -62,8 +65,11 @@ impl Reading<'_> {
                 else {
                     return done;
                 };
+                if !is_first {
+                    grow_heap();
+                }
                 for job in batch {
-                    done.extend(self.one(job, &mut reader).map(|read| (job.file, read)));
+                    done.extend(self.one(job, &mut reader, &mut room).map(|read| (job.file, read)));
                 }
             }
         };
@@ -71,11 +77,11 @@ impl Reading<'_> {
             .map_or(1, NonZero::get)
             .min(jobs.len().div_ceil(BATCH));
         if threads < 2 {
-            return work();
+            return work(true);
         }
         std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut done = work();
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| work(false))).collect();
+            let mut done = work(true);
             for other in others {
                 match other.join() {
                     Ok(more) => done.extend(more),
@@ -87,11 +93,11 @@ impl Reading<'_> {
     }
 
     /// Reads one file, unless it is the one that is known.
-    fn one(&self, job: &Job<'_>, reader: &mut Reader) -> Option<Read> {
+    fn one(&self, job: &Job<'_>, reader: &mut Reader, room: &mut Room) -> Option<Read> {
         let known = self.known.get(job.file.index()).and_then(Option::as_deref);
         let overlay = self.overlay.filter(|overlay| overlay.path == job.path);
-        let stamp_of = |stage: &Stage| stage.stamp.filter(|_| overlay.is_none());
-        if known.and_then(stamp_of).is_some_and(|stamp| stamp.is_of(job.path)) {
+        let stamp = known.and_then(|stage| stage.stamp.as_ref());
+        if overlay.is_none() && stamp.is_some_and(|stamp| stamp.is_of(job.path)) {
             return None;
         }
         let (stamp, loaded) = match overlay {
@@ -109,9 +115,30 @@ impl Reading<'_> {
         };
         reader.release();
         let is_project_file = job.path.file_name().is_some_and(|name| name == PROJECT_FILE);
-        let stage = read_stage(job.file, text, is_project_file, problem);
-        Some(Read::Anew(Box::new(Stage { stamp, ..stage })))
+        let mut stage = read_stage(job.file, text, is_project_file, problem, room);
+        stage.stamp = stamp.map(Box::new);
+        if self.is_forgetful && overlay.is_none() && stage.findings.is_empty() {
+            stage.content = Arc::default();
+            stage.is_forgotten = true;
+        }
+        Some(Read::Anew(Box::new(stage)))
     }
+}
+
+/// The C library of Linux lets the heap of every thread but the first grow a page at a time, a system call for each, which
+/// stops all threads that ask for memory meanwhile. A block that is taken and given back makes it grow in one step; it is
+/// smaller than what that library would give back to the system.
+fn grow_heap() {
+    const STEP: usize = 100 << 10;
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(STEP)));
+}
+
+/// Lists start with room for several entries, and most files have one campaign and nothing else.
+fn shrink(model: &mut FileModel) {
+    model.campaigns.shrink_to_fit();
+    model.templates.shrink_to_fit();
+    model.aliases.shrink_to_fit();
+    model.moves.shrink_to_fit();
 }
 
 /// Why a file has no text to parse.
@@ -123,7 +150,13 @@ enum Problem {
 }
 
 /// The pure stage of one file: text → model and findings.
-fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: Option<Problem>) -> Stage {
+fn read_stage(
+    file: FileId,
+    content: Arc<str>,
+    is_project_file: bool,
+    problem: Option<Problem>,
+    room: &mut Room,
+) -> Stage {
     let mut sink = Sink::default();
     let mut model = FileModel::new(file);
     let start = Place::new(file, Span::point(0));
@@ -147,13 +180,15 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
             }
         }
         None => {
-            let parsed = syntax::parse(&content);
+            let parsed = syntax::parse_in(&content, room);
             for mistake in &parsed.mistakes {
                 report_mistake(file, &content, mistake, &mut sink);
             }
             model = lower(file, &parsed, is_project_file, &mut sink);
             model.incomplete |= parsed.hides_names();
+            shrink(&mut model);
             rules::check_file(&model, &content, &mut sink);
+            room.take_back(parsed);
         }
     }
     Stage {
@@ -161,5 +196,6 @@ fn read_stage(file: FileId, content: Arc<str>, is_project_file: bool, problem: O
         model,
         findings: sink.into_findings(),
         stamp: None,
+        is_forgotten: false,
     }
 }

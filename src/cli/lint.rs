@@ -86,6 +86,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let folder = working_folder()?;
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
+    checker.forget_clean_texts();
     let overlay = overlay(args, &folder)?;
     let paths: Vec<PathBuf> = args
         .paths

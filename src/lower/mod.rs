@@ -195,7 +195,12 @@ impl Lowering<'_> {
 
     /// Whether a name could not be read, which the parser reported; `""` can be a name as well.
     fn is_unread(&self, name: &str, span: Span) -> bool {
-        name.is_empty() && !matches!(self.text.get(span.range()), Some("\"\"" | "#\"\"#"))
+        let is_quote = |c: char| matches!(c, '"' | '#') || c.is_whitespace();
+        name.is_empty()
+            && !self
+                .text
+                .get(span.range())
+                .is_some_and(|written| written.trim_matches(is_quote).is_empty())
     }
 
     /// Reports a name that `owner` (in words for people) does not have, and gives the one that was meant.

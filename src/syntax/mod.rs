@@ -15,6 +15,7 @@ mod number;
 mod parser;
 mod phone;
 mod plain;
+mod room;
 mod space;
 mod string;
 mod tokens;
@@ -23,6 +24,7 @@ mod unseen;
 mod value;
 
 pub use mistake::{BareValue, GluedSign, Mistake, MistakeKind};
+pub use room::Room;
 pub use tokens::{Token, TokenKind, tokens};
 pub use tree::{Block, Comment, CommentKind, Entry, Node, Nodes, Scalar, Text, Tree, Value};
 
@@ -71,17 +73,22 @@ impl Parsed<'_> {
 
 /// Parses a document.
 pub fn parse(text: &str) -> Parsed<'_> {
-    parse_by(text, true)
+    parse_in(text, &mut Room::default())
 }
 
-fn parse_by(text: &str, reads_plain: bool) -> Parsed<'_> {
-    let unguided = parser::run(text, false, reads_plain);
+/// Parses a document into the room that an earlier one left.
+pub fn parse_in<'s>(text: &'s str, room: &mut Room) -> Parsed<'s> {
+    parse_by(text, true, room)
+}
+
+fn parse_by<'s>(text: &'s str, reads_plain: bool, room: &mut Room) -> Parsed<'s> {
+    let unguided = parser::run(text, false, reads_plain, room);
     let mut parsed = if braces(&unguided) == 0 {
         unguided
     } else {
         // The braces do not add up. The indentation usually tells where one is missing; without it, everything behind
         // the mistake would stand at the wrong depth and be reported as well.
-        let guided = parser::run(text, true, reads_plain);
+        let guided = parser::run(text, true, reads_plain, room);
         if braces(&guided) <= braces(&unguided) {
             guided
         } else {

@@ -5,7 +5,7 @@ use super::foreign::other_language;
 use super::lines::Line;
 use super::mistake::{Mistake, MistakeKind};
 use super::tree::Tree;
-use super::{MAX_MISTAKES, MAX_TOKENS, Parsed};
+use super::{MAX_MISTAKES, MAX_TOKENS, Parsed, Room};
 use crate::source::Span;
 
 /// Words that KDL keeps for its keywords, with the sign they need.
@@ -37,11 +37,11 @@ const MAX_GUESSES: usize = 32;
 /// Parses once. With `guided`, indentation decides where a missing brace belongs.
 ///
 /// Without `reads_plain`, every form is left to the careful readers, with the same result.
-pub(super) fn run(src: &str, guided: bool, reads_plain: bool) -> Parsed<'_> {
+pub(super) fn run<'s>(src: &'s str, guided: bool, reads_plain: bool, room: &mut Room) -> Parsed<'s> {
     let mut parser = Parser {
         src,
         pos: 0,
-        tree: Tree::for_text(src.len()),
+        tree: room.tree(src.len()),
         mistakes: Vec::new(),
         guided,
         reads_plain,

@@ -111,15 +111,6 @@ pub struct Tree<'s> {
 }
 
 impl<'s> Tree<'s> {
-    /// An empty tree with room for what a text of so many bytes usually holds.
-    pub(super) fn for_text(bytes: usize) -> Self {
-        Self {
-            nodes: Vec::with_capacity(bytes / 36 + 4),
-            entries: Vec::with_capacity(bytes / 28 + 4),
-            comments: Vec::new(),
-        }
-    }
-
     /// The nodes at the top.
     pub fn roots(&self) -> Nodes<'_, 's> {
         Nodes {

@@ -1,8 +1,9 @@
 //! `dialform watch`: a run at once, and one for each change that matters.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::background::Background;
 use crate::command::{command, dialform};
@@ -42,6 +43,10 @@ impl Bench {
         fs::create_dir_all(root.join(".git")).unwrap();
         for (path, text) in files {
             write(&root, path, text);
+            // As of old: what was changed just now is read again to be on the safe side.
+            let file = fs::File::options().append(true).open(root.join(path)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(3600))
+                .unwrap();
         }
         let watch = Background::start(command(&root).arg("watch").args(paths(&root)));
         let bench = Self {
@@ -90,6 +95,67 @@ fn a_file_written_anew_is_checked_anew() {
     assert!(lines[1].starts_with("campaigns/one.kdl:7:10: error[DF1"), "{lines:#?}");
     bench.write("campaigns/one.kdl", &campaign("one", "2/s"));
     bench.reaches("no findings");
+}
+
+/// The campaign files that are opened while something is done.
+#[cfg(target_os = "linux")]
+fn opened_during(folder: &Path, act: impl FnOnce()) -> BTreeSet<String> {
+    use notify::{RecursiveMode, Watcher};
+
+    let (sender, events) = std::sync::mpsc::channel();
+    let mut watcher = notify::recommended_watcher(sender).unwrap();
+    watcher.watch(folder, RecursiveMode::Recursive).unwrap();
+    act();
+    fs::write(folder.join("the.end"), "").unwrap();
+    let mut opened = BTreeSet::new();
+    loop {
+        let event = events.recv_timeout(Duration::from_secs(30)).unwrap().unwrap();
+        let names = event
+            .paths
+            .iter()
+            .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
+        if names.clone().any(|name| name == "the.end") {
+            return opened;
+        }
+        if matches!(
+            event.kind,
+            notify::EventKind::Access(notify::event::AccessKind::Open(_))
+        ) {
+            opened.extend(names.filter(|name| name.ends_with(".kdl")));
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn only_what_changed_is_read_again() {
+    let mut files = vec![(
+        "dialform.kdl".to_owned(),
+        "project { timezone \"Europe/Moscow\" }\n".to_owned(),
+    )];
+    files.extend((0..40).map(|n| (format!("campaigns/n{n}.kdl"), campaign(&format!("n{n}"), "1/s"))));
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let bench = Bench::with(&files, |_| Vec::new());
+    let opened = opened_during(&bench.root, || {
+        bench.write("campaigns/n7.kdl", &campaign("n7", "0/s"));
+        bench.reaches("1 error");
+    });
+    assert_eq!(opened, BTreeSet::from(["n7.kdl".to_owned()]));
+    // As many bytes as before: only the time tells.
+    let opened = opened_during(&bench.root, || {
+        bench.write("campaigns/n8.kdl", &campaign("n8", "0/s"));
+        bench.reaches("2 errors");
+        bench.write("campaigns/n8.kdl", &campaign("n8", "3/s"));
+        bench.reaches("1 error");
+    });
+    // The first may have been changed again within one tick of the clock that stamps files.
+    assert!(
+        opened.is_subset(&BTreeSet::from(["n7.kdl".to_owned(), "n8.kdl".to_owned()])),
+        "{opened:?}"
+    );
 }
 
 #[test]

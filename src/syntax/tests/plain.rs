@@ -96,8 +96,8 @@ proptest! {
     #[test]
     fn plain_and_careful_reading_agree(pieces in prop::collection::vec(select(PIECES), 0..14)) {
         let text = pieces.concat();
-        let plain = parse_by(&text, true);
-        let careful = parse_by(&text, false);
+        let plain = parse_by(&text, true, &mut Room::default());
+        let careful = parse_by(&text, false, &mut Room::default());
         prop_assert_eq!(plain.tree, careful.tree);
         prop_assert_eq!(plain.mistakes, careful.mistakes);
     }

@@ -1,0 +1,67 @@
+//! The memory that one text's tree leaves to the next.
+
+use super::Parsed;
+use super::tree::{Comment, Entry, NodeData, Tree};
+
+/// Room for a tree, kept from text to text: whoever reads many keeps one of these a thread.
+#[derive(Debug, Default)]
+pub struct Room {
+    nodes: Vec<NodeData<'static>>,
+    entries: Vec<Entry<'static>>,
+    comments: Vec<Comment>,
+}
+
+/// A tree with room for more nodes than this is not kept: one large file would hold on to its memory for good.
+const MOST_KEPT: usize = 4_096;
+
+impl Room {
+    /// An empty tree with room for what a text of so many bytes usually holds.
+    pub(super) fn tree<'s>(&mut self, bytes: usize) -> Tree<'s> {
+        let mut nodes: Vec<NodeData<'s>> = std::mem::take(&mut self.nodes);
+        let mut entries: Vec<Entry<'s>> = std::mem::take(&mut self.entries);
+        nodes.reserve(bytes / 36 + 4);
+        entries.reserve(bytes / 28 + 4);
+        Tree {
+            nodes,
+            entries,
+            comments: std::mem::take(&mut self.comments),
+        }
+    }
+
+    /// Takes the room of a tree back that nobody needs any more.
+    pub fn take_back(&mut self, parsed: Parsed<'_>) {
+        let Tree {
+            mut nodes,
+            mut entries,
+            mut comments,
+        } = parsed.tree;
+        if nodes.capacity() > MOST_KEPT {
+            return;
+        }
+        nodes.clear();
+        entries.clear();
+        comments.clear();
+        // Nothing is left that could borrow from the text. Collecting nothing keeps the memory.
+        self.nodes = nodes.into_iter().map_while(|_| None).collect();
+        self.entries = entries.into_iter().map_while(|_| None).collect();
+        self.comments = comments;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::{parse, parse_in};
+
+    #[test]
+    fn the_next_text_is_read_into_the_same_memory() {
+        let mut room = Room::default();
+        for text in ["a b=c // d\n", "e {\n    f g\n}\n", ""] {
+            let parsed = parse_in(text, &mut room);
+            assert_eq!(parsed.tree, parse(text).tree);
+            let place = parsed.tree.nodes.as_ptr().addr();
+            room.take_back(parsed);
+            assert_eq!(room.nodes.as_ptr().addr(), place);
+        }
+    }
+}
