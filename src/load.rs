@@ -63,7 +63,11 @@ pub fn decode(bytes: &[u8], limit: u64) -> Loaded<&str> {
             limit,
         };
     }
-    if matches!(bytes.get(..2), Some([0xFF, 0xFE] | [0xFE, 0xFF])) {
+    // With its mark; or without, where the first two letters are of ASCII.
+    if matches!(
+        bytes,
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [1..=127, 0, 1..=127, 0, ..] | [0, 1..=127, 0, 1..=127, ..]
+    ) {
         return Loaded::Utf16;
     }
     match std::str::from_utf8(bytes) {

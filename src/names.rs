@@ -3,9 +3,12 @@
 /// The candidate that a misspelt name most likely stands for.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = plain(name);
-    let most = (plain.chars().count() / 3).clamp(1, 3);
+    let length = plain.chars().count();
+    let most = (length / 3).clamp(1, 3);
     candidates
         .into_iter()
+        // Most names are told apart by their lengths; the candidates are ASCII, and plain but for underscores.
+        .filter(|candidate| candidate.len().abs_diff(length) <= most || !candidate.is_ascii())
         .map(|candidate| (strsim::osa_distance(&plain, &self::plain(candidate)), candidate))
         .filter(|(distance, _)| *distance <= most)
         .min_by_key(|(distance, _)| *distance)

@@ -144,7 +144,7 @@ pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mu
 impl Lowering<'_> {
     fn unknown_top_level(&mut self, node: Node<'_, '_>) {
         let name = &*node.name().text;
-        if name.is_empty() {
+        if self.is_unread(name, node.name().span) {
             return;
         }
         let place = self.place(node.name().span);
@@ -191,6 +191,16 @@ impl Lowering<'_> {
             return;
         }
         self.unknown_name(name, place.span, "the top level of a file", &TOP_LEVEL);
+    }
+
+    /// Whether a name could not be read, which the parser reported; `""` can be a name as well.
+    fn is_unread(&self, name: &str, span: Span) -> bool {
+        let is_quote = |c: char| matches!(c, '"' | '#') || c.is_whitespace();
+        name.is_empty()
+            && !self
+                .text
+                .get(span.range())
+                .is_some_and(|written| written.trim_matches(is_quote).is_empty())
     }
 
     /// Reports a name that `owner` (in words for people) does not have, and gives the one that was meant.

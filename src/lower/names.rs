@@ -38,7 +38,7 @@ impl Lowering<'_> {
             let word = &*child.name().text;
             let Some(kind) = AliasKind::ALL.into_iter().find(|kind| kind.word() == word) else {
                 whole = false;
-                if !word.is_empty() {
+                if !self.is_unread(word, child.name().span) {
                     let known = AliasKind::ALL.map(AliasKind::word);
                     self.unknown_name(word, child.name().span, "`aliases`", &known);
                 }
@@ -77,7 +77,7 @@ impl Lowering<'_> {
                     whole = false;
                     continue;
                 };
-                if name.text.is_empty() {
+                if self.is_unread(&name.text, name.span) {
                     whole = false;
                     continue;
                 }

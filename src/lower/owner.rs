@@ -200,7 +200,7 @@ impl Lowering<'_> {
     /// One node in a campaign, a template or a `redial` block.
     fn child(&mut self, node: Node<'_, '_>, parent: Option<Setting>, kind: OwnerKind, owner: &mut Owner) {
         let name = &node.name().text;
-        if name.is_empty() {
+        if self.is_unread(name, node.name().span) {
             // The name was reported by the parser.
             owner.incomplete = true;
             return;

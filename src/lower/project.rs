@@ -81,7 +81,7 @@ impl Lowering<'_> {
     }
 
     fn unknown_in_project(&mut self, name: &str, span: Span) {
-        if name.is_empty() {
+        if self.is_unread(name, span) {
             return;
         }
         let belongs = match name {

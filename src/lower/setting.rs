@@ -154,7 +154,7 @@ impl Lowering<'_> {
 
     fn property(&mut self, entry: &Entry<'_>, stated: &mut Stating) {
         let Some(name) = &entry.name else { return };
-        if name.text.is_empty() {
+        if self.is_unread(&name.text, name.span) {
             stated.incomplete = true;
             return;
         }

@@ -32,7 +32,7 @@ use super::url_cut_by_comment::UrlCutByComment;
 use super::words::{closing_mark, node_at, shown, word_before};
 use crate::finding::{Finding, Fix, Sink};
 use crate::source::{FileId, Place, Span};
-use crate::syntax::{self, GluedSign, MAX_DEPTH, MAX_TOKENS, Mistake, MistakeKind};
+use crate::syntax::{self, GluedSign, MAX_DEPTH, MAX_MISTAKES, MAX_TOKENS, Mistake, MistakeKind};
 
 /// Reports one mistake of a file; `text` is the whole file.
 pub fn report_mistake(file: FileId, text: &str, mistake: &Mistake, sink: &mut Sink) {
@@ -117,7 +117,8 @@ pub fn report_mistake(file: FileId, text: &str, mistake: &Mistake, sink: &mut Si
         MistakeKind::Invisible(character) => sink.report(place, &InvisibleCharacter { character: *character }),
         MistakeKind::Unexpected(character) => sink.report(place, &UnexpectedCharacter { character: *character }),
         MistakeKind::TooDeep => sink.report(place, &TooDeep { limit: MAX_DEPTH }),
-        MistakeKind::TooManyTokens => sink.report(place, &TooManyTokens { limit: MAX_TOKENS }),
+        MistakeKind::TooManyTokens => sink.report(place, &TooManyTokens::Pieces(MAX_TOKENS)),
+        MistakeKind::TooManyMistakes => sink.report(place, &TooManyTokens::Mistakes(MAX_MISTAKES)),
     };
     if let Some(related) = mistake.related {
         finding.label(Place::new(file, related), "this brace stays open");
@@ -195,7 +196,8 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
         | MistakeKind::OtherLanguage(_)
         | MistakeKind::Unexpected(_)
         | MistakeKind::TooDeep
-        | MistakeKind::TooManyTokens => None,
+        | MistakeKind::TooManyTokens
+        | MistakeKind::TooManyMistakes => None,
     };
 }
 

@@ -7,16 +7,18 @@ pub static RULE: Rule = Rule {
     code: "DF091",
     name: "too-many-tokens",
     severity: Severity::Error,
-    summary: "A file holds at most a million settings, values and comments.",
+    summary: "A file holds at most a million settings, values and comments, and at most 10,000 mistakes.",
     why: "A campaign takes fifty; a file like this was made by a broken tool, and is not read further.",
     bad: "",
     good: "",
 };
 
-/// One setting, value, comment or mistake too many.
-pub struct TooManyTokens {
-    /// The limit.
-    pub limit: usize,
+/// One too many, and the limit.
+pub enum TooManyTokens {
+    /// Settings, values, comments and mistakes together.
+    Pieces(usize),
+    /// Mistakes in the text.
+    Mistakes(usize),
 }
 
 impl Violation for TooManyTokens {
@@ -25,7 +27,10 @@ impl Violation for TooManyTokens {
     }
 
     fn message(&self) -> String {
-        format!("the file holds more than {} settings, values and comments", self.limit)
+        match self {
+            Self::Pieces(limit) => format!("the file holds more than {limit} settings, values and comments"),
+            Self::Mistakes(limit) => format!("the file has more than {limit} mistakes"),
+        }
     }
 
     fn label(&self) -> String {
@@ -33,6 +38,9 @@ impl Violation for TooManyTokens {
     }
 
     fn help(&self) -> Option<String> {
-        Some("split the file: a project reads every file that its `campaigns` patterns name".to_owned())
+        Some(match self {
+            Self::Pieces(_) => "split the file: a project reads every file that its `campaigns` patterns name".to_owned(),
+            Self::Mistakes(_) => "it is hardly a campaign file: mend the first mistakes, or keep it out of the `campaigns` patterns".to_owned(),
+        })
     }
 }

@@ -26,7 +26,7 @@ impl Violation for Utf16 {
     }
 
     fn label(&self) -> String {
-        "the file begins with the mark of UTF-16".to_owned()
+        "the file's first bytes are those of UTF-16".to_owned()
     }
 
     fn help(&self) -> Option<String> {

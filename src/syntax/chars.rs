@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::MAX_TOKENS;
+use super::MAX_MISTAKES;
 use super::mistake::{Mistake, MistakeKind};
 use crate::source::Span;
 
@@ -200,7 +200,7 @@ fn is_invisible(c: char) -> bool {
 pub(super) fn scan(text: &str, mistakes: &mut Vec<Mistake>) {
     let bytes = text.as_bytes();
     let mut at = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
-    while let Some(next) = next_suspect(bytes, at).filter(|_| mistakes.len() <= MAX_TOKENS) {
+    while let Some(next) = next_suspect(bytes, at).filter(|_| mistakes.len() <= MAX_MISTAKES) {
         at = next;
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
             at += 1;

@@ -103,6 +103,8 @@ pub enum MistakeKind {
     TooDeep,
     /// More nodes, values, comments and mistakes than the limit.
     TooManyTokens,
+    /// More mistakes than the limit.
+    TooManyMistakes,
 }
 
 impl MistakeKind {

@@ -35,6 +35,9 @@ pub const MAX_DEPTH: usize = 128;
 /// full of campaigns has about half as many; what is denser would cost many times its own size in memory.
 pub const MAX_TOKENS: usize = 1_000_000;
 
+/// A text may hold so many mistakes. Nobody mends more one by one: it was meant for something else, or is hostile.
+pub const MAX_MISTAKES: usize = 10_000;
+
 /// What came of a text.
 #[derive(Clone, Debug)]
 pub struct Parsed<'s> {
@@ -59,6 +62,7 @@ impl Parsed<'_> {
                 kind,
                 MistakeKind::TooDeep
                     | MistakeKind::TooManyTokens
+                    | MistakeKind::TooManyMistakes
                     | MistakeKind::UnclosedComment
                     | MistakeKind::OtherLanguage(_)
             )

@@ -52,8 +52,9 @@ impl<'s> Parser<'s> {
                 }
                 ',' => {
                     // Legal, as the first letter of a name; nobody means that.
-                    self.pos += 1;
-                    self.mistake(MistakeKind::GluedSign(GluedSign::Comma), at, at + 1);
+                    let rest = self.rest();
+                    self.pos += rest.len() - rest.trim_start_matches(',').len();
+                    self.mistake(MistakeKind::GluedSign(GluedSign::Comma), at, self.pos);
                 }
                 _ => {
                     if let Some(column) = column {

@@ -5,7 +5,7 @@ use super::foreign::other_language;
 use super::lines::Line;
 use super::mistake::{Mistake, MistakeKind};
 use super::tree::Tree;
-use super::{MAX_TOKENS, Parsed, Room};
+use super::{MAX_MISTAKES, MAX_TOKENS, Parsed, Room};
 use crate::source::Span;
 
 /// Words that KDL keeps for its keywords, with the sign they need.
@@ -126,10 +126,16 @@ impl<'s> Parser<'s> {
     /// Whether the text has grown beyond all need. Then the rest is given up, which is reported once.
     pub(super) fn is_too_long(&mut self) -> bool {
         let tokens = self.tree.nodes.len() + self.tree.entries.len() + self.tree.comments.len() + self.mistakes.len();
-        if tokens <= MAX_TOKENS || self.stopped {
+        let is_full_of_mistakes = self.mistakes.len() > MAX_MISTAKES;
+        if !(is_full_of_mistakes || tokens > MAX_TOKENS) || self.stopped {
             return false;
         }
-        self.mistake(MistakeKind::TooManyTokens, self.pos, self.pos);
+        let kind = if is_full_of_mistakes {
+            MistakeKind::TooManyMistakes
+        } else {
+            MistakeKind::TooManyTokens
+        };
+        self.mistake(kind, self.pos, self.pos);
         self.stop();
         true
     }

@@ -3,6 +3,7 @@
 mod base;
 mod conditions;
 pub(crate) mod harness;
+mod mutations;
 mod names;
 mod project;
 mod settings;

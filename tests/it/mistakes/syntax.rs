@@ -36,6 +36,11 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF054", "pace \"3/s\"", "‹( \"rate\" )› pace \"3/s\""),
     classic("DF054", "at=\"2030-12-02 10:00\"", "at=‹(date)› \"2030-12-02 10:00\""),
     classic("DF054", "sales=\"48a", "sales=‹(id)›\"48a"),
+    // Names that are written and empty.
+    classic("DF101", "    pace \"3/s\"\n", "    ‹\"\"› 5\n    pace \"3/s\"\n"),
+    classic("DF101", "aliases {\n", "‹#\"\"#› 5\naliases {\n"),
+    classic("DF104", "pace \"3/s\"", "pace \"3/s\" ‹\"\"›=5"),
+    classic("DF101", "    dialect", "    ‹\"\"› 5\n    dialect"),
     // Characters that nobody sees.
     classic("DF051", "pace \"3/s\"", "pa‹\u{200B}›ce \"3/s\""),
     classic(

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use dialform::syntax::{self, MAX_DEPTH, MAX_TOKENS, MistakeKind};
+use dialform::syntax::{self, MAX_DEPTH, MAX_MISTAKES, MAX_TOKENS, MistakeKind};
 
 use crate::command::dialform;
 
@@ -156,21 +156,21 @@ fn a_text_of_more_than_a_million_things_is_given_up() {
         assert_eq!(parsed.mistakes[0].kind, MistakeKind::TooManyTokens);
         assert!(parsed.hides_names());
     }
-    for piece in ["}", "\0a"] {
-        let text = piece.repeat(2 * MAX_TOKENS);
+}
+
+#[test]
+fn a_text_of_more_than_ten_thousand_mistakes_is_given_up() {
+    for piece in ["}", "\0a", ";", "# a\n", "a=", "a b, c,\n"] {
+        let text = piece.repeat(2 * MAX_MISTAKES);
         let parsed = syntax::parse(&text);
         assert!(
-            parsed.mistakes.len() <= MAX_TOKENS + 2,
+            parsed.mistakes.len() <= MAX_MISTAKES + 3,
             "{piece:?}: {}",
             parsed.mistakes.len()
         );
-        assert!(
-            parsed
-                .mistakes
-                .iter()
-                .any(|mistake| mistake.kind == MistakeKind::TooManyTokens),
-            "{piece:?}"
-        );
+        let is_said = |mistake: &syntax::Mistake| mistake.kind == MistakeKind::TooManyMistakes;
+        assert!(parsed.mistakes.iter().any(is_said), "{piece:?}");
+        assert!(parsed.hides_names());
     }
 }
 
