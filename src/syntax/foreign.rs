@@ -11,8 +11,10 @@ const MAX_LINES: usize = 40;
 /// What a line of another language is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sign {
-    /// `key:`, `key: value` or `- item`; the sign ends at this byte of the line.
+    /// `key:`, `key: value` or either behind `- `; the sign ends at this byte of the line.
     Yaml(usize),
+    /// `- item`: fits into YAML, but `-` is a name in KDL as well, so it proves nothing.
+    Item,
     /// `key = value`; the sign ends at this byte of the line.
     Toml(usize),
     /// `[section]`
@@ -35,14 +37,20 @@ pub(super) fn other_language(text: &str) -> Option<(&'static str, Span)> {
     }
     let (language, end) = match sign(first)? {
         Sign::Yaml(end) => ("YAML", end),
+        Sign::Item => ("YAML", 1),
         Sign::Toml(end) => ("TOML", end),
         Sign::Section => return None,
     };
     let mut count = 0;
+    let mut has_key = !matches!(sign(first), Some(Sign::Item));
     for (at, line) in lines.take(MAX_LINES) {
         let is_nested = !text[..at].ends_with(is_newline);
         let is_alike = match sign(line) {
-            Some(Sign::Yaml(_)) => language == "YAML",
+            Some(Sign::Yaml(_)) => {
+                has_key = true;
+                language == "YAML"
+            }
+            Some(Sign::Item) => language == "YAML",
             Some(_) => language == "TOML",
             None => false,
         };
@@ -53,7 +61,7 @@ pub(super) fn other_language(text: &str) -> Option<(&'static str, Span)> {
             return None;
         }
     }
-    (count > 1).then(|| (language, Span::new(at, at + end)))
+    (count > 1 && has_key).then(|| (language, Span::new(at, at + end)))
 }
 
 /// The lines that are neither blank nor a `#` comment, without the white space around them.
@@ -79,8 +87,15 @@ fn sign(line: &str) -> Option<Sign> {
     if line.ends_with('{') {
         return None;
     }
-    if line == "-" || line.starts_with("- ") {
-        return Some(Sign::Yaml(1));
+    if line == "-" {
+        return Some(Sign::Item);
+    }
+    if line.starts_with("- ") {
+        // Lists may stand in lists.
+        let item = line.trim_start_matches(|c| c == '-' || is_space(c));
+        let behind = key(item).and_then(|behind| behind.strip_prefix(':'));
+        let has_key = behind.is_some_and(|value| value.is_empty() || value.starts_with(is_space));
+        return Some(if has_key { Sign::Yaml(1) } else { Sign::Item });
     }
     if line.starts_with('[') {
         return line.ends_with(']').then_some(Sign::Section);

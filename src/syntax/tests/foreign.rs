@@ -124,3 +124,17 @@ fn comments_of_other_languages() {
         assert_eq!(parsed.mistakes[0].span.start as usize, text.find('#').expect("a sign"));
     }
 }
+
+#[test]
+fn nodes_that_are_called_dash_are_kdl() {
+    for text in ["\n-\n\n-\n\n", "- a\n- b\n- c\n", "- 1\n- 2\n-\n- - -\n"] {
+        assert!(parse(text).is_kdl(), "{text:?}");
+    }
+    is("YAML", "‹-› name: a\n  pace: b\n- name: c\n");
+}
+
+#[test]
+fn a_line_of_many_dashes_costs_no_stack() {
+    let text = format!("{}a\n", "- ".repeat(100_000)).repeat(3);
+    assert!(parse(&text).is_kdl());
+}
