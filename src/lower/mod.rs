@@ -138,6 +138,7 @@ pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mu
     let owners = model.campaigns.iter().chain(&model.templates);
     model.incomplete |= lowering.hides_names || owners.into_iter().any(|owner| owner.name.is_none());
     model.hides_project |= is_project_file && model.incomplete && model.project.is_none();
+    model.trim();
     model
 }
 

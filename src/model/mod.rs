@@ -63,6 +63,17 @@ impl FileModel {
             hides_project: false,
         }
     }
+
+    /// Gives back what its lists hold in reserve: a list of one takes room for four, and projects have thousands of files.
+    pub fn trim(&mut self) {
+        for owner in self.campaigns.iter_mut().chain(&mut self.templates) {
+            owner.stated.trim();
+        }
+        self.campaigns.shrink_to_fit();
+        self.templates.shrink_to_fit();
+        self.aliases.shrink_to_fit();
+        self.moves.shrink_to_fit();
+    }
 }
 
 /// A campaign or a template: something that states settings.

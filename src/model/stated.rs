@@ -95,6 +95,12 @@ impl Statements {
         });
     }
 
+    /// Gives back what the lists hold in reserve.
+    pub(super) fn trim(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.values.shrink_to_fit();
+    }
+
     /// The nodes, in the order of the text.
     pub fn iter(&self) -> impl Iterator<Item = Stated<'_>> + Clone {
         self.nodes.iter().map(|node| self.view(node))
