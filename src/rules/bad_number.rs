@@ -9,8 +9,8 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A number is digits, with at most one dot and digits on both sides of it.",
     why: "A limit that is read wrongly calls people too often, so a doubtful number is not guessed at.",
-    bad: "redial {\n    max-per-number 5.\n}",
-    good: "redial {\n    max-per-number 5\n}",
+    bad: "redial {\n    max-per-number 5.\n    busy after=\"20m\" times=3\n}",
+    good: "redial {\n    max-per-number 5\n    busy after=\"20m\" times=3\n}",
 };
 
 /// Digits that cannot be read as a number.

@@ -105,6 +105,7 @@ rules! {
     empty_window,
     machine_undetected,
     limit_below_redials,
+    redial_without_outcome,
     http_webhook,
     webhook_credentials,
     secret_in_file,
@@ -156,6 +157,7 @@ fn check_files(context: &Context<'_>, files: &[&FileModel]) -> Sink {
             start_outside_window::check(context, &campaign, &mut sink);
             machine_undetected::check(context, &campaign, &mut sink);
             limit_below_redials::check(context, &campaign, &mut sink);
+            redial_without_outcome::check(context, &campaign, &mut sink);
         }
     }
     sink

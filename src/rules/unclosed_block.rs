@@ -9,8 +9,8 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Every `{` has its `}`.",
     why: "Without it, nobody can tell which settings belong to which campaign.",
-    bad: "campaign \"a\" {\n    redial {\n        max-per-number 3\n}",
-    good: "campaign \"a\" {\n    redial {\n        max-per-number 3\n    }\n}",
+    bad: "campaign \"a\" {\n    redial {\n        busy after=\"20m\" times=3\n}",
+    good: "campaign \"a\" {\n    redial {\n        busy after=\"20m\" times=3\n    }\n}",
 };
 
 /// A block that stays open.

@@ -146,6 +146,12 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF502", "max-per-number 6", "max-per-number ‹3›"),
     classic("DF502", "max-per-number 6", "max-per-number 5").at("        no-answer after=\"2h\" times=‹5›"),
     extended("DF502", "times=1", "times=‹2›"),
+    classic("DF503", "    redial #false\n", "    ‹redial› {}\n"),
+    classic(
+        "DF503",
+        "    redial #false\n",
+        "    ‹redial› {\n        max-per-candidate 2\n    }\n",
+    ),
 ];
 
 #[test]

@@ -163,7 +163,10 @@ template "mid" template="base" {
         ("template=\"mid\"", ""),
         ("template=\"mid\"", "comment #null\nwebhook #null\ncall-window #null"),
         ("template=\"mid\"", "redial #false"),
-        ("template=\"mid\"", "redial {\n busy #null\n max-per-candidate #null\n}"),
+        (
+            "template=\"mid\"",
+            "redial {\n busy #null\n max-per-candidate #null\n no-answer after=\"1h\" times=1\n}",
+        ),
         ("template=\"mid\"", "redial {\n busy #false\n}"),
         ("template=\"mid\"", "start \"manual\""),
     ] {

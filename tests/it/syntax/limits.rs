@@ -223,3 +223,18 @@ fn the_limit_is_what_max_file_size_says() {
     );
     assert_eq!(lint(0).code, Some(2));
 }
+
+/// The words of a million findings would take more memory than there is; each is counted and placed all the same.
+#[test]
+fn findings_beyond_twenty_thousand_say_only_what_their_rule_is_about() {
+    let count = 25_000;
+    let found = crate::mistakes::harness::check(&vec![
+        ("dialform.kdl".to_owned(), "project\n".to_owned()),
+        ("campaigns/a.kdl".to_owned(), "zzz\n".repeat(count)),
+    ]);
+    assert_eq!(found.len(), count);
+    assert!(found[0].message.contains("`zzz`"), "{}", found[0].message);
+    let last = &found[count - 1];
+    assert!(!last.message.is_empty() && last.message != found[0].message);
+    assert_eq!(last.at.1, 4 * (count - 1));
+}

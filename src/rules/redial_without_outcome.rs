@@ -1,0 +1,67 @@
+//! DF503: a `redial` block that says of no outcome whether it is redialled.
+
+use super::Context;
+use crate::fields::{Condition, Field, Setting};
+use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::{Effective, Here};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF503",
+    name: "redial-without-outcome",
+    severity: Severity::Warning,
+    summary: "A `redial` block without any outcome.",
+    why: "Redialling is on, but an outcome that is not written is off: nobody is called a second time.",
+    bad: "redial {\n    max-per-candidate 6\n}",
+    good: "redial {\n    max-per-candidate 6\n    busy after=\"20m\" times=3\n}",
+};
+
+/// Redialling that redials nobody.
+pub struct RedialWithoutOutcome;
+
+impl Violation for RedialWithoutOutcome {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        "nobody is called a second time: this redials no outcome".to_owned()
+    }
+
+    fn label(&self) -> String {
+        "names no outcome".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write in the block what is to be redialled, as in `busy after=\"20m\" times=3`, or `redial #false`; the wire field is `redialStrategyEn`".to_owned())
+    }
+}
+
+/// Checks each campaign with what it inherits.
+pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut Sink) {
+    const REDIALS: Condition = Condition::Is(Field::Redial, &["on"]);
+    const SOMETHING: Condition = Condition::Any(&[
+        Condition::Is(Field::Busy, &["on"]),
+        Condition::Is(Field::NoAnswer, &["on"]),
+        Condition::Is(Field::AnsweringMachine, &["on"]),
+        Condition::Is(Field::Congestion, &["on"]),
+        Condition::Is(Field::Ineffective, &["on"]),
+    ]);
+    if REDIALS.holds(campaign) != Some(true) || SOMETHING.holds(campaign) != Some(false) {
+        return;
+    }
+    // Whoever writes `busy #false` has thought of outcomes.
+    const OUTCOMES: [Setting; 5] = [
+        Setting::Busy,
+        Setting::NoAnswer,
+        Setting::AnsweringMachine,
+        Setting::Congestion,
+        Setting::Ineffective,
+    ];
+    if OUTCOMES.iter().any(|outcome| !matches!(campaign.here(*outcome), Here::Absent)) {
+        return;
+    }
+    if let Here::Stated(stated) = campaign.here(Setting::Redial) {
+        context.report(campaign, stated.name, &RedialWithoutOutcome, sink);
+    }
+}
