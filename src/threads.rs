@@ -1,23 +1,21 @@
-//! Work that is cut into parts, one for each processor.
+//! Work that all processors share.
 
 use std::num::NonZero;
 
 /// Fewer items than this are not worth a thread of their own.
 const LEAST: usize = 256;
 
-/// Cuts `items` into one part a processor and works on all of them at once; the results come in the parts' order.
-pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let parts = (items.len() / LEAST).clamp(1, processors);
-    let size = items.len().div_ceil(parts).max(1);
-    let mut parts = items.chunks(size);
-    let Some(first) = parts.next() else {
-        return Vec::new();
-    };
+/// Runs `work` once on each processor, but no more than `most` times, and at least once. It is told which run it is: the
+/// first, 0, is on the thread that asks. The results come in the order of the runs.
+pub(crate) fn on_each<R: Send>(most: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
+    let threads = runs(most);
+    if threads < 2 {
+        return vec![work(0)];
+    }
     std::thread::scope(|scope| {
         let work = &work;
-        let others: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
-        let mut results = vec![work(first)];
+        let others: Vec<_> = (1..threads).map(|run| scope.spawn(move || work(run))).collect();
+        let mut results = vec![work(0)];
         for other in others {
             match other.join() {
                 Ok(result) => results.push(result),
@@ -26,4 +24,19 @@ pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R +
         }
         results
     })
+}
+
+/// Cuts `items` into one part a processor and works on all of them at once; the results come in the parts' order.
+pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+    let parts = runs(items.len() / LEAST);
+    let size = items.len().div_ceil(parts);
+    on_each(parts, |part| {
+        let start = items.len().min(part * size);
+        work(&items[start..items.len().min(start + size)])
+    })
+}
+
+fn runs(most: usize) -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    processors.min(most).max(1)
 }

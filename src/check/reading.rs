@@ -1,7 +1,6 @@
 //! The pure stage of every file of a project, on as many threads as the machine has.
 
 use std::borrow::Cow;
-use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +18,7 @@ use crate::rules::utf16::Utf16;
 use crate::rules::{self, report_mistake};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::{self, Room};
+use crate::threads;
 
 /// Files that one thread takes at a time: enough that taking costs nothing, few enough that all end together.
 const BATCH: usize = 16;
@@ -74,23 +74,8 @@ impl Reading<'_> {
                 }
             }
         };
-        let threads = std::thread::available_parallelism()
-            .map_or(1, NonZero::get)
-            .min(jobs.len().div_ceil(BATCH));
-        if threads < 2 {
-            return work(true);
-        }
-        std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| work(false))).collect();
-            let mut done = work(true);
-            for other in others {
-                match other.join() {
-                    Ok(more) => done.extend(more),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            done
-        })
+        let read = threads::on_each(jobs.len().div_ceil(BATCH), |run| work(run == 0));
+        read.into_iter().flatten().collect()
     }
 
     /// Reads one file, unless it is the one that is known.

@@ -106,18 +106,8 @@ impl Statements {
         self.nodes.iter().map(|node| self.view(node))
     }
 
-    /// How many nodes there are.
-    pub fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
-    }
-
-    /// The node of this index, which must be below [`Statements::len`].
-    pub fn at(&self, index: usize) -> Stated<'_> {
+    /// The node of this index in the order of [`Statements::iter`].
+    pub(super) fn at(&self, index: usize) -> Stated<'_> {
         self.view(&self.nodes[index])
     }
 
