@@ -170,26 +170,18 @@ impl Sink {
     pub fn report<V: Violation>(&mut self, place: Place, violation: &V) -> &mut Finding {
         let rule = V::rule();
         let index = self.findings.len();
-        if index >= WORDED {
-            self.findings.push(Finding {
-                rule,
-                severity: rule.severity,
-                place,
-                message: rule.summary.to_owned(),
-                label: String::new(),
-                help: None,
-                labels: Vec::new(),
-                fix: None,
-            });
-            return &mut self.findings[index];
-        }
+        let (message, label, help) = if index < WORDED {
+            (violation.message(), violation.label(), violation.help())
+        } else {
+            (rule.summary.to_owned(), String::new(), None)
+        };
         self.findings.push(Finding {
             rule,
             severity: rule.severity,
             place,
-            message: violation.message(),
-            label: violation.label(),
-            help: violation.help(),
+            message,
+            label,
+            help,
             labels: Vec::new(),
             fix: None,
         });
