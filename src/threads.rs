@@ -1,9 +1,7 @@
 //! Work that all processors share.
 
 use std::num::NonZero;
-
-/// Fewer items than this are not worth a thread of their own.
-const LEAST: usize = 256;
+use std::sync::LazyLock;
 
 /// Runs `work` once on each processor, but no more than `most` times, and at least once. It is told which run it is: the
 /// first, 0, is on the thread that asks. The results come in the order of the runs.
@@ -26,9 +24,10 @@ pub(crate) fn on_each<R: Send>(most: usize, work: impl Fn(usize) -> R + Sync) ->
     })
 }
 
-/// Cuts `items` into one part a processor and works on all of them at once; the results come in the parts' order.
-pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
-    let parts = runs(items.len() / LEAST);
+/// Cuts `items` into one part a processor and works on all of them at once; the results come in the parts' order. Fewer
+/// items than `least` are not worth a thread of their own.
+pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], least: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+    let parts = runs(items.len() / least);
     let size = items.len().div_ceil(parts);
     on_each(parts, |part| {
         let start = items.len().min(part * size);
@@ -37,6 +36,7 @@ pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R +
 }
 
 fn runs(most: usize) -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    processors.min(most).max(1)
+    /// Asking the system reads several files.
+    static PROCESSORS: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, NonZero::get));
+    if most < 2 { 1 } else { most.min(*PROCESSORS) }
 }

@@ -8,6 +8,8 @@ use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::threads;
+
 /// Folders that were listed, so that each is listed once however many questions are asked about it. To be thrown away as
 /// soon as they are answered.
 #[derive(Debug, Default)]
@@ -55,7 +57,25 @@ impl Listings {
         self.known.insert(folder.to_owned(), Rc::clone(&listing));
         listing
     }
+
+    /// Lists folders of which nothing is known yet.
+    fn learn(&mut self, folders: &[PathBuf]) {
+        let unknown: Vec<&PathBuf> = folders
+            .iter()
+            .filter(|folder| !self.known.contains_key(*folder))
+            .collect();
+        let listed = threads::in_parts(&unknown, LEAST, |folders| {
+            let listings = folders.iter().map(|folder| (PathBuf::clone(folder), list(folder)));
+            listings.collect::<Vec<_>>()
+        });
+        let listed = listed.into_iter().flatten();
+        self.known
+            .extend(listed.map(|(folder, listing)| (folder, Rc::new(listing))));
+    }
 }
+
+/// Folders that are worth a thread.
+const LEAST: usize = 8;
 
 fn list(folder: &Path) -> Listing {
     let mut listing = Listing::default();
@@ -165,17 +185,23 @@ fn ancestor_behind<'p>(start: &Path, link: &'p Path) -> Option<&'p Path> {
     above.find(|folder| fs::canonicalize(folder).is_ok_and(|folder| folder == target))
 }
 
-/// The folders at and below `start` that hold something of this name, links not followed; in path order.
+/// The folders at and below `start` that hold something of this name, links not followed; in path order. All processors
+/// list folders.
 pub(crate) fn folders_with(listings: &mut Listings, start: &Path, name: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut left = vec![start.to_owned()];
-    while let Some(folder) = left.pop() {
-        let listing = listings.of(&folder);
-        let folders = listing.entries.iter().filter(|(_, kind)| *kind == Kind::Folder);
-        left.extend(folders.map(|(name, _)| folder.join(name)));
-        if listing.kind(name).is_some() {
-            found.push(folder);
+    let mut level = vec![start.to_owned()];
+    while !level.is_empty() {
+        listings.learn(&level);
+        let mut below = Vec::new();
+        for folder in level {
+            let listing = listings.of(&folder);
+            let folders = listing.entries.iter().filter(|(_, kind)| *kind == Kind::Folder);
+            below.extend(folders.map(|(name, _)| folder.join(name)));
+            if listing.kind(name).is_some() {
+                found.push(folder);
+            }
         }
+        level = below;
     }
     found.sort();
     found

@@ -60,6 +60,7 @@ pub(super) fn targets(
         overlay,
         listings: Listings::default(),
         targets: Vec::new(),
+        alone: BTreeSet::new(),
     };
     for path in paths {
         let path = resolve(path)?;
@@ -108,6 +109,8 @@ struct Found<'a> {
     overlay: Option<&'a Overlay>,
     listings: Listings,
     targets: Vec<Target>,
+    /// The files that belong to no project.
+    alone: BTreeSet<PathBuf>,
 }
 
 impl Found<'_> {
@@ -178,11 +181,7 @@ impl Found<'_> {
     }
 
     fn loose(&mut self, file: PathBuf) {
-        if self
-            .targets
-            .iter()
-            .any(|target| target.scope.root.is_none() && target.shown.contains(&file))
-        {
+        if !self.alone.insert(file.clone()) {
             return;
         }
         let scope = Scope::of_file(file.clone());

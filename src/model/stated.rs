@@ -1,7 +1,7 @@
 //! The settings that a campaign or template states, kept in two flat lists: a project has thousands of them, and most
 //! of what lowering costs is asking for memory.
 
-use crate::fields::{Field, Setting, Value};
+use crate::fields::{AliasKind, Dialect, Field, IdValue, Kind, Setting, Value};
 use crate::source::{FileId, Place, Span};
 
 /// Every node of one campaign or template that sets something, in the order of the text; those in `redial { … }` follow
@@ -11,6 +11,8 @@ pub struct Statements {
     file: FileId,
     nodes: Vec<NodeData>,
     values: Vec<FieldValue>,
+    dialect: Dialect,
+    names_aliases: bool,
 }
 
 /// One node, without the fields it sets.
@@ -71,6 +73,8 @@ impl Statements {
             file,
             nodes: Vec::with_capacity(nodes),
             values: Vec::with_capacity(values),
+            dialect: Dialect::default(),
+            names_aliases: false,
         }
     }
 
@@ -85,6 +89,10 @@ impl Statements {
         values: &mut Vec<FieldValue>,
     ) {
         let first = index_of(self.values.len());
+        for value in &*values {
+            self.dialect = self.dialect.max(value.field.spec().dialect);
+            self.names_aliases |= matches!(value.value, Some(Value::Id(IdValue::Alias(_))));
+        }
         self.values.append(values);
         self.nodes.push(NodeData {
             name,
@@ -117,9 +125,27 @@ impl Statements {
         Some(self.view(node))
     }
 
+    /// The least dialect that has every field that is set.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     /// Every field that is set, in the order of the text.
     pub fn values(&self) -> impl Iterator<Item = StatedValue<'_>> + Clone {
         self.values.iter().map(|value| StatedValue::new(self.file, value))
+    }
+
+    /// Every alias that is named where an id belongs, with that field; in the order of the text.
+    pub fn aliases(&self) -> impl Iterator<Item = (StatedValue<'_>, AliasKind, &str)> {
+        // Most campaigns name none, and a project has thousands.
+        let values = self.names_aliases.then(|| self.values());
+        values
+            .into_iter()
+            .flatten()
+            .filter_map(|value| match (value.value, value.field.spec().kind) {
+                (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => Some((value, kind, &**name)),
+                _ => None,
+            })
     }
 
     fn view(&self, node: &NodeData) -> Stated<'_> {

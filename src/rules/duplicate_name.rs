@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::Context;
 use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::{FileModel, Owner};
 use crate::source::Place;
 
 /// The rule.
@@ -46,22 +46,32 @@ impl Violation for DuplicateName<'_> {
     }
 }
 
+/// A name that must be the only one of its kind in a project.
+pub(super) struct Declared<'a> {
+    kind: &'static str,
+    name: &'a str,
+    place: Place,
+}
+
+/// Every name that a file declares.
+pub(super) fn declared<'a>(file: &'a FileModel) -> impl Iterator<Item = Declared<'a>> {
+    let owners = |kind, owners: &'a [Owner]| owners.iter().filter_map(move |owner| Some((kind, owner.name.as_ref()?)));
+    let campaigns = owners("campaign", &file.campaigns);
+    let templates = owners("template", &file.templates);
+    let aliases = file.aliases.iter().map(|alias| (alias.kind.word(), &alias.name));
+    let names = campaigns.chain(templates).chain(aliases);
+    names.map(|(kind, name)| Declared { kind, name: &name.value, place: name.place })
+}
+
 /// Reports the later place in path order, with the first as a label.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let project = context.project;
-    let campaigns = project.campaigns().filter_map(|owner| Some(("campaign", owner.name.as_ref()?)));
-    let templates = project.templates().filter_map(|owner| Some(("template", owner.name.as_ref()?)));
-    let aliases = project.aliases().map(|alias| (alias.kind.word(), &alias.name));
-    let mut first: HashMap<(&str, &str), Place> = HashMap::with_capacity(project.files.len());
-    for (kind, name) in campaigns.chain(templates).chain(aliases) {
-        match first.entry((kind, &name.value)) {
+pub(super) fn check(names: &[Declared<'_>], sink: &mut Sink) {
+    let mut first: HashMap<(&str, &str), Place> = HashMap::with_capacity(names.len());
+    for Declared { kind, name, place } in names {
+        match first.entry((kind, name)) {
             Entry::Occupied(first) => {
-                let violation = DuplicateName { kind, name: &name.value };
-                sink.report(name.place, &violation).label(*first.get(), "first declared here");
+                sink.report(*place, &DuplicateName { kind, name }).label(*first.get(), "first declared here");
             }
-            Entry::Vacant(place) => {
-                place.insert(name.place);
-            }
+            Entry::Vacant(first) => drop(first.insert(*place)),
         }
     }
 }

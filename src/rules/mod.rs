@@ -123,13 +123,13 @@ pub fn check_file(model: &FileModel, text: &str, sink: &mut Sink) {
     }
 }
 
+/// Files of some campaigns each that are worth a thread.
+const LEAST: usize = 256;
+
 /// Runs every rule that looks at the whole project, but for those of [`check_unused`].
 pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     let checks = [
-        unknown_alias::check,
-        unknown_template::check,
         template_cycle::check,
-        duplicate_name::check,
         moved_from_declared::check,
         moved_to_undeclared::check,
         moved_fork::check,
@@ -137,30 +137,44 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     for check in checks {
         check(context, sink);
     }
-    for found in threads::in_parts(&context.project.files, |files| check_files(context, files)) {
-        sink.absorb(found);
+    let mut names = Vec::new();
+    for part in threads::in_parts(&context.project.files, LEAST, |files| check_files(context, files)) {
+        sink.absorb(part.found);
+        names.extend(part.names);
     }
+    duplicate_name::check(&names, sink);
 }
 
-/// Runs the rules that look at one campaign or template at a time, with what it inherits. Campaign by campaign, so that
-/// each is laid over its templates once and looked at while it is at hand.
-fn check_files(context: &Context<'_>, files: &[&FileModel]) -> Sink {
-    let mut sink = Sink::default();
+/// What came of looking at some files.
+#[derive(Default)]
+struct Part<'a> {
+    found: Sink,
+    names: Vec<duplicate_name::Declared<'a>>,
+}
+
+/// Runs the rules that look at one file, campaign or template at a time, with what it refers to and inherits. All of them
+/// at once, so that each campaign is fetched from memory once, and laid over its templates once.
+fn check_files<'a>(context: &Context<'_>, files: &[&'a FileModel]) -> Part<'a> {
+    let mut part = Part::default();
+    let sink = &mut part.found;
     for file in files {
+        unknown_alias::check(context, file, sink);
+        unknown_template::check(context, file, sink);
+        part.names.extend(duplicate_name::declared(file));
         for owner in file.campaigns.iter().chain(&file.templates) {
-            wrong_dialect::check(context, owner, &mut sink);
+            wrong_dialect::check(context, owner, sink);
         }
         for campaign in &file.campaigns {
             let campaign = context.project.effective(campaign);
-            missing_required::check(&campaign, &mut sink);
-            start_in_past::check(context, &campaign, &mut sink);
-            start_outside_window::check(context, &campaign, &mut sink);
-            machine_undetected::check(context, &campaign, &mut sink);
-            limit_below_redials::check(context, &campaign, &mut sink);
-            redial_without_outcome::check(context, &campaign, &mut sink);
+            missing_required::check(&campaign, sink);
+            start_in_past::check(context, &campaign, sink);
+            start_outside_window::check(context, &campaign, sink);
+            machine_undetected::check(context, &campaign, sink);
+            limit_below_redials::check(context, &campaign, sink);
+            redial_without_outcome::check(context, &campaign, sink);
         }
     }
-    sink
+    part
 }
 
 /// Runs the rules about what nothing uses. Only for a project without errors: each of them may hide a use.

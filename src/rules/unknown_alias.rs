@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::set_but_no_effect::is_idle;
-use crate::fields::{AliasKind, Field, IdValue, Kind, Setting, Value};
+use crate::fields::{AliasKind, Field, Setting};
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
-use crate::model::{Owner, Project};
+use crate::model::{FileModel, Owner, Project};
 use crate::names::closest;
-use crate::source::{FileId, Place};
+use crate::source::Place;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -65,18 +65,17 @@ struct Use<'a> {
     place: Place,
 }
 
-/// Checks the aliases that campaigns and templates name. The same unknown name several times in a file is one mistake:
-/// most likely it is the declaration that is misspelt.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+/// Checks the aliases that campaigns and templates of a file name. The same unknown name several times in it is one
+/// mistake: most likely it is the declaration that is misspelt.
+pub(super) fn check(context: &Context<'_>, file: &FileModel, sink: &mut Sink) {
     if context.project.incomplete {
         return;
     }
-    let owners = context.project.campaigns().chain(context.project.templates());
-    // One finding a name and file, however often it stands there.
-    let mut unknown: BTreeMap<(FileId, &str, &str), Vec<Use<'_>>> = BTreeMap::new();
+    let owners = file.campaigns.iter().chain(&file.templates);
+    let mut unknown: BTreeMap<(&str, &str), Vec<Use<'_>>> = BTreeMap::new();
     for used in owners.flat_map(|owner| unknown_uses(context.project, owner)) {
-        let Use { kind, name, place } = used;
-        unknown.entry((place.file, kind.word(), name)).or_default().push(used);
+        let Use { kind, name, .. } = used;
+        unknown.entry((kind.word(), name)).or_default().push(used);
     }
     for uses in unknown.values() {
         let [first, others @ ..] = uses.as_slice() else { continue };
@@ -90,12 +89,8 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
 /// A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
 fn unknown_uses<'a>(project: &'a Project<'_>, owner: &'a Owner) -> impl Iterator<Item = Use<'a>> {
     let dialect = project.dialect();
-    let uses = owner.stated.values().filter_map(|value| match (value.value, value.field.spec().kind) {
-        (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => {
-            let used = Use { kind: narrowed(kind, owner, value.field), name, place: value.place };
-            Some((value.field, used))
-        }
-        _ => None,
+    let uses = owner.stated.aliases().map(|(value, kind, name)| {
+        (value.field, Use { kind: narrowed(kind, owner, value.field), name, place: value.place })
     });
     let unknown = uses.filter(|(_, used)| project.alias(used.kind, used.name).is_none());
     unknown

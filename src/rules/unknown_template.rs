@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
+use crate::model::FileModel;
 use crate::names::closest;
-use crate::source::{FileId, Place};
+use crate::source::Place;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -47,20 +48,19 @@ impl Violation for UnknownTemplate<'_> {
     }
 }
 
-/// Checks each `template=` where it is written. The same unknown name several times in a file is one mistake.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+/// Checks each `template=` of a file. The same unknown name several times in it is one mistake.
+pub(super) fn check(context: &Context<'_>, file: &FileModel, sink: &mut Sink) {
     if context.project.incomplete {
         return;
     }
-    let owners = context.project.campaigns().chain(context.project.templates());
-    // One finding a name and file, however often it stands there.
-    let mut unknown: BTreeMap<(FileId, &str), Vec<Place>> = BTreeMap::new();
+    let owners = file.campaigns.iter().chain(&file.templates);
+    let mut unknown: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
     for name in owners.filter_map(|owner| owner.template.as_ref()) {
         if context.project.template(&name.value).is_none() {
-            unknown.entry((name.place.file, &name.value)).or_default().push(name.place);
+            unknown.entry(&name.value).or_default().push(name.place);
         }
     }
-    for ((_, name), places) in unknown {
+    for (name, places) in unknown {
         let [first, others @ ..] = places.as_slice() else { continue };
         let known = context.project.templates().filter_map(|template| template.name.as_ref()).map(|name| &*name.value);
         let suggestion = closest(name, known);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use crate::fields::{AliasKind, IdValue, Kind, Value};
+use crate::fields::AliasKind;
 use crate::finding::{Rule, Severity, Sink, Violation};
 
 /// The rule.
@@ -53,14 +53,12 @@ impl Violation for UnusedAlias<'_> {
 
 /// Checks each alias of a project without errors against every id in it.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    if context.project.aliases().next().is_none() {
+        return;
+    }
     let owners = context.project.campaigns().chain(context.project.templates());
-    let values = owners.flat_map(|owner| owner.stated.values());
-    let used: BTreeSet<(AliasKind, &str)> = values
-        .filter_map(|value| match (value.value, value.field.spec().kind) {
-            (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => Some((kind, &**name)),
-            _ => None,
-        })
-        .collect();
+    let uses = owners.flat_map(|owner| owner.stated.aliases());
+    let used: BTreeSet<(AliasKind, &str)> = uses.map(|(_, kind, name)| (kind, name)).collect();
     for alias in context.project.aliases() {
         let name = &*alias.name.value;
         let is_used = used.contains(&(alias.kind, name))

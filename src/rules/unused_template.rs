@@ -43,6 +43,9 @@ impl Violation for UnusedTemplate<'_> {
 
 /// Checks each template of a project without errors.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    if context.project.templates().next().is_none() {
+        return;
+    }
     let owners = context.project.campaigns().chain(context.project.templates());
     let used: BTreeSet<&str> = owners.filter_map(|owner| Some(&*owner.template.as_ref()?.value)).collect();
     for name in context.project.templates().filter_map(|template| template.name.as_ref()) {

@@ -44,7 +44,7 @@ impl Violation for WrongDialect<'_> {
 
 /// Checks every field as written.
 pub(super) fn check(context: &Context<'_>, owner: &Owner, sink: &mut Sink) {
-    if context.known_dialect != Some(Dialect::Classic) {
+    if context.known_dialect != Some(Dialect::Classic) || owner.stated.dialect() == Dialect::Classic {
         return;
     }
     for stated in owner.stated.iter() {
