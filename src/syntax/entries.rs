@@ -196,9 +196,10 @@ impl<'s> Parser<'s> {
             || self.rest().starts_with("\\")
     }
 
-    /// At the `/-` in front of an argument, property or block.
+    /// At the `/-` in front of an argument, property or block. Says whether the node goes on.
     fn slashdash_entry(&mut self, block_seen: &mut bool) -> bool {
         let checkpoint = self.checkpoint();
+        let reported = self.mistakes.len();
         self.slashdashes();
         match self.peek() {
             Some('{') => {
@@ -207,6 +208,14 @@ impl<'s> Parser<'s> {
             }
             None | Some('}' | ';' | '/') => {
                 self.mistake(MistakeKind::EmptySlashdash, checkpoint.start, checkpoint.start + 2);
+                return false;
+            }
+            Some(c) if *block_seen && !self.at_entry_behind_block(c) => {
+                // A node of its own that is switched off, which the caller reads.
+                self.mistakes.truncate(reported);
+                self.forget_comments(checkpoint.start);
+                self.pos = checkpoint.start;
+                self.mistake(MistakeKind::AfterBlock, self.pos, self.pos + 2);
                 return false;
             }
             Some(_) => {

@@ -200,6 +200,7 @@ planted! {
     slashdash_at_the_end_of_the_file: "\"1/60s\"\n}\n" => "\"1/60s\"\n}\n/-", M::EmptySlashdash,
     property_behind_a_block: "\"1/60s\"\n}\n" => "\"1/60s\"\n} priority=\"high\"\n", M::EntryAfterBlock,
     block_behind_a_block: "answering-machine #false\n    }" => "answering-machine #false\n    } { busy #false; }", M::SecondBlock,
+    slashdash_behind_a_block: "    }\n}\n\ncampaign" => "    }\n} /- off x=1 { e; }\ncampaign", M::AfterBlock,
     setting_behind_a_block: "    }\n}\n\ncampaign" => "    }\n} campaign", M::AfterBlock,
 }
 
