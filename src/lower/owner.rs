@@ -11,7 +11,6 @@ use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
-use crate::rules::number_for_text::NumberForText;
 use crate::rules::repeated_property::RepeatedProperty;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unknown_property::UnknownProperty;
@@ -177,10 +176,8 @@ impl Lowering<'_> {
             // An empty key is told apart where keys are read.
             Scalar::String(text) => Some(Spanned::new(text.as_ref().into(), place)),
             Scalar::Invalid => None,
-            Scalar::Number(number) => {
-                let violation = NumberForText { path, written: number };
-                let quoted = format!("\"{number}\"");
-                self.sink.report(place, &violation).fix(Fix::likely(value.span, quoted));
+            Scalar::Number(_) => {
+                self.number_for_text(value.span, path, false);
                 None
             }
             _ => {

@@ -138,6 +138,8 @@ impl Lowering<'_> {
             }
             // `pace 3 s`: the first was reported, and the second belongs to it.
             Some(spec) if stated.get(spec.id).is_some_and(|first| first.value.is_none()) => {}
+            // `id=8 800`: the same.
+            _ if stated.values.last().is_some_and(|last| last.value.is_none()) => {}
             _ if stated.incomplete || entry.value.scalar == Scalar::Invalid => {}
             _ => {
                 let takes = usage(stated.setting);

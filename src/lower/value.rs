@@ -19,6 +19,7 @@ use crate::rules::handwritten_marker::HandwrittenMarker;
 use crate::rules::number_for_text::NumberForText;
 use crate::rules::unknown_value::UnknownValue;
 use crate::rules::wrong_type::WrongType;
+use crate::source::Span;
 use crate::syntax::{self, Scalar};
 
 impl Lowering<'_> {
@@ -38,6 +39,33 @@ impl Lowering<'_> {
         }
     }
 
+    /// Reports a number in the place of a text, with the groups of digits behind it: `8 800 555 35 35`.
+    pub(super) fn number_for_text(&mut self, number: Span, path: &str, is_sure: bool) {
+        let is_end = |rest: &str| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n', ';', '}', '/']);
+        let mut end = number.end as usize;
+        let is_whole = |end: usize| self.text.get(end..).is_some_and(is_end);
+        while let Some(rest) = self.text.get(end..) {
+            let group = rest.trim_start_matches([' ', '\t']);
+            let behind = group.trim_start_matches(|c: char| c.is_ascii_digit());
+            let next = self.text.len() - behind.len();
+            if group.len() == rest.len() || group.len() == behind.len() || !is_whole(next) {
+                break;
+            }
+            end = next;
+        }
+        let span = Span::new(number.start as usize, end);
+        let written = self.text.get(span.range()).unwrap_or_default();
+        let quoted = format!("\"{written}\"");
+        let fix = if is_sure {
+            Fix::safe(span, quoted)
+        } else {
+            Fix::likely(span, quoted)
+        };
+        self.sink
+            .report(self.place(span), &NumberForText { path, written })
+            .fix(fix);
+    }
+
     /// A string that is not empty.
     fn text<'v>(&mut self, spec: &FieldSpec, value: &'v syntax::Value<'_>) -> Option<&'v str> {
         let place = self.place(value.span);
@@ -49,18 +77,9 @@ impl Lowering<'_> {
             }
             Scalar::String(text) => Some(text),
             Scalar::Invalid => None,
-            Scalar::Number(number) if matches!(spec.kind, Kind::Text | Kind::Comment | Kind::Id(_)) => {
-                let quoted = format!("\"{number}\"");
-                let violation = NumberForText {
-                    path: &path(),
-                    written: number,
-                };
+            Scalar::Number(_) if matches!(spec.kind, Kind::Text | Kind::Comment | Kind::Id(_)) => {
                 // In quotes it is the text that was meant; whether it is an alias as well, nobody knows.
-                let fix = match spec.kind {
-                    Kind::Id(_) => Fix::likely(value.span, quoted),
-                    _ => Fix::safe(value.span, quoted),
-                };
-                self.sink.report(place, &violation).fix(fix);
+                self.number_for_text(value.span, &path(), !matches!(spec.kind, Kind::Id(_)));
                 None
             }
             _ => {

@@ -1,22 +1,50 @@
 //! The API's own words, and what the language writes for them.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::fields::{FIELDS, Field, FieldSpec, Json, Slot};
 
-/// The fields that a name of the wire stands for: `cidType`, `fullListTime`, `additionalOptions.fullListTime`.
+/// What each word of the wire stands for.
+struct Words {
+    /// By whole path and by its last part; where two fields share a word, the first stands.
+    fields: HashMap<&'static str, &'static FieldSpec>,
+    /// By the object of the body that holds them.
+    objects: HashMap<&'static str, Vec<&'static FieldSpec>>,
+}
+
+/// Made when the first word is looked up: most files have none.
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut fields = HashMap::new();
+    let mut objects: HashMap<_, Vec<_>> = HashMap::new();
+    for spec in FIELDS {
+        for path in spec.wire {
+            let own = path.trim_end_matches(".url").trim_end_matches("[]");
+            let own = own.trim_end_matches(".redial");
+            fields.entry(own).or_insert(spec);
+            fields.entry(own.rsplit('.').next().unwrap_or(own)).or_insert(spec);
+        }
+        let mut inside: Vec<&str> = spec
+            .wire
+            .iter()
+            .filter_map(|path| Some(path.split_once('.')?.0))
+            .collect();
+        inside.dedup();
+        for object in inside {
+            objects.entry(object).or_default().push(spec);
+        }
+    }
+    Words { fields, objects }
+});
+
+/// The field that a name of the wire stands for: `cidType`, `fullListTime`, `additionalOptions.fullListTime`.
 pub(super) fn field_of_wire(name: &str) -> Option<&'static FieldSpec> {
-    FIELDS.iter().find(|spec| {
-        spec.wire.iter().any(|path| {
-            let path = path.trim_end_matches(".url").trim_end_matches("[]");
-            let path = path.trim_end_matches(".redial");
-            path == name || path.rsplit('.').next() == Some(name)
-        })
-    })
+    WORDS.fields.get(name).copied()
 }
 
 /// The fields in an object of the body: `additionalOptions`, `redialStrategyOptions`.
-pub(super) fn fields_in_wire(name: &str) -> Vec<&'static FieldSpec> {
-    let is_in = |path: &&str| path.split_once('.').is_some_and(|(object, _)| object == name);
-    FIELDS.iter().filter(|spec| spec.wire.iter().any(is_in)).collect()
+pub(super) fn fields_in_wire(name: &str) -> &'static [&'static FieldSpec] {
+    WORDS.objects.get(name).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// How the language writes what a wire name stands for.

@@ -7,6 +7,8 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF121", "\"Spring promo 2030\"", "‹\"\"›"),
     classic("DF121", "\"Spring promo 2030\"", "‹\"   \"›"),
     classic("DF055", "\"Spring promo 2030\"", "‹2030›"),
+    classic("DF055", "\"Spring promo 2030\"", "‹8 800 555 35 35›"),
+    classic("DF055", "id=\"moscow\"", "id=‹+7 495 123 45 67›"),
     classic("DF109", "\"Spring promo 2030\"", "‹#true›"),
     classic("DF119", "\"Spring promo 2030\"", "‹#null›"),
     classic("DF121", "\"Lapsed customers, first wave\"", "‹\"\"›"),
