@@ -59,7 +59,7 @@ pub fn report_mistake(file: FileId, text: &str, mistake: &Mistake, sink: &mut Si
             },
         ),
         MistakeKind::BadName => sink.report(place, &BadName { text: shown(here) }),
-        MistakeKind::CurlyQuotes | MistakeKind::MixedQuotes => sink.report(
+        MistakeKind::CurlyQuotes { .. } | MistakeKind::MixedQuotes => sink.report(
             place,
             &CurlyQuotes {
                 open: here.chars().next().unwrap_or('“'),
@@ -142,7 +142,7 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
             quoted(here).map(|right| Fix::likely(span, right))
         }
         MistakeKind::BareValue(_) => quoted(here).map(|right| Fix::safe(span, right)),
-        MistakeKind::CurlyQuotes | MistakeKind::MixedQuotes => straight(here).map(|right| Fix::safe(span, right)),
+        MistakeKind::CurlyQuotes { .. } | MistakeKind::MixedQuotes => straight(here).map(|right| Fix::safe(span, right)),
         MistakeKind::UnclosedString => {
             let close = closing_mark(here);
             Some(Fix::likely(Span::point(span.end as usize), close))

@@ -40,7 +40,10 @@ pub enum MistakeKind {
     /// A value of this kind without quotes.
     BareValue(BareValue),
     /// Typographic or single quotation marks in place of `"` (legal: they are part of a bare string).
-    CurlyQuotes,
+    CurlyQuotes {
+        /// Whether KDL reads it as one plain word, marks and all.
+        is_word: bool,
+    },
     /// A text that begins with a typographic mark and ends with `"`.
     MixedQuotes,
     /// A quoted string that does not end on its line.
@@ -112,7 +115,7 @@ impl MistakeKind {
     pub fn is_legal(&self) -> bool {
         matches!(
             self,
-            Self::CurlyQuotes | Self::Invisible(_) | Self::GluedSign(_) | Self::BareValue(BareValue::Url)
+            Self::CurlyQuotes { is_word: true } | Self::Invisible(_) | Self::GluedSign(_) | Self::BareValue(BareValue::Url)
         )
     }
 

@@ -187,13 +187,13 @@ impl<'s> Parser<'s> {
             .find(|(_, c)| close.contains(c) || !(is_identifier(*c) || is_space(*c)));
         let (length, c) = end.unwrap_or((inside.len(), '\n'));
         let text = &inside[..length];
-        let mut kind = MistakeKind::CurlyQuotes;
+        let mut is_mixed = false;
         let taken = if let Some(all) = closed_behind(inside, length, close) {
             all
         } else if close.contains(&c) {
             length + c.len_utf8()
         } else if c == '"' && !text.ends_with(is_space) {
-            kind = MistakeKind::MixedQuotes;
+            is_mixed = true;
             length + 1
         } else if c == '=' {
             // The last word is the name of a property.
@@ -203,6 +203,11 @@ impl<'s> Parser<'s> {
             text.trim_end_matches(is_space).len()
         };
         self.pos = start + first + taken;
+        let is_word = self.src[start..self.pos].chars().all(is_identifier) && self.at_delimiter();
+        let kind = match is_mixed {
+            true => MistakeKind::MixedQuotes,
+            false => MistakeKind::CurlyQuotes { is_word },
+        };
         self.mistake(kind, start, self.pos);
         (Scalar::Invalid, Span::new(start, self.pos))
     }

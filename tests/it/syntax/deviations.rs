@@ -66,7 +66,7 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
     Deviation {
         reason: "a text in typographic quotes is no value but a finding, with a fix",
         example: "name “a”",
-        kind: Kind::Doubt(|kind| matches!(kind, MistakeKind::CurlyQuotes)),
+        kind: Kind::Doubt(|kind| matches!(kind, MistakeKind::CurlyQuotes { .. })),
     },
     Deviation {
         reason: "a bare URL is no value but a finding: `//` would begin a comment",
@@ -81,7 +81,12 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
     Deviation {
         reason: "the specification disallows some characters in comments and strings too",
         example: "// \u{7}",
-        kind: Kind::Missed(|_, mistake| matches!(mistake.kind, MistakeKind::Disallowed(_) | MistakeKind::Nul)),
+        kind: Kind::Missed(|text, mistake| {
+            // What is left of a word without it may be no name.
+            let is_left = mistake.kind == MistakeKind::BadName
+                && text[..mistake.span.start as usize].ends_with(|c: char| c.is_control() && c != '\n' && c != '\r');
+            is_left || matches!(mistake.kind, MistakeKind::Disallowed(_) | MistakeKind::Nul)
+        }),
     },
     Deviation {
         reason: "a file or block of YAML is one finding, though its `name:` could be the name of a node",
