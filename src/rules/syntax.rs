@@ -142,7 +142,9 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
             quoted(here).map(|right| Fix::likely(span, right))
         }
         MistakeKind::BareValue(_) => quoted(here).map(|right| Fix::safe(span, right)),
-        MistakeKind::CurlyQuotes { .. } | MistakeKind::MixedQuotes => straight(here).map(|right| Fix::safe(span, right)),
+        MistakeKind::CurlyQuotes { .. } | MistakeKind::MixedQuotes => {
+            straight(here).map(|right| Fix::safe(span, right))
+        }
         MistakeKind::UnclosedString => {
             let close = closing_mark(here);
             Some(Fix::likely(Span::point(span.end as usize), close))

@@ -188,7 +188,7 @@ impl<'s> Parser<'s> {
         true
     }
 
-    pub(super) fn at_delimiter(&self) -> bool {
+    fn at_delimiter(&self) -> bool {
         self.peek()
             .is_none_or(|c| is_space(c) || is_newline(c) || is_disallowed(c) || matches!(c, ';' | ',' | '{' | '}'))
             || self.rest().starts_with("//")

@@ -115,7 +115,10 @@ impl MistakeKind {
     pub fn is_legal(&self) -> bool {
         matches!(
             self,
-            Self::CurlyQuotes { is_word: true } | Self::Invisible(_) | Self::GluedSign(_) | Self::BareValue(BareValue::Url)
+            Self::CurlyQuotes { is_word: true }
+                | Self::Invisible(_)
+                | Self::GluedSign(_)
+                | Self::BareValue(BareValue::Url)
         )
     }
 

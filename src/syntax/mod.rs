@@ -47,12 +47,14 @@ pub struct Parsed<'s> {
     pub tree: Tree<'s>,
     /// Every mistake, in the order of the text.
     pub mistakes: Vec<Mistake>,
+    /// Whether something was passed over after a mistake.
+    is_partial: bool,
 }
 
 impl Parsed<'_> {
     /// Whether the text is KDL 2.0, doubtful or not.
     pub fn is_kdl(&self) -> bool {
-        self.mistakes.iter().all(|mistake| mistake.kind.is_legal())
+        !self.is_partial && self.mistakes.iter().all(|mistake| mistake.kind.is_legal())
     }
 
     /// Whether the parser had to give up, so that there may be nodes which the tree does not have.

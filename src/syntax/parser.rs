@@ -49,16 +49,23 @@ pub(super) fn run<'s>(src: &'s str, guided: bool, reads_plain: bool, room: &mut 
         open_at: 0,
         stopped: false,
         lost: false,
+        is_partial: false,
         guesses: 0,
         line: None,
     };
     scan(src, &mut parser.mistakes);
     parser.document();
-    let Parser { tree, mistakes, .. } = parser;
+    let Parser {
+        tree,
+        mistakes,
+        is_partial,
+        ..
+    } = parser;
     Parsed {
         text: src,
         tree,
         mistakes,
+        is_partial,
     }
 }
 
@@ -78,6 +85,8 @@ pub(super) struct Parser<'s> {
     pub(super) stopped: bool,
     /// Whether a whole node of the innermost open block could not be read, so that the block is incomplete.
     pub(super) lost: bool,
+    /// Whether something was passed over after a mistake.
+    pub(super) is_partial: bool,
     /// How many ends have been guessed.
     pub(super) guesses: usize,
     /// The line that was asked for last.

@@ -152,6 +152,12 @@ impl Parser<'_> {
 
     /// Gives up the rest of a line, but not a block that begins or ends on it.
     pub(super) fn skip_broken_line(&mut self) {
+        let start = self.pos;
+        self.skip_to_recovery();
+        self.is_partial |= self.pos > start;
+    }
+
+    fn skip_to_recovery(&mut self) {
         let line = self.line_at(self.pos);
         let ends_in_brace = self.src[self.pos..line.end].trim_end_matches(is_space).ends_with('}');
         let mut skipped = 0_usize;

@@ -66,7 +66,11 @@ fn unquoted_words_are_one_mistake_each() {
     );
     // Only what KDL reads as a word may be formatted.
     assert!(parse("n “a” “b”").is_kdl() && !parse("n ' 1(").is_kdl() && !parse("n “a”(").is_kdl());
-    assert_eq!(kinds("name “Spring promo”"), [MistakeKind::CurlyQuotes { is_word: false }]);
+    assert!(!parse("n ,\"a").is_kdl());
+    assert_eq!(
+        kinds("name “Spring promo”"),
+        [MistakeKind::CurlyQuotes { is_word: false }]
+    );
     assert_eq!(kinds("name = \"x\""), [MistakeKind::EqualsAfterName]);
     assert_eq!(kinds("name \"a \"b\" c\"\npace x"), [MistakeKind::MissingSpace]);
     assert_eq!(kinds("w from=\"1\", to=\"2\""), [MistakeKind::separator(',', 10)]);

@@ -203,7 +203,7 @@ impl<'s> Parser<'s> {
             text.trim_end_matches(is_space).len()
         };
         self.pos = start + first + taken;
-        let is_word = self.src[start..self.pos].chars().all(is_identifier) && self.at_delimiter();
+        let is_word = self.src[start..self.pos].chars().all(is_identifier);
         let kind = match is_mixed {
             true => MistakeKind::MixedQuotes,
             false => MistakeKind::CurlyQuotes { is_word },

@@ -65,7 +65,7 @@ const PIECES: &[&str] = &[
 
 /// Of those, the ones that are KDL, however odd.
 const LEGAL: &[&str] = &[
-    "/-a ", "\"\"\"\n", "“", "« ", ",", "a \\\n", "a;", "\r", "\u{85}", "-", "a:", "/",
+    "/-a ", "\"\"\"\n", "“", ",", "a \\\n", "a;", "\r", "\u{85}", "-", "a:", "/",
 ];
 
 /// A text as it is usually written.
