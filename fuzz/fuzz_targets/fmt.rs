@@ -2,6 +2,7 @@
 #![no_main]
 
 use dialform::fmt::{FormatError, format};
+use dialform::syntax::parse;
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
@@ -11,6 +12,8 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     match format(text) {
         Ok(once) => assert_eq!(format(&once).as_ref(), Ok(&once), "from {text:?}"),
         Err(FormatError::NotKdl) => {}
+        // Laid out, lines that end in `:` may look like YAML, which is then left as it is.
+        Err(FormatError::WouldChange { .. }) if !parse(text).mistakes.is_empty() => {}
         // The formatter compares the trees itself, and this is how it says that they differ.
         Err(error) => panic!("{text:?}: {error}"),
     }

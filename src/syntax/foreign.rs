@@ -90,7 +90,7 @@ fn sign(line: &str) -> Option<Sign> {
     if line == "-" {
         return Some(Sign::Item);
     }
-    if line.starts_with("- ") {
+    if line.strip_prefix('-').is_some_and(|rest| rest.starts_with(is_space)) {
         // Lists may stand in lists.
         let item = line.trim_start_matches(|c| c == '-' || is_space(c));
         let behind = key(item).and_then(|behind| behind.strip_prefix(':'));
