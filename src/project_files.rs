@@ -83,7 +83,7 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
     } else {
         patterns.iter().map(String::as_str).collect()
     };
-    let globs = globs(&patterns);
+    let globs = Globs::new(&patterns);
     let starts: BTreeSet<PathBuf> = patterns.iter().map(|pattern| literal_folder(pattern)).collect();
     for start in &starts {
         let start = root.join(start);
@@ -95,8 +95,7 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
             continue;
         }
         let mut relative = Relative::to(root);
-        let is_wanted =
-            |folder: &Path, name: &OsStr| relative.of(folder, name).is_some_and(|file| globs.is_match(file));
+        let is_wanted = |folder: &Path, name: &OsStr| relative.of(folder, name).is_some_and(|file| globs.name(file));
         collect(root, &start, listings, &mut scope, is_wanted);
     }
     if starts.len() > 1 {
@@ -205,18 +204,49 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Visitor for Collector<'_, W> {
     }
 }
 
-/// Patterns that cannot be read are reported where the project file is lowered; here they match nothing.
-fn globs(patterns: &[&str]) -> GlobSet {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        if let Ok(glob) = GlobBuilder::new(pattern.trim_start_matches("./"))
-            .literal_separator(true)
-            .build()
+/// Which files below the root the patterns name.
+enum Globs {
+    /// `FOLDER/**/*END`, alone: what nearly every project has.
+    Below { folder: String, end: String },
+    /// All else.
+    Any(GlobSet),
+}
+
+impl Globs {
+    /// Patterns that cannot be read are reported where the project file is lowered; here they match nothing.
+    fn new(patterns: &[&str]) -> Self {
+        if let [pattern] = patterns
+            && let Some((folder, end)) = trimmed(pattern).split_once("/**/*")
+            && !format!("{folder}{end}").contains(['*', '?', '[', ']', '{', '}', '\\', '!', '/'])
+            && !folder.is_empty()
         {
-            set.add(glob);
+            let (folder, end) = (folder.to_owned(), end.to_owned());
+            return Self::Below { folder, end };
+        }
+        let mut set = GlobSetBuilder::new();
+        for pattern in patterns {
+            if let Ok(glob) = GlobBuilder::new(trimmed(pattern)).literal_separator(true).build() {
+                set.add(glob);
+            }
+        }
+        Self::Any(set.build().unwrap_or_else(|_| GlobSet::empty()))
+    }
+
+    /// Whether they name a file, by its path from the root.
+    fn name(&self, file: &Path) -> bool {
+        match self {
+            Self::Below { folder, end } => {
+                let path = file.as_os_str().as_encoded_bytes();
+                let below = path.strip_prefix(folder.as_bytes());
+                below.is_some_and(|below| below.starts_with(b"/") && below[1..].ends_with(end.as_bytes()))
+            }
+            Self::Any(set) => set.is_match(file),
         }
     }
-    set.build().unwrap_or_else(|_| GlobSet::empty())
+}
+
+fn trimmed(pattern: &str) -> &str {
+    pattern.trim_start_matches("./")
 }
 
 /// The folders in front of a pattern's first wildcard.
@@ -269,5 +299,35 @@ pub fn absolute(path: &Path) -> std::io::Result<PathBuf> {
     ) {
         (Some(parent), Some(name)) => Ok(parent.join(name)),
         _ => Ok(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn by_library(pattern: &str, file: &Path) -> bool {
+        let glob = GlobBuilder::new(trimmed(pattern)).literal_separator(true).build();
+        glob.is_ok_and(|glob| glob.compile_matcher().is_match(file))
+    }
+
+    #[test]
+    fn the_default_goes_the_short_way() {
+        assert!(matches!(Globs::new(&[DEFAULT_CAMPAIGNS]), Globs::Below { .. }));
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_names_the_same_files(
+            pattern in "(\\./)?[ab/]{0,3}(/\\*\\*)?/\\*{0,2}[ab.*/]{0,4}",
+            files in proptest::collection::vec("[ab/.]{0,8}", 20),
+        ) {
+            let globs = Globs::new(&[&pattern]);
+            for file in files.iter().map(Path::new).filter(|file| file.is_relative()) {
+                prop_assert_eq!(globs.name(file), by_library(&pattern, file), "{} {}", pattern, file.display());
+            }
+        }
     }
 }

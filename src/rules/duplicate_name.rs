@@ -1,11 +1,10 @@
 //! DF305: a key, template or alias that is declared twice.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
 
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{FileModel, Owner};
-use crate::source::Place;
+use crate::model::{FileModel, Owner, Spanned};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -46,11 +45,30 @@ impl Violation for DuplicateName<'_> {
     }
 }
 
-/// A name that must be the only one of its kind in a project.
+/// A name that must be the only one of its kind in a project. Two are equal if they clash.
 pub(super) struct Declared<'a> {
     kind: &'static str,
-    name: &'a str,
-    place: Place,
+    name: &'a Spanned<Box<str>>,
+}
+
+impl Declared<'_> {
+    fn identity(&self) -> (&str, &str) {
+        (self.kind, &self.name.value)
+    }
+}
+
+impl PartialEq for Declared<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for Declared<'_> {}
+
+impl Hash for Declared<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
 }
 
 /// Every name that a file declares.
@@ -59,19 +77,17 @@ pub(super) fn declared<'a>(file: &'a FileModel) -> impl Iterator<Item = Declared
     let campaigns = owners("campaign", &file.campaigns);
     let templates = owners("template", &file.templates);
     let aliases = file.aliases.iter().map(|alias| (alias.kind.word(), &alias.name));
-    let names = campaigns.chain(templates).chain(aliases);
-    names.map(|(kind, name)| Declared { kind, name: &name.value, place: name.place })
+    campaigns.chain(templates).chain(aliases).map(|(kind, name)| Declared { kind, name })
 }
 
 /// Reports the later place in path order, with the first as a label.
-pub(super) fn check(names: &[Declared<'_>], sink: &mut Sink) {
-    let mut first: HashMap<(&str, &str), Place> = HashMap::with_capacity(names.len());
-    for Declared { kind, name, place } in names {
-        match first.entry((kind, name)) {
-            Entry::Occupied(first) => {
-                sink.report(*place, &DuplicateName { kind, name }).label(*first.get(), "first declared here");
-            }
-            Entry::Vacant(first) => drop(first.insert(*place)),
-        }
+pub(super) fn check<'a>(names: impl Iterator<Item = &'a Declared<'a>>, sink: &mut Sink) {
+    let mut known = HashSet::with_capacity(names.size_hint().0);
+    for declared in names {
+        let Some(first) = known.replace(declared) else { continue };
+        let (kind, name) = declared.identity();
+        let finding = sink.report(declared.name.place, &DuplicateName { kind, name });
+        finding.label(first.name.place, "first declared here");
+        known.replace(first);
     }
 }

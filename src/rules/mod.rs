@@ -140,9 +140,9 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     let mut names = Vec::new();
     for part in threads::in_parts(&context.project.files, LEAST, |files| check_files(context, files)) {
         sink.absorb(part.found);
-        names.extend(part.names);
+        names.push(part.names);
     }
-    duplicate_name::check(&names, sink);
+    duplicate_name::check(names.iter().flatten(), sink);
 }
 
 /// What came of looking at some files.
