@@ -101,6 +101,7 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     async fn until_settled(&self) -> Settling {
         for number in 0.. {
+            self.run.until_resumed().await;
             if !self.run.may_send() {
                 break;
             }
@@ -229,7 +230,7 @@ impl Attempt<'_> {
         if !self.let_go().await {
             return Some(Settling::Ended(End::NotReached));
         }
-        if self.run.wait(wait.unwrap_or(UNTOLD_WAIT), words).await {
+        if self.run.pause(wait.unwrap_or(UNTOLD_WAIT), words) {
             return None;
         }
         let why = "the API answered 429 (too many requests), and the time for waiting is used up; run apply again, or \

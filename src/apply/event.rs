@@ -102,6 +102,27 @@ pub enum Event {
     Stopped(Stop),
 }
 
+impl Event {
+    /// The campaign that it is about; nothing where it is about the whole run.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Withdrawn { key }
+            | Self::Moved { to: key, .. }
+            | Self::Adopted { key, .. }
+            | Self::NotFound { key, .. }
+            | Self::Halting { key, .. }
+            | Self::Halted { key, .. }
+            | Self::HaltFailed { key, .. }
+            | Self::Creating { key }
+            | Self::Created { key, .. }
+            | Self::Rejected { key, .. }
+            | Self::NotSent { key, .. }
+            | Self::Unknown { key, .. } => Some(key),
+            Self::ReadingList | Self::Waiting { .. } | Self::Stopped(_) => None,
+        }
+    }
+}
+
 /// Listens. It may be called from several threads, and must not wait for anything.
 pub trait Progress: Send + Sync {
     /// Takes an event in.

@@ -14,6 +14,7 @@
 //! | `run` | what all campaigns of one apply share: journal, client, patience, the reasons to stop |
 //! | `journal` | the store, shared |
 //! | `patience` | all waiting of one apply, counted |
+//! | `turns` | what happens at once, told in the order of the plan |
 //! | `interrupt` | Ctrl-C as the protocol sees it |
 //! | `event`, `report` | what is told on the way, and at the end |
 
@@ -27,9 +28,13 @@ mod replace;
 mod report;
 mod resolve;
 mod run;
+mod turns;
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
+
+use futures_util::stream::{self, StreamExt};
 
 use crate::api::Client;
 use crate::desired::{Configuration, Desired};
@@ -50,6 +55,9 @@ use run::Run;
 /// How long one apply waits in all, where nothing else is said: for a list that lags, and for the API's own limits.
 pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(20);
 
+/// How many creates are on their way at once, where nothing else is said.
+pub const DEFAULT_IN_FLIGHT: NonZero<usize> = NonZero::new(4).unwrap();
+
 /// What an apply works with, besides the state.
 pub struct Job<'a> {
     /// What to do.
@@ -60,6 +68,8 @@ pub struct Job<'a> {
     pub client: Option<Client>,
     /// How long to wait in all.
     pub patience: Duration,
+    /// How many creates may be on their way at once.
+    pub in_flight: NonZero<usize>,
     /// Asks it to stop.
     pub interrupt: Interrupt,
     /// Is told what happens.
@@ -75,6 +85,7 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
         configuration,
         client,
         patience,
+        in_flight,
         interrupt,
         progress,
     } = job;
@@ -98,21 +109,36 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
     if plan.needs_api() {
         reconciled = reconcile::before(&run, configuration).await;
     }
-    // One after the other: whatever two campaigns share stands in `run`, behind a lock, so that several can be in
-    // flight without any of this changing.
-    for action in &plan.actions {
-        let end = match (action.kind, configuration.campaign(&action.key)) {
-            (Kind::Create | Kind::Replace, Some(desired)) => carry_out(&run, action, desired, &reconciled).await,
-            _ => continue,
-        };
-        settled.push(Settled::new(action, end));
-    }
+    settled.extend(send_all(&run, plan, configuration, &reconciled, in_flight).await);
     let made_unknown = settled.iter().any(|settled| matches!(settled.end, End::Unknown(_)));
     if made_unknown {
         reconcile::after(&run, &mut reconciled).await;
     }
     reconcile::put_in(&run, plan, configuration, &reconciled, &mut settled);
     finish(run, plan, settled).await
+}
+
+/// Creates and replaces, several at once. Whatever two of them share stands in `run`, behind a lock.
+async fn send_all(
+    run: &Run,
+    plan: &Plan,
+    configuration: &Configuration,
+    reconciled: &Reconciled,
+    in_flight: NonZero<usize>,
+) -> Vec<Settled> {
+    let sends: Vec<(&Action, &Desired)> = plan
+        .actions
+        .iter()
+        .filter(|action| matches!(action.kind, Kind::Create | Kind::Replace))
+        .filter_map(|action| Some((action, configuration.campaign(&action.key)?)))
+        .collect();
+    run.begin(sends.iter().map(|(action, _)| action.key.clone()));
+    let carried_out = stream::iter(sends).map(async |(action, desired)| {
+        let end = carry_out(run, action, desired, reconciled).await;
+        run.over(&action.key);
+        Settled::new(action, end)
+    });
+    carried_out.buffer_unordered(in_flight.get()).collect().await
 }
 
 async fn carry_out(run: &Run, action: &Action, desired: &Desired, reconciled: &Reconciled) -> End {

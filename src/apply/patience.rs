@@ -1,40 +1,107 @@
 //! All waiting of one apply: shared by its campaigns, counted against one limit, and ended by Ctrl-C.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::interrupt::Interrupt;
 
 /// How much waiting is left.
 #[derive(Debug)]
 pub(super) struct Patience {
-    left: Mutex<Duration>,
+    budget: Mutex<Budget>,
     interrupt: Interrupt,
+}
+
+#[derive(Debug)]
+struct Budget {
+    left: Duration,
+    /// Before then, nobody sends.
+    paused_until: Option<Instant>,
+}
+
+/// What came of asking everybody to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pause {
+    /// Everybody waits, for so much longer than before.
+    Longer(Duration),
+    /// Everybody waits for that long already.
+    Already,
+    /// Nothing is left of the patience.
+    UsedUp,
 }
 
 impl Patience {
     pub(super) fn new(whole: Duration, interrupt: Interrupt) -> Self {
+        let budget = Budget {
+            left: whole,
+            paused_until: None,
+        };
         Self {
-            left: Mutex::new(whole),
+            budget: Mutex::new(budget),
             interrupt,
         }
     }
 
     /// Takes as much of `wish` as is left; `None` where nothing is.
     pub(super) fn take(&self, wish: Duration) -> Option<Duration> {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = wish.min(*left);
-        *left -= taken;
-        (!taken.is_zero()).then_some(taken)
+        self.budget().take(wish)
     }
 
     /// Waits for what was taken. Gives false where Ctrl-C came first.
     pub(super) async fn wait(&self, taken: Duration) -> bool {
+        self.until(Instant::now() + taken).await
+    }
+
+    /// Makes everybody wait for `wish` from now on, as far as patience goes. Several that are told to wait at the same
+    /// time use it up once.
+    pub(super) fn pause(&self, wish: Duration) -> Pause {
+        let now = Instant::now();
+        let mut budget = self.budget();
+        let resumes = budget.paused_until.map_or(now, |until| until.max(now));
+        let longer = (now + wish).saturating_duration_since(resumes);
+        if longer.is_zero() {
+            return Pause::Already;
+        }
+        match budget.take(longer) {
+            Some(taken) => {
+                budget.paused_until = Some(resumes + taken);
+                Pause::Longer(taken)
+            }
+            None => Pause::UsedUp,
+        }
+    }
+
+    /// Waits for the end of a pause, however often it is made longer, or for Ctrl-C.
+    pub(super) async fn until_resumed(&self) {
+        loop {
+            let until = self.budget().paused_until.filter(|until| *until > Instant::now());
+            match until {
+                Some(until) if self.until(until).await => {}
+                _ => return,
+            }
+        }
+    }
+
+    async fn until(&self, then: Instant) -> bool {
         tokio::select! {
             biased;
             () = self.interrupt.raised() => false,
-            () = tokio::time::sleep(taken) => true,
+            () = tokio::time::sleep_until(then) => true,
         }
+    }
+
+    fn budget(&self) -> MutexGuard<'_, Budget> {
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Budget {
+    fn take(&mut self, wish: Duration) -> Option<Duration> {
+        let taken = wish.min(self.left);
+        self.left -= taken;
+        (!taken.is_zero()).then_some(taken)
     }
 }
 

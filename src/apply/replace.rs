@@ -87,6 +87,7 @@ async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
 /// Asks for the stop until the API confirms it. To ask twice does no harm, so doubt is a reason to ask again.
 async fn ask(run: &Run, client: &Client, task: &Identity) -> Result<(), String> {
     for number in 0.. {
+        run.until_resumed().await;
         let (why, wait) = match client.action(task, Action::Halt).await {
             Outcome::Done(()) => return Ok(()),
             Outcome::Rejected { status, words, .. } => {
@@ -102,7 +103,13 @@ async fn ask(run: &Run, client: &Client, task: &Identity) -> Result<(), String> 
             }
             Outcome::NotSent { reason, retry: false } => return Err(reason.to_string()),
             Outcome::NotSent { reason, retry: true } => (reason.to_string(), growing(number)),
-            Outcome::TooMany { wait } => ("too many requests".to_owned(), wait.unwrap_or_else(|| growing(number))),
+            Outcome::TooMany { wait } => {
+                let why = "too many requests";
+                if number < RETRIES && run.pause(wait.unwrap_or_else(|| growing(number)), why) {
+                    continue;
+                }
+                return Err(why.to_owned());
+            }
             Outcome::Unknown { reason } => (reason.to_string(), growing(number)),
         };
         if number >= RETRIES || !run.wait(wait, why.clone()).await {

@@ -9,8 +9,9 @@ use crate::state::{Record, StateError};
 use super::event::{Event, Progress};
 use super::interrupt::Interrupt;
 use super::journal::Journal;
-use super::patience::Patience;
+use super::patience::{Patience, Pause};
 use super::report::Stop;
+use super::turns::Turns;
 
 /// How often one thing is tried again.
 pub(super) const RETRIES: u32 = 3;
@@ -21,7 +22,7 @@ pub(super) struct Run {
     client: Option<Client>,
     patience: Patience,
     interrupt: Interrupt,
-    progress: Arc<dyn Progress>,
+    turns: Turns,
     stop: Mutex<Option<Stop>>,
 }
 
@@ -38,13 +39,13 @@ impl Run {
             client,
             patience,
             interrupt,
-            progress,
+            turns: Turns::new(progress),
             stop: Mutex::new(None),
         }
     }
 
     pub(super) fn tell(&self, event: Event) {
-        self.progress.event(&event);
+        self.turns.tell(event);
     }
 
     /// The connection; without one, the run is stopped.
@@ -103,6 +104,34 @@ impl Run {
             }
             _ => self.stop_for(Stop::Journal { why }),
         }
+    }
+
+    /// The campaigns that are carried out next.
+    pub(super) fn begin(&self, keys: impl Iterator<Item = String>) {
+        self.turns.begin(keys);
+    }
+
+    /// A campaign has come to its end.
+    pub(super) fn over(&self, key: &str) {
+        self.turns.over(key);
+    }
+
+    /// Lets nobody send for as long as the API `wish`es, as far as patience goes; false where nothing is left of it.
+    pub(super) fn pause(&self, wish: Duration, why: &str) -> bool {
+        match self.patience.pause(wish) {
+            Pause::Longer(at_most) => {
+                let why = why.to_owned();
+                self.tell(Event::Waiting { at_most, why });
+                true
+            }
+            Pause::Already => true,
+            Pause::UsedUp => false,
+        }
+    }
+
+    /// Waits for the end of a pause, or for Ctrl-C.
+    pub(super) async fn until_resumed(&self) {
+        self.patience.until_resumed().await;
     }
 
     /// Waits as long as `wish`, as far as patience goes; false where nothing is left of it or Ctrl-C came.

@@ -1,6 +1,7 @@
 //! `dialform apply`: shows the plan, asks, and carries it out.
 
 use std::io::{BufRead, IsTerminal, Write};
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -40,6 +41,9 @@ pub(super) struct Args {
     /// How long to wait in all: for a list of tasks that lags, and for the API's own limits
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     reconcile_timeout: Duration,
+    /// How many creates may be on their way at once
+    #[arg(long, value_name = "N", default_value_t = apply::DEFAULT_IN_FLIGHT)]
+    parallelism: NonZero<usize>,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -144,6 +148,7 @@ async fn carry_out(
         configuration,
         client,
         patience: args.reconcile_timeout,
+        in_flight: args.parallelism,
         interrupt: listen(Arc::clone(&lines)),
         progress: Arc::clone(&lines) as Arc<dyn apply::Progress>,
     };
@@ -163,9 +168,9 @@ fn listen(lines: Arc<Lines>) -> Interrupt {
             trigger.pull();
             number += 1;
             lines.line(if number == 1 {
-                "stopping: the request in flight is finished and recorded first"
+                "stopping: what is on its way is finished and recorded first"
             } else {
-                "still finishing the request in flight: breaking it off would leave a task that nobody knows of"
+                "still finishing what is on its way: breaking it off would leave a task that nobody knows of"
             });
         }
         // Without signals nobody asks, but the wish must stay askable.

@@ -1,6 +1,7 @@
 //! A project in a folder of its own, and everything that is done with it from KDL to tasks.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -56,6 +57,7 @@ const LET_GO: Duration = Duration::from_secs(10);
 pub(crate) struct Project {
     folder: TempDir,
     last_resort: TempDir,
+    in_flight: NonZero<usize>,
 }
 
 impl Project {
@@ -63,7 +65,11 @@ impl Project {
         let (folder, last_resort) = (TempDir::new().unwrap(), TempDir::new().unwrap());
         fs::create_dir(folder.path().join("campaigns")).unwrap();
         fs::write(folder.path().join("dialform.kdl"), COMMON).unwrap();
-        Self { folder, last_resort }
+        Self {
+            folder,
+            last_resort,
+            in_flight: NonZero::<usize>::MIN,
+        }
     }
 
     /// A project with these campaigns, which differ in nothing but their names.
@@ -73,6 +79,12 @@ impl Project {
             project.campaign(key, "");
         }
         project
+    }
+
+    /// The same with so many creates on their way at once; elsewhere it is one.
+    pub(crate) fn with_in_flight(self, in_flight: usize) -> Self {
+        let in_flight = NonZero::new(in_flight).unwrap();
+        Self { in_flight, ..self }
     }
 
     /// Writes, or rewrites, a campaign.
@@ -198,6 +210,7 @@ impl Project {
             configuration: &configuration,
             client: Some(client),
             patience,
+            in_flight: self.in_flight,
             interrupt,
             progress,
         };
