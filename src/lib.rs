@@ -12,6 +12,7 @@ pub mod finding;
 pub mod names;
 pub mod origin;
 mod threads;
+pub mod failpoint;
 
 // From text to campaigns: KDL → tree → typed model, checked against the one table and the rules.
 pub mod syntax;

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use tower::{BoxError, Layer, Service};
 
 use super::words;
+use crate::failpoint::reach;
 
 /// What must succeed after connecting and before the first byte.
 pub(super) type Hook = Box<dyn FnOnce() -> Result<(), String> + Send>;
@@ -83,6 +84,7 @@ impl Gate {
                 return self.shut(Progress::NotConnected(why));
             }
         };
+        reach("request: connected");
         // The hook writes to a disk, which may be slow; other requests go on meanwhile.
         match tokio::task::spawn_blocking(hook).await {
             Ok(Ok(())) => {}
@@ -93,6 +95,7 @@ impl Gate {
                 ));
             }
         }
+        reach("request: may leave");
         self.set(Progress::Open);
         self.opened.notify_one();
         Ok(connection)

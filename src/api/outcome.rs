@@ -11,6 +11,7 @@ use super::retry_after;
 use super::token::TokenError;
 use super::transport::{Answer, Body};
 use super::words;
+use crate::failpoint::{Bug, planted};
 
 /// What became of a request that changes something; `T` is what the API gave back for it.
 #[must_use]
@@ -200,6 +201,9 @@ pub(super) fn classify(answer: Answer) -> Outcome<Vec<u8>> {
             wait: answer
                 .retry_after()
                 .and_then(|text| retry_after::wait(text, answer.date())),
+        },
+        500..=599 if planted(Bug::ServerErrorRetried) => Outcome::TooMany {
+            wait: Some(Duration::from_millis(1)),
         },
         _ => Outcome::Unknown {
             reason: Doubt::Status {

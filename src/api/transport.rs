@@ -13,6 +13,7 @@ use super::error::ApiError;
 use super::gate::{Gate, GateLayer, Hook, Progress, root_cause};
 use super::outcome::{Doubt, Unsent};
 use super::words;
+use crate::failpoint::{Bug, planted, reach};
 use crate::origin::Origin;
 
 /// How every request names this program.
@@ -164,6 +165,7 @@ impl Transport {
 
     /// Sends a request to `origin`, below which its URL lies, and reads the answer.
     pub(super) async fn send(&self, origin: &Origin, request: Request, hook: Hook) -> Result<Answer, Failed> {
+        reach("request: before");
         let gate = Gate::new(self.timeouts.connect, hook);
         let client = self.client(origin, GateLayer(gate.clone())).map_err(|error| {
             Failed::Unsent(Unsent::Setup {
@@ -176,7 +178,7 @@ impl Transport {
         };
         let error = tokio::select! {
             biased;
-            answer = exchange(&client, request) => match answer {
+            answer = exchange(&client, request) => match answer.inspect(|_| reach("request: answered")) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => root_cause(&error.without_url()),
             },
@@ -198,9 +200,13 @@ impl Transport {
 
     /// A client for one request, so that its connection is new and its gate its own.
     fn client(&self, origin: &Origin, gate: GateLayer) -> reqwest::Result<reqwest::Client> {
+        let redirects = match planted(Bug::RedirectFollowed) {
+            true => reqwest::redirect::Policy::default(),
+            false => reqwest::redirect::Policy::none(),
+        };
         let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
-            .redirect(reqwest::redirect::Policy::none())
+            .redirect(redirects)
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()

@@ -38,6 +38,7 @@ use futures_util::stream::{self, StreamExt};
 
 use crate::api::Client;
 use crate::desired::{Configuration, Desired};
+use crate::failpoint::{Bug, planted};
 use crate::plan::{Action, Kind, Plan, Reason};
 use crate::state::{Intent, Record, Store};
 
@@ -106,7 +107,7 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
         }
     }
     let mut reconciled = Reconciled::default();
-    if plan.needs_api() {
+    if plan.needs_api() && !planted(Bug::ListNotRead) {
         reconciled = reconcile::before(&run, configuration).await;
     }
     settled.extend(send_all(&run, plan, configuration, &reconciled, in_flight).await);

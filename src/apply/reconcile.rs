@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::api::{ApiError, Client, Identity, ListedTask};
 use crate::desired::Configuration;
+use crate::failpoint::{Bug, planted};
 use crate::plan::{Kind, Plan};
 use crate::state::{How, Intent, Marker, Record, Stage, State};
 
@@ -200,6 +201,10 @@ async fn settle(
         let lag = "the list of tasks may lag behind a create whose outcome is not known";
         if !missing.iter().any(&worth_waiting_for) || !run.wait(growing(number), lag).await {
             for intent in missing {
+                if planted(Bug::AbsenceTakenForProof) {
+                    run.record(Record::NotSent { intent: intent.id }).await;
+                    continue;
+                }
                 let hints = hints(&list, &intent);
                 run.tell(Event::NotFound {
                     key: intent.key.clone(),

@@ -34,6 +34,9 @@ pub(super) struct Reach {
     /// A PEM file of certificate authorities to trust besides the system's
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
+    /// How long to wait for each answer of the API, once a request may have left
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    answer_timeout: Duration,
 }
 
 /// How to get at the state.
@@ -137,6 +140,7 @@ pub(super) struct Account {
     dialect: crate::fields::Dialect,
     sandbox_data: Option<PathBuf>,
     ca_file: Option<PathBuf>,
+    answer_timeout: Duration,
     patience: Duration,
 }
 
@@ -150,6 +154,7 @@ impl Account {
             dialect: project.dialect(),
             sandbox_data,
             ca_file: reach.ca_file.clone(),
+            answer_timeout: reach.answer_timeout,
             patience: locking.lock_timeout.max(HANDOVER),
         }
     }
@@ -175,7 +180,10 @@ impl Account {
             iam: origin(&iam, "login")?,
             credentials,
             ca_file: self.ca_file,
-            timeouts: Timeouts::default(),
+            timeouts: Timeouts {
+                answer: self.answer_timeout,
+                ..Timeouts::default()
+            },
         });
         let client = client.map_err(|error| error.to_string())?;
         Ok(Connection { client, sandbox })

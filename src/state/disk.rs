@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::paths::with_suffix;
 
@@ -174,6 +175,18 @@ impl Disk for OsDisk {
     fn sync_folder(&self, _step: Step, _folder: &Path) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The disk that the program itself writes to.
+#[cfg(not(feature = "failpoints"))]
+pub(super) fn real() -> Arc<dyn Disk> {
+    Arc::new(OsDisk)
+}
+
+/// The disk that the program itself writes to, under watch.
+#[cfg(feature = "failpoints")]
+pub(super) fn real() -> Arc<dyn Disk> {
+    Arc::new(super::watched::Watched::new(OsDisk))
 }
 
 /// Makes `bytes` the content of `path` so that, whatever happens in between, either the old file stands there or the

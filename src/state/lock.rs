@@ -15,6 +15,7 @@ use super::disk::{Disk, Step};
 use super::error::StateError;
 use super::paths::StatePaths;
 use super::trusted;
+use crate::failpoint::{Bug, planted};
 
 /// How often a waiting writer asks again: the kernel's own waiting cannot be given an end.
 const ASK_EVERY: Duration = Duration::from_millis(50);
@@ -84,7 +85,8 @@ impl Lock {
         me: &Holder,
         timeout: Duration,
     ) -> Result<Self, StateError> {
-        let file = open(disk.as_ref(), &paths.lock)?;
+        let is_planted = planted(Bug::LockOnRenamedFile) && paths.snapshot.exists();
+        let file = open(disk.as_ref(), if is_planted { &paths.snapshot } else { &paths.lock })?;
         let until = Instant::now() + timeout;
         loop {
             match file.try_lock() {

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::failpoint::{Bug, planted};
+
 const OPEN: &str = "[dialform ";
 const CLOSE: char = ']';
 /// Crockford's base 32: no I, L, O or U, so that a marker read aloud or copied by hand stays itself.
@@ -27,7 +29,11 @@ pub struct Marker {
 impl Marker {
     /// A new marker for the campaign `key` (of the form `[a-z0-9][a-z0-9_-]*`), with 60 random bits.
     pub fn random(key: &str) -> Self {
-        Self::from_bits(key, random_bits(Uuid::new_v4()))
+        let uuid = match planted(Bug::MarkerNotUnique) {
+            true => Uuid::nil(),
+            false => Uuid::new_v4(),
+        };
+        Self::from_bits(key, random_bits(uuid))
     }
 
     /// The campaign's key at the time when the task was created; it may have been moved since.

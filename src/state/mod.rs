@@ -38,6 +38,10 @@ mod snapshot;
 mod spill;
 mod store;
 mod trusted;
+#[cfg(feature = "failpoints")]
+mod undo;
+#[cfg(feature = "failpoints")]
+mod watched;
 
 pub use disk::{Disk, OsDisk, Step};
 pub use error::StateError;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::disk::{self, Disk, OsDisk, Step};
+use super::disk::{self, Disk, Step};
 use super::error::StateError;
 use super::journal::Writer;
 use super::load::{self, Head};
@@ -62,7 +62,7 @@ impl Store {
         holder: &Holder,
         lock_timeout: Duration,
     ) -> Result<Self, StateError> {
-        Self::open_on(Arc::new(OsDisk), paths, binding, holder, lock_timeout)
+        Self::open_on(disk::real(), paths, binding, holder, lock_timeout)
     }
 
     /// [`Store::open`] on a disk of the caller's choice.
