@@ -1,0 +1,5 @@
+//! Never twice, never lost: the program is ended, cut off, lied to and starved of disk, and what must hold is checked
+//! after each step. `docs/reliability.md` lists the cases, and says how to run all of them.
+
+mod crash;
+mod scene;

@@ -1,0 +1,315 @@
+//! A project, a server that outlives every run on it, and what must hold between the two at any moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+
+use dialform::fields::Dialect;
+use dialform::sandbox::{Config, Handle, Hook, Received, Sandbox, Status, Then};
+use dialform::state::{Binding, Marker, Stage, State, StatePaths, load};
+use uuid::Uuid;
+
+use crate::project::Project;
+
+/// What no output and no file of ours may hold: the token, and what stands in the webhook's address.
+const TOKEN: &str = "t0ken-of-the-account";
+const SECRETS: [&str; 3] = [TOKEN, "hunter2", "topsecret"];
+
+/// What must hold, and did not.
+pub(super) type Broken = String;
+
+/// One project and its server.
+pub(super) struct Scene {
+    pub(super) project: Project,
+    pub(super) sandbox: Handle,
+    witness: Arc<Witness>,
+    seen: Mutex<Seen>,
+}
+
+/// What earlier looks have shown.
+#[derive(Default)]
+struct Seen {
+    lineage: Option<Uuid>,
+    serial: u64,
+    said: String,
+}
+
+/// Looks at the disk whenever a create arrives: its intent, and that it is being sent, must be there.
+struct Witness {
+    paths: StatePaths,
+    before: Box<dyn Fn(&Received) + Send + Sync>,
+    early: Mutex<Vec<String>>,
+}
+
+struct Shared(Arc<Witness>);
+
+impl Hook for Shared {
+    fn before_commit(&self, request: &Received) -> Then {
+        let comment = request.body.as_ref().and_then(|body| body["taskComment"].as_str());
+        if let Some(comment) = comment {
+            let is_known = load(&self.0.paths, None).is_ok_and(|loaded| {
+                let state = loaded.state.into_iter();
+                let mut intents = state.flat_map(|state| state.intents.into_values());
+                intents.any(|intent| intent.marker.is_in(comment) && intent.stage == Stage::Sending)
+            });
+            if !is_known {
+                let last = comment.lines().last().unwrap_or_default().to_owned();
+                self.0.early.lock().unwrap().push(last);
+            }
+        }
+        (self.0.before)(request);
+        Then::GoOn
+    }
+}
+
+/// What a run ended with.
+#[derive(Debug)]
+pub(super) struct Ran {
+    /// Nothing where it was killed.
+    pub(super) code: Option<i32>,
+    pub(super) said: String,
+}
+
+impl Scene {
+    /// A project with these campaigns, and nothing applied yet.
+    pub(super) async fn of(keys: &[&str]) -> Self {
+        Self::with(keys, Config::default(), |_| {}).await
+    }
+
+    /// The same with a server of one's own making, which tells `before` of each request before it takes effect.
+    pub(super) async fn with(
+        keys: &[&str],
+        config: Config,
+        before: impl Fn(&Received) + Send + Sync + 'static,
+    ) -> Self {
+        let project = Project::of(keys);
+        let witness = Arc::new(Witness {
+            paths: project.paths(),
+            before: Box::new(before),
+            early: Mutex::default(),
+        });
+        let hook: Option<Arc<dyn Hook>> = Some(Arc::new(Shared(Arc::clone(&witness))));
+        let sandbox = Sandbox::start(Config { hook, ..config }).await.unwrap();
+        let base = sandbox.cis_base();
+        project.edit(
+            "project {",
+            &format!("project {{\n    api \"{base}\"\n    login \"{base}\""),
+        );
+        Self {
+            project,
+            sandbox,
+            witness,
+            seen: Mutex::default(),
+        }
+    }
+
+    /// The program in this project, with the account's token and a patience of nothing.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.project.dialform(arguments);
+        command
+            .env("DIALFORM_TOKEN", TOKEN)
+            .env("TMPDIR", &self.project.paths().last_resort)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// `apply`, one create at a time, so that each run reaches the same points.
+    pub(super) fn apply(&self) -> Command {
+        self.apply_with(&["--parallelism", "1", "--reconcile-timeout", "0s"])
+    }
+
+    pub(super) fn apply_with(&self, arguments: &[&str]) -> Command {
+        let usual = [
+            "apply",
+            "--auto-approve",
+            "--answer-timeout",
+            "1s",
+            "--lock-timeout",
+            "10s",
+        ];
+        self.command(&[&usual[..], arguments].concat())
+    }
+
+    pub(super) fn run(&self, mut command: Command) -> Ran {
+        self.took(command.output().unwrap())
+    }
+
+    /// Keeps what a run said, to look for secrets in it.
+    pub(super) fn took(&self, output: Output) -> Ran {
+        let said = [output.stdout, output.stderr]
+            .map(|said| String::from_utf8(said).unwrap())
+            .concat();
+        self.seen.lock().unwrap().said.push_str(&said);
+        Ran {
+            code: output.status.code(),
+            said,
+        }
+    }
+
+    /// Every file that the program has written.
+    fn own_files(&self) -> Vec<PathBuf> {
+        let list = |folder: &Path| {
+            let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+            entries.filter(|path| path.is_file()).collect::<Vec<_>>()
+        };
+        let mut files = list(self.project.root());
+        files.retain(|path| path.extension().is_none_or(|extension| extension != "kdl"));
+        files.extend(list(&self.project.paths().last_resort));
+        files
+    }
+
+    pub(super) fn binding(&self) -> Binding {
+        Binding {
+            origin: self.sandbox.cis_base(),
+            dialect: Dialect::Classic,
+        }
+    }
+
+    pub(super) fn state(&self) -> Result<Option<State>, Broken> {
+        let loaded = load(&self.project.paths(), Some(&self.binding()));
+        Ok(loaded
+            .map_err(|error| format!("I4: the state cannot be read: {error}"))?
+            .state)
+    }
+
+    /// Checks all that must hold at any moment at which no run is at work, be it after a kill.
+    pub(super) fn check(&self) -> Result<(), Broken> {
+        self.early()?;
+        let tasks = self.sandbox.tasks();
+        let mut by_marker: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
+        let mut by_key: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
+        for task in &tasks {
+            for marker in Marker::find_in(task.comment()) {
+                by_marker
+                    .entry(marker.random_part().to_owned())
+                    .or_default()
+                    .push(task.id);
+                if task.status != Status::Halted {
+                    by_key.entry(marker.key().to_owned()).or_default().push(task.id);
+                }
+            }
+        }
+        if let Some((what, ids)) = by_marker.iter().chain(&by_key).find(|(_, ids)| ids.len() > 1) {
+            return Err(format!("I1: {what} has more than one task: {ids:?}"));
+        }
+        let state = self.state()?;
+        self.identities(&by_marker, state.as_ref())?;
+        self.progress(state.as_ref())?;
+        self.secrets()
+    }
+
+    /// I3, as the server saw it.
+    fn early(&self) -> Result<(), Broken> {
+        match self.witness.early.lock().unwrap().first() {
+            Some(marker) => Err(format!("I3: {marker} arrived before its intent was on disk")),
+            None => Ok(()),
+        }
+    }
+
+    /// I2: each marked task is the state's, or that of a create in doubt, and not both.
+    fn identities(&self, tasks: &BTreeMap<String, Vec<Uuid>>, state: Option<&State>) -> Result<(), Broken> {
+        let mut known = BTreeSet::new();
+        let mut doubtful = BTreeSet::new();
+        if let Some(state) = state {
+            for task in state.tasks.values() {
+                known.insert(task.identity.clone());
+                known.extend(task.previous.iter().map(|previous| previous.identity.clone()));
+            }
+            let stones = state.tombstones.values().flatten();
+            known.extend(stones.filter_map(|stone| stone.identity.clone()));
+            let open = state.intents.values().filter(|intent| intent.may_have_left());
+            doubtful.extend(open.map(|intent| intent.marker.random_part().to_owned()));
+        }
+        for (marker, ids) in tasks {
+            let id = ids[0].to_string();
+            match (known.remove(&id), doubtful.contains(marker)) {
+                (true, false) | (false, true) => {}
+                (true, true) => return Err(format!("I2: the task {id} is known and in doubt at once")),
+                (false, false) => return Err(format!("I2: nobody knows of the task {id}")),
+            }
+        }
+        match known.first() {
+            Some(id) => Err(format!("I2: the state has the task {id}, which does not exist")),
+            None => Ok(()),
+        }
+    }
+
+    /// I4: one lineage, and a serial that never falls.
+    fn progress(&self, state: Option<&State>) -> Result<(), Broken> {
+        let mut seen = self.seen.lock().unwrap();
+        let Some(state) = state else {
+            return match seen.lineage {
+                Some(lineage) => Err(format!("I4: the state of lineage {lineage} is gone")),
+                None => Ok(()),
+            };
+        };
+        if seen.lineage.is_some_and(|lineage| lineage != state.lineage) {
+            return Err(format!("I4: the lineage is now {}", state.lineage));
+        }
+        if state.serial < seen.serial {
+            return Err(format!("I4: the serial fell from {} to {}", seen.serial, state.serial));
+        }
+        (seen.lineage, seen.serial) = (Some(state.lineage), state.serial);
+        Ok(())
+    }
+
+    /// I5: no secret in what was printed or written.
+    fn secrets(&self) -> Result<(), Broken> {
+        let said = self.seen.lock().unwrap().said.clone();
+        let files = self.own_files().into_iter();
+        let files = files.map(|path| (path.display().to_string(), fs::read(&path).unwrap_or_default()));
+        for (place, bytes) in files.chain([("the output".to_owned(), said.into_bytes())]) {
+            let text = String::from_utf8_lossy(&bytes);
+            if let Some(secret) = SECRETS.iter().find(|secret| text.contains(*secret)) {
+                return Err(format!("I5: {place} holds {secret}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// I6: at most two runs against a healthy server reach an empty plan, or name what may have left.
+    pub(super) fn settle(&self) -> Result<Settled, Broken> {
+        self.settle_by(|| self.apply())
+    }
+
+    /// The same with a command of one's own.
+    pub(super) fn settle_by(&self, apply: impl Fn() -> Command) -> Result<Settled, Broken> {
+        let mut codes = Vec::new();
+        for _ in 0..2 {
+            let ran = self.run(apply());
+            self.check()
+                .map_err(|why| format!("{why}\nafter a run that said:\n{}", ran.said))?;
+            codes.push(ran.code);
+            match ran.code {
+                Some(0) => {
+                    let plan = self.run(self.command(&["plan", "--detailed-exitcode"]));
+                    if plan.code != Some(0) {
+                        return Err(format!("I6: exit 0, and yet the plan is not empty:\n{}", plan.said));
+                    }
+                    return Ok(Settled::Done);
+                }
+                Some(3) => {}
+                code => return Err(format!("I6: exit {code:?}:\n{}", ran.said)),
+            }
+        }
+        let state = self.state()?.ok_or("I6: exit 3 without a state")?;
+        let unsent = state.intents.values().find(|intent| !intent.may_have_left());
+        if let Some(intent) = unsent {
+            return Err(format!("I6: {} was never sent, and is still open", intent.key));
+        }
+        Ok(Settled::Unknown(
+            state.intents.values().map(|intent| intent.key.clone()).collect(),
+        ))
+    }
+}
+
+/// Where reruns lead.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// Everything is there, and known.
+    Done,
+    /// These campaigns' creates may have left, and nobody can say whether they took effect.
+    Unknown(Vec<String>),
+}
