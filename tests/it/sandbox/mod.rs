@@ -5,6 +5,7 @@ mod bodies;
 mod calls;
 mod create;
 mod dialect;
+mod faults;
 mod list;
 mod start;
 mod web;
