@@ -1,4 +1,4 @@
-//! The connections of the sandbox, which can be closed from within a request: the server around it has no means for that.
+//! Connections that can be closed from within a request, for which the server by itself has no means.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;

@@ -1,6 +1,4 @@
-//! Faults on purpose: what a fault is and which requests it strikes. `exchange` asks for each request whether one strikes.
-
-use std::fmt;
+//! Faults on purpose: what a fault is. `exchange` asks for each request whether one strikes, and has it carried out.
 
 mod carry_out;
 mod spec;
@@ -12,32 +10,32 @@ pub(super) use strikes::Strikes;
 
 /// How faults are written, for `--help`.
 pub const FAULT_GRAMMAR: &str = "\
-Fail on purpose; may be given several times, and the first that matches a request strikes it
+Fail on purpose; may be given several times. The first that matches a request strikes.
 
 SPEC   = TARGET [#N | #N-M | #N-] = [before: | after:] FAULT
 TARGET = create, list, login, halt or any
-#N       counts the requests of that target from 1: #3 the third only, #3-5, #3- from the third on
-before:  (the default) strikes before the request takes effect, after: once it took effect durably
-FAULT  = reset              the connection is reset without an answer
-         hang               no answer ever comes
-         400 … 599          that status with a message; 503/empty without a body
-         429[/SECONDS]      429 with Retry-After, by default 1
-         redirect[/URL]     302, by default to http://127.0.0.1:1/elsewhere
-         wrong              200 with JSON of another shape
-         garbage            200 with HTML
-         endless            200 with JSON that never ends
-         bad-id             200 with an id that is none
-         drip               the right answer, its body one byte each 200 ms
-         truncated          the right answer, cut off in the middle of its body
+#N       counts the requests of that target from 1: #3 the third only, #3- from it on
+before:  (the default) the request takes no effect; after: it took effect durably
+FAULT  = reset          the connection is reset without an answer
+         hang           no answer ever comes
+         400 … 599      that status with a message; 503/empty without a body
+         429[/SECONDS]  429 with Retry-After, by default 1
+         redirect[/URL] 302, by default to http://127.0.0.1:1/elsewhere
+         wrong          200 with JSON of another shape
+         garbage        200 with HTML
+         endless        200 with JSON that never ends
+         bad-id         200 with an id that is none
+         drip           the right answer, its body one byte each 200 ms
+         truncated      the right answer, cut off in the middle of its body
        for list only:
-         lag/N              a task is left out of the first N answers after its creation
-         omit[/N]           every N-th task is left out, by default each
-         shift[/SIZE]       pages of at most SIZE tasks, by default 2; after each answer all tasks
-                            move one place to the front, so that one slips between two pages
+         lag/N          a task is left out of the first N answers after its creation
+         omit[/N]       every N-th task is left out, by default each
+         shift[/SIZE]   pages of at most SIZE tasks, by default 2; after each answer the
+                        tasks move one place to the front, and one slips through
 
 Examples:
-  --fault create#2=after:reset   the second create takes effect, and its answer is lost
-  --fault list=lag/2             a new task is missing from the next two answers of the list";
+  --fault create#2=after:reset  the second create takes effect, its answer is lost
+  --fault list=lag/2            a new task is missing from the next two lists";
 
 /// One fault on purpose, read from its spec such as `create#2=after:reset` by [`str::parse`].
 ///
@@ -231,11 +229,5 @@ impl Distortion {
             Self::Omit(_) => "omit",
             Self::Shift(_) => "shift",
         }
-    }
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
     }
 }

@@ -25,7 +25,8 @@ struct Shown {
     answers: u64,
     /// How many of them moved the tasks on.
     shifts: usize,
-    /// For each task, the number of the first answer after its creation, from 0. Tasks stay at their place in the store.
+    /// For each task, the number of the first answer after its creation, from 0. Tasks stay in their place in the
+    /// store.
     first: Vec<u64>,
 }
 
