@@ -13,7 +13,7 @@ use super::terminal;
 use crate::check::Checker;
 use crate::fields::Dialect;
 use crate::project_files::root_of;
-use crate::sandbox::{Config, Exchange, Handle, Sandbox};
+use crate::sandbox::{Config, Exchange, FAULT_GRAMMAR, Fault, Handle, Sandbox};
 
 /// Where the tasks of a project are kept, beside those of `--sandbox`, which is a server of its own.
 const DATA: &str = ".dialform/sandbox-server";
@@ -29,6 +29,9 @@ pub(super) struct Args {
     /// Which of the vendor's two pages to follow [default: the project's, classic elsewhere]
     #[arg(long, value_enum)]
     dialect: Option<DialectWord>,
+    /// Fail on purpose, such as create#2=after:reset; may be given several times, and --help lists the faults
+    #[arg(long = "fault", value_name = "SPEC", long_help = FAULT_GRAMMAR)]
+    faults: Vec<Fault>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -73,6 +76,7 @@ async fn serve(args: &Args) -> Result<ExitCode, String> {
         dialect,
         log: Some(Arc::new(log)),
         hook: None,
+        faults: args.faults.iter().cloned().collect(),
     };
     let mut interrupt = Interrupt::listen().await;
     let sandbox = Sandbox::start(config).await.map_err(|error| error.to_string())?;
@@ -117,6 +121,6 @@ fn welcome(sandbox: &Handle, dialect: Dialect, data: Option<&Path>) -> String {
     )
 }
 
-fn log(Exchange { method, path, status }: &Exchange) {
-    terminal::note(&format!("{method} {path} {status}"));
+fn log(exchange: &Exchange) {
+    terminal::note(&exchange.to_string());
 }

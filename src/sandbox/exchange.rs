@@ -1,19 +1,22 @@
 //! What surrounds every request: it is recorded as it arrives, shown to the hooks, and logged as it is answered.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::answer::Refusal;
+use super::connection::Connection;
+use super::fault::{Fault, Outcome};
 use super::server::Shared;
 
 /// The longest body that is read, in bytes.
@@ -36,18 +39,36 @@ pub struct Received {
     pub body: Option<Value>,
 }
 
-/// A request that has been answered, for the log.
+/// A request that has been answered or struck by a fault, for the log.
+///
+/// It is shown as `POST /api/v1/telephony/autoCall 200`, or `POST /api/v1/telephony/autoCall reset (fault)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
     /// The method: `GET`, `POST`, …
     pub method: String,
     /// The path, with its prefix and without the query.
     pub path: String,
-    /// The HTTP status of the answer.
-    pub status: u16,
+    /// The HTTP status of the answer; `None` where a fault keeps every answer back.
+    pub status: Option<u16>,
+    /// The fault that struck, if one did.
+    pub fault: Option<Fault>,
 }
 
-/// Told of every answer, before it is sent.
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)?;
+        if let Some(status) = self.status {
+            write!(f, " {status}")?;
+        }
+        match self.fault.as_ref().map(Fault::word) {
+            None => Ok(()),
+            Some("status") => f.write_str(" (fault)"),
+            Some(word) => write!(f, " {word} (fault)"),
+        }
+    }
+}
+
+/// Told of every answer before it is sent, and of every fault that keeps one back.
 pub type Log = Arc<dyn Fn(&Exchange) + Send + Sync>;
 
 /// The seam for faults: asked on both sides of the point at which a request takes effect.
@@ -116,7 +137,12 @@ impl Record {
 }
 
 /// The layer around the routes.
-pub(super) async fn exchange(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+pub(super) async fn exchange(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let body = read_body(body).await;
     let creates = parts.method == Method::POST && parts.uri.path().ends_with("/telephony/autoCall");
@@ -131,32 +157,55 @@ pub(super) async fn exchange(State(shared): State<Arc<Shared>>, request: Request
             .and_then(|bytes| serde_json::from_slice(bytes).ok()),
     };
     shared.record.add(received.clone());
+    let fault = shared.strikes.next(&received.method, &received.path);
 
-    let before = shared
-        .hook
-        .as_ref()
-        .and_then(|hook| hook.before_commit(&received).answer());
-    let answer = match (before, body) {
-        (Some(answer), _) => answer,
-        (None, Err(refusal)) => refusal.into_response(),
-        (None, Ok(body)) => {
-            let answer = next.run(Request::from_parts(parts, Body::from(body))).await;
-            let after = shared
-                .hook
-                .as_ref()
-                .and_then(|hook| hook.after_commit(&received).answer());
-            after.unwrap_or(answer)
+    let request = body.map(|body| {
+        let mut request = Request::from_parts(parts, Body::from(body));
+        if let Some(distortion) = fault.as_ref().and_then(Fault::distortion) {
+            request.extensions_mut().insert(distortion);
         }
-    };
+        request
+    });
+    let (outcome, fault) = carry_out(&shared, &connection, &received, request, next, fault).await;
     if let Some(log) = &shared.log {
         let Received { method, path, .. } = received;
         log(&Exchange {
             method,
             path,
-            status: answer.status().as_u16(),
+            status: outcome.status(),
+            fault,
         });
     }
-    answer
+    outcome.into_response(&connection, shared.stopped()).await
+}
+
+/// How the exchange ends, and the fault if it came to strike: a hook that answers leaves it nothing to do.
+async fn carry_out(
+    shared: &Shared,
+    connection: &Connection,
+    received: &Received,
+    request: Result<Request, Refusal>,
+    next: Next,
+    fault: Option<Fault>,
+) -> (Outcome, Option<Fault>) {
+    let hook = shared.hook.as_ref();
+    if let Some(answer) = hook.and_then(|hook| hook.before_commit(received).answer()) {
+        return (Outcome::Answer(answer), None);
+    }
+    if let Some(outcome) = fault.as_ref().and_then(|fault| fault.before(|| shared.stopped())) {
+        return (outcome, fault);
+    }
+    let right = match request {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    };
+    if let Some(answer) = hook.and_then(|hook| hook.after_commit(received).answer()) {
+        return (Outcome::Answer(answer), None);
+    }
+    match &fault {
+        Some(struck) => (struck.after(right, connection, || shared.stopped()).await, fault),
+        None => (Outcome::Answer(right), None),
+    }
 }
 
 async fn read_body(mut body: Body) -> Result<Bytes, Refusal> {

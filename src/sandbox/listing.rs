@@ -9,11 +9,35 @@ use super::task::{Status, Task};
 const DEFAULT_LIMIT: usize = 20;
 const LARGEST_LIMIT: usize = 1000;
 
+/// What there is to be listed.
+#[derive(Debug)]
+pub(super) struct View<'t> {
+    /// The tasks that can be found, in the order of their creation.
+    pub(super) tasks: Vec<&'t Task>,
+    /// The most tasks on one page, whatever is asked for.
+    pub(super) largest_page: usize,
+    /// How many of the first tasks have gone to the end.
+    pub(super) moved: usize,
+}
+
+impl<'t> View<'t> {
+    /// These tasks, and nothing out of the ordinary.
+    pub(super) fn of(tasks: impl IntoIterator<Item = &'t Task>) -> Self {
+        Self {
+            tasks: tasks.into_iter().collect(),
+            largest_page: LARGEST_LIMIT,
+            moved: 0,
+        }
+    }
+}
+
 /// What a query string asks for.
 #[derive(Debug)]
 pub(super) struct Query {
     limit: usize,
-    skip: usize,
+    /// From which page on, 0 being the first; `None` where an offset says so, or nothing.
+    page: Option<usize>,
+    offset: Option<usize>,
     keyword: String,
     statuses: Vec<Status>,
     from: Option<Timestamp>,
@@ -40,7 +64,8 @@ impl Query {
         let mut complaints = Complaints::default();
         let mut query = Self {
             limit: DEFAULT_LIMIT,
-            skip: 0,
+            page: None,
+            offset: None,
             keyword: String::new(),
             statuses: Vec::new(),
             from: None,
@@ -50,7 +75,6 @@ impl Query {
                 descending: false,
             },
         };
-        let (mut page, mut offset) = (None, None);
         let mut read = Vec::new();
         for (name, value) in pairs {
             if read.contains(&name) {
@@ -61,8 +85,8 @@ impl Query {
                 continue;
             }
             match (name.as_str(), value.as_str()) {
-                ("page", value) => page = whole(value, name, &mut complaints),
-                ("offset", value) => offset = whole(value, name, &mut complaints),
+                ("page", value) => query.page = whole(value, name, &mut complaints),
+                ("offset", value) => query.offset = whole(value, name, &mut complaints),
                 ("limit", value) => match value.parse() {
                     Ok(limit) if (1..=LARGEST_LIMIT).contains(&limit) => query.limit = limit,
                     _ => complaints.add(name, format!("must be an integer from 1 to {LARGEST_LIMIT}")),
@@ -81,10 +105,9 @@ impl Query {
                 _ => complaints.add(name, "is not a parameter of the list"),
             }
         }
-        if page.is_some() && offset.is_some() {
+        if query.page.is_some() && query.offset.is_some() {
             complaints.add("offset", "cannot stand beside page: give one of the two");
         }
-        query.skip = offset.unwrap_or_else(|| page.unwrap_or(0).saturating_mul(query.limit));
         if complaints.is_empty() {
             Ok(query)
         } else {
@@ -93,8 +116,13 @@ impl Query {
     }
 
     /// `{"items": […], "total": N}`, N being the tasks on all pages.
-    pub(super) fn answer(&self, tasks: &[Task]) -> Value {
-        let mut found: Vec<&Task> = tasks.iter().filter(|task| self.wants(task)).collect();
+    pub(super) fn answer(&self, view: View<'_>) -> Value {
+        let View {
+            tasks: mut found,
+            largest_page,
+            moved,
+        } = view;
+        found.retain(|task| self.wants(task));
         // The store keeps its tasks in the order of creation, which the stable sorts keep among equals. The place in
         // it also stands for `createdAt`: several tasks may share a millisecond, and a clock may be set back.
         match self.sort.by {
@@ -105,12 +133,15 @@ impl Query {
         if self.sort.descending {
             found.reverse();
         }
-        let items: Vec<Value> = found
-            .iter()
-            .skip(self.skip)
-            .take(self.limit)
-            .map(|task| item(task))
-            .collect();
+        if !found.is_empty() {
+            let moved = moved % found.len();
+            found.rotate_left(moved);
+        }
+        let limit = self.limit.min(largest_page);
+        let skip = self
+            .offset
+            .unwrap_or_else(|| self.page.unwrap_or(0).saturating_mul(limit));
+        let items: Vec<Value> = found.iter().skip(skip).take(limit).map(|task| item(task)).collect();
         json!({ "items": items, "total": found.len() })
     }
 

@@ -8,11 +8,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::answer::Refusal;
+use super::fault::Distortion;
 use super::server::Shared;
 use super::store::{Event, Store};
 use super::task::{Status, Task};
@@ -88,11 +89,14 @@ async fn create(State(shared): Sandbox, headers: HeaderMap, body: Bytes) -> Answ
 
 async fn list(
     State(shared): Sandbox,
+    distortion: Option<Extension<Distortion>>,
     query: Result<Query<Vec<(String, String)>>, axum::extract::rejection::QueryRejection>,
 ) -> Answer {
     let Query(pairs) = query.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let query = listing::Query::read(&pairs)?;
-    Ok(Json(query.answer(shared.store().tasks())))
+    let distortion = distortion.map(|Extension(distortion)| distortion);
+    let store = shared.store();
+    Ok(Json(query.answer(shared.strikes.view(distortion, store.tasks()))))
 }
 
 /// The id in a path, as it was written.

@@ -4,15 +4,18 @@ use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::connection::{Connection, Listener};
 use super::error::SandboxError;
 use super::exchange::{Hook, Log, Received, Record};
+use super::fault::{Faults, Strikes};
 use super::routes;
 use super::store::Store;
 use super::task::Task;
@@ -32,8 +35,10 @@ pub struct Config {
     pub dialect: Dialect,
     /// Told of every answer.
     pub log: Option<Log>,
-    /// Asked around every request, for faults on purpose.
+    /// Asked around every request, for faults on purpose that a spec cannot express; it is asked before the faults.
     pub hook: Option<Arc<dyn Hook>>,
+    /// The faults on purpose.
+    pub faults: Faults,
 }
 
 impl Default for Config {
@@ -46,6 +51,7 @@ impl Default for Config {
             dialect: Dialect::default(),
             log: None,
             hook: None,
+            faults: Faults::default(),
         }
     }
 }
@@ -55,15 +61,28 @@ pub(super) struct Shared {
     pub(super) dialect: Dialect,
     pub(super) log: Option<Log>,
     pub(super) hook: Option<Arc<dyn Hook>>,
+    pub(super) strikes: Strikes,
     pub(super) record: Record,
     pub(super) addr: SocketAddr,
     store: Mutex<Store>,
+    /// Its other end lives in the handle, and nothing is sent through it.
+    stop: watch::Receiver<()>,
 }
+
+/// Ready once the sandbox stops.
+pub(super) type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Shared {
     /// The store, for as long as the guard lives; not to be held while waiting for anything but the disk.
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the sandbox stops.
+    pub(super) fn stopped(&self) -> Stopped {
+        let mut stop = self.stop.clone();
+        // A dropped handle stops the sandbox as well as a shutdown does.
+        Box::pin(async move { while stop.changed().await.is_ok() {} })
     }
 
     /// The base URL of the calls and of the login: the sandbox is both.
@@ -93,6 +112,7 @@ impl Sandbox {
             dialect,
             log,
             hook,
+            faults,
         } = config;
         if !listen.ip().is_loopback() {
             return Err(SandboxError::NotLoopback { addr: listen });
@@ -103,21 +123,21 @@ impl Sandbox {
         };
         let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
         let addr = listener.local_addr().map_err(cannot_listen)?;
-        let store = Mutex::new(Store::open(data.as_deref())?);
+        let store = Store::open(data.as_deref())?;
+        let (stop, stopped) = watch::channel(());
         let shared = Arc::new(Shared {
             dialect,
             log,
             hook,
+            strikes: Strikes::new(faults, store.tasks().len()),
             record: Record::default(),
             addr,
-            store,
+            store: Mutex::new(store),
+            stop: stopped,
         });
 
-        let (stop, stopped) = oneshot::channel();
-        let serve = axum::serve(listener, routes::router(Arc::clone(&shared))).with_graceful_shutdown(async {
-            // A dropped handle stops the sandbox as well as a shutdown does.
-            let _ = stopped.await;
-        });
+        let service = routes::router(Arc::clone(&shared)).into_make_service_with_connect_info::<Connection>();
+        let serve = axum::serve(Listener(listener), service).with_graceful_shutdown(shared.stopped());
         let server = tokio::spawn(async {
             // It does not fail: a connection that breaks is only that connection's end.
             let _ = serve.await;
@@ -129,7 +149,7 @@ impl Sandbox {
 /// A running sandbox. Dropping it stops the server too, but then nothing tells when its data folder is free.
 pub struct Handle {
     shared: Arc<Shared>,
-    stop: oneshot::Sender<()>,
+    stop: watch::Sender<()>,
     server: JoinHandle<()>,
 }
 
@@ -174,7 +194,7 @@ impl Handle {
             stop,
             mut server,
         } = self;
-        let _ = stop.send(());
+        drop(stop);
         if tokio::time::timeout(GRACE, &mut server).await.is_err() {
             server.abort();
         }

@@ -119,3 +119,42 @@ fn data_in_use_is_said() {
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("in use by another process"));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn it_fails_on_purpose() {
+    let folder = tempfile::tempdir().unwrap();
+    let faults = ["--fault", "create#1=503/empty", "--fault", "create#2=after:reset"];
+    let (mut sandbox, words) = start(folder.path(), &[&["--port", "0"], &faults[..]].concat());
+    let api = quoted_after(&words, "api");
+    assert_eq!(create(api).await, 503);
+    assert_eq!(sandbox.next_error(), "POST /api/v1/telephony/autoCall 503 (fault)");
+    assert!(!page(api).await.contains("Spring promo"));
+    assert_eq!(sandbox.next_error(), "GET / 200");
+    let request = client().post(format!("{api}/telephony/autoCall")).bearer_auth("any");
+    let request = request
+        .header("content-type", "application/json")
+        .body(body().to_string());
+    assert_eq!(request.send().await.unwrap_err().status(), None);
+    assert_eq!(sandbox.next_error(), "POST /api/v1/telephony/autoCall reset (fault)");
+    assert!(page(api).await.contains("Spring promo"));
+    assert_eq!(sandbox.interrupt().code(), Some(0));
+}
+
+#[test]
+fn a_fault_that_cannot_be_read_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = dialform(
+        folder.path(),
+        &["sandbox", "--port", "0", "--fault", "crete#2=after:503"],
+    );
+    assert_eq!(ran.code, Some(2));
+    let words = ran.stderr;
+    assert!(
+        words.contains("'crete#2=after:503'") && words.contains("there is no target `crete`: write create"),
+        "{words}"
+    );
+    let help = dialform(folder.path(), &["sandbox", "--help"]);
+    assert!(help.stdout.contains("--fault create#2=after:reset"), "{}", help.stdout);
+    assert!(help.stdout.contains("--fault list=lag/2"), "{}", help.stdout);
+}

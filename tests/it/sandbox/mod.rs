@@ -5,6 +5,8 @@ mod bodies;
 mod calls;
 mod create;
 mod dialect;
+mod fault_specs;
+mod faults;
 mod list;
 mod start;
 mod web;
