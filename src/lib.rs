@@ -30,6 +30,7 @@ pub mod desired;
 pub mod plan;
 pub mod api;
 pub mod apply;
+pub mod doctor;
 
 // The stand-in for the vendor's service. It restates the API page and shares nothing with the table above.
 pub mod sandbox;

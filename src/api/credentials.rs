@@ -5,6 +5,8 @@ use std::fmt;
 use secrecy::SecretString;
 use thiserror::Error;
 
+use super::token::TokenSource;
+
 /// The variable that holds a bearer token.
 const TOKEN: &str = "DIALFORM_TOKEN";
 /// The variable that holds the e-mail address of the account.
@@ -117,6 +119,17 @@ impl Credentials {
             return Err(CredentialsError::Missing);
         }
         Ok(Self { token, renewal })
+    }
+
+    /// Where a token comes from, in the order in which the places are asked: the next one is for when the API refuses
+    /// the token of the one before. There is at least one, and none of them is asked here.
+    pub fn sources(&self) -> Vec<TokenSource> {
+        let token = self.token.as_ref().map(|_| TokenSource::Environment);
+        let renewal = self.renewal.as_ref().map(|renewal| match renewal {
+            Renewal::Login { .. } => TokenSource::Login,
+            Renewal::Command(_) => TokenSource::Command,
+        });
+        token.into_iter().chain(renewal).collect()
     }
 }
 

@@ -14,6 +14,7 @@ mod identity;
 mod list;
 
 mod outcome;
+mod reach;
 mod retry_after;
 mod token;
 mod transport;
@@ -28,6 +29,7 @@ pub use error::ApiError;
 pub use identity::{Identity, IdentityError};
 pub use list::ListedTask;
 pub use outcome::{Doubt, Outcome, Unsent};
+pub use reach::{Reached, Service, Unreached, reach};
 pub use token::{TokenError, TokenSource};
 pub use transport::Timeouts;
 

@@ -19,6 +19,7 @@ pub(super) fn wait(retry_after: &str, date: Option<&str>) -> Option<Duration> {
     Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
-fn http_date(text: &str) -> Option<Timestamp> {
+/// Reads a date as HTTP headers write it.
+pub(super) fn http_date(text: &str) -> Option<Timestamp> {
     DateTimeParser::new().parse_timestamp(text.trim()).ok()
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::terminal::Color;
-use super::{apply, fmt, init, lint, plan, render, resolve, sandbox, schema, state, watch};
+use super::{apply, doctor, fmt, init, lint, plan, render, resolve, sandbox, schema, state, watch};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -34,6 +34,8 @@ pub(super) enum Command {
     State(state::Args),
     /// Settle a campaign of which it is not known whether it has a task
     Resolve(resolve::Args),
+    /// Check that what plan and apply need is in order: files, state, credentials, the API
+    Doctor(doctor::Args),
     /// Check campaign files now and whenever they change
     Watch(watch::Args),
     /// Run the stand-in for the API by itself, to try things out without an account

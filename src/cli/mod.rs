@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod doctor;
 mod fmt;
 mod init;
 mod interrupt;
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
         Command::Apply(args) => apply::run(&args),
         Command::State(args) => state::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Watch(args) => watch::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Commands that take [`Where`].
-const ABOUT_THE_STATE: [&str; 4] = ["plan", "apply", "state", "resolve"];
+const ABOUT_THE_STATE: [&str; 5] = ["plan", "apply", "state", "resolve", "doctor"];
 
 /// Which state, and which API.
 #[derive(Clone, Debug, clap::Args)]

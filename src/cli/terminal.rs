@@ -1,7 +1,7 @@
 //! What the terminal can show, and printing to it.
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
@@ -33,6 +33,21 @@ pub(super) fn set_color(color: Color) {
 /// Whether results go to a person.
 pub(super) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
+}
+
+/// Whether there is a terminal to ask a person on, and to read the answer from.
+pub(super) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks a question that is answered by yes, or by anything else for no.
+pub(super) fn ask(question: &str) -> Result<bool, String> {
+    let mut error = anstream::stderr();
+    let asked = write!(error, "{question} [y/N] ").and_then(|()| error.flush());
+    let mut answer = String::new();
+    let read = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
+    read.map_err(|why| format!("the answer cannot be read: {why}"))?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
 /// How findings should look on standard output.

@@ -39,6 +39,13 @@ pub(super) struct Reach {
     answer_timeout: Duration,
 }
 
+impl Reach {
+    /// The file of certificate authorities.
+    pub(super) fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_deref()
+    }
+}
+
 /// How to get at the state.
 #[derive(Debug, clap::Args)]
 pub(super) struct Locking {
@@ -250,7 +257,8 @@ async fn start_sandbox(data: PathBuf, dialect: crate::fields::Dialect, patience:
     }
 }
 
-fn origin(text: &str, setting: &str) -> Result<Origin, String> {
+/// Reads an address that the project states.
+pub(super) fn origin(text: &str, setting: &str) -> Result<Origin, String> {
     text.parse()
         .map_err(|error: api::OriginError| format!("`{setting}` in dialform.kdl: {error}"))
 }

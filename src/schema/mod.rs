@@ -3,6 +3,7 @@
 //! The requests are folded from the table of fields; the reports and the state are written out as data, so that a change
 //! of their form is a change that somebody has to write down here.
 
+mod doctor_report;
 mod lint_report;
 mod plan;
 mod request;
@@ -29,16 +30,19 @@ pub enum SchemaName {
     Plan,
     /// The file `dialform.state.json`.
     State,
+    /// What `dialform doctor --output-format json` prints.
+    DoctorReport,
 }
 
 impl SchemaName {
     /// Every schema, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::RequestClassic,
         Self::RequestExtended,
         Self::LintReport,
         Self::Plan,
         Self::State,
+        Self::DoctorReport,
     ];
 
     /// The name on the command line.
@@ -49,6 +53,7 @@ impl SchemaName {
             Self::LintReport => "lint-report",
             Self::Plan => "plan",
             Self::State => "state",
+            Self::DoctorReport => "doctor-report",
         }
     }
 
@@ -60,6 +65,7 @@ impl SchemaName {
             Self::LintReport => "what `dialform lint --output-format json` prints",
             Self::Plan => "what `dialform plan --output-format json` prints",
             Self::State => "the file dialform.state.json",
+            Self::DoctorReport => "what `dialform doctor --output-format json` prints",
         }
     }
 
@@ -83,6 +89,7 @@ pub fn schema(name: SchemaName) -> Value {
         SchemaName::LintReport => lint_report::lint_report(),
         SchemaName::Plan => plan::plan(),
         SchemaName::State => state::state(),
+        SchemaName::DoctorReport => doctor_report::doctor_report(),
     };
     let mut whole = Map::from_iter([
         (

@@ -7,7 +7,7 @@ mod create;
 mod gate;
 mod list;
 mod origin;
-mod server;
+pub(crate) mod server;
 mod tls;
 mod token;
 

@@ -9,21 +9,21 @@ use dialform::api::Origin;
 
 /// A request as it came in.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Received {
-    pub(super) line: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
+pub(crate) struct Received {
+    pub(crate) line: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Received {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn read(stream: &mut impl Read) -> Self {
+    pub(crate) fn read(stream: &mut impl Read) -> Self {
         let mut head = Vec::new();
         let mut byte = [0];
         while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
@@ -52,7 +52,7 @@ impl Received {
 }
 
 /// What is done with a request.
-pub(super) enum Reply {
+pub(crate) enum Reply {
     /// These bytes, then the end of the connection.
     Bytes(Vec<u8>),
     /// The end of the connection.
@@ -64,7 +64,7 @@ pub(super) enum Reply {
 }
 
 /// A whole answer with its length.
-pub(super) fn answer(status: u16, headers: &[&str], body: &str) -> Reply {
+pub(crate) fn answer(status: u16, headers: &[&str], body: &str) -> Reply {
     let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
     Reply::Bytes(
         format!(
@@ -75,19 +75,19 @@ pub(super) fn answer(status: u16, headers: &[&str], body: &str) -> Reply {
     )
 }
 
-pub(super) fn json(status: u16, body: &str) -> Reply {
+pub(crate) fn json(status: u16, body: &str) -> Reply {
     answer(status, &["content-type: application/json"], body)
 }
 
-pub(super) struct Server {
-    pub(super) origin: Origin,
+pub(crate) struct Server {
+    pub(crate) origin: Origin,
     received: Arc<Mutex<Vec<Received>>>,
 }
 
 impl Server {
     /// Starts a server that answers each request, on a thread of its own, with what `reply` makes of it; the number
     /// counts the requests from 0.
-    pub(super) fn start(reply: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(reply: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let origin = origin(listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
@@ -109,13 +109,13 @@ impl Server {
         Self { origin, received }
     }
 
-    pub(super) fn received(&self) -> Vec<Received> {
+    pub(crate) fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
     }
 }
 
 /// The base address of a server, with a path as the vendor's has.
-pub(super) fn origin(address: SocketAddr) -> Origin {
+pub(crate) fn origin(address: SocketAddr) -> Origin {
     format!("http://{address}/api/v1").parse().unwrap()
 }
 

@@ -193,3 +193,14 @@ fn a_plan_with_anything_wrong_in_it_is_refused() {
     });
     refuse_each(SchemaName::Plan, &good, |_| true);
 }
+
+#[test]
+fn a_doctors_report_with_anything_wrong_in_it_is_refused() {
+    let good = json!({
+        "format_version": 1,
+        "checks": [
+            { "name": "credentials", "status": "error", "message": "there are none", "help": "set DIALFORM_TOKEN" },
+        ],
+    });
+    refuse_each(SchemaName::DoctorReport, &good, |_| true);
+}

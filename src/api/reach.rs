@@ -1,0 +1,117 @@
+//! Whether a service can be reached at all: one request without credentials, whose answer may be anything.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use super::error::ApiError;
+use super::gate::no_hook;
+use super::outcome::{Doubt, Unsent};
+use super::retry_after::http_date;
+use super::transport::{Answer, Failed, Request, Timeouts, Transport};
+use crate::origin::Origin;
+
+/// The services that an account has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// The calls service (cis), the project's `api`.
+    Calls,
+    /// The login service (iam), the project's `login`.
+    Login,
+}
+
+impl Service {
+    /// The method that is in use, so that what lies between (a proxy, a firewall) is asked about the same address.
+    const fn segments(self) -> [&'static str; 2] {
+        match self {
+            Self::Calls => ["telephony", "autoCall"],
+            Self::Login => ["auth", "login"],
+        }
+    }
+}
+
+/// An answer, whatever it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The HTTP status; 401 and 405 are to be expected.
+    pub status: u16,
+    /// From the beginning of the connection to the end of the answer.
+    pub took: Duration,
+    /// The server's clock, header `Date`, in whole seconds.
+    pub date: Option<Timestamp>,
+    /// This machine's clock when the answer was there.
+    pub at: Timestamp,
+}
+
+/// Why no answer came.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unreached {
+    /// The file of certificate authorities is of no use.
+    #[error(transparent)]
+    Authorities(ApiError),
+    /// Name lookup, TCP, a proxy's CONNECT or TLS failed.
+    #[error("no connection came about: {why}")]
+    NotConnected {
+        /// What the system says.
+        why: String,
+    },
+    /// TLS could not be set up on this machine.
+    #[error("TLS cannot be set up on this machine: {why}")]
+    Setup {
+        /// What the system says.
+        why: String,
+    },
+    /// The connection broke.
+    #[error("the connection broke before an answer came: {why}")]
+    Interrupted {
+        /// What the system says.
+        why: String,
+    },
+    /// No answer in time.
+    #[error("no answer came within {within:?}")]
+    NoAnswer {
+        /// The time allowed.
+        within: Duration,
+    },
+}
+
+/// Asks a service for anything, with a GET that holds no credentials and so changes nothing.
+///
+/// # Errors
+///
+/// [`Unreached`] where no answer came. Any answer counts as one.
+pub async fn reach(
+    service: Service,
+    origin: &Origin,
+    ca_file: Option<&Path>,
+    timeouts: Timeouts,
+) -> Result<Reached, Unreached> {
+    let transport = Transport::new(ca_file, timeouts).map_err(Unreached::Authorities)?;
+    let began = Instant::now();
+    let request = Request::get(origin.method(&service.segments()));
+    let answer: Answer = transport.send(origin, request, no_hook()).await.map_err(unreached)?;
+    Ok(Reached {
+        status: answer.status.as_u16(),
+        took: began.elapsed(),
+        date: answer.date().and_then(http_date),
+        at: Timestamp::now(),
+    })
+}
+
+/// The same failure without what is said of requests that change something.
+fn unreached(failed: Failed) -> Unreached {
+    match failed {
+        Failed::Unsent(Unsent::NotConnected { why, .. }) => Unreached::NotConnected { why },
+        Failed::Unsent(Unsent::Setup { why }) => Unreached::Setup { why },
+        Failed::Unsent(reason) => Unreached::NotConnected {
+            why: reason.to_string(),
+        },
+        Failed::Unclear(Doubt::NoAnswer { within }) => Unreached::NoAnswer { within },
+        Failed::Unclear(Doubt::Interrupted { why }) => Unreached::Interrupted { why },
+        Failed::Unclear(reason) => Unreached::Interrupted {
+            why: reason.to_string(),
+        },
+    }
+}

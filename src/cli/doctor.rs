@@ -1,0 +1,388 @@
+//! `dialform doctor`: looks at everything that plan and apply need, a line each, and changes nothing but with `--probe`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+
+use super::interrupt::{Interrupt, runtime};
+use super::place::Where;
+use super::render::no_such_campaign;
+use super::terminal;
+use super::workplace::{Reach, Workplace, binding, duration, origin};
+use crate::api::{
+    ApiError, Client, Config, Credentials, CredentialsError, ListedTask, Origin, Reached, Service, Timeouts,
+    TokenSource, reach,
+};
+use crate::desired::{Configuration, Seal};
+use crate::doctor::{self, Check, Name, PROBE_NAME, Probe, Report};
+use crate::state::{State, StatePaths};
+
+/// Exit code when there was nothing that could be looked at.
+const COULD_NOT_RUN: u8 = 2;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    reach: Reach,
+    /// Create one task like this campaign's, or the first one's, see whether the list shows it, and stop it. Nobody is
+    /// called: it is not started and has nobody to call
+    #[arg(long, value_name = "KEY", num_args = 0..=1, conflicts_with = "sandbox")]
+    probe: Option<Option<String>>,
+    /// Do not ask before `--probe`
+    #[arg(long, requires = "probe")]
+    auto_approve: bool,
+    /// How long `--probe` waits for the list to show its task
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    reconcile_timeout: Duration,
+    /// How to print the checks
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    output_format: Format,
+}
+
+/// How checks are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, a line each, as they are made
+    Human,
+    /// For machines
+    Json,
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    match examine(args) {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&args.place.in_commands(&format!("error: {message}")));
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn examine(args: &Args) -> Result<ExitCode, String> {
+    if args.probe.is_some() && !args.auto_approve && !terminal::can_ask() {
+        return Err(
+            "there is no terminal to ask on, and `--probe` creates a task: give `--auto-approve` too, or leave it out"
+                .to_owned(),
+        );
+    }
+    let mut out = Lines::new(args);
+    let subject = Subject::find(args, &mut out)?;
+    let state = match &subject.paths {
+        Some(paths) => {
+            let (checks, state) = doctor::state(paths, subject.binding.as_ref());
+            out.extend(checks);
+            state
+        }
+        None => {
+            out.add(
+                Check::skip(Name::State, "without a project it is not known where it is")
+                    .help("name it with `--state FILE`"),
+            );
+            None
+        }
+    };
+    if args.place.sandbox {
+        out.add(Check::skip(
+            Name::Credentials,
+            "the sandbox needs none, and runs only while apply does",
+        ));
+    } else {
+        runtime()?.block_on(account(args, &subject, state.as_ref(), &mut out))?;
+    }
+    Ok(out.finish())
+}
+
+/// What is looked at, taken out of the project so that nothing of it is borrowed.
+struct Subject {
+    /// Where the state is, where that is known.
+    paths: Option<StatePaths>,
+    binding: Option<crate::state::Binding>,
+    /// Where the API is, where the files say so for sure.
+    account: Option<Account>,
+    /// What the probe is made from, if the files are without errors.
+    configuration: Option<Configuration>,
+}
+
+struct Account {
+    api: Result<Origin, String>,
+    login: Result<Origin, String>,
+    token_command: Option<String>,
+}
+
+impl Subject {
+    fn find(args: &Args, out: &mut Lines<'_>) -> Result<Self, String> {
+        let mut workplace = match Workplace::find() {
+            Ok(workplace) => workplace,
+            Err(message) => {
+                out.add(Check::error(Name::Project, message));
+                return Ok(Self {
+                    paths: args.place.state.as_deref().map(StatePaths::new),
+                    binding: None,
+                    account: None,
+                    configuration: None,
+                });
+            }
+        };
+        let paths = Some(workplace.paths(&args.place));
+        let checked = workplace.check();
+        let project = checked.project();
+        let is_clean = !checked.has_errors();
+        if let (true, Some(Some(key))) = (is_clean, &args.probe)
+            && !project.campaigns().any(|campaign| campaign.title() == key)
+        {
+            return Err(no_such_campaign(&project, key));
+        }
+        out.add(doctor::project(&checked));
+        let command = project.node().and_then(|node| node.token_command.as_deref());
+        let account = doctor::are_addresses_sure(&checked).then(|| Account {
+            api: origin(project.api(), "api"),
+            login: origin(project.login(), "login"),
+            token_command: command.map(str::to_owned),
+        });
+        Ok(Self {
+            paths,
+            binding: is_clean.then(|| binding(&project, &args.place).ok()).flatten(),
+            account,
+            configuration: is_clean.then(|| Configuration::of(&project, checked.sources, Seal::new(None))),
+        })
+    }
+}
+
+/// Everything behind the network.
+async fn account(args: &Args, subject: &Subject, state: Option<&State>, out: &mut Lines<'_>) -> Result<(), String> {
+    let token_command = subject
+        .account
+        .as_ref()
+        .and_then(|account| account.token_command.clone());
+    let variable = |name: &str| std::env::var(name).ok();
+    let credentials = Credentials::from_environment(variable, token_command);
+    out.add(doctor::credentials(&credentials));
+    let Some(account) = &subject.account else {
+        let why =
+            "without a dialform.kdl that is free of errors it is not sure which address is meant, and nothing is sent";
+        out.skip(
+            &[
+                Name::Api,
+                Name::Login,
+                Name::Token,
+                Name::Clock,
+                Name::List,
+                Name::Markers,
+            ],
+            why,
+        );
+        out.skip_probe(args, why);
+        return Ok(());
+    };
+    let ca_file = args.reach.ca_file();
+    let api = knock(Service::Calls, &account.api, ca_file, out).await;
+    let logs_in = credentials
+        .as_ref()
+        .is_ok_and(|credentials| credentials.sources().contains(&TokenSource::Login));
+    if logs_in {
+        knock(Service::Login, &account.login, ca_file, out).await;
+    } else {
+        out.add(doctor::login_unused());
+    }
+    let (client, why) = match (&api, credentials) {
+        (None, _) => (None, "the API cannot be reached".to_owned()),
+        (Some(_), Err(error)) => (None, no_credentials(&error).to_owned()),
+        (Some(_), Ok(credentials)) => match connect(account, credentials, ca_file.map(PathBuf::from)) {
+            Ok(client) => (Some(client), String::new()),
+            Err(why) => (None, why),
+        },
+    };
+    let listed = match &client {
+        Some(client) => {
+            let began = Instant::now();
+            let read = client.list().await;
+            Some((read, began.elapsed()))
+        }
+        None => None,
+    };
+    match &listed {
+        Some((read, _)) => out.add(doctor::token(read)),
+        None => out.skip(&[Name::Token], &why),
+    }
+    match &api {
+        Some(reached) => out.add(doctor::clock(reached)),
+        None => out.skip(&[Name::Clock], &why),
+    }
+    let list = tell_list(listed, state, &why, out);
+    match (client, list) {
+        (Some(client), true) => probe(args, subject, state, &client, account, out).await,
+        _ => {
+            out.skip_probe(args, "the list of tasks cannot be read, so nothing is created");
+            Ok(())
+        }
+    }
+}
+
+/// Tells of the list; true where it could be read.
+fn tell_list(
+    listed: Option<(Result<Vec<ListedTask>, ApiError>, Duration)>,
+    state: Option<&State>,
+    why: &str,
+    out: &mut Lines<'_>,
+) -> bool {
+    let Some((read, took)) = listed else {
+        out.skip(&[Name::List, Name::Markers], why);
+        return false;
+    };
+    out.add(doctor::list(&read, took));
+    match &read {
+        Ok(tasks) => out.add(doctor::markers(tasks, state)),
+        Err(_) => out.skip(&[Name::Markers], "the list of tasks cannot be read"),
+    }
+    read.is_ok()
+}
+
+/// Whether a service can be reached.
+async fn knock(
+    service: Service,
+    origin: &Result<Origin, String>,
+    ca_file: Option<&std::path::Path>,
+    out: &mut Lines<'_>,
+) -> Option<Reached> {
+    let name = match service {
+        Service::Calls => Name::Api,
+        Service::Login => Name::Login,
+    };
+    match origin {
+        Err(message) => {
+            out.add(Check::error(name, message.clone()));
+            None
+        }
+        Ok(origin) => {
+            let reached = reach(service, origin, ca_file, Timeouts::default()).await;
+            out.add(doctor::service(service, origin, &reached));
+            reached.ok()
+        }
+    }
+}
+
+fn no_credentials(error: &CredentialsError) -> &'static str {
+    match error {
+        CredentialsError::Missing => "there are no credentials",
+        CredentialsError::Half { .. } => "half of the credentials is missing",
+    }
+}
+
+fn connect(account: &Account, credentials: Credentials, ca_file: Option<PathBuf>) -> Result<Client, String> {
+    let config = Config {
+        cis: account.api.clone()?,
+        iam: account.login.clone()?,
+        credentials,
+        ca_file,
+        timeouts: Timeouts::default(),
+    };
+    Client::new(config).map_err(|error| error.to_string())
+}
+
+/// The one thing that changes anything.
+async fn probe(
+    args: &Args,
+    subject: &Subject,
+    state: Option<&State>,
+    client: &Client,
+    account: &Account,
+    out: &mut Lines<'_>,
+) -> Result<(), String> {
+    let Some(like) = &args.probe else { return Ok(()) };
+    let Some(configuration) = &subject.configuration else {
+        out.skip_probe(args, "the project has mistakes, so no body can be taken from it");
+        return Ok(());
+    };
+    let Some(probe) = Probe::new(configuration, like.as_deref(), state) else {
+        out.skip_probe(args, "the project declares no campaign whose body could be taken");
+        return Ok(());
+    };
+    if !args.auto_approve {
+        let place = account.api.as_ref().map_or_else(String::clone, Origin::to_string);
+        let question = format!(
+            "Create one task named \"{PROBE_NAME}\" at {place} and stop it again? It is not started and has nobody to call."
+        );
+        if !terminal::ask(&question)? {
+            out.skip_probe(args, "the answer was no, so nothing was created");
+            return Ok(());
+        }
+    }
+    // Said before it exists, so that it can be found whatever happens to this process.
+    terminal::note(&format!(
+        "creating the task \"{PROBE_NAME}\"; its comment ends with {}",
+        probe.marker()
+    ));
+    let mut interrupt = Interrupt::listen().await;
+    let checks = probe.run(client, args.reconcile_timeout, interrupt.wait()).await;
+    out.extend(checks);
+    Ok(())
+}
+
+/// The checks that were made; people see each at once.
+struct Lines<'a> {
+    place: &'a Where,
+    format: Format,
+    checks: Vec<Check>,
+}
+
+impl<'a> Lines<'a> {
+    fn new(args: &'a Args) -> Self {
+        Self {
+            place: &args.place,
+            format: args.output_format,
+            checks: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, check: Check) {
+        let Check {
+            name,
+            status,
+            message,
+            help,
+        } = check;
+        let check = Check {
+            name,
+            status,
+            message: self.place.in_commands(&message),
+            help: help.map(|help| self.place.in_commands(&help)),
+        };
+        if self.format == Format::Human {
+            // The exit code is true whether or not anybody reads the words.
+            let _ = terminal::print(&format!("{check}\n"));
+        }
+        self.checks.push(check);
+    }
+
+    fn extend(&mut self, checks: Vec<Check>) {
+        for check in checks {
+            self.add(check);
+        }
+    }
+
+    fn skip(&mut self, names: &[Name], why: &str) {
+        for name in names {
+            self.add(Check::skip(*name, why));
+        }
+    }
+
+    fn skip_probe(&mut self, args: &Args, why: &str) {
+        if args.probe.is_some() {
+            self.skip(&[Name::Probe], why);
+        }
+    }
+
+    fn finish(self) -> ExitCode {
+        let report = Report::new(self.checks);
+        if self.format == Format::Json {
+            let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
+            text.push('\n');
+            let _ = terminal::print(&text);
+        }
+        ExitCode::from(u8::from(report.has_errors()))
+    }
+}

@@ -1,0 +1,229 @@
+//! The account: where the token comes from, whether both services answer, and whether the list of tasks can be read and
+//! shows what apply looks for in it.
+
+use std::time::Duration;
+
+use super::{Check, Name, count, some_of, spoken};
+use crate::api::{
+    ApiError, Credentials, CredentialsError, Identity, ListedTask, Origin, Reached, Service, TokenSource, Unreached,
+    Unsent,
+};
+use crate::state::{Marker, State};
+
+/// Clocks that part by more, in seconds, are worth a word: dates in states and logs are then hard to put together.
+const CLOCK_WARNS: i64 = 30;
+/// Clocks that part by more, in seconds, make tokens look expired or not yet valid.
+const CLOCK_FAILS: i64 = 5 * 60;
+
+/// Where the token comes from; never the token.
+pub fn credentials(found: &Result<Credentials, CredentialsError>) -> Check {
+    let name = Name::Credentials;
+    let sources = match found {
+        Ok(credentials) => credentials.sources(),
+        Err(CredentialsError::Missing) => {
+            return Check::error(name, "there are none").help(
+                "set DIALFORM_TOKEN, or DIALFORM_EMAIL and DIALFORM_PASSWORD, or name a `token-command` in dialform.kdl",
+            );
+        }
+        Err(error @ CredentialsError::Half { .. }) => return Check::error(name, error.to_string()),
+    };
+    let words: Vec<&str> = sources
+        .iter()
+        .map(|source| match source {
+            TokenSource::Environment => "DIALFORM_TOKEN is set",
+            TokenSource::Login => "DIALFORM_EMAIL and DIALFORM_PASSWORD are set",
+            TokenSource::Command => "`token-command` gives the token",
+        })
+        .collect();
+    Check::ok(name, words.join("; where that token is refused, "))
+}
+
+/// Whether a service answers, and how soon.
+pub fn service(service: Service, origin: &Origin, reached: &Result<Reached, Unreached>) -> Check {
+    let (name, setting) = match service {
+        Service::Calls => (Name::Api, "api"),
+        Service::Login => (Name::Login, "login"),
+    };
+    let check_setting = format!("check `{setting}` in dialform.kdl");
+    match reached {
+        // It says what to do.
+        Err(error @ Unreached::Authorities(_)) => Check::error(name, error.to_string()),
+        Err(error) => Check::error(name, format!("{origin} cannot be reached: {error}")).help(format!(
+            "{check_setting}, the network and the proxy (for a private certificate authority: --ca-file)"
+        )),
+        Ok(Reached { status, took, .. }) => {
+            let took = spoken(*took);
+            match status {
+                300..=399 => Check::warn(
+                    name,
+                    format!(
+                        "{origin} answers in {took}, but with {status}, which sends elsewhere; no redirect is followed"
+                    ),
+                )
+                .help(check_setting),
+                500.. => {
+                    Check::warn(name, format!("{origin} answers in {took}, but with {status}")).help("try again later")
+                }
+                _ => Check::ok(name, format!("{origin} answers in {took}")),
+            }
+        }
+    }
+}
+
+/// The login service where nobody logs in.
+pub fn login_unused() -> Check {
+    Check::skip(
+        Name::Login,
+        "not used: no e-mail address and password are set, or a command comes first",
+    )
+}
+
+/// Whether the API took the token, by what the reading of the list gave.
+pub fn token(read: &Result<Vec<ListedTask>, ApiError>) -> Check {
+    let name = Name::Token;
+    match read {
+        Ok(_) | Err(ApiError::ListShape { .. } | ApiError::ListEndless { .. } | ApiError::ListUnsettled { .. }) => {
+            Check::ok(name, "the API takes it")
+        }
+        Err(error @ ApiError::Unauthorized { .. }) => Check::error(name, error.to_string()),
+        Err(ApiError::NotSent(Unsent::Token(error))) => Check::error(name, error.to_string()),
+        Err(ApiError::Rejected {
+            status: status @ (402 | 403),
+            words,
+        }) => Check::error(name, format!("the API answered {status}: {words}")).help("check what the account may do"),
+        Err(ApiError::TooMany { .. }) => Check::skip(name, "cannot be told, as the API asks to wait"),
+        Err(ApiError::CaFile { .. } | ApiError::NotSent(_) | ApiError::Rejected { .. } | ApiError::Unclear(_)) => {
+            Check::skip(name, "cannot be told, as the list could not be read")
+        }
+    }
+}
+
+/// This machine's clock against the server's.
+pub fn clock(reached: &Reached) -> Check {
+    let name = Name::Clock;
+    let Some(date) = reached.date else {
+        return Check::skip(name, "the API's answer holds no `Date` to compare with");
+    };
+    let ahead = reached.at.as_second() - date.as_second();
+    let apart = ahead.abs();
+    let way = if ahead > 0 { "ahead of" } else { "behind" };
+    let message = format!("this machine's clock is {apart} s {way} the server's");
+    let help =
+        "set this machine's clock, best by NTP: start times are checked against it, and dates in the state are its own";
+    if apart <= CLOCK_WARNS {
+        Check::ok(name, format!("within {CLOCK_WARNS} s of the server's"))
+    } else if apart <= CLOCK_FAILS {
+        Check::warn(name, message).help(help)
+    } else {
+        Check::error(name, message).help(help)
+    }
+}
+
+/// Whether the list of tasks can be read, and how long that takes.
+pub fn list(read: &Result<Vec<ListedTask>, ApiError>, took: Duration) -> Check {
+    let name = Name::List;
+    match read {
+        Ok(tasks) => Check::ok(name, format!("{} read in {}", count(tasks.len(), "task"), spoken(took))),
+        // What they say is told of the token.
+        Err(
+            ApiError::Unauthorized { .. }
+            | ApiError::NotSent(Unsent::Token(_))
+            | ApiError::Rejected { status: 402 | 403, .. },
+        ) => Check::skip(name, "not read, as the token was not taken"),
+        Err(error @ ApiError::TooMany { .. }) => Check::warn(name, error.to_string()).help("try again later"),
+        Err(error) => Check::error(name, error.to_string()),
+    }
+}
+
+/// Whether the list shows the markers and names of the tasks that the state knows: where it does not, apply cannot find
+/// a task whose create was not answered.
+pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
+    let name = Name::Markers;
+    let known: Vec<Shown<'_>> = state.map(|state| shown(list, state)).unwrap_or_default();
+    if known.is_empty() {
+        let has_any = list
+            .iter()
+            .any(|task| task.text.iter().any(|text| Marker::find_in(text).next().is_some()));
+        return if has_any {
+            Check::ok(
+                name,
+                "the list shows comments: markers of dialform stand in it, of tasks that this state does not know",
+            )
+        } else {
+            Check::skip(name, "cannot be told: the state knows no task to look for")
+                .help("`dialform doctor --probe` creates one of its own, looks for it and stops it")
+        };
+    }
+    let keys = |is_meant: fn(&Shown<'_>) -> bool| -> Vec<&str> {
+        let meant = known.iter().filter(|shown| is_meant(shown));
+        meant.map(|shown| shown.key).collect()
+    };
+    let found = keys(|shown| shown.marker);
+    let hidden = keys(|shown| shown.item && !shown.marker);
+    let absent = keys(|shown| !shown.item && !shown.marker);
+    let nameless = keys(|shown| shown.item && !shown.name);
+    let message = format!(
+        "the list shows the markers of {} of {} that the state knows",
+        found.len(),
+        count(known.len(), "task"),
+    );
+    if found.is_empty() && !hidden.is_empty() {
+        return Check::error(name, format!("{message}: it does not show comments")).help(
+            "keep the state safe: a create that is not answered stays unknown until `dialform resolve`, and a lost state \
+             cannot be noticed",
+        );
+    }
+    let mut faults = Vec::new();
+    let mut help = None;
+    if !hidden.is_empty() {
+        faults.push(format!("listed without its marker: {}", some_of(&hidden)));
+        help = Some("somebody may have changed the comment of that task; put the marker back");
+    }
+    if !absent.is_empty() {
+        faults.push(format!("not listed: {}", some_of(&absent)));
+        help = Some("look for it on the vendor's pages; `dialform state rm KEY` lets go of a task that is gone");
+    }
+    if !nameless.is_empty() {
+        faults.push(format!("listed without its name: {}", some_of(&nameless)));
+    }
+    if faults.is_empty() {
+        return Check::ok(name, message);
+    }
+    let check = Check::warn(name, format!("{message}; {}", faults.join("; ")));
+    match help {
+        Some(help) => check.help(help),
+        None => check,
+    }
+}
+
+/// What the list shows of a task that the state knows.
+struct Shown<'a> {
+    key: &'a str,
+    /// An item of its id.
+    item: bool,
+    /// Its name in that item.
+    name: bool,
+    /// Its marker, in whatever item.
+    marker: bool,
+}
+
+fn shown<'a>(list: &[ListedTask], state: &'a State) -> Vec<Shown<'a>> {
+    let has = |item: &ListedTask, text: &str| item.text.iter().any(|one| one.contains(text));
+    let live = state.tasks.iter().filter(|(_, task)| task.halted_at.is_none());
+    live.map(|(key, task)| {
+        let identity = task.identity.parse::<Identity>().ok();
+        let item = list.iter().find(|item| Some(&item.identity) == identity.as_ref());
+        let name = task
+            .body
+            .get("name")
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default();
+        Shown {
+            key,
+            item: item.is_some(),
+            name: item.is_some_and(|item| has(item, name)),
+            marker: list.iter().any(|item| has(item, task.marker.random_part())),
+        }
+    })
+    .collect()
+}

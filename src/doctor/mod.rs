@@ -1,0 +1,249 @@
+//! Whether what plan and apply need is in order: one [`Check`] for each thing, after `apply`, whose surroundings it
+//! looks at. Nothing is changed, neither on disk nor at the API, but by [`Probe`], which creates a task of its own.
+//!
+//! | file here | looks at |
+//! | --- | --- |
+//! | `project` | the campaign files |
+//! | `state` | the state's files, by reading only, and who is writing |
+//! | `account` | credentials, both addresses, the clock, and the list of tasks |
+//! | `probe` | a task of its own: whether the list shows it, and how soon |
+
+mod account;
+mod probe;
+mod project;
+mod state;
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+
+pub use account::{clock, credentials, list, login_unused, markers, service, token};
+pub use probe::{PROBE_NAME, Probe};
+pub use project::{are_addresses_sure, project};
+pub use state::state;
+
+/// The version of the report's form.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What is checked, in the order in which it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Name {
+    /// The campaign files.
+    Project,
+    /// Whether the state can be believed, and what it holds.
+    State,
+    /// Whether the journal is folded into the snapshot.
+    Journal,
+    /// Who may change the state's files.
+    StateFiles,
+    /// Whether somebody is writing the state.
+    Lock,
+    /// Where the token comes from.
+    Credentials,
+    /// Whether the calls service can be reached.
+    Api,
+    /// Whether the login service can be reached.
+    Login,
+    /// Whether the API takes the token.
+    Token,
+    /// This machine's clock against the server's.
+    Clock,
+    /// Whether the list of tasks can be read.
+    List,
+    /// Whether the list shows the markers of known tasks.
+    Markers,
+    /// Whether the list shows a task of doctor's own.
+    Probe,
+    /// Whether that task was stopped.
+    ProbeStop,
+}
+
+impl Name {
+    /// Every name, in the order in which they are told.
+    pub const ALL: [Self; 14] = [
+        Self::Project,
+        Self::State,
+        Self::Journal,
+        Self::StateFiles,
+        Self::Lock,
+        Self::Credentials,
+        Self::Api,
+        Self::Login,
+        Self::Token,
+        Self::Clock,
+        Self::List,
+        Self::Markers,
+        Self::Probe,
+        Self::ProbeStop,
+    ];
+
+    /// The name in the output.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::State => "state",
+            Self::Journal => "journal",
+            Self::StateFiles => "state-files",
+            Self::Lock => "lock",
+            Self::Credentials => "credentials",
+            Self::Api => "api",
+            Self::Login => "login",
+            Self::Token => "token",
+            Self::Clock => "clock",
+            Self::List => "list",
+            Self::Markers => "markers",
+            Self::Probe => "probe",
+            Self::ProbeStop => "probe-stop",
+        }
+    }
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// In order.
+    Ok,
+    /// Plan and apply work, but somebody should look.
+    Warn,
+    /// Plan or apply would fail, or could not keep what it promises.
+    Error,
+    /// It could not be looked at, or does not matter here.
+    Skip,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 4] = [Self::Ok, Self::Warn, Self::Error, Self::Skip];
+
+    /// The status in the output.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Error => "error",
+            Self::Skip => "skip",
+        }
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub name: Name,
+    /// How it came out.
+    pub status: Status,
+    /// What was found, on one line.
+    pub message: String,
+    /// What to do about it, where the message does not say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+impl Check {
+    fn new(name: Name, status: Status, message: impl Into<String>) -> Self {
+        Self {
+            name,
+            status,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// It is in order.
+    pub fn ok(name: Name, message: impl Into<String>) -> Self {
+        Self::new(name, Status::Ok, message)
+    }
+
+    /// Somebody should look.
+    pub fn warn(name: Name, message: impl Into<String>) -> Self {
+        Self::new(name, Status::Warn, message)
+    }
+
+    /// It keeps plan or apply from working.
+    pub fn error(name: Name, message: impl Into<String>) -> Self {
+        Self::new(name, Status::Error, message)
+    }
+
+    /// It was not looked at, and why.
+    pub fn skip(name: Name, message: impl Into<String>) -> Self {
+        Self::new(name, Status::Skip, message)
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self {
+            help: Some(help.into()),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            name,
+            status,
+            message,
+            help,
+        } = self;
+        write!(f, "{:<5} {}: {message}", status.word(), name.word())?;
+        match help {
+            Some(help) => write!(f, "; {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// All checks of one run, as JSON has them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    format_version: u32,
+    checks: Vec<Check>,
+}
+
+impl Report {
+    /// The report of these checks.
+    pub fn new(checks: Vec<Check>) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            checks,
+        }
+    }
+
+    /// Whether any check is an error.
+    pub fn has_errors(&self) -> bool {
+        self.checks.iter().any(|check| check.status == Status::Error)
+    }
+}
+
+/// `1 task`, `2 tasks`.
+fn count(number: usize, word: &str) -> String {
+    match number {
+        1 => format!("1 {word}"),
+        _ => format!("{number} {word}s"),
+    }
+}
+
+/// A time as a person would say it: milliseconds below a second.
+fn spoken(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
+}
+
+/// The first few of many names.
+fn some_of(names: &[&str]) -> String {
+    const SHOWN: usize = 5;
+    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

@@ -1,0 +1,270 @@
+//! A task of doctor's own, by which it is seen whether and how soon the list shows a new task, with its name and comment.
+//!
+//! It is created to be started by hand, nobody starts it, and nobody is ever added to it, so that nobody is called; it
+//! has no webhooks, schedule or report either. It is never written to the state.
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::{Check, Name, spoken};
+use crate::api::{Action, ApiError, Client, Identity, ListedTask, Outcome};
+use crate::desired::Configuration;
+use crate::state::{Marker, State};
+use crate::wire::Body;
+
+/// The name of the task, wire field `name`.
+pub const PROBE_NAME: &str = "dialform doctor probe";
+
+/// What stands in its marker in the place of a campaign's key.
+const KEY: &str = "doctor-probe";
+/// What a person who finds it should know.
+const COMMENT: &str =
+    "Made by dialform doctor to see whether the list of tasks shows it. It calls nobody and may be deleted.";
+/// What of a campaign's body does something by itself, now or at a later time: wire fields.
+const LEFT_OUT: [&str; 4] = ["startMoment", "webhookUrls", "scheduleId", "sendReportAfterFinish"];
+
+/// How often a stop is tried; to stop a task twice is harmless.
+const TRIES: u32 = 3;
+/// The longest wait that a 429 gets.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// The task to be created.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Probe {
+    body: Value,
+    marker: Marker,
+}
+
+/// The task as the list shows it.
+struct Sighting {
+    task: ListedTask,
+    after: Duration,
+}
+
+impl Probe {
+    /// Takes the body of the campaign `like`, or of the first one; nothing where there is none.
+    pub fn new(configuration: &Configuration, like: Option<&str>, state: Option<&State>) -> Option<Self> {
+        let desired = match like {
+            Some(key) => configuration.campaign(key)?,
+            None => configuration.campaigns.first()?,
+        };
+        let marker = fresh(configuration, state);
+        let body = Value::Object(harmless(&desired.body, &marker));
+        Some(Self { body, marker })
+    }
+
+    /// The marker that its comment ends with, by which a person finds it.
+    pub fn marker(&self) -> &Marker {
+        &self.marker
+    }
+
+    /// Creates the task, once; reads the list until it shows the task, for as long as `patience` allows or until
+    /// `interrupted`; and stops the task.
+    ///
+    /// The future must be driven to its end: dropped after it has begun, the task may stay.
+    pub async fn run(&self, client: &Client, patience: Duration, interrupted: impl Future<Output = ()>) -> Vec<Check> {
+        let outcome = client.create(&self.body, || Ok::<(), String>(())).await;
+        let failed = |why: String| {
+            let nothing = Check::skip(Name::ProbeStop, "nothing was created");
+            vec![Check::error(Name::Probe, format!("not created: {why}")), nothing]
+        };
+        match outcome {
+            Outcome::Done(identity) => {
+                let seen = self.look(client, Some(&identity), patience, interrupted).await;
+                // The marker stands for what was created even if the list has another id for it.
+                let task = match &seen {
+                    Ok(sighting) => sighting.task.identity.clone(),
+                    Err(_) => identity.clone(),
+                };
+                vec![self.told(&identity, seen, patience), stop(client, &task).await]
+            }
+            Outcome::Unknown { reason } => match self.look(client, None, patience, interrupted).await {
+                Ok(Sighting { task, .. }) => {
+                    let message = format!(
+                        "{reason}; the list shows that it was created: the task {}",
+                        task.identity
+                    );
+                    vec![Check::error(Name::Probe, message), stop(client, &task.identity).await]
+                }
+                Err(_) => {
+                    let message = format!("{reason}; the list does not show it");
+                    let help = format!(
+                        "look on the vendor's pages for a task whose comment ends with {}, and stop it; it calls nobody",
+                        self.marker
+                    );
+                    let check = Check::error(Name::Probe, message).help(help);
+                    vec![
+                        check,
+                        Check::skip(Name::ProbeStop, "no task is known that could be stopped"),
+                    ]
+                }
+            },
+            Outcome::NotSent { reason, .. } => failed(reason.to_string()),
+            Outcome::Rejected { status, words, fields } => {
+                let fields: String = fields.iter().map(|(path, why)| format!("; {path}: {why}")).collect();
+                failed(format!("the API answered {status}: {words}{fields}"))
+            }
+            Outcome::Unauthorized { words } => failed(format!("the API did not take the token: {words}")),
+            Outcome::TooMany { wait } => failed(match wait {
+                Some(wait) => format!("the API asks to wait {}", spoken(wait)),
+                None => "the API asks to wait".to_owned(),
+            }),
+        }
+    }
+
+    /// Reads the list with growing waits until the task is in it. Gives the last failure to read it, if any, where it is
+    /// not.
+    async fn look(
+        &self,
+        client: &Client,
+        identity: Option<&Identity>,
+        patience: Duration,
+        interrupted: impl Future<Output = ()>,
+    ) -> Result<Sighting, Option<ApiError>> {
+        let mut interrupted = pin!(interrupted);
+        let began = Instant::now();
+        let mut number = 0;
+        loop {
+            let (failure, wish) = match client.list().await {
+                Ok(list) => match self.find(list, identity) {
+                    Some(task) => {
+                        let after = began.elapsed();
+                        return Ok(Sighting { task, after });
+                    }
+                    None => (None, growing(number)),
+                },
+                Err(ApiError::TooMany { wait }) => {
+                    let wish = wait.unwrap_or_else(|| growing(number));
+                    (Some(ApiError::TooMany { wait }), wish)
+                }
+                Err(error) => (Some(error), growing(number)),
+            };
+            let wait = wish.min(patience.saturating_sub(began.elapsed()));
+            if wait.is_zero() {
+                return Err(failure);
+            }
+            tokio::select! {
+                biased;
+                () = &mut interrupted => return Err(failure),
+                () = tokio::time::sleep(wait) => {}
+            }
+            number += 1;
+        }
+    }
+
+    /// The task that carries the marker, or else the one of this id.
+    fn find(&self, list: Vec<ListedTask>, identity: Option<&Identity>) -> Option<ListedTask> {
+        let place = list.iter().position(|task| self.is_marked(task));
+        let place = place.or_else(|| list.iter().position(|task| Some(&task.identity) == identity));
+        list.into_iter().nth(place?)
+    }
+
+    fn is_marked(&self, task: &ListedTask) -> bool {
+        task.text.iter().any(|text| self.marker.is_in(text))
+    }
+
+    fn told(&self, identity: &Identity, seen: Result<Sighting, Option<ApiError>>, patience: Duration) -> Check {
+        let name = Name::Probe;
+        let Sighting { task, after } = match seen {
+            Ok(sighting) => sighting,
+            Err(failure) => {
+                let why = failure.map_or_else(String::new, |error| format!(": {error}"));
+                let message = format!(
+                    "the task {identity} was created, and the list did not show it within {}{why}",
+                    spoken(patience)
+                );
+                return Check::warn(name, message).help(format!(
+                    "give apply more time with `--reconcile-timeout`; the task's comment ends with {}",
+                    self.marker
+                ));
+            }
+        };
+        let has_comment = self.is_marked(&task);
+        let has_name = task.text.iter().any(|text| text.contains(PROBE_NAME));
+        let after = spoken(after);
+        let shown = format!("the list shows the task {} {after} after its create", task.identity);
+        match (has_comment, has_name) {
+            _ if task.identity != *identity => Check::error(
+                name,
+                format!("{shown}, but the answer to the create named it {identity}"),
+            )
+            .help("apply would stop the wrong task, or none, with `--replace`: ask the vendor which id is the task's"),
+            (true, true) => Check::ok(name, format!("{shown}, with its name and comment")),
+            (true, false) => Check::warn(name, format!("{shown}, with its comment but without its name")),
+            (false, has_name) => {
+                let name_words = if has_name { "with its name but " } else { "" };
+                Check::error(name, format!("{shown}, {name_words}without its comment")).help(
+                    "keep the state safe: a create that is not answered stays unknown until `dialform resolve`, and a lost \
+                     state cannot be noticed",
+                )
+            }
+        }
+    }
+}
+
+/// A marker that nothing in the state has, and whose key is no campaign's, so that apply never takes the task for one.
+fn fresh(configuration: &Configuration, state: Option<&State>) -> Marker {
+    let is_taken = |key: &str| configuration.campaign(configuration.moved_to(key)).is_some();
+    let mut key = KEY.to_owned();
+    while is_taken(&key) {
+        key.push_str("-x");
+    }
+    loop {
+        let marker = Marker::random(&key);
+        let mut known = state.into_iter().flat_map(State::markers);
+        if !known.any(|(_, known)| known.random_part() == marker.random_part()) {
+            return marker;
+        }
+    }
+}
+
+/// A body that does nothing by itself.
+fn harmless(body: &Body, marker: &Marker) -> Body {
+    let mut body = body.clone();
+    body.retain(|field, _| !LEFT_OUT.contains(&field.as_str()));
+    let texts = [
+        ("name", PROBE_NAME.to_owned()),
+        ("startType", "manual".to_owned()),
+        ("taskComment", marker.append_to(Some(COMMENT))),
+    ];
+    body.extend(texts.map(|(field, text)| (field.to_owned(), Value::String(text))));
+    body
+}
+
+/// Stops the task for good.
+async fn stop(client: &Client, task: &Identity) -> Check {
+    let name = Name::ProbeStop;
+    let mut number = 0;
+    let why = loop {
+        let (why, wait) = match client.action(task, Action::Halt).await {
+            Outcome::Done(()) => {
+                return Check::ok(
+                    name,
+                    format!("the task {task} was stopped for good; it may be deleted by hand"),
+                );
+            }
+            Outcome::NotSent { reason, retry } => (reason.to_string(), retry.then(|| growing(number))),
+            Outcome::Unknown { reason } => (reason.to_string(), Some(growing(number))),
+            Outcome::TooMany { wait } => {
+                let wait = wait.unwrap_or_else(|| growing(number)).min(LONGEST_WAIT);
+                ("the API asks to wait".to_owned(), Some(wait))
+            }
+            Outcome::Rejected { status, words, .. } => (format!("the API answered {status}: {words}"), None),
+            Outcome::Unauthorized { words } => (format!("the API did not take the token: {words}"), None),
+        };
+        number += 1;
+        match wait.filter(|_| number < TRIES) {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => break why,
+        }
+    };
+    Check::error(name, format!("the task {task} could not be stopped: {why}"))
+        .help("stop it on the vendor's pages; it was never started and calls nobody")
+}
+
+/// Waits that grow: a quarter of a second, a half, one, two, and so on.
+fn growing(number: u32) -> Duration {
+    Duration::from_millis(250) * 2_u32.saturating_pow(number)
+}

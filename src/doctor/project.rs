@@ -1,0 +1,41 @@
+//! The campaign files: whether they lint without errors, and whether they say for sure where the API is.
+
+use super::{Check, Name, count};
+use crate::check::Checked;
+use crate::finding::Severity;
+
+/// Whether the project lints without errors.
+pub fn project(checked: &Checked<'_>) -> Check {
+    let of = |severity| {
+        let found = checked.findings.iter().filter(|finding| finding.severity == severity);
+        found.count()
+    };
+    let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+    let campaigns = count(checked.project().campaigns().count(), "campaign");
+    let files = count(checked.models.len(), "file");
+    if errors > 0 {
+        let message = format!(
+            "{campaigns} in {files}: {}, which stop plan and apply",
+            count(errors, "error")
+        );
+        return Check::error(Name::Project, message).help("`dialform lint` shows them");
+    }
+    let warned = match warnings {
+        0 => String::new(),
+        some => format!(", {}", count(some, "warning")),
+    };
+    Check::ok(Name::Project, format!("{campaigns} in {files}, no errors{warned}"))
+}
+
+/// Whether the addresses and the token command are the ones that are meant. Where a mistake may hide them, the defaults
+/// stand in their place, and credentials would go to somebody else.
+pub fn are_addresses_sure(checked: &Checked<'_>) -> bool {
+    let own = checked.scope.project_file();
+    let is_own = |file| own.is_some() && checked.path(file) == own.as_deref();
+    let errors = checked
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    let is_hidden = checked.models.iter().any(|model| model.hides_project);
+    !is_hidden && !errors.into_iter().any(|finding| is_own(finding.place.file))
+}

@@ -1,0 +1,232 @@
+//! Every answer but the right one, to the first, a middle and the last create, followed by reruns or by a kill.
+
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use dialform::sandbox::{Config, Received, Sandbox};
+
+use super::scene::{Broken, Scene, Settled, failing};
+
+const KEYS: [&str; 3] = ["autumn", "spring", "summer"];
+/// Only a program that hangs takes so long.
+const LONG: Duration = Duration::from_secs(30);
+
+/// What comes back where a create may have taken effect or not.
+const EITHER: [&str; 14] = [
+    "reset",
+    "hang",
+    "408",
+    "409",
+    "500",
+    "503",
+    "503/empty",
+    "504",
+    "redirect",
+    "wrong",
+    "garbage",
+    "endless",
+    "bad-id",
+    "400/empty",
+];
+/// What is refused for sure, so that nothing was made.
+const REFUSED: [&str; 6] = ["400", "402", "403", "404", "422", "429"];
+/// The right answer, spoilt on its way.
+const SPOILT: [&str; 2] = ["drip", "truncated"];
+
+/// Every fault of a create, with its side.
+fn faults() -> Vec<String> {
+    let sides = ["before", "after"];
+    let either = EITHER
+        .iter()
+        .flat_map(|fault| sides.map(|side| format!("{side}:{fault}")));
+    let refused = REFUSED.iter().map(|fault| format!("before:{fault}"));
+    let spoilt = SPOILT.iter().map(|fault| (*fault).to_owned());
+    either.chain(refused).chain(spoilt).collect()
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Then {
+    Rerun,
+    Kill,
+}
+
+/// Tells of each create that arrives.
+fn bell() -> (impl Fn(&Received) + Send + Sync + 'static, Receiver<()>) {
+    let (ring, heard): (Sender<()>, _) = channel();
+    let ring = Mutex::new(ring);
+    let tell = move |request: &Received| {
+        if request.body.is_some() {
+            // Nobody listens any more once the kill was done.
+            let _ = ring.lock().unwrap().send(());
+        }
+    };
+    (tell, heard)
+}
+
+pub(super) async fn one(fault: &str, number: usize, kill: bool, variables: &[(&str, &str)]) -> Result<Settled, Broken> {
+    let elsewhere = Sandbox::start(Config::default()).await.unwrap();
+    let fault = fault.replace(
+        "redirect",
+        &format!("redirect/{}/telephony/autoCall", elsewhere.cis_base()),
+    );
+    let (tell, heard) = bell();
+    let config = failing(&[&format!("create#{number}={fault}")]);
+    let scene = Scene::with(&KEYS, config, tell).await;
+    let apply = || {
+        let mut command = scene.apply();
+        command.envs(variables.iter().copied());
+        command
+    };
+    if kill {
+        let mut child = apply().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        for _ in 0..number {
+            heard
+                .recv_timeout(LONG)
+                .map_err(|_| "the create never arrived".to_owned())?;
+        }
+        // It may have ended by itself meanwhile, which is fine.
+        let _ = child.kill();
+        scene.took(child.wait_with_output().unwrap());
+        scene.check()?;
+    } else {
+        scene.run_and_check(apply())?;
+    }
+    let settled = scene.settle_by(apply)?;
+    let strayed = elsewhere.received();
+    if !strayed.is_empty() {
+        return Err(format!("another origin was asked: {strayed:?}"));
+    }
+    // The server lists at once all that it has, so what stays open was never made.
+    let made = scene.sandbox.tasks().len();
+    let open = match &settled {
+        Settled::Done => 0,
+        Settled::Unknown(keys) => keys.len(),
+    };
+    if made + open != KEYS.len() {
+        return Err(format!("{made} tasks were made, and {open} are open"));
+    }
+    Ok(settled)
+}
+
+async fn matrix(choose: impl Fn(usize) -> Vec<usize>) {
+    let mut wrong = Vec::new();
+    let mut cases = 0;
+    for (index, fault) in faults().iter().enumerate() {
+        for number in choose(index) {
+            for then in [Then::Rerun, Then::Kill] {
+                cases += 1;
+                if let Err(why) = one(fault, number, matches!(then, Then::Kill), &[]).await {
+                    wrong.push(format!("create#{number}={fault}, {then:?}: {why}"));
+                }
+            }
+        }
+    }
+    println!("network matrix: {} faults, {cases} cases", faults().len());
+    assert!(wrong.is_empty(), "{} of {cases}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_wrong_answer_to_one_create_loses_nothing_and_makes_nothing_twice() {
+    matrix(|index| vec![index % KEYS.len() + 1]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes: each wrong answer to each create"]
+async fn each_wrong_answer_to_each_create_loses_nothing_and_makes_nothing_twice() {
+    matrix(|_| (1..=KEYS.len()).collect()).await;
+}
+
+/// The list that reconcile reads may be late, incomplete or in motion, and what it does not show is never made again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_that_is_wrong_never_leads_to_a_second_task() {
+    let lost = "create#2=after:reset";
+    let cases: [(&str, &str, &[&str]); 8] = [
+        ("list=lag/3", "10s", &["0"]),
+        ("list=lag/1000", "0s", &["3"]),
+        ("list=omit", "0s", &["3"]),
+        ("list=omit/2", "0s", &["0", "3"]),
+        ("list=shift/1", "0s", &["0", "1", "3"]),
+        ("list=shift/2", "0s", &["0", "1", "3"]),
+        ("list#3-=503", "0s", &["3"]),
+        ("list#3-=garbage", "0s", &["3"]),
+    ];
+    for (fault, patience, codes) in cases {
+        let scene = Scene::failing(&KEYS, &[lost, fault]).await;
+        let apply = || scene.apply_with(&["--parallelism", "1", "--reconcile-timeout", patience]);
+        for _ in 0..3 {
+            let ran = scene
+                .run_and_check(apply())
+                .unwrap_or_else(|why| panic!("{fault}: {why}"));
+            let code = ran.code.map(|code| code.to_string()).unwrap_or_default();
+            // A later run may be stopped by a list that cannot be read.
+            assert!(
+                codes.contains(&&*code) || code == "1" || code == "3",
+                "{fault}: {ran:?}"
+            );
+        }
+        assert_eq!(scene.sandbox.tasks().len(), KEYS.len(), "{fault}");
+    }
+}
+
+/// A list that cannot be read before the first create lets nothing be sent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_the_list_nothing_is_sent() {
+    for fault in [
+        "list=500",
+        "list=reset",
+        "list=garbage",
+        "list=wrong",
+        "list=endless",
+        "list=truncated",
+        "list=hang",
+    ] {
+        let scene = Scene::failing(&KEYS[..1], &[fault]).await;
+        let ran = scene.run_and_check(scene.apply()).unwrap();
+        assert_eq!(ran.code, Some(1), "{fault}: {}", ran.said);
+        assert!(scene.sandbox.tasks().is_empty(), "{fault}");
+    }
+}
+
+/// A token that ends in mid-run is renewed once by the login method.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_ends_in_mid_run_is_renewed_once() {
+    for parallelism in ["1", "4"] {
+        let scene = Scene::failing(&KEYS, &["create#2=401"]).await;
+        let mut command = scene.apply_with(&["--parallelism", parallelism]);
+        command.env_remove("DIALFORM_TOKEN");
+        command.envs([("DIALFORM_EMAIL", "a@example.com"), ("DIALFORM_PASSWORD", "hunter2")]);
+        let ran = scene.run_and_check(command).unwrap();
+        assert_eq!(ran.code, Some(0), "{}", ran.said);
+        assert_eq!(scene.sandbox.tasks().len(), KEYS.len());
+        let received = scene.sandbox.received();
+        let logins = received.iter().filter(|request| request.path.ends_with("/auth/login"));
+        assert_eq!(logins.count(), 2);
+    }
+}
+
+/// Whoever lost the state makes nothing again: the list tells whose tasks are there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_state_makes_nothing_again() {
+    lost_state(&[]).await.unwrap();
+}
+
+pub(super) async fn lost_state(variables: &[(&str, &str)]) -> Result<(), Broken> {
+    let scene = Scene::of(&KEYS).await;
+    let apply = || {
+        let mut command = scene.apply();
+        command.envs(variables.iter().copied());
+        command
+    };
+    scene.run_and_check(apply())?;
+    let paths = scene.project.paths();
+    for file in [&paths.snapshot, &paths.journal, &paths.spill] {
+        let _ = std::fs::remove_file(file);
+    }
+    let ran = scene.run(apply());
+    match (ran.code, scene.sandbox.tasks().len()) {
+        (Some(3), 3) => Ok(()),
+        (code, tasks) => Err(format!("exit {code:?}, {tasks} tasks:\n{}", ran.said)),
+    }
+}
