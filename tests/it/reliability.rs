@@ -2,4 +2,5 @@
 //! after each step. `docs/reliability.md` lists the cases, and says how to run all of them.
 
 mod crash;
+mod network;
 mod scene;

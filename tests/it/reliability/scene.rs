@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
 use dialform::fields::Dialect;
-use dialform::sandbox::{Config, Handle, Hook, Received, Sandbox, Status, Then};
+use dialform::sandbox::{Config, Fault, Handle, Hook, Received, Sandbox, Status, Then};
 use dialform::state::{Binding, Marker, Stage, State, StatePaths, load};
 use uuid::Uuid;
 
@@ -78,6 +78,11 @@ impl Scene {
         Self::with(keys, Config::default(), |_| {}).await
     }
 
+    /// The same with a server that fails so.
+    pub(super) async fn failing(keys: &[&str], faults: &[&str]) -> Self {
+        Self::with(keys, failing(faults), |_| {}).await
+    }
+
     /// The same with a server of one's own making, which tells `before` of each request before it takes effect.
     pub(super) async fn with(
         keys: &[&str],
@@ -134,6 +139,19 @@ impl Scene {
 
     pub(super) fn run(&self, mut command: Command) -> Ran {
         self.took(command.output().unwrap())
+    }
+
+    /// Runs to the end, and checks all that must hold then.
+    pub(super) fn run_and_check(&self, command: Command) -> Result<Ran, Broken> {
+        let ran = self.run(command);
+        let in_context = |why| format!("{why}\nafter a run that said:\n{}", ran.said);
+        self.check().map_err(in_context)?;
+        let state = self.state()?;
+        let is_open = state.is_some_and(|state| !state.intents.is_empty());
+        if ran.code == Some(0) && is_open {
+            return Err(in_context("I6: exit 0, and yet a create is open".to_owned()));
+        }
+        Ok(ran)
     }
 
     /// Keeps what a run said, to look for secrets in it.
@@ -276,12 +294,8 @@ impl Scene {
 
     /// The same with a command of one's own.
     pub(super) fn settle_by(&self, apply: impl Fn() -> Command) -> Result<Settled, Broken> {
-        let mut codes = Vec::new();
         for _ in 0..2 {
-            let ran = self.run(apply());
-            self.check()
-                .map_err(|why| format!("{why}\nafter a run that said:\n{}", ran.said))?;
-            codes.push(ran.code);
+            let ran = self.run_and_check(apply())?;
             match ran.code {
                 Some(0) => {
                     let plan = self.run(self.command(&["plan", "--detailed-exitcode"]));
@@ -302,6 +316,14 @@ impl Scene {
         Ok(Settled::Unknown(
             state.intents.values().map(|intent| intent.key.clone()).collect(),
         ))
+    }
+}
+
+/// A server that fails so.
+pub(super) fn failing(faults: &[&str]) -> Config {
+    Config {
+        faults: faults.iter().map(|fault| fault.parse::<Fault>().unwrap()).collect(),
+        ..Config::default()
     }
 }
 
