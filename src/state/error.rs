@@ -161,9 +161,9 @@ pub enum StateError {
     },
     /// Another process writes.
     #[error(
-        "the state `{}` is in use by {}; waited {waited:?}. Try again when that has ended, or wait longer with \
-         `--lock-timeout`. The lock ends with that process: there is no file to delete",
-        path.display(), holder_words(holder.as_deref())
+        "the state `{}` is in use by {}{}. Try again when that has ended, or wait longer with `--lock-timeout`. The \
+         lock ends with that process: there is no file to delete",
+        path.display(), holder_words(holder.as_deref()), waited_words(*waited)
     )]
     Locked {
         /// The snapshot.
@@ -310,6 +310,13 @@ impl StateError {
             path: path.to_owned(),
             why,
         }
+    }
+}
+
+fn waited_words(waited: Duration) -> String {
+    match waited.is_zero() {
+        true => String::new(),
+        false => format!("; waited {waited:?}"),
     }
 }
 

@@ -48,11 +48,33 @@ impl Holder {
             host: host
                 .or_else(|| variable(&["HOSTNAME", "COMPUTERNAME", "HOST"]))
                 .unwrap_or_else(unknown),
-            user: variable(&["USER", "LOGNAME", "USERNAME"]).unwrap_or_else(unknown),
+            user: user()
+                .or_else(|| variable(&["USER", "LOGNAME", "USERNAME"]))
+                .unwrap_or_else(unknown),
             since,
             command: command.to_owned(),
         }
     }
+}
+
+/// The name of the user whom this process belongs to, or the number where the system has no name for it. Not taken from
+/// the environment, which a job may have from somebody else or not at all.
+#[cfg(unix)]
+fn user() -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    let uid = std::fs::metadata("/proc/self").ok()?.uid().to_string();
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = users.lines().find_map(|line| {
+        let mut parts = line.split(':');
+        let name = parts.next()?;
+        (parts.nth(1) == Some(&uid)).then(|| name.to_owned())
+    });
+    Some(name.unwrap_or_else(|| format!("user {uid}")))
+}
+
+#[cfg(not(unix))]
+fn user() -> Option<String> {
+    None
 }
 
 impl fmt::Display for Holder {

@@ -2,5 +2,7 @@
 //! after each step. `docs/reliability.md` lists the cases, and says how to run all of them.
 
 mod crash;
+mod disk;
 mod network;
+mod races;
 mod scene;

@@ -122,19 +122,23 @@ impl Scene {
 
     /// `apply`, one create at a time, so that each run reaches the same points.
     pub(super) fn apply(&self) -> Command {
-        self.apply_with(&["--parallelism", "1", "--reconcile-timeout", "0s"])
+        self.apply_with(&["--parallelism", "1"])
     }
 
+    /// `apply` with these arguments, and with what is usual here where they do not say otherwise.
     pub(super) fn apply_with(&self, arguments: &[&str]) -> Command {
-        let usual = [
-            "apply",
-            "--auto-approve",
-            "--answer-timeout",
-            "1s",
-            "--lock-timeout",
-            "10s",
-        ];
-        self.command(&[&usual[..], arguments].concat())
+        let mut command = self.command(&["apply", "--auto-approve"]);
+        for (name, value) in [
+            ("--answer-timeout", "1s"),
+            ("--lock-timeout", "10s"),
+            ("--reconcile-timeout", "0s"),
+        ] {
+            if !arguments.contains(&name) {
+                command.args([name, value]);
+            }
+        }
+        command.args(arguments);
+        command
     }
 
     pub(super) fn run(&self, mut command: Command) -> Ran {

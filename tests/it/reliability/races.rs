@@ -1,0 +1,109 @@
+//! Several runs on one state at the same time, and one that is stopped while it holds the lock.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use super::scene::{Broken, Scene, Settled, failing};
+
+const KEYS: [&str; 3] = ["autumn", "spring", "summer"];
+const PROCESSES: usize = 8;
+/// Only a program that hangs takes so long.
+const LONG: Duration = Duration::from_secs(30);
+
+fn start(mut command: Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Eight runs at once. Each must end well, or say who was in its way; together they make each task once.
+pub(super) async fn round(lock_timeout: &str, variables: &[(&str, &str)]) -> Result<(), Broken> {
+    let scene = Scene::of(&KEYS).await;
+    let apply = || {
+        let mut command = scene.apply_with(&["--lock-timeout", lock_timeout]);
+        command.envs(variables.iter().copied());
+        command
+    };
+    let children: Vec<Child> = (0..PROCESSES).map(|_| start(apply())).collect();
+    let mut done = 0;
+    for child in children {
+        let ran = scene.took(child.wait_with_output().unwrap());
+        match ran.code {
+            Some(0) => done += 1,
+            // Whoever has only just taken the lock has not introduced itself yet.
+            Some(1) if lock_timeout == "0s" && ran.said.contains("is in use by ") => {}
+            code => return Err(format!("exit {code:?}:\n{}", ran.said)),
+        }
+    }
+    scene.check()?;
+    if done == 0 || (lock_timeout != "0s" && done != PROCESSES) {
+        return Err(format!("{done} of {PROCESSES} ended well"));
+    }
+    match scene.settle()? {
+        Settled::Done if scene.sandbox.tasks().len() == KEYS.len() => Ok(()),
+        settled => Err(format!("{settled:?}, {} tasks", scene.sandbox.tasks().len())),
+    }
+}
+
+async fn rounds(number: usize) {
+    for round_number in 0..number {
+        let lock_timeout = if round_number % 2 == 0 { "60s" } else { "0s" };
+        round(lock_timeout, &[])
+            .await
+            .unwrap_or_else(|why| panic!("round {round_number}: {why}"));
+    }
+    println!("races: {number} rounds of {PROCESSES} processes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn eight_runs_at_once_make_each_task_once() {
+    rounds(6).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes: fifty rounds"]
+async fn eight_runs_at_once_make_each_task_once_fifty_times() {
+    rounds(50).await;
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+/// A run that is stopped (SIGSTOP) while it waits for an answer keeps its lock: others are told, readers go on, and
+/// when it is killed nothing is lost.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stopped_holder_is_named_and_does_not_stop_readers() {
+    let (ring, heard) = channel();
+    let ring = Mutex::new(ring);
+    let scene = Scene::with(&KEYS, failing(&["create#1=after:hang"]), move |request| {
+        if request.body.is_some() {
+            let _ = ring.lock().unwrap().send(());
+        }
+    })
+    .await;
+    let mut holder = start(scene.apply_with(&["--answer-timeout", "60s", "--parallelism", "1"]));
+    heard.recv_timeout(LONG).unwrap();
+    signal(&holder, "-STOP");
+
+    let second = scene.run(scene.apply_with(&["--lock-timeout", "0s"]));
+    assert_eq!(second.code, Some(1), "{}", second.said);
+    for word in ["dialform apply", &format!("process {}", holder.id()), "since "] {
+        assert!(second.said.contains(word), "{word} is not in {}", second.said);
+    }
+    for reader in [&["plan"][..], &["state", "list"]] {
+        let ran = scene.run(scene.command(reader));
+        assert_eq!(ran.code, Some(0), "{reader:?}: {}", ran.said);
+    }
+    signal(&holder, "-CONT");
+    holder.kill().unwrap();
+    scene.took(holder.wait_with_output().unwrap());
+    scene.check().unwrap();
+    assert_eq!(scene.settle(), Ok(Settled::Done));
+    assert_eq!(scene.sandbox.tasks().len(), KEYS.len());
+}
