@@ -202,7 +202,8 @@ async fn settle(
         if !missing.iter().any(&worth_waiting_for) || !run.wait(growing(number), lag).await {
             for intent in missing {
                 if planted(Bug::AbsenceTakenForProof) {
-                    run.record(Record::NotSent { intent: intent.id }).await;
+                    let at = Timestamp::now();
+                    run.record(Record::Abandoned { intent: intent.id, at }).await;
                     continue;
                 }
                 let hints = hints(&list, &intent);

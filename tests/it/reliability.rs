@@ -4,5 +4,7 @@
 mod crash;
 mod disk;
 mod network;
+mod order;
+mod proof;
 mod races;
 mod scene;

@@ -291,6 +291,13 @@ impl Scene {
         Ok(())
     }
 
+    /// A run with a mistake put in.
+    pub(super) fn run_planted(&self, planted: &[(&str, &str)]) -> Result<(), Broken> {
+        let mut command = self.apply();
+        command.envs(planted.iter().copied());
+        self.run_and_check(command).map(drop)
+    }
+
     /// I6: at most two runs against a healthy server reach an empty plan, or name what may have left.
     pub(super) fn settle(&self) -> Result<Settled, Broken> {
         self.settle_by(|| self.apply())
