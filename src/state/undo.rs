@@ -1,6 +1,7 @@
 //! What a power cut takes away: every write and every name that was not made durable.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -60,14 +61,22 @@ pub(super) fn power_cut() {
     while let Some(one) = undo.pop() {
         // What cannot be undone stays, as it may after a real power cut.
         let _ = match one {
-            Undo::Content { path, before } => fs::write(path, before),
-            Undo::Name {
+            Undo::Content { path, before }
+            | Undo::Name {
                 path,
                 before: Some(before),
-            } => fs::write(path, before),
+            } => put_back(&path, &before),
             Undo::Name { path, before: None } => fs::remove_file(path),
         };
     }
+}
+
+/// In one step: a server that looks meanwhile sees the file as it was or as it will be.
+fn put_back(path: &Path, before: &[u8]) -> io::Result<()> {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".undone");
+    fs::write(&new, before)?;
+    fs::rename(&new, path)
 }
 
 fn all() -> MutexGuard<'static, Vec<Undo>> {

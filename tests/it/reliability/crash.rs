@@ -192,3 +192,34 @@ stories! {
     a_recovery_ended_at_each_kind_of_point, a_recovery_ended_at_every_point: Recovery;
     a_takeover_of_spilled_outcomes_ended_at_each_kind_of_point, a_takeover_of_spilled_outcomes_ended_at_every_point: Spilled;
 }
+
+/// With four creates on their way at once, points are reached in any order; what must hold is the same.
+async fn in_flight(step: usize) {
+    const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+    let apply = |scene: &Scene| scene.apply_with(&["--parallelism", "4"]);
+    let scene = Scene::of(&KEYS).await;
+    let points = trace_of(&scene, apply(&scene));
+    let mut cases = 0;
+    for number in (1..=points.len()).step_by(step) {
+        for cut in [&[][..], &[("DIALFORM_POWER_CUT", "1")]] {
+            cases += 1;
+            let scene = Scene::of(&KEYS).await;
+            let abort = number.to_string();
+            scene.run(with(with(apply(&scene), &[("DIALFORM_ABORT_AT", &abort)]), cut));
+            let settled = scene.check().and_then(|()| scene.settle_by(|| apply(&scene)));
+            settled.unwrap_or_else(|why| panic!("ended at point {number} {cut:?}: {why}"));
+        }
+    }
+    println!("four in flight: {} points, {cases} cases", points.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn four_in_flight_ended_at_some_points() {
+    in_flight(17).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes: every point there is"]
+async fn four_in_flight_ended_at_every_point() {
+    in_flight(1).await;
+}

@@ -96,7 +96,7 @@ async fn a_file_system_that_is_really_full_loses_nothing() {
         let folder = scene.project.path("small");
         std::fs::create_dir(&folder).unwrap();
         let Some(small) = Small::over(&folder, kilobytes) else {
-            println!("SKIPPED: no tmpfs can be mounted here, so nothing was tried on a full file system");
+            eprintln!("SKIPPED: no tmpfs can be mounted here, so nothing was tried on a full file system");
             return;
         };
         cases += 1;

@@ -131,7 +131,7 @@ pub(super) async fn seen_by_the_system(variables: &[(&str, &str)]) -> Result<usi
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_system_sees_the_intent_durable_before_its_post_and_a_file_before_its_name() {
     if !has_strace() {
-        println!("SKIPPED: strace is not here, so the order of system calls was not looked at");
+        eprintln!("SKIPPED: strace is not here, so the order of system calls was not looked at");
         return;
     }
     assert_eq!(seen_by_the_system(&[]).await, Ok(2));
@@ -163,9 +163,9 @@ async fn each_write_is_durable_before_the_request_that_follows_it_may_leave() {
 }
 
 /// Kills a run at each of its calls of one kind in turn, counted in each thread, until none is left.
-async fn killed_at_each(call: &str, most: usize) -> usize {
+async fn killed_at_each(story: Story, call: &str, most: usize) -> usize {
     for number in 1..=most {
-        let scene = Scene::of(&["autumn", "spring"]).await;
+        let scene = story.begin().await;
         let paths = scene.project.paths();
         let inject = format!("inject={call}:signal=SIGKILL:when={number}");
         let only = format!("trace={call}");
@@ -191,9 +191,9 @@ async fn killed_at_each(call: &str, most: usize) -> usize {
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
         let ran = scene.run(traced(&scene.apply(), &options));
         let _ = fs::remove_file(paths.last_resort.join("calls"));
-        scene.check().unwrap_or_else(|why| panic!("{call} {number}: {why}"));
         let was_killed = ran.code != Some(0);
-        scene.settle().unwrap_or_else(|why| panic!("{call} {number}: {why}"));
+        let settled = scene.check().and_then(|()| scene.settle());
+        settled.unwrap_or_else(|why| panic!("{story:?}, killed at {call} {number}: {why}"));
         if !was_killed {
             return number - 1;
         }
@@ -203,12 +203,14 @@ async fn killed_at_each(call: &str, most: usize) -> usize {
 
 async fn killed_at_every_call(most: usize) {
     if !has_strace() {
-        println!("SKIPPED: strace is not here, so nothing was killed at a system call");
+        eprintln!("SKIPPED: strace is not here, so nothing was killed at a system call");
         return;
     }
-    for call in WRITE_PATH {
-        let kills = killed_at_each(call, most).await;
-        println!("killed at {call}: {kills} times");
+    for story in [Story::First, Story::Recovery] {
+        for call in WRITE_PATH {
+            let kills = killed_at_each(story, call, most).await;
+            println!("{story:?}: killed at {call}: {kills} times");
+        }
     }
 }
 
