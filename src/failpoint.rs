@@ -10,6 +10,7 @@
 //! | `DIALFORM_ABORT_AT` | the number, from 1, of the point at which the process aborts |
 //! | `DIALFORM_POWER_CUT` | `1`: when it aborts, what was not made durable is undone |
 //! | `DIALFORM_DISK_FAULT` | `N:ENOSPC`: call number N of the write path fails so; `N+:EIO`: it and all later ones |
+//! | `DIALFORM_GROWN` | after so many records the journal is folded in the middle of a run |
 //! | `DIALFORM_PLANT` | a [`Bug`] to be put in, to see whether the harness notices |
 
 /// A mistake that the harness must notice.
@@ -62,12 +63,18 @@ pub(crate) const fn planted(_bug: Bug) -> bool {
     false
 }
 
+/// A limit of the program, which a test may set lower.
+#[cfg(not(feature = "failpoints"))]
+pub(crate) const fn limit(_variable: &str, usual: u64) -> u64 {
+    usual
+}
+
 /// Reaches a point.
 #[cfg(not(feature = "failpoints"))]
 pub(crate) const fn reach(_name: &str) {}
 
 #[cfg(feature = "failpoints")]
-pub(crate) use on::{before_aborting, planted, reach};
+pub(crate) use on::{before_aborting, limit, planted, reach};
 
 #[cfg(feature = "failpoints")]
 mod on {
@@ -97,6 +104,12 @@ mod on {
     /// Whether a mistake was put in.
     pub(crate) fn planted(bug: Bug) -> bool {
         WISHES.plant.as_deref().is_some_and(|name| name == format!("{bug:?}"))
+    }
+
+    /// A limit of the program, which a test may set lower.
+    pub(crate) fn limit(variable: &str, usual: u64) -> u64 {
+        let wish = std::env::var(variable).ok();
+        wish.and_then(|number| number.parse().ok()).unwrap_or(usual)
     }
 
     /// Says what is done just before the process aborts.

@@ -17,6 +17,10 @@ use super::paths::StatePaths;
 use super::record::Record;
 use super::snapshot;
 use super::spill::{self, Spill};
+use crate::failpoint::limit;
+
+/// A journal of so many records is folded in the middle of a run, so that what has to be read again stays short.
+const GROWN: u64 = 1_000;
 
 /// How many backups stay.
 const BACKUPS: u64 = 10;
@@ -168,7 +172,15 @@ impl Store {
         }
         self.state.admit(&record).map_err(|why| refused(why, &record))?;
         match self.write(&record) {
-            Ok(sequence) => Ok(sequence),
+            Ok(sequence) => {
+                // The record is durable, whatever becomes of this; after a failure nothing more is taken.
+                if self.has_grown()
+                    && let Err(error) = self.fold()
+                {
+                    self.poisoned = Some(error.to_string());
+                }
+                Ok(sequence)
+            }
             Err(error) => {
                 let why = error.to_string();
                 self.poisoned = Some(why.clone());
@@ -182,7 +194,7 @@ impl Store {
     }
 
     /// Folds the journal into a new snapshot, with the next serial, and begins a new journal. Without a record since
-    /// the last snapshot, nothing is written and the serial stays.
+    /// the last snapshot, nothing is written and the serial stays. A journal that grows is folded by itself, too.
     ///
     /// # Errors
     ///
@@ -192,6 +204,11 @@ impl Store {
             return Err(StateError::Poisoned { why: why.clone() });
         }
         self.fold().inspect_err(|error| self.poisoned = Some(error.to_string()))
+    }
+
+    fn has_grown(&self) -> bool {
+        let folded = self.base.as_ref().map_or(0, |base| base.last_sequence);
+        self.state.last_sequence - folded >= limit("DIALFORM_GROWN", GROWN)
     }
 
     fn fold(&mut self) -> Result<(), StateError> {

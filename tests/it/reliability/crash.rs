@@ -16,6 +16,8 @@ pub(super) enum Story {
     First,
     /// One campaign is there, one has moved, one is replaced, and one is new.
     Changed,
+    /// Nothing was applied yet, and the journal is folded every two records.
+    Folding,
     /// The run before was killed when the API had answered, and left half a line in the journal.
     Recovery,
     /// The run before could not write an outcome into the journal, and kept it elsewhere.
@@ -31,7 +33,7 @@ impl Story {
         })
         .await;
         match self {
-            Self::First => {}
+            Self::First | Self::Folding => {}
             Self::Changed => {
                 assert_eq!(scene.run(scene.apply()).code, Some(0));
                 scene.project.campaign("changed", "pace \"5/s\"");
@@ -70,6 +72,9 @@ impl Story {
         let mut command = scene.apply();
         if self == Self::Changed {
             command.args(["--replace", "changed"]);
+        }
+        if self == Self::Folding {
+            command.env("DIALFORM_GROWN", "2");
         }
         command
     }
@@ -189,6 +194,7 @@ macro_rules! stories {
 stories! {
     a_first_run_ended_at_each_kind_of_point, a_first_run_ended_at_every_point: First;
     a_run_with_changes_ended_at_each_kind_of_point, a_run_with_changes_ended_at_every_point: Changed;
+    a_run_that_folds_its_journal_ended_at_each_kind_of_point, a_run_that_folds_its_journal_ended_at_every_point: Folding;
     a_recovery_ended_at_each_kind_of_point, a_recovery_ended_at_every_point: Recovery;
     a_takeover_of_spilled_outcomes_ended_at_each_kind_of_point, a_takeover_of_spilled_outcomes_ended_at_every_point: Spilled;
 }
