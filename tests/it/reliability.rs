@@ -1,5 +1,6 @@
 //! Never twice, never lost: the program is ended, cut off, lied to and starved of disk, and what must hold is checked
 //! after each step. `docs/reliability.md` lists the cases, and says how to run all of them.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // The counts of cases, and what is skipped.
 
 mod crash;
 mod disk;
