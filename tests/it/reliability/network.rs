@@ -81,14 +81,13 @@ pub(super) async fn one(fault: &str, number: usize, kill: bool, variables: &[(&s
     };
     if kill {
         let mut child = apply().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        for _ in 0..number {
-            heard
-                .recv_timeout(LONG)
-                .map_err(|_| "the create never arrived".to_owned())?;
-        }
+        let has_come = (0..number).all(|_| heard.recv_timeout(LONG).is_ok());
         // It may have ended by itself meanwhile, which is fine.
         let _ = child.kill();
-        scene.took(child.wait_with_output().unwrap());
+        let ran = scene.took(child.wait_with_output().unwrap());
+        if !has_come {
+            return Err(format!("the create never arrived:\n{}", ran.said));
+        }
         scene.check()?;
     } else {
         scene.run_and_check(apply())?;
