@@ -310,7 +310,14 @@ mod tests {
 
     fn by_library(pattern: &str, file: &Path) -> bool {
         let glob = GlobBuilder::new(trimmed(pattern)).literal_separator(true).build();
-        glob.is_ok_and(|glob| glob.compile_matcher().is_match(file))
+        let set = glob.and_then(|glob| GlobSetBuilder::new().add(glob).build());
+        set.is_ok_and(|set| set.is_match(file))
+    }
+
+    /// Whether a walk may come by such a path: names with one `/` between each two.
+    fn is_walked(file: &Path) -> bool {
+        let names = file.to_str().unwrap_or_default().split('/');
+        names.into_iter().all(|name| !matches!(name, "" | "." | ".."))
     }
 
     #[test]
@@ -322,10 +329,10 @@ mod tests {
         #[test]
         fn the_short_way_names_the_same_files(
             pattern in "(\\./)?[ab/]{0,3}(/\\*\\*)?/\\*{0,2}[ab.*/]{0,4}",
-            files in proptest::collection::vec("[ab/.]{0,8}", 20),
+            files in proptest::collection::vec("[ab]{1,2}(/[ab.]{1,4}){0,3}", 20),
         ) {
             let globs = Globs::new(&[&pattern]);
-            for file in files.iter().map(Path::new).filter(|file| file.is_relative()) {
+            for file in files.iter().map(Path::new).filter(|file| is_walked(file)) {
                 prop_assert_eq!(globs.name(file), by_library(&pattern, file), "{} {}", pattern, file.display());
             }
         }
