@@ -4,10 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use clap::ValueEnum;
-
 use super::interrupt::{Interrupt, runtime};
 use super::place::Where;
+use super::plan::Format;
 use super::render::no_such_campaign;
 use super::terminal;
 use super::workplace::{Reach, Workplace, binding, duration, origin};
@@ -41,15 +40,6 @@ pub(super) struct Args {
     /// How to print the checks
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     output_format: Format,
-}
-
-/// How checks are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people, a line each, as they are made
-    Human,
-    /// For machines
-    Json,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -179,19 +169,20 @@ async fn account(args: &Args, subject: &Subject, state: Option<&State>, out: &mu
         return Ok(());
     };
     let ca_file = args.reach.ca_file();
-    let api = knock(Service::Calls, &account.api, ca_file, out).await;
+    let timeouts = args.reach.timeouts();
+    let api = knock(Service::Calls, &account.api, ca_file, timeouts, out).await;
     let logs_in = credentials
         .as_ref()
         .is_ok_and(|credentials| credentials.sources().contains(&TokenSource::Login));
     if logs_in {
-        knock(Service::Login, &account.login, ca_file, out).await;
+        knock(Service::Login, &account.login, ca_file, timeouts, out).await;
     } else {
         out.add(doctor::login_unused());
     }
     let (client, why) = match (&api, credentials) {
         (None, _) => (None, "the API cannot be reached".to_owned()),
         (Some(_), Err(error)) => (None, no_credentials(&error).to_owned()),
-        (Some(_), Ok(credentials)) => match connect(account, credentials, ca_file.map(PathBuf::from)) {
+        (Some(_), Ok(credentials)) => match connect(account, credentials, ca_file.map(PathBuf::from), timeouts) {
             Ok(client) => (Some(client), String::new()),
             Err(why) => (None, why),
         },
@@ -246,6 +237,7 @@ async fn knock(
     service: Service,
     origin: &Result<Origin, String>,
     ca_file: Option<&std::path::Path>,
+    timeouts: Timeouts,
     out: &mut Lines<'_>,
 ) -> Option<Reached> {
     let name = match service {
@@ -258,7 +250,7 @@ async fn knock(
             None
         }
         Ok(origin) => {
-            let reached = reach(service, origin, ca_file, Timeouts::default()).await;
+            let reached = reach(service, origin, ca_file, timeouts).await;
             out.add(doctor::service(service, origin, &reached));
             reached.ok()
         }
@@ -272,13 +264,18 @@ fn no_credentials(error: &CredentialsError) -> &'static str {
     }
 }
 
-fn connect(account: &Account, credentials: Credentials, ca_file: Option<PathBuf>) -> Result<Client, String> {
+fn connect(
+    account: &Account,
+    credentials: Credentials,
+    ca_file: Option<PathBuf>,
+    timeouts: Timeouts,
+) -> Result<Client, String> {
     let config = Config {
         cis: account.api.clone()?,
         iam: account.login.clone()?,
         credentials,
         ca_file,
-        timeouts: Timeouts::default(),
+        timeouts,
     };
     Client::new(config).map_err(|error| error.to_string())
 }

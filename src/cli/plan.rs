@@ -37,9 +37,9 @@ pub(super) struct Args {
     output_format: Format,
 }
 
-/// How a plan is printed.
+/// How a plan, or doctor's checks, are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For people
     Human,
     /// For machines

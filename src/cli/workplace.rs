@@ -40,6 +40,14 @@ pub(super) struct Reach {
 }
 
 impl Reach {
+    /// How long to wait, and for what.
+    pub(super) fn timeouts(&self) -> Timeouts {
+        Timeouts {
+            answer: self.answer_timeout,
+            ..Timeouts::default()
+        }
+    }
+
     /// The file of certificate authorities.
     pub(super) fn ca_file(&self) -> Option<&Path> {
         self.ca_file.as_deref()
@@ -147,7 +155,7 @@ pub(super) struct Account {
     dialect: crate::fields::Dialect,
     sandbox_data: Option<PathBuf>,
     ca_file: Option<PathBuf>,
-    answer_timeout: Duration,
+    timeouts: Timeouts,
     patience: Duration,
 }
 
@@ -161,7 +169,7 @@ impl Account {
             dialect: project.dialect(),
             sandbox_data,
             ca_file: reach.ca_file.clone(),
-            answer_timeout: reach.answer_timeout,
+            timeouts: reach.timeouts(),
             patience: locking.lock_timeout.max(HANDOVER),
         }
     }
@@ -187,10 +195,7 @@ impl Account {
             iam: origin(&iam, "login")?,
             credentials,
             ca_file: self.ca_file,
-            timeouts: Timeouts {
-                answer: self.answer_timeout,
-                ..Timeouts::default()
-            },
+            timeouts: self.timeouts,
         });
         let client = client.map_err(|error| error.to_string())?;
         Ok(Connection { client, sandbox })

@@ -299,3 +299,13 @@ async fn no_secret_is_in_any_output() {
     );
     assert_eq!(load(&ward.project.paths(), None).unwrap().state.unwrap().tasks.len(), 1);
 }
+
+#[tokio::test]
+async fn an_answer_is_waited_for_as_long_as_is_said() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/api/v1", silent.local_addr().unwrap());
+    let project = Project::of(&["spring"]);
+    address(&project, &base, &base);
+    let ran = doctor(&project, &["--answer-timeout", "1s"], &[("DIALFORM_TOKEN", TOKEN)]).await;
+    assert_line(&ran, "error", "api", &["1s"]);
+}
