@@ -1,6 +1,5 @@
 //! `dialform apply`: shows the plan, asks, and carries it out.
 
-use std::io::{BufRead, IsTerminal, Write};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -110,19 +109,14 @@ fn may_go_on(args: &Args) -> Result<bool, String> {
     if args.auto_approve || args.saved.is_some() {
         return Ok(true);
     }
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+    if !terminal::can_ask() {
         return Err(
             "there is no terminal to ask on, so nothing was done: give `--auto-approve`, or a plan that was looked at \
              (`dialform plan --out FILE`, then `dialform apply FILE`)"
                 .to_owned(),
         );
     }
-    let mut error = anstream::stderr();
-    let asked = write!(error, "Carry this out? [y/N] ").and_then(|()| error.flush());
-    let mut answer = String::new();
-    let read = asked.and_then(|()| std::io::stdin().lock().read_line(&mut answer));
-    read.map_err(|why| format!("the answer cannot be read: {why}"))?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    terminal::ask("Carry this out?")
 }
 
 async fn carry_out(
