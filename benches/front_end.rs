@@ -38,7 +38,7 @@ fn main() {
     corpus::write_project(&folder, &kdl);
     let typed = folder.join("typed");
     corpus::write_project(&typed, std::slice::from_ref(&long));
-    let scope = Checker::new(&folder, None).project_scope(&folder, None);
+    let scope = Checker::new(&folder, None).project_scope(&folder, &[]);
 
     let file = Sources::default().put(Path::new("bench.kdl"), "");
     let size = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
@@ -91,7 +91,7 @@ fn main() {
         reader("that file, a key stroke each time, linted again", long.len(), {
             let mut checker = Checker::new(&typed, None);
             checker.stay();
-            let scope = checker.project_scope(&typed, None);
+            let scope = checker.project_scope(&typed, &[]);
             let path = typed.join("campaigns/00000.kdl");
             let mut texts = [long.clone(), format!("{long} ")];
             move || {
@@ -100,7 +100,12 @@ fn main() {
                     path: path.clone(),
                     content: texts[0].clone().into_bytes(),
                 };
-                assert!(checker.check(&scope, Some(&overlay)).findings.is_empty());
+                assert!(
+                    checker
+                        .check(&scope, std::slice::from_ref(&overlay))
+                        .findings
+                        .is_empty()
+                );
             }
         }),
         reader("parse, lower, rules of a file", size(&kdl), {
@@ -115,7 +120,7 @@ fn main() {
             let folder = folder.clone();
             move || {
                 let mut checker = Checker::new(Path::new(&folder), None);
-                black_box(checker.check(&scope, None).findings.len());
+                black_box(checker.check(&scope, &[]).findings.len());
             }
         }),
     ];

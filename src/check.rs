@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::finding::{Finding, Severity, Sink};
+use crate::finding::{Finding, Severity, Sink, Within};
 use crate::load::{self, Kind, Loaded, MAX_FILE, Stamp};
 use crate::model::{FileModel, Project};
 use crate::project_files::{self, PROJECT_FILE, Scope};
@@ -144,14 +144,14 @@ impl Checker {
     }
 
     /// The files of the project in `root`: its own file is read for its `campaigns` patterns.
-    pub fn project_scope(&mut self, root: &Path, overlay: Option<&Overlay>) -> Scope {
-        self.project_scope_in(root, overlay, &mut Listings::default())
+    pub fn project_scope(&mut self, root: &Path, overlays: &[Overlay]) -> Scope {
+        self.project_scope_in(root, overlays, &mut Listings::default())
     }
 
     /// The same with folders that may have been listed before.
-    pub fn project_scope_in(&mut self, root: &Path, overlay: Option<&Overlay>, listings: &mut Listings) -> Scope {
+    pub fn project_scope_in(&mut self, root: &Path, overlays: &[Overlay], listings: &mut Listings) -> Scope {
         let file = Scope::of_file(root.join(PROJECT_FILE));
-        let ids = self.stage(&file, overlay);
+        let ids = self.stage(&file, overlays);
         let node = ids
             .first()
             .and_then(|id| self.stages.get(id.index())?.as_ref())
@@ -163,8 +163,8 @@ impl Checker {
     }
 
     /// Checks every file of a scope as one project.
-    pub fn check<'c>(&'c mut self, scope: &'c Scope, overlay: Option<&Overlay>) -> Checked<'c> {
-        let ids = self.stage(scope, overlay);
+    pub fn check<'c>(&'c mut self, scope: &'c Scope, overlays: &[Overlay]) -> Checked<'c> {
+        let ids = self.stage(scope, overlays);
         let unreadable: Vec<(FileId, &str)> = scope
             .unreadable
             .iter()
@@ -213,6 +213,7 @@ impl Checker {
             findings.extend(unused);
         }
         context.label_heirs(&mut findings);
+        self.tell_owners(&mut findings);
         findings.sort_by(|a, b| {
             let path = |finding: &Finding| this.sources.file(finding.place.file).path();
             let place = |finding: &Finding| (finding.place.span, finding.rule.code);
@@ -227,6 +228,18 @@ impl Checker {
             files().then_with(|| place(a).cmp(&place(b)))
         });
         findings
+    }
+
+    /// Says of each finding in which campaign or template it stands.
+    fn tell_owners(&self, findings: &mut [Finding]) {
+        for finding in findings {
+            let stage = self.stages.get(finding.place.file.index()).and_then(Option::as_deref);
+            let owner = stage.and_then(|stage| stage.model.owner_at(finding.place));
+            finding.within = owner.and_then(|(keyword, owner)| {
+                let name = owner.name.as_ref()?.value.clone();
+                Some(Within { keyword, name })
+            });
+        }
     }
 
     /// Reads once more what was forgotten and turns out to be shown.
@@ -292,7 +305,7 @@ impl Checker {
     }
 
     /// Reads every file that is not the one that was read last, on all processors. Gives the files' ids.
-    fn stage(&mut self, scope: &Scope, overlay: Option<&Overlay>) -> Vec<FileId> {
+    fn stage(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
         let ids = self.ids(&scope.files);
         let jobs: Vec<Job<'_>> = ids
             .iter()
@@ -309,7 +322,7 @@ impl Checker {
         self.stages.resize_with(self.paths.len(), || None);
         let reading = Reading {
             known: &self.stages,
-            overlay,
+            overlays,
             max_file: self.max_file,
             is_staying: self.is_staying,
             is_forgetful: self.is_forgetful,

@@ -68,6 +68,8 @@ pub struct Finding {
     pub severity: Severity,
     /// The smallest place that is wrong.
     pub place: Place,
+    /// The campaign or template around it: `check` fills it in. With the rule it names a finding whose lines have moved.
+    pub within: Option<Within>,
     /// What is wrong.
     pub message: String,
     /// A few words for the place.
@@ -78,6 +80,15 @@ pub struct Finding {
     pub labels: Vec<Label>,
     /// An edit that mends it, where one is certain.
     pub fix: Option<Fix>,
+}
+
+/// The campaign or template in which a finding stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Within {
+    /// `campaign` or `template`.
+    pub keyword: &'static str,
+    /// The campaign's key or the template's name.
+    pub name: Box<str>,
 }
 
 /// A further place of a finding.
@@ -179,6 +190,7 @@ impl Sink {
             rule,
             severity: rule.severity,
             place,
+            within: None,
             message,
             label,
             help,

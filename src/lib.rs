@@ -10,6 +10,7 @@ pub mod walk;
 pub mod project_files;
 pub mod finding;
 pub mod names;
+pub mod replace;
 pub mod origin;
 mod threads;
 pub mod failpoint;

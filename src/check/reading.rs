@@ -42,7 +42,7 @@ pub(super) enum Read {
 /// How files are read, by whatever thread.
 pub(super) struct Reading<'a> {
     pub(super) known: &'a Stages,
-    pub(super) overlay: Option<&'a Overlay>,
+    pub(super) overlays: &'a [Overlay],
     pub(super) max_file: u64,
     /// Whether files are read again later, if they have changed.
     pub(super) is_staying: bool,
@@ -81,7 +81,7 @@ impl Reading<'_> {
     /// Reads one file, unless it is the one that is known.
     fn one(&self, job: &Job<'_>, reader: &mut Reader, room: &mut Room) -> Option<Read> {
         let known = self.known.get(job.file.index()).and_then(Option::as_deref);
-        let overlay = self.overlay.filter(|overlay| overlay.path == job.path);
+        let overlay = self.overlays.iter().find(|overlay| overlay.path == job.path);
         let stamp = known.and_then(|stage| stage.stamp.as_ref());
         if overlay.is_none() && stamp.is_some_and(|stamp| stamp.is_of(job.path)) {
             return None;

@@ -5,15 +5,16 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::lint::OutputFormat;
+use super::output::OutputFormat;
 use super::targets::{targets, working_folder};
 use super::terminal;
 use crate::check::{Checker, Overlay};
 use crate::finding::{Finding, Severity};
-use crate::fmt::{FormatError, format, replace};
+use crate::fmt::{FormatError, format};
 use crate::load::{self, Loaded};
 use crate::project_files::{Scope, absolute, relative};
 use crate::render::diff;
+use crate::replace::replace;
 
 /// Exit code when files would change, of `--check` and `--diff`.
 const WOULD_CHANGE: u8 = 1;
@@ -66,7 +67,7 @@ struct Counts {
 fn files(args: &Args) -> Result<ExitCode, String> {
     let folder = working_folder()?;
     let mut checker = Checker::new(&folder, None);
-    let targets = targets(&mut checker, &folder, &args.paths, None).map_err(|error| error.to_string())?;
+    let targets = targets(&mut checker, &folder, &args.paths, &[]).map_err(|error| error.to_string())?;
     let mut counts = Counts::default();
     for target in &targets {
         for (path, why) in target.scope.unreadable.iter().filter(|(path, _)| target.shows(path)) {
@@ -179,8 +180,8 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
 fn show_findings(folder: &Path, path: PathBuf, content: Option<Vec<u8>>) {
     let mut checker = Checker::new(folder, None);
     let scope = Scope::of_file(path.clone());
-    let overlay = content.map(|content| Overlay { path, content });
-    let checked = checker.check(&scope, overlay.as_ref());
+    let overlays: Vec<Overlay> = content.map(|content| Overlay { path, content }).into_iter().collect();
+    let checked = checker.check(&scope, &overlays);
     let is_about_text =
         |finding: &&Finding| finding.severity == Severity::Error && finding.rule.code.starts_with(TEXT_CODES);
     let findings: Vec<Finding> = checked.findings.iter().filter(is_about_text).cloned().collect();

@@ -4,17 +4,16 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use jiff::Timestamp;
 
+use super::output::OutputFormat;
 use super::targets::{Target, targets, working_folder};
 use super::terminal;
 use crate::check::{Checker, Overlay};
 use crate::finding::Finding;
 use crate::load::MAX_FILE;
 use crate::project_files::absolute;
-use crate::render::{Counts, concise, human, json};
-use crate::source::Sources;
+use crate::render::Counts;
 
 /// Exit code when there was nothing that could be checked.
 const COULD_NOT_RUN: u8 = 2;
@@ -41,37 +40,6 @@ pub(super) struct Args {
     max_file_size: u64,
 }
 
-/// How findings are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum OutputFormat {
-    /// With the source beside them
-    Human,
-    /// One line a finding
-    Concise,
-    /// A JSON report
-    Json,
-}
-
-impl OutputFormat {
-    /// The format where none is asked for.
-    pub(super) fn usual() -> Self {
-        if terminal::stdout_is_terminal() {
-            Self::Human
-        } else {
-            Self::Concise
-        }
-    }
-
-    /// Renders findings, which are in file order.
-    pub(super) fn render(self, findings: &[Finding], sources: &Sources) -> String {
-        match self {
-            Self::Human => human::render(findings, sources, terminal::look()),
-            Self::Concise => concise::render(findings, sources),
-            Self::Json => json::render(findings, sources),
-        }
-    }
-}
-
 pub(super) fn run(args: &Args) -> ExitCode {
     match lint(args) {
         Ok(code) => code,
@@ -87,16 +55,16 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
     checker.forget_clean_texts();
-    let overlay = overlay(args, &folder)?;
+    let overlays: Vec<Overlay> = overlay(args, &folder)?.into_iter().collect();
     let paths: Vec<PathBuf> = args
         .paths
         .iter()
         .filter(|path| path.as_os_str() != "-")
         .cloned()
         .collect();
-    let targets = targets(&mut checker, &folder, &paths, overlay.as_ref()).map_err(|error| error.to_string())?;
+    let targets = targets(&mut checker, &folder, &paths, &overlays).map_err(|error| error.to_string())?;
     let format = args.output_format.unwrap_or_else(OutputFormat::usual);
-    let report = check_all(&mut checker, &targets, overlay.as_ref());
+    let report = check_all(&mut checker, &targets, &overlays);
     if let Err(code) = terminal::print(&format.render(&report.findings, checker.sources())) {
         return Ok(code);
     }
@@ -122,11 +90,11 @@ pub(super) struct Report {
 }
 
 /// Checks every target and keeps what is shown of each.
-pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlay: Option<&Overlay>) -> Report {
+pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[Overlay]) -> Report {
     let mut findings = Vec::new();
     let mut files = 0;
     for target in targets {
-        let mut checked = checker.check(&target.scope, overlay);
+        let mut checked = checker.check(&target.scope, overlays);
         files += target.count();
         let found = std::mem::take(&mut checked.findings).into_iter();
         findings

@@ -7,6 +7,7 @@ mod fmt;
 mod init;
 mod interrupt;
 mod lint;
+mod output;
 mod place;
 mod plan;
 mod progress;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::lint::OutputFormat;
+use super::output::OutputFormat;
 use super::targets::working_folder;
 use super::{targets, terminal};
 use crate::check::{Checked, Checker};
@@ -37,7 +37,7 @@ fn render(args: &Args) -> Result<ExitCode, String> {
     let folder = working_folder()?;
     let mut checker = Checker::new(&folder, Some(Timestamp::now()));
     let scope = targets::project(&mut checker, &folder).map_err(|error| error.to_string())?;
-    let checked = checker.check(&scope, None);
+    let checked = checker.check(&scope, &[]);
     if checked.has_errors() {
         return Ok(refuse(&checked));
     }

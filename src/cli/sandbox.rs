@@ -92,8 +92,8 @@ async fn serve(args: &Args) -> Result<ExitCode, String> {
 /// The dialect that a project states; mistakes in its file are lint's to tell.
 fn dialect_of(root: &Path, folder: &Path) -> Dialect {
     let mut checker = Checker::new(folder, None);
-    let scope = checker.project_scope(root, None);
-    checker.check(&scope, None).project().dialect()
+    let scope = checker.project_scope(root, &[]);
+    checker.check(&scope, &[]).project().dialect()
 }
 
 fn welcome(sandbox: &Handle, dialect: Dialect, data: Option<&Path>) -> String {

@@ -48,16 +48,16 @@ pub(super) enum TargetError {
     NoProject(PathBuf),
 }
 
-/// Finds the projects and files behind `paths`; the working folder where none is named. An overlay's file counts as named.
+/// Finds the projects and files behind `paths`; the working folder where none is named. The files of overlays count as named.
 pub(super) fn targets(
     checker: &mut Checker,
     working_folder: &Path,
     paths: &[PathBuf],
-    overlay: Option<&Overlay>,
+    overlays: &[Overlay],
 ) -> Result<Vec<Target>, TargetError> {
     let mut found = Found {
         checker,
-        overlay,
+        overlays,
         listings: Listings::default(),
         targets: Vec::new(),
         alone: BTreeSet::new(),
@@ -70,10 +70,11 @@ pub(super) fn targets(
             found.file(path)
         }
     }
-    match overlay {
-        Some(overlay) => found.file(overlay.path.clone()),
-        None if paths.is_empty() => found.folder(working_folder)?,
-        None => {}
+    for overlay in overlays {
+        found.file(overlay.path.clone());
+    }
+    if paths.is_empty() && overlays.is_empty() {
+        found.folder(working_folder)?;
     }
     Ok(found.targets)
 }
@@ -81,7 +82,7 @@ pub(super) fn targets(
 /// The project that a command other than lint works on: the nearest above the working folder.
 pub(super) fn project(checker: &mut Checker, working_folder: &Path) -> Result<Scope, TargetError> {
     let root = root_of(working_folder).ok_or_else(|| TargetError::NoProject(working_folder.to_owned()))?;
-    Ok(checker.project_scope(&root, None))
+    Ok(checker.project_scope(&root, &[]))
 }
 
 /// The folder that the program was started in, absolute and without links.
@@ -106,7 +107,7 @@ fn resolve(path: &Path) -> Result<PathBuf, TargetError> {
 
 struct Found<'a> {
     checker: &'a mut Checker,
-    overlay: Option<&'a Overlay>,
+    overlays: &'a [Overlay],
     listings: Listings,
     targets: Vec<Target>,
     /// The files that belong to no project.
@@ -166,7 +167,7 @@ impl Found<'_> {
             .iter()
             .position(|target| target.scope.root.as_deref() == Some(root));
         let index = known.unwrap_or_else(|| {
-            let scope = self.checker.project_scope_in(root, self.overlay, &mut self.listings);
+            let scope = self.checker.project_scope_in(root, self.overlays, &mut self.listings);
             self.targets.push(Target {
                 scope,
                 shown: BTreeSet::new(),

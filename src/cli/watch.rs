@@ -7,7 +7,8 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 
 use super::interrupt::{Interrupt, runtime};
-use super::lint::{OutputFormat, check_all};
+use super::lint::check_all;
+use super::output::OutputFormat;
 use super::targets::{Target, TargetError, targets, working_folder};
 use super::terminal;
 use crate::check::Checker;
@@ -114,7 +115,7 @@ impl Session {
     /// Finds what is to be checked, watched before it is read: a change during or after that is an event.
     fn look(&mut self) -> Result<Vec<Target>, TargetError> {
         loop {
-            let found = targets(&mut self.checker, &self.folder, &self.named, None);
+            let found = targets(&mut self.checker, &self.folder, &self.named, &[]);
             let places = places(found.as_deref().unwrap_or_default(), &self.roots);
             let (is_new, errors) = self.watch.set(places);
             for error in errors {
@@ -144,7 +145,7 @@ impl Session {
                 return terminal::print(&end_line("nothing could be checked"));
             }
         };
-        let report = check_all(&mut self.checker, &found, None);
+        let report = check_all(&mut self.checker, &found, &[]);
         terminal::print(&self.format.render(&report.findings, self.checker.sources()))?;
         terminal::print(&end_line(&report.counts.words()))
     }

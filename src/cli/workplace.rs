@@ -85,7 +85,7 @@ impl Workplace {
     }
 
     pub(super) fn check(&mut self) -> Checked<'_> {
-        self.checker.check(&self.scope, None)
+        self.checker.check(&self.scope, &[])
     }
 
     /// Where the state is. Paths are short where they can be, since they are printed.

@@ -15,15 +15,12 @@
 
 mod layout;
 mod lines;
-mod replace;
 mod same;
 
 use thiserror::Error;
 
 use crate::source::Span;
 use crate::syntax::{parse, tokens};
-
-pub use replace::{ReplaceError, replace};
 
 /// A block that would make its line longer than this, in characters, is broken into lines.
 pub const MAX_LINE: usize = 120;

@@ -64,6 +64,22 @@ impl FileModel {
         }
     }
 
+    /// The campaign or template around a place, by the word that declares it.
+    pub fn owner_at(&self, place: Place) -> Option<(&'static str, &Owner)> {
+        // In the order of the text, so that a file of thousands is not gone through for each finding in it.
+        let last_before = |owners: &'_ [Owner]| {
+            owners
+                .partition_point(|owner| owner.whole.span.start <= place.span.start)
+                .checked_sub(1)
+        };
+        let campaign = last_before(&self.campaigns).map(|index| ("campaign", &self.campaigns[index]));
+        let template = last_before(&self.templates).map(|index| ("template", &self.templates[index]));
+        campaign
+            .into_iter()
+            .chain(template)
+            .find(|(_, owner)| owner.whole.contains(place))
+    }
+
     /// Gives back what its lists hold in reserve: a list of one takes room for four, and projects have thousands of files.
     pub fn trim(&mut self) {
         for owner in self.campaigns.iter_mut().chain(&mut self.templates) {

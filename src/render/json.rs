@@ -90,6 +90,7 @@ fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> Diagnostic<'f> {
         rule,
         severity,
         place,
+        within: _,
         message,
         label,
         help,

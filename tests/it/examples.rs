@@ -18,8 +18,8 @@ const CLEAN: [&str; 3] = ["small", "large", "extended"];
 fn example<T>(name: &str, look: impl FnOnce(&Checked<'_>) -> T) -> T {
     let root = in_repository("examples").join(name);
     let mut checker = Checker::new(&root, None);
-    let scope = checker.project_scope(&root, None);
-    look(&checker.check(&scope, None))
+    let scope = checker.project_scope(&root, &[]);
+    look(&checker.check(&scope, &[]))
 }
 
 fn bodies(folder: &Path) -> Vec<Value> {

@@ -150,8 +150,8 @@ impl Project {
 
     pub(crate) fn configuration(&self, lineage: Option<Uuid>) -> Configuration {
         let mut checker = Checker::new(self.root(), None);
-        let scope = checker.project_scope(self.root(), None);
-        let checked = checker.check(&scope, None);
+        let scope = checker.project_scope(self.root(), &[]);
+        let checked = checker.check(&scope, &[]);
         let messages: Vec<&String> = checked.findings.iter().map(|finding| &finding.message).collect();
         assert!(!checked.has_errors(), "{messages:?}");
         Configuration::of(&checked.project(), checked.sources, Seal::new(lineage))

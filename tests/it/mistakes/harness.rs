@@ -99,8 +99,8 @@ pub(crate) fn check(files: &Files) -> Vec<Found> {
 /// Checks the project in a folder.
 pub(super) fn check_folder(root: &Path) -> Vec<Found> {
     let mut checker = Checker::new(root, Some(NOW.parse().unwrap()));
-    let scope = checker.project_scope(root, None);
-    let checked = checker.check(&scope, None);
+    let scope = checker.project_scope(root, &[]);
+    let checked = checker.check(&scope, &[]);
     let found = checked.findings.iter().map(|finding| {
         let path = checked.sources.file(finding.place.file).path().display().to_string();
         let range = finding.place.span.range();

@@ -154,8 +154,8 @@ fn no_bytes_make_anything_panic() {
         }
         let overlay = Overlay { path: folder.path().join(path), content };
         let mut checker = Checker::new(folder.path(), Some("2030-01-01T00:00:00Z".parse().unwrap()));
-        let scope = checker.project_scope(folder.path(), Some(&overlay));
-        let checked = checker.check(&scope, Some(&overlay));
+        let scope = checker.project_scope(folder.path(), std::slice::from_ref(&overlay));
+        let checked = checker.check(&scope, std::slice::from_ref(&overlay));
         for finding in &checked.findings {
             let text = checked.sources.file(finding.place.file).text();
             let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);

@@ -239,7 +239,7 @@ fn a_file_without_a_project_is_classic() {
     fs::write(&path, campaign("a", "")).unwrap();
     let scope = dialform::project_files::Scope::of_file(path);
     let mut checker = Checker::new(&root, None);
-    let checked = checker.check(&scope, None);
+    let checked = checker.check(&scope, &[]);
     assert!(checked.findings.is_empty(), "{:#?}", checked.findings);
 }
 
@@ -281,8 +281,8 @@ fn a_mistake_in_a_template_is_one_finding_with_its_campaigns_as_label() {
         assert_eq!((found[0].code, found[0].at.0.as_str()), (code, "campaigns/t.kdl"));
 
         let mut checker = Checker::new(&root, Some("2030-01-01T00:00:00Z".parse().unwrap()));
-        let scope = checker.project_scope(&root, None);
-        let checked = checker.check(&scope, None);
+        let scope = checker.project_scope(&root, &[]);
+        let checked = checker.check(&scope, &[]);
         let of_campaign = checked.findings[0]
             .labels
             .iter()

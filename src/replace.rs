@@ -10,10 +10,10 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ReplaceError {
     /// Somebody wrote it in the meantime.
-    #[error("it changed while it was being formatted, so it was left as it is; format it again")]
+    #[error("it changed in the meantime, so it was left as it is; run this again")]
     Changed,
     /// Its permissions let nobody write.
-    #[error("it is read-only, so it was left as it is; allow writing (`chmod u+w`) and format it again")]
+    #[error("it is read-only, so it was left as it is; allow writing (`chmod u+w`) and run this again")]
     ReadOnly,
     /// The system refused one of the steps.
     #[error("it was left as it is, since {step} failed: {source}")]
