@@ -22,6 +22,7 @@ pub mod fields;
 pub mod model;
 pub mod rules;
 pub mod lower;
+pub mod suppress;
 pub mod check;
 
 // From campaigns to tasks: request bodies, what is known of earlier ones, what to do, and doing it.

@@ -29,7 +29,7 @@ const PROJECT: [(&str, &str); 8] = [
     ("campaigns", "campaigns \"campaigns/**/*.kdl\""),
     ("token-command", "token-command \"pass show twin\""),
     ("wire-value", "wire-value \"on-error.skip\" \"…\""),
-    ("lint", "lint { warn \"…\"; allow \"…\"; error \"…\" }"),
+    ("lint", "lint { warn \"…\"; allow \"…\"; error \"…\"; enforce \"…\" }"),
 ];
 
 /// Whether `project` has a node of this name.
@@ -39,6 +39,15 @@ pub(super) fn is_setting(name: &str) -> bool {
 
 /// How a line of `lint { … }` is written.
 const LINT_TAKES: &str = "warn \"rule-name\" \"DF402\" \"DF4\"";
+
+/// What a line of `lint { … }` makes of rules.
+#[derive(Clone, Copy)]
+enum Turn {
+    /// This severity; nothing allows them.
+    To(Option<Severity>),
+    /// Nothing but `allow` hides them.
+    Enforce,
+}
 
 impl Lowering<'_> {
     pub(super) fn project(&mut self, node: Node<'_, '_>) -> ProjectNode {
@@ -238,7 +247,7 @@ impl Lowering<'_> {
         Some(found)
     }
 
-    /// `lint { warn "http-webhook"; allow "unused-alias"; error "start-in-past" }`
+    /// `lint { warn "http-webhook"; allow "unused-alias"; error "start-in-past"; enforce "DF6" }`
     fn lint(&mut self, node: Node<'_, '_>, project: &mut ProjectNode) {
         if let Some(entry) = node.entries().first() {
             let violation = UnexpectedArgument {
@@ -256,13 +265,19 @@ impl Lowering<'_> {
         for child in node.children() {
             self.refuse_annotations(child);
             let name = &*child.name().text;
-            let severity = match name {
-                "error" => Some(Severity::Error),
-                "warn" => Some(Severity::Warning),
-                "allow" => None,
+            let turn = match name {
+                "error" => Turn::To(Some(Severity::Error)),
+                "warn" => Turn::To(Some(Severity::Warning)),
+                "allow" => Turn::To(None),
+                "enforce" => Turn::Enforce,
                 "" => continue,
                 _ => {
-                    self.unknown_name(name, child.name().span, "`lint`", &["error", "warn", "allow"]);
+                    self.unknown_name(
+                        name,
+                        child.name().span,
+                        "`lint`",
+                        &["error", "warn", "allow", "enforce"],
+                    );
                     continue;
                 }
             };
@@ -288,7 +303,10 @@ impl Lowering<'_> {
                     continue;
                 };
                 if crate::rules::selects_any(&rule.value) {
-                    project.lint.push((rule.value, severity));
+                    match turn {
+                        Turn::To(severity) => project.lint.push((rule.value, severity)),
+                        Turn::Enforce => project.enforced.push(rule.value),
+                    }
                 } else {
                     let names = crate::rules::RULES.iter().map(|rule| rule.name);
                     let suggestion = closest(&rule.value, names);
