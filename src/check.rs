@@ -152,6 +152,11 @@ impl Checker {
         &self.sources
     }
 
+    /// A file's absolute path.
+    pub fn path(&self, file: FileId) -> Option<&Path> {
+        self.paths.get(file.index()).map(|path| &**path)
+    }
+
     /// The present moment for the next check.
     pub fn set_now(&mut self, now: Option<Timestamp>) {
         self.now = now;

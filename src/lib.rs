@@ -24,6 +24,7 @@ pub mod rules;
 pub mod lower;
 pub mod suppress;
 pub mod check;
+pub mod baseline;
 
 // From campaigns to tasks: request bodies, what is known of earlier ones, what to do, and doing it.
 pub mod wire;

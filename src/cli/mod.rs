@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod baseline;
 mod doctor;
 mod fmt;
 mod init;
@@ -15,6 +16,7 @@ mod render;
 mod resolve;
 mod sandbox;
 mod schema;
+mod selection;
 mod state;
 mod targets;
 mod terminal;

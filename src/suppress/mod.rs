@@ -106,7 +106,9 @@ impl<'m> Suppressions<'m> {
                 if is_enforced(self.enforced, finding.rule) {
                     *fate = Fate::Refused(finding.rule);
                 } else {
-                    *fate = Fate::Used;
+                    if matches!(fate, Fate::Unused) {
+                        *fate = Fate::Used;
+                    }
                     is_hidden |= !has_expired;
                 }
             }
