@@ -157,8 +157,8 @@ pub struct Suppression {
     pub whole_file: bool,
     /// The bytes in which the findings begin that it is about.
     pub covers: Span,
-    /// What goes where it is taken out.
-    pub removal: Span,
+    /// What goes where it is taken out; nothing where it says more than could be read.
+    pub removal: Option<Span>,
     /// What goes where one of its rules is taken out.
     pub without: Box<[Span]>,
 }

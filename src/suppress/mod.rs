@@ -160,10 +160,13 @@ fn expiry(said: &Suppression, today: Option<Date>) -> Option<&Spanned<Date>> {
 }
 
 fn report_unused(said: &Suppression, unused: &[usize], sink: &mut Sink) {
-    if !unused.is_empty() && unused.len() == said.rules.len() {
+    if let Some(removal) = said.removal
+        && !unused.is_empty()
+        && unused.len() == said.rules.len()
+    {
         let names = said.rules.iter().map(|rule| &*rule.value).collect();
         let finding = sink.report(said.place, &UnusedSuppression { rules: names });
-        finding.fix(Fix::safe(said.removal, ""));
+        finding.fix(Fix::safe(removal, ""));
         return;
     }
     for index in unused {

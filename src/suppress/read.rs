@@ -117,13 +117,14 @@ impl Reader {
         if !asked.has_reason {
             sink.report(self.place(self.comment.span), &SuppressionWithoutReason);
         }
+        let unknown = asked.rules.len() - rules.len();
         Some(Suppression {
             place: self.place(self.comment.span),
             rules: rules.into(),
             until,
             whole_file: asked.whole_file,
             covers: lines.covered(self.comment),
-            removal: lines.removal(self.comment),
+            removal: (unknown == 0).then(|| lines.removal(self.comment)),
             without: without.into(),
         })
     }

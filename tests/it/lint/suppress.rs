@@ -127,6 +127,10 @@ fn each_part_of_it_is_checked() {
         let ran = site(&format!("{HOOK} // dialform: {comment}")).lint(&[]);
         assert_eq!(ran.out, format!("campaigns/a.kdl:{expected}\n"), "{comment}");
     }
+    // Of one that is misspelt as well, nobody knows what it was to hide.
+    let ran = site("    comment \"x\" // dialform: ignore[DF402, df601] x").lint(&[]);
+    let unused = "campaigns/a.kdl:11:37: warning[DF901] there is nothing of `DF402` to ignore here";
+    assert_eq!(ran.out.lines().next(), Some(unused), "{ran:?}");
     // These hide nothing.
     for comment in [
         "ignore the gateway has no certificate",
