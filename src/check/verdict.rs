@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use crate::finding::{Finding, Rule, Severity, Sink};
 use crate::model::ProjectNode;
 use crate::rules::{self, Context};
-use crate::suppress::{Suppressions, is_enforced};
+use crate::suppress::Suppressions;
 
 /// Judges the findings of one project.
 pub(super) struct Verdict<'a> {
@@ -57,7 +57,7 @@ impl<'a> Verdict<'a> {
     fn turn(&mut self, project: &ProjectNode, findings: &mut Vec<Finding>) {
         let mut turned_down = Vec::new();
         findings.retain_mut(|finding| {
-            finding.enforced = is_enforced(&project.enforced, finding.rule);
+            finding.enforced = rules::selected_by(&project.enforced, finding.rule);
             let mut turns = project.lint.iter().rev();
             let Some((_, severity)) = turns.find(|(selector, _)| rules::selects(selector, finding.rule)) else {
                 return true;

@@ -163,13 +163,6 @@ pub struct Suppression {
     pub without: Box<[Span]>,
 }
 
-impl Suppression {
-    /// Whether it is about a finding at this place of its file.
-    pub fn covers(&self, finding: Span) -> bool {
-        self.whole_file || (self.covers.start <= finding.start && finding.start <= self.covers.end)
-    }
-}
-
 /// The `project` node as written. What it leaves out has a default in [`Project`].
 #[derive(Clone, Debug, Default)]
 pub struct ProjectNode {

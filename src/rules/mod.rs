@@ -205,6 +205,11 @@ pub fn selects(selector: &str, rule: &Rule) -> bool {
     selector == rule.code || selector == rule.name || (is_group && rule.code.starts_with(selector))
 }
 
+/// Whether any of several codes, names and groups means this rule.
+pub fn selected_by(selectors: &[Box<str>], rule: &Rule) -> bool {
+    selectors.iter().any(|selector| selects(selector, rule))
+}
+
 /// Whether a code or name means this one rule, and no group.
 pub fn is_exact(selector: &str) -> bool {
     RULES.iter().any(|rule| selector == rule.code || selector == rule.name)

@@ -9,6 +9,8 @@ pub(super) struct Lines<'a> {
     comments: &'a [Comment],
     /// Names with their values that take more than one line: what is said of one line is said of all of them.
     long_heads: Vec<Span>,
+    /// The comments that were passed over last, one line after another, and the line behind them.
+    passed: Option<(Span, Option<Span>)>,
 }
 
 impl<'a> Lines<'a> {
@@ -19,17 +21,18 @@ impl<'a> Lines<'a> {
             text,
             comments: &tree.comments,
             long_heads,
+            passed: None,
         }
     }
 
     /// The bytes in which findings begin that a comment is about: what stands on its line, or else on the next line that is
     /// no comment. Nothing where that line is empty.
-    pub(super) fn covered(&self, comment: Comment) -> Span {
+    pub(super) fn covered(&mut self, comment: Comment) -> Span {
         let (start, end) = (comment.span.start as usize, comment.span.end as usize);
         let is_alone =
             is_blank(&self.text[self.line_start(start)..start]) && is_blank(&self.text[end..self.line_end(end)]);
         let line = if is_alone {
-            self.next_code(end)
+            self.next_code_of_many(end)
         } else {
             Some(Span::new(self.line_start(start), self.line_end(end)))
         };
@@ -48,11 +51,25 @@ impl<'a> Lines<'a> {
         Span::new(covered.start as usize + indent, end)
     }
 
-    /// The line behind a comment on which something other than comments stands.
-    fn next_code(&self, mut at: usize) -> Option<Span> {
+    /// The same for comments that come in the order of the text: of a thousand above one line, each is about that line.
+    fn next_code_of_many(&mut self, at: usize) -> Option<Span> {
+        match self.passed {
+            Some((passed, line)) if (passed.start as usize..passed.end as usize).contains(&at) => line,
+            _ => {
+                let (line, end) = self.next_code(at);
+                self.passed = Some((Span::new(at, end), line));
+                line
+            }
+        }
+    }
+
+    /// The line behind a comment on which something other than comments stands, and how far the comments go.
+    fn next_code(&self, mut at: usize) -> (Option<Span>, usize) {
         loop {
-            at = self.next_line(at)?;
-            let start = at;
+            let Some(start) = self.next_line(at) else {
+                return (None, self.text.len() + 1);
+            };
+            at = start;
             loop {
                 at += self.text[at..].len() - self.text[at..].trim_start_matches([' ', '\t']).len();
                 match self.comment_at(at) {
@@ -62,10 +79,10 @@ impl<'a> Lines<'a> {
             }
             let end = self.line_end(at);
             if at < end {
-                return Some(Span::new(start, end));
+                return (Some(Span::new(start, end)), start);
             }
             if is_blank(&self.text[start..end]) {
-                return None;
+                return (None, start);
             }
         }
     }

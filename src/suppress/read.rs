@@ -91,7 +91,7 @@ impl Reader {
     }
 
     /// Nothing where no part of it can hold.
-    fn suppression(&self, asked: &Asked<'_>, lines: &Lines<'_>, sink: &mut Sink) -> Option<Suppression> {
+    fn suppression(&self, asked: &Asked<'_>, lines: &mut Lines<'_>, sink: &mut Sink) -> Option<Suppression> {
         let until = match asked.until {
             Some((word, Some(day))) => Some(Spanned::new(day, self.place(word.span))),
             Some((word, None)) => {
