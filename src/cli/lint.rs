@@ -6,14 +6,14 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
-use super::output::OutputFormat;
+use super::output::OutputArgs;
 use super::targets::{Target, targets, working_folder};
 use super::terminal;
 use crate::check::{Checker, Overlay};
 use crate::finding::Finding;
 use crate::load::MAX_FILE;
 use crate::project_files::absolute;
-use crate::render::Counts;
+use crate::render::{Counts, Run};
 
 /// Exit code when there was nothing that could be checked.
 const COULD_NOT_RUN: u8 = 2;
@@ -29,9 +29,8 @@ pub(super) struct Args {
     /// The file whose place standard input takes
     #[arg(long, value_name = "FILE")]
     stdin_filename: Option<PathBuf>,
-    /// How to print findings [default: human on a terminal, concise elsewhere]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    output_format: Option<OutputFormat>,
+    #[command(flatten)]
+    output: OutputArgs,
     /// The moment that start times are compared with, such as 2026-12-02T10:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
@@ -52,6 +51,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 fn lint(args: &Args) -> Result<ExitCode, String> {
     let folder = working_folder()?;
+    let outputs = args.output.outputs(&folder)?;
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
     checker.forget_clean_texts();
@@ -63,13 +63,23 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         .cloned()
         .collect();
     let targets = targets(&mut checker, &folder, &paths, &overlays).map_err(|error| error.to_string())?;
-    let format = args.output_format.unwrap_or_else(OutputFormat::usual);
     let report = check_all(&mut checker, &targets, &overlays);
-    if let Err(code) = terminal::print(&format.render(&report.findings, checker.sources())) {
+    let files: Vec<PathBuf> = match outputs.list_files() {
+        true => targets.iter().flat_map(|target| target.files(&folder)).collect(),
+        false => Vec::new(),
+    };
+    let run = Run {
+        findings: &report.findings,
+        sources: checker.sources(),
+        folder: &folder,
+        root: outputs.root(),
+        files: &files,
+    };
+    if let Err(code) = outputs.write(&run) {
         return Ok(code);
     }
-    if format != OutputFormat::Json {
-        summarise(format, report.counts, report.files);
+    if outputs.leave_room_for_words() {
+        summarise(outputs.are_for_people(), report.counts, report.files);
     }
     let has_errors = report.counts.errors > 0;
     // The program ends here. Freeing thousands of models one by one would take about as long as it took to make them.
@@ -132,14 +142,15 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
     Ok(Some(Overlay { path, content }))
 }
 
-fn summarise(format: OutputFormat, counts: Counts, files: usize) {
+/// Tells how it ended; where there is nothing to tell, only if a person asked for words.
+fn summarise(is_for_people: bool, counts: Counts, files: usize) {
     let files = if files == 1 {
         "1 file".to_owned()
     } else {
         format!("{files} files")
     };
     let line = format!("{} in {files}", counts.words());
-    if format == OutputFormat::Human || counts != Counts::default() {
+    if is_for_people || counts != Counts::default() {
         terminal::note(&line);
     }
 }
