@@ -1,7 +1,8 @@
 //! SARIF 2.1.0, which code-scanning services and editors read.
 //!
 //! Every rule is listed, so that a clean run says what was checked, too. Columns count UTF-16 code units, as the report
-//! declares: what most viewers count in, those that overlook the declaration included.
+//! declares: what most viewers count in, those that overlook the declaration included. It has no snippets of files, since a
+//! report goes to more people than the files do.
 
 use serde_json::{Map, Value, json};
 

@@ -32,20 +32,21 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
 
 /// The crate serde-sarif is built from the schema, and has it in its package.
 fn schema_file() -> PathBuf {
-    let output = Command::new(env!("CARGO"))
-        .args([
-            "metadata",
-            "--offline",
-            "--locked",
-            "--format-version",
-            "1",
-            "--manifest-path",
-        ])
-        .arg(in_repository("Cargo.toml"))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    // Of other machines' packages, none need be here.
+    let version = cargo(&["-vV"]);
+    let machine = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let manifest = in_repository("Cargo.toml");
+    let metadata = cargo(&[
+        "metadata",
+        "--offline",
+        "--locked",
+        "--format-version=1",
+        "--filter-platform",
+        machine,
+        "--manifest-path",
+        manifest.to_str().unwrap(),
+    ]);
+    let metadata: Value = serde_json::from_str(&metadata).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let package = packages
         .iter()
@@ -53,6 +54,12 @@ fn schema_file() -> PathBuf {
         .unwrap();
     let manifest = Path::new(package["manifest_path"].as_str().unwrap());
     manifest.with_file_name("src").join("schema.json")
+}
+
+fn cargo(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO")).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// Valid, every result tied to its rule, and no fingerprint twice.
