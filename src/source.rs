@@ -87,6 +87,8 @@ pub struct Position {
     pub column: usize,
     /// Column in UTF-16 code units, 1-based.
     pub column_utf16: usize,
+    /// Column in UTF-8 bytes, 1-based.
+    pub column_utf8: usize,
     /// Byte offset in the file, 0-based.
     pub byte: usize,
 }
@@ -126,6 +128,7 @@ impl SourceFile {
             line: index + 1,
             column: before.chars().count() + 1,
             column_utf16: before.chars().map(char::len_utf16).sum::<usize>() + 1,
+            column_utf8: before.len() + 1,
             byte,
         }
     }
@@ -225,12 +228,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_count_scalars_and_utf16_units() {
+    fn columns_count_scalars_utf16_units_and_bytes() {
         let mut sources = Sources::default();
         let id = sources.put(Path::new("a.kdl"), "имя 😀x\r\ny");
         let file = sources.file(id);
         let at = file.position(file.text().find('x').unwrap() as u32);
         assert_eq!((at.line, at.column, at.column_utf16, at.byte), (1, 6, 7, 11));
+        assert_eq!(at.column_utf8, 12);
         let at = file.position(file.text().find('y').unwrap() as u32);
         assert_eq!((at.line, at.column), (2, 1));
     }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 
 use super::baseline::{BaselineArgs, Went};
-use super::output::OutputFormat;
+use super::output::OutputArgs;
 use super::selection::SelectionArgs;
 use super::targets::{Target, targets, working_folder};
 use super::terminal;
@@ -15,7 +15,7 @@ use crate::check::{Checker, Overlay};
 use crate::finding::Finding;
 use crate::load::MAX_FILE;
 use crate::project_files::absolute;
-use crate::render::Counts;
+use crate::render::{Counts, Run};
 
 /// Exit code when there was nothing that could be checked.
 const COULD_NOT_RUN: u8 = 2;
@@ -31,9 +31,8 @@ pub(super) struct Args {
     /// The file whose place standard input takes
     #[arg(long, value_name = "FILE")]
     stdin_filename: Option<PathBuf>,
-    /// How to print findings [default: human on a terminal, concise elsewhere]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    output_format: Option<OutputFormat>,
+    #[command(flatten)]
+    output: OutputArgs,
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
@@ -58,6 +57,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 fn lint(args: &Args) -> Result<ExitCode, String> {
     let folder = working_folder()?;
+    let outputs = args.output.outputs(&folder)?;
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
     checker.forget_clean_texts();
@@ -69,7 +69,6 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         .cloned()
         .collect();
     let targets = targets(&mut checker, &folder, &paths, &overlays).map_err(|error| error.to_string())?;
-    let format = args.output_format.unwrap_or_else(OutputFormat::usual);
     let mut report = check_all(&mut checker, &targets, &overlays);
     if args.selection.is_narrow() {
         report.retain(|finding| args.selection.keeps(finding));
@@ -78,11 +77,22 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         Went::Hidden(findings) => findings,
         Went::Written => return Ok(ExitCode::SUCCESS),
     };
-    if let Err(code) = terminal::print(&format.render(&report.findings, checker.sources())) {
+    let files: Vec<PathBuf> = match outputs.list_files() {
+        true => targets.iter().flat_map(|target| target.files(&folder)).collect(),
+        false => Vec::new(),
+    };
+    let run = Run {
+        findings: &report.findings,
+        sources: checker.sources(),
+        folder: &folder,
+        root: outputs.root(),
+        files: &files,
+    };
+    if let Err(code) = outputs.write(&run) {
         return Ok(code);
     }
-    if format != OutputFormat::Json {
-        summarise(format, report.counts, report.files, in_baseline);
+    if outputs.leave_room_for_words() {
+        summarise(outputs.are_for_people(), report.counts, report.files, in_baseline);
     }
     let fails = args.selection.fails(report.counts);
     // The program ends here. Freeing thousands of models one by one would take about as long as it took to make them.
@@ -186,7 +196,8 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
     Ok(Some(Overlay { path, content }))
 }
 
-fn summarise(format: OutputFormat, counts: Counts, files: usize, in_baseline: usize) {
+/// Tells how it ended; where there is nothing to tell, only if a person asked for words.
+fn summarise(is_for_people: bool, counts: Counts, files: usize, in_baseline: usize) {
     let files = if files == 1 {
         "1 file".to_owned()
     } else {
@@ -196,7 +207,7 @@ fn summarise(format: OutputFormat, counts: Counts, files: usize, in_baseline: us
     if in_baseline > 0 {
         line.push_str(&format!(", {in_baseline} in the baseline"));
     }
-    if format == OutputFormat::Human || counts != Counts::default() {
+    if is_for_people || counts != Counts::default() {
         terminal::note(&line);
     }
 }

@@ -1,13 +1,28 @@
-//! In what form findings are printed.
+//! In what forms findings are given out, and where to: `--output-format`, as often as wanted, and `--output-file`.
 
-use clap::ValueEnum;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::builder::{EnumValueParser, PossibleValue, StringValueParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Command, ValueEnum};
 
 use super::terminal;
 use crate::finding::Finding;
-use crate::render::{concise, human, json};
+use crate::project_files::absolute;
+use crate::render::human::Look;
+use crate::render::{Run, concise, github, gitlab, human, json, junit, rdjson, sarif};
+use crate::replace::write_whole;
 use crate::source::Sources;
 
-/// How findings are printed.
+/// Exit code when a file could not be written.
+const COULD_NOT_RUN: u8 = 2;
+
+/// Where services say that the checkout is; they take paths from there.
+const CHECKOUTS: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
+
+/// How findings are given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum OutputFormat {
     /// With the source beside them
@@ -16,6 +31,16 @@ pub(super) enum OutputFormat {
     Concise,
     /// A JSON report
     Json,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A GitLab Code Quality report
+    Gitlab,
+    /// A JUnit report, with a suite for each file
+    Junit,
+    /// The Reviewdog Diagnostic Format
+    Rdjson,
 }
 
 impl OutputFormat {
@@ -28,12 +53,245 @@ impl OutputFormat {
         }
     }
 
-    /// Renders findings, which are in file order.
+    /// Renders findings, which are in file order, for standard output or error.
     pub(super) fn render(self, findings: &[Finding], sources: &Sources) -> String {
+        let run = Run {
+            findings,
+            sources,
+            folder: Path::new(""),
+            root: Path::new(""),
+            files: &[],
+        };
+        self.render_run(&run, terminal::look())
+    }
+
+    fn render_run(self, run: &Run<'_>, look: Look) -> String {
         match self {
-            Self::Human => human::render(findings, sources, terminal::look()),
-            Self::Concise => concise::render(findings, sources),
-            Self::Json => json::render(findings, sources),
+            Self::Human => human::render(run.findings, run.sources, look),
+            Self::Concise => concise::render(run.findings, run.sources),
+            Self::Json => json::render(run.findings, run.sources),
+            Self::Sarif => sarif::render(run),
+            Self::Github => github::render(run),
+            Self::Gitlab => gitlab::render(run),
+            Self::Junit => junit::render(run),
+            // It takes paths from the folder that it is run in, as this is.
+            Self::Rdjson => rdjson::render(&Run {
+                root: run.folder,
+                ..*run
+            }),
         }
+    }
+
+    /// Its name on the command line.
+    fn word(self) -> String {
+        let value = self.to_possible_value();
+        value.map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// Whether people read it, and not only programs.
+    fn is_text(self) -> bool {
+        matches!(self, Self::Human | Self::Concise | Self::Github)
+    }
+}
+
+/// The arguments that say it.
+#[derive(Debug, clap::Args)]
+pub(super) struct OutputArgs {
+    /// How to print findings; FORMAT=FILE writes them to a file; may be given several times [default: human on a terminal,
+    /// concise elsewhere]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = RequestParser)]
+    output_format: Vec<Request>,
+    /// Write to this file what would go to standard output
+    #[arg(long, value_name = "FILE")]
+    output_file: Option<PathBuf>,
+}
+
+/// One `--output-format`.
+#[derive(Clone, Debug)]
+struct Request {
+    format: OutputFormat,
+    file: Option<PathBuf>,
+}
+
+/// Reads `FORMAT` and `FORMAT=FILE`. About a format that there is not, clap says what it says about all values.
+#[derive(Clone, Debug)]
+struct RequestParser;
+
+impl TypedValueParser for RequestParser {
+    type Value = Request;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Request, clap::Error> {
+        let text = StringValueParser::new().parse_ref(command, arg, value)?;
+        let (format, file) = match text.split_once('=') {
+            Some((format, file)) => (format, Some(file)),
+            None => (text.as_str(), None),
+        };
+        let format = EnumValueParser::<OutputFormat>::new().parse_ref(command, arg, OsStr::new(format))?;
+        if file == Some("") {
+            let words = format!("`{text}` names no file; write {text}FILE, or {} alone\n", format.word());
+            return Err(clap::Error::raw(ErrorKind::InvalidValue, words).with_cmd(command));
+        }
+        let file = file.map(PathBuf::from);
+        Ok(Request { format, file })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let formats = OutputFormat::value_variants().iter();
+        Some(Box::new(formats.filter_map(ValueEnum::to_possible_value)))
+    }
+}
+
+/// Which form goes where.
+#[derive(Debug)]
+pub(super) struct Outputs {
+    /// What goes to standard output.
+    stdout: Option<OutputFormat>,
+    files: Vec<ToFile>,
+    /// The folder that paths in reports start from.
+    root: PathBuf,
+}
+
+/// A form that goes to a file.
+#[derive(Debug)]
+struct ToFile {
+    format: OutputFormat,
+    /// As it was written.
+    named: PathBuf,
+    /// Absolute.
+    path: PathBuf,
+}
+
+impl OutputArgs {
+    /// Sorts out what was asked for, before anything is checked.
+    ///
+    /// # Errors
+    ///
+    /// Where two forms would go to one place, or a form over a campaign file.
+    pub(super) fn outputs(&self, folder: &Path) -> Result<Outputs, String> {
+        let is_stdout = |file: &Path| file.as_os_str() == "-";
+        let output_file = self.output_file.as_deref().filter(|file| !is_stdout(file));
+        let mut stdout = None;
+        let mut files: Vec<ToFile> = Vec::new();
+        for Request { format, file } in &self.output_format {
+            match file.as_deref().filter(|file| !is_stdout(file)) {
+                Some(file) => add(&mut files, *format, file, folder)?,
+                None => {
+                    if let Some(other) = stdout.replace(*format) {
+                        let (place, one, two) = (place(output_file), other.word(), format.word());
+                        return Err(format!(
+                            "`{one}` and `{two}` would both go to {place}; give one of them a file: `--output-format \
+                             {two}=FILE`"
+                        ));
+                    }
+                }
+            }
+        }
+        match (output_file, stdout) {
+            (Some(file), None) if !files.is_empty() => {
+                return Err(format!(
+                    "nothing is left for `--output-file {}`: each `--output-format` has a file of its own",
+                    file.display()
+                ));
+            }
+            (Some(file), format) => {
+                // A person's terminal does not come into what is in a file.
+                add(&mut files, format.unwrap_or(OutputFormat::Concise), file, folder)?;
+                stdout = None;
+            }
+            (None, None) if files.is_empty() => stdout = Some(OutputFormat::usual()),
+            (None, _) => {}
+        }
+        let root = checkout(folder);
+        Ok(Outputs { stdout, files, root })
+    }
+}
+
+fn place(output_file: Option<&Path>) -> String {
+    match output_file {
+        Some(file) => file.display().to_string(),
+        None => "standard output".to_owned(),
+    }
+}
+
+fn add(files: &mut Vec<ToFile>, format: OutputFormat, file: &Path, folder: &Path) -> Result<(), String> {
+    let path = absolute(&folder.join(file)).map_err(|why| format!("{} has no place: {why}", file.display()))?;
+    if path.extension().is_some_and(|extension| extension == "kdl") {
+        return Err(format!(
+            "{} would be overwritten with findings; name a file that does not end in .kdl",
+            file.display()
+        ));
+    }
+    if let Some(other) = files.iter().find(|other| other.path == path) {
+        return Err(format!(
+            "`{}` and `{}` would both go to {}; name a file for each",
+            other.format.word(),
+            format.word(),
+            file.display()
+        ));
+    }
+    files.push(ToFile {
+        format,
+        named: file.to_owned(),
+        path,
+    });
+    Ok(())
+}
+
+/// The checkout that a service runs this in, where the working folder lies in it; otherwise the working folder.
+fn checkout(folder: &Path) -> PathBuf {
+    let named = CHECKOUTS.iter().filter_map(std::env::var_os).map(PathBuf::from);
+    named
+        .filter(|path| path.is_absolute())
+        .filter_map(|path| absolute(&path).ok())
+        .find(|path| folder.starts_with(path))
+        .unwrap_or_else(|| folder.to_owned())
+}
+
+impl Outputs {
+    /// Whether any of them lists clean files, too.
+    pub(super) fn list_files(&self) -> bool {
+        let of_files = self.files.iter().map(|file| file.format);
+        of_files.chain(self.stdout).any(|format| format == OutputFormat::Junit)
+    }
+
+    /// The folder that paths in reports start from.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether a line for people belongs beside them: not where a program reads what is printed.
+    pub(super) fn leave_room_for_words(&self) -> bool {
+        self.stdout.is_none_or(OutputFormat::is_text)
+    }
+
+    /// Whether a person waits for words even where nothing was found.
+    pub(super) fn are_for_people(&self) -> bool {
+        matches!(self.stdout, None | Some(OutputFormat::Human))
+    }
+
+    /// Gives everything out, files first: a reader of standard output that goes away does not keep them from being written.
+    ///
+    /// # Errors
+    ///
+    /// Where anything could not be written. It was said why; what could be written was.
+    pub(super) fn write(&self, run: &Run<'_>) -> Result<(), ExitCode> {
+        let mut written = Ok(());
+        for ToFile { format, named, path } in &self.files {
+            let look = Look {
+                color: false,
+                unicode: true,
+                ..terminal::look()
+            };
+            if let Err(why) = write_whole(path, &format.render_run(run, look)) {
+                terminal::note(&format!("error: {} cannot be written: {why}", named.display()));
+                written = Err(ExitCode::from(COULD_NOT_RUN));
+            }
+        }
+        let printed = match self.stdout {
+            Some(format) if format.is_text() => terminal::print(&format.render_run(run, terminal::look())),
+            Some(format) => terminal::print_exactly(&format.render_run(run, terminal::look())),
+            None => Ok(()),
+        };
+        written.and(printed)
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::check::{Checker, Overlay};
-use crate::project_files::{Scope, absolute, kdl_files, projects_below, root_of};
+use crate::project_files::{Scope, absolute, kdl_files, projects_below, relative, root_of};
 use crate::walk::Listings;
 
 /// What is checked together, and what of it is shown.
@@ -36,6 +36,12 @@ impl Target {
         } else {
             self.scope.files.iter().filter(|file| self.shows(file)).count()
         }
+    }
+
+    /// The files of the scope that are shown, as they are shown from a folder.
+    pub(super) fn files(&self, folder: &Path) -> impl Iterator<Item = PathBuf> {
+        let shown = self.scope.files.iter().filter(|file| self.shows(file));
+        shown.map(move |file| relative(file, folder))
     }
 }
 

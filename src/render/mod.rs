@@ -2,12 +2,22 @@
 
 pub mod concise;
 pub mod diff;
+mod fingerprint;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod plan;
+pub mod rdjson;
 pub mod report;
+mod run;
+pub mod sarif;
+
+pub use run::Run;
 
 use crate::finding::{Finding, Severity};
+use crate::source::{Position, SourceFile, Span};
 
 /// How many findings of one file are printed; the rest is counted.
 pub const MAX_PER_FILE: usize = 1_000;
@@ -59,4 +69,20 @@ fn limited(findings: &[Finding]) -> impl Iterator<Item = (&[Finding], usize)> {
         let shown = of_file.len().min(MAX_PER_FILE);
         (&of_file[..shown], of_file.len() - shown)
     })
+}
+
+/// What is wrong, what is said at the place, and what to do, a line each.
+fn words(finding: &Finding) -> String {
+    let mut words = finding.message.clone();
+    let label = Some(finding.label.as_str()).filter(|label| !label.is_empty());
+    for line in label.into_iter().chain(finding.help.as_deref()) {
+        words.push('\n');
+        words.push_str(line);
+    }
+    words
+}
+
+/// The last character of a span, for the forms whose ends are inclusive; the start of an empty one.
+fn last(span: Span, file: &SourceFile) -> Position {
+    file.position(span.end.saturating_sub(1).max(span.start))
 }

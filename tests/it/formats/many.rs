@@ -1,0 +1,50 @@
+//! More findings in a file than anybody reads: the rest is counted, and each form says so in its way.
+
+use super::{Site, gitlab, junit, parsed, rdjson, sarif};
+
+#[test]
+fn what_is_not_shown_is_counted() {
+    let text = format!("campaign \"a\" {{\n{}}}\n", "    pase 1\n".repeat(1_234));
+    let site = Site::new(&[("a.kdl", &text)]);
+    let all: usize = parsed(&site.all("json"))["error_count"].as_u64().unwrap() as usize;
+    assert!(all >= 1_234);
+    let words = format!("{} more findings are not shown", all - 1_000);
+
+    let log = site.json("sarif");
+    sarif::assert_valid(&log);
+    assert_eq!(sarif::results(&log).len(), 1_000);
+    let run = &log["runs"][0];
+    assert_eq!(run["properties"]["errorCount"], all);
+    let note = &run["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(note["message"]["text"], words);
+
+    let report = site.json("gitlab");
+    gitlab::assert_valid(&report);
+    let issues = report.as_array().unwrap();
+    assert_eq!(issues.len(), 1_001);
+    assert_eq!(
+        (&issues[1_000]["description"], &issues[1_000]["severity"]),
+        (&words.as_str().into(), &"info".into())
+    );
+
+    let report = site.json("rdjson");
+    rdjson::assert_valid(&report);
+    let diagnostics = report["diagnostics"].as_array().unwrap();
+    assert_eq!(diagnostics.len(), 1_001);
+    assert_eq!(diagnostics[1_000]["message"], words);
+
+    let report = site.all("junit");
+    junit::assert_valid(&report);
+    assert_eq!(report.matches("<testcase ").count(), 1_001);
+    assert!(report.contains(&format!(
+        "<property name=\"findings-not-shown\" value=\"{}\"/>",
+        all - 1_000
+    )));
+
+    let printed = site.all("github");
+    assert_eq!(printed.lines().count(), 1_001);
+    assert_eq!(
+        printed.lines().last(),
+        Some(format!("::notice file=a.kdl,title=dialform::{words}").as_str())
+    );
+}
