@@ -2,8 +2,10 @@
 
 pub mod concise;
 pub mod diff;
+mod excerpt;
 pub mod human;
 pub mod json;
+pub mod link;
 pub mod plan;
 pub mod report;
 
