@@ -4,9 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::help;
 use super::terminal::{Color, Talk};
-use super::{
-    apply, completions, doctor, fmt, init, lint, man, plan, render, resolve, sandbox, schema, state, watch,
-};
+use super::{apply, completions, doctor, fmt, init, lint, man, plan, render, resolve, sandbox, schema, state, watch};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]

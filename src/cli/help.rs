@@ -4,22 +4,25 @@
 pub(super) const EVERYWHERE: &str = "Options of every command";
 
 pub(super) const DIALFORM: &str = "\
-Results go to standard output, everything else to standard error. Wrong arguments give the exit code 2, in plan and apply
-1. `dialform COMMAND --help` has each command's options, examples and exit codes.
+Results go to standard output, everything else to standard error.
+Wrong arguments give the exit code 2, in plan and apply 1.
+`dialform COMMAND --help` has each command's options, examples and exit codes.
 
 Environment:
-  NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM  whether to colour, where `--color` does not say it
-  COLUMNS                                   the width of what is printed, where it is not the terminal's
-  FORCE_HYPERLINK                           1 for links on a terminal that is not known to open them, 0 for none
-  DIALFORM_TOKEN                            the token of the account; only apply, resolve and doctor need one
-  DIALFORM_EMAIL, DIALFORM_PASSWORD         what to log in with where there is no token";
+  NO_COLOR, CLICOLOR=0   no colours, where `--color` does not say it
+  CLICOLOR_FORCE=1       colours in files and pipes too
+  COLUMNS                the width to print for, in place of the terminal's
+  FORCE_HYPERLINK        1: links on any terminal; 0: on none
+  DIALFORM_TOKEN         the account's token, for apply, resolve and doctor
+  DIALFORM_EMAIL, DIALFORM_PASSWORD
+                         what to log in with where there is no token";
 
 pub(super) const LINT: &str = "\
 Examples:
-  dialform lint                                            the project around the working folder
-  dialform lint campaigns/spring.kdl                       one file, checked with its project
-  dialform lint - --stdin-filename campaigns/spring.kdl    a text that is not saved yet
-  dialform lint --output-format json                       a report for other programs
+  dialform lint                                          the whole project
+  dialform lint campaigns/spring.kdl                     one file, with its project
+  dialform lint - --stdin-filename campaigns/spring.kdl  an unsaved text
+  dialform lint --output-format json                     a report for other programs
 
 Exit codes:
   0  clean, or warnings only
@@ -28,10 +31,10 @@ Exit codes:
 
 pub(super) const FMT: &str = "\
 Examples:
-  dialform fmt                                             the project around the working folder
-  dialform fmt --check                                     in CI: name what is not laid out so
-  dialform fmt --diff campaigns/spring.kdl                 show what would change
-  dialform fmt - < draft.kdl                               from standard input to standard output
+  dialform fmt                              the whole project
+  dialform fmt --check                      in CI: name what is not laid out so
+  dialform fmt --diff campaigns/spring.kdl  show what would change
+  dialform fmt - < draft.kdl                from standard input to output
 
 Exit codes:
   0  done, or nothing would change
@@ -40,9 +43,9 @@ Exit codes:
 
 pub(super) const RENDER: &str = "\
 Examples:
-  dialform render spring-promo                             the body of one campaign's request
-  dialform render                                          all of them, in a list
-  dialform render spring-promo --curl                      as a command for a shell
+  dialform render spring-promo         the body of one campaign's request
+  dialform render                      all of them, in a list
+  dialform render spring-promo --curl  as a command for a shell
 
 Exit codes:
   0  printed
@@ -51,10 +54,10 @@ Exit codes:
 
 pub(super) const PLAN: &str = "\
 Examples:
-  dialform plan                                            what apply would do, and why
-  dialform plan --sandbox                                  the same in the built-in stand-in
-  dialform plan --replace spring-promo                     with a new task in the place of an old one
-  dialform plan --out spring.plan                          keep it for `dialform apply spring.plan`
+  dialform plan                         what apply would do, and why
+  dialform plan --sandbox               the same in the built-in stand-in
+  dialform plan --replace spring-promo  with a new task for an old one
+  dialform plan --out spring.plan       keep it for apply
 
 Exit codes:
   0  planned
@@ -66,22 +69,22 @@ With --detailed-exitcode:
 
 pub(super) const APPLY: &str = "\
 Examples:
-  dialform apply                                           show the plan, ask, carry it out
-  dialform apply --sandbox --auto-approve                  try it in the built-in stand-in, where nobody is called
-  dialform apply --auto-approve                            in CI
-  dialform apply spring.plan                               carry out a plan that was looked at, or nothing
-  dialform apply --replace spring-promo                    stop an old task for good, and create a new one
+  dialform apply                           show it, ask, carry it out
+  dialform apply --sandbox --auto-approve  try it where nobody is called
+  dialform apply --auto-approve            in CI
+  dialform apply spring.plan               carry out that plan, or nothing
+  dialform apply --replace spring-promo    stop the old task, create a new one
 
 Exit codes:
   0  all done
   1  something failed, was refused or is blocked
-  3  something is unknown: it may or may not have been created; `dialform resolve` settles it";
+  3  something is unknown: `dialform resolve` settles it";
 
 pub(super) const STATE: &str = "\
 Examples:
-  dialform state list                                      every task that is known
-  dialform state show spring-promo                         all that is known of one
-  dialform state mv spring-promo promo                     give a task another key
+  dialform state list                   every task that is known
+  dialform state show spring-promo      all that is known of one
+  dialform state mv spring-promo promo  give a task another key
 
 Exit codes:
   0  done
@@ -100,8 +103,8 @@ Exit codes:
 
 pub(super) const DOCTOR: &str = "\
 Examples:
-  dialform doctor                                          look at everything, change nothing
-  dialform doctor --probe                                  with a task of its own, to see how the list behaves
+  dialform doctor          look at everything, change nothing
+  dialform doctor --probe  with a task of its own, stopped at once
 
 Exit codes:
   0  all is well, or warnings only
@@ -110,8 +113,8 @@ Exit codes:
 
 pub(super) const WATCH: &str = "\
 Examples:
-  dialform watch                                           until Ctrl-C
-  dialform watch --output-format concise                   for an editor's problem matcher
+  dialform watch                          until Ctrl-C
+  dialform watch --output-format concise  for an editor's problem matcher
 
 Exit codes:
   0  ended by Ctrl-C
@@ -119,8 +122,8 @@ Exit codes:
 
 pub(super) const SANDBOX: &str = "\
 Examples:
-  dialform sandbox                                         until Ctrl-C, on port 8787
-  dialform sandbox --port 0 --fault create#2=after:reset   on a free port, and one answer is lost
+  dialform sandbox                                        until Ctrl-C, on port 8787
+  dialform sandbox --port 0 --fault create#2=after:reset  lose an answer
 
 Exit codes:
   0  ended by Ctrl-C
@@ -128,8 +131,8 @@ Exit codes:
 
 pub(super) const SCHEMA: &str = "\
 Examples:
-  dialform schema                                          what schemas there are
-  dialform schema --write schemas                          all of them as files
+  dialform schema                  what schemas there are
+  dialform schema --write schemas  all of them as files
 
 Exit codes:
   0  printed or written
@@ -137,8 +140,8 @@ Exit codes:
 
 pub(super) const INIT: &str = "\
 Examples:
-  dialform init                                            in the working folder
-  dialform init calls                                      in a new one
+  dialform init        in the working folder
+  dialform init calls  in a new one
 
 Exit codes:
   0  written
@@ -147,9 +150,11 @@ Exit codes:
 pub(super) const COMPLETIONS: &str = "\
 Examples:
   dialform completions bash > ~/.local/share/bash-completion/completions/dialform
-  dialform completions zsh > ~/.zfunc/_dialform             with `fpath+=~/.zfunc` before `compinit` in ~/.zshrc
+  dialform completions zsh > ~/.zfunc/_dialform
   dialform completions fish > ~/.config/fish/completions/dialform.fish
   dialform completions powershell >> $PROFILE
+
+For zsh, `fpath+=~/.zfunc` stands before `compinit` in ~/.zshrc.
 
 Exit codes:
   0  printed
@@ -157,8 +162,8 @@ Exit codes:
 
 pub(super) const MAN: &str = "\
 Examples:
-  dialform man lint | man -l -                             read a page
-  dialform man --out ~/.local/share/man/man1               install all of them; then `man dialform-lint`
+  dialform man lint | man -l -                read a page
+  dialform man --out ~/.local/share/man/man1  install all; then `man dialform-lint`
 
 Exit codes:
   0  printed or written

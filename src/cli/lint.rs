@@ -3,11 +3,12 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use jiff::Timestamp;
 
 use super::output::OutputFormat;
-use super::targets::{Target, targets, working_folder};
+use super::targets::{Target, targets, tell, working_folder};
 use super::terminal;
 use crate::check::{Checker, Overlay};
 use crate::finding::Finding;
@@ -63,11 +64,16 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         .cloned()
         .collect();
     let targets = targets(&mut checker, &folder, &paths, &overlays).map_err(|error| error.to_string())?;
+    tell(&targets, &folder);
     let format = args.output_format.unwrap_or_else(OutputFormat::usual);
     let report = check_all(&mut checker, &targets, &overlays);
-    if let Err(code) = terminal::print(&format.render(&report.findings, checker.sources())) {
-        return Ok(code);
+    let began = Instant::now();
+    match terminal::print(&format.render(&report.findings, checker.sources())) {
+        Err(code) if code != ExitCode::SUCCESS => return Ok(code),
+        // The exit code is true whether or not anybody reads the words.
+        Ok(()) | Err(_) => {}
     }
+    terminal::detail(|| format!("printed in {}", terminal::took(began.elapsed())));
     if format != OutputFormat::Json {
         summarise(format, report.counts, report.files);
     }
@@ -91,6 +97,7 @@ pub(super) struct Report {
 
 /// Checks every target and keeps what is shown of each.
 pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[Overlay]) -> Report {
+    let began = Instant::now();
     let mut findings = Vec::new();
     let mut files = 0;
     for target in targets {
@@ -101,6 +108,7 @@ pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[O
             .extend(found.filter(|finding| checked.path(finding.place.file).is_some_and(|path| target.shows(path))));
     }
     let counts = Counts::of(&findings);
+    terminal::detail(|| format!("read and checked in {}", terminal::took(began.elapsed())));
     Report {
         findings,
         counts,
@@ -138,8 +146,8 @@ fn summarise(format: OutputFormat, counts: Counts, files: usize) {
     } else {
         format!("{files} files")
     };
-    let line = format!("{} in {files}", counts.words());
+    let time = terminal::time().map(|time| format!(" ({time})")).unwrap_or_default();
     if format == OutputFormat::Human || counts != Counts::default() {
-        terminal::note(&line);
+        terminal::remark(&format!("{} in {files}{time}", counts.words()));
     }
 }

@@ -66,11 +66,22 @@ fn no_page(name: &str, names: &[&str]) -> String {
 
 fn render(command: &Command) -> Result<String, std::io::Error> {
     // What stands behind the options is laid out with blanks, which a section made by the generator would lose.
-    let behind = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+    let behind = command
+        .get_after_long_help()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let man = Man::new(command.clone().after_help(None::<&str>).after_long_help(None::<&str>));
     let mut page = Vec::new();
     man.render(&mut page)?;
-    let mut page = String::from_utf8_lossy(&page).into_owned();
+    let page = String::from_utf8_lossy(&page);
+    // Without a date, the generator's own title takes the version for one.
+    let name = command.get_display_name().unwrap_or_else(|| command.get_name());
+    let version = env!("CARGO_PKG_VERSION");
+    let title = format!(".TH {} 1 \"\" \"dialform {version}\" \"dialform\"", quoted(name));
+    let lines = page
+        .lines()
+        .map(|line| if line.starts_with(".TH ") { title.as_str() } else { line });
+    let mut page: String = lines.flat_map(|line| [line, "\n"]).collect();
     page.push_str(&sections(&behind));
     Ok(page)
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use terminal_size::Width;
 
@@ -39,6 +39,13 @@ pub(super) enum Talk {
     /// What was read and used, and how long each part took.
     Verbose,
 }
+
+/// What lines for a person begin with, and how it looks.
+const MARKS: [(&str, Style); 3] = [
+    ("error:", AnsiColor::Red.on_default().bold()),
+    ("warning:", AnsiColor::Yellow.on_default().bold()),
+    ("note:", AnsiColor::Cyan.on_default().bold()),
+];
 
 static TALK: AtomicU8 = AtomicU8::new(Talk::Usual as u8);
 static BEGAN: OnceLock<Instant> = OnceLock::new();
@@ -159,14 +166,26 @@ fn write(mut out: impl Write, text: &str) -> Result<(), ExitCode> {
 /// Prints a line for the person who waits, however quiet the run is to be: an error, a warning, a question's answer.
 /// Nothing is left to do where even that fails.
 pub(super) fn note(line: &dyn Display) {
-    let _ = writeln!(anstream::stderr(), "{line}");
+    let line = line.to_string();
+    let marked = MARKS
+        .iter()
+        .find_map(|(mark, style)| Some((mark, style, line.strip_prefix(mark)?)));
+    let _ = match marked {
+        Some((mark, style, rest)) => writeln!(anstream::stderr(), "{style}{mark}{style:#}{rest}"),
+        None => writeln!(anstream::stderr(), "{line}"),
+    };
 }
 
 /// Prints a line that is good to know and nothing more: a summary, how far it has got. `--quiet` leaves it out.
 pub(super) fn remark(line: &dyn Display) {
-    if talk() != Talk::Quiet {
+    if !is_quiet() {
         note(line);
     }
+}
+
+/// Whether only results, warnings and errors are wanted.
+pub(super) fn is_quiet() -> bool {
+    talk() == Talk::Quiet
 }
 
 /// Prints what only `--verbose` asks for.

@@ -59,10 +59,15 @@ pub(super) fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
     let command = command_of(&program, arguments);
     let text = match words(error, &program, command) {
         Some(words) => {
-            let usage = error.get(ContextKind::Usage).map(shown).unwrap_or_default();
-            let usage = if usage.is_empty() { usage } else { format!("\n\n{usage}") };
-            let name = name_of(command);
-            format!("error: {words}{usage}\n\n`{name} --help` says what there is")
+            let usage = match error.kind() {
+                // Where the value is wrong, the rest is right.
+                ErrorKind::InvalidValue | ErrorKind::ValueValidation => String::new(),
+                _ => format!("\n\n{}", command.clone().render_usage()),
+            };
+            format!(
+                "error: {words}{usage}\n\n`{} --help` says what there is",
+                name_of(command)
+            )
         }
         None => error.render().ansi().to_string(),
     };
@@ -108,7 +113,9 @@ fn options(command: &Command) -> impl Iterator<Item = &Arg> {
 fn is_called(arg: &Arg, word: &str) -> bool {
     match word.strip_prefix("--") {
         Some(long) => arg.get_long() == Some(long),
-        None => arg.get_short().is_some_and(|short| word.strip_prefix('-') == Some(short.to_string().as_str())),
+        None => arg
+            .get_short()
+            .is_some_and(|short| word.strip_prefix('-') == Some(short.to_string().as_str())),
     }
 }
 
@@ -128,7 +135,10 @@ fn words(error: &Error, program: &Command, command: &Command) -> Option<String> 
             if word.starts_with('-') {
                 no_option(&word, text(ContextKind::SuggestedArg), program, command)
             } else {
-                format!("`{}` takes no more arguments, and `{word}` is one too many", name_of(command))
+                format!(
+                    "`{}` takes no more arguments, and `{word}` is one too many",
+                    name_of(command)
+                )
             }
         }
         ErrorKind::InvalidValue => match text(ContextKind::InvalidValue) {
@@ -141,7 +151,10 @@ fn words(error: &Error, program: &Command, command: &Command) -> Option<String> 
         },
         ErrorKind::ValueValidation => {
             let value = text(ContextKind::InvalidValue)?;
-            let why = std::error::Error::source(error).map(ToString::to_string)?;
+            let mut why = std::error::Error::source(error).map(ToString::to_string)?;
+            if why.contains("non-zero type") {
+                why = "it is 1 at least".to_owned();
+            }
             format!("`{value}` is no value of {}: {why}", named()?)
         }
         ErrorKind::ArgumentConflict => {
@@ -163,7 +176,12 @@ fn no_command(word: &str, suggested: Option<String>, program: &Command, command:
         true => format!("`{}` has no command `{word}`", name_of(command)),
         false => format!("there is no command `{word}`"),
     };
-    let names = || command.get_subcommands().map(Command::get_name).filter(|name| *name != "help");
+    let names = || {
+        command
+            .get_subcommands()
+            .map(Command::get_name)
+            .filter(|name| *name != "help")
+    };
     let elsewhere = ELSEWHERE.iter().find(|(name, _)| !is_inner && *name == word);
     let meant = elsewhere
         .map(|(_, meant)| (*meant).to_owned())
@@ -182,6 +200,10 @@ fn no_command(word: &str, suggested: Option<String>, program: &Command, command:
 
 fn no_option(word: &str, suggested: Option<String>, program: &Command, command: &Command) -> String {
     let word = word.split('=').next().unwrap_or(word);
+    if options(command).any(|arg| is_called(arg, word)) {
+        let name = name_of(command);
+        return format!("`{word}` goes behind the command: {name} {word}");
+    }
     let mut said = match command.get_name() == program.get_name() {
         true => format!("there is no option `{word}` that goes before the command"),
         false => format!("`{}` has no option `{word}`", name_of(command)),
@@ -252,11 +274,13 @@ fn name_of_arg(arg: &str) -> String {
         Some((option, _)) if option.starts_with('-') => option,
         _ => arg.trim_matches(['[', ']', '<', '>', '.']),
     };
+    let name = name.trim_start_matches('<').trim_end_matches('>');
     format!("`{name}`")
 }
 
 fn names_of_args(args: &str) -> String {
-    args.split(", ").map(name_of_arg).collect::<Vec<_>>().join(" and ")
+    let either = |arg: &str| arg.split('|').map(name_of_arg).collect::<Vec<_>>().join(" or ");
+    args.split(", ").map(either).collect::<Vec<_>>().join(" and ")
 }
 
 /// Whether a word names a command.

@@ -55,7 +55,9 @@ impl Excerpt {
         let mut cutter = Cutter::new(&clipped, room);
         let mut lines = Vec::with_capacity(shown.len());
         for index in shown {
-            let Some((start, text)) = file.line(index) else { continue };
+            let Some((start, text)) = file.line(index) else {
+                continue;
+            };
             let begin = cutter.text.len();
             let next = file.line(index + 1).map_or(file.text().len() + 1, |(next, _)| next);
             cutter.line(start, text, next);
@@ -73,7 +75,12 @@ impl Excerpt {
             let start = start.unwrap_or_default();
             let length = end.unwrap_or(start).saturating_sub(start);
             let at = file.position(span.start);
-            let place = format!("{}:{}:{}", visible(&file.path().display().to_string()), at.line, at.column);
+            let place = format!(
+                "{}:{}:{}",
+                visible(&file.path().display().to_string()),
+                at.line,
+                at.column
+            );
             let place = if links { link::file(file.path(), &place) } else { place };
             (SourceSpan::new(start.into(), length), place)
         });
@@ -91,9 +98,7 @@ impl Excerpt {
 
     /// The line of the excerpt that a byte is in.
     fn line_at(&self, byte: usize) -> usize {
-        self.lines
-            .partition_point(|line| line.start <= byte)
-            .saturating_sub(1)
+        self.lines.partition_point(|line| line.start <= byte).saturating_sub(1)
     }
 
     /// Goes from a line to its neighbours as long as they are its neighbours in the file too.
@@ -119,8 +124,14 @@ fn clip(file: &SourceFile, span: Span) -> (Span, usize, usize) {
     if last - first < MOST_LINES {
         return (span, first, last);
     }
-    let end = file.line(first).map_or(span.end as usize, |(start, text)| start + text.len());
-    (Span::new(span.start as usize, end.max(span.start as usize)), first, first)
+    let end = file
+        .line(first)
+        .map_or(span.end as usize, |(start, text)| start + text.len());
+    (
+        Span::new(span.start as usize, end.max(span.start as usize)),
+        first,
+        first,
+    )
 }
 
 /// Takes lines over, and notes where the ends of places come to stand.
@@ -191,7 +202,11 @@ impl<'a> Cutter<'a> {
         let mut places = Vec::new();
         for (at, c) in text.char_indices() {
             places.push((columns, at));
-            columns += if c == '\t' { TAB } else { tame(c).width().unwrap_or(0).max(1) };
+            columns += if c == '\t' {
+                TAB
+            } else {
+                tame(c).width().unwrap_or(0).max(1)
+            };
         }
         if columns <= self.room {
             return (0, text.len());
