@@ -5,8 +5,11 @@ use super::{broken, clean, dialform};
 
 const TERMINAL: To = To::Terminal(100);
 
+/// Variables, and whether they give colours on a terminal and in a pipe.
+type Environment = (&'static [(&'static str, &'static str)], bool, bool);
+
 /// Environments, and whether each wants colours on a terminal and in a pipe.
-const ENVIRONMENTS: [(&[(&str, &str)], bool, bool); 14] = [
+const ENVIRONMENTS: [Environment; 14] = [
     // A terminal that does not say what it is gets none.
     (&[], false, false),
     (&[("TERM", "xterm-256color")], true, false),

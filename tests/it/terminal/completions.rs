@@ -91,7 +91,7 @@ fn the_shells_read_their_scripts() {
             let (worked, text) = run(folder.path(), shell, &[check, name]);
             assert!(worked && text.is_empty(), "{shell} {text}");
         } else {
-            println!("{shell} is not installed: its script is only looked at");
+            eprintln!("{shell} is not installed: its script is only looked at");
         }
     }
     for shell in ["powershell", "elvish"] {
@@ -102,7 +102,7 @@ fn the_shells_read_their_scripts() {
 #[test]
 fn fish_completes() {
     if !is_installed("fish") {
-        println!("fish is not installed: its completion is not run");
+        eprintln!("fish is not installed: its completion is not run");
         return;
     }
     let folder = clean();

@@ -22,7 +22,7 @@ fn through(program: &str, arguments: &[&str], page: &str) -> Option<(String, Str
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let Ok(mut child) = command.spawn() else {
-        println!("{program} is not installed");
+        eprintln!("{program} is not installed");
         return None;
     };
     child.stdin.take().unwrap().write_all(page.as_bytes()).unwrap();

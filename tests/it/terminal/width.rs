@@ -95,7 +95,7 @@ fn a_long_line_is_cut_around_the_place() {
             "{}",
             seen.out
         );
-        assert_eq!(seen.out.contains('…'), true, "{}", seen.out);
+        assert!(seen.out.contains('…'), "{}", seen.out);
     }
 }
 
