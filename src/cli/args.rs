@@ -1,6 +1,7 @@
 //! The commands and what all of them take.
 
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Error, Parser, Subcommand};
 
 use super::help;
 use super::terminal::{Color, Talk};
@@ -31,12 +32,18 @@ pub(super) struct Cli {
 }
 
 impl Cli {
-    /// How much is to be said.
-    pub(super) fn talk(&self) -> Talk {
+    /// How much is to be said. Clap sees the contradiction only where both words stand on one side of the command.
+    pub(super) fn talk(&self) -> Result<Talk, Error> {
         match (self.quiet, self.verbose) {
-            (true, _) => Talk::Quiet,
-            (false, true) => Talk::Verbose,
-            (false, false) => Talk::Usual,
+            (true, true) => {
+                let mut error = Error::new(ErrorKind::ArgumentConflict);
+                error.insert(ContextKind::InvalidArg, ContextValue::String("--quiet".to_owned()));
+                error.insert(ContextKind::PriorArg, ContextValue::String("--verbose".to_owned()));
+                Err(error)
+            }
+            (true, false) => Ok(Talk::Quiet),
+            (false, true) => Ok(Talk::Verbose),
+            (false, false) => Ok(Talk::Usual),
         }
     }
 }

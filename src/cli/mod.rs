@@ -42,7 +42,10 @@ pub fn main() -> ExitCode {
         Err(error) => return usage::refuse(&error, &arguments),
     };
     terminal::set_color(cli.color);
-    terminal::set_talk(cli.talk());
+    match cli.talk() {
+        Ok(talk) => terminal::set_talk(talk),
+        Err(error) => return usage::refuse(&error, &arguments),
+    }
     match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Fmt(args) => fmt::run(&args),

@@ -15,6 +15,8 @@ const MOST_LINES: usize = 8;
 const TAB: usize = 4;
 /// No line is cut shorter, however narrow the terminal is.
 const LEAST_ROOM: usize = 20;
+/// Characters of a text of the file that are quoted in words.
+const LONGEST_QUOTE: usize = 160;
 /// Stands where a line was cut.
 const CUT: char = '…';
 
@@ -251,6 +253,23 @@ fn tame(c: char) -> char {
 /// A text of one line with nothing in it that a terminal would obey.
 pub(super) fn visible(text: &str) -> String {
     text.chars().map(tame).collect()
+}
+
+/// Words with what they quote (between backticks) cut short: the lines beside show it, and it may be thousands of
+/// characters long.
+pub(super) fn quoting(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for (index, part) in words.split('`').enumerate() {
+        if index > 0 {
+            out.push('`');
+        }
+        let cut = part.char_indices().nth(LONGEST_QUOTE).filter(|_| index % 2 == 1);
+        match cut {
+            Some((at, _)) => out.extend(part[..at].chars().chain([CUT]).map(tame)),
+            None => out.extend(part.chars().map(|c| if c == '\n' { c } else { tame(c) })),
+        }
+    }
+    out
 }
 
 impl SourceCode for Excerpt {

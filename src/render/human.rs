@@ -4,7 +4,7 @@ use std::fmt;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
-use super::excerpt::{CONTEXT, Excerpt, visible};
+use super::excerpt::{CONTEXT, Excerpt, quoting, visible};
 use crate::finding::{Finding, Severity};
 use crate::source::{Place, Sources, Span};
 
@@ -77,19 +77,19 @@ impl Shown {
         let mut labels = Vec::new();
         // A file that could not be read has nothing to show.
         if !file.text().is_empty() {
-            let label = (!finding.label.is_empty()).then(|| finding.label.clone());
+            let label = (!finding.label.is_empty()).then(|| quoting(&finding.label));
             labels.push(LabeledSpan::new_primary_with_span(label, source.span(0)));
         }
         labels.extend(
             here.enumerate()
-                .map(|(index, label)| LabeledSpan::new_with_span(Some(label.text.clone()), source.span(index + 1))),
+                .map(|(index, label)| LabeledSpan::new_with_span(Some(quoting(&label.text)), source.span(index + 1))),
         );
         let elsewhere = finding.labels.iter().filter(|label| label.place.file != id);
         let severity = match finding.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
         };
-        let mut message = finding.message.clone();
+        let mut message = quoting(&finding.message);
         if labels.is_empty() {
             message = format!("{}: {message}", visible(&file.path().display().to_string()));
         }
@@ -102,7 +102,7 @@ impl Shown {
             )),
             severity,
             message,
-            help: finding.help.clone(),
+            help: finding.help.as_deref().map(quoting),
             source,
             labels,
             related: elsewhere
@@ -116,7 +116,7 @@ impl Shown {
         Self {
             code: None,
             severity: miette::Severity::Advice,
-            message: text.to_owned(),
+            message: quoting(text),
             help: None,
             labels: vec![LabeledSpan::new_primary_with_span(None, source.span(0))],
             source,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::pty::{Seen, To, run};
+use super::pty::{Seen, To, run, talk};
 use super::{broken, clean, dialform};
 
 const TERMINAL: To = To::Terminal(100);
@@ -155,4 +155,20 @@ fn verbose_says_what_is_used() {
         quietly.err.is_empty() && loudly.out.starts_with('{'),
         "results stay apart: {loudly:?}"
     );
+}
+
+#[test]
+fn a_quiet_apply_still_asks() {
+    for (typed, code, words) in [("n\n", 1, "nothing was done"), ("y\n", 0, "Apply: 1 created.")] {
+        let folder = clean();
+        let mut command = dialform(folder.path(), &["-q", "apply", "--sandbox"]);
+        command.env("TERM", "dumb");
+        let (ended, shown) = talk(command, typed);
+        assert_eq!(ended, Some(code), "{shown}");
+        assert!(
+            shown.contains("+ create spring-promo") && shown.contains("Carry this out? [y/N] "),
+            "{shown}"
+        );
+        assert!(shown.contains(words), "{shown}");
+    }
 }

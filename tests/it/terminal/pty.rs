@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::process::{Command, Stdio};
 use std::thread::{JoinHandle, spawn};
@@ -40,6 +40,20 @@ pub(super) fn run(mut command: Command, out: To, err: To) -> Seen {
         out: out.join().unwrap(),
         err: err.join().unwrap(),
     }
+}
+
+/// Runs a command on one terminal, where somebody types; gives the exit code and all that the terminal shows.
+pub(super) fn talk(mut command: Command, typed: &str) -> (Option<i32>, String) {
+    let (mut ours, theirs) = open(100);
+    // The terminal keeps it until it is asked for.
+    ours.write_all(typed.as_bytes()).unwrap();
+    command.stdin(theirs.try_clone().unwrap());
+    command.stdout(theirs.try_clone().unwrap()).stderr(theirs);
+    let mut child = command.spawn().unwrap();
+    drop(command);
+    let shown = spawn(move || read(ours).replace("\r\n", "\n"));
+    let code = child.wait().unwrap().code();
+    (code, shown.join().unwrap())
 }
 
 fn attach(to: To, mut give: impl FnMut(Stdio)) -> JoinHandle<String> {

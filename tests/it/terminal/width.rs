@@ -109,6 +109,8 @@ fn a_place_that_is_longer_than_the_terminal_is_cut_itself() {
         "{marked} {}",
         seen.out
     );
+    // Nor is it quoted at full length in the words.
+    assert!(seen.out.len() < 2_000, "{}", seen.out);
 }
 
 #[test]
