@@ -270,11 +270,11 @@ fn shown(value: &ContextValue) -> String {
 
 /// `--output-format <FORMAT>` as people call it.
 fn name_of_arg(arg: &str) -> String {
+    let arg = arg.trim_matches(['[', ']', '<', '>', '.']);
     let name = match arg.split_once([' ', '=']) {
         Some((option, _)) if option.starts_with('-') => option,
-        _ => arg.trim_matches(['[', ']', '<', '>', '.']),
+        _ => arg,
     };
-    let name = name.trim_start_matches('<').trim_end_matches('>');
     format!("`{name}`")
 }
 

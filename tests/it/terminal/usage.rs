@@ -118,7 +118,7 @@ fn each_mistake_is_told_with_what_was_meant() {
         (
             &["--color", "plan", "lint", "--bogus"],
             2,
-            "`plan` is no value of `--color`",
+            "`dialform lint` has no option `--bogus`",
         ),
         // Not of the arguments, but told the same way.
         (
