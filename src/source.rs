@@ -120,7 +120,7 @@ impl SourceFile {
     /// Line and columns of a byte offset. Offsets past the end count as the end.
     pub fn position(&self, byte: u32) -> Position {
         let byte = floor_boundary(&self.text, byte as usize);
-        let lines = self.lines.get_or_init(|| line_starts(&self.text));
+        let lines = self.starts();
         let index = lines.partition_point(|start| *start as usize <= byte).saturating_sub(1);
         let start = lines.get(index).map_or(0, |start| *start as usize);
         let before = self.text.get(start..byte).unwrap_or("");
@@ -131,6 +131,24 @@ impl SourceFile {
             column_utf8: before.len() + 1,
             byte,
         }
+    }
+
+    /// How many lines there are; an empty text has one.
+    pub fn line_count(&self) -> usize {
+        self.starts().len()
+    }
+
+    /// A line by its index, 0-based, without its end: the byte at which it begins, and its text.
+    pub fn line(&self, index: usize) -> Option<(usize, &str)> {
+        let starts = self.starts();
+        let start = *starts.get(index)? as usize;
+        let end = starts.get(index + 1).map_or(self.text.len(), |next| *next as usize);
+        let line = self.text.get(start..end)?;
+        Some((start, line.trim_end_matches(['\r', '\n'])))
+    }
+
+    fn starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| line_starts(&self.text))
     }
 }
 

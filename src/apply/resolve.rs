@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::api::{ApiError, Client, Identity};
 use crate::desired::Configuration;
+use crate::names::closest;
 use crate::state::{How, Record, Stage, StateError, Store, Task};
 
 use super::reconcile::{Foreign, foreign};
@@ -47,10 +48,15 @@ pub enum ResolveError {
         key: String,
     },
     /// No campaign has the key.
-    #[error("there is nothing to settle: no create of `{key}` is open, and no campaign has this key")]
+    #[error(
+        "there is nothing to settle: no create of `{key}` is open, and no campaign has this key{}",
+        .meant.as_ref().map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default()
+    )]
     NoSuchCampaign {
         /// What was named.
         key: String,
+        /// The campaign that was probably meant.
+        meant: Option<String>,
     },
     /// Nothing is unknown.
     #[error(
@@ -128,7 +134,10 @@ pub async fn resolve_lost(
 ) -> Result<Resolved, ResolveError> {
     let desired = configuration
         .campaign(key)
-        .ok_or_else(|| ResolveError::NoSuchCampaign { key: key.to_owned() })?;
+        .ok_or_else(|| ResolveError::NoSuchCampaign {
+            key: key.to_owned(),
+            meant: closest(key, configuration.campaigns.iter().map(|desired| desired.key.as_str())).map(str::to_owned),
+        })?;
     let mut found = foreign(&client.scan().await?, store.state(), configuration);
     found.retain(|foreign| foreign.key == key);
     if found.is_empty() {

@@ -81,7 +81,7 @@ fn leave_out(path: &Path, report: &mut Report, checker: &Checker, is_narrow: boo
             1 => "1 finding that is".to_owned(),
             more => format!("{more} findings that are"),
         };
-        terminal::note(&format!(
+        terminal::remark(&format!(
             "note: the baseline still counts {words} gone; `--write-baseline` takes it out, so that it cannot come back unseen"
         ));
     }
@@ -105,7 +105,7 @@ fn write(path: &Path, report: &Report, checker: &Checker) -> Result<(), String> 
         1 => "; 1 that the project enforces is not among them".to_owned(),
         more => format!("; {more} that the project enforces are not among them"),
     };
-    terminal::note(&format!("wrote {findings} to {}{enforced}", path.display()));
+    terminal::remark(&format!("wrote {findings} to {}{enforced}", path.display()));
     Ok(())
 }
 

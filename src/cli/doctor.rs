@@ -324,6 +324,8 @@ struct Lines<'a> {
     place: &'a Where,
     format: Format,
     checks: Vec<Check>,
+    /// How printing went so far.
+    heard: Result<(), ExitCode>,
 }
 
 impl<'a> Lines<'a> {
@@ -332,6 +334,7 @@ impl<'a> Lines<'a> {
             place: &args.place,
             format: args.output_format,
             checks: Vec::new(),
+            heard: Ok(()),
         }
     }
 
@@ -348,9 +351,8 @@ impl<'a> Lines<'a> {
             message: self.place.in_commands(&message),
             help: help.map(|help| self.place.in_commands(&help)),
         };
-        if self.format == Format::Human {
-            // The exit code is true whether or not anybody reads the words.
-            let _ = terminal::print(&format!("{check}\n"));
+        if self.format == Format::Human && self.heard.is_ok() {
+            self.heard = terminal::print(&format!("{check}\n"));
         }
         self.checks.push(check);
     }
@@ -373,12 +375,17 @@ impl<'a> Lines<'a> {
         }
     }
 
-    fn finish(self) -> ExitCode {
-        let report = Report::new(self.checks);
+    fn finish(mut self) -> ExitCode {
+        let report = Report::new(std::mem::take(&mut self.checks));
         if self.format == Format::Json {
             let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
             text.push('\n');
-            let _ = terminal::print(&text);
+            self.heard = terminal::print(&text);
+        }
+        match self.heard {
+            Err(code) if code != ExitCode::SUCCESS => return code,
+            // The exit code is true whether or not anybody reads the words.
+            Ok(()) | Err(_) => {}
         }
         ExitCode::from(u8::from(report.has_errors()))
     }

@@ -5,8 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::output::OutputFormat;
-use super::targets::{targets, working_folder};
+use super::targets::{targets, tell, working_folder};
 use super::terminal;
 use crate::check::{Checker, Overlay};
 use crate::finding::{Finding, Severity};
@@ -68,6 +67,7 @@ fn files(args: &Args) -> Result<ExitCode, String> {
     let folder = working_folder()?;
     let mut checker = Checker::new(&folder, None);
     let targets = targets(&mut checker, &folder, &args.paths, &[]).map_err(|error| error.to_string())?;
+    tell(&targets, &folder);
     let mut counts = Counts::default();
     for target in &targets {
         for (path, why) in target.scope.unreadable.iter().filter(|(path, _)| target.shows(path)) {
@@ -130,6 +130,8 @@ fn file(args: &Args, folder: &Path, path: &Path) -> Result<Went, String> {
     };
     Ok(match terminal::print(&told) {
         Ok(()) => Went::Changed,
+        // Something was to be told, so there is something that would change.
+        Err(code) if code == ExitCode::SUCCESS => Went::Unheard(ExitCode::from(WOULD_CHANGE)),
         Err(code) => Went::Unheard(code),
     })
 }
@@ -185,8 +187,7 @@ fn show_findings(folder: &Path, path: PathBuf, content: Option<Vec<u8>>) {
     let is_about_text =
         |finding: &&Finding| finding.severity == Severity::Error && finding.rule.code.starts_with(TEXT_CODES);
     let findings: Vec<Finding> = checked.findings.iter().filter(is_about_text).cloned().collect();
-    let told = OutputFormat::usual().render(&findings, checked.sources);
-    terminal::note(&told.trim_end());
+    terminal::note_findings(&findings, checked.sources);
 }
 
 fn refuse(path: &Path, why: &dyn Display) {
@@ -210,7 +211,10 @@ fn summarise(args: &Args, counts: &Counts) {
     if counts.failed > 0 {
         line.push_str(&format!(", {} not formatted", counts.failed));
     }
-    terminal::note(&line);
+    if let Some(time) = terminal::time() {
+        line.push_str(&format!(" ({time})"));
+    }
+    terminal::remark(&line);
 }
 
 fn exit_code(args: &Args, has_failed: bool, is_changed: bool) -> ExitCode {

@@ -3,13 +3,14 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use jiff::Timestamp;
 
 use super::baseline::{BaselineArgs, Went};
 use super::output::OutputArgs;
 use super::selection::SelectionArgs;
-use super::targets::{Target, targets, working_folder};
+use super::targets::{Target, targets, tell, working_folder};
 use super::terminal;
 use crate::check::{Checker, Overlay};
 use crate::finding::Finding;
@@ -69,6 +70,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         .cloned()
         .collect();
     let targets = targets(&mut checker, &folder, &paths, &overlays).map_err(|error| error.to_string())?;
+    tell(&targets, &folder);
     let mut report = check_all(&mut checker, &targets, &overlays);
     if args.selection.is_narrow() {
         report.retain(|finding| args.selection.keeps(finding));
@@ -88,9 +90,13 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         root: outputs.root(),
         files: &files,
     };
-    if let Err(code) = outputs.write(&run) {
-        return Ok(code);
+    let began = Instant::now();
+    match outputs.write(&run) {
+        Err(code) if code != ExitCode::SUCCESS => return Ok(code),
+        // The exit code is true whether or not anybody reads the words.
+        Ok(()) | Err(_) => {}
     }
+    terminal::detail(|| format!("printed in {}", terminal::took(began.elapsed())));
     if outputs.leave_room_for_words() {
         summarise(outputs.are_for_people(), report.counts, report.files, in_baseline);
     }
@@ -152,6 +158,7 @@ impl Report {
 
 /// Checks every target and keeps what is shown of each.
 pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[Overlay]) -> Report {
+    let began = Instant::now();
     let mut findings = Vec::new();
     let mut files = 0;
     let mut parts = Vec::new();
@@ -163,6 +170,7 @@ pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[O
             .extend(found.filter(|finding| checked.path(finding.place.file).is_some_and(|path| target.shows(path))));
         parts.push((target.scope.root.clone(), findings.len()));
     }
+    terminal::detail(|| format!("read and checked in {}", terminal::took(began.elapsed())));
     Report {
         counts: Counts::of(&findings),
         findings,
@@ -203,11 +211,12 @@ fn summarise(is_for_people: bool, counts: Counts, files: usize, in_baseline: usi
     } else {
         format!("{files} files")
     };
-    let mut line = format!("{} in {files}", counts.words());
-    if in_baseline > 0 {
-        line.push_str(&format!(", {in_baseline} in the baseline"));
-    }
+    let baseline = match in_baseline {
+        0 => String::new(),
+        some => format!(", {some} in the baseline"),
+    };
+    let time = terminal::time().map(|time| format!(" ({time})")).unwrap_or_default();
     if is_for_people || counts != Counts::default() {
-        terminal::note(&line);
+        terminal::remark(&format!("{} in {files}{baseline}{time}", counts.words()));
     }
 }

@@ -3,11 +3,14 @@
 mod apply;
 mod args;
 mod baseline;
+mod completions;
 mod doctor;
 mod fmt;
+mod help;
 mod init;
 mod interrupt;
 mod lint;
+mod man;
 mod output;
 mod place;
 mod plan;
@@ -20,9 +23,11 @@ mod selection;
 mod state;
 mod targets;
 mod terminal;
+mod usage;
 mod watch;
 mod workplace;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -31,11 +36,18 @@ use args::{Cli, Command};
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    terminal::begin();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    terminal::set_color(usage::color(&arguments));
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return args::refuse(&error),
+        Err(error) => return usage::refuse(&error, &arguments),
     };
     terminal::set_color(cli.color);
+    match cli.talk() {
+        Ok(talk) => terminal::set_talk(talk),
+        Err(error) => return usage::refuse(&error, &arguments),
+    }
     match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Fmt(args) => fmt::run(&args),
@@ -49,5 +61,7 @@ pub fn main() -> ExitCode {
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }

@@ -68,7 +68,7 @@ impl OutputFormat {
     fn render_run(self, run: &Run<'_>, look: Look) -> String {
         match self {
             Self::Human => human::render(run.findings, run.sources, look),
-            Self::Concise => concise::render(run.findings, run.sources),
+            Self::Concise => concise::render(run.findings, run.sources, look.links),
             Self::Json => json::render(run.findings, run.sources),
             Self::Sarif => sarif::render(run),
             Self::Github => github::render(run),
@@ -280,6 +280,7 @@ impl Outputs {
             let look = Look {
                 color: false,
                 unicode: true,
+                links: false,
                 ..terminal::look()
             };
             if let Err(why) = write_whole(path, &format.render_run(run, look)) {

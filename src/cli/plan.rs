@@ -102,10 +102,13 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
         let saved = SavedPlan::new(&plan, loaded.head, &configuration, &binding, Timestamp::now());
         saved.write(path).map_err(|error| error.to_string())?;
         let saved = format!("saved; `dialform apply {}` carries it out", shell_word(path));
-        terminal::note(&args.place.in_commands(&saved));
+        terminal::remark(&args.place.in_commands(&saved));
     }
-    // The exit code is true whether or not anybody reads the words.
-    let _ = terminal::print(&shown);
+    match terminal::print(&shown) {
+        Err(code) if code != ExitCode::SUCCESS => return Ok(ExitCode::FAILURE),
+        // The exit code is true whether or not anybody reads the words.
+        Ok(()) | Err(_) => {}
+    }
     let is_changed = args.detailed_exitcode && plan.has_changes();
     Ok(ExitCode::from(if is_changed { CHANGES } else { 0 }))
 }

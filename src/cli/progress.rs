@@ -19,7 +19,7 @@ impl Lines {
     /// For a plan with so many tasks to create.
     pub(super) fn new(creates: usize, place: Where) -> Self {
         let bar = ProgressBar::new(u64::try_from(creates).unwrap_or(u64::MAX));
-        let is_drawn = std::io::stderr().is_terminal() && creates > 0;
+        let is_drawn = std::io::stderr().is_terminal() && creates > 0 && !terminal::is_quiet();
         bar.set_draw_target(if is_drawn {
             ProgressDrawTarget::stderr()
         } else {
@@ -55,9 +55,30 @@ impl Progress for Lines {
         if ends_one {
             self.bar.inc(1);
         }
-        if let Some(line) = words(event) {
+        if let Some(line) = words(event).filter(|_| !terminal::is_quiet() || is_trouble(event)) {
             self.line(&line);
         }
+    }
+}
+
+/// Whether it is told in a quiet run too: whatever did not go as it should.
+fn is_trouble(event: &Event) -> bool {
+    match event {
+        Event::Moved { .. }
+        | Event::ReadingList
+        | Event::Adopted { .. }
+        | Event::Creating { .. }
+        | Event::Created { .. }
+        | Event::Halting { .. }
+        | Event::Halted { .. } => false,
+        Event::Withdrawn { .. }
+        | Event::NotFound { .. }
+        | Event::HaltFailed { .. }
+        | Event::Rejected { .. }
+        | Event::NotSent { .. }
+        | Event::Unknown { .. }
+        | Event::Waiting { .. }
+        | Event::Stopped(_) => true,
     }
 }
 

@@ -1,11 +1,11 @@
 //! `dialform render`: the request bodies, as they would be sent.
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::output::OutputFormat;
 use super::targets::working_folder;
 use super::{targets, terminal};
 use crate::check::{Checked, Checker};
@@ -37,7 +37,10 @@ fn render(args: &Args) -> Result<ExitCode, String> {
     let folder = working_folder()?;
     let mut checker = Checker::new(&folder, Some(Timestamp::now()));
     let scope = targets::project(&mut checker, &folder).map_err(|error| error.to_string())?;
+    terminal::detail(|| targets::words(&scope, &folder));
+    let began = Instant::now();
     let checked = checker.check(&scope, &[]);
+    terminal::detail(|| format!("read and checked in {}", terminal::took(began.elapsed())));
     if checked.has_errors() {
         return Ok(refuse(&checked));
     }
@@ -66,12 +69,7 @@ fn render(args: &Args) -> Result<ExitCode, String> {
 /// Bodies of campaigns with mistakes in them would be wrong: the errors are shown instead.
 pub(super) fn refuse(checked: &Checked<'_>) -> ExitCode {
     let errors: Vec<Finding> = checked.errors().cloned().collect();
-    let format = if terminal::stdout_is_terminal() {
-        OutputFormat::Human
-    } else {
-        OutputFormat::Concise
-    };
-    terminal::note(&format.render(&errors, checked.sources).trim_end());
+    terminal::note_findings(&errors, checked.sources);
     terminal::note(&"error: the project has mistakes; mend them first (`dialform lint`)");
     ExitCode::from(1)
 }
@@ -80,10 +78,24 @@ pub(super) fn refuse(checked: &Checked<'_>) -> ExitCode {
 pub(super) fn no_such_campaign(project: &Project<'_>, key: &str) -> String {
     let keys: Vec<&str> = project.campaigns().map(|campaign| campaign.title()).collect();
     match closest(key, keys.iter().copied()) {
-        Some(meant) => format!("there is no campaign `{key}`; did you mean `{meant}`?"),
-        None if keys.is_empty() => format!("there is no campaign `{key}`: the project declares none"),
-        None => format!("there is no campaign `{key}`; there are: {}", keys.join(", ")),
+        _ if keys.is_empty() => format!("there is no campaign `{key}`: the project declares none"),
+        Some(meant) => format!(
+            "there is no campaign `{key}`; did you mean `{meant}`? {}",
+            listed(&keys)
+        ),
+        None => format!("there is no campaign `{key}`; {}", listed(&keys).to_lowercase()),
     }
+}
+
+/// Keys for a person to choose from; more than fit a few lines are counted.
+fn listed(keys: &[&str]) -> String {
+    const SHOWN: usize = 20;
+    let more = match keys.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let shown = keys.iter().take(SHOWN).copied().collect::<Vec<_>>();
+    format!("There are: {}{more}", shown.join(", "))
 }
 
 fn to_json(is_single: bool, bodies: Vec<(&str, Body)>) -> String {

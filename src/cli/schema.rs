@@ -61,7 +61,7 @@ fn write(folder: &Path, name: Option<SchemaName>) -> Result<(), String> {
     {
         let path = folder.join(name.file_name());
         fs::write(&path, render(name)).map_err(|why| cannot(&path, why))?;
-        terminal::note(&path.display());
+        terminal::remark(&path.display());
     }
     Ok(())
 }

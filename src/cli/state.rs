@@ -132,7 +132,9 @@ fn put(store: &mut Store, record: Record) -> Result<(), String> {
 }
 
 fn no_such_key(state: &State, key: &str) -> String {
-    let keys = || state.tasks.keys().map(String::as_str);
+    let intents = state.intents.values().map(|intent| intent.key.as_str());
+    let known = state.tasks.keys().chain(state.tombstones.keys()).map(String::as_str);
+    let keys = || known.clone().chain(intents.clone());
     match closest(key, keys()) {
         Some(meant) => format!("the state has no task for `{key}`; did you mean `{meant}`?"),
         None => format!("the state has no task for `{key}`; `dialform state list` shows what there is"),
@@ -144,7 +146,7 @@ fn list(place: &Where) -> Result<String, String> {
     let mut out = String::new();
     // An empty list is an answer, not a failure: scripts count its lines.
     let Some(state) = state else {
-        terminal::note(&format!("note: {}", no_state(&paths)));
+        terminal::remark(&format!("note: {}", no_state(&paths)));
         return Ok(out);
     };
     let width = state.tasks.keys().map(String::len).max().unwrap_or_default();
@@ -170,7 +172,7 @@ fn list(place: &Where) -> Result<String, String> {
         }
     }
     if out.is_empty() {
-        terminal::note(&"note: the state holds no tasks");
+        terminal::remark(&"note: the state holds no tasks");
     }
     Ok(out)
 }

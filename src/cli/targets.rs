@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::{terminal, usage};
 use crate::check::{Checker, Overlay};
+use crate::names::closest;
 use crate::project_files::{Scope, absolute, kdl_files, projects_below, relative, root_of};
 use crate::walk::Listings;
 
@@ -48,8 +50,8 @@ impl Target {
 /// Why nothing can be checked.
 #[derive(Debug, Error)]
 pub(super) enum TargetError {
-    #[error("{path} does not exist; name a campaign file or a folder", path = .0.display())]
-    Missing(PathBuf),
+    #[error("{path} does not exist; {}", instead(.meant.as_deref(), .path), path = .path.display())]
+    Missing { path: PathBuf, meant: Option<PathBuf> },
     #[error("{path} cannot be read: {why}", path = .path.display())]
     Unreadable { path: PathBuf, why: String },
     #[error("{path} holds no KDL files: `dialform init` writes a first project", path = .0.display())]
@@ -107,11 +109,70 @@ fn resolve(path: &Path) -> Result<PathBuf, TargetError> {
             path: path.to_owned(),
             why: why.to_string(),
         }),
-        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Err(TargetError::Missing(path.to_owned())),
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Err(TargetError::Missing {
+            path: path.to_owned(),
+            meant: neighbour(path),
+        }),
         Err(why) => Err(TargetError::Unreadable {
             path: path.to_owned(),
             why: why.to_string(),
         }),
+    }
+}
+
+/// What to name in the place of a path that is not there.
+fn instead(meant: Option<&Path>, path: &Path) -> String {
+    match (meant, path.to_str()) {
+        (Some(meant), _) => format!("did you mean {}?", meant.display()),
+        (None, Some(word)) if usage::is_command(word) => {
+            format!("to run the command of that name: dialform {word}")
+        }
+        (None, _) => "name a campaign file or a folder".to_owned(),
+    }
+}
+
+/// The file or folder that a misspelt path most likely stands for.
+fn neighbour(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // A folder with a mistake in its own name is mended first.
+    let folder = match folder {
+        Some(folder) if !folder.is_dir() => Some(neighbour(folder)?),
+        folder => folder.map(Path::to_owned),
+    };
+    let entries = std::fs::read_dir(folder.as_deref().unwrap_or(Path::new("."))).ok()?;
+    let names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|entry| !entry.starts_with('.'))
+        .collect();
+    let is_other = |entry: &&str| *entry != name;
+    let meant = match names.iter().any(|entry| entry == name) {
+        true => name,
+        false => closest(name, names.iter().map(String::as_str).filter(is_other))?,
+    };
+    Some(folder.unwrap_or_default().join(meant))
+}
+
+/// Says what is going to be read, where `--verbose` asks for it.
+pub(super) fn tell(targets: &[Target], folder: &Path) {
+    for Target { scope, .. } in targets {
+        terminal::detail(|| words(scope, folder));
+        for file in scope.files.iter() {
+            terminal::detail(|| format!("  {}", relative(file, folder).display()));
+        }
+    }
+}
+
+/// `project campaigns: 3 files`
+pub(super) fn words(scope: &Scope, folder: &Path) -> String {
+    let files = match scope.files.len() {
+        1 => "1 file".to_owned(),
+        count => format!("{count} files"),
+    };
+    match &scope.root {
+        Some(root) if root == folder => format!("project in the working folder: {files}"),
+        Some(root) => format!("project in {}: {files}", relative(root, folder).display()),
+        None => format!("outside any project: {files}"),
     }
 }
 

@@ -3,21 +3,69 @@
 use std::fmt::Display;
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant};
 
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use terminal_size::Width;
 
+use crate::finding::Finding;
 use crate::render::human::Look;
+use crate::render::{concise, human};
+use crate::source::Sources;
 
 /// `--color`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, as NO_COLOR and CLICOLOR_FORCE say
+    /// On a terminal, unless NO_COLOR, CLICOLOR=0 or TERM=dumb is set; CLICOLOR_FORCE=1 colours files and pipes too
     Auto,
-    /// Always
+    /// Whatever the environment says, in files and pipes too
     Always,
-    /// Never
+    /// Nowhere, and no links either
     Never,
+}
+
+/// How much is said besides results, warnings and errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Talk {
+    /// Nothing.
+    Quiet,
+    /// What a person wants to know.
+    Usual,
+    /// What was read and used, and how long each part took.
+    Verbose,
+}
+
+/// What lines for a person begin with, and how it looks.
+const MARKS: [(&str, Style); 3] = [
+    ("error:", AnsiColor::Red.on_default().bold()),
+    ("warning:", AnsiColor::Yellow.on_default().bold()),
+    ("note:", AnsiColor::Cyan.on_default().bold()),
+];
+
+static TALK: AtomicU8 = AtomicU8::new(Talk::Usual as u8);
+static BEGAN: OnceLock<Instant> = OnceLock::new();
+
+/// Notes when the program began.
+pub(super) fn begin() {
+    BEGAN.get_or_init(Instant::now);
+}
+
+/// Makes `--quiet` and `--verbose` hold for everything printed later.
+pub(super) fn set_talk(talk: Talk) {
+    TALK.store(talk as u8, Ordering::Relaxed);
+}
+
+fn talk() -> Talk {
+    match TALK.load(Ordering::Relaxed) {
+        0 => Talk::Quiet,
+        1 => Talk::Usual,
+        _ => Talk::Verbose,
+    }
 }
 
 /// Makes `--color` hold for everything printed later.
@@ -52,20 +100,41 @@ pub(super) fn ask(question: &str) -> Result<bool, String> {
 
 /// How findings should look on standard output.
 pub(super) fn look() -> Look {
-    let color = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    look_at(&io::stdout())
+}
+
+fn look_at(out: &impl RawStream) -> Look {
+    let is_terminal = out.is_terminal();
+    let color = AutoStream::choice(out) != ColorChoice::Never;
     Look {
         color,
-        unicode: has_unicode(),
-        width: columns.unwrap_or(100).clamp(40, 400),
+        unicode: !is_terminal || has_unicode(),
+        width: usize::from(width(is_terminal)),
+        links: color && has_links(is_terminal),
     }
+}
+
+/// Columns: those that COLUMNS names, else the terminal's, else such as suit a log.
+fn width(is_terminal: bool) -> u16 {
+    const SANE: std::ops::RangeInclusive<u16> = 40..=400;
+    let named = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
+    let named = named.filter(|columns| *columns > 0);
+    let seen = || {
+        let (Width(columns), _) = is_terminal.then(terminal_size::terminal_size).flatten()?;
+        Some(columns).filter(|columns| *columns > 0)
+    };
+    let columns: u16 = named.or_else(seen).unwrap_or(100);
+    columns.clamp(*SANE.start(), *SANE.end())
+}
+
+/// Whether links are printed: on terminals that are known to open them, and wherever FORCE_HYPERLINK asks for them, but
+/// nowhere without colours, since whoever wants none wants plain text.
+fn has_links(is_terminal: bool) -> bool {
+    (is_terminal || std::env::var_os("FORCE_HYPERLINK").is_some()) && supports_hyperlinks::supports_hyperlinks()
 }
 
 /// Terminals in a plain C locale or on the Linux console cannot draw lines; a file or a pipe can.
 fn has_unicode() -> bool {
-    if !stdout_is_terminal() {
-        return true;
-    }
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
@@ -94,7 +163,62 @@ fn write(mut out: impl Write, text: &str) -> Result<(), ExitCode> {
     }
 }
 
-/// Prints a line for the person who waits. Nothing is left to do where even that fails.
+/// Prints a line for the person who waits, however quiet the run is to be: an error, a warning, a question's answer.
+/// Nothing is left to do where even that fails.
 pub(super) fn note(line: &dyn Display) {
-    let _ = writeln!(anstream::stderr(), "{line}");
+    let line = line.to_string();
+    let marked = MARKS
+        .iter()
+        .find_map(|(mark, style)| Some((mark, style, line.strip_prefix(mark)?)));
+    let _ = match marked {
+        Some((mark, style, rest)) => writeln!(anstream::stderr(), "{style}{mark}{style:#}{rest}"),
+        None => writeln!(anstream::stderr(), "{line}"),
+    };
+}
+
+/// Prints a line that is good to know and nothing more: a summary, how far it has got. `--quiet` leaves it out.
+pub(super) fn remark(line: &dyn Display) {
+    if !is_quiet() {
+        note(line);
+    }
+}
+
+/// Whether only results, warnings and errors are wanted.
+pub(super) fn is_quiet() -> bool {
+    talk() == Talk::Quiet
+}
+
+/// Prints what only `--verbose` asks for.
+pub(super) fn detail(line: impl FnOnce() -> String) {
+    if talk() == Talk::Verbose {
+        const DIM: Style = Style::new().dimmed();
+        note(&format!("{DIM}verbose: {}{DIM:#}", line()));
+    }
+}
+
+/// Prints findings on standard error, in the form that suits it.
+pub(super) fn note_findings(findings: &[Finding], sources: &Sources) {
+    let error = io::stderr();
+    let told = if error.is_terminal() {
+        human::render(findings, sources, look_at(&error))
+    } else {
+        concise::render(findings, sources, false)
+    };
+    note(&told.trim_end());
+}
+
+/// How long the program has run so far, for a summary: nothing where that would make two runs' logs differ.
+pub(super) fn time() -> Option<String> {
+    let is_wanted = talk() == Talk::Verbose || io::stderr().is_terminal();
+    let began = BEGAN.get().filter(|_| is_wanted)?;
+    Some(took(began.elapsed()))
+}
+
+/// A duration as people say it: `3 ms`, `1.25 s`.
+pub(super) fn took(time: Duration) -> String {
+    match time.as_millis() {
+        0 => format!("{} µs", time.as_micros()),
+        millis @ 1..1_000 => format!("{millis} ms"),
+        _ => format!("{:.2} s", time.as_secs_f64()),
+    }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::interrupt::{Interrupt, runtime};
 use super::lint::check_all;
 use super::output::OutputFormat;
-use super::targets::{Target, TargetError, targets, working_folder};
+use super::targets::{Target, TargetError, targets, tell, working_folder};
 use super::terminal;
 use crate::check::Checker;
 use crate::project_files::{absolute, kdl_files};
@@ -145,6 +145,7 @@ impl Session {
                 return terminal::print(&end_line("nothing could be checked"));
             }
         };
+        tell(&found, &self.folder);
         let report = check_all(&mut self.checker, &found, &[]);
         terminal::print(&self.format.render(&report.findings, self.checker.sources()))?;
         terminal::print(&end_line(&report.counts.words()))

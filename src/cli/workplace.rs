@@ -1,7 +1,7 @@
 //! What `plan`, `apply`, `state` and `resolve` work on: the project, its state, and the account behind it.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -81,21 +81,29 @@ impl Workplace {
         let folder = working_folder()?;
         let mut checker = Checker::new(&folder, Some(Timestamp::now()));
         let scope = targets::project(&mut checker, &folder).map_err(|error| error.to_string())?;
+        terminal::detail(|| targets::words(&scope, &folder));
         Ok(Self { folder, checker, scope })
     }
 
     pub(super) fn check(&mut self) -> Checked<'_> {
-        self.checker.check(&self.scope, &[])
+        let began = Instant::now();
+        let checked = self.checker.check(&self.scope, &[]);
+        terminal::detail(|| format!("read and checked in {}", terminal::took(began.elapsed())));
+        checked
     }
 
     /// Where the state is. Paths are short where they can be, since they are printed.
     pub(super) fn paths(&self, place: &Where) -> StatePaths {
-        let name = match &place.state {
-            Some(file) => return StatePaths::new(file),
-            None if place.sandbox => SANDBOX_STATE,
-            None => STATE,
+        let file = match &place.state {
+            Some(file) => file.clone(),
+            None if place.sandbox => self.in_root(SANDBOX_STATE),
+            None => self.in_root(STATE),
         };
-        StatePaths::new(&self.in_root(name))
+        terminal::detail(|| {
+            let is_there = if file.exists() { "" } else { ", which is not there yet" };
+            format!("state: {}{is_there}", file.display())
+        });
+        StatePaths::new(&file)
     }
 
     /// Where the sandbox keeps its tasks.
@@ -118,6 +126,7 @@ pub(super) fn binding(project: &Project<'_>, place: &Where) -> Result<Binding, S
         origin(project.api(), "api")?.to_string()
     };
     let dialect = project.dialect();
+    terminal::detail(|| format!("API: {origin}, dialect {dialect}"));
     Ok(Binding { origin, dialect })
 }
 
@@ -134,7 +143,7 @@ pub(super) fn open(
     Ok(store)
 }
 
-/// Prints notes for the person who waits.
+/// Prints notes on the state for the person who waits. Each is of something that did not go its usual way.
 pub(super) fn notes(notes: &[String]) {
     for note in notes {
         terminal::note(&format!("note: {note}"));
@@ -179,7 +188,7 @@ impl Account {
         let (cis, iam, credentials, sandbox) = match self.sandbox_data {
             Some(data) => {
                 let sandbox = start_sandbox(data, self.dialect, self.patience).await?;
-                terminal::note(&"note: this is the sandbox: nobody is called, and no account is needed");
+                terminal::remark(&"note: this is the sandbox: nobody is called, and no account is needed");
                 let (cis, iam) = (sandbox.cis_base(), sandbox.iam_base());
                 (cis, iam, Credentials::token("sandbox"), Some(sandbox))
             }

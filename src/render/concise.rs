@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
+use super::link;
 use crate::finding::Finding;
 use crate::source::Sources;
 
-/// Renders findings, which are in file order.
-pub fn render(findings: &[Finding], sources: &Sources) -> String {
+/// Renders findings, which are in file order. Their places are links where `links` says so.
+pub fn render(findings: &[Finding], sources: &Sources, links: bool) -> String {
     let mut out = String::new();
     for (shown, left_out) in super::limited(findings) {
         for finding in shown {
@@ -15,7 +16,9 @@ pub fn render(findings: &[Finding], sources: &Sources) -> String {
             let (path, severity, code) = (file.path().display(), finding.severity.word(), finding.rule.code);
             // A newline in a message would make two lines of one finding.
             let message = finding.message.replace(['\n', '\r'], " ");
-            let _ = writeln!(out, "{path}:{}:{}: {severity}[{code}] {message}", at.line, at.column);
+            let place = format!("{path}:{}:{}", at.line, at.column);
+            let place = if links { link::file(file.path(), &place) } else { place };
+            let _ = writeln!(out, "{place}: {severity}[{code}] {message}");
         }
         if let (Some(first), 1..) = (shown.first(), left_out) {
             let path = sources.file(first.place.file).path().display();

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
+use super::excerpt::{CONTEXT, Excerpt, quoting, visible};
 use crate::finding::{Finding, Severity};
-use crate::source::{FileId, Place, Sources, Span};
+use crate::source::{Place, Sources, Span};
 
 /// How the terminal wants it.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,8 @@ pub struct Look {
     pub unicode: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// Whether the terminal opens links.
+    pub links: bool,
 }
 
 /// Renders findings, which are in file order.
@@ -32,12 +35,14 @@ pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> String {
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(look.width)
         .with_links(false)
-        .with_context_lines(1);
+        // The name of the source says where the place is.
+        .without_primary_span_start()
+        .with_context_lines(CONTEXT);
     let mut out = String::new();
     for (shown, left_out) in super::limited(findings) {
         for finding in shown {
             // Writing to a string does not fail.
-            let _ = handler.render_report(&mut out, &Shown::new(finding, sources));
+            let _ = handler.render_report(&mut out, &Shown::new(finding, sources, look));
             out.push('\n');
         }
         if let (Some(first), 1..) = (shown.first(), left_out) {
@@ -55,30 +60,38 @@ struct Shown {
     severity: miette::Severity,
     message: String,
     help: Option<String>,
-    source: NamedSource<std::sync::Arc<str>>,
+    source: Excerpt,
     labels: Vec<LabeledSpan>,
     related: Vec<Shown>,
 }
 
 impl Shown {
-    fn new(finding: &Finding, sources: &Sources) -> Self {
-        let file = finding.place.file;
+    fn new(finding: &Finding, sources: &Sources, look: Look) -> Self {
+        let Place { file: id, span } = finding.place;
+        let file = sources.file(id);
+        let here = finding.labels.iter().filter(|label| label.place.file == id);
+        let spans: Vec<Span> = std::iter::once(span)
+            .chain(here.clone().map(|label| label.place.span))
+            .collect();
+        let source = Excerpt::new(file, &spans, look.width, look.links);
         let mut labels = Vec::new();
         // A file that could not be read has nothing to show.
-        if !sources.file(file).text().is_empty() {
-            let label = (!finding.label.is_empty()).then(|| finding.label.clone());
-            labels.push(LabeledSpan::new_primary_with_span(label, range(finding.place.span)));
+        if !file.text().is_empty() {
+            let label = (!finding.label.is_empty()).then(|| quoting(&finding.label));
+            labels.push(LabeledSpan::new_primary_with_span(label, source.span(0)));
         }
-        let here = finding.labels.iter().filter(|label| label.place.file == file);
-        labels.extend(here.map(|label| LabeledSpan::new_with_span(Some(label.text.clone()), range(label.place.span))));
-        let elsewhere = finding.labels.iter().filter(|label| label.place.file != file);
+        labels.extend(
+            here.enumerate()
+                .map(|(index, label)| LabeledSpan::new_with_span(Some(quoting(&label.text)), source.span(index + 1))),
+        );
+        let elsewhere = finding.labels.iter().filter(|label| label.place.file != id);
         let severity = match finding.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
         };
-        let mut message = finding.message.clone();
+        let mut message = quoting(&finding.message);
         if labels.is_empty() {
-            message = format!("{}: {message}", sources.file(file).path().display());
+            message = format!("{}: {message}", visible(&file.path().display().to_string()));
         }
         Self {
             code: Some(format!(
@@ -89,35 +102,27 @@ impl Shown {
             )),
             severity,
             message,
-            help: finding.help.clone(),
-            source: named(file, sources),
+            help: finding.help.as_deref().map(quoting),
+            source,
             labels,
             related: elsewhere
-                .map(|label| Self::aside(label.place, &label.text, sources))
+                .map(|label| Self::aside(label.place, &label.text, sources, look))
                 .collect(),
         }
     }
 
-    fn aside(place: Place, text: &str, sources: &Sources) -> Self {
+    fn aside(place: Place, text: &str, sources: &Sources, look: Look) -> Self {
+        let source = Excerpt::new(sources.file(place.file), &[place.span], look.width, look.links);
         Self {
             code: None,
             severity: miette::Severity::Advice,
-            message: text.to_owned(),
+            message: quoting(text),
             help: None,
-            source: named(place.file, sources),
-            labels: vec![LabeledSpan::new_primary_with_span(None, range(place.span))],
+            labels: vec![LabeledSpan::new_primary_with_span(None, source.span(0))],
+            source,
             related: Vec::new(),
         }
     }
-}
-
-fn named(file: FileId, sources: &Sources) -> NamedSource<std::sync::Arc<str>> {
-    let file = sources.file(file);
-    NamedSource::new(file.path().display().to_string(), std::sync::Arc::clone(file.text()))
-}
-
-fn range(span: Span) -> (usize, usize) {
-    (span.start as usize, (span.end - span.start) as usize)
 }
 
 impl fmt::Display for Shown {

@@ -2,12 +2,14 @@
 
 pub mod concise;
 pub mod diff;
+mod excerpt;
 mod fingerprint;
 pub mod github;
 pub mod gitlab;
 pub mod human;
 pub mod json;
 pub mod junit;
+pub mod link;
 pub mod plan;
 pub mod rdjson;
 pub mod report;

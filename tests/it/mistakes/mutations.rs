@@ -112,6 +112,7 @@ fn show(findings: &[Finding], sources: &Sources) {
         color: false,
         unicode: true,
         width: 100,
+        links: false,
     };
     let _ = (
         human::render(findings, sources, look),

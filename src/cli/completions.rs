@@ -1,0 +1,23 @@
+//! `dialform completions`: what makes a shell complete commands, options, their values and files.
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::args::Cli;
+use super::terminal;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "dialform", &mut script);
+    let script = String::from_utf8_lossy(&script);
+    terminal::print_exactly(&script).err().unwrap_or(ExitCode::SUCCESS)
+}
