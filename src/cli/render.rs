@@ -9,7 +9,7 @@ use super::output::OutputFormat;
 use super::targets::working_folder;
 use super::{targets, terminal};
 use crate::check::{Checked, Checker};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::Project;
 use crate::names::closest;
 use crate::wire::{self, Body};
@@ -65,12 +65,7 @@ fn render(args: &Args) -> Result<ExitCode, String> {
 
 /// Bodies of campaigns with mistakes in them would be wrong: the errors are shown instead.
 pub(super) fn refuse(checked: &Checked<'_>) -> ExitCode {
-    let errors: Vec<Finding> = checked
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == crate::finding::Severity::Error)
-        .cloned()
-        .collect();
+    let errors = errors(checked);
     let format = if terminal::stdout_is_terminal() {
         OutputFormat::Human
     } else {
@@ -79,6 +74,12 @@ pub(super) fn refuse(checked: &Checked<'_>) -> ExitCode {
     terminal::note(&format.render(&errors, checked.sources).trim_end());
     terminal::note(&"error: the project has mistakes; mend them first (`dialform lint`)");
     ExitCode::from(1)
+}
+
+/// What stops plan and apply.
+pub(super) fn errors(checked: &Checked<'_>) -> Vec<Finding> {
+    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+    checked.findings.iter().filter(is_error).cloned().collect()
 }
 
 /// Words for a key that no campaign has.
