@@ -47,7 +47,12 @@ fn plain(text: &str) -> String {
             '.' if matches!(before, 'w' | 'W') => out.extend([BREAK, c]),
             _ => out.push(c),
         }
-        let refers = matches!(c, '@' | '#' | '!' | '~' | '%' | '&' | '^' | ':' | '[');
+        let refers = match c {
+            '@' | '#' | '!' | '~' | '%' | '&' | '^' | '[' => true,
+            // Not the one of a time of day.
+            ':' => !before.is_ascii_digit(),
+            _ => false,
+        };
         if refers && chars.peek().is_some_and(|next| !next.is_whitespace()) {
             out.push(BREAK);
         }
@@ -124,6 +129,7 @@ mod tests {
         );
         assert_eq!(prose("http://a.b www.c.d"), "http:\u{200b}//a.b www\u{200b}.c.d");
         assert_eq!(prose("an odd ` and `` more"), "an odd \\` and \\`\\` more");
+        assert_eq!(prose("from 19:50 to 21:00"), "from 19:50 to 21:00");
         assert_eq!(prose("a$b$"), "a<span>$</span>b<span>$</span>");
     }
 
