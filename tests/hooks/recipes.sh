@@ -237,4 +237,46 @@ check "the next apply creates the last" gitlab apply script
 check "each campaign has one task" has_tasks $campaigns
 check "and all are in the state" in_state $campaigns 0
 
+# ---- The action
+
+echo "The action: its scripts, with a dialform that tells what it is asked for"
+mkdir "$scratch/fake" "$scratch/runner" "$scratch/temp"
+printf '#!/bin/sh\nfor word in "$@"; do printf "<%%s>" "$word"; done >>"%s"\nexit "${FAKE_CODE:-0}"\n' "$scratch/asked" \
+    >"$scratch/fake/dialform"
+chmod +x "$scratch/fake/dialform"
+cp -R "$repository/Cargo.toml" "$repository/Cargo.lock" "$repository/src" "$repository/schemas" "$scratch/runner"
+export GITHUB_ACTION_PATH=$scratch/runner RUNNER_TEMP=$scratch/temp GITHUB_PATH=$scratch/path
+# action STEP, in the shell that `shell: bash` is.
+action() {
+    export GITHUB_OUTPUT=$scratch/output
+    rm -f "$scratch/asked" "$GITHUB_OUTPUT"
+    "$python" "$repository/tests/hooks/step.py" "$repository/action.yml" runs "$1" >"$scratch/step.sh" &&
+        PATH="$scratch/fake:$PATH" bash --noprofile --norc -eo pipefail "$scratch/step.sh"
+}
+asked() { test "$(cat "$scratch/asked")" = "$1" || { cat "$scratch/asked" && return 1; }; }
+
+check "it tells what would be built" action "Tell what would be built"
+check "by a digest" grep -qE '^digest=[0-9a-f]{32}$' "$scratch/output"
+cp "$scratch/output" "$scratch/digest"
+check "once more" action "Tell what would be built"
+check "it is the same" diff "$scratch/digest" "$scratch/output"
+echo >>"$scratch/runner/src/lib.rs"
+check "with another source" action "Tell what would be built"
+check "it is another" fails diff "$scratch/digest" "$scratch/output"
+
+export FOLDER=. MORE="" SARIF=""
+check "lint runs" action Lint
+check "with annotations" asked '<lint><--output-format><github><--><.>'
+check "its exit code is an output" has "$scratch/output" "exit-code=0"
+# shellcheck disable=SC2016 # That nothing expands it is what is tried.
+export FOLDER="my calls" MORE=$'--max-file-size\n\n$(touch x) *' SARIF="a b.sarif"
+check "lint runs with arguments" action Lint
+# shellcheck disable=SC2016
+check "each a line, and none split or expanded" \
+    asked '<lint><--output-format><github><--output-format><sarif=a b.sarif><--max-file-size><$(touch x) *><--><my calls>'
+check "where the report is, is an output" has "$scratch/output" "sarif=a b.sarif"
+export FAKE_CODE=1
+check "findings fail the step" fails action Lint
+check "and the exit code is an output all the same" has "$scratch/output" "exit-code=1"
+
 summary
