@@ -241,6 +241,7 @@ check "and all are in the state" in_state $campaigns 0
 
 echo "The action: its scripts, with a dialform that tells what it is asked for"
 mkdir "$scratch/fake" "$scratch/runner" "$scratch/temp"
+# shellcheck disable=SC2016 # They expand where it runs.
 printf '#!/bin/sh\nfor word in "$@"; do printf "<%%s>" "$word"; done >>"%s"\nexit "${FAKE_CODE:-0}"\n' "$scratch/asked" \
     >"$scratch/fake/dialform"
 chmod +x "$scratch/fake/dialform"
