@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
+
 use super::interrupt::{Interrupt, runtime};
 use super::place::Where;
-use super::plan::Format;
 use super::render::no_such_campaign;
 use super::terminal;
 use super::workplace::{Reach, Workplace, binding, duration, origin};
@@ -40,6 +41,15 @@ pub(super) struct Args {
     /// How to print the checks
     #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
     output_format: Format,
+}
+
+/// How the checks are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// For machines
+    Json,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {

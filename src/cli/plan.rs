@@ -10,8 +10,8 @@ use super::place::{Where, shell_word};
 use super::workplace::{Workplace, binding, notes};
 use super::{render, terminal};
 use crate::desired::{Configuration, Seal};
-use crate::plan::{self, Options, PlanView, SavedPlan};
-use crate::render::plan as text;
+use crate::plan::{self, Options, Plan, PlanView, SavedPlan};
+use crate::render::{markdown, plan as text};
 use crate::state::{State, load};
 
 /// With `--detailed-exitcode`, that there is something to do.
@@ -37,13 +37,15 @@ pub(super) struct Args {
     output_format: Format,
 }
 
-/// How a plan, or doctor's checks, are printed.
+/// How a plan is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+enum Format {
     /// For people
     Human,
     /// For machines
     Json,
+    /// For the comment on a pull request, also where there is no plan
+    Markdown,
 }
 
 /// What a person has to say before some things are done.
@@ -70,6 +72,9 @@ pub(super) fn run(args: &Args) -> ExitCode {
     match plan(args) {
         Ok(code) => code,
         Err(message) => {
+            if args.output_format == Format::Markdown {
+                let _ = terminal::print_exactly(&markdown::failure());
+            }
             terminal::note(&args.place.in_commands(&format!("error: {message}")));
             ExitCode::FAILURE
         }
@@ -81,6 +86,9 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let paths = workplace.paths(&args.place);
     let checked = workplace.check();
     if checked.has_errors() {
+        if args.output_format == Format::Markdown {
+            let _ = terminal::print_exactly(&markdown::refusal(&render::errors(&checked), checked.sources));
+        }
         return Ok(render::refuse(&checked));
     }
     let project = checked.project();
@@ -97,6 +105,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let shown = match args.output_format {
         Format::Human => args.place.in_commands(&text::render(&plan, args.full)),
         Format::Json => json(PlanView::of(&plan, args.full), &args.place),
+        Format::Markdown => comment(&plan, args),
     };
     if let Some(path) = &args.out {
         let saved = SavedPlan::new(&plan, loaded.head, &configuration, &binding, Timestamp::now());
@@ -104,13 +113,26 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
         let saved = format!("saved; `dialform apply {}` carries it out", shell_word(path));
         terminal::remark(&args.place.in_commands(&saved));
     }
-    match terminal::print(&shown) {
+    let printed = match args.output_format {
+        Format::Human => terminal::print(&shown),
+        Format::Json | Format::Markdown => terminal::print_exactly(&shown),
+    };
+    match printed {
         Err(code) if code != ExitCode::SUCCESS => return Ok(ExitCode::FAILURE),
         // The exit code is true whether or not anybody reads the words.
         Ok(()) | Err(_) => {}
     }
     let is_changed = args.detailed_exitcode && plan.has_changes();
     Ok(ExitCode::from(if is_changed { CHANGES } else { 0 }))
+}
+
+/// Where a job keeps the state says nothing to those who read its comment.
+fn comment(plan: &Plan, args: &Args) -> String {
+    let place = Where {
+        state: None,
+        ..args.place.clone()
+    };
+    markdown::render(plan, args.full, &|message| place.in_commands(message))
 }
 
 fn json(mut view: PlanView, place: &Where) -> String {

@@ -68,10 +68,14 @@ fn render(args: &Args) -> Result<ExitCode, String> {
 
 /// Bodies of campaigns with mistakes in them would be wrong: the errors are shown instead.
 pub(super) fn refuse(checked: &Checked<'_>) -> ExitCode {
-    let errors: Vec<Finding> = checked.errors().cloned().collect();
-    terminal::note_findings(&errors, checked.sources);
+    terminal::note_findings(&errors(checked), checked.sources);
     terminal::note(&"error: the project has mistakes; mend them first (`dialform lint`)");
     ExitCode::from(1)
+}
+
+/// What stops plan and apply.
+pub(super) fn errors(checked: &Checked<'_>) -> Vec<Finding> {
+    checked.errors().cloned().collect()
 }
 
 /// Words for a key that no campaign has.

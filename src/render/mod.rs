@@ -10,6 +10,7 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod link;
+pub mod markdown;
 pub mod plan;
 pub mod rdjson;
 pub mod report;

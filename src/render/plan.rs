@@ -33,7 +33,7 @@ pub fn render(plan: &Plan, full: bool) -> String {
 }
 
 /// What is as it should be is only counted.
-fn is_shown(action: &Action) -> bool {
+pub(super) fn is_shown(action: &Action) -> bool {
     action.kind != Kind::Unchanged || action.reason != Reason::AsDeclared
 }
 
@@ -89,20 +89,34 @@ fn block(out: &mut String, action: &Action, full: bool) {
 
 /// The bodies line by line, with what differs marked.
 fn bodies(out: &mut String, before: Option<&Body>, after: Option<&Body>) {
+    for (sign, line) in body_lines(before, after) {
+        let style = match sign {
+            '-' => RED,
+            '+' => GREEN,
+            _ => DIM,
+        };
+        let _ = writeln!(out, "      {style}{sign} {line}{style:#}");
+    }
+}
+
+/// The lines of two bodies, each behind `-`, `+` or, where both have it, a blank.
+pub(super) fn body_lines(before: Option<&Body>, after: Option<&Body>) -> Vec<(char, String)> {
     let text = |body: Option<&Body>| {
         body.and_then(|body| serde_json::to_string_pretty(body).ok())
             .unwrap_or_default()
     };
     let (before, after) = (text(before), text(after));
-    for change in TextDiff::from_lines(&before, &after).iter_all_changes() {
-        let (sign, style) = match change.tag() {
-            ChangeTag::Delete => ("-", RED),
-            ChangeTag::Insert => ("+", GREEN),
-            ChangeTag::Equal => (" ", DIM),
-        };
-        let line = change.value().trim_end_matches('\n');
-        let _ = writeln!(out, "      {style}{sign} {line}{style:#}");
-    }
+    let diff = TextDiff::from_lines(&before, &after);
+    diff.iter_all_changes()
+        .map(|change| {
+            let sign = match change.tag() {
+                ChangeTag::Delete => '-',
+                ChangeTag::Insert => '+',
+                ChangeTag::Equal => ' ',
+            };
+            (sign, change.value().trim_end_matches('\n').to_owned())
+        })
+        .collect()
 }
 
 /// `Plan: 3 to create, 1 to replace (refused without --replace), 2 unchanged, 1 orphan.`

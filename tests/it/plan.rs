@@ -1,5 +1,7 @@
 //! Plans: what is to be done, why, and what is in the way; saved plans, and when they are stale.
 
+mod comment;
+
 use dialform::plan::{
     Block, Change, Kind, Options, Plan, PlanError, PlanView, Reason, SavedPlan, SavedPlanError, Stale, make,
 };

@@ -1,0 +1,283 @@
+#!/usr/bin/env bash
+# Runs the scripts that stand in the recipes, word for word, as their runners would: against a bare repository on this
+# disk, with a sandbox in the place of the API, from the first run on. What the runners themselves do (checking out,
+# secrets, one job at a time) is only linted, by workflows.sh.
+set -euo pipefail
+# shellcheck source=tests/hooks/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+with_yaml() {
+    local python
+    for python in "${DIALFORM_TOOLS:-$scratch/tools}/bin/python" python3; do
+        if "$python" -c 'import yaml' 2>/dev/null; then echo "$python" && return; fi
+    done
+    tool pre-commit pre-commit >/dev/null && python=${DIALFORM_TOOLS:-$scratch/tools}/bin/python &&
+        "$python" -c 'import yaml' && echo "$python"
+}
+if ! python=$(with_yaml) || ! command -v jq >/dev/null || ! command -v curl >/dev/null; then
+    skip "python3 with PyYAML, jq and curl are not all here: the recipes' scripts do not run"
+    summary
+    exit
+fi
+program=$(build)
+PATH="$(dirname "$program"):$PATH"
+export PATH
+identity
+
+github=$repository/examples/ci/github/campaigns.yml
+gitlab=$repository/examples/ci/gitlab/.gitlab-ci.yml
+campaigns=14
+
+# sandbox FAULT…: starts one that fails so, and sets $api to where it is.
+sandbox() {
+    local faults=()
+    for fault in "$@"; do faults+=(--fault "$fault"); done
+    : >"$scratch/sandbox.log"
+    (cd "$scratch" && exec dialform sandbox --port 0 ${faults[@]+"${faults[@]}"}) >"$scratch/sandbox.log" 2>&1 &
+    background+=($!)
+    for _ in $(seq 100); do
+        api=$(sed -n 's|^The sandbox stands in .* at \(http[^ ]*\) .*|\1|p' "$scratch/sandbox.log")
+        if [ -n "$api" ]; then return; fi
+        sleep 0.1
+    done
+    cat "$scratch/sandbox.log" && exit 1
+}
+# The tasks that the API has.
+tasks() { curl --silent --fail "${api%/api/v1}/tasks.json" | jq ".tasks | ${1:-length}"; }
+has_tasks() { test "$(tasks)" -eq "$1" || { tasks . && return 1; }; }
+
+# origin NAME: a bare repository with a project that talks to the sandbox.
+origin() {
+    origin=$scratch/$1.git
+    git init --quiet --bare "$origin"
+    git clone --quiet "$origin" "$scratch/$1" 2>/dev/null
+    cp -R "$repository/examples/large/." "$scratch/$1"
+    rm -rf "$scratch/$1/.dialform"
+    sed -i.old "s|^    api .*|    api \"$api\"|; s|^    login .*|    login \"$api\"|" "$scratch/$1/dialform.kdl"
+    rm -f "$scratch/$1"/*.old
+    git -C "$scratch/$1" add --all
+    git -C "$scratch/$1" commit --quiet --message "A project"
+    git -C "$scratch/$1" push --quiet origin HEAD:main
+}
+# The command that docs/ci.md gives.
+make_branch() {
+    local command
+    command=$(grep -F 'git mktree </dev/null' "$repository/docs/ci.md")
+    (cd "$scratch/$1" && bash -e -c "$command")
+}
+states() { git -C "$origin" rev-list --count dialform-state; }
+# planned FILTER: what another runner would plan with the state that was kept.
+planned() {
+    local look=$scratch/look
+    rm -rf "$look"
+    git clone --quiet "$origin" "$look"
+    git clone --quiet --branch dialform-state "$origin" "$look/.state"
+    (cd "$look" && chmod -R go-w .state &&
+        dialform plan --state .state/dialform.state.json --output-format json) | jq --raw-output "$1"
+}
+# in_state TASKS DOUBTS: how many campaigns have their task, and of how many it is not known.
+in_state() { test "$(planned '"\(.summary.unchanged) \(.summary.unknown)"')" = "$1 $2" || { planned . && return 1; }; }
+
+# A runner has nothing of the one before.
+runner() {
+    job=$scratch/job
+    cd "$scratch"
+    rm -rf "$job"
+    git clone --quiet "$origin" "$job"
+    cd "$job"
+}
+
+# ---- GitHub
+
+# What actions/checkout does with the branch of the state.
+checkout_state() { git clone --quiet --branch dialform-state "$origin" .state; }
+# github JOB STEP, in the shell that GitHub takes where a step names none.
+github() { "$python" "$repository/tests/hooks/step.py" "$github" "$1" "$2" >"$scratch/step.sh" && bash -e "$scratch/step.sh"; }
+keep() { (cd .state && github apply "Keep the state"); }
+export GITHUB_STEP_SUMMARY=$scratch/summary.md GITHUB_SHA=0123abc GITHUB_REPOSITORY=org/calls NUMBER=7 GH_TOKEN=token
+export DIALFORM_TOKEN=any
+
+echo "GitHub: the second create gets no answer that says anything"
+sandbox create#2=500
+origin github
+runner
+check "without the branch the job ends before it does anything" fails checkout_state
+check "no task is created" has_tasks 0
+check "the branch is made by the command of docs/ci.md" make_branch github
+check "it is empty" test -z "$(git -C "$origin" ls-tree dialform-state)"
+
+runner
+checkout_state
+check "plan runs on the empty branch" github plan Plan
+check "the comment begins with the marker" test "$(head -n 1 plan.md)" = "<!-- dialform plan -->"
+check "and sums up" has plan.md "**Plan: $campaigns to create.**"
+check "the job's summary has it too" has "$GITHUB_STEP_SUMMARY" "$campaigns to create"
+
+mkdir "$scratch/bin"
+cat >"$scratch/bin/gh" <<'END'
+#!/usr/bin/env bash
+# GitHub's gh, as far as the recipe needs it: comments are in a file, --field body=@FILE reads one.
+set -euo pipefail
+method=GET
+while [ $# -gt 0 ]; do
+    case $1 in
+        --method) method=$2 && shift ;;
+        --jq) filter=$2 && shift ;;
+        --field) body=${2#body=@} && shift ;;
+        repos/*) path=$1 ;;
+    esac
+    shift
+done
+echo "$method $path" >>"$GH_FAKE.log"
+case $method in
+    GET) jq --raw-output "$filter" "$GH_FAKE" ;;
+    POST)
+        jq --rawfile body "$body" '. + [{ id: (length + 1), user: { login: "github-actions[bot]" }, body: $body }]' \
+            "$GH_FAKE" >"$GH_FAKE.new" && mv "$GH_FAKE.new" "$GH_FAKE"
+        ;;
+    PATCH)
+        jq --rawfile body "$body" --argjson id "${path##*/}" 'map(if .id == $id then .body = $body else . end)' \
+            "$GH_FAKE" >"$GH_FAKE.new" && mv "$GH_FAKE.new" "$GH_FAKE"
+        ;;
+esac
+END
+chmod +x "$scratch/bin/gh"
+PATH="$scratch/bin:$PATH"
+export GH_FAKE=$scratch/comments.json
+cat >"$GH_FAKE" <<'END'
+[{ "id": 1, "user": { "login": "ann" }, "body": "<!-- dialform plan -->\nmine" }]
+END
+check "a comment is written" github plan Comment
+check "and at the next push the same one again" github plan Comment
+printf '%s\n' "GET repos/org/calls/issues/7/comments" "POST repos/org/calls/issues/7/comments" \
+    "GET repos/org/calls/issues/7/comments" "PATCH repos/org/calls/issues/comments/2" >"$scratch/expected.log"
+check "with these requests" diff "$scratch/expected.log" "$GH_FAKE.log"
+check "nobody else's is touched" test "$(jq -r 'map(.body[-5:]) | .[0]' "$GH_FAKE")" = $'\nmine'
+check "it is the plan" test "$(jq -j '.[1].body' "$GH_FAKE")" = "$(cat plan.md)"
+
+printf 'campaign "broken" {}\n' >campaigns/broken.kdl
+check "plan fails on files with mistakes" fails github plan Plan
+check "and the comment says so" has plan.md "**No plan: "
+
+runner
+checkout_state
+check "apply fails where it does not know what became of a create" fails github apply Apply
+check "the state is kept all the same" keep
+check "it has the tasks that were created, and the one that is in doubt" in_state $((campaigns - 1)) 1
+check "neither locks nor copies are kept" test "$(git -C "$origin" ls-tree --name-only dialform-state | grep -c 'lock\|backup')" -eq 0
+
+runner
+checkout_state
+check "the next apply fails too, on another runner" fails github apply Apply
+check "the state is kept again" keep
+check "nothing is created twice" has_tasks $((campaigns - 1))
+key=$(planned '.actions[] | select(.kind == "unknown").key')
+check "a person settles it" dialform resolve "$key" --recreate --state .state/dialform.state.json
+check "and pushes that" keep
+
+runner
+checkout_state
+check "then apply creates the last" github apply Apply
+check "the state is kept" keep
+check "each campaign has one task" has_tasks $campaigns
+check "each of a campaign of its own" test "$(tasks 'map(.key) | unique | length')" -eq $campaigns
+check "and all are in the state" in_state $campaigns 0
+before=$(states)
+runner
+checkout_state
+check "one more apply has nothing to do" github apply Apply
+check "and keeps nothing new" keep
+check "so that there is no commit more" test "$(states)" -eq "$before"
+
+# ---- GitLab
+
+echo "GitLab: the second create is refused"
+sandbox create#2=400
+origin gitlab
+export CI_REPOSITORY_URL=$origin STATE=$origin CI_COMMIT_SHA=0123abc CI_PROJECT_ID=1 CI_MERGE_REQUEST_IID=7
+# gitlab JOB STEP, in the shell of GitLab's runner.
+gitlab() { "$python" "$repository/tests/hooks/step.py" "$gitlab" "$1" "$2" >"$scratch/step.sh" && bash -eo pipefail "$scratch/step.sh"; }
+
+runner
+check "without the branch apply does nothing" fails gitlab apply script
+check "no task is created" has_tasks 0
+check "the branch is made" make_branch gitlab
+
+"$python" "$repository/tests/hooks/forge.py" >"$scratch/forge" &
+background+=($!)
+for _ in $(seq 100); do
+    if [ -s "$scratch/forge" ]; then break; fi
+    sleep 0.1
+done
+forge=$(cat "$scratch/forge")
+export CI_API_V4_URL=$forge/api/v4
+runner
+check "plan runs without a token for comments" gitlab plan script
+check "and leaves the plan as a file" has plan.md "**Plan: $campaigns to create.**"
+export PLAN_TOKEN=plan-token
+for _ in 1 2; do
+    runner
+    check "plan writes its comment" gitlab plan script
+done
+curl --silent "$forge/log" >"$scratch/forge.json"
+check "once, and then over it" test "$(jq -c .log "$scratch/forge.json")" = '["POST","PUT /2"]'
+check "nobody else's is touched" test "$(jq -r '.notes[0].body[-4:]' "$scratch/forge.json")" = hand
+check "it is the plan" test "$(jq -j '.notes[1].body' "$scratch/forge.json")" = "$(cat plan.md)"
+printf 'campaign "broken" {}\n' >campaigns/broken.kdl
+rm -rf .state
+check "plan fails on files with mistakes" fails gitlab plan script
+check "and the comment says so" bash -c "curl --silent '$forge/log' | jq -e '.notes[1].body | contains(\"No plan: \")'"
+
+runner
+check "apply fails where a create was refused" fails gitlab apply script
+check "the state is kept all the same" in_state $((campaigns - 1)) 0
+check "once more after the job is no harm" gitlab apply after_script
+runner
+check "the next apply creates the last" gitlab apply script
+check "each campaign has one task" has_tasks $campaigns
+check "and all are in the state" in_state $campaigns 0
+
+# ---- The action
+
+echo "The action: its scripts, with a dialform that tells what it is asked for"
+mkdir "$scratch/fake" "$scratch/runner" "$scratch/temp"
+# shellcheck disable=SC2016 # They expand where it runs.
+printf '#!/bin/sh\nfor word in "$@"; do printf "<%%s>" "$word"; done >>"%s"\nexit "${FAKE_CODE:-0}"\n' "$scratch/asked" \
+    >"$scratch/fake/dialform"
+chmod +x "$scratch/fake/dialform"
+cp -R "$repository/Cargo.toml" "$repository/Cargo.lock" "$repository/src" "$repository/schemas" "$scratch/runner"
+export GITHUB_ACTION_PATH=$scratch/runner RUNNER_TEMP=$scratch/temp GITHUB_PATH=$scratch/path
+# action STEP, in the shell that `shell: bash` is.
+action() {
+    export GITHUB_OUTPUT=$scratch/output
+    rm -f "$scratch/asked" "$GITHUB_OUTPUT"
+    "$python" "$repository/tests/hooks/step.py" "$repository/action.yml" runs "$1" >"$scratch/step.sh" &&
+        PATH="$scratch/fake:$PATH" bash --noprofile --norc -eo pipefail "$scratch/step.sh"
+}
+asked() { test "$(cat "$scratch/asked")" = "$1" || { cat "$scratch/asked" && return 1; }; }
+
+check "it tells what would be built" action "Tell what would be built"
+check "by a digest" grep -qE '^digest=[0-9a-f]{32}$' "$scratch/output"
+cp "$scratch/output" "$scratch/digest"
+check "once more" action "Tell what would be built"
+check "it is the same" diff "$scratch/digest" "$scratch/output"
+echo >>"$scratch/runner/src/lib.rs"
+check "with another source" action "Tell what would be built"
+check "it is another" fails diff "$scratch/digest" "$scratch/output"
+
+export FOLDER=. MORE="" SARIF=""
+check "lint runs" action Lint
+check "with annotations" asked '<lint><--output-format><github><--><.>'
+check "its exit code is an output" has "$scratch/output" "exit-code=0"
+# shellcheck disable=SC2016 # That nothing expands it is what is tried.
+export FOLDER="my calls" MORE=$'--max-file-size\n\n$(touch x) *' SARIF="a b.sarif"
+check "lint runs with arguments" action Lint
+# shellcheck disable=SC2016
+check "each a line, and none split or expanded" \
+    asked '<lint><--output-format><github><--output-format><sarif=a b.sarif><--max-file-size><$(touch x) *><--><my calls>'
+check "where the report is, is an output" has "$scratch/output" "sarif=a b.sarif"
+export FAKE_CODE=1
+check "findings fail the step" fails action Lint
+check "and the exit code is an output all the same" has "$scratch/output" "exit-code=1"
+
+summary

@@ -1,0 +1,212 @@
+//! What runs dialform elsewhere: the hooks, the action, the recipes. They name commands and options that there are, and
+//! docs/ci.md quotes them as they stand. `UPDATE_README=1 cargo test --test it ci` copies them into it anew.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::command::{dialform, in_repository};
+
+const DOCUMENT: &str = "docs/ci.md";
+const HOOKS: &str = ".pre-commit-hooks.yaml";
+const ACTION: &str = "action.yml";
+const RECIPES: [&str; 2] = ["examples/ci/github/campaigns.yml", "examples/ci/gitlab/.gitlab-ci.yml"];
+
+fn read(path: &str) -> String {
+    fs::read_to_string(in_repository(path)).unwrap()
+}
+
+/// The value of a key at the beginning of a line, or of an element of a list.
+fn value<'t>(line: &'t str, key: &str) -> Option<&'t str> {
+    line.trim_start()
+        .trim_start_matches("- ")
+        .strip_prefix(key)?
+        .strip_prefix(": ")
+}
+
+/// The hooks as key and value, by their id. The file is flat.
+fn hooks() -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut hooks: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let mut id = String::new();
+    let text = read(HOOKS);
+    for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        if let Some(found) = line.strip_prefix("- id: ") {
+            found.clone_into(&mut id);
+        }
+        let (key, value) = line.trim_start_matches("- ").trim_start().split_once(": ").unwrap();
+        let hook = hooks.entry(id.clone()).or_default();
+        assert!(hook.insert(key.to_owned(), value.to_owned()).is_none(), "{line}");
+    }
+    hooks
+}
+
+/// Panics unless these words run: the command exists, and each option stands in its help.
+fn assert_exists(words: &[&str], whole: &str) {
+    let [command, rest @ ..] = words else {
+        panic!("{whole}: no command")
+    };
+    let here = in_repository(".");
+    let help = dialform(&here, &[command, "--help"]);
+    assert_eq!(help.code, Some(0), "{whole}: {}", help.stderr);
+    for option in rest
+        .iter()
+        .take_while(|word| **word != "--")
+        .filter(|word| word.starts_with("--"))
+    {
+        let option = option.split('=').next().unwrap();
+        let stands = |line: &str| line.split([' ', ',']).any(|word| word == option);
+        assert!(help.stdout.lines().any(stands), "{whole}: {command} has no {option}");
+    }
+}
+
+/// The commands of dialform in a text: what stands behind the word up to the end of the line, or of the command.
+fn commands(text: &str) -> Vec<Vec<&str>> {
+    let mut commands = Vec::new();
+    for line in text.lines() {
+        let line = line.trim().trim_start_matches("- ").trim_start_matches("run: ");
+        if line.starts_with('#') {
+            continue;
+        }
+        let Some(rest) = line
+            .strip_prefix("dialform ")
+            .or_else(|| line.split_once("=0; dialform ").map(|(_, rest)| rest))
+        else {
+            continue;
+        };
+        commands.push(
+            rest.split_whitespace()
+                .take_while(|word| !matches!(*word, "||" | "&&" | ">" | "|"))
+                .collect(),
+        );
+    }
+    commands
+}
+
+#[test]
+fn each_hook_runs_a_command_that_there_is() {
+    let hooks = hooks();
+    assert_eq!(hooks.len(), 4, "{hooks:?}");
+    for (id, hook) in &hooks {
+        let words: Vec<&str> = hook["entry"].split_whitespace().collect();
+        assert_eq!(words[0], "dialform", "{id}");
+        assert_exists(&words[1..], &hook["entry"]);
+        match hook["language"].as_str() {
+            "rust" => assert_eq!(hook["language_version"], "system", "{id}: no toolchain is fetched"),
+            "system" => assert!(id.ends_with("-system"), "{id}"),
+            other => panic!("{id}: {other}"),
+        }
+    }
+}
+
+#[test]
+fn the_twin_of_a_hook_differs_only_in_where_the_program_comes_from() {
+    let hooks = hooks();
+    for id in ["dialform-lint", "dialform-fmt"] {
+        let same = |id: &str| {
+            let mut hook = hooks[id].clone();
+            for key in ["id", "language", "language_version", "description"] {
+                hook.remove(key);
+            }
+            hook
+        };
+        assert_eq!(same(id), same(&format!("{id}-system")));
+    }
+    assert_eq!(
+        hooks["dialform-lint"]["pass_filenames"], "false",
+        "lint reads the project"
+    );
+    assert_eq!(
+        hooks["dialform-fmt"].get("pass_filenames"),
+        None,
+        "fmt takes the staged files"
+    );
+}
+
+#[test]
+fn the_action_and_the_recipes_use_commands_and_options_that_there_are() {
+    let mut count = 0;
+    for path in [ACTION].into_iter().chain(RECIPES) {
+        let text = read(path);
+        for words in commands(&text) {
+            assert_exists(&words, &format!("{path}: dialform {}", words.join(" ")));
+            count += 1;
+        }
+        for line in text.lines().filter(|line| line.contains("arguments")) {
+            for option in line.split(['(', ' ', ')']).filter(|word| word.starts_with("--")) {
+                assert_exists(&["lint", option], line);
+            }
+        }
+    }
+    assert!(count >= 5, "{count} commands were found");
+}
+
+#[test]
+fn the_document_tells_every_hook_input_and_output() {
+    let document = read(DOCUMENT);
+    for id in hooks().keys() {
+        assert!(document.contains(&format!("`{id}`")), "{DOCUMENT} lacks the hook {id}");
+    }
+    let action = read(ACTION);
+    let (_, rest) = action.split_once("\ninputs:\n").unwrap();
+    let (inputs, rest) = rest.split_once("\noutputs:\n").unwrap();
+    let (outputs, _) = rest.split_once("\nruns:\n").unwrap();
+    let names: Vec<&str> = [inputs, outputs]
+        .iter()
+        .flat_map(|part| part.lines())
+        .filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'))
+        .filter(|name| !name.starts_with(' '))
+        .collect();
+    assert_eq!(names.len(), 7, "{names:?}");
+    for name in names {
+        assert!(document.contains(&format!("| `{name}` |")), "{DOCUMENT} lacks {name}");
+    }
+}
+
+#[test]
+fn no_recipe_puts_an_expression_into_a_script_or_runs_with_the_rights_of_the_target() {
+    for path in [ACTION, RECIPES[0]] {
+        let text = read(path);
+        assert!(!text.contains("pull_request_target"), "{path}");
+        let mut script: Option<usize> = None;
+        for line in text.lines().filter(|line| !line.is_empty()) {
+            let depth = line.len() - line.trim_start().len();
+            if script.is_some_and(|outer| depth <= outer) {
+                script = None;
+            }
+            assert!(script.is_none() || !line.contains("${{"), "{path}: {line}");
+            if value(line, "run").is_some() {
+                script = Some(depth);
+            }
+        }
+    }
+    let recipe = read(RECIPES[0]);
+    assert_eq!(recipe.matches("secrets.").count(), 1);
+    let (_, apply) = recipe.split_once("\n  apply:\n").unwrap();
+    assert!(apply.contains("secrets.DIALFORM_TOKEN") && apply.contains("cancel-in-progress: false"));
+}
+
+#[test]
+fn the_marker_in_the_recipes_is_the_one_that_plan_writes() {
+    for path in RECIPES {
+        let marker = format!("startswith(\"{}\")", dialform::render::markdown::MARKER);
+        assert!(read(path).contains(&marker), "{path}");
+    }
+}
+
+#[test]
+fn the_document_quotes_the_recipes_as_they_stand() {
+    let document = read(DOCUMENT);
+    let mut now = document.clone();
+    for path in RECIPES {
+        let fence = format!("```yaml {path}\n");
+        let (before, rest) = now.split_once(&fence).unwrap();
+        let (_, after) = rest.split_once("\n```\n").unwrap();
+        now = format!("{before}{fence}{}```\n{after}", read(path));
+    }
+    if now != document {
+        assert!(
+            std::env::var_os("UPDATE_README").is_some(),
+            "{DOCUMENT} quotes other recipes than there are; UPDATE_README=1 copies them"
+        );
+        fs::write(in_repository(DOCUMENT), now).unwrap();
+    }
+}
