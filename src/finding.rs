@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::fields::FieldSpec;
 use crate::source::{Place, Span};
 
 /// How bad a finding is.
@@ -41,6 +42,9 @@ pub struct Rule {
     pub summary: &'static str,
     /// Why it matters to the people who are called, or to the bill.
     pub why: &'static str,
+    /// Whether it is about this field of the table, and not about texts, names or files as such. The API page's words
+    /// for these fields stand in the rule's documentation, and the rule is named where one of them is explained.
+    pub about: fn(&FieldSpec) -> bool,
     /// An example that breaks it: settings of a campaign, or top-level nodes.
     pub bad: &'static str,
     /// The same, mended.

@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     name: "missing-required",
     severity: Severity::Error,
     summary: "Required settings that neither the campaign nor its templates state.",
-    why: "The API refuses a task without it.",
+    why: "The API refuses a task without them, and nobody would be called on the day that was planned.",
+    about: |field| matches!(field.required, Condition::Always),
     bad: r#"campaign "a" {
     name "Spring promo"
 }"#,

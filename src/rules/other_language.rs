@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "other-language",
     severity: Severity::Error,
     summary: "Campaigns are KDL files.",
-    why: "Nothing in the file can be read.",
+    why: "Nothing in the file can be read, so none of its campaigns would be checked or created.",
+    about: |_| false,
     bad: "{ \"name\": \"Spring promo\" }",
     good: "name \"Spring promo\"",
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "unexpected-block",
     severity: Severity::Error,
     summary: "A block on a node that has none.",
-    why: "What stands in it is not read.",
+    why: "What stands in it is not read: a limit written there limits nothing, and people are called more often than the file seems to say.",
+    about: |_| false,
     bad: r#"pace "3/s" {
     limit 3
 }"#,
