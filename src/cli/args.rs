@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::terminal::Color;
-use super::{apply, doctor, fmt, init, lint, plan, render, resolve, sandbox, schema, state, watch};
+use super::{apply, doctor, explain, fmt, init, lint, plan, render, resolve, rule, sandbox, schema, state, watch};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -40,6 +40,10 @@ pub(super) enum Command {
     Watch(watch::Args),
     /// Run the stand-in for the API by itself, to try things out without an account
     Sandbox(sandbox::Args),
+    /// Say what a rule checks, why, and what passes
+    Rule(rule::Args),
+    /// Say what a setting means, by its name here or in the API
+    Explain(explain::Args),
     /// Print the JSON Schemas of requests, reports and state
     Schema(schema::Args),
     /// Write a first project that lints clean

@@ -3,6 +3,7 @@
 mod apply;
 mod args;
 mod doctor;
+mod explain;
 mod fmt;
 mod init;
 mod interrupt;
@@ -13,6 +14,7 @@ mod plan;
 mod progress;
 mod render;
 mod resolve;
+mod rule;
 mod sandbox;
 mod schema;
 mod state;
@@ -45,6 +47,8 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Watch(args) => watch::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
+        Command::Rule(args) => rule::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Init(args) => init::run(&args),
     }

@@ -20,5 +20,5 @@ pub use outer::{DEFAULT_API, DEFAULT_CAMPAIGNS, DEFAULT_LOGIN, OuterSpec, PROJEC
 pub use rows::{FIELDS, Field, fields_of};
 pub use settings::{SETTINGS, Setting, SettingSpec};
 pub use spec::{AliasKind, Choice, FieldSpec, Json, Kind, Slot, Written};
-pub use usage::{usage, usage_with};
+pub use usage::{usage, usage_with, usages};
 pub use value::{IdValue, Value};

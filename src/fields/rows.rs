@@ -264,11 +264,11 @@ rows! {
         Kind::Choice(&[word("RU", "the Russian form 7XXXXXXXXXX: a plus is dropped, a leading 8 becomes 7, and 7 is put in front of ten digits", &[Json::Text("RU")])]),
         &["phoneNormalization"],
     )
-        .required(Stands(S::Normalize))
-        .doc(
-            "Brings phone numbers into the Russian form 7XXXXXXXXXX.",
-            "Определяет, активирован ли процесс нормализации. Если null, отключено, если RU — нормализация в российский формат",
-        );
+    .required(Stands(S::Normalize))
+    .doc(
+        "Brings phone numbers into the Russian form 7XXXXXXXXXX.",
+        "Определяет, активирован ли процесс нормализации. Если null, отключено, если RU — нормализация в российский формат",
+    );
     NormalizeOnError = row(
         S::Normalize,
         Property("on-error"),

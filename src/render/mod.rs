@@ -4,6 +4,7 @@ pub mod concise;
 pub mod diff;
 pub mod human;
 pub mod json;
+pub mod page;
 pub mod plan;
 pub mod report;
 

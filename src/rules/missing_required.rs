@@ -17,7 +17,17 @@ pub static RULE: Rule = Rule {
     bad: r#"campaign "a" {
     name "Spring promo"
 }"#,
-    good: r#"campaign "a" {}"#,
+    good: r#"campaign "a" {
+    name "Spring promo"
+    scenario "228cc4fa-92f2-4709-94e3-7344a96a5903"
+    on-transfer "end"
+    caller-id "default"
+    start "manual"
+    pace "3/s"
+    effective-after "12s"
+    record #false
+    redial #false
+}"#,
 };
 
 /// The rows of the settings that every campaign needs.

@@ -10,10 +10,10 @@ pub static RULE: Rule = Rule {
     summary: "A block on a node that has none.",
     why: "What stands in it is not read: a limit written there limits nothing, and people are called more often than the file seems to say.",
     about: |_| false,
-    bad: r#"pace "3/s" {
-    limit 3
+    bad: r#"call-window from="09:10" to="19:50" {
+    clock "company"
 }"#,
-    good: r#"pace "3/s""#,
+    good: r#"call-window from="09:10" to="19:50" clock="company""#,
 };
 
 /// A block too many.

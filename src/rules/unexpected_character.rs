@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     summary: "Values begin with a letter, a digit, `\"` or `#`.",
     why: "The rest of the line cannot be read, and what it sets would not be sent.",
     about: |_| false,
-    bad: "webhook [https]",
+    bad: "webhook [\"https://example.com/hook\"]",
     good: "webhook \"https://example.com/hook\"",
 };
 

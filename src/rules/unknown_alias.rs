@@ -18,8 +18,20 @@ pub static RULE: Rule = Rule {
     summary: "A name where an id belongs, but no alias of that kind has the name.",
     why: "There is no id to send, and a guess could be another scenario, channel or number than the one that people should meet.",
     about: |field| matches!(field.kind, Kind::Id(_)),
-    bad: r#"scenario "promoo""#,
-    good: r#"scenario "228cc4fa-92f2-4709-94e3-7344a96a5903""#,
+    bad: r#"aliases {
+    scenario promo="228cc4fa-92f2-4709-94e3-7344a96a5903"
+}
+template "weekday" {
+    scenario "promoo"
+}
+campaign "a" template="weekday" {}"#,
+    good: r#"aliases {
+    scenario promo="228cc4fa-92f2-4709-94e3-7344a96a5903"
+}
+template "weekday" {
+    scenario "promo"
+}
+campaign "a" template="weekday" {}"#,
 };
 
 /// An alias nobody declared.

@@ -14,7 +14,13 @@ pub static RULE: Rule = Rule {
     why: "The classic method does not know the field: it would be refused, or dropped in silence, and limits that everybody relies on would not hold.",
     about: |field| field.dialect == Dialect::Extended,
     bad: r#"lifetime "2d""#,
-    good: r#"effective-after "12s""#,
+    good: r#"project {
+    dialect "extended"
+}
+template "two-days" {
+    lifetime "2d"
+}
+campaign "a" template="two-days" {}"#,
 };
 
 /// A field of the other dialect.
