@@ -15,8 +15,8 @@ pub use rule::{FieldWords, RuleDoc, Said, page as rule_page, rule};
 pub use setting::examples_of;
 pub use topic::{Hit, Topic, find, suggestion, topics};
 
-use crate::finding::Severity;
 use crate::fields::{AliasKind, PROJECT, SETTINGS, TOP_LEVEL};
+use crate::finding::Severity;
 use crate::rules::groups::GROUPS;
 
 /// The page of a topic.
@@ -36,7 +36,8 @@ pub fn contents() -> Page {
         "The language",
         "`dialform explain WORD` says all about one: by its name here or on the wire, or by a value.",
     );
-    page.heading("At the top level of a file").items(outer::listed(&TOP_LEVEL));
+    page.heading("At the top level of a file")
+        .items(outer::listed(&TOP_LEVEL));
     page.heading("In `project`").items(outer::listed(&PROJECT));
     let directly = SETTINGS.iter().filter(|spec| spec.parent.is_none());
     let settings = outer::listed_settings(directly.map(|spec| spec.id));

@@ -44,9 +44,10 @@ pub(super) fn outer_page(spec: &OuterSpec) -> Page {
             let kinds = kinds.map(|kind| (format!("`{}`", kind.word()), taken_by(kind)));
             page.heading("Its kinds").items(kinds.collect());
         }
-        "campaign" | "template" => drop(page.heading("In its block").text(
-            "Settings, in any order: `dialform explain` without a word lists them.",
-        )),
+        "campaign" | "template" => drop(
+            page.heading("In its block")
+                .text("Settings, in any order: `dialform explain` without a word lists them."),
+        ),
         _ => {}
     }
     page.heading("Example").code(format!("{}\n", example_of(spec)));
@@ -65,8 +66,12 @@ pub fn example_of(spec: &OuterSpec) -> String {
 /// The page of a kind of aliases.
 pub(super) fn alias_page(kind: AliasKind) -> Page {
     let word = kind.word();
-    let mut page = Page::new(format!("aliases.{word}"), sentence(&format!("a name for {}", kind.doc())));
-    page.heading("Written").code(format!("aliases {{ {word} NAME=\"UUID\" }}\n"));
+    let mut page = Page::new(
+        format!("aliases.{word}"),
+        sentence(&format!("a name for {}", kind.doc())),
+    );
+    page.heading("Written")
+        .code(format!("aliases {{ {word} NAME=\"UUID\" }}\n"));
     page.text(taken_by(kind));
     let (dialect, example) = alias_example(kind);
     page.heading(match dialect {

@@ -166,9 +166,7 @@ fn constants(page: &mut Page, setting: Setting) {
 }
 
 fn examples(page: &mut Page, setting: &SettingSpec, is_wanted: impl Fn(&str) -> bool) {
-    let wanted: Vec<_> = examples_of(setting)
-        .filter(|(_, example)| is_wanted(example))
-        .collect();
+    let wanted: Vec<_> = examples_of(setting).filter(|(_, example)| is_wanted(example)).collect();
     let needs_extended = |dialect| wanted.iter().any(|(of, _)| *of == dialect);
     for dialect in [Dialect::Classic, Dialect::Extended] {
         if !needs_extended(dialect) {
@@ -187,7 +185,9 @@ fn examples(page: &mut Page, setting: &SettingSpec, is_wanted: impl Fn(&str) -> 
 fn rules(page: &mut Page, rows: &[&FieldSpec]) {
     let rules = rules_about(rows);
     if !rules.is_empty() {
-        let items = rules.into_iter().map(|(code, name, summary)| (format!("{code} {name}"), summary.to_owned()));
+        let items = rules
+            .into_iter()
+            .map(|(code, name, summary)| (format!("{code} {name}"), summary.to_owned()));
         page.heading("Checked by").items(items.collect());
     }
 }

@@ -72,7 +72,9 @@ pub fn topics() -> impl Iterator<Item = Topic> {
         let fields = rows.map(Topic::of).filter(|topic| matches!(topic, Topic::Field(_)));
         std::iter::once(Topic::Setting(spec.id)).chain(fields)
     });
-    outer.chain(settings).chain(AliasKind::ALL.into_iter().map(Topic::Alias))
+    outer
+        .chain(settings)
+        .chain(AliasKind::ALL.into_iter().map(Topic::Alias))
 }
 
 /// What a word means. A name of the language comes before all others; what else a word may mean stands together.
@@ -98,7 +100,12 @@ pub fn find(word: &str) -> Vec<Hit> {
     let mut hits = Hits::default();
     let alias = AliasKind::ALL.into_iter().find(|kind| kind.word() == word);
     hits.extend(alias.map(|kind| named(Topic::Alias(kind))));
-    hits.extend(FIELDS.iter().filter(|row| is_part(row, word)).map(|row| named(Topic::of(row))));
+    hits.extend(
+        FIELDS
+            .iter()
+            .filter(|row| is_part(row, word))
+            .map(|row| named(Topic::of(row))),
+    );
     hits.extend(FIELDS.iter().filter_map(|row| wire_name(row, word)));
     hits.extend(FIELDS.iter().flat_map(|row| values(row, word)));
     hits.extend(outer_words(word));
@@ -108,8 +115,16 @@ pub fn find(word: &str) -> Vec<Hit> {
 /// The name of whatever can be explained, or the word of the wire, that a misspelt word most likely stands for.
 pub fn suggestion(word: &str) -> Option<String> {
     let mut known: Vec<String> = topics().map(Topic::word).collect();
-    known.extend(FIELDS.iter().flat_map(|row| row.wire.iter().map(|wire| last(wire).to_owned())));
-    known.extend(FIELDS.iter().filter_map(|row| Some(row.property().or(row.child())?.to_owned())));
+    known.extend(
+        FIELDS
+            .iter()
+            .flat_map(|row| row.wire.iter().map(|wire| last(wire).to_owned())),
+    );
+    known.extend(
+        FIELDS
+            .iter()
+            .filter_map(|row| Some(row.property().or(row.child())?.to_owned())),
+    );
     known.extend(FIELDS.iter().flat_map(|row| row.choices()).flat_map(|choice| {
         let wires = choice.wire.iter().filter_map(|wire| wire.source());
         wires.map(|source| source.trim_matches('"').to_owned())
@@ -119,7 +134,9 @@ pub fn suggestion(word: &str) -> Option<String> {
     let code = word.to_ascii_uppercase();
     closest(word, known.iter().map(String::as_str))
         .map(str::to_owned)
-        .or_else(|| Some(closest(&code, RULES.iter().map(|rule| rule.code))?.to_owned()).filter(|_| code.starts_with("DF")))
+        .or_else(|| {
+            Some(closest(&code, RULES.iter().map(|rule| rule.code))?.to_owned()).filter(|_| code.starts_with("DF"))
+        })
 }
 
 fn named(topic: Topic) -> Hit {
@@ -149,7 +166,9 @@ fn wire_name(row: &'static FieldSpec, word: &str) -> Option<Hit> {
     let word = plain(word);
     let wire = row.wire.iter().find(|wire| {
         let wire = plain(wire);
-        let is_end = wire.strip_suffix(&word).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        let is_end = wire
+            .strip_suffix(&word)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
         let is_beginning = wire.strip_prefix(&word).is_some_and(|rest| rest.starts_with('.'));
         let is_within = wire.contains(&format!(".{word}."));
         is_end || is_beginning || is_within
@@ -193,7 +212,10 @@ fn values(row: &'static FieldSpec, word: &str) -> Option<Hit> {
 /// Words that nodes outside campaigns take.
 fn outer_words(word: &str) -> impl Iterator<Item = Hit> {
     TOP_LEVEL.iter().chain(&PROJECT).filter_map(move |spec| {
-        let (taken, doc) = spec.takes.iter().find(|(taken, _)| taken.trim_end_matches('=') == word)?;
+        let (taken, doc) = spec
+            .takes
+            .iter()
+            .find(|(taken, _)| taken.trim_end_matches('=') == word)?;
         Some(Hit {
             topic: Topic::Outer(spec),
             note: Some(format!("`{taken}` in `{}`: {doc}.", spec.name)),

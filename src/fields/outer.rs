@@ -66,7 +66,10 @@ pub static TOP_LEVEL: [OuterSpec; 5] = [
                a campaign takes an optional setting of its template away again.",
         default: None,
         repeats: true,
-        takes: &[("template=", "a further template, from which this one takes what it does not state")],
+        takes: &[(
+            "template=",
+            "a further template, from which this one takes what it does not state",
+        )],
         example: "template \"weekday\" {\n    call-window from=\"09:10\" to=\"19:50\"\n    record #false\n}\n\
                   campaign \"spring-promo\" template=\"weekday\" {\n    name \"Spring promo 2026\"\n    \
                   scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n    on-transfer \"end\"\n    \
@@ -175,8 +178,14 @@ pub static PROJECT: [OuterSpec; 8] = [
         default: None,
         repeats: true,
         takes: &[
-            ("on-error.skip", "what `normalize \"RU\" on-error=\"skip\"` becomes; `skip` where nothing is said"),
-            ("on-error.mark", "what `normalize \"RU\" on-error=\"mark\"` becomes; `mark` where nothing is said"),
+            (
+                "on-error.skip",
+                "what `normalize \"RU\" on-error=\"skip\"` becomes; `skip` where nothing is said",
+            ),
+            (
+                "on-error.mark",
+                "what `normalize \"RU\" on-error=\"mark\"` becomes; `mark` where nothing is said",
+            ),
         ],
         example: "wire-value \"on-error.skip\" \"SKIP\"",
     },

@@ -45,7 +45,12 @@ impl Lowering<'_> {
         for child in node.children() {
             let name = &*child.name().text;
             let span = child.name().span;
-            let Some(OuterSpec { name: known, usage: takes, .. }) = in_project(name).copied() else {
+            let Some(OuterSpec {
+                name: known,
+                usage: takes,
+                ..
+            }) = in_project(name).copied()
+            else {
                 // Whatever it is, it may be meant for the dialect.
                 project.hides_dialect |= project.dialect.is_none();
                 self.unknown_in_project(name, span);

@@ -26,7 +26,11 @@ const fn group(codes: (u16, u16), selectors: &'static [&'static str], title: &'s
 
 /// Every group, in the order of the codes. No code changes its group.
 pub static GROUPS: [Group; 11] = [
-    group((1, 49), &["DF00", "DF01", "DF02", "DF03", "DF04"], "The text is not KDL 2.0"),
+    group(
+        (1, 49),
+        &["DF00", "DF01", "DF02", "DF03", "DF04"],
+        "The text is not KDL 2.0",
+    ),
     group(
         (50, 89),
         &["DF05", "DF06", "DF07", "DF08"],
@@ -80,7 +84,9 @@ mod tests {
     #[test]
     fn every_rule_is_in_one_group_and_its_selectors_mean_the_group_and_nothing_else() {
         for rule in RULES {
-            let groups = GROUPS.iter().filter(|group| group.rules().any(|own| own.code == rule.code));
+            let groups = GROUPS
+                .iter()
+                .filter(|group| group.rules().any(|own| own.code == rule.code));
             assert_eq!(groups.count(), 1, "{}", rule.code);
             let group = Group::of(rule).unwrap();
             for other in &GROUPS {

@@ -37,7 +37,13 @@ pub fn terminal(page: &Page, width: usize) -> String {
             Block::Output(text) => {
                 for line in text.lines() {
                     let indent = line.len() - line.trim_start().len();
-                    paragraph(&mut out, line.trim_start(), &" ".repeat(4 + indent), width, Style::new());
+                    paragraph(
+                        &mut out,
+                        line.trim_start(),
+                        &" ".repeat(4 + indent),
+                        width,
+                        Style::new(),
+                    );
                 }
             }
             Block::Items(items) => self::items(&mut out, items, width),
@@ -66,7 +72,11 @@ fn items(out: &mut String, items: &[(String, String)], width: usize) {
         let term = plain(term);
         if hangs && term_width <= column {
             let indent = " ".repeat(column + 4);
-            let text = styled(&wrapped(words, width.saturating_sub(indent.len())), &indent, Style::new());
+            let text = styled(
+                &wrapped(words, width.saturating_sub(indent.len())),
+                &indent,
+                Style::new(),
+            );
             let first = format!("  {CODE}{term}{CODE:#}{}", " ".repeat(column - term_width + 2));
             out.push_str(&first);
             out.push_str(text.strip_prefix(&indent).unwrap_or(&text));
