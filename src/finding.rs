@@ -26,7 +26,7 @@ impl Severity {
 
 /// One rule: its number, its name and its documentation. The logic and the words stand in the same file as each rule.
 ///
-/// The examples are short, and completed where they are run: `project { … }` is the `dialform.kdl` of its project; other
+/// The examples are short, and completed where they are run (`explain::example`): `project { … }` is the `dialform.kdl` of its project; other
 /// top-level nodes make up a file, in which a campaign with an empty block (`campaign "a" {}`) gets all settings that a
 /// campaign needs; anything else stands in such a campaign, in the place of its settings of the same name. A project
 /// without a campaign gets one. The bad example breaks its rule and no other, the good one none.

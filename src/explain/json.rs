@@ -31,12 +31,10 @@ struct TopicDoc {
     path: String,
     doc: String,
     usage: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     default: Option<&'static str>,
     repeats: bool,
     fields: Vec<FieldDoc>,
     /// Words, properties or nodes of a node outside campaigns.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     takes: Vec<WordDoc>,
     examples: Vec<ExampleDoc>,
     /// Codes of the rules that check it.

@@ -7,6 +7,7 @@ use super::page::Page;
 use crate::fields::{FIELDS, FieldSpec};
 use crate::finding::{Applicability, Rule, Severity};
 use crate::rules::groups::Group;
+use crate::rules::selects;
 
 /// All that there is to say of a rule.
 #[derive(Clone, Debug, Serialize)]
@@ -136,7 +137,8 @@ fn at(text: &str) -> String {
 pub fn page(rule: &'static Rule) -> Page {
     let doc = self::rule(rule);
     let group = Group::of(rule);
-    let about = match group.and_then(|group| group.selectors().next()) {
+    let selector = group.and_then(|group| group.selectors().find(|selector| selects(selector, rule)));
+    let about = match selector {
         Some(selector) => format!("{} by default · {selector}: {}", doc.severity, doc.group),
         None => format!("{} by default", doc.severity),
     };
@@ -164,6 +166,12 @@ pub fn page(rule: &'static Rule) -> Page {
     let words = words_of(&doc.fields);
     if !words.is_empty() {
         page.heading("In the words of the API page").items(words);
+    } else if !doc.fields.is_empty() {
+        let fields = doc.fields.iter().map(|field| {
+            let wire: Vec<String> = field.wire.iter().map(|wire| format!("`{wire}`")).collect();
+            (format!("`{}`", field.path), wire.join(", "))
+        });
+        page.heading("Its fields, here and in the API").items(fields.collect());
     }
     turning(&mut page, rule);
     page
@@ -214,19 +222,20 @@ fn turning(page: &mut Page, rule: &Rule) {
     let Rule {
         code, name, severity, ..
     } = rule;
-    let other = match severity {
-        Severity::Error => "warn",
-        Severity::Warning => "error",
+    let (turn, into) = match severity {
+        Severity::Error => ("warn", "a warning"),
+        Severity::Warning => ("error", "an error"),
     };
-    page.heading("Turning it for the whole project").code(format!(
-        "project {{\n    lint {{ {other} \"{name}\" }}   // or: allow \"{name}\"\n}}\n"
-    ));
-    if Group::of(rule).is_some_and(|group| group.can_be_ignored) {
-        page.heading("Ignoring it once")
-            .text(
-                "On the line above or at the end of the line, with the reason; `file-ignore` in its place ignores it in the \
-                 whole file.",
-            )
-            .code(format!("// dialform: ignore[{code}] why it is all right here\n"));
+    let mut ways = vec![(
+        format!("`lint {{ {turn} \"{name}\" }}`"),
+        format!("in `project`: {into} in the whole project; `allow` instead hides it"),
+    )];
+    let is_about_a_place = !rule.bad.is_empty();
+    if is_about_a_place && Group::of(rule).is_some_and(|group| group.can_be_ignored) {
+        ways.push((
+            format!("`// dialform: ignore[{code}] why`"),
+            "above the line or at its end: hides it there; `file-ignore` instead, in the whole file".to_owned(),
+        ));
     }
+    page.heading("Turning and ignoring it").items(ways);
 }

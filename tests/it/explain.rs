@@ -6,6 +6,7 @@ use std::path::Path;
 
 use dialform::explain::{Topic, alias_example, example, example_of, examples_of, find, page, topics};
 use dialform::fields::{AliasKind, Dialect, FIELDS, PROJECT, SETTINGS, Slot, TOP_LEVEL};
+use dialform::schema::{SchemaName, schema};
 use serde_json::Value;
 
 use crate::command::{Ran, command, dialform, in_repository};
@@ -321,6 +322,9 @@ fn json_has_every_topic_and_row() {
             (Some(row.page), Some(row.doc))
         );
     }
+    let validator = jsonschema::draft202012::new(&schema(SchemaName::Explain)).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&all).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
     let topic = &json(&["cidData"])["topics"][0];
     assert_eq!(
         (topic["kind"].as_str(), topic["path"].as_str()),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use dialform::rules::RULES;
+use dialform::schema::{SchemaName, schema};
 use serde_json::Value;
 
 use crate::command::{Ran, command, dialform};
@@ -51,16 +52,11 @@ In the words of the API page
   allowCallTimeFrom  Начало интервала доступного для дозвона. Задается в секундах
   allowCallTimeTo    Конец интервала доступного для дозвона. Задается в секундах
 
-Turning it for the whole project
-    project {
-        lint { error "start-outside-window" }   // or: allow "start-outside-window"
-    }
-
-Ignoring it once
-  On the line above or at the end of the line, with the reason; `file-ignore` in its place ignores
-  it in the whole file.
-
-    // dialform: ignore[DF402] why it is all right here
+Turning and ignoring it
+  lint { error "start-outside-window" }  in `project`: an error in the whole project; `allow`
+                                         instead hides it
+  // dialform: ignore[DF402] why         above the line or at its end: hides it there; `file-ignore`
+                                         instead, in the whole file
 "#
     );
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
@@ -140,6 +136,14 @@ fn json_has_every_part() {
         let has_example = rule["bad"] != "";
         assert_eq!(has_example, !rule["says"].as_array().unwrap().is_empty(), "{rule}");
     }
+}
+
+#[test]
+fn json_is_as_its_schema_says() {
+    let validator = jsonschema::draft202012::new(&schema(SchemaName::Rules)).unwrap();
+    let all = json(&["--all"]);
+    let errors: Vec<String> = validator.iter_errors(&all).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
 }
 
 #[test]
