@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     name: "unexpected-block",
     severity: Severity::Error,
     summary: "A block on a node that has none.",
-    why: "What stands in it is not read: a limit written there limits nothing, and people are called more often than the file seems to say.",
+    why: "What stands in it is not read: here people would be called by another clock than the file says.",
     about: |_| false,
     bad: r#"call-window from="09:10" to="19:50" {
     clock "company"

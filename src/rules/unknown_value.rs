@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     summary: "A word that is none of the values the setting takes.",
     why: "The API would refuse the task, and nobody would be called on the day that was planned.",
     about: |field| !field.choices().is_empty() && field.slot != Slot::Constant,
-    bad: r#"caller-id "deflt""#,
+    bad: r#"caller-id "defualt""#,
     good: r#"caller-id "default""#,
 };
 

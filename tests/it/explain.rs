@@ -41,7 +41,7 @@ fn every_topic_has_a_word_of_its_own() {
     for topic in topics() {
         let word = topic.word();
         assert!(seen.insert(word.clone()), "{word} is two topics");
-        assert_eq!(words(&word), [word.clone()], "{word} does not lead to its topic alone");
+        assert_eq!(words(&word), [word.as_str()], "{word} does not lead to its topic alone");
         assert_eq!(page(topic).title, word);
         assert!(topic.doc().ends_with(['.', ')']), "{word}: {}", topic.doc());
     }
@@ -56,7 +56,7 @@ fn every_row_is_found_by_its_path_and_by_its_names_on_the_wire() {
         };
         let word = topic.word();
         if row.slot != Slot::Constant {
-            assert_eq!(words(&row.path()), [word.clone()], "{}", row.path());
+            assert_eq!(words(&row.path()), [word.as_str()], "{}", row.path());
         }
         for wire in row.wire {
             // What the language calls so as well is that, `name` and `redialStrategyOptions.busy` aside.
