@@ -2,6 +2,7 @@
 //! `lint`, `watch`, `plan` and whatever else needs campaigns call it.
 
 mod reading;
+mod verdict;
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::rules::{self, Context};
 use crate::source::{FileId, Place, Sources, Span};
 use crate::walk::Listings;
 use reading::{Job, Read, Reading};
+use verdict::{Judged, Verdict};
 
 /// Text that takes the place of a file: standard input, an editor's unsaved buffer.
 #[derive(Debug)]
@@ -82,6 +84,9 @@ pub struct Checked<'c> {
     pub models: Vec<&'c FileModel>,
     /// Every finding, by file and place, with the severities that the project sets.
     pub findings: Vec<Finding>,
+    /// What lint does not show as an error, since the project or a comment says so, and plan and apply cannot do without:
+    /// the request would not be what the file says.
+    pub held: Vec<Finding>,
 }
 
 impl<'c> Checked<'c> {
@@ -97,7 +102,16 @@ impl<'c> Checked<'c> {
 
     /// Whether any finding is an error: then nothing is planned or applied.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+        self.errors().next().is_some()
+    }
+
+    /// Everything that stops plan and apply.
+    pub fn errors(&self) -> impl Iterator<Item = &Finding> {
+        let shown = self
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error);
+        shown.chain(&self.held)
     }
 }
 
@@ -138,6 +152,11 @@ impl Checker {
         &self.sources
     }
 
+    /// A file's absolute path.
+    pub fn path(&self, file: FileId) -> Option<&Path> {
+        self.paths.get(file.index()).map(|path| &**path)
+    }
+
     /// The present moment for the next check.
     pub fn set_now(&mut self, now: Option<Timestamp>) {
         self.now = now;
@@ -171,8 +190,8 @@ impl Checker {
             .map(|(path, why)| (self.id(path), why.as_str()))
             .collect();
         let project_file = scope.project_file().map(|path| self.id(&path));
-        let findings = self.findings(&ids, &unreadable, project_file);
-        self.recall(&findings);
+        let Judged { shown, held } = self.findings(&ids, &unreadable, project_file);
+        self.recall(shown.iter().chain(&held));
         let this = &*self;
         let stages = ids.iter().filter_map(|id| this.stages.get(id.index())?.as_deref());
         Checked {
@@ -180,12 +199,13 @@ impl Checker {
             sources: &this.sources,
             paths: &this.paths,
             models: stages.map(|stage| &stage.model).collect(),
-            findings,
+            findings: shown,
+            held,
         }
     }
 
     /// Every finding of a project that was read.
-    fn findings(&self, ids: &[FileId], unreadable: &[(FileId, &str)], project_file: Option<FileId>) -> Vec<Finding> {
+    fn findings(&self, ids: &[FileId], unreadable: &[(FileId, &str)], project_file: Option<FileId>) -> Judged {
         let this = self;
         let stages: Vec<&Stage> = ids
             .iter()
@@ -204,16 +224,28 @@ impl Checker {
         let context = Context::new(&project, this.now, place);
         rules::check_project(&context, &mut sink);
         findings.extend(sink.into_findings());
-        turn_severities(&project, &mut findings);
-        if findings.iter().all(|finding| finding.severity != Severity::Error) {
+        let mut verdict = Verdict::new(&context);
+        self.tell_owners(&mut findings);
+        verdict.judge(findings);
+        if !verdict.has_errors() {
             let mut sink = Sink::default();
             rules::check_unused(&context, &mut sink);
             let mut unused = sink.into_findings();
-            turn_severities(&project, &mut unused);
-            findings.extend(unused);
+            self.tell_owners(&mut unused);
+            verdict.judge(unused);
+            verdict.has_asked_for_unused = true;
         }
-        context.label_heirs(&mut findings);
-        self.tell_owners(&mut findings);
+        let Judged { mut shown, mut held } = verdict.done();
+        context.label_heirs(&mut shown);
+        context.label_heirs(&mut held);
+        self.sort(&mut shown);
+        self.sort(&mut held);
+        Judged { shown, held }
+    }
+
+    /// Puts findings in the order in which they are shown: by file, and by place.
+    fn sort(&self, findings: &mut [Finding]) {
+        let this = self;
         findings.sort_by(|a, b| {
             let path = |finding: &Finding| this.sources.file(finding.place.file).path();
             let place = |finding: &Finding| (finding.place.span, finding.rule.code);
@@ -227,7 +259,6 @@ impl Checker {
             };
             files().then_with(|| place(a).cmp(&place(b)))
         });
-        findings
     }
 
     /// Says of each finding in which campaign or template it stands.
@@ -243,10 +274,12 @@ impl Checker {
     }
 
     /// Reads once more what was forgotten and turns out to be shown.
-    fn recall(&mut self, findings: &[Finding]) {
-        let labels = findings.iter().flat_map(|finding| &finding.labels);
-        let places = findings.iter().map(|finding| finding.place);
-        for place in places.chain(labels.map(|label| label.place)) {
+    fn recall<'f>(&mut self, findings: impl Iterator<Item = &'f Finding>) {
+        let places = findings.flat_map(|finding| {
+            let labels = finding.labels.iter().map(|label| label.place);
+            std::iter::once(finding.place).chain(labels)
+        });
+        for place in places {
             let file = place.file;
             let Some(Some(stage)) = self.stages.get_mut(file.index()) else {
                 continue;
@@ -340,22 +373,4 @@ impl Checker {
         }
         ids
     }
-}
-
-/// `lint { warn … }`: the last word about a rule stands.
-fn turn_severities(project: &Project<'_>, findings: &mut Vec<Finding>) {
-    let Some(node) = project.node() else { return };
-    findings.retain_mut(|finding| {
-        let turned = node
-            .lint
-            .iter()
-            .rev()
-            .find(|(selector, _)| rules::selects(selector, finding.rule));
-        match turned {
-            Some((_, Some(severity))) => finding.severity = *severity,
-            Some((_, None)) => return false,
-            None => {}
-        }
-        true
-    });
 }

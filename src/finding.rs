@@ -74,6 +74,8 @@ pub struct Finding {
     pub place: Place,
     /// The campaign or template around it: `check` fills it in. With the rule it names a finding whose lines have moved.
     pub within: Option<Within>,
+    /// Whether neither a comment, nor a baseline, nor an option may hide it.
+    pub enforced: bool,
     /// What is wrong.
     pub message: String,
     /// A few words for the place.
@@ -195,6 +197,7 @@ impl Sink {
             severity: rule.severity,
             place,
             within: None,
+            enforced: false,
             message,
             label,
             help,

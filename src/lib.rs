@@ -24,7 +24,9 @@ pub mod fmt;
 pub mod model;
 pub mod rules;
 pub mod lower;
+pub mod suppress;
 pub mod check;
+pub mod baseline;
 pub mod explain;
 
 // From campaigns to tasks: request bodies, what is known of earlier ones, what to do, and doing it.

@@ -39,7 +39,7 @@ pub fn replace(path: &Path, before: &str, after: &str) -> Result<(), ReplaceErro
     if permissions.readonly() {
         return Err(ReplaceError::ReadOnly);
     }
-    let (temporary, file) = create_beside(&target).map_err(failed("creating a file beside it"))?;
+    let (temporary, file) = create_beside(&target, true).map_err(failed("creating a file beside it"))?;
     let written = fill(&temporary, file, after, permissions).and_then(|()| {
         let now = fs::read(&target).map_err(failed("reading it once more"))?;
         if now != before.as_bytes() {
@@ -54,6 +54,37 @@ pub fn replace(path: &Path, before: &str, after: &str) -> Result<(), ReplaceErro
     written
 }
 
+/// Writes a file that holds a result, new or over what it held, by way of a new file in the same folder, so that nobody ever
+/// reads half of it. Folders that are missing are made. A pipe or a device is written to as it is.
+///
+/// # Errors
+///
+/// Where the system refuses, the file is read-only, or there is a folder in its place. A file that was there has its old
+/// content then.
+pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let refused = |words: &str| Err(io::Error::other(words.to_owned()));
+    let (target, permissions) = match fs::metadata(path) {
+        Ok(known) if known.is_dir() => return refused("it is a folder"),
+        Ok(known) if !known.is_file() => return OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes()),
+        Ok(known) if known.permissions().readonly() => return refused("it is read-only"),
+        Ok(known) => (fs::canonicalize(path)?, Some(known.permissions())),
+        Err(why) if why.kind() == ErrorKind::NotFound => (path.to_owned(), None),
+        Err(why) => return Err(why),
+    };
+    if let (None, Some(folder)) = (&permissions, target.parent()) {
+        fs::create_dir_all(folder)?;
+    }
+    let (temporary, mut file) = create_beside(&target, permissions.is_some())?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| permissions.map_or(Ok(()), |permissions| fs::set_permissions(&temporary, permissions)))
+        .and_then(|()| fs::rename(&temporary, &target));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
 fn fill(temporary: &Path, mut file: File, text: &str, permissions: fs::Permissions) -> Result<(), ReplaceError> {
     file.write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
@@ -62,13 +93,13 @@ fn fill(temporary: &Path, mut file: File, text: &str, permissions: fs::Permissio
 }
 
 /// A new file that nobody else has, with a name that is hidden and does not end in `.kdl`, so that neither a lint nor a
-/// `watch` takes it for a campaign file.
-fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
+/// `watch` takes it for a campaign file. While it is private, only its owner may read it.
+fn create_beside(target: &Path, is_private: bool) -> io::Result<(PathBuf, File)> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let mut attempt = 0_u32;
     loop {
         let temporary = target.with_file_name(format!(".{name}.{}-{attempt}.tmp", std::process::id()));
-        match open_new(&temporary) {
+        match open_new(&temporary, is_private) {
             Ok(file) => return Ok((temporary, file)),
             Err(why) if why.kind() == ErrorKind::AlreadyExists && attempt < 100 => attempt += 1,
             Err(why) => return Err(why),
@@ -76,12 +107,16 @@ fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
     }
 }
 
-fn open_new(path: &Path) -> io::Result<File> {
+fn open_new(path: &Path, is_private: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     // Until it has the permissions of the file whose place it takes, nobody else may read it.
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    if is_private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = is_private;
     options.open(path)
 }
 

@@ -17,6 +17,7 @@ use crate::rules::unreadable_file::UnreadableFile;
 use crate::rules::utf16::Utf16;
 use crate::rules::{self, report_mistake};
 use crate::source::{FileId, Place, Span};
+use crate::suppress;
 use crate::syntax::{self, Room};
 use crate::threads;
 
@@ -171,6 +172,7 @@ fn read_stage(file: FileId, content: &str, is_project_file: bool, problem: Optio
             }
             model = lower(file, &parsed, is_project_file, &mut sink);
             model.incomplete |= parsed.hides_names();
+            model.suppressions = suppress::read(file, &parsed, &mut sink);
             shrink(&mut model);
             rules::check_file(&model, content, &mut sink);
             room.take_back(parsed);

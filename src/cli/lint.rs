@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
+use super::baseline::{BaselineArgs, Went};
 use super::output::OutputFormat;
+use super::selection::SelectionArgs;
 use super::targets::{Target, targets, working_folder};
 use super::terminal;
 use crate::check::{Checker, Overlay};
@@ -32,6 +34,10 @@ pub(super) struct Args {
     /// How to print findings [default: human on a terminal, concise elsewhere]
     #[arg(long, value_enum, value_name = "FORMAT")]
     output_format: Option<OutputFormat>,
+    #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
+    baseline: BaselineArgs,
     /// The moment that start times are compared with, such as 2026-12-02T10:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
@@ -64,21 +70,24 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         .collect();
     let targets = targets(&mut checker, &folder, &paths, &overlays).map_err(|error| error.to_string())?;
     let format = args.output_format.unwrap_or_else(OutputFormat::usual);
-    let report = check_all(&mut checker, &targets, &overlays);
+    let mut report = check_all(&mut checker, &targets, &overlays);
+    if args.selection.is_narrow() {
+        report.retain(|finding| args.selection.keeps(finding));
+    }
+    let in_baseline = match args.baseline.apply(&mut report, &checker, args.selection.is_narrow())? {
+        Went::Hidden(findings) => findings,
+        Went::Written => return Ok(ExitCode::SUCCESS),
+    };
     if let Err(code) = terminal::print(&format.render(&report.findings, checker.sources())) {
         return Ok(code);
     }
     if format != OutputFormat::Json {
-        summarise(format, report.counts, report.files);
+        summarise(format, report.counts, report.files, in_baseline);
     }
-    let has_errors = report.counts.errors > 0;
+    let fails = args.selection.fails(report.counts);
     // The program ends here. Freeing thousands of models one by one would take about as long as it took to make them.
     std::mem::forget((checker, targets, report));
-    Ok(if has_errors {
-        ExitCode::from(1)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// What all targets together gave.
@@ -87,24 +96,69 @@ pub(super) struct Report {
     pub(super) counts: Counts,
     /// How many files were checked and shown.
     pub(super) files: usize,
+    /// Where the findings are from: the project's folder, and the end of its findings among all.
+    parts: Vec<(Option<PathBuf>, usize)>,
+    /// Whether all that was found of each project is shown.
+    pub(super) is_whole: bool,
+}
+
+impl Report {
+    /// Each finding, with the folder of its project.
+    pub(super) fn with_roots(&self) -> impl Iterator<Item = (&Finding, Option<&Path>)> {
+        let mut parts = self.parts.iter().peekable();
+        self.findings.iter().enumerate().map(move |(index, finding)| {
+            while parts.next_if(|(_, end)| *end <= index).is_some() {}
+            let root = parts.peek().and_then(|(root, _)| root.as_deref());
+            (finding, root)
+        })
+    }
+
+    /// The folder of each project that was looked at.
+    pub(super) fn roots(&self) -> impl Iterator<Item = &Path> {
+        self.parts.iter().filter_map(|(root, _)| root.as_deref())
+    }
+
+    /// Leaves out what is not to be kept.
+    pub(super) fn retain(&mut self, mut is_kept: impl FnMut(&Finding) -> bool) {
+        let mut parts = std::mem::take(&mut self.parts);
+        let (mut index, mut left, mut part) = (0, 0, 0);
+        self.findings.retain(|finding| {
+            while parts.get(part).is_some_and(|(_, end)| *end <= index) {
+                parts[part].1 = left;
+                part += 1;
+            }
+            index += 1;
+            let keeps = is_kept(finding);
+            left += usize::from(keeps);
+            keeps
+        });
+        for (_, end) in parts.iter_mut().skip(part) {
+            *end = left;
+        }
+        self.parts = parts;
+        self.counts = Counts::of(&self.findings);
+    }
 }
 
 /// Checks every target and keeps what is shown of each.
 pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[Overlay]) -> Report {
     let mut findings = Vec::new();
     let mut files = 0;
+    let mut parts = Vec::new();
     for target in targets {
         let mut checked = checker.check(&target.scope, overlays);
         files += target.count();
         let found = std::mem::take(&mut checked.findings).into_iter();
         findings
             .extend(found.filter(|finding| checked.path(finding.place.file).is_some_and(|path| target.shows(path))));
+        parts.push((target.scope.root.clone(), findings.len()));
     }
-    let counts = Counts::of(&findings);
     Report {
+        counts: Counts::of(&findings),
         findings,
-        counts,
         files,
+        parts,
+        is_whole: targets.iter().all(Target::is_whole),
     }
 }
 
@@ -132,13 +186,16 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
     Ok(Some(Overlay { path, content }))
 }
 
-fn summarise(format: OutputFormat, counts: Counts, files: usize) {
+fn summarise(format: OutputFormat, counts: Counts, files: usize, in_baseline: usize) {
     let files = if files == 1 {
         "1 file".to_owned()
     } else {
         format!("{files} files")
     };
-    let line = format!("{} in {files}", counts.words());
+    let mut line = format!("{} in {files}", counts.words());
+    if in_baseline > 0 {
+        line.push_str(&format!(", {in_baseline} in the baseline"));
+    }
     if format == OutputFormat::Human || counts != Counts::default() {
         terminal::note(&line);
     }

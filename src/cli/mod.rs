@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod baseline;
 mod doctor;
 mod explain;
 mod fmt;
@@ -17,6 +18,7 @@ mod resolve;
 mod rule;
 mod sandbox;
 mod schema;
+mod selection;
 mod state;
 mod targets;
 mod terminal;

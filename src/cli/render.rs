@@ -65,12 +65,7 @@ fn render(args: &Args) -> Result<ExitCode, String> {
 
 /// Bodies of campaigns with mistakes in them would be wrong: the errors are shown instead.
 pub(super) fn refuse(checked: &Checked<'_>) -> ExitCode {
-    let errors: Vec<Finding> = checked
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == crate::finding::Severity::Error)
-        .cloned()
-        .collect();
+    let errors: Vec<Finding> = checked.errors().cloned().collect();
     let format = if terminal::stdout_is_terminal() {
         OutputFormat::Human
     } else {

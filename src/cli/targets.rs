@@ -24,10 +24,14 @@ impl Target {
         self.shown.iter().any(|shown| file.starts_with(shown))
     }
 
+    /// Whether all of it is shown.
+    pub(super) fn is_whole(&self) -> bool {
+        self.scope.root.as_ref().is_none_or(|root| self.shown.contains(root))
+    }
+
     /// How many files of the scope are shown.
     pub(super) fn count(&self) -> usize {
-        let is_all = self.scope.root.as_ref().is_some_and(|root| self.shown.contains(root));
-        if is_all {
+        if self.is_whole() {
             self.scope.files.len()
         } else {
             self.scope.files.iter().filter(|file| self.shows(file)).count()

@@ -10,7 +10,7 @@ pub fn project(checked: &Checked<'_>) -> Check {
         let found = checked.findings.iter().filter(|finding| finding.severity == severity);
         found.count()
     };
-    let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+    let (errors, warnings) = (checked.errors().count(), of(Severity::Warning));
     let campaigns = count(checked.project().campaigns().count(), "campaign");
     let files = count(checked.models.len(), "file");
     if errors > 0 {
@@ -32,10 +32,6 @@ pub fn project(checked: &Checked<'_>) -> Check {
 pub fn are_addresses_sure(checked: &Checked<'_>) -> bool {
     let own = checked.scope.project_file();
     let is_own = |file| own.is_some() && checked.path(file) == own.as_deref();
-    let errors = checked
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error);
     let is_hidden = checked.models.iter().any(|model| model.hides_project);
-    !is_hidden && !errors.into_iter().any(|finding| is_own(finding.place.file))
+    !is_hidden && !checked.errors().any(|finding| is_own(finding.place.file))
 }

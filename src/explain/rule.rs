@@ -7,7 +7,7 @@ use super::page::Page;
 use crate::fields::{FIELDS, FieldSpec};
 use crate::finding::{Applicability, Rule, Severity};
 use crate::rules::groups::Group;
-use crate::rules::selects;
+use crate::rules::{is_needed, selects};
 
 /// All that there is to say of a rule.
 #[derive(Clone, Debug, Serialize)]
@@ -238,4 +238,7 @@ fn turning(page: &mut Page, rule: &Rule) {
         ));
     }
     page.heading("Turning and ignoring it").items(ways);
+    if is_needed(rule) {
+        page.text("`plan` and `apply` stop at it all the same: the request would lack a part, or say something else.");
+    }
 }

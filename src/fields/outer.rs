@@ -191,15 +191,20 @@ pub static PROJECT: [OuterSpec; 8] = [
     },
     OuterSpec {
         name: "lint",
-        usage: "lint { warn \"…\"; allow \"…\"; error \"…\" }",
+        usage: "lint { warn \"…\"; allow \"…\"; error \"…\"; enforce \"…\" }",
         doc: "which rules count, and how much",
-        more: "Rules go by name, by code (`DF402`) or by group (`DF4`); the last word about a rule stands.",
+        more: "Rules go by name, by code (`DF402`) or by group (`DF4`); the last word about a rule stands. What the request \
+               cannot do without stops plan and apply all the same.",
         default: None,
         repeats: true,
         takes: &[
-            ("error", "the rule's findings stop plan and apply"),
-            ("warn", "they are shown, and stop nothing"),
+            (
+                "error",
+                "the rule's findings are errors: lint fails, plan and apply stop",
+            ),
+            ("warn", "they are warnings, which are only shown"),
             ("allow", "they are not shown"),
+            ("enforce", "no comment, baseline or option hides them"),
         ],
         example: "lint {\n    warn \"http-webhook\"\n    allow \"unused-alias\"\n    error \"DF4\"\n}",
     },

@@ -25,10 +25,17 @@ pub(super) fn is_setting(name: &str) -> bool {
     in_project(name).is_some()
 }
 
-/// How `lint` is written.
-const LINT: &str = "lint { warn \"…\"; allow \"…\"; error \"…\" }";
 /// How a line of `lint { … }` is written.
 const LINT_TAKES: &str = "warn \"rule-name\" \"DF402\" \"DF4\"";
+
+/// What a line of `lint { … }` makes of rules.
+#[derive(Clone, Copy)]
+enum Turn {
+    /// This severity; nothing allows them.
+    To(Option<Severity>),
+    /// Nothing but `allow` hides them.
+    Enforce,
+}
 
 impl Lowering<'_> {
     pub(super) fn project(&mut self, node: Node<'_, '_>) -> ProjectNode {
@@ -95,7 +102,7 @@ impl Lowering<'_> {
 
     fn project_setting(&mut self, node: Node<'_, '_>, known: &str, takes: &str, project: &mut ProjectNode) {
         if known == "lint" {
-            self.lint(node, project);
+            self.lint(node, takes, project);
             return;
         }
         let wanted = if known == "wire-value" { 2 } else { 1 };
@@ -233,31 +240,31 @@ impl Lowering<'_> {
         Some(found)
     }
 
-    /// `lint { warn "http-webhook"; allow "unused-alias"; error "start-in-past" }`
-    fn lint(&mut self, node: Node<'_, '_>, project: &mut ProjectNode) {
+    /// `lint { warn "http-webhook"; allow "unused-alias"; error "start-in-past"; enforce "DF6" }`
+    fn lint(&mut self, node: Node<'_, '_>, takes: &str, project: &mut ProjectNode) {
         if let Some(entry) = node.entries().first() {
-            let violation = UnexpectedArgument {
-                setting: "lint",
-                takes: LINT,
-            };
+            let violation = UnexpectedArgument { setting: "lint", takes };
             self.sink.report(self.place(entry.span()), &violation);
         } else if node.block().is_none() && !node.is_damaged() {
-            let violation = MissingArgument {
-                setting: "lint",
-                takes: LINT,
-            };
+            let violation = MissingArgument { setting: "lint", takes };
             self.sink.report(self.place(node.name().span), &violation);
         }
         for child in node.children() {
             self.refuse_annotations(child);
             let name = &*child.name().text;
-            let severity = match name {
-                "error" => Some(Severity::Error),
-                "warn" => Some(Severity::Warning),
-                "allow" => None,
+            let turn = match name {
+                "error" => Turn::To(Some(Severity::Error)),
+                "warn" => Turn::To(Some(Severity::Warning)),
+                "allow" => Turn::To(None),
+                "enforce" => Turn::Enforce,
                 "" => continue,
                 _ => {
-                    self.unknown_name(name, child.name().span, "`lint`", &["error", "warn", "allow"]);
+                    self.unknown_name(
+                        name,
+                        child.name().span,
+                        "`lint`",
+                        &["error", "warn", "allow", "enforce"],
+                    );
                     continue;
                 }
             };
@@ -283,7 +290,10 @@ impl Lowering<'_> {
                     continue;
                 };
                 if crate::rules::selects_any(&rule.value) {
-                    project.lint.push((rule.value, severity));
+                    match turn {
+                        Turn::To(severity) => project.lint.push((rule.value, severity)),
+                        Turn::Enforce => project.enforced.push(rule.value),
+                    }
                 } else {
                     let names = crate::rules::RULES.iter().map(|rule| rule.name);
                     let suggestion = closest(&rule.value, names);

@@ -10,7 +10,8 @@ pub use stated::{FieldValue, Stated, StatedValue, Statements};
 
 use crate::fields::{AliasKind, Dialect, Setting};
 use crate::finding::Severity;
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, Span};
+use jiff::civil::Date;
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +44,8 @@ pub struct FileModel {
     pub moves: Vec<Moved>,
     /// Its `project` node.
     pub project: Option<Box<ProjectNode>>,
+    /// Its comments that hide findings.
+    pub suppressions: Box<[Suppression]>,
     /// Whether something at the top level could not be read, so that names may be missing here through that mistake.
     pub incomplete: bool,
     /// Whether a mistake hides what this file says of the project, so that nobody knows its dialect.
@@ -59,6 +62,7 @@ impl FileModel {
             aliases: Vec::new(),
             moves: Vec::new(),
             project: None,
+            suppressions: Box::default(),
             incomplete: false,
             hides_project: false,
         }
@@ -140,6 +144,32 @@ pub struct Moved {
     pub to: Spanned<Box<str>>,
 }
 
+/// A comment that hides findings.
+#[derive(Clone, Debug)]
+pub struct Suppression {
+    /// The comment.
+    pub place: Place,
+    /// The codes, names and groups of rules that exist.
+    pub rules: Box<[Spanned<Box<str>>]>,
+    /// The last day on which it holds.
+    pub until: Option<Spanned<Date>>,
+    /// Whether it is about the whole file.
+    pub whole_file: bool,
+    /// The bytes in which the findings begin that it is about.
+    pub covers: Span,
+    /// What goes where it is taken out; nothing where it says more than could be read.
+    pub removal: Option<Span>,
+    /// What goes where one of its rules is taken out.
+    pub without: Box<[Span]>,
+}
+
+impl Suppression {
+    /// Whether it is about a finding at this place of its file.
+    pub fn covers(&self, finding: Span) -> bool {
+        self.whole_file || (self.covers.start <= finding.start && finding.start <= self.covers.end)
+    }
+}
+
 /// The `project` node as written. What it leaves out has a default in [`Project`].
 #[derive(Clone, Debug, Default)]
 pub struct ProjectNode {
@@ -157,6 +187,8 @@ pub struct ProjectNode {
     pub campaigns: Vec<Spanned<Box<str>>>,
     /// Severities the project turns, in order: `None` allows a rule.
     pub lint: Vec<(Box<str>, Option<Severity>)>,
+    /// Rules that nothing but `allow` hides.
+    pub enforced: Vec<Box<str>>,
     /// Wire strings that the vendor does not publish, by name.
     pub wire_values: Vec<(Box<str>, Box<str>)>,
     /// The shell command that prints a token.

@@ -91,6 +91,7 @@ fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> Diagnostic<'f> {
         severity,
         place,
         within: _,
+        enforced: _,
         message,
         label,
         help,

@@ -11,7 +11,7 @@ mod words;
 pub use context::Context;
 pub use syntax::report_mistake;
 
-use crate::finding::{Rule, Sink};
+use crate::finding::{Rule, Severity, Sink};
 use crate::model::FileModel;
 use crate::threads;
 
@@ -110,6 +110,12 @@ rules! {
     http_webhook,
     webhook_credentials,
     secret_in_file,
+    unused_suppression,
+    expired_suppression,
+    suppression_without_reason,
+    unknown_suppressed_rule,
+    bad_suppression,
+    not_ignorable,
 }
 
 /// Runs the rules that need nothing but one file: its text, and what each campaign and template states by itself.
@@ -198,6 +204,43 @@ pub fn find(code_or_name: &str) -> Option<&'static Rule> {
 pub fn selects(selector: &str, rule: &Rule) -> bool {
     let is_group = selector.len() >= 3 && selector.len() < rule.code.len() && selector.starts_with("DF");
     selector == rule.code || selector == rule.name || (is_group && rule.code.starts_with(selector))
+}
+
+/// Whether a code or name means this one rule, and no group.
+pub fn is_exact(selector: &str) -> bool {
+    RULES.iter().any(|rule| selector == rule.code || selector == rule.name)
+}
+
+/// Whether a rule is about comments that hide findings. Nothing hides such a finding.
+pub fn is_about_suppressions(rule: &Rule) -> bool {
+    rule.code.starts_with("DF9")
+}
+
+/// Whether a rule is about the text, so that a part of the file may not have been read.
+pub fn is_about_text(rule: &Rule) -> bool {
+    rule.code.starts_with("DF0")
+}
+
+/// Whether a rule asks for the present moment.
+pub fn needs_now(rule: &Rule) -> bool {
+    rule.code == start_in_past::RULE.code
+}
+
+/// Whether a rule is one of [`check_unused`].
+pub fn is_about_unused(rule: &Rule) -> bool {
+    [&unused_alias::RULE, &unused_template::RULE, &no_campaigns::RULE]
+        .iter()
+        .any(|known| known.code == rule.code)
+}
+
+/// Whether plan and apply need a finding of this rule mended, whatever lint is told of it: the request would lack a part, or
+/// say something else than the file.
+pub fn is_needed(rule: &Rule) -> bool {
+    // A value without effect is not sent, which harms nobody.
+    let is_structural = ["DF0", "DF1", "DF2", "DF3"]
+        .iter()
+        .any(|group| rule.code.starts_with(group));
+    rule.severity == Severity::Error && is_structural && rule.code != set_but_no_effect::RULE.code
 }
 
 /// Whether a selector means any rule at all.

@@ -1,5 +1,9 @@
 //! `dialform lint` as people and tools call it: paths, standard input, formats, exit codes.
 
+mod baseline;
+mod selection;
+mod suppress;
+
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -51,8 +55,14 @@ impl Site {
     }
 
     fn command(&self, folder: &str, arguments: &[&str]) -> Command {
+        let mut command = self.program(folder);
+        command.arg("lint").args(arguments);
+        command
+    }
+
+    fn program(&self, folder: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
-        command.arg("lint").args(arguments).current_dir(self.path(folder));
+        command.current_dir(self.path(folder));
         for name in ["NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "COLUMNS"] {
             command.env_remove(name);
         }
@@ -62,6 +72,11 @@ impl Site {
 
     fn lint(&self, arguments: &[&str]) -> Ran {
         Ran::new(self.command("", arguments).output().unwrap())
+    }
+
+    /// Runs another command.
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::new(self.program("").args(arguments).output().unwrap())
     }
 
     fn lint_in(&self, folder: &str, arguments: &[&str]) -> Ran {

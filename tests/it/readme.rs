@@ -22,6 +22,7 @@ use markdown::{blocks, replaced};
 
 const README: &str = "README.md";
 const LANGUAGE: &str = "docs/language.md";
+const LINTING: &str = "docs/linting.md";
 
 fn document(path: &str) -> String {
     fs::read_to_string(in_repository(path)).unwrap()
@@ -59,6 +60,8 @@ fn the_kdl_in_the_documents_lints_clean() {
     for path in [README, LANGUAGE] {
         kdl::check(path, &document(path));
     }
+    // Its examples are parts of that page's project.
+    kdl::check(LINTING, &(document(LANGUAGE) + &document(LINTING)));
 }
 
 #[test]

@@ -1,0 +1,121 @@
+//! What becomes of findings: the project turns their severities, comments hide some, and some stop apply all the same.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::finding::{Finding, Rule, Severity, Sink};
+use crate::model::ProjectNode;
+use crate::rules::{self, Context};
+use crate::suppress::{Suppressions, is_enforced};
+
+/// Judges the findings of one project.
+pub(super) struct Verdict<'a> {
+    project: Option<&'a ProjectNode>,
+    suppressions: Suppressions<'a>,
+    /// Whether start times were compared with the present.
+    has_asked_for_now: bool,
+    /// Whether the rules about what nothing uses were asked.
+    pub(super) has_asked_for_unused: bool,
+    shown: Vec<Finding>,
+    held: Vec<Finding>,
+}
+
+/// The findings of a project.
+pub(super) struct Judged {
+    /// What lint shows.
+    pub(super) shown: Vec<Finding>,
+    /// What lint does not show as an error, and what stops plan and apply all the same.
+    pub(super) held: Vec<Finding>,
+}
+
+impl<'a> Verdict<'a> {
+    pub(super) fn new(context: &Context<'a>) -> Self {
+        let project = context.project.node();
+        let enforced = project.map(|node| &*node.enforced).unwrap_or_default();
+        Self {
+            project,
+            suppressions: Suppressions::new(&context.project.files, enforced, today(context)),
+            has_asked_for_now: context.now.is_some(),
+            has_asked_for_unused: false,
+            shown: Vec::new(),
+            held: Vec::new(),
+        }
+    }
+
+    /// Takes findings in.
+    pub(super) fn judge(&mut self, mut findings: Vec<Finding>) {
+        if let Some(project) = self.project {
+            self.turn(project, &mut findings);
+        }
+        let mut hidden = self.suppressions.hide(&mut findings);
+        hidden.retain(|finding| rules::is_needed(finding.rule));
+        self.hold(hidden, "a comment asks to ignore it");
+        self.shown.append(&mut findings);
+    }
+
+    /// `lint { warn … }`: the last word about a rule stands.
+    fn turn(&mut self, project: &ProjectNode, findings: &mut Vec<Finding>) {
+        let mut turned_down = Vec::new();
+        findings.retain_mut(|finding| {
+            finding.enforced = is_enforced(&project.enforced, finding.rule);
+            let mut turns = project.lint.iter().rev();
+            let Some((_, severity)) = turns.find(|(selector, _)| rules::selects(selector, finding.rule)) else {
+                return true;
+            };
+            if *severity != Some(Severity::Error) && rules::is_needed(finding.rule) {
+                turned_down.push(finding.clone());
+            }
+            if let Some(severity) = severity {
+                finding.severity = *severity;
+            }
+            severity.is_some()
+        });
+        self.hold(turned_down, "the `lint` of dialform.kdl turns it down");
+    }
+
+    fn hold(&mut self, findings: Vec<Finding>, since: &str) {
+        for mut finding in findings {
+            finding.severity = Severity::Error;
+            let words = format!("lint passes over this, since {since}; the request still needs it mended");
+            finding.help = Some(match finding.help {
+                Some(help) => format!("{help}\n{words}"),
+                None => words,
+            });
+            self.held.push(finding);
+        }
+    }
+
+    /// Whether there are errors, whatever lint shows of them.
+    pub(super) fn has_errors(&self) -> bool {
+        !self.held.is_empty() || self.shown.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Ends with what is to be said of the comments themselves.
+    pub(super) fn done(mut self) -> Judged {
+        let mut sink = Sink::default();
+        let (has_now, has_unused) = (self.has_asked_for_now, self.has_asked_for_unused);
+        let was_asked =
+            |rule: &Rule| (has_now || !rules::needs_now(rule)) && (has_unused || !rules::is_about_unused(rule));
+        let has_run = |selector: &str| {
+            let mut meant = rules::RULES.iter().filter(|rule| rules::selects(selector, rule));
+            meant.all(|rule| was_asked(rule))
+        };
+        self.suppressions
+            .report(self.shown.iter().chain(&self.held), has_run, &mut sink);
+        let mut found = sink.into_findings();
+        if let Some(project) = self.project {
+            self.turn(project, &mut found);
+        }
+        self.shown.append(&mut found);
+        Judged {
+            shown: self.shown,
+            held: self.held,
+        }
+    }
+}
+
+/// The present day where the company is.
+fn today(context: &Context<'_>) -> Option<Date> {
+    let zone = context.zone.clone().unwrap_or(TimeZone::UTC);
+    context.now.map(|now| now.to_zoned(zone).date())
+}

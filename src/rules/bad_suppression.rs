@@ -1,0 +1,67 @@
+//! DF905: a comment for dialform that cannot be read.
+
+use crate::finding::{Rule, Severity, Violation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF905",
+    name: "bad-suppression",
+    severity: Severity::Error,
+    summary: "A comment for dialform that cannot be read.",
+    why: "It hides nothing, though it was written to.",
+    about: |_| false,
+    bad: r#"webhook "https://example.com/hook" // dialform: ignore the gateway has no certificate yet"#,
+    good: r#"webhook "http://example.com/hook" // dialform: ignore[http-webhook] the gateway has no certificate yet"#,
+};
+
+/// What is wrong with the comment.
+pub enum BadSuppression<'a> {
+    /// It asks for something that there is not.
+    Word {
+        /// What is written.
+        word: &'a str,
+        /// What was meant.
+        suggestion: Option<&'a str>,
+    },
+    /// It names no rules.
+    NoRules {
+        /// `ignore` or `file-ignore`.
+        word: &'a str,
+    },
+    /// Its list of rules has no end.
+    Unclosed,
+    /// Its day cannot be read.
+    Date {
+        /// What is written.
+        written: &'a str,
+    },
+}
+
+impl Violation for BadSuppression<'_> {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Word { word, .. } => format!("`{word}` is nothing that a comment can ask for"),
+            Self::NoRules { word } => format!("`{word}` does not say which rules"),
+            Self::Unclosed => "the list of rules has no `]`".to_owned(),
+            Self::Date { written } => format!("`{written}` is no day"),
+        }
+    }
+
+    fn label(&self) -> String {
+        match self {
+            Self::Word { suggestion: Some(word), .. } => format!("did you mean `{word}`?"),
+            Self::Word { .. } => "neither `ignore` nor `file-ignore`".to_owned(),
+            Self::NoRules { word } => format!("write `{word}[DF402]`"),
+            Self::Unclosed => "opened here".to_owned(),
+            Self::Date { .. } => "write a day such as 2027-01-31".to_owned(),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write // dialform: ignore[DF402] and the reason, or file-ignore[DF402] for the whole file; with until=2027-01-31 it holds to the end of that day".to_owned())
+    }
+}

@@ -1,0 +1,40 @@
+//! DF902: a comment whose `until=` is over.
+
+use crate::finding::{Rule, Severity, Violation};
+use jiff::civil::Date;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "DF902",
+    name: "expired-suppression",
+    severity: Severity::Warning,
+    summary: "A comment whose `until=` is over.",
+    why: "What it hid was to be mended by that day, and is shown again.",
+    about: |_| false,
+    bad: r#"webhook "https://example.com/hook" // dialform: ignore[http-webhook] until=2020-01-31 until the gateway has a certificate"#,
+    good: r#"webhook "https://example.com/hook""#,
+};
+
+/// A suppression that no longer holds.
+pub struct ExpiredSuppression {
+    /// The last day on which it did.
+    pub until: Date,
+}
+
+impl Violation for ExpiredSuppression {
+    fn rule() -> &'static Rule {
+        &RULE
+    }
+
+    fn message(&self) -> String {
+        format!("this was to be ignored until {} only", self.until)
+    }
+
+    fn label(&self) -> String {
+        "is over".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("mend what it hid and take the comment out, or give it a later day".to_owned())
+    }
+}

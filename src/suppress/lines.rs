@@ -1,0 +1,130 @@
+//! Which lines a comment is about, and what goes where it is taken out.
+
+use crate::source::Span;
+use crate::syntax::{Comment, CommentKind, Nodes, Tree};
+
+/// The lines of one file, as far as comments have to do with them.
+pub(super) struct Lines<'a> {
+    text: &'a str,
+    comments: &'a [Comment],
+    /// Names with their values that take more than one line: what is said of one line is said of all of them.
+    long_heads: Vec<Span>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(text: &'a str, tree: &'a Tree<'_>) -> Self {
+        let mut long_heads = Vec::new();
+        collect_long(tree.roots(), text, &mut long_heads);
+        Self {
+            text,
+            comments: &tree.comments,
+            long_heads,
+        }
+    }
+
+    /// The bytes in which findings begin that a comment is about: what stands on its line, or else on the next line that is
+    /// no comment. Nothing where that line is empty.
+    pub(super) fn covered(&self, comment: Comment) -> Span {
+        let (start, end) = (comment.span.start as usize, comment.span.end as usize);
+        let is_alone =
+            is_blank(&self.text[self.line_start(start)..start]) && is_blank(&self.text[end..self.line_end(end)]);
+        let line = if is_alone {
+            self.next_code(end)
+        } else {
+            Some(Span::new(self.line_start(start), self.line_end(end)))
+        };
+        let Some(mut covered) = line else {
+            return Span::point(end);
+        };
+        for head in &self.long_heads {
+            if head.start <= covered.end && covered.start <= head.end {
+                covered = covered.to(*head);
+            }
+        }
+        // A finding about the end of a line stands behind all of it.
+        let end = self.line_end(covered.end as usize);
+        let indent =
+            self.text[covered.start as usize..end].len() - self.text[covered.start as usize..end].trim_start().len();
+        Span::new(covered.start as usize + indent, end)
+    }
+
+    /// The line behind a comment on which something other than comments stands.
+    fn next_code(&self, mut at: usize) -> Option<Span> {
+        loop {
+            at = self.next_line(at)?;
+            let start = at;
+            loop {
+                at += self.text[at..].len() - self.text[at..].trim_start_matches([' ', '\t']).len();
+                match self.comment_at(at) {
+                    Some(comment) => at = comment.span.end as usize,
+                    None => break,
+                }
+            }
+            let end = self.line_end(at);
+            if at < end {
+                return Some(Span::new(start, end));
+            }
+            if is_blank(&self.text[start..end]) {
+                return None;
+            }
+        }
+    }
+
+    fn comment_at(&self, at: usize) -> Option<&Comment> {
+        let index = self
+            .comments
+            .partition_point(|comment| (comment.span.start as usize) < at);
+        let here = self.comments.get(index)?;
+        (here.span.start as usize == at && here.kind != CommentKind::Slashdash).then_some(here)
+    }
+
+    /// What goes with a comment that is taken out: its line, where nothing else stands on it; the blanks in front of it
+    /// otherwise.
+    pub(super) fn removal(&self, comment: Comment) -> Span {
+        let (start, end) = (comment.span.start as usize, comment.span.end as usize);
+        let line_start = self.line_start(start);
+        let is_first = is_blank(&self.text[line_start..start]);
+        let behind = &self.text[end..self.line_end(end)];
+        match (is_first, is_blank(behind)) {
+            (true, true) => Span::new(line_start, self.next_line(end).unwrap_or(self.text.len())),
+            (true, false) => Span::new(start, end + behind.len() - behind.trim_start().len()),
+            (false, _) => {
+                let before = &self.text[line_start..start];
+                Span::new(line_start + before.trim_end().len(), end)
+            }
+        }
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        self.text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        self.text[at..]
+            .find(['\n', '\r'])
+            .map_or(self.text.len(), |length| at + length)
+    }
+
+    /// Where the line behind this one begins.
+    fn next_line(&self, at: usize) -> Option<usize> {
+        let end = self.line_end(at);
+        let rest = &self.text[end..];
+        let sign = ["\r\n", "\n", "\r"].into_iter().find(|sign| rest.starts_with(sign))?;
+        Some(end + sign.len())
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
+/// Blocks are never deeper than [`crate::syntax::MAX_DEPTH`].
+fn collect_long(nodes: Nodes<'_, '_>, text: &str, long: &mut Vec<Span>) {
+    for node in nodes {
+        let head = node.head();
+        if text.get(head.range()).is_some_and(|head| head.contains(['\n', '\r'])) {
+            long.push(head);
+        }
+        collect_long(node.children(), text, long);
+    }
+}

@@ -1,0 +1,248 @@
+//! Comments that hide findings: what they hide, how long, and what is said of them.
+
+use super::{CLEAN, Site};
+
+/// A campaign whose webhook is not encrypted, as it stands in its line.
+const HOOK: &str = "    webhook \"http://example.com/hook\"";
+
+/// A project with one campaign whose last lines are these.
+fn site(lines: &str) -> Site {
+    site_in("project { timezone \"Europe/Moscow\"; }", lines)
+}
+
+fn site_in(project: &str, lines: &str) -> Site {
+    let campaign = CLEAN.trim_end().strip_suffix('}').unwrap();
+    let campaign = format!("{campaign}{lines}\n}}\n");
+    Site::new(&[("dialform.kdl", project), ("campaigns/a.kdl", &campaign)])
+}
+
+/// `LINE:COLUMN CODE` of every finding.
+fn found(site: &Site) -> Vec<String> {
+    found_on(site, "2026-11-25T12:00:00Z")
+}
+
+fn found_on(site: &Site, now: &str) -> Vec<String> {
+    let report = site.lint(&["--output-format", "json", "--now", now]).json();
+    let diagnostics = report["diagnostics"].as_array().unwrap();
+    let one = |finding: &serde_json::Value| {
+        let at = &finding["range"]["start"];
+        format!("{}:{} {}", at["line"], at["column"], finding["code"].as_str().unwrap())
+    };
+    diagnostics.iter().map(one).collect()
+}
+
+#[test]
+fn a_comment_hides_a_finding_of_its_own_line_or_of_the_next() {
+    let reason = "until the gateway has a certificate";
+    for lines in [
+        format!("{HOOK} // dialform: ignore[DF601] {reason}"),
+        format!("    // dialform: ignore[DF601] {reason}\n{HOOK}"),
+        format!("{HOOK} // dialform: ignore[http-webhook] {reason}"),
+        format!("{HOOK} // dialform: ignore[DF6] {reason}"),
+        format!("{HOOK} // dialform:ignore[DF601]: {reason}"),
+        format!("{HOOK} /* dialform: ignore[DF601] {reason} */"),
+        format!("    /* dialform: ignore[DF601] {reason} */ webhook \"http://example.com/hook\""),
+        format!("{HOOK} // dialform: ignore[ DF601 ] until=2026-11-25 {reason}"),
+        format!("    // dialform: ignore[DF601] {reason}\n    // and a note for colleagues\n{HOOK}"),
+        format!("    // dialform: ignore[DF601] {reason}\n    webhook \\\n        \"http://example.com/hook\""),
+        format!("    // dialform: ignore[DF601] {reason}\r\n{HOOK}\r"),
+        format!("{HOOK}\n    // dialform: file-ignore[DF601] {reason}"),
+        format!("    // dialform: file-ignore[DF601] {reason}\n\n{HOOK}\n    webhook \"http://example.com/second\""),
+    ] {
+        assert_eq!(found(&site(&lines)), Vec::<String>::new(), "{lines}");
+    }
+}
+
+#[test]
+fn what_it_is_not_about_stays() {
+    // Behind an empty line; two lines below; another rule.
+    let reason = "a reason";
+    for (lines, expected) in [
+        (
+            format!("    // dialform: ignore[DF601] {reason}\n\n{HOOK}"),
+            ["11:5 DF901", "13:13 DF601"],
+        ),
+        (
+            format!("    // dialform: ignore[DF601] {reason}\n    comment \"x\"\n{HOOK}"),
+            ["11:5 DF901", "13:13 DF601"],
+        ),
+        (
+            format!("{HOOK} // dialform: ignore[DF402] {reason}"),
+            ["11:13 DF601", "11:39 DF901"],
+        ),
+        (
+            format!("{HOOK}\n/- webhook \"http://example.com/off\" // dialform: ignore[DF601] {reason}"),
+            ["11:13 DF601", "12:37 DF901"],
+        ),
+    ] {
+        assert_eq!(found(&site(&lines)), expected, "{lines}");
+    }
+}
+
+#[test]
+fn a_last_day_is_the_companys_and_ends_with_it() {
+    let site = site(&format!(
+        "{HOOK} // dialform: ignore[DF601] until=2027-01-31 the gateway"
+    ));
+    // Moscow is three hours ahead.
+    assert_eq!(found_on(&site, "2027-01-31T20:59:59Z"), Vec::<String>::new());
+    let over = ["11:13 DF601", "11:66 DF902"];
+    assert_eq!(found_on(&site, "2027-01-31T21:00:00Z"), over);
+    // What it hid may be gone by then: that it is over is all there is to say.
+    site.write(
+        "campaigns/a.kdl",
+        CLEAN
+            .replace("record", "// dialform: ignore[DF601] until=2020-01-01 x\n    record")
+            .as_bytes(),
+    );
+    assert_eq!(found(&site), ["9:32 DF902"]);
+}
+
+#[test]
+fn each_part_of_it_is_checked() {
+    for (comment, expected) in [
+        (
+            "ignore[DF601]",
+            "11:39: warning[DF903] this does not say why it is to be ignored",
+        ),
+        (
+            "ignore[DF601] until=2099-01-01",
+            "11:39: warning[DF903] this does not say why it is to be ignored",
+        ),
+        (
+            "ignore[DF601] --",
+            "11:39: warning[DF903] this does not say why it is to be ignored",
+        ),
+        ("ignore[DF601, DF999] x", "11:66: error[DF904] there is no rule `DF999`"),
+        (
+            "ignore[DF601, unused-alas] x",
+            "11:66: error[DF904] there is no rule `unused-alas`",
+        ),
+        ("ignore[DF601, df402] x", "11:66: error[DF904] there is no rule `df402`"),
+        (
+            "ignore[DF601, DF402] x",
+            "11:66: warning[DF901] there is nothing of `DF402` to ignore here",
+        ),
+    ] {
+        let ran = site(&format!("{HOOK} // dialform: {comment}")).lint(&[]);
+        assert_eq!(ran.out, format!("campaigns/a.kdl:{expected}\n"), "{comment}");
+    }
+    // Of one that is misspelt as well, nobody knows what it was to hide.
+    let ran = site("    comment \"x\" // dialform: ignore[DF402, df601] x").lint(&[]);
+    let unused = "campaigns/a.kdl:11:37: warning[DF901] there is nothing of `DF402` to ignore here";
+    assert_eq!(ran.out.lines().next(), Some(unused), "{ran:?}");
+    // These hide nothing.
+    for comment in [
+        "ignore the gateway has no certificate",
+        "ignore[] x",
+        "ignore[DF601 x",
+        "ignor[DF601] x",
+        "ignore-file[DF601] x",
+        "disable[DF601] x",
+        "[DF601] x",
+        "ignore[DF601] until=2027-02-30 x",
+        "ignore[DF601] until=soon x",
+    ] {
+        let ran = site(&format!("{HOOK} // dialform: {comment}")).lint(&[]);
+        let codes: Vec<&str> = ran
+            .out
+            .lines()
+            .filter_map(|line| line.split(['[', ']']).nth(1))
+            .collect();
+        assert_eq!(codes, ["DF601", "DF905"], "{comment}: {ran:?}");
+    }
+    // Whoever writes about dialform is left in peace.
+    for comment in [
+        "// dialform: campaigns as code",
+        "// see dialform: ignore[DF601]",
+        "// ignore[DF601] x",
+    ] {
+        assert_eq!(found(&site(&format!("{HOOK} {comment}"))), ["11:13 DF601"], "{comment}");
+    }
+}
+
+/// Nobody is told to take out what a mistake keeps from being used.
+#[test]
+fn nothing_counts_as_unused_while_a_mistake_keeps_rules_silent() {
+    let unused = "    comment \"x\" // dialform: ignore[DF601] a reason";
+    assert_eq!(found(&site(unused)), ["11:17 DF901"]);
+    assert_eq!(
+        found(&site(&format!("{unused}\n    webhook \"x")))
+            .iter()
+            .filter(|found| found.contains("DF901"))
+            .count(),
+        0
+    );
+    assert_eq!(
+        found(&site(&format!("{unused}\n    call-window from=\"9\" to=\"18:00\""))),
+        ["12:22 DF112"]
+    );
+    // A missing setting hides nothing.
+    assert_eq!(
+        found(&site(&format!("{unused}\n    call-window from=\"09:00\""))),
+        ["11:17 DF901", "12:5 DF201"]
+    );
+    // What nothing uses is looked for in projects without errors only.
+    let aliases = "aliases {\n    // dialform: ignore[unused-alias] for the next season\n    number a=\"9a67dee5-398e-4570-9426-fbb3f067b270\"\n}\n";
+    let mistaken = Site::new(&[
+        ("dialform.kdl", aliases),
+        ("campaigns/a.kdl", &CLEAN.replace("3/s", "0/s")),
+    ]);
+    assert_eq!(found(&mistaken), ["7:10 DF114"]);
+    mistaken.write("campaigns/a.kdl", CLEAN.as_bytes());
+    assert_eq!(found(&mistaken), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_project_enforces_is_not_ignored() {
+    let enforcing = "project { lint { enforce \"http-webhook\"; warn \"DF6\"; }; }";
+    let site = site_in(enforcing, &format!("{HOOK} // dialform: ignore[DF601] a reason"));
+    let ran = site.lint(&[]);
+    assert_eq!(
+        ran.out,
+        "campaigns/a.kdl:11:13: warning[DF601] the webhook to `example.com` is not encrypted\n\
+         campaigns/a.kdl:11:59: error[DF906] DF601 http-webhook cannot be ignored in this project\n"
+    );
+    // A group serves for what else is in it.
+    let both = "    webhook \"http://example.com/hook?token=0123456789abcdef\" // dialform: ignore[DF6] a reason";
+    let site = site_in(enforcing, both);
+    assert_eq!(found(&site), ["11:13 DF601", "11:82 DF906"]);
+    // It need not be at work to be refused.
+    let site = site_in(
+        enforcing,
+        "    comment \"x\" // dialform: ignore[http-webhook] a reason",
+    );
+    assert_eq!(found(&site), ["11:37 DF906"]);
+}
+
+/// A comment quiets the linter. It does not make a request that lacks a field.
+#[test]
+fn plan_and_apply_still_need_what_the_request_needs() {
+    let missing = CLEAN.replace("    pace \"3/s\"\n", "");
+    let ignored = format!("// dialform: ignore[DF202] the vendor is asked\n{missing}");
+    let site = Site::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", &ignored)]);
+    let ran = site.lint(&[]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{ran:?}");
+    for arguments in [&["plan"][..], &["render"], &["apply", "--sandbox", "--auto-approve"]] {
+        let ran = site.run(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{arguments:?}");
+        assert!(ran.err.contains("campaigns/a.kdl:2:10: error[DF202]"), "{ran:?}");
+    }
+    for turned in ["allow \"DF202\"", "warn \"DF2\"", "allow \"missing-required\""] {
+        let site = Site::new(&[
+            ("dialform.kdl", &format!("project {{ lint {{ {turned}; }}; }}")),
+            ("campaigns/a.kdl", &missing),
+        ]);
+        assert_eq!(site.lint(&[]).code, Some(0), "{turned}");
+        let ran = site.run(&["plan"]);
+        assert_eq!(ran.code, Some(1), "{turned}: {ran:?}");
+        assert!(ran.err.contains("error[DF202]"), "{ran:?}");
+    }
+    // What is a matter of judgement is the project's to judge.
+    let judged = CLEAN.replace(
+        "record",
+        "webhook \"http://example.com/a\" // dialform: ignore[DF601] inside our network\n    record",
+    );
+    let site = Site::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", &judged)]);
+    assert_eq!(site.run(&["plan"]).code, Some(0));
+}
