@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::fields::FieldSpec;
 use crate::source::{Place, Span};
 
 /// How bad a finding is.
@@ -25,7 +26,7 @@ impl Severity {
 
 /// One rule: its number, its name and its documentation. The logic and the words stand in the same file as each rule.
 ///
-/// The examples are short, and completed where they are run: `project { … }` is the `dialform.kdl` of its project; other
+/// The examples are short, and completed where they are run (`explain::example`): `project { … }` is the `dialform.kdl` of its project; other
 /// top-level nodes make up a file, in which a campaign with an empty block (`campaign "a" {}`) gets all settings that a
 /// campaign needs; anything else stands in such a campaign, in the place of its settings of the same name. A project
 /// without a campaign gets one. The bad example breaks its rule and no other, the good one none.
@@ -41,6 +42,9 @@ pub struct Rule {
     pub summary: &'static str,
     /// Why it matters to the people who are called, or to the bill.
     pub why: &'static str,
+    /// Whether it is about this field of the table, and not about texts, names or files as such. The API page's words
+    /// for these fields stand in the rule's documentation, and the rule is named where one of them is explained.
+    pub about: fn(&FieldSpec) -> bool,
     /// An example that breaks it: settings of a campaign, or top-level nodes.
     pub bad: &'static str,
     /// The same, mended.

@@ -3,6 +3,9 @@
 //! The modules stand in the order in which data flows: each knows only those above it. `rules` stands before `lower`,
 //! because the words of every finding live there, those about single values included.
 
+// The one table: what the language says, and what becomes of it on the wire.
+pub mod fields;
+
 // Files and what can be wrong with them.
 pub mod source;
 pub mod load;
@@ -18,13 +21,13 @@ pub mod failpoint;
 // From text to campaigns: KDL → tree → typed model, checked against the one table and the rules.
 pub mod syntax;
 pub mod fmt;
-pub mod fields;
 pub mod model;
 pub mod rules;
 pub mod lower;
 pub mod suppress;
 pub mod check;
 pub mod baseline;
+pub mod explain;
 
 // From campaigns to tasks: request bodies, what is known of earlier ones, what to do, and doing it.
 pub mod wire;

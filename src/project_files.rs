@@ -8,13 +8,11 @@ use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use crate::fields::DEFAULT_CAMPAIGNS;
 use crate::walk::{self, Listings, Visitor, Walk};
 
 /// The file that makes a folder a project.
 pub const PROJECT_FILE: &str = "dialform.kdl";
-
-/// Where campaigns are looked for if the project does not say.
-pub const DEFAULT_CAMPAIGNS: &str = "campaigns/**/*.kdl";
 
 /// The files that are checked together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,10 @@ use clap::{Error, Parser, Subcommand};
 
 use super::help;
 use super::terminal::{Color, Talk};
-use super::{apply, completions, doctor, fmt, init, lint, man, plan, render, resolve, sandbox, schema, state, watch};
+use super::{
+    apply, completions, doctor, explain, fmt, init, lint, man, plan, render, resolve, rule, sandbox, schema, state,
+    watch,
+};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -80,6 +83,12 @@ pub(super) enum Command {
     /// Run the stand-in for the API by itself, to try things out without an account
     #[command(after_long_help = help::SANDBOX)]
     Sandbox(sandbox::Args),
+    /// Say what a rule checks, why, and what passes
+    #[command(after_long_help = help::RULE)]
+    Rule(rule::Args),
+    /// Say what a setting means, by its name here or in the API
+    #[command(after_long_help = help::EXPLAIN)]
+    Explain(explain::Args),
     /// Print the JSON Schemas of requests, reports and state
     #[command(after_long_help = help::SCHEMA)]
     Schema(schema::Args),

@@ -129,6 +129,28 @@ Exit codes:
   0  ended by Ctrl-C
   2  could not run";
 
+pub(super) const RULE: &str = "\
+Examples:
+  dialform rule                             every rule, in a line each
+  dialform rule DF201                       one rule: by code or by name
+  dialform rule DF4                         the rules of a group
+  dialform rule --all --output-format json  all of them, for other programs
+
+Exit codes:
+  0  printed
+  2  there is no such rule";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  dialform explain                   every setting, in a line each
+  dialform explain caller-id         a setting: what it takes, when it is required, what is sent
+  dialform explain cidType           the same by the API's own name
+  dialform explain redial.busy.after
+
+Exit codes:
+  0  printed
+  2  there is no such word";
+
 pub(super) const SCHEMA: &str = "\
 Examples:
   dialform schema                  what schemas there are

@@ -5,6 +5,7 @@ mod args;
 mod baseline;
 mod completions;
 mod doctor;
+mod explain;
 mod fmt;
 mod help;
 mod init;
@@ -17,6 +18,7 @@ mod plan;
 mod progress;
 mod render;
 mod resolve;
+mod rule;
 mod sandbox;
 mod schema;
 mod selection;
@@ -59,6 +61,8 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Watch(args) => watch::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
+        Command::Rule(args) => rule::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Completions(args) => completions::run(&args),

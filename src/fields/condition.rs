@@ -1,6 +1,6 @@
 //! Conditions as data: when a field is required, when it has an effect.
 
-use super::{Field, Setting};
+use super::{Field, Setting, Written};
 
 /// A statement about a campaign. Data, never a closure, so that every reader can fold over it: the rules, the JSON Schema, the documentation.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +56,34 @@ impl Condition {
             Self::All(parts) => fold(parts, facts, false),
             Self::Any(parts) => fold(parts, facts, true),
             Self::Not(part) => part.holds(facts).map(|holds| !holds),
+        }
+    }
+
+    /// The condition as people read it: `record #true`, `redial` switched on.
+    pub fn in_words(&self) -> String {
+        let list = |parts: &[Condition], joint: &str| parts.iter().map(Self::in_words).collect::<Vec<_>>().join(joint);
+        match self {
+            Self::Always => "any campaign".to_owned(),
+            Self::Never => "no campaign".to_owned(),
+            Self::Is(field, words) => {
+                let spec = field.spec();
+                let name = spec.setting.path();
+                let values = spec
+                    .choices()
+                    .iter()
+                    .filter(|choice| words.contains(&choice.written.word()));
+                let values: Vec<String> = values
+                    .map(|choice| match choice.written {
+                        Written::Implied => format!("`{name}` switched on"),
+                        written => format!("`{name} {}`", written.source()),
+                    })
+                    .collect();
+                values.join(" or ")
+            }
+            Self::Stands(setting) => format!("`{}`", setting.path()),
+            Self::All(parts) => list(parts, " and "),
+            Self::Any(parts) => list(parts, " or "),
+            Self::Not(part) => format!("anything but {}", part.in_words()),
         }
     }
 }

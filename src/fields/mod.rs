@@ -5,6 +5,8 @@
 
 mod condition;
 mod dialect;
+mod kind;
+mod outer;
 mod rows;
 mod settings;
 mod spec;
@@ -14,8 +16,9 @@ mod value;
 
 pub use condition::{Condition, Facts, Known};
 pub use dialect::Dialect;
+pub use outer::{DEFAULT_API, DEFAULT_CAMPAIGNS, DEFAULT_LOGIN, OuterSpec, PROJECT, TOP_LEVEL, in_project};
 pub use rows::{FIELDS, Field, fields_of};
 pub use settings::{SETTINGS, Setting, SettingSpec};
 pub use spec::{AliasKind, Choice, FieldSpec, Json, Kind, Slot, Written};
-pub use usage::{usage, usage_with};
+pub use usage::{usage, usage_with, usages};
 pub use value::{IdValue, Value};

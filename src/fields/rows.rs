@@ -29,34 +29,47 @@ const fn constant(setting: S, value: &'static [Choice], wire: &'static [&'static
     row(setting, Constant, Kind::Choice(value), wire).default("constant", Always)
 }
 
-const fn word(word: &'static str, wire: &'static [Json]) -> Choice {
+const fn word(word: &'static str, doc: &'static str, wire: &'static [Json]) -> Choice {
     Choice {
         written: Written::Word(word),
+        doc,
         wire,
     }
 }
 
-const YES: Choice = Choice {
-    written: Written::True,
-    wire: &[Json::True],
-};
-const NO: Choice = Choice {
-    written: Written::False,
-    wire: &[Json::False],
-};
-const YES_OR_NO: Kind = Kind::Choice(&[YES, NO]);
+const fn yes(doc: &'static str) -> Choice {
+    Choice {
+        written: Written::True,
+        doc,
+        wire: &[Json::True],
+    }
+}
+
+const fn no(doc: &'static str) -> Choice {
+    Choice {
+        written: Written::False,
+        doc,
+        wire: &[Json::False],
+    }
+}
+
 /// Switched on by being there, off by `#false`.
-const ON_OR_NO: Kind = Kind::Choice(&[
+const fn implied(doc: &'static str) -> Choice {
     Choice {
         written: Written::Implied,
+        doc,
         wire: &[Json::True],
-    },
-    NO,
+    }
+}
+
+const AGAIN_OR_NOT: Kind = Kind::Choice(&[
+    implied("with `after=` and `times=`: call again"),
+    no("do not call again"),
 ]);
 
 /// `busy #false`, or `busy after="20m" times=3`.
 const fn outcome(setting: S, wire: &'static [&'static str]) -> FieldSpec {
-    row(setting, Argument, ON_OR_NO, wire)
+    row(setting, Argument, AGAIN_OR_NOT, wire)
         .required(Stands(setting))
         .allowed(Is(Field::Redial, &["on"]))
         .default("#false", Always)
@@ -90,7 +103,7 @@ const DETECTING: Condition = Is(Field::DetectRobot, &["back", "block"]);
 rows! {
     Name = row(S::Name, Argument, Kind::Text, &["name"]).required(Always)
         .doc("The campaign's name, as the vendor's pages and reports show it.", "Имя обзвона");
-    Caller = constant(S::Scenario, &[word("constant", &[Json::Text("robot")])], &["defaultExec"])
+    Caller = constant(S::Scenario, &[word("constant", "always sent", &[Json::Text("robot")])], &["defaultExec"])
         .doc("Who calls: always the bot.", "Тип звонящего. Всегда принимает значение robot");
     Scenario = row(S::Scenario, Argument, Kind::Id(AliasKind::Scenario), &["defaultExecData"]).required(Always)
         .doc("The bot scenario that runs the conversation.", "uuid сценария, который будет использоваться в обзвоне ботом");
@@ -98,9 +111,9 @@ rows! {
         S::OnTransfer,
         Argument,
         Kind::Choice(&[
-            word("end", &[Json::Text("end")]),
-            word("ignore", &[Json::Text("ignore")]),
-            word("channel", &[Json::Text("ch")]),
+            word("end", "hang up", &[Json::Text("end")]),
+            word("ignore", "do nothing: the bot goes on", &[Json::Text("ignore")]),
+            word("channel", "hand the call over to the channel in `channel=`", &[Json::Text("ch")]),
         ]),
         &["secondExec"],
     )
@@ -113,9 +126,9 @@ rows! {
         S::CallerId,
         Argument,
         Kind::Choice(&[
-            word("default", &[Json::Text("default")]),
-            word("number", &[Json::Text("gornum")]),
-            word("pool", &[Json::Text("pool")]),
+            word("default", "the trunk's own number", &[Json::Text("default")]),
+            word("number", "the one number in `id=`", &[Json::Text("gornum")]),
+            word("pool", "one of the pool of numbers in `id=`", &[Json::Text("pool")]),
         ]),
         &["cidType"],
     )
@@ -127,7 +140,10 @@ rows! {
     Start = row(
         S::Start,
         Argument,
-        Kind::Choice(&[word("manual", &[Json::Text("manual")]), word("time", &[Json::Text("time")])]),
+        Kind::Choice(&[
+            word("manual", "by hand: nobody is called until somebody starts the task", &[Json::Text("manual")]),
+            word("time", "by itself, at the time in `at=`", &[Json::Text("time")]),
+        ]),
         &["startType"],
     )
     .required(Always)
@@ -147,33 +163,42 @@ rows! {
         .doc("A note for colleagues. dialform adds a last line of its own, by which it finds the task again.", "Комментарий к заданию");
     Webhook = row(S::Webhook, Argument, Kind::Url, &["webhookUrls[].url"]).required(Stands(S::Webhook))
         .doc("Where events are sent. May stand several times.", "URL адреса, на которые будет отправлен webhook");
-    WebhookPartial = row(S::Webhook, Property("partial"), YES_OR_NO, &["webhookUrls[].partialResults"]).extended()
-        .doc("Whether results are sent while the call still runs.", "partialResults");
+    WebhookPartial = row(
+        S::Webhook,
+        Property("partial"),
+        Kind::Choice(&[yes("results are sent while the call still runs"), no("only whole results are sent")]),
+        &["webhookUrls[].partialResults"],
+    )
+    .extended()
+    .doc("Whether results are sent while the call still runs.", "partialResults");
     WebhookDelay = row(S::Webhook, Property("delay"), Kind::Duration, &["webhookUrls[].delay"]).extended()
         .doc("How long to wait before sending.", "delay");
     WebhookEvents = row(
         S::Webhook,
         Child("events"),
         Kind::Choices(&[
-            word("call-ended", &[Json::Text("CALL_ENDED")]),
-            word("candidate-changed", &[Json::Text("CANDIDATE_CHANGED")]),
-            word("call-redirected", &[Json::Text("CALL_REDIRECTED")]),
-            word("recall-scheduled", &[Json::Text("RECALL_SCHEDULED")]),
-            word("efficiency-reached", &[Json::Text("EFFICIENCY_REACHED")]),
-            word("autocall-status-changed", &[Json::Text("AUTOCALL_STATUS_CHANGED")]),
+            word("call-ended", "a call is over", &[Json::Text("CALL_ENDED")]),
+            word("candidate-changed", "something about a candidate has changed", &[Json::Text("CANDIDATE_CHANGED")]),
+            word("call-redirected", "a call was handed over", &[Json::Text("CALL_REDIRECTED")]),
+            word("recall-scheduled", "a further call was planned", &[Json::Text("RECALL_SCHEDULED")]),
+            word("efficiency-reached", "a call has become effective", &[Json::Text("EFFICIENCY_REACHED")]),
+            word("autocall-status-changed", "the task has another status", &[Json::Text("AUTOCALL_STATUS_CHANGED")]),
         ]),
         &["webhookUrls[].events"],
     )
     .extended()
     .doc("The events that are sent; all of them where none is named.", "events");
-    ListMethod = constant(S::EffectiveAfter, &[word("constant", &[Json::Text("reject")])], &["additionalOptions.fullListMethod"])
+    ListMethod = constant(S::EffectiveAfter, &[word("constant", "always sent", &[Json::Text("reject")])], &["additionalOptions.fullListMethod"])
         .doc("How a call counts as effective: always `reject`.", "Считать ли звонок результативным. Всегда принимает значение reject");
     EffectiveAfter = row(S::EffectiveAfter, Argument, Kind::Duration, &["additionalOptions.fullListTime"]).required(Always)
         .doc("After how long a call counts as effective.", "Через сколько секунд считать звонок результативным");
     WindowClock = row(
         S::CallWindow,
         Property("clock"),
-        Kind::Choice(&[word("recipient", &[Json::True]), word("company", &[Json::False])]),
+        Kind::Choice(&[
+            word("recipient", "that of the person who is called", &[Json::True]),
+            word("company", "the company's", &[Json::False]),
+        ]),
         &["additionalOptions.useTr"],
     )
     .default("recipient", Stands(S::CallWindow))
@@ -187,8 +212,17 @@ rows! {
     WindowTo = row(S::CallWindow, Property("to"), Kind::Time { end: true }, &["additionalOptions.allowCallTimeTo"])
         .required(Stands(S::CallWindow))
         .doc("When calling ends each day; `\"24:00\"` is the end of the day.", "Конец интервала доступного для дозвона. Задается в секундах");
-    Record = row(S::Record, Argument, YES_OR_NO, &["additionalOptions.recordCall"]).required(Always)
-        .doc("Whether calls are recorded.", "Записывать ли звонки");
+    Record = row(
+        S::Record,
+        Argument,
+        Kind::Choice(&[
+            yes("calls are recorded"),
+            no("calls are not recorded"),
+        ]),
+        &["additionalOptions.recordCall"],
+    )
+    .required(Always)
+    .doc("Whether calls are recorded.", "Записывать ли звонки");
     RecordTrim = row(S::Record, Property("trim-left"), Kind::Duration, &["additionalOptions.recTrimLeft"])
         .required_and_allowed(Is(Field::Record, &["#true"]))
         .doc("How much is cut off the start of the recording.", "На сколько обрезать начало записи. Задается в секундах");
@@ -196,9 +230,9 @@ rows! {
         S::DetectRobot,
         Argument,
         Kind::Choice(&[
-            word("back", &[Json::True, Json::Text("back")]),
-            word("block", &[Json::True, Json::Text("block")]),
-            Choice { written: Written::False, wire: &[Json::False, Json::Absent] },
+            word("back", "in the background: the bot speaks meanwhile", &[Json::True, Json::Text("back")]),
+            word("block", "blocking: the bot waits until it is known who has answered", &[Json::True, Json::Text("block")]),
+            Choice { written: Written::False, doc: "no detection: a machine counts as a person", wire: &[Json::False, Json::Absent] },
         ]),
         &["additionalOptions.detectRobot", "additionalOptions.detectRobotMode"],
     )
@@ -213,22 +247,34 @@ rows! {
         .doc("A sound that is played while detection listens.", "detectRobotGreeting");
     Trunk = row(S::Trunk, Argument, Kind::Id(AliasKind::Trunk), &["additionalOptions.providerId"]).required(Stands(S::Trunk))
         .doc("An own trunk.", "uuid транка. Актуально только при использовании собственного транка.");
-    Comply = row(S::Comply, Argument, Kind::Choice(&[word("230-fz", &[Json::True])]), &["additionalOptions.fz230"])
+    Comply = row(
+        S::Comply,
+        Argument,
+        Kind::Choice(&[
+            word("230-fz", "calls from 09:10 to 19:50 in the recipient's time; to one person at most 2 a day, 4 a week, 16 a month", &[Json::True]),
+        ]),
+        &["additionalOptions.fz230"],
+    )
         .extended()
         .required(Stands(S::Comply))
-        .doc("Keeps to the limits of Russian law 230-FZ: hours, and calls a day, week and month.", "fz230");
-    Normalize = row(S::Normalize, Argument, Kind::Choice(&[word("RU", &[Json::Text("RU")])]), &["phoneNormalization"])
-        .required(Stands(S::Normalize))
-        .doc(
-            "Brings phone numbers into the Russian form 7XXXXXXXXXX.",
-            "Определяет, активирован ли процесс нормализации. Если null, отключено, если RU — нормализация в российский формат",
-        );
+    .doc("Keeps to the limits of Russian law 230-FZ: hours, and calls a day, week and month.", "fz230");
+    Normalize = row(
+        S::Normalize,
+        Argument,
+        Kind::Choice(&[word("RU", "the Russian form 7XXXXXXXXXX: a plus is dropped, a leading 8 becomes 7, and 7 is put in front of ten digits", &[Json::Text("RU")])]),
+        &["phoneNormalization"],
+    )
+    .required(Stands(S::Normalize))
+    .doc(
+        "Brings phone numbers into the Russian form 7XXXXXXXXXX.",
+        "Определяет, активирован ли процесс нормализации. Если null, отключено, если RU — нормализация в российский формат",
+    );
     NormalizeOnError = row(
         S::Normalize,
         Property("on-error"),
         Kind::Choice(&[
-            word("skip", &[Json::Configured { name: "on-error.skip", default: "skip" }]),
-            word("mark", &[Json::Configured { name: "on-error.mark", default: "mark" }]),
+            word("skip", "leave the number out; a candidate without another one is skipped", &[Json::Configured { name: "on-error.skip", default: "skip" }]),
+            word("mark", "mark the number, and call it all the same", &[Json::Configured { name: "on-error.mark", default: "mark" }]),
         ]),
         &["normalizationErrorAction"],
     )
@@ -240,7 +286,10 @@ rows! {
     Strategy = row(
         S::Strategy,
         Argument,
-        Kind::Choice(&[word("sequential", &[Json::Text("STEP_2_STEP")]), word("parallel", &[Json::Text("PARALLEL")])]),
+        Kind::Choice(&[
+            word("sequential", "one number after another", &[Json::Text("STEP_2_STEP")]),
+            word("parallel", "all numbers at once", &[Json::Text("PARALLEL")]),
+        ]),
         &["callStrategy"],
     )
     .extended()
@@ -248,13 +297,41 @@ rows! {
     .doc("Whether a candidate's numbers are called in turn or at once.", "callStrategy");
     Lifetime = row(S::Lifetime, Argument, Kind::Duration, &["lifetime"]).extended().required(Stands(S::Lifetime))
         .doc("After how long the task stops by itself.", "lifetime");
-    CheckPhones = row(S::CheckPhones, Argument, YES_OR_NO, &["checkPhone"]).extended().required(Stands(S::CheckPhones))
-        .doc("Whether the form of numbers is checked as candidates are added.", "checkPhone");
-    EmailReport = row(S::EmailReport, Argument, YES_OR_NO, &["sendReportAfterFinish"]).extended().required(Stands(S::EmailReport))
-        .doc("Whether a report is sent by e-mail at the end.", "sendReportAfterFinish");
+    CheckPhones = row(
+        S::CheckPhones,
+        Argument,
+        Kind::Choice(&[
+            yes("the form of numbers is checked as candidates are added"),
+            no("numbers are taken as they are"),
+        ]),
+        &["checkPhone"],
+    )
+    .extended()
+    .required(Stands(S::CheckPhones))
+    .doc("Whether the form of numbers is checked as candidates are added.", "checkPhone");
+    EmailReport = row(
+        S::EmailReport,
+        Argument,
+        Kind::Choice(&[
+            yes("a report is sent"),
+            no("no report is sent"),
+        ]),
+        &["sendReportAfterFinish"],
+    )
+    .extended()
+    .required(Stands(S::EmailReport))
+    .doc("Whether a report is sent by e-mail at the end.", "sendReportAfterFinish");
     Schedule = row(S::Schedule, Argument, Kind::Id(AliasKind::Schedule), &["scheduleId"]).extended().required(Stands(S::Schedule))
         .doc("A schedule of the company's.", "scheduleId");
-    Redial = row(S::Redial, Argument, ON_OR_NO, &["redialStrategyOptions.redialStrategyEn"]).required(Always)
+    Redial = row(
+        S::Redial,
+        Argument,
+        Kind::Choice(&[
+            implied("with a block: call again as it says"),
+            no("call everybody once"),
+        ]),
+        &["redialStrategyOptions.redialStrategyEn"],
+    ).required(Always)
         .doc("Whether people are called again: `#false`, or a block of rules.", "Использовать ли правила перезвона");
     MaxPerCandidate = row(S::MaxPerCandidate, Argument, Kind::Limit, &["redialStrategyOptions.candidateLimit"])
         .required(Stands(S::MaxPerCandidate)).allowed(Is(Field::Redial, &["on"]))

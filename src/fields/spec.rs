@@ -120,6 +120,28 @@ impl AliasKind {
             Self::NumberOrPool => "number or pool",
         }
     }
+
+    /// What the id behind it is of.
+    pub const fn doc(self) -> &'static str {
+        match self {
+            Self::Scenario => "a bot scenario",
+            Self::Channel => "a channel that takes over calls",
+            Self::Number => "a number that people see",
+            Self::Pool => "a pool of numbers that people see",
+            Self::Trunk => "an own trunk",
+            Self::Schedule => "a schedule of the company's",
+            Self::Sound => "a sound",
+            Self::NumberOrPool => "a number or a pool of numbers that people see",
+        }
+    }
+
+    /// Whether an alias of kind `other` may stand where this kind is asked for.
+    pub const fn takes(self, other: Self) -> bool {
+        match self {
+            Self::NumberOrPool => matches!(other, Self::Number | Self::Pool | Self::NumberOrPool),
+            kind => kind as u8 == other as u8,
+        }
+    }
 }
 
 /// One value of a choice.
@@ -127,6 +149,8 @@ impl AliasKind {
 pub struct Choice {
     /// How it is written.
     pub written: Written,
+    /// What it means, in a few words for people.
+    pub doc: &'static str,
     /// What it becomes at each of the row's wire paths.
     pub wire: &'static [Json],
 }
@@ -280,6 +304,13 @@ impl FieldSpec {
         self.wire
             .first()
             .map_or("", |path| path.rsplit('.').next().unwrap_or(path))
+    }
+
+    /// Whether it is switched on and off, by `#true`, `#false` or by being there.
+    pub fn is_switch(&self) -> bool {
+        self.choices()
+            .iter()
+            .any(|choice| matches!(choice.written, Written::True | Written::False))
     }
 
     /// The choices, where it takes any.

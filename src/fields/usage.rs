@@ -4,6 +4,11 @@ use super::{Choice, Facts, Field, FieldSpec, Kind, Known, Setting, Slot, Written
 
 /// How a setting is written, every form of it: `record #true trim-left="12s", or record #false`.
 pub fn usage(setting: Setting) -> String {
+    usages(setting).join(", or ")
+}
+
+/// Every form of a setting by itself.
+pub fn usages(setting: Setting) -> Vec<String> {
     let mut forms: Vec<Form> = Vec::new();
     for form in forms_of(setting) {
         match forms.iter_mut().find(|known| known.takes_word_like(&form)) {
@@ -11,8 +16,7 @@ pub fn usage(setting: Setting) -> String {
             None => forms.push(form),
         }
     }
-    let forms: Vec<String> = forms.iter().map(Form::source).collect();
-    forms.join(", or ")
+    forms.iter().map(Form::source).collect()
 }
 
 /// The one form of a setting that has this word for its argument: `caller-id "number" id="UUID or alias"`. Every form,

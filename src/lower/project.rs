@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{Lowering, TOP_LEVEL};
-use crate::fields::{Dialect, FIELDS, Json, Setting};
+use crate::fields::{Dialect, FIELDS, Json, OuterSpec, PROJECT, Setting, in_project};
 use crate::finding::{Fix, Severity};
 use crate::model::{ProjectNode, Spanned};
 use crate::names::closest;
@@ -20,21 +20,9 @@ use crate::rules::unknown_value::UnknownValue;
 use crate::source::Span;
 use crate::syntax::Node;
 
-/// The nodes of `project`, and how each is written.
-const PROJECT: [(&str, &str); 8] = [
-    ("api", "api \"https://cis.twin24.ai/api/v1\""),
-    ("login", "login \"https://iam.twin24.ai/api/v1\""),
-    ("dialect", "dialect \"classic\"|\"extended\""),
-    ("timezone", "timezone \"Europe/Moscow\""),
-    ("campaigns", "campaigns \"campaigns/**/*.kdl\""),
-    ("token-command", "token-command \"pass show twin\""),
-    ("wire-value", "wire-value \"on-error.skip\" \"…\""),
-    ("lint", "lint { warn \"…\"; allow \"…\"; error \"…\"; enforce \"…\" }"),
-];
-
 /// Whether `project` has a node of this name.
 pub(super) fn is_setting(name: &str) -> bool {
-    PROJECT.iter().any(|(known, _)| *known == name)
+    in_project(name).is_some()
 }
 
 /// How a line of `lint { … }` is written.
@@ -64,7 +52,12 @@ impl Lowering<'_> {
         for child in node.children() {
             let name = &*child.name().text;
             let span = child.name().span;
-            let Some((known, takes)) = PROJECT.iter().copied().find(|(known, _)| *known == name) else {
+            let Some(OuterSpec {
+                name: known,
+                usage: takes,
+                ..
+            }) = in_project(name).copied()
+            else {
                 // Whatever it is, it may be meant for the dialect.
                 project.hides_dialect |= project.dialect.is_none();
                 self.unknown_in_project(name, span);
@@ -103,13 +96,13 @@ impl Lowering<'_> {
             self.sink.report(self.place(span), &MisplacedSetting { name, belongs });
             return;
         }
-        let known: Vec<&str> = PROJECT.iter().map(|(name, _)| *name).collect();
+        let known: Vec<&str> = PROJECT.iter().map(|spec| spec.name).collect();
         self.unknown_name(name, span, "`project`", &known);
     }
 
     fn project_setting(&mut self, node: Node<'_, '_>, known: &str, takes: &str, project: &mut ProjectNode) {
         if known == "lint" {
-            self.lint(node, project);
+            self.lint(node, takes, project);
             return;
         }
         let wanted = if known == "wire-value" { 2 } else { 1 };
@@ -248,18 +241,12 @@ impl Lowering<'_> {
     }
 
     /// `lint { warn "http-webhook"; allow "unused-alias"; error "start-in-past"; enforce "DF6" }`
-    fn lint(&mut self, node: Node<'_, '_>, project: &mut ProjectNode) {
+    fn lint(&mut self, node: Node<'_, '_>, takes: &str, project: &mut ProjectNode) {
         if let Some(entry) = node.entries().first() {
-            let violation = UnexpectedArgument {
-                setting: "lint",
-                takes: PROJECT[7].1,
-            };
+            let violation = UnexpectedArgument { setting: "lint", takes };
             self.sink.report(self.place(entry.span()), &violation);
         } else if node.block().is_none() && !node.is_damaged() {
-            let violation = MissingArgument {
-                setting: "lint",
-                takes: PROJECT[7].1,
-            };
+            let violation = MissingArgument { setting: "lint", takes };
             self.sink.report(self.place(node.name().span), &violation);
         }
         for child in node.children() {

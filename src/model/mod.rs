@@ -5,7 +5,7 @@ mod project;
 mod stated;
 
 pub use effective::{Effective, Here};
-pub use project::{Chain, DEFAULT_API, DEFAULT_LOGIN, Project};
+pub use project::{Chain, Project};
 pub use stated::{FieldValue, Stated, StatedValue, Statements};
 
 use crate::fields::{AliasKind, Dialect, Setting};

@@ -5,12 +5,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use super::{Alias, Effective, FileModel, Moved, Owner, ProjectNode, Spanned};
-use crate::fields::{AliasKind, Dialect};
-
-/// The base addresses where the project says nothing.
-pub const DEFAULT_API: &str = "https://cis.twin24.ai/api/v1";
-/// See [`DEFAULT_API`].
-pub const DEFAULT_LOGIN: &str = "https://iam.twin24.ai/api/v1";
+use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect};
 
 /// Every file of a project, in path order, with its names looked up.
 #[derive(Debug)]

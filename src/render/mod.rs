@@ -11,6 +11,7 @@ pub mod json;
 pub mod junit;
 pub mod link;
 pub mod markdown;
+pub mod page;
 pub mod plan;
 pub mod rdjson;
 pub mod report;

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "after-block",
     severity: Severity::Error,
     summary: "A `}` ends its setting: the next one begins on a new line, and values stand in front of the block.",
-    why: "Values behind a block belong to nothing.",
+    why: "Values behind a block belong to nothing: here the campaign would lose its template, and with it the hours and limits of its calls.",
+    about: |_| false,
     bad: "campaign \"a\" {\n    record #false\n} template=\"weekday\"",
     good: "campaign \"a\" template=\"weekday\" {\n    record #false\n}",
 };

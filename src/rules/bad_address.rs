@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "An `api` or `login` address that is no https URL (http only on this machine).",
     why: "The bearer token goes there: it must not travel unencrypted or to a mistyped host.",
+    about: |_| false,
     bad: r#"project {
     api "http://cis.twin24.ai/api/v1"
 }"#,

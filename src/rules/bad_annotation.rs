@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "bad-annotation",
     severity: Severity::Error,
     summary: "Text with parentheses goes in quotation marks.",
-    why: "KDL keeps `(…)` for types, which campaigns do not use.",
+    why: "KDL keeps `(…)` for types, which campaigns do not use: what stands in it would be missing from the text that is sent.",
+    about: |_| false,
     bad: "comment Lapsed (first wave)",
     good: "comment \"Lapsed (first wave)\"",
 };

@@ -1,5 +1,6 @@
 //! DF116: a number that is no positive whole number.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
@@ -8,7 +9,8 @@ pub static RULE: Rule = Rule {
     name: "bad-count",
     severity: Severity::Error,
     summary: "A count that is zero, negative, a fraction or a text.",
-    why: "The API takes positive whole numbers here.",
+    why: "The API takes positive whole numbers here; nobody can tell how often people would be called with anything else.",
+    about: |field| matches!(field.kind, Kind::Count | Kind::Limit),
     bad: r#"redial {
     busy after="20m" times=0
 }"#,

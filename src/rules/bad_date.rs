@@ -1,5 +1,6 @@
 //! DF113: a start time that cannot be read.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 use crate::fields::types::BadMoment;
 
@@ -10,6 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A date and time in another form than YYYY-MM-DD HH:MM, or one that no calendar has.",
     why: "A campaign that starts on the wrong day calls people on the wrong day.",
+    about: |field| matches!(field.kind, Kind::Moment),
     bad: r#"start "time" at="02.12.2030 10:00""#,
     good: r#"start "time" at="2030-12-02 10:00""#,
 };

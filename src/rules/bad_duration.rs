@@ -1,5 +1,6 @@
 //! DF111: a duration that cannot be read.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 use crate::fields::types::BadDuration;
 
@@ -10,6 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A duration without a unit, or in a form that is not read.",
     why: "A wrong unit is a redial after 20 seconds where 20 minutes were meant.",
+    about: |field| matches!(field.kind, Kind::Duration),
     bad: r#"effective-after "12""#,
     good: r#"effective-after "12s""#,
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "bad-escape",
     severity: Severity::Error,
     summary: "A backslash in a text stands before `n`, `t`, `r`, `s`, `b`, `f`, `\"`, `\\`, `u{…}` or a blank.",
-    why: "Nobody can tell whether the backslash was to be sent.",
+    why: "Nobody can tell whether the backslash belongs to the text that is sent.",
+    about: |_| false,
     bad: "comment \"Lists\\may\"",
     good: "comment \"Lists\\\\may\"",
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "bad-glob",
     severity: Severity::Error,
     summary: "A `campaigns` pattern that is no glob.",
-    why: "No file would be found by it.",
+    why: "No file would be found by it, so its campaigns would be neither checked nor created.",
+    about: |_| false,
     bad: r#"project {
     campaigns "campaigns/[*.kdl"
 }"#,

@@ -1,5 +1,6 @@
 //! DF115: an id that is no UUID.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
@@ -8,7 +9,8 @@ pub static RULE: Rule = Rule {
     name: "bad-id",
     severity: Severity::Error,
     summary: "Something like a UUID that is none.",
-    why: "The API knows everything by its UUID; a slip in one is another scenario or none.",
+    why: "The API knows everything by its UUID; a slip in one is another scenario, channel or number, or none: people would hear the wrong bot or see the wrong number.",
+    about: |field| matches!(field.kind, Kind::Id(_)),
     bad: r#"scenario "228cc4fa-92f2-4709-94e3-7344a96a590""#,
     good: r#"scenario "228cc4fa-92f2-4709-94e3-7344a96a5903""#,
 };

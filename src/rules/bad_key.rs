@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "bad-key",
     severity: Severity::Error,
     summary: "A key that is not made of a-z, 0-9, `-` and `_`, or does not begin with a letter or digit.",
-    why: "The key is how state, plan and the task's marker name the campaign, so it must be plain.",
+    why: "The key is how state, plan and the task's marker name the campaign, so it must be plain: a campaign whose task is not found again is created once more, and calls everybody twice.",
+    about: |_| false,
     bad: r#"campaign "Spring Promo" {}"#,
     good: r#"campaign "spring-promo" {}"#,
 };

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A text in `\"\"\"` begins on the line behind the opening marks; the closing marks stand alone and say how deep it is indented.",
     why: "The indentation of the closing marks is what is taken off each line; otherwise nobody could tell which blanks belong to the text.",
+    about: |_| false,
     bad: "comment \"\"\"Lapsed customers\"\"\"",
     good: "comment \"\"\"\n    Lapsed customers\n    \"\"\"",
 };

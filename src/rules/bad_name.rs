@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "bad-name",
     severity: Severity::Error,
     summary: "A setting begins with its name.",
-    why: "A value on a line of its own belongs to no setting.",
+    why: "A value on a line of its own belongs to no setting and would not be sent: here the campaign would call at any hour.",
+    about: |_| false,
     bad: "webhook \"https://example.com/hook\"\n09:10",
     good: "webhook \"https://example.com/hook\"\ncall-window from=\"09:10\" to=\"19:50\"",
 };

@@ -1,5 +1,6 @@
 //! DF013: digits that make no number.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
@@ -9,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A number is digits, with at most one dot and digits on both sides of it.",
     why: "A limit that is read wrongly calls people too often, so a doubtful number is not guessed at.",
+    about: |field| matches!(field.kind, Kind::Count | Kind::Limit),
     bad: "redial {\n    max-per-number 5.\n    busy after=\"20m\" times=3\n}",
     good: "redial {\n    max-per-number 5\n    busy after=\"20m\" times=3\n}",
 };

@@ -1,5 +1,6 @@
 //! DF114: a pace that the API cannot say.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 use crate::fields::types::BadPace;
 
@@ -9,7 +10,8 @@ pub static RULE: Rule = Rule {
     name: "bad-pace",
     severity: Severity::Error,
     summary: "A pace that is neither N/s nor 1/Ns with N from 1 to 99, nor 1/min.",
-    why: "The API packs the pace into one number (`cps`); anything else would become another pace.",
+    why: "The API packs the pace into one number (`cps`); anything else would become another pace: faster than the people who take transfers can answer, or so slow that the campaign runs for days.",
+    about: |field| matches!(field.kind, Kind::Pace),
     bad: r#"pace "2/min""#,
     good: r#"pace "1/30s""#,
 };

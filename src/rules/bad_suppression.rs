@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A comment for dialform that cannot be read.",
     why: "It hides nothing, though it was written to.",
+    about: |_| false,
     bad: r#"webhook "https://example.com/hook" // dialform: ignore the gateway has no certificate yet"#,
     good: r#"webhook "http://example.com/hook" // dialform: ignore[http-webhook] the gateway has no certificate yet"#,
 };

@@ -1,5 +1,6 @@
 //! DF112: a time of day that cannot be read.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 use crate::fields::types::BadTime;
 
@@ -10,6 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A time of day that no clock shows, or in another form than HH:MM.",
     why: "People would be called at hours nobody chose.",
+    about: |field| matches!(field.kind, Kind::Time { .. }),
     bad: r#"call-window from="9:10" to="19:50""#,
     good: r#"call-window from="09:10" to="19:50""#,
 };

@@ -1,5 +1,6 @@
 //! DF117: a webhook address that is no URL.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 use crate::fields::types::BadUrl;
 
@@ -9,7 +10,8 @@ pub static RULE: Rule = Rule {
     name: "bad-url",
     severity: Severity::Error,
     summary: "A webhook address without scheme or host, or with blanks in it.",
-    why: "Nothing would ever arrive there.",
+    why: "Nothing would ever arrive there: what the people who were called have answered would be lost.",
+    about: |field| matches!(field.kind, Kind::Url),
     bad: r#"webhook "https:///hooks/twin""#,
     good: r#"webhook "https://example.com/hooks/twin""#,
 };

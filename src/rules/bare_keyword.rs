@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "bare-keyword",
     severity: Severity::Error,
     summary: "`true`, `false` and `null` are written with a `#` in front.",
-    why: "KDL keeps the bare words back, so that nobody takes a string for a switch: the file cannot be read.",
+    why: "KDL keeps the bare words back, so that nobody takes a text for a switch: a `false` that is read as a text is something that stands there, and calls could be recorded that must not be.",
+    about: |field| field.is_switch(),
     bad: "record true trim-left=\"0s\"",
     good: "record #true trim-left=\"0s\"",
 };

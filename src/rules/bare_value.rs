@@ -1,5 +1,6 @@
 //! DF012: a time, date, duration, pace or id without its quotation marks.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
@@ -9,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Times, dates, durations, paces, ids and numbers to call are written in quotation marks.",
     why: "KDL takes what begins with a digit for a number and stops at a `/`, so these values cannot be read without quotation marks.",
+    about: |field| matches!(field.kind, Kind::Id(_) | Kind::Duration | Kind::Time { .. } | Kind::Moment | Kind::Pace),
     bad: "call-window from=09:10 to=\"19:50\"",
     good: "call-window from=\"09:10\" to=\"19:50\"",
 };

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Texts stand in straight double quotation marks: `\"`.",
     why: "KDL takes typographic and single marks for letters: they would be sent as part of the first word, and the other words would be values of their own.",
+    about: |_| false,
     bad: "name “Spring promo”",
     good: "name \"Spring promo\"",
 };

@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     name: "duplicate-name",
     severity: Severity::Error,
     summary: "The same campaign key, template name or alias twice in a project.",
-    why: "State and references go by these names; two things of one name cannot be told apart.",
+    why: "State and references go by these names: of two campaigns with one key only one would be created, and either could be taken for the other's task.",
+    about: |_| false,
     bad: r#"campaign "a" {}
 campaign "a" {}"#,
     good: r#"campaign "a" {}

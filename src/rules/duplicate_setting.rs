@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "duplicate-setting",
     severity: Severity::Error,
     summary: "A setting that stands twice in the same campaign, template or block.",
-    why: "Only one of them can be sent.",
+    why: "Only one of them can be sent, and a reader may take the other for the pace, the hours or the limits by which people are called.",
+    about: |_| false,
     bad: r#"pace "3/s"
 pace "5/s""#,
     good: r#"pace "5/s""#,

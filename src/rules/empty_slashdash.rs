@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "empty-slashdash",
     severity: Severity::Error,
     summary: "`/-` switches off the setting, value or block right behind it.",
-    why: "It may have been meant for something that then stays in force.",
+    why: "It may have been meant for something that then stays in force: calls are recorded, say, though somebody meant to switch that off.",
+    about: |_| false,
     bad: "record #false /-",
     good: "/-record #false",
 };

@@ -1,5 +1,6 @@
 //! DF121: an empty text.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
@@ -9,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A text with nothing in it.",
     why: "A task without a name cannot be told from others in the vendor's reports.",
+    about: |field| matches!(field.kind, Kind::Text | Kind::Comment),
     bad: r#"name """#,
     good: r#"name "Spring promo""#,
 };

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A call window that ends before it begins, or at once.",
     why: "Nobody could ever be called; a window over midnight cannot be said.",
+    about: |field| matches!(field.id, Field::WindowFrom | Field::WindowTo),
     bad: r#"call-window from="19:50" to="09:10""#,
     good: r#"call-window from="09:10" to="19:50""#,
 };

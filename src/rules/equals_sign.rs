@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "equals-sign",
     severity: Severity::Error,
     summary: "A setting takes its value behind a blank; `=` only stands in `from=\"09:10\"`, inside a setting.",
-    why: "KDL has no `name = value`: the line cannot be read.",
+    why: "KDL has no `name = value`: the line cannot be read, and what it sets would not be sent.",
+    about: |_| false,
     bad: "name = \"Spring promo\"",
     good: "name \"Spring promo\"",
 };

@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A comment whose `until=` is over.",
     why: "What it hid was to be mended by that day, and is shown again.",
+    about: |_| false,
     bad: r#"webhook "https://example.com/hook" // dialform: ignore[http-webhook] until=2020-01-31 until the gateway has a certificate"#,
     good: r#"webhook "https://example.com/hook""#,
 };

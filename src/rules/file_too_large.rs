@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A file larger than dialform reads.",
     why: "A campaign takes a kilobyte; something else must have got into this file.",
+    about: |_| false,
     bad: "",
     good: "",
 };

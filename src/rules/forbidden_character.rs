@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Control characters and marks that turn the direction of writing are not allowed, not even in comments.",
     why: "They are not seen, and can make a file show something else than what is sent: another id, or a setting that looks like a comment.",
+    about: |_| false,
     bad: "comment \"first \u{202E} wave\"",
     good: "comment \"first wave\"",
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "foreign-separator",
     severity: Severity::Error,
     summary: "Values and settings are separated by blanks and line ends, without commas.",
-    why: "KDL has no comma: the line cannot be read.",
+    why: "KDL has no comma: the line cannot be read, and what it sets would not be sent.",
+    about: |_| false,
     bad: "call-window from=\"09:10\", to=\"19:50\"",
     good: "call-window from=\"09:10\" to=\"19:50\"",
 };

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "No `:` behind names and no `,` between values.",
     why: "KDL takes the sign as a part of the word: `name:` would be another setting than `name`.",
+    about: |_| false,
     bad: "name: \"Spring promo\"",
     good: "name \"Spring promo\"",
 };

@@ -1,5 +1,6 @@
 //! DF122: a marker written by hand.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
@@ -9,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A text like `[dialform key 7K3M9Q2XVT4B]` in a comment.",
     why: "dialform adds such a line to each task and finds the task again by it; a second one could make it adopt a task that is not its own.",
+    about: |field| matches!(field.kind, Kind::Comment),
     bad: r#"comment "[dialform spring 7K3M9Q2XVT4B]""#,
     good: r#"comment "First wave""#,
 };

@@ -1,6 +1,6 @@
 //! DF601: a webhook over plain http.
 
-use crate::fields::Value;
+use crate::fields::{Kind, Value};
 use crate::fields::types::WebhookUrl;
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Owner;
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A webhook address that is not encrypted.",
     why: "Names, numbers and answers of the people called would travel readable by anyone on the way.",
+    about: |field| matches!(field.kind, Kind::Url),
     bad: r#"webhook "http://example.com/hooks/twin""#,
     good: r#"webhook "https://example.com/hooks/twin""#,
 };

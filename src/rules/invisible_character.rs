@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "No invisible characters.",
     why: "Two keys or ids that look the same are then different, and a campaign could be created twice.",
+    about: |_| false,
     bad: "name \"Spring\u{200B}promo\"",
     good: "name \"Spring promo\"",
 };

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Files are KDL 2: raw texts are `#\"…\"#`, without an `r`.",
     why: "KDL 1 and KDL 2 read some texts differently, so the old forms are not guessed at.",
+    about: |_| false,
     bad: "comment r\"C:\\lists\\may\"",
     good: "comment #\"C:\\lists\\may\"#",
 };

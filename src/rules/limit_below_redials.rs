@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Context;
-use crate::fields::{Condition, FIELDS, Field, Slot, Value};
+use crate::fields::{Condition, FIELDS, Field, Kind, Slot, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Effective, StatedValue};
 
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A limit on calls that is lower than the first call and the redials of one outcome.",
     why: "The limit ends the redials early; people are called less often than the file says.",
+    about: |field| matches!(field.kind, Kind::Limit | Kind::Count),
     bad: r#"redial {
     max-per-candidate 3
     busy after="20m" times=5

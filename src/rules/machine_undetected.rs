@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     name: "machine-undetected",
     severity: Severity::Warning,
     summary: "A redial after an answering machine in a campaign without answering-machine detection.",
-    why: "Without detection a machine counts as a person: the redial never happens.",
+    why: "Without detection a machine counts as a person: the bot talks to it, the minutes are billed, and the redial never happens.",
+    about: |field| matches!(field.id, Field::DetectRobot | Field::AnsweringMachine),
     bad: r#"detect-robot #false
 redial {
     answering-machine after="1h" times=2

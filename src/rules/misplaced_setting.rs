@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A name that the language has, but not at this place.",
     why: "It is not read here, so the campaign would be made without it.",
+    about: |_| false,
     bad: r#"busy after="20m" times=3"#,
     good: r#"redial {
     busy after="20m" times=3

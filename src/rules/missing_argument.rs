@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "missing-argument",
     severity: Severity::Error,
     summary: "A setting that stands without the value it sets.",
-    why: "There is nothing to send.",
+    why: "There is nothing to send, and no value would be right for every campaign.",
+    about: |_| false,
     bad: "pace",
     good: r#"pace "3/s""#,
 };

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A block begins with a `{` on the line of its node.",
     why: "Indentation alone means nothing in KDL: without the `{` the settings would not belong to their campaign.",
+    about: |_| false,
     bad: "campaign \"a\"\n    name \"A\"\n    record #false\n}",
     good: "campaign \"a\" {\n    name \"A\"\n    record #false\n}",
 };

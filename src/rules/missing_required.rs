@@ -12,11 +12,22 @@ pub static RULE: Rule = Rule {
     name: "missing-required",
     severity: Severity::Error,
     summary: "Required settings that neither the campaign nor its templates state.",
-    why: "The API refuses a task without it.",
+    why: "The API refuses a task without them, and nobody would be called on the day that was planned.",
+    about: |field| matches!(field.required, Condition::Always),
     bad: r#"campaign "a" {
     name "Spring promo"
 }"#,
-    good: r#"campaign "a" {}"#,
+    good: r#"campaign "a" {
+    name "Spring promo"
+    scenario "228cc4fa-92f2-4709-94e3-7344a96a5903"
+    on-transfer "end"
+    caller-id "default"
+    start "manual"
+    pace "3/s"
+    effective-after "12s"
+    record #false
+    redial #false
+}"#,
 };
 
 /// The rows of the settings that every campaign needs.

@@ -1,6 +1,6 @@
 //! DF201: a setting that another one makes necessary.
 
-use crate::fields::{Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, usage_with};
+use crate::fields::{Condition, Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, usage_with};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Owner, Stated};
 
@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     name: "missing-required-if",
     severity: Severity::Error,
     summary: "A property that the API requires because of another value.",
-    why: "The API refuses the task, or makes it with a part missing.",
+    why: "The API refuses the task, or makes it with a part missing: calls that are to be handed over but to no channel, or that show no number.",
+    about: |field| !matches!(field.required, Condition::Always | Condition::Never) && field.slot != Slot::Argument,
     bad: r#"on-transfer "channel""#,
     good: r#"on-transfer "channel" channel="48a77bd7-8762-4e0f-a277-4ef77e36c41b""#,
 };

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Values are separated by blanks; a quotation mark inside a text is written `\\\"`.",
     why: "Where one text ends and the next begins could only be guessed.",
+    about: |_| false,
     bad: "name \"Campaign \"Spring\" 2026\"",
     good: "name \"Campaign \\\"Spring\\\" 2026\"",
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "missing-value",
     severity: Severity::Error,
     summary: "Each `name=` has its value right behind it.",
-    why: "What was meant cannot be guessed.",
+    why: "What was meant cannot be guessed: a call window without its beginning would let the platform call at any hour.",
+    about: |_| false,
     bad: "call-window from= to=\"19:50\"",
     good: "call-window from=\"09:10\" to=\"19:50\"",
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "misused-null",
     severity: Severity::Error,
     summary: "`#null` on a required setting, with properties beside it, or as the value of a property.",
-    why: "`NODE #null` means that an optional setting is not sent, even where a template has it; nothing else can be left out.",
+    why: "`NODE #null` means that an optional setting is not sent, even where a template has it. Without a pace or a caller id there is no campaign, so nothing else can be left out.",
+    about: |_| false,
     bad: "pace #null",
     good: r#"pace "3/s""#,
 };

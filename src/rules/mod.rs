@@ -4,6 +4,7 @@
 //! words stand here all the same.
 
 mod context;
+pub mod groups;
 mod syntax;
 mod words;
 

@@ -9,7 +9,8 @@ pub static RULE: Rule = Rule {
     name: "moved-fork",
     severity: Severity::Error,
     summary: "Two `moved` nodes with the same `from`, or the same `to`.",
-    why: "One task cannot become two campaigns, nor two tasks one.",
+    why: "One task cannot become two campaigns, nor two tasks one: a task that nobody looks after goes on calling.",
+    about: |_| false,
     bad: r#"moved from="a" to="b"
 moved from="a" to="c"
 campaign "b" {}

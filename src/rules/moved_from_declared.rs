@@ -9,7 +9,8 @@ pub static RULE: Rule = Rule {
     name: "moved-from-declared",
     severity: Severity::Error,
     summary: "A `moved` whose `from` is still a campaign of the project.",
-    why: "The task in state would belong to two campaigns.",
+    why: "The task in state would belong to two campaigns: one of them would be created anew, and the same people called twice.",
+    about: |_| false,
     bad: r#"moved from="a" to="b"
 campaign "a" {}
 campaign "b" {}"#,

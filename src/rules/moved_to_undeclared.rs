@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     name: "moved-to-undeclared",
     severity: Severity::Error,
     summary: "A `moved` that leads to no campaign of the project, or in a circle.",
-    why: "The task in state would belong to no campaign, and be left alone.",
+    why: "The task in state would belong to no campaign: it goes on calling, and no file says so any more.",
+    about: |_| false,
     bad: r#"moved from="a" to="c"
 campaign "b" {}"#,
     good: r#"moved from="a" to="b"

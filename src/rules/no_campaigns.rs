@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A project in which no file declares a campaign.",
     why: "Nothing would be checked or created; usually a `campaigns` pattern misses its files.",
+    about: |_| false,
     bad: r#"project {
     campaigns "elsewhere/*.kdl"
 }"#,
@@ -52,7 +53,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let patterns = context.project.node().map_or(&[][..], |node| &node.campaigns);
     let mut written: Vec<String> = patterns.iter().map(|pattern| format!("`{}`", pattern.value)).collect();
     if written.is_empty() {
-        written.push(format!("`{}`", crate::project_files::DEFAULT_CAMPAIGNS));
+        written.push(format!("`{}`", crate::fields::DEFAULT_CAMPAIGNS));
     }
     let place = patterns.first().map_or(place, |pattern| pattern.place);
     sink.report(place, &NoCampaigns { patterns: &written });

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A comment about a rule that the project does not let anybody ignore.",
     why: "The company has decided that this is mended, wherever it is found.",
+    about: |_| false,
     bad: r#"project {
     lint { enforce "http-webhook"; }
 }

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A file is UTF-8 text.",
     why: "Old Windows editors save Cyrillic in another encoding; a name read wrongly would be sent to the API wrongly.",
+    about: |_| false,
     bad: "name \"�����\"",
     good: "name \"Весна\"",
 };

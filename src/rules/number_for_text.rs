@@ -1,5 +1,6 @@
 //! DF055: a phone number or code that KDL reads as a number.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
@@ -8,7 +9,8 @@ pub static RULE: Rule = Rule {
     name: "number-for-text",
     severity: Severity::Error,
     summary: "Digits without quotes where a text belongs.",
-    why: "KDL reads them as a number: the plus and leading zeros are lost.",
+    why: "KDL reads them as a number: the plus and leading zeros are lost, and another name or number than the one written would be sent.",
+    about: |field| matches!(field.kind, Kind::Text | Kind::Comment | Kind::Id(_)),
     bad: "name 007",
     good: r#"name "007""#,
 };

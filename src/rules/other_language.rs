@@ -7,8 +7,9 @@ pub static RULE: Rule = Rule {
     code: "DF021",
     name: "other-language",
     severity: Severity::Error,
-    summary: "Campaigns are KDL files.",
-    why: "Nothing in the file can be read.",
+    summary: "Campaigns are KDL files, not JSON, YAML or TOML.",
+    why: "Nothing in the file can be read, so none of its campaigns would be checked or created.",
+    about: |_| false,
     bad: "{ \"name\": \"Spring promo\" }",
     good: "name \"Spring promo\"",
 };

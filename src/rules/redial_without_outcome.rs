@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A `redial` block without any outcome.",
     why: "Redialling is on, but an outcome that is not written is off: nobody is called a second time.",
+    about: |field| matches!(field.id, Field::Redial),
     bad: "redial {\n    max-per-candidate 6\n}",
     good: "redial {\n    max-per-candidate 6\n    busy after=\"20m\" times=3\n}",
 };

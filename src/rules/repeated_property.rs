@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "repeated-property",
     severity: Severity::Error,
     summary: "A property that stands twice on the same node.",
-    why: "The last one wins in silence, so one of the two values is not what is dialled with.",
+    why: "The last one wins in silence: here people would be called until 21:00, by a file that also says 19:50.",
+    about: |_| false,
     bad: r#"call-window from="09:10" to="19:50" to="21:00""#,
     good: r#"call-window from="09:10" to="21:00""#,
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "reserved-name",
     severity: Severity::Error,
     summary: "A top-level name that the language keeps for later.",
-    why: "It would change its meaning under your feet.",
+    why: "A later version gives it a meaning: a file that uses it today would then do something else, with real calls.",
+    about: |_| false,
     bad: r#"environment "staging""#,
     good: r#"campaign "staging-promo" {}"#,
 };

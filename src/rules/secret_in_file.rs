@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     name: "secret-in-file",
     severity: Severity::Error,
     summary: "A text that looks like an access token or private key.",
-    why: "Files under git are read by many and kept for ever: a token in one is public.",
+    why: "Files under git are read by many and kept for ever: whoever finds the token can make tasks that call real people, at the account's expense.",
+    about: |_| false,
     bad: r#"comment "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U""#,
     good: r#"comment "The token is in the CI settings""#,
 };

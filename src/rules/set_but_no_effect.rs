@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     name: "set-but-no-effect",
     severity: Severity::Error,
     summary: "A property or setting that has no effect beside another value.",
-    why: "It reads as if it did something, but it is not sent.",
+    why: "It reads as if it did something, but it is not sent: whoever relies on it believes that calls are handed over, or made again, and they are not.",
+    about: |field| !matches!(field.allowed, Condition::Always),
     bad: r#"on-transfer "end" channel="48a77bd7-8762-4e0f-a277-4ef77e36c41b""#,
     good: r#"on-transfer "end""#,
 };
@@ -63,14 +64,14 @@ pub(super) fn check(owner: &Owner, sink: &mut Sink) {
             let parent = stated.setting.spec().parent;
             if switched_off.is_none() || switched_off != parent {
                 let what = vec![stated.setting.spec().name.to_owned()];
-                sink.report(stated.name, &NoEffect { what, condition: in_words(&spec.allowed) });
+                sink.report(stated.name, &NoEffect { what, condition: spec.allowed.in_words() });
             }
             switched_off = parent;
             continue;
         }
         // `busy #false after="20m" times=3` is one mistake as well.
         let what = idle.iter().map(|value| value.field.spec().written()).collect();
-        let finding = sink.report(first.entry, &NoEffect { what, condition: in_words(&spec.allowed) });
+        let finding = sink.report(first.entry, &NoEffect { what, condition: spec.allowed.in_words() });
         for other in others {
             finding.label(other.entry, "neither is this");
         }
@@ -99,30 +100,5 @@ impl Facts for Written<'_> {
 
     fn stands(&self, setting: Setting) -> Option<bool> {
         self.0.find(setting).map(|_| true)
-    }
-}
-
-/// A condition of the table as people read it.
-pub(crate) fn in_words(condition: &Condition) -> String {
-    let list = |parts: &[Condition], joint: &str| parts.iter().map(in_words).collect::<Vec<_>>().join(joint);
-    match condition {
-        Condition::Always => "any campaign".to_owned(),
-        Condition::Never => "no campaign".to_owned(),
-        Condition::Is(field, words) => {
-            let spec = field.spec();
-            let name = spec.setting.path();
-            let values = spec.choices().iter().filter(|choice| words.contains(&choice.written.word()));
-            let values: Vec<String> = values
-                .map(|choice| match choice.written {
-                    crate::fields::Written::Implied => format!("`{name}` switched on"),
-                    written => format!("`{name} {}`", written.source()),
-                })
-                .collect();
-            values.join(" or ")
-        }
-        Condition::Stands(setting) => format!("`{}`", setting.path()),
-        Condition::All(parts) => list(parts, " and "),
-        Condition::Any(parts) => list(parts, " or "),
-        Condition::Not(part) => format!("anything but {}", in_words(part)),
     }
 }

@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A start time that lies in the past.",
     why: "The platform starts such a task at once, whoever is awake.",
+    about: |field| matches!(field.id, Field::Start | Field::StartAt),
     bad: r#"start "time" at="2020-12-02 10:00""#,
     good: r#"start "time" at="2090-12-02 10:00""#,
 };

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A start time outside the hours in which people may be called.",
     why: "Nobody is called before the window opens. (The start is in the company's time, the window usually in the recipient's.)",
+    about: |field| matches!(field.id, Field::StartAt | Field::WindowFrom | Field::WindowTo),
     bad: r#"call-window from="09:10" to="19:50"
 start "time" at="2090-12-02 21:00""#,
     good: r#"call-window from="09:10" to="19:50"

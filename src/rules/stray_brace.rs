@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "stray-brace",
     severity: Severity::Error,
     summary: "Every `}` closes a `{`.",
-    why: "A `}` too many ends a campaign early, and the settings behind it would belong to nothing.",
+    why: "A `}` too many ends a campaign early, and the settings behind it would belong to nothing: without its call window, a campaign calls people at night.",
+    about: |_| false,
     bad: "name \"Spring promo\"\n}",
     good: "name \"Spring promo\"",
 };

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A comment that hides something and does not say why.",
     why: "Whoever reads it later cannot tell whether it still holds.",
+    about: |_| false,
     bad: r#"webhook "http://example.com/hook" // dialform: ignore[http-webhook]"#,
     good: r#"webhook "http://example.com/hook" // dialform: ignore[http-webhook] the gateway has no certificate yet"#,
 };

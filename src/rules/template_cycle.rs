@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     name: "template-cycle",
     severity: Severity::Error,
     summary: "Templates that take settings from one another in a circle.",
-    why: "Nobody can say which value wins.",
+    why: "Nobody can say which value wins: which hours, which caller id, how many calls.",
+    about: |_| false,
     bad: r#"template "a" template="b" {}
 template "b" template="a" {}"#,
     good: r#"template "a" template="b" {}

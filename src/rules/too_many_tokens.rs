@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A file holds at most a million settings, values and comments, and at most 10,000 mistakes.",
     why: "A campaign takes fifty; a file like this was made by a broken tool, and is not read further.",
+    about: |_| false,
     bad: "",
     good: "",
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "type-annotation",
     severity: Severity::Error,
     summary: "A KDL type annotation. Nothing in this language uses them.",
-    why: "It looks as if it changed the value, but it is ignored.",
+    why: "It looks as if it changed the value, but it is ignored: `(minutes)\"12s\"` still is twelve seconds.",
+    about: |_| false,
     bad: r#"effective-after (seconds)"12s""#,
     good: r#"effective-after "12s""#,
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "unclosed-block",
     severity: Severity::Error,
     summary: "Every `{` has its `}`.",
-    why: "Without it, nobody can tell which settings belong to which campaign.",
+    why: "Without it, nobody can tell which settings belong to which campaign: one could call with the scenario or in the hours of another.",
+    about: |_| false,
     bad: "campaign \"a\" {\n    redial {\n        busy after=\"20m\" times=3\n}",
     good: "campaign \"a\" {\n    redial {\n        busy after=\"20m\" times=3\n    }\n}",
 };

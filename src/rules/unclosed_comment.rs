@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "unclosed-comment",
     severity: Severity::Error,
     summary: "Every `/*` has its `*/`; comments of this kind nest.",
-    why: "Everything behind it would be a comment: the settings there would silently not count.",
+    why: "Everything behind it would be a comment: the settings there, call windows and limits among them, would silently not count.",
+    about: |_| false,
     bad: "/* until the end of May\nname \"Spring promo\"",
     good: "/* until the end of May */\nname \"Spring promo\"",
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "unclosed-string",
     severity: Severity::Error,
     summary: "A text in quotation marks ends on its line; one in `\"\"\"` ends somewhere.",
-    why: "Without the closing mark, the settings that follow would become part of the text.",
+    why: "Without the closing mark, the settings that follow would become part of the text, and the campaign would call without them.",
+    about: |_| false,
     bad: "name \"Spring promo 2026",
     good: "name \"Spring promo 2026\"",
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "unexpected-argument",
     severity: Severity::Error,
     summary: "A value without a name where the setting takes none, or one too many.",
-    why: "Nobody can tell what it was meant to set.",
+    why: "Nobody can tell what it was meant to set; taken for the wrong thing, it would move the hours in which people are called.",
+    about: |_| false,
     bad: r#"call-window "09:10" "19:50""#,
     good: r#"call-window from="09:10" to="19:50""#,
 };

@@ -8,11 +8,12 @@ pub static RULE: Rule = Rule {
     name: "unexpected-block",
     severity: Severity::Error,
     summary: "A block on a node that has none.",
-    why: "What stands in it is not read.",
-    bad: r#"pace "3/s" {
-    limit 3
+    why: "What stands in it is not read: here people would be called by another clock than the file says.",
+    about: |_| false,
+    bad: r#"call-window from="09:10" to="19:50" {
+    clock "company"
 }"#,
-    good: r#"pace "3/s""#,
+    good: r#"call-window from="09:10" to="19:50" clock="company""#,
 };
 
 /// A block too many.

@@ -8,8 +8,9 @@ pub static RULE: Rule = Rule {
     name: "unexpected-character",
     severity: Severity::Error,
     summary: "Values begin with a letter, a digit, `\"` or `#`.",
-    why: "The rest of the line cannot be read.",
-    bad: "webhook [https]",
+    why: "The rest of the line cannot be read, and what it sets would not be sent.",
+    about: |_| false,
+    bad: "webhook [\"https://example.com/hook\"]",
     good: "webhook \"https://example.com/hook\"",
 };
 

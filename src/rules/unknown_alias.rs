@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::set_but_no_effect::is_idle;
-use crate::fields::{AliasKind, Field, Setting};
+use crate::fields::{AliasKind, Field, Kind, Setting};
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
 use crate::model::{FileModel, Owner, Project};
 use crate::names::closest;
@@ -16,9 +16,22 @@ pub static RULE: Rule = Rule {
     name: "unknown-alias",
     severity: Severity::Error,
     summary: "A name where an id belongs, but no alias of that kind has the name.",
-    why: "There is no id to send.",
-    bad: r#"scenario "promoo""#,
-    good: r#"scenario "228cc4fa-92f2-4709-94e3-7344a96a5903""#,
+    why: "There is no id to send, and a guess could be another scenario, channel or number than the one that people should meet.",
+    about: |field| matches!(field.kind, Kind::Id(_)),
+    bad: r#"aliases {
+    scenario promo="228cc4fa-92f2-4709-94e3-7344a96a5903"
+}
+template "weekday" {
+    scenario "promoo"
+}
+campaign "a" template="weekday" {}"#,
+    good: r#"aliases {
+    scenario promo="228cc4fa-92f2-4709-94e3-7344a96a5903"
+}
+template "weekday" {
+    scenario "promo"
+}
+campaign "a" template="weekday" {}"#,
 };
 
 /// An alias nobody declared.

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "unknown-keyword",
     severity: Severity::Error,
     summary: "Behind `#` there is `true`, `false` or `null`.",
-    why: "The value cannot be read; a `#` also begins no comment here.",
+    why: "The value cannot be read, so nobody can tell whether something is switched on or off; a `#` also begins no comment here.",
+    about: |_| false,
     bad: "record #yes trim-left=\"0s\"",
     good: "record #true trim-left=\"0s\"",
 };

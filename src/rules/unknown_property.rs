@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "unknown-property",
     severity: Severity::Error,
     summary: "A `name=` that this setting does not have.",
-    why: "What was meant is not sent.",
+    why: "What was meant is not sent: the campaign calls as if it had never been written.",
+    about: |_| false,
     bad: r#"record #true trim-lef="0s""#,
     good: r#"record #true trim-left="0s""#,
 };

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "unknown-rule",
     severity: Severity::Error,
     summary: "A code, name or group in `lint { … }` that no rule has.",
-    why: "The severity that was meant stays as it is.",
+    why: "The severity that was meant stays as it is: a mistake that should stop an apply may not stop it.",
+    about: |_| false,
     bad: r#"project {
     lint { warn "http-webhok"; }
 }"#,

@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "unknown-setting",
     severity: Severity::Error,
     summary: "A node whose name the language does not have at this place.",
-    why: "The setting that was meant is not sent.",
+    why: "The setting that was meant is not sent, and the platform does without it: a misspelt `call-window` lets it call at night.",
+    about: |_| false,
     bad: r#"effective-afterr "12s""#,
     good: r#"effective-after "12s""#,
 };

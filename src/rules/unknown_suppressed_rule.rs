@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A comment that names a rule which does not exist.",
     why: "What was meant is still reported, or will be.",
+    about: |_| false,
     bad: r#"webhook "https://example.com/hook" // dialform: ignore[http-webhok] the gateway has no certificate yet"#,
     good: r#"webhook "http://example.com/hook" // dialform: ignore[http-webhook] the gateway has no certificate yet"#,
 };

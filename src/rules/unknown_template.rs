@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     name: "unknown-template",
     severity: Severity::Error,
     summary: "A `template=` that names no template.",
-    why: "Everything the campaign should inherit is missing.",
+    why: "Everything that the campaign should inherit is missing: its hours, its caller id, its limits on calls.",
+    about: |_| false,
     bad: r#"campaign "a" template="weekdy" {}
 template "weekday" {}"#,
     good: r#"campaign "a" template="weekday" {}

@@ -1,5 +1,6 @@
 //! DF110: a word that is none of the setting's values.
 
+use crate::fields::Slot;
 use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
@@ -8,8 +9,9 @@ pub static RULE: Rule = Rule {
     name: "unknown-value",
     severity: Severity::Error,
     summary: "A word that is none of the values the setting takes.",
-    why: "The API would refuse it.",
-    bad: r#"caller-id "deflt""#,
+    why: "The API would refuse the task, and nobody would be called on the day that was planned.",
+    about: |field| !field.choices().is_empty() && field.slot != Slot::Constant,
+    bad: r#"caller-id "defualt""#,
     good: r#"caller-id "default""#,
 };
 

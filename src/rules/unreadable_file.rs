@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A file or folder of the project that cannot be read.",
     why: "What stands in it is not checked, and names that it declares seem to be missing.",
+    about: |_| false,
     bad: "",
     good: "",
 };

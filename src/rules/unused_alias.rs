@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "An alias that no campaign or template names.",
     why: "It is left over, or something else is meant by a UUID that stands in its place.",
+    about: |_| false,
     bad: r#"aliases {
     trunk spare="228cc4fa-92f2-4709-94e3-7344a96a5903"
 }"#,

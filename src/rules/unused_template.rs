@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "A template that no campaign or template names.",
     why: "It is left over, or a campaign forgot its `template=`.",
+    about: |_| false,
     bad: r#"template "weekday" {}"#,
     good: r#"template "weekday" {}
 campaign "a" template="weekday" {}"#,

@@ -1,5 +1,6 @@
 //! DF052: an address without quotation marks.
 
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
@@ -9,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Addresses stand in quotation marks.",
     why: "`//` begins a comment: the webhook would be `https:` and the rest of the line would not count.",
+    about: |field| matches!(field.kind, Kind::Url),
     bad: "webhook https://example.com/hooks/twin",
     good: "webhook \"https://example.com/hooks/twin\"",
 };

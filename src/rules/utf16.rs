@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "utf16",
     severity: Severity::Error,
     summary: "A file is UTF-8 text, not UTF-16.",
-    why: "Some Windows tools, PowerShell's `>` among them, write UTF-16; nothing of the file can be read.",
+    why: "Some Windows tools, PowerShell's `>` among them, write UTF-16; nothing of the file can be read, so none of its campaigns would be created.",
+    about: |_| false,
     bad: "n\0a\0m\0e\0",
     good: "name \"Spring promo 2026\"",
 };

@@ -1,6 +1,7 @@
 //! DF602: a webhook address with a password or token in it.
 
 use super::http_webhook::webhook_urls;
+use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Owner;
 
@@ -11,6 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "A webhook address that carries credentials: `user:password@`, or a token in its query.",
     why: "Whoever reads the repository, the vendor's pages or a log can then send events of their own.",
+    about: |field| matches!(field.kind, Kind::Url),
     bad: r#"webhook "https://twin:s3cret@example.com/hooks""#,
     good: r#"webhook "https://example.com/hooks""#,
 };

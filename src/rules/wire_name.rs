@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "wire-name",
     severity: Severity::Error,
     summary: "A name or value as the API spells it.",
-    why: "The language has names of its own, so that what belongs together stands together.",
+    why: "The language has words of its own, so that what belongs together stands together and units can be checked: `fullListTime 12` does not say twelve of what.",
+    about: |_| false,
     bad: r#"cidType "default""#,
     good: r#"caller-id "default""#,
 };

@@ -11,9 +11,16 @@ pub static RULE: Rule = Rule {
     name: "wrong-dialect",
     severity: Severity::Error,
     summary: "A setting of the extended dialect in a classic project.",
-    why: "The classic method does not know the field: it would be dropped in silence, or refused.",
+    why: "The classic method does not know the field: it would be refused, or dropped in silence, and limits that everybody relies on would not hold.",
+    about: |field| field.dialect == Dialect::Extended,
     bad: r#"lifetime "2d""#,
-    good: r#"effective-after "12s""#,
+    good: r#"project {
+    dialect "extended"
+}
+template "two-days" {
+    lifetime "2d"
+}
+campaign "a" template="two-days" {}"#,
 };
 
 /// A field of the other dialect.

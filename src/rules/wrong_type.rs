@@ -8,7 +8,8 @@ pub static RULE: Rule = Rule {
     name: "wrong-type",
     severity: Severity::Error,
     summary: "A value of the wrong type: a number for a text, a text for a switch.",
-    why: "The API would refuse it, or read it as something else.",
+    why: "The API would refuse it, or read it as something else: a `\"false\"` in quotes may count as true, and calls are recorded that must not be.",
+    about: |_| false,
     bad: r#"record "yes""#,
     good: r#"record #true trim-left="0s""#,
 };

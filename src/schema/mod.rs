@@ -4,6 +4,7 @@
 //! of their form is a change that somebody has to write down here.
 
 mod doctor_report;
+mod documentation;
 mod lint_report;
 mod plan;
 mod request;
@@ -32,17 +33,23 @@ pub enum SchemaName {
     State,
     /// What `dialform doctor --output-format json` prints.
     DoctorReport,
+    /// What `dialform rule --output-format json` prints.
+    Rules,
+    /// What `dialform explain --output-format json` prints.
+    Explain,
 }
 
 impl SchemaName {
     /// Every schema, in the order in which they are listed.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::RequestClassic,
         Self::RequestExtended,
         Self::LintReport,
         Self::Plan,
         Self::State,
         Self::DoctorReport,
+        Self::Rules,
+        Self::Explain,
     ];
 
     /// The name on the command line.
@@ -54,6 +61,8 @@ impl SchemaName {
             Self::Plan => "plan",
             Self::State => "state",
             Self::DoctorReport => "doctor-report",
+            Self::Rules => "rules",
+            Self::Explain => "explain",
         }
     }
 
@@ -66,6 +75,8 @@ impl SchemaName {
             Self::Plan => "what `dialform plan --output-format json` prints",
             Self::State => "the file dialform.state.json",
             Self::DoctorReport => "what `dialform doctor --output-format json` prints",
+            Self::Rules => "what `dialform rule --output-format json` prints",
+            Self::Explain => "what `dialform explain --output-format json` prints",
         }
     }
 
@@ -90,6 +101,8 @@ pub fn schema(name: SchemaName) -> Value {
         SchemaName::Plan => plan::plan(),
         SchemaName::State => state::state(),
         SchemaName::DoctorReport => doctor_report::doctor_report(),
+        SchemaName::Rules => documentation::rules(),
+        SchemaName::Explain => documentation::explain(),
     };
     let mut whole = Map::from_iter([
         (

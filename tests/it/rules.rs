@@ -1,82 +1,58 @@
-//! The registry: each rule numbered and named once, documented, in a file of its own, its examples run.
+//! The registry: each rule numbered and named once, documented, in a file of its own, its examples run; the codes ever
+//! given out; `docs/rules.md`; and `dialform rule`, which prints all that.
+//!
+//! `UPDATE_DOCS=1 cargo test --test it rules` writes `docs/rules.md` anew and adds new rules to the ledger.
+
+mod command;
+mod document;
+mod ledger;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use dialform::explain::example;
 use dialform::finding::Rule;
 use dialform::rules::{RULES, find, selects_any};
 
-use crate::mistakes::harness::check;
+use crate::mistakes::harness::check_folder;
 
-/// A campaign in which nothing is found.
-const BASE: [&str; 10] = [
-    "name \"Base\"",
-    "scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"",
-    "on-transfer \"end\"",
-    "caller-id \"default\"",
-    "start \"manual\"",
-    "pace \"1/s\"",
-    "effective-after \"5s\"",
-    "record #false",
-    "detect-robot \"back\"",
-    "redial #false",
-];
+/// Rules about files as such, which no example shows: they have tests of their own.
+const ABOUT_FILES: [&str; 3] = ["DF091", "DF092", "DF093"];
 
-const TOP_LEVEL: [&str; 7] = ["campaign", "template", "aliases", "moved", "environment", "/-", "{"];
-
-/// Rules about files, not about what stands in them, and about nodes too deep to mean anything: they have tests of
-/// their own.
-pub(crate) const ABOUT_FILES: [&str; 6] = ["DF001", "DF002", "DF090", "DF091", "DF092", "DF093"];
-
-/// The name of a line's node, also where a colon is the mistake.
-fn first_word(line: &str) -> &str {
-    line.split_whitespace().next().unwrap_or("").trim_end_matches(':')
+/// Whether the tests are to write what they hold in step.
+fn writes() -> bool {
+    std::env::var_os("UPDATE_DOCS").is_some()
 }
 
-/// The base campaign's settings, but for those that an example states itself.
-fn settings(example: &str) -> String {
-    let is_said = |setting: &&str| example.lines().any(|line| first_word(line) == first_word(setting));
-    BASE.iter()
-        .filter(|setting| !is_said(setting))
-        .map(|setting| format!("    {setting}\n"))
-        .collect()
-}
-
-/// Completes an example as `finding::Rule` describes.
-pub(crate) fn project(example: &str) -> Vec<(String, String)> {
-    let campaign = |key: &str, lines: &str| format!("campaign \"{key}\" {{\n{}{lines}\n}}\n", settings(lines));
-    let filled = || -> String {
-        let lines = example.lines().map(|line| match line.strip_suffix("{}") {
-            Some(head) if line.starts_with("campaign") => format!("{head}{{\n{}}}\n", settings("")),
-            _ => format!("{line}\n"),
-        });
-        lines.collect()
-    };
-    let others = if example.contains("campaign \"") {
-        String::new()
-    } else {
-        campaign("base", "")
-    };
-    let (project, text) = match first_word(example) {
-        "project" => (filled(), others),
-        word if TOP_LEVEL.contains(&word) => (String::new(), filled() + &others),
-        _ => (String::new(), campaign("base", example)),
-    };
-    vec![
-        ("dialform.kdl".to_owned(), project),
-        ("campaigns/example.kdl".to_owned(), text),
-    ]
+/// What is found in an example that stands on a disk, by code.
+fn on_disk(files: &[(&str, Vec<u8>)]) -> Vec<&'static str> {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    fs::create_dir(root.join(".git")).unwrap();
+    for (path, content) in files {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    check_folder(&root).into_iter().map(|found| found.code).collect()
 }
 
 /// The codes that an example gives. Those about the text itself (DF0) leave out settings that a
 /// campaign needs, and the template that they name.
 fn codes(rule: &Rule, example: &str) -> Vec<&'static str> {
+    let files = example::project(example);
+    let (findings, _) = example::check(&files);
+    let found: Vec<&str> = findings.iter().map(|finding| finding.rule.code).collect();
+    assert_eq!(
+        found,
+        on_disk(&files),
+        "{}: in memory and on a disk\n{example}",
+        rule.code
+    );
     let is_about_text = rule.code.starts_with("DF0");
-    let found = check(&project(example));
     found
         .into_iter()
-        .map(|found| found.code)
         .filter(|code| !is_about_text || !["DF202", "DF303"].contains(code))
         .collect()
 }

@@ -97,7 +97,7 @@ pub(crate) fn check(files: &Files) -> Vec<Found> {
 }
 
 /// Checks the project in a folder.
-pub(super) fn check_folder(root: &Path) -> Vec<Found> {
+pub(crate) fn check_folder(root: &Path) -> Vec<Found> {
     let mut checker = Checker::new(root, Some(NOW.parse().unwrap()));
     let scope = checker.project_scope(root, &[]);
     let checked = checker.check(&scope, &[]);

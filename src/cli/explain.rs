@@ -1,0 +1,91 @@
+//! `dialform explain`: what a word of the language or of the API means.
+
+use std::process::ExitCode;
+
+use super::rule::{Form, render};
+use super::terminal;
+use crate::explain::{self, Hit, Page, Topic};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Settings, properties or values, by their names in the language (caller-id) or on the wire (cidType), or rules; the
+    /// list of all settings if none is named
+    #[arg(value_name = "WORD")]
+    words: Vec<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    output_format: Form,
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    let text = match found(&args.words) {
+        Ok(found) => text(&found, args.output_format),
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            return ExitCode::from(2);
+        }
+    };
+    terminal::print(&text).err().unwrap_or(ExitCode::SUCCESS)
+}
+
+/// What each word means.
+fn found(words: &[String]) -> Result<Vec<(&str, Vec<Hit>)>, String> {
+    let mut found = Vec::new();
+    for word in words {
+        let hits = explain::find(word);
+        if hits.is_empty() {
+            return Err(match explain::suggestion(word) {
+                Some(meant) => format!("nothing is called `{word}`; did you mean `{meant}`?"),
+                None => format!("nothing is called `{word}`; `dialform explain` lists all settings"),
+            });
+        }
+        found.push((word.as_str(), hits));
+    }
+    Ok(found)
+}
+
+fn text(found: &[(&str, Vec<Hit>)], form: Form) -> String {
+    if form == Form::Json {
+        return json(found);
+    }
+    if found.is_empty() {
+        return render(&[explain::contents()], form);
+    }
+    let mut pages: Vec<Page> = Vec::new();
+    for (word, hits) in found {
+        match hits.as_slice() {
+            [hit] => pages.push(page(hit)),
+            hits if hits.iter().all(|hit| matches!(hit.topic, Topic::Rule(_))) => {
+                pages.extend(hits.iter().map(page));
+            }
+            hits => pages.push(explain::choice_of(word, hits)),
+        }
+    }
+    render(&pages, form)
+}
+
+/// A topic's page, which first says what the word is there.
+fn page(hit: &Hit) -> Page {
+    let mut page = explain::page(hit.topic);
+    if let Some(note) = hit.note.as_ref() {
+        page.blocks.insert(0, explain::Block::Text(note.clone()));
+    }
+    page
+}
+
+fn json(found: &[(&str, Vec<Hit>)]) -> String {
+    let topics = found.iter().flat_map(|(_, hits)| hits.iter().map(|hit| hit.topic));
+    let topics: Vec<Topic> = topics.collect();
+    let rules: Vec<_> = topics
+        .iter()
+        .filter_map(|topic| match topic {
+            Topic::Rule(rule) => Some(*rule),
+            _ => None,
+        })
+        .collect();
+    match (topics.is_empty(), rules.is_empty()) {
+        (true, _) => explain::json::topics(&explain::topics().collect::<Vec<_>>()),
+        (false, true) => explain::json::topics(&topics),
+        (false, false) => explain::json::rules(&rules),
+    }
+}

@@ -1,0 +1,110 @@
+//! `dialform rule`: what rules check, why, and what passes.
+
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use super::terminal;
+use crate::explain::{self, Page};
+use crate::finding::Rule;
+use crate::names::closest;
+use crate::render::page;
+use crate::rules::{self, RULES};
+
+/// How documentation is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    /// For people
+    #[default]
+    Human,
+    /// As Markdown
+    Markdown,
+    /// For other programs
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Rules by code (DF201), name (missing-required-if) or group (DF4); the list of all if none is named
+    #[arg(value_name = "RULE", conflicts_with = "all")]
+    rules: Vec<String>,
+    /// Print all of every rule; as Markdown, this is docs/rules.md
+    #[arg(long)]
+    all: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Form::Human)]
+    output_format: Form,
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    let rules = match selected(args) {
+        Ok(rules) => rules,
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            return ExitCode::from(2);
+        }
+    };
+    let is_list = rules.is_empty();
+    let text = match args.output_format {
+        Form::Json if is_list => explain::json::rules(RULES),
+        Form::Json => explain::json::rules(&rules),
+        Form::Markdown if args.all => page::rules_document(),
+        form if is_list => render(&[explain::rules_contents()], form),
+        form => {
+            let pages: Vec<Page> = rules.into_iter().map(explain::rule_page).collect();
+            render(&pages, form)
+        }
+    };
+    terminal::print(&text).err().unwrap_or(ExitCode::SUCCESS)
+}
+
+/// The rules that are named, in the order in which they are, each once; none for the list.
+fn selected(args: &Args) -> Result<Vec<&'static Rule>, String> {
+    if args.all {
+        return Ok(RULES.to_vec());
+    }
+    let mut selected: Vec<&'static Rule> = Vec::new();
+    for word in &args.rules {
+        let (code, name) = (word.to_ascii_uppercase(), word.to_ascii_lowercase());
+        let of_word = |rule: &&&Rule| rules::selects(&code, rule) || rules::selects(&name, rule);
+        let mut is_known = false;
+        for rule in RULES.iter().filter(of_word) {
+            is_known = true;
+            if !selected.iter().any(|known| known.code == rule.code) {
+                selected.push(rule);
+            }
+        }
+        if !is_known {
+            return Err(unknown(word));
+        }
+    }
+    Ok(selected)
+}
+
+fn unknown(word: &str) -> String {
+    if !explain::find(word).is_empty() {
+        return format!("`{word}` is no rule but a word of the language or the API; try `dialform explain {word}`");
+    }
+    let code = word.to_ascii_uppercase();
+    let group = code.get(..3).filter(|_| code.len() == 5);
+    if let Some(group) = group.filter(|group| rules::selects_any(group)) {
+        return format!("no rule has the code `{code}`; `dialform rule {group}` shows all that begin so");
+    }
+    match closest(word, RULES.iter().map(|rule| rule.name)) {
+        Some(meant) => format!("no rule is called `{word}`; did you mean `{meant}`?"),
+        None => format!("no rule is called `{word}`; `dialform rule` lists them all"),
+    }
+}
+
+/// Pages for people or as Markdown.
+pub(super) fn render(pages: &[Page], form: Form) -> String {
+    let width = terminal::look().width;
+    let pages: Vec<String> = pages
+        .iter()
+        .map(|each| match form {
+            Form::Human => page::terminal(each, width),
+            Form::Markdown | Form::Json => page::markdown(each),
+        })
+        .collect();
+    pages.join("\n")
+}

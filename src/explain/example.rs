@@ -1,0 +1,161 @@
+//! Examples of rules and settings, made into the projects that they are short for, and checked.
+
+use std::path::{Path, PathBuf};
+
+use globset::Glob;
+
+use crate::check::{Checker, Overlay};
+use crate::fields::Dialect;
+use crate::finding::Finding;
+use crate::project_files::{PROJECT_FILE, Scope};
+use crate::source::Sources;
+
+/// A campaign in which nothing is found.
+const BASE: [&str; 10] = [
+    "name \"Base\"",
+    "scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"",
+    "on-transfer \"end\"",
+    "caller-id \"default\"",
+    "start \"manual\"",
+    "pace \"1/s\"",
+    "effective-after \"5s\"",
+    "record #false",
+    "detect-robot \"back\"",
+    "redial #false",
+];
+
+/// What opens an example that is more than settings of a campaign.
+const TOP_LEVEL: [&str; 7] = ["campaign", "template", "aliases", "moved", "environment", "/-", "{"];
+
+/// The present moment of every check.
+const NOW: &str = "2030-01-01T00:00:00Z";
+
+/// Where the file with the campaigns stands.
+const CAMPAIGNS: &str = "campaigns/example.kdl";
+
+/// Completes an example as [`crate::finding::Rule`] describes: paths in a project, and what stands in each file.
+pub fn project(example: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let others = if example.contains("campaign \"") {
+        String::new()
+    } else {
+        campaign("")
+    };
+    let (project, text) = match first_word(example) {
+        _ if example.contains('\0') => (String::new(), example.to_owned()),
+        "project" => (filled(example), others),
+        word if TOP_LEVEL.contains(&word) => (String::new(), filled(example) + &others),
+        _ => (String::new(), campaign(example)),
+    };
+    vec![(PROJECT_FILE, project.into_bytes()), (CAMPAIGNS, bytes(&text))]
+}
+
+/// The same for lines of a campaign in a project that speaks this dialect.
+pub fn project_of_dialect(example: &str, dialect: Dialect) -> Vec<(&'static str, Vec<u8>)> {
+    let mut files = project(example);
+    if let Some((_, project)) = files.first_mut().filter(|(_, project)| project.is_empty()) {
+        *project = format!("project {{ dialect \"{dialect}\" }}\n").into_bytes();
+    }
+    files
+}
+
+/// What is found in a project that stands nowhere but in these files.
+pub fn check(files: &[(&str, Vec<u8>)]) -> (Vec<Finding>, Sources) {
+    // Nothing is read there: every file of the scope has its overlay.
+    let root = PathBuf::from(if cfg!(windows) { "C:\\example" } else { "/example" });
+    let overlays: Vec<Overlay> = files
+        .iter()
+        .map(|(path, content)| Overlay {
+            path: root.join(path),
+            content: content.clone(),
+        })
+        .collect();
+    let mut checker = Checker::new(&root, NOW.parse().ok());
+    let mut scope = Scope::of_file(root.join(PROJECT_FILE));
+    let patterns: Vec<String> = {
+        let checked = checker.check(&scope, &overlays);
+        let project = checked.project();
+        let patterns = project.node().into_iter().flat_map(|node| &node.campaigns);
+        patterns.map(|pattern| pattern.value.to_string()).collect()
+    };
+    for (path, _) in files.iter().filter(|(path, _)| *path != PROJECT_FILE) {
+        if patterns.is_empty() || patterns.iter().any(|pattern| is_named(path, pattern)) {
+            scope.add(root.join(path));
+        }
+    }
+    scope.root = Some(root);
+    let findings = checker.check(&scope, &overlays).findings;
+    (findings, checker.sources().clone())
+}
+
+fn is_named(path: &str, pattern: &str) -> bool {
+    Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(Path::new(path)))
+}
+
+/// An example as people see it: the campaigns that are filled up say so, and what no screen shows has a sign.
+pub fn shown(example: &str) -> String {
+    let mut out = String::new();
+    for line in example.lines() {
+        let line = match line.strip_suffix(" {}") {
+            Some(head) if line.starts_with("campaign ") => format!("{head} {{ … }}"),
+            _ => line.to_owned(),
+        };
+        for (index, c) in line.chars().enumerate() {
+            match c {
+                // Nobody counts braces: the line stands for all the rest.
+                _ if index == LONGEST_LINE && line.contains("{a{a{") => {
+                    out.push('…');
+                    break;
+                }
+                '\0' => out.push('␀'),
+                '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' => {
+                    out.push_str(&format!("⟨U+{:04X}⟩", c as u32));
+                }
+                c => out.push(c),
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+const LONGEST_LINE: usize = 60;
+
+/// A file with what stands for a byte of another encoding made that byte again.
+fn bytes(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for (index, part) in text.split('\u{FFFD}').enumerate() {
+        if index > 0 {
+            bytes.push(0xCF);
+        }
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    bytes
+}
+
+/// The base campaign with these lines in the place of its settings of the same name.
+fn campaign(lines: &str) -> String {
+    format!("campaign \"base\" {{\n{}{lines}\n}}\n", settings(lines))
+}
+
+/// Every campaign with an empty block filled up.
+fn filled(example: &str) -> String {
+    let lines = example.lines().map(|line| match line.strip_suffix("{}") {
+        Some(head) if line.starts_with("campaign") => format!("{head}{{\n{}}}\n", settings("")),
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+/// The base campaign's settings, but for those that an example states itself.
+fn settings(example: &str) -> String {
+    let is_said = |setting: &&str| example.lines().any(|line| first_word(line) == first_word(setting));
+    BASE.iter()
+        .filter(|setting| !is_said(setting))
+        .map(|setting| format!("    {setting}\n"))
+        .collect()
+}
+
+/// The name of a line's node, also where a colon is the mistake.
+fn first_word(line: &str) -> &str {
+    line.split_whitespace().next().unwrap_or("").trim_end_matches(':')
+}

@@ -1,0 +1,91 @@
+//! What the language and its rules say of themselves: from a word that somebody met to the pages about it. All of it is
+//! folded from the one table and the rules; nothing is said here that does not stand there.
+
+pub mod example;
+pub mod json;
+mod outer;
+mod page;
+mod rule;
+mod setting;
+mod topic;
+
+pub use outer::{alias_example, example_of};
+pub use page::{Block, Page};
+pub use rule::{FieldWords, RuleDoc, Said, page as rule_page, rule};
+pub use setting::examples_of;
+pub use topic::{Hit, Topic, find, suggestion, topics};
+
+use crate::fields::{AliasKind, PROJECT, SETTINGS, TOP_LEVEL};
+use crate::finding::Severity;
+use crate::rules::groups::GROUPS;
+
+/// The page of a topic.
+pub fn page(topic: Topic) -> Page {
+    match topic {
+        Topic::Setting(setting) => setting::setting_page(setting),
+        Topic::Field(field) => setting::field_page(field),
+        Topic::Outer(spec) => outer::outer_page(spec),
+        Topic::Alias(kind) => outer::alias_page(kind),
+        Topic::Rule(rule) => rule::page(rule),
+    }
+}
+
+/// Everything that can be explained, in a list.
+pub fn contents() -> Page {
+    let mut page = Page::new(
+        "The language",
+        "`dialform explain WORD` says all about one: by its name here or on the wire, or by a value.",
+    );
+    page.heading("At the top level of a file")
+        .items(outer::listed(&TOP_LEVEL));
+    page.heading("In `project`").items(outer::listed(&PROJECT));
+    let directly = SETTINGS.iter().filter(|spec| spec.parent.is_none());
+    let settings = outer::listed_settings(directly.map(|spec| spec.id));
+    page.heading("In a campaign or template").items(settings);
+    let inner = SETTINGS.iter().filter(|spec| spec.parent.is_some());
+    let inner = outer::listed_settings(inner.map(|spec| spec.id));
+    page.heading("In `redial`").items(inner);
+    let kinds = AliasKind::ALL.into_iter();
+    let kinds = kinds.map(|kind| (format!("`aliases.{}`", kind.word()), setting::sentence(kind.doc())));
+    page.heading("In `aliases`").items(kinds.collect());
+    page
+}
+
+/// Every rule in a list, by group.
+pub fn rules_contents() -> Page {
+    let mut page = Page::new(
+        "The rules",
+        "`dialform rule CODE` says all about one; a name or a group does as well. What they find is an error where \
+         nothing else is said.",
+    );
+    for group in &GROUPS {
+        let rules = group.rules().map(|rule| {
+            let words = match rule.severity {
+                Severity::Error => rule.summary.to_owned(),
+                Severity::Warning => format!("{} (warning)", rule.summary),
+            };
+            (format!("{} {}", rule.code, rule.name), words)
+        });
+        let rules: Vec<_> = rules.collect();
+        if !rules.is_empty() {
+            let selectors: Vec<&str> = group.selectors().collect();
+            page.heading(format!("{} ({})", group.title, selectors.join(", ")))
+                .items(rules);
+        }
+    }
+    page
+}
+
+/// What several topics have in common is a word: which one is meant is said by a longer one.
+pub fn choice_of(word: &str, hits: &[Hit]) -> Page {
+    let mut page = Page::new(word, "This word stands in several places; each has a longer name.");
+    let items = hits.iter().map(|hit| {
+        let about = match &hit.note {
+            Some(note) => format!("{} {note}", hit.topic.doc()),
+            None => hit.topic.doc(),
+        };
+        (format!("dialform explain {}", hit.topic.word()), about)
+    });
+    page.items(items.collect());
+    page
+}

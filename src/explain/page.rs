@@ -1,0 +1,60 @@
+//! A page of documentation as data: what it says, not how it looks.
+
+/// One page: about a rule, a setting, a field…
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// What it is about: `DF201 missing-required-if`, `caller-id`.
+    pub title: String,
+    /// A line below the title.
+    pub about: String,
+    /// The rest.
+    pub blocks: Vec<Block>,
+}
+
+/// A part of a page. In its sentences, what stands between backticks is code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// Opens a new part of the page.
+    Heading(String),
+    /// A paragraph.
+    Text(String),
+    /// Source text, as it stands.
+    Code(String),
+    /// What the program prints, as it stands.
+    Output(String),
+    /// Terms, and what there is to say of each.
+    Items(Vec<(String, String)>),
+}
+
+impl Page {
+    /// A page without anything on it yet.
+    pub fn new(title: impl Into<String>, about: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            about: about.into(),
+            blocks: Vec::new(),
+        }
+    }
+
+    pub(super) fn heading(&mut self, text: impl Into<String>) -> &mut Self {
+        self.blocks.push(Block::Heading(text.into()));
+        self
+    }
+
+    pub(super) fn text(&mut self, text: impl Into<String>) -> &mut Self {
+        self.blocks.push(Block::Text(text.into()));
+        self
+    }
+
+    pub(super) fn code(&mut self, text: impl Into<String>) -> &mut Self {
+        self.blocks.push(Block::Code(text.into()));
+        self
+    }
+
+    pub(super) fn items(&mut self, items: Vec<(String, String)>) -> &mut Self {
+        if !items.is_empty() {
+            self.blocks.push(Block::Items(items));
+        }
+        self
+    }
+}

@@ -1,0 +1,244 @@
+//! A rule's documentation: what it checks and why, what lint says, and how it is turned or ignored.
+
+use serde::Serialize;
+
+use super::example;
+use super::page::Page;
+use crate::fields::{FIELDS, FieldSpec};
+use crate::finding::{Applicability, Rule, Severity};
+use crate::rules::groups::Group;
+use crate::rules::{is_needed, selects};
+
+/// All that there is to say of a rule.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleDoc {
+    /// `DF201`
+    pub code: &'static str,
+    /// `missing-required-if`
+    pub name: &'static str,
+    /// `error` or `warning`, where a project says nothing else.
+    pub severity: &'static str,
+    /// The group's title.
+    pub group: &'static str,
+    /// What it checks.
+    pub summary: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// An example that breaks it; empty where the rule is about files as such.
+    pub bad: &'static str,
+    /// The same, mended.
+    pub good: &'static str,
+    /// What lint says of the bad example.
+    pub says: Vec<Said>,
+    /// Whether lint can mend the bad example: `safe`, `unsafe`, or not.
+    pub fix: Option<&'static str>,
+    /// The fields that it is about.
+    pub fields: Vec<FieldWords>,
+}
+
+/// A finding in an example.
+#[derive(Clone, Debug, Serialize)]
+pub struct Said {
+    /// `error` or `warning`
+    pub severity: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// The source text of the place.
+    pub at: String,
+    /// A few words for the place.
+    pub label: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+/// A field, and what the API page says of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldWords {
+    /// `caller-id.id`
+    pub path: String,
+    /// `cidData`
+    pub wire: &'static [&'static str],
+    /// The API page's words.
+    pub page: &'static str,
+}
+
+impl FieldWords {
+    /// Of one row of the table.
+    pub(super) fn of(spec: &FieldSpec) -> Self {
+        Self {
+            path: spec.path(),
+            wire: spec.wire,
+            page: spec.page,
+        }
+    }
+}
+
+/// Collects what there is to say of a rule; its bad example is checked for what lint says.
+pub fn rule(rule: &'static Rule) -> RuleDoc {
+    let Rule {
+        code,
+        name,
+        severity,
+        summary,
+        why,
+        about,
+        bad,
+        good,
+    } = rule;
+    let (says, fix) = said(rule);
+    RuleDoc {
+        code,
+        name,
+        severity: severity.word(),
+        group: Group::of(rule).map_or("", |group| group.title),
+        summary,
+        why,
+        bad,
+        good,
+        says,
+        fix,
+        fields: FIELDS.iter().filter(|spec| about(spec)).map(FieldWords::of).collect(),
+    }
+}
+
+/// What lint says of a rule's bad example, and whether it can mend it.
+fn said(rule: &Rule) -> (Vec<Said>, Option<&'static str>) {
+    if rule.bad.is_empty() {
+        return (Vec::new(), None);
+    }
+    let (findings, sources) = example::check(&example::project(rule.bad));
+    let own: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.rule.code == rule.code)
+        .collect();
+    let fix = own.iter().find_map(|finding| finding.fix.as_ref());
+    let fix = fix.map(|fix| match fix.applicability {
+        Applicability::Safe => "safe",
+        Applicability::Unsafe => "unsafe",
+    });
+    let says = own.iter().map(|finding| Said {
+        severity: finding.severity.word(),
+        message: finding.message.clone(),
+        at: at(sources.slice(finding.place)),
+        label: finding.label.clone(),
+        help: finding.help.clone(),
+    });
+    (says.collect(), fix)
+}
+
+/// The text of a place, if it is one that a line can quote.
+fn at(text: &str) -> String {
+    let is_short = text.len() <= 60 && !text.contains(['\n', '`']);
+    let text = if is_short { text.trim() } else { "" };
+    example::shown(text).trim_end().to_owned()
+}
+
+/// The rule's page.
+pub fn page(rule: &'static Rule) -> Page {
+    let doc = self::rule(rule);
+    let group = Group::of(rule);
+    let selector = group.and_then(|group| group.selectors().find(|selector| selects(selector, rule)));
+    let about = match selector {
+        Some(selector) => format!("{} by default · {selector}: {}", doc.severity, doc.group),
+        None => format!("{} by default", doc.severity),
+    };
+    let mut page = Page::new(format!("{} {}", doc.code, doc.name), about);
+    page.text(doc.summary);
+    page.heading("Why it matters").text(doc.why);
+    if doc.bad.is_empty() {
+        page.heading("Example")
+            .text("None: it is about a file as such, not about what stands in one.");
+    } else {
+        page.heading("Fails").code(example::shown(doc.bad));
+        page.blocks.push(super::Block::Output(output(&doc)));
+        page.heading("Passes").code(example::shown(doc.good));
+    }
+    if let Some(words) = match doc.fix {
+        Some("safe") => Some("`dialform lint --fix` mends the example above."),
+        Some(_) => Some(
+            "`dialform lint --unsafe-fixes` mends the example above; look at what comes out, since it is only likely what \
+             was meant.",
+        ),
+        None => None,
+    } {
+        page.heading("Fix").text(words);
+    }
+    let words = words_of(&doc.fields);
+    if !words.is_empty() {
+        page.heading("In the words of the API page").items(words);
+    } else if !doc.fields.is_empty() {
+        let fields = doc.fields.iter().map(|field| {
+            let wire: Vec<String> = field.wire.iter().map(|wire| format!("`{wire}`")).collect();
+            (format!("`{}`", field.path), wire.join(", "))
+        });
+        page.heading("Its fields, here and in the API").items(fields.collect());
+    }
+    turning(&mut page, rule);
+    page
+}
+
+fn output(doc: &RuleDoc) -> String {
+    let mut out = String::new();
+    for said in &doc.says {
+        out.push_str(&format!("{}[{}]: {}\n", said.severity, doc.code, said.message));
+        if !said.label.is_empty() && !said.at.is_empty() {
+            out.push_str(&format!("  at `{}`: {}\n", said.at, said.label));
+        }
+        if let Some(help) = &said.help {
+            out.push_str(&format!("  help: {help}\n"));
+        }
+    }
+    out
+}
+
+/// The page's words for each field; fields of which it says the same stand together.
+fn words_of(fields: &[FieldWords]) -> Vec<(String, String)> {
+    let mut words: Vec<(String, String)> = Vec::new();
+    for field in fields {
+        // Where the page has no words, it has the name alone.
+        if field.wire.iter().any(|wire| wire.ends_with(field.page)) {
+            continue;
+        }
+        let names: Vec<String> = field.wire.iter().map(|wire| format!("`{}`", short(wire))).collect();
+        let names = names.join(", ");
+        match words.iter_mut().find(|(_, page)| page == field.page) {
+            Some((known, _)) => known.push_str(&format!(", {names}")),
+            None => words.push((names, field.page.to_owned())),
+        }
+    }
+    words
+}
+
+/// A wire path without the object that nearly all of them stand in.
+pub(super) fn short(wire: &'static str) -> &'static str {
+    ["additionalOptions.", "redialStrategyOptions."]
+        .iter()
+        .find_map(|object| wire.strip_prefix(object))
+        .unwrap_or(wire)
+}
+
+/// How the rule is turned for a project, and ignored in a place.
+fn turning(page: &mut Page, rule: &Rule) {
+    let Rule {
+        code, name, severity, ..
+    } = rule;
+    let (turn, into) = match severity {
+        Severity::Error => ("warn", "a warning"),
+        Severity::Warning => ("error", "an error"),
+    };
+    let mut ways = vec![(
+        format!("`lint {{ {turn} \"{name}\" }}`"),
+        format!("in `project`: {into} in the whole project; `allow` instead hides it"),
+    )];
+    let is_about_a_place = !rule.bad.is_empty();
+    if is_about_a_place && Group::of(rule).is_some_and(|group| group.can_be_ignored) {
+        ways.push((
+            format!("`// dialform: ignore[{code}] why`"),
+            "above the line or at its end: hides it there; `file-ignore` instead, in the whole file".to_owned(),
+        ));
+    }
+    page.heading("Turning and ignoring it").items(ways);
+    if is_needed(rule) {
+        page.text("`plan` and `apply` stop at it all the same: the request would lack a part, or say something else.");
+    }
+}

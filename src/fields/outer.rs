@@ -1,0 +1,216 @@
+//! The nodes outside campaigns: those at the top level of a file, and those in `project`.
+
+/// Base address of the call service where the project says nothing.
+pub const DEFAULT_API: &str = "https://cis.twin24.ai/api/v1";
+/// Base address of the login service where the project says nothing.
+pub const DEFAULT_LOGIN: &str = "https://iam.twin24.ai/api/v1";
+/// Where campaigns are looked for if the project does not say.
+pub const DEFAULT_CAMPAIGNS: &str = "campaigns/**/*.kdl";
+
+/// One node outside campaigns.
+#[derive(Clone, Copy, Debug)]
+pub struct OuterSpec {
+    /// The node's name.
+    pub name: &'static str,
+    /// How it is written.
+    pub usage: &'static str,
+    /// What it is for, in a few words.
+    pub doc: &'static str,
+    /// What there is to know besides.
+    pub more: &'static str,
+    /// What holds where it is not written.
+    pub default: Option<&'static str>,
+    /// Whether it may stand several times.
+    pub repeats: bool,
+    /// The words, properties or nodes that it takes, and what each means.
+    pub takes: &'static [(&'static str, &'static str)],
+    /// An example: top-level nodes, or lines of `project`.
+    pub example: &'static str,
+}
+
+/// The nodes at the top level of a file, in the order in which they are documented.
+pub static TOP_LEVEL: [OuterSpec; 5] = [
+    OuterSpec {
+        name: "project",
+        usage: "project { … }",
+        doc: "what holds for the whole project",
+        more: "It stands in `dialform.kdl` only, once. The folder of that file is the project.",
+        default: None,
+        repeats: false,
+        takes: &[],
+        example: "project {\n    dialect \"classic\"\n    timezone \"Europe/Moscow\"\n}",
+    },
+    OuterSpec {
+        name: "campaign",
+        usage: "campaign \"KEY\" template=\"…\" { … }",
+        doc: "a campaign: apply makes a task of it, once",
+        more: "The key is the campaign's name in plan and state: a-z, 0-9, `-` and `_`, unique in the project. It never \
+               reaches the API in a field of its own; a key that changes needs a `moved`.",
+        default: None,
+        repeats: true,
+        takes: &[(
+            "template=",
+            "the template from which the campaign takes each setting that it does not state itself",
+        )],
+        example: "campaign \"spring-promo\" template=\"weekday\" {\n    name \"Spring promo 2026\"\n}\n\
+                  template \"weekday\" {\n    scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n    \
+                  on-transfer \"end\"\n    caller-id \"default\"\n    start \"manual\"\n    pace \"3/s\"\n    \
+                  effective-after \"12s\"\n    call-window from=\"09:10\" to=\"19:50\"\n    record #false\n    \
+                  redial #false\n}",
+    },
+    OuterSpec {
+        name: "template",
+        usage: "template \"NAME\" template=\"…\" { … }",
+        doc: "settings that several campaigns share",
+        more: "A setting is taken or replaced whole; only `redial` merges, by whole outcomes and limits. `trunk #null` in \
+               a campaign takes an optional setting of its template away again.",
+        default: None,
+        repeats: true,
+        takes: &[(
+            "template=",
+            "a further template, from which this one takes what it does not state",
+        )],
+        example: "template \"weekday\" {\n    call-window from=\"09:10\" to=\"19:50\"\n    record #false\n}\n\
+                  campaign \"spring-promo\" template=\"weekday\" {\n    name \"Spring promo 2026\"\n    \
+                  scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n    on-transfer \"end\"\n    \
+                  caller-id \"default\"\n    start \"manual\"\n    pace \"3/s\"\n    effective-after \"12s\"\n    \
+                  redial #false\n}",
+    },
+    OuterSpec {
+        name: "aliases",
+        usage: "aliases { KIND NAME=\"UUID\" … }",
+        doc: "names for the ids of the account",
+        more: "They hold for the whole project, whatever file they stand in. Each setting takes aliases of its own kind.",
+        default: None,
+        repeats: true,
+        takes: &[],
+        example: "aliases {\n    scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n}\n\
+                  template \"weekday\" {\n    scenario \"promo\"\n}\ncampaign \"spring-promo\" template=\"weekday\" {}",
+    },
+    OuterSpec {
+        name: "moved",
+        usage: "moved from=\"old-key\" to=\"new-key\"",
+        doc: "says that a campaign has another key now, so that its task is kept",
+        more: "It changes the state only. Leave it until every copy of the state has seen it.",
+        default: None,
+        repeats: true,
+        takes: &[
+            ("from=", "the key that the campaign had; no campaign may have it now"),
+            ("to=", "the key that it has"),
+        ],
+        example: "moved from=\"spring-2034\" to=\"spring-promo\"\ncampaign \"spring-promo\" {}",
+    },
+];
+
+/// The nodes of `project`, in the order in which they are documented.
+pub static PROJECT: [OuterSpec; 8] = [
+    OuterSpec {
+        name: "api",
+        usage: "api \"https://cis.twin24.ai/api/v1\"",
+        doc: "where tasks are created",
+        more: "https only, but for this machine's own addresses.",
+        default: Some(DEFAULT_API),
+        repeats: false,
+        takes: &[],
+        example: "api \"https://calls.example.com/cis/api/v1\"",
+    },
+    OuterSpec {
+        name: "login",
+        usage: "login \"https://iam.twin24.ai/api/v1\"",
+        doc: "where a token is got for an e-mail address and a password",
+        more: "https only, but for this machine's own addresses.",
+        default: Some(DEFAULT_LOGIN),
+        repeats: false,
+        takes: &[],
+        example: "login \"https://calls.example.com/iam/api/v1\"",
+    },
+    OuterSpec {
+        name: "dialect",
+        usage: "dialect \"classic\"|\"extended\"",
+        doc: "which page of the API the account speaks",
+        more: "",
+        default: Some("classic"),
+        repeats: false,
+        takes: &[
+            ("classic", "the older page of the method"),
+            (
+                "extended",
+                "the newer page, which has more fields and writes the two limits on redials as objects",
+            ),
+        ],
+        example: "dialect \"extended\"",
+    },
+    OuterSpec {
+        name: "timezone",
+        usage: "timezone \"Europe/Moscow\"",
+        doc: "the company's time zone, in which start times are read",
+        more: "An IANA name. Without it, a start time is taken for past only where it is so everywhere on earth.",
+        default: None,
+        repeats: false,
+        takes: &[],
+        example: "timezone \"Asia/Yekaterinburg\"",
+    },
+    OuterSpec {
+        name: "campaigns",
+        usage: "campaigns \"campaigns/**/*.kdl\"",
+        doc: "the files that belong to the project",
+        more: "A pattern, read from the project's folder: `*` is any part of a name, `**` any folders.",
+        default: Some(DEFAULT_CAMPAIGNS),
+        repeats: true,
+        takes: &[],
+        example: "campaigns \"campaigns/**/*.kdl\"\ncampaigns \"seasonal/*.kdl\"",
+    },
+    OuterSpec {
+        name: "token-command",
+        usage: "token-command \"pass show twin\"",
+        doc: "a command that prints a token",
+        more: "It is asked where DIALFORM_TOKEN is not set, or is refused; DIALFORM_EMAIL and DIALFORM_PASSWORD then count for nothing.",
+        default: None,
+        repeats: false,
+        takes: &[],
+        example: "token-command \"pass show twin\"",
+    },
+    OuterSpec {
+        name: "wire-value",
+        usage: "wire-value \"on-error.skip\" \"…\"",
+        doc: "a wire value that the vendor does not publish",
+        more: "plan says so while dialform sends a guess.",
+        default: None,
+        repeats: true,
+        takes: &[
+            (
+                "on-error.skip",
+                "what `normalize \"RU\" on-error=\"skip\"` becomes; `skip` where nothing is said",
+            ),
+            (
+                "on-error.mark",
+                "what `normalize \"RU\" on-error=\"mark\"` becomes; `mark` where nothing is said",
+            ),
+        ],
+        example: "wire-value \"on-error.skip\" \"SKIP\"",
+    },
+    OuterSpec {
+        name: "lint",
+        usage: "lint { warn \"…\"; allow \"…\"; error \"…\"; enforce \"…\" }",
+        doc: "which rules count, and how much",
+        more: "Rules go by name, by code (`DF402`) or by group (`DF4`); the last word about a rule stands. What the request \
+               cannot do without stops plan and apply all the same.",
+        default: None,
+        repeats: true,
+        takes: &[
+            (
+                "error",
+                "the rule's findings are errors: lint fails, plan and apply stop",
+            ),
+            ("warn", "they are warnings, which are only shown"),
+            ("allow", "they are not shown"),
+            ("enforce", "no comment, baseline or option hides them"),
+        ],
+        example: "lint {\n    warn \"http-webhook\"\n    allow \"unused-alias\"\n    error \"DF4\"\n}",
+    },
+];
+
+/// The node of `project` that has this name.
+pub fn in_project(name: &str) -> Option<&'static OuterSpec> {
+    PROJECT.iter().find(|spec| spec.name == name)
+}

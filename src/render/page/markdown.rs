@@ -1,0 +1,35 @@
+//! A page as Markdown: a section of a document.
+
+use crate::explain::{Block, Page};
+
+/// A page as a document of its own.
+pub fn markdown(page: &Page) -> String {
+    section(page, 1)
+}
+
+/// A page as a section whose title is a heading of this level. The page's own headings are paragraphs, so that a table of
+/// contents lists pages only.
+pub fn section(page: &Page, level: usize) -> String {
+    let Page { title, about, blocks } = page;
+    let mut out = format!("{} {title}\n\n{about}\n", "#".repeat(level));
+    for block in blocks {
+        out.push('\n');
+        match block {
+            Block::Heading(text) => out.push_str(&format!("**{text}**\n")),
+            Block::Text(text) => out.push_str(&format!("{text}\n")),
+            Block::Code(text) => out.push_str(&fenced("kdl", text)),
+            Block::Output(text) => out.push_str(&fenced("text", text)),
+            Block::Items(items) => {
+                for (term, words) in items {
+                    out.push_str(&format!("- {term}: {words}\n"));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn fenced(language: &str, text: &str) -> String {
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    format!("```{language}\n{text}{end}```\n")
+}

@@ -1,0 +1,9 @@
+//! Pages of documentation as text: for a terminal, and as Markdown.
+
+mod markdown;
+mod rules_document;
+mod terminal;
+
+pub use markdown::{markdown, section};
+pub use rules_document::rules_document;
+pub use terminal::terminal;
