@@ -2,6 +2,7 @@
 
 pub mod concise;
 pub mod diff;
+pub mod events;
 pub mod human;
 pub mod json;
 pub mod plan;
