@@ -8,6 +8,8 @@ mod setting;
 mod value;
 mod wire_names;
 
+pub use project::project_settings;
+
 use crate::fields::{AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
 use crate::model::{FieldValue, FileModel};
@@ -21,7 +23,8 @@ use crate::rules::wire_name::{Instead, WireName};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::{MistakeKind, Node, Parsed, Scalar, Value};
 
-const TOP_LEVEL: [&str; 5] = ["campaign", "template", "aliases", "moved", "project"];
+/// The nodes at the top level of a file.
+pub const TOP_LEVEL: [&str; 5] = ["campaign", "template", "aliases", "moved", "project"];
 
 /// Where findings of one file go.
 pub(crate) struct Lowering<'a> {

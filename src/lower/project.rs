@@ -32,6 +32,11 @@ const PROJECT: [(&str, &str); 8] = [
     ("lint", "lint { warn \"…\"; allow \"…\"; error \"…\" }"),
 ];
 
+/// The names of the nodes of `project`.
+pub fn project_settings() -> impl Iterator<Item = &'static str> {
+    PROJECT.iter().map(|(name, _)| *name)
+}
+
 /// Whether `project` has a node of this name.
 pub(super) fn is_setting(name: &str) -> bool {
     PROJECT.iter().any(|(known, _)| *known == name)

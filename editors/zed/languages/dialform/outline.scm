@@ -1,0 +1,5 @@
+(node
+  name: (identifier) @context
+  (#any-of? @context "campaign" "template")
+  .
+  (node_field argument: (value) @name)) @item

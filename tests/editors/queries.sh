@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs the tree-sitter queries of editors/helix and editors/zed by the grammar that they are for, from PyPI. Exits with 0
+# and says SKIPPED where that cannot be installed.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if ! python3 -m venv "$work/venv" >/dev/null 2>&1; then
+    echo "queries: SKIPPED, python3 with venv is not installed"
+    exit 0
+fi
+if ! "$work/venv/bin/pip" install --quiet --disable-pip-version-check tree-sitter==0.26.1 tree-sitter-kdl==2.0.0; then
+    echo "queries: SKIPPED, tree-sitter cannot be installed"
+    exit 0
+fi
+"$work/venv/bin/python" -B "$here/queries.py"
