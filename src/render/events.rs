@@ -19,7 +19,7 @@ enum Event<'f> {
     },
     Diagnostic {
         #[serde(flatten)]
-        diagnostic: Diagnostic<'f>,
+        diagnostic: &'f Diagnostic<'f>,
     },
     End {
         valid: bool,
@@ -54,7 +54,7 @@ pub fn report(findings: &[Finding], files: usize, sources: &Sources) -> String {
     let shown = super::limited(findings).flat_map(|(shown, _)| shown);
     let mut lines: String = shown
         .map(|finding| {
-            let diagnostic = diagnostic(finding, sources);
+            let diagnostic = &diagnostic(finding, sources);
             Event::Diagnostic { diagnostic }.line()
         })
         .collect();

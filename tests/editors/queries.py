@@ -5,12 +5,15 @@ Needs `tree-sitter` and `tree-sitter-kdl` from PyPI, which queries.sh installs i
 
 import pathlib
 import sys
+import time
 
 import tree_sitter
 import tree_sitter_kdl
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LANGUAGE = tree_sitter.Language(tree_sitter_kdl.language())
+# Seconds, on a machine that has other things to do.
+SLOW = 5
 SAMPLE = """\
 campaign "one" template="weekday" {
     pace "1/s" // as fast as the clinic can take
@@ -61,12 +64,17 @@ def main() -> int:
     root = parser.parse(source).root_node
     for editor, folder in enumerate(["editors/helix/queries/dialform", "editors/zed/languages/dialform"]):
         for path in sorted((ROOT / folder).glob("*.scm")):
+            began = time.monotonic()
             try:
                 query = tree_sitter.Query(LANGUAGE, path.read_text(encoding="utf-8"))
             except tree_sitter.QueryError as error:
                 print(f"{path.relative_to(ROOT)}: {error}")
                 failed += 1
                 continue
+            # Some queries that look simple keep this grammar's analysis busy for minutes, and an editor with it.
+            if time.monotonic() - began > SLOW:
+                print(f"{path.relative_to(ROOT)} takes too long to compile")
+                failed += 1
             found = list(matches_in_order(query, root))
             if not found and path.name != "brackets.scm":
                 print(f"{path.relative_to(ROOT)} finds nothing")

@@ -33,6 +33,6 @@
 [
   (single_line_comment)
   (multi_line_comment)
-  (node (node_comment))
-  (node_field (node_field_comment))
+  (node_comment)
+  (node_field_comment)
 ] @comment

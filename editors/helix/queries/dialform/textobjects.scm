@@ -1,5 +1,6 @@
-(node
-  children: (node_children)? @class.inside) @class.around
+(node) @class.around
+
+(node_children) @class.inside
 
 [
   (single_line_comment)

@@ -37,8 +37,7 @@
 [
   (single_line_comment)
   (multi_line_comment)
+  (node_comment)
+  (node_field_comment)
+  (node_children_comment)
 ] @comment
-
-(node (node_comment)) @comment
-(node_field (node_field_comment)) @comment
-(node_children_comment) @comment
