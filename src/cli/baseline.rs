@@ -12,11 +12,18 @@ use crate::finding::Finding;
 use crate::project_files::{absolute, relative};
 use crate::replace::write_whole;
 
-#[derive(Debug, clap::Args)]
-pub(super) struct BaselineArgs {
+/// The findings that are known.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct KnownArgs {
     /// Leave out the findings that this file counts by rule and campaign; only what is new is shown
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct BaselineArgs {
+    #[command(flatten)]
+    known: KnownArgs,
     /// Write what is found to the file that `--baseline` names, or to this one, and show nothing
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["select", "ignore"])]
     write_baseline: Option<Option<PathBuf>>,
@@ -35,19 +42,27 @@ impl BaselineArgs {
     /// Leaves findings out of a report, or writes them down. `is_narrow` says that only some rules were asked for.
     pub(super) fn apply(&self, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<Went, String> {
         if let Some(named) = &self.write_baseline {
-            let named = named.as_ref().or(self.baseline.as_ref());
+            let named = named.as_ref().or(self.known.baseline.as_ref());
             let path = named.ok_or("say where to: `--baseline FILE --write-baseline`")?;
             write(path, report, checker)?;
             return Ok(Went::Written);
         }
+        let hidden = self.known.leave_out(report, checker, is_narrow)?;
+        Ok(Went::Hidden(hidden))
+    }
+}
+
+impl KnownArgs {
+    /// Leaves what is known out of a report, and says how many findings that were.
+    pub(super) fn leave_out(&self, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<usize, String> {
         match &self.baseline {
             Some(path) => leave_out(path, report, checker, is_narrow),
-            None => Ok(Went::Hidden(0)),
+            None => Ok(0),
         }
     }
 }
 
-fn leave_out(path: &Path, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<Went, String> {
+fn leave_out(path: &Path, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<usize, String> {
     let failed = |why: &dyn std::fmt::Display| format!("the baseline {} cannot be used: {why}", path.display());
     let text = fs::read_to_string(path).map_err(|why| match why.kind() {
         std::io::ErrorKind::NotFound => format!(
@@ -85,7 +100,7 @@ fn leave_out(path: &Path, report: &mut Report, checker: &Checker, is_narrow: boo
             "note: the baseline still counts {words} gone; `--write-baseline` takes it out, so that it cannot come back unseen"
         ));
     }
-    Ok(Went::Hidden(before - report.findings.len()))
+    Ok(before - report.findings.len())
 }
 
 fn write(path: &Path, report: &Report, checker: &Checker) -> Result<(), String> {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::baseline::{BaselineArgs, Went};
 use super::output::OutputArgs;
-use super::selection::SelectionArgs;
+use super::selection::{ExitArgs, RuleArgs};
 use super::targets::{Target, targets, tell, working_folder};
 use super::terminal;
 use crate::check::{Checker, Overlay};
@@ -35,7 +35,9 @@ pub(super) struct Args {
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
-    selection: SelectionArgs,
+    rules: RuleArgs,
+    #[command(flatten)]
+    exit: ExitArgs,
     #[command(flatten)]
     baseline: BaselineArgs,
     /// The moment that start times are compared with, such as 2026-12-02T10:00:00Z [default: now]
@@ -72,10 +74,10 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let targets = targets(&mut checker, &folder, &paths, &overlays).map_err(|error| error.to_string())?;
     tell(&targets, &folder);
     let mut report = check_all(&mut checker, &targets, &overlays);
-    if args.selection.is_narrow() {
-        report.retain(|finding| args.selection.keeps(finding));
+    if args.rules.is_narrow() {
+        report.retain(|finding| args.rules.keeps(finding));
     }
-    let in_baseline = match args.baseline.apply(&mut report, &checker, args.selection.is_narrow())? {
+    let in_baseline = match args.baseline.apply(&mut report, &checker, args.rules.is_narrow())? {
         Went::Hidden(findings) => findings,
         Went::Written => return Ok(ExitCode::SUCCESS),
     };
@@ -100,7 +102,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     if outputs.leave_room_for_words() {
         summarise(outputs.are_for_people(), report.counts, report.files, in_baseline);
     }
-    let fails = args.selection.fails(report.counts);
+    let fails = args.exit.fails(report.counts);
     // The program ends here. Freeing thousands of models one by one would take about as long as it took to make them.
     std::mem::forget((checker, targets, report));
     Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })

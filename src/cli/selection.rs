@@ -5,14 +5,20 @@ use crate::names::closest;
 use crate::render::Counts;
 use crate::rules::{self, RULES};
 
-#[derive(Debug, clap::Args)]
-pub(super) struct SelectionArgs {
+/// Which rules are shown.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct RuleArgs {
     /// Show only these rules: by code, name or group, such as DF402, start-outside-window or DF4
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = selector)]
     select: Vec<String>,
     /// Leave these rules out; where both `--select` and `--ignore` mean a rule, the one that says it more exactly counts
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = selector)]
     ignore: Vec<String>,
+}
+
+/// What findings make of the exit code.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExitArgs {
     /// End with 1 for warnings as well
     #[arg(long, conflicts_with = "exit_zero")]
     error_on_warnings: bool,
@@ -51,7 +57,7 @@ fn exactness(selectors: &[String], rule: &Rule) -> Option<usize> {
         .max()
 }
 
-impl SelectionArgs {
+impl RuleArgs {
     /// Whether findings of some rules are left out.
     pub(super) fn is_narrow(&self) -> bool {
         !self.select.is_empty() || !self.ignore.is_empty()
@@ -66,7 +72,9 @@ impl SelectionArgs {
         let Some(selected) = selected else { return false };
         finding.enforced || exactness(&self.ignore, finding.rule).is_none_or(|ignored| ignored < selected)
     }
+}
 
+impl ExitArgs {
     /// Whether what was found fails the run.
     pub(super) fn fails(&self, counts: Counts) -> bool {
         let is_bad = counts.errors > 0 || (self.error_on_warnings && counts.warnings > 0);

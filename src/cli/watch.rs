@@ -6,13 +6,17 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
+use super::baseline::KnownArgs;
 use super::interrupt::{Interrupt, runtime};
-use super::lint::check_all;
+use super::lint::{Report, check_all};
 use super::output::OutputFormat;
+use super::selection::RuleArgs;
 use super::targets::{Target, TargetError, targets, tell, working_folder};
 use super::terminal;
 use crate::check::Checker;
 use crate::project_files::{absolute, kdl_files};
+use crate::render::events;
+use crate::source::Sources;
 use crate::walk::Listings;
 use crate::watch::{Places, Watch};
 
@@ -29,6 +33,10 @@ pub(super) struct Args {
     /// How to print findings [default: human on a terminal, concise elsewhere]
     #[arg(long, value_enum, value_name = "FORMAT")]
     output_format: Option<WatchFormat>,
+    #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
+    baseline: KnownArgs,
 }
 
 /// The formats that can be printed again and again.
@@ -38,6 +46,46 @@ enum WatchFormat {
     Human,
     /// One line a finding
     Concise,
+    /// One JSON object a line, for programs
+    JsonLines,
+}
+
+impl WatchFormat {
+    /// The format where none is asked for.
+    fn usual() -> Self {
+        if terminal::stdout_is_terminal() {
+            Self::Human
+        } else {
+            Self::Concise
+        }
+    }
+
+    /// What comes before a run.
+    fn begin(self) -> String {
+        match self {
+            Self::Human | Self::Concise => format!("{BEGIN_LINE}\n"),
+            Self::JsonLines => events::begin(),
+        }
+    }
+
+    /// What a run found, and its end.
+    fn report(self, report: &Report, sources: &Sources) -> String {
+        let findings = &report.findings;
+        let found = match self {
+            Self::Human => OutputFormat::Human.render(findings, sources),
+            Self::Concise => OutputFormat::Concise.render(findings, sources),
+            Self::JsonLines => return events::report(findings, report.files, sources),
+        };
+        found + &end_line(&report.counts.words())
+    }
+
+    /// What comes in place of findings where nothing could be checked, and the run's end.
+    fn error(self, message: &str) -> String {
+        match self {
+            Self::Human | Self::Concise => end_line("nothing could be checked"),
+            Self::JsonLines => events::error(message),
+        }
+    }
 }
 
 /// The line after each run.
@@ -50,6 +98,10 @@ pub(super) fn run(args: &Args) -> ExitCode {
         Ok(code) => code,
         Err(message) => {
             terminal::note(&format!("error: {message}"));
+            // Whoever reads events learns here why no more will come; that it could not be said changes nothing.
+            if args.output_format == Some(WatchFormat::JsonLines) {
+                let _ = terminal::print_exactly(&events::error(&message));
+            }
             ExitCode::from(2)
         }
     }
@@ -66,12 +118,10 @@ fn watch(args: &Args) -> Result<ExitCode, String> {
     let mut session = Session {
         roots: roots.collect(),
         checker: Checker::new(&folder, Some(Timestamp::now())),
-        format: match args.output_format {
-            Some(WatchFormat::Human) => OutputFormat::Human,
-            Some(WatchFormat::Concise) => OutputFormat::Concise,
-            None => OutputFormat::usual(),
-        },
+        format: args.output_format.unwrap_or_else(WatchFormat::usual),
         watch: Watch::new().map_err(|error| error.to_string())?,
+        rules: args.rules.clone(),
+        baseline: args.baseline.clone(),
         folder,
         named,
         told: Vec::new(),
@@ -85,7 +135,9 @@ fn watch(args: &Args) -> Result<ExitCode, String> {
 /// One run of the command.
 struct Session {
     checker: Checker,
-    format: OutputFormat,
+    format: WatchFormat,
+    rules: RuleArgs,
+    baseline: KnownArgs,
     watch: Watch,
     folder: PathBuf,
     /// What the person named, as it was written.
@@ -133,22 +185,39 @@ impl Session {
 
     /// One run: everything between the two fixed lines.
     fn check(&mut self, is_first: bool) -> Result<(), ExitCode> {
-        if !is_first && terminal::stdout_is_terminal() {
+        if !is_first && self.format != WatchFormat::JsonLines && terminal::stdout_is_terminal() {
             terminal::print(CLEAR)?;
         }
-        terminal::print(&format!("{BEGIN_LINE}\n"))?;
+        self.print(&self.format.begin())?;
         self.checker.set_now(Some(Timestamp::now()));
         let found = match self.look() {
             Ok(found) => found,
             Err(error) => {
                 terminal::note(&format!("error: {error}"));
-                return terminal::print(&end_line("nothing could be checked"));
+                return self.print(&self.format.error(&error.to_string()));
             }
         };
         tell(&found, &self.folder);
-        let report = check_all(&mut self.checker, &found, &[]);
-        terminal::print(&self.format.render(&report.findings, self.checker.sources()))?;
-        terminal::print(&end_line(&report.counts.words()))
+        let mut report = check_all(&mut self.checker, &found, &[]);
+        if self.rules.is_narrow() {
+            report.retain(|finding| self.rules.keeps(finding));
+        }
+        let left_out = self
+            .baseline
+            .leave_out(&mut report, &self.checker, self.rules.is_narrow());
+        if let Err(message) = left_out {
+            terminal::note(&format!("error: {message}"));
+            return self.print(&self.format.error(&message));
+        }
+        self.print(&self.format.report(&report, self.checker.sources()))
+    }
+
+    /// Prints at once. In lines of JSON no byte is a matter of colour.
+    fn print(&self, text: &str) -> Result<(), ExitCode> {
+        match self.format {
+            WatchFormat::Human | WatchFormat::Concise => terminal::print(text),
+            WatchFormat::JsonLines => terminal::print_exactly(text),
+        }
     }
 }
 

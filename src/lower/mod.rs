@@ -8,7 +8,7 @@ mod setting;
 mod value;
 mod wire_names;
 
-use crate::fields::{AliasKind, SETTINGS, Setting};
+use crate::fields::{self, AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
 use crate::model::{FieldValue, FileModel};
 use crate::names::closest;
@@ -21,7 +21,16 @@ use crate::rules::wire_name::{Instead, WireName};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::{MistakeKind, Node, Parsed, Scalar, Value};
 
-const TOP_LEVEL: [&str; 5] = ["campaign", "template", "aliases", "moved", "project"];
+/// What may stand at the top level of a file.
+const TOP_LEVEL: [&str; fields::TOP_LEVEL.len()] = {
+    let mut names = [""; fields::TOP_LEVEL.len()];
+    let mut index = 0;
+    while index < names.len() {
+        names[index] = fields::TOP_LEVEL[index].name;
+        index += 1;
+    }
+    names
+};
 
 /// Where findings of one file go.
 pub(crate) struct Lowering<'a> {

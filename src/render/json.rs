@@ -19,8 +19,9 @@ pub struct Report<'f> {
     diagnostics: Vec<Diagnostic<'f>>,
 }
 
+/// One finding, alike in the report and in an event of `watch`.
 #[derive(Debug, Serialize)]
-struct Diagnostic<'f> {
+pub(super) struct Diagnostic<'f> {
     code: &'static str,
     name: &'static str,
     severity: &'static str,
@@ -85,7 +86,7 @@ pub fn render(findings: &[Finding], sources: &Sources) -> String {
     out
 }
 
-fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> Diagnostic<'f> {
+pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> Diagnostic<'f> {
     let Finding {
         rule,
         severity,

@@ -2,6 +2,7 @@
 
 pub mod concise;
 pub mod diff;
+pub mod events;
 mod excerpt;
 mod fingerprint;
 pub mod github;

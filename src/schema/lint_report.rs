@@ -22,7 +22,13 @@ pub(super) fn lint_report() -> Value {
         }),
         &[],
     );
-    report["$defs"] = json!({
+    report["$defs"] = definitions();
+    report
+}
+
+/// A finding, and what it is made of.
+pub(super) fn definitions() -> Value {
+    json!({
         "diagnostic": diagnostic(),
         "label": strict(
             "A place that belongs to the finding, and what it has to do with it.",
@@ -59,8 +65,7 @@ pub(super) fn lint_report() -> Value {
             }),
             &[],
         ),
-    });
-    report
+    })
 }
 
 fn diagnostic() -> Value {

@@ -10,6 +10,7 @@ mod plan;
 mod request;
 mod state;
 mod value;
+mod watch_events;
 mod wire_test;
 
 use std::fmt;
@@ -27,6 +28,8 @@ pub enum SchemaName {
     RequestExtended,
     /// What `dialform lint --output-format json` prints.
     LintReport,
+    /// A line of what `dialform watch --output-format json-lines` prints.
+    WatchEvents,
     /// What `dialform plan --output-format json` prints.
     Plan,
     /// The file `dialform.state.json`.
@@ -41,10 +44,11 @@ pub enum SchemaName {
 
 impl SchemaName {
     /// Every schema, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RequestClassic,
         Self::RequestExtended,
         Self::LintReport,
+        Self::WatchEvents,
         Self::Plan,
         Self::State,
         Self::DoctorReport,
@@ -58,6 +62,7 @@ impl SchemaName {
             Self::RequestClassic => "request-classic",
             Self::RequestExtended => "request-extended",
             Self::LintReport => "lint-report",
+            Self::WatchEvents => "watch-events",
             Self::Plan => "plan",
             Self::State => "state",
             Self::DoctorReport => "doctor-report",
@@ -72,6 +77,7 @@ impl SchemaName {
             Self::RequestClassic => "the body that dialform sends to create a task, classic dialect",
             Self::RequestExtended => "the body that dialform sends to create a task, extended dialect",
             Self::LintReport => "what `dialform lint --output-format json` prints",
+            Self::WatchEvents => "each line that `dialform watch --output-format json-lines` prints",
             Self::Plan => "what `dialform plan --output-format json` prints",
             Self::State => "the file dialform.state.json",
             Self::DoctorReport => "what `dialform doctor --output-format json` prints",
@@ -98,6 +104,7 @@ pub fn schema(name: SchemaName) -> Value {
         SchemaName::RequestClassic => request::request(Dialect::Classic),
         SchemaName::RequestExtended => request::request(Dialect::Extended),
         SchemaName::LintReport => lint_report::lint_report(),
+        SchemaName::WatchEvents => watch_events::watch_events(),
         SchemaName::Plan => plan::plan(),
         SchemaName::State => state::state(),
         SchemaName::DoctorReport => doctor_report::doctor_report(),

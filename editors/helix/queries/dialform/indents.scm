@@ -1,0 +1,3 @@
+(node_children) @indent
+
+"}" @outdent

@@ -1,0 +1,43 @@
+; dialform's own words on top of KDL. The words are held in step with the language by tests/it/editors.rs.
+
+; Where two patterns fit, Zed takes the later one.
+(node name: (identifier) @tag)
+(prop key: (identifier) @attribute)
+(type) @type
+
+(string) @string
+(multi_line_string) @string
+(escape) @string.escape
+(escaped_whitespace) @string.escape
+(number) @number
+(keyword_number) @number
+(keyword) @constant
+(boolean) @boolean
+
+((node name: (identifier) @keyword)
+ (#any-of? @keyword "campaign" "template" "aliases" "moved" "project"))
+
+((node name: (identifier) @function)
+ (#any-of? @function "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "events"))
+
+((node name: (identifier) @type)
+ (#any-of? @type "api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "lint"))
+
+((node name: (identifier) @type)
+ (#any-of? @type "error" "warn" "allow" "enforce"))
+
+((node name: (identifier) @type)
+ (#any-of? @type "channel" "number" "pool" "sound"))
+
+"=" @operator
+["{" "}"] @punctuation.bracket
+["(" ")"] @punctuation.bracket
+";" @punctuation.delimiter
+
+[
+  (single_line_comment)
+  (multi_line_comment)
+  (node_comment)
+  (node_field_comment)
+  (node_children_comment)
+] @comment
