@@ -23,6 +23,7 @@ pub mod model;
 pub mod rules;
 pub mod lower;
 pub mod check;
+pub mod fix;
 
 // From campaigns to tasks: request bodies, what is known of earlier ones, what to do, and doing it.
 pub mod wire;

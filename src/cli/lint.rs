@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
+use super::fix;
 use super::output::OutputFormat;
 use super::targets::{Target, targets, working_folder};
 use super::terminal;
@@ -38,6 +39,8 @@ pub(super) struct Args {
     /// Larger files are not read: each of them is a finding
     #[arg(long, value_name = "BYTES", default_value_t = MAX_FILE, value_parser = clap::value_parser!(u64).range(1..=LARGEST))]
     max_file_size: u64,
+    #[command(flatten)]
+    fixes: fix::FixArgs,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -51,25 +54,58 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn lint(args: &Args) -> Result<ExitCode, String> {
+    let fixes = args.fixes.mode()?;
     let folder = working_folder()?;
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
-    checker.forget_clean_texts();
-    let overlays: Vec<Overlay> = overlay(args, &folder)?.into_iter().collect();
+    if fixes.is_none() {
+        checker.forget_clean_texts();
+    }
+    let mut overlays: Vec<Overlay> = overlay(args, &folder)?.into_iter().collect();
     let paths: Vec<PathBuf> = args
         .paths
         .iter()
         .filter(|path| path.as_os_str() != "-")
         .cloned()
         .collect();
-    let targets = targets(&mut checker, &folder, &paths, &overlays).map_err(|error| error.to_string())?;
+    let mut targets = find(&mut checker, &folder, &paths, &overlays)?;
+    let mut fixed = None;
+    if let Some(mode) = fixes {
+        fix::refuse_half(&overlays, args.max_file_size)?;
+        let work = fix::Work {
+            folder: &folder,
+            targets: &targets,
+            overlays: &overlays,
+        };
+        let done = match mode {
+            fix::Mode::Show(most) => return fix::show(&work, &mut checker, most, is_shown),
+            fix::Mode::Write(most) => fix::write(&work, &mut checker, most, is_shown)?,
+        };
+        overlays = done.overlays();
+        targets = find(&mut checker, &folder, &paths, &overlays)?;
+        fixed = Some(done);
+    }
     let format = args.output_format.unwrap_or_else(OutputFormat::usual);
     let report = check_all(&mut checker, &targets, &overlays);
-    if let Err(code) = terminal::print(&format.render(&report.findings, checker.sources())) {
+    let rendered = format.render(&report.findings, checker.sources());
+    let printed = match fixed.as_ref().and_then(fix::Fixed::print) {
+        // Standard output has the mended text.
+        Some(printed) => {
+            if !rendered.is_empty() {
+                terminal::note(&rendered.trim_end());
+            }
+            printed
+        }
+        None => terminal::print(&rendered),
+    };
+    if let Err(code) = printed {
         return Ok(code);
     }
     if format != OutputFormat::Json {
-        summarise(format, report.counts, report.files);
+        summarise(format, &report, fixed.as_ref().map(|fixed| fixed.findings));
+    }
+    if fixed.is_some_and(|fixed| fixed.has_failed) {
+        return Ok(ExitCode::from(COULD_NOT_RUN));
     }
     let has_errors = report.counts.errors > 0;
     // The program ends here. Freeing thousands of models one by one would take about as long as it took to make them.
@@ -79,6 +115,15 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+fn find(checker: &mut Checker, folder: &Path, paths: &[PathBuf], overlays: &[Overlay]) -> Result<Vec<Target>, String> {
+    targets(checker, folder, paths, overlays).map_err(|error| error.to_string())
+}
+
+/// Whether a finding in the file of this path is one that was asked about.
+fn is_shown(target: &Target, path: &Path, _finding: &Finding) -> bool {
+    target.shows(path)
 }
 
 /// What all targets together gave.
@@ -97,8 +142,11 @@ pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[O
         let mut checked = checker.check(&target.scope, overlays);
         files += target.count();
         let found = std::mem::take(&mut checked.findings).into_iter();
-        findings
-            .extend(found.filter(|finding| checked.path(finding.place.file).is_some_and(|path| target.shows(path))));
+        let is_shown = |finding: &Finding| {
+            let path = checked.path(finding.place.file);
+            path.is_some_and(|path| is_shown(target, path, finding))
+        };
+        findings.extend(found.filter(is_shown));
     }
     let counts = Counts::of(&findings);
     Report {
@@ -132,14 +180,23 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
     Ok(Some(Overlay { path, content }))
 }
 
-fn summarise(format: OutputFormat, counts: Counts, files: usize) {
-    let files = if files == 1 {
+fn summarise(format: OutputFormat, report: &Report, fixed: Option<usize>) {
+    let Report {
+        findings,
+        counts,
+        files,
+    } = report;
+    let files = if *files == 1 {
         "1 file".to_owned()
     } else {
         format!("{files} files")
     };
-    let line = format!("{} in {files}", counts.words());
-    if format == OutputFormat::Human || counts != Counts::default() {
+    let fixed = fixed.map_or_else(String::new, |count| format!(", {count} fixed"));
+    let line = format!("{} in {files}{fixed}", counts.words());
+    if format == OutputFormat::Human || *counts != Counts::default() || !fixed.is_empty() {
         terminal::note(&line);
+    }
+    if fixed.is_empty() {
+        fix::tell_fixable(findings);
     }
 }

@@ -3,6 +3,7 @@
 mod apply;
 mod args;
 mod doctor;
+mod fix;
 mod fmt;
 mod init;
 mod interrupt;

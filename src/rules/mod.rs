@@ -188,6 +188,17 @@ pub fn check_unused(context: &Context<'_>, sink: &mut Sink) {
     unused_template::check(context, sink);
 }
 
+/// Whether a rule is asked only where there is no error, as those of [`check_unused`] are: what it finds once the last
+/// error is mended was there before.
+pub fn waits_for_errors(rule: &Rule) -> bool {
+    [
+        no_campaigns::RULE.code,
+        unused_alias::RULE.code,
+        unused_template::RULE.code,
+    ]
+    .contains(&rule.code)
+}
+
 /// The rule of this code or name.
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| selects(code_or_name, rule))
