@@ -1,6 +1,7 @@
 //! Tree → typed model. Reports what is unknown, misplaced, repeated or mistyped; whatever it cannot read it keeps as
 //! unknown, so that later rules stay silent about it.
 
+mod mend;
 mod names;
 mod owner;
 mod project;
@@ -215,7 +216,7 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
-            finding.fix(Fix::likely(span, suggestion));
+            finding.fix(mend::suggested(span, name, suggestion, suggestion));
         }
         suggestion
     }
