@@ -31,7 +31,8 @@ pub(super) fn brought<'f>(before: &'f [Finding], after: &'f [Finding]) -> Vec<&'
         _ => false,
     };
     let mut left: Vec<&Finding> = after.iter().filter(|finding| !take(key(finding))).collect();
-    // A campaign whose key could not be read had no name by which its findings are known again.
+    // A campaign whose key could not be read had no name by which its findings are known again, and one whose braces
+    // are wrong does not reach to all of them.
     left.retain(|finding| {
         let (file, code, within) = key(finding);
         !(within.is_some_and(|within| !owners.contains(&(file, within))) && take((file, code, None)))

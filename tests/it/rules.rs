@@ -27,7 +27,7 @@ const TOP_LEVEL: [&str; 7] = ["campaign", "template", "aliases", "moved", "envir
 
 /// Rules about files, not about what stands in them, and about nodes too deep to mean anything: they have tests of
 /// their own.
-const ABOUT_FILES: [&str; 6] = ["DF001", "DF002", "DF090", "DF091", "DF092", "DF093"];
+pub(crate) const ABOUT_FILES: [&str; 6] = ["DF001", "DF002", "DF090", "DF091", "DF092", "DF093"];
 
 /// The name of a line's node, also where a colon is the mistake.
 fn first_word(line: &str) -> &str {
@@ -44,7 +44,7 @@ fn settings(example: &str) -> String {
 }
 
 /// Completes an example as `finding::Rule` describes.
-fn project(example: &str) -> Vec<(String, String)> {
+pub(crate) fn project(example: &str) -> Vec<(String, String)> {
     let campaign = |key: &str, lines: &str| format!("campaign \"{key}\" {{\n{}{lines}\n}}\n", settings(lines));
     let filled = || -> String {
         let lines = example.lines().map(|line| match line.strip_suffix("{}") {
