@@ -4,10 +4,12 @@
 //! words stand here all the same.
 
 mod context;
+mod fixable;
 mod syntax;
 mod words;
 
 pub use context::Context;
+pub use fixable::{Fixable, fixable};
 pub use syntax::report_mistake;
 
 use crate::finding::{Rule, Sink};

@@ -187,7 +187,11 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
         MistakeKind::Disallowed(_) | MistakeKind::StrayBrace | MistakeKind::EmptySlashdash => {
             Some(Fix::likely(span, ""))
         }
-        MistakeKind::AfterBlock => Some(Fix::likely(Span::point(span.start as usize), "\n")),
+        MistakeKind::AfterBlock => {
+            let before = text.get(..span.start as usize).unwrap_or_default();
+            let blanks = Span::new(before.trim_end_matches([' ', '\t']).len(), span.start as usize);
+            Some(Fix::likely(blanks, "\n"))
+        }
         MistakeKind::BadName
         | MistakeKind::UnclosedLongString
         | MistakeKind::UnclosedComment

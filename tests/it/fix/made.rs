@@ -1,8 +1,14 @@
 //! What each fix writes.
 
-use dialform::finding::Applicability::{self, Safe, Unsafe};
+use std::collections::BTreeMap;
 
-use super::site::{Files, Site};
+use dialform::finding::Applicability::{self, Safe, Unsafe};
+use dialform::rules::{Fixable, RULES, fixable};
+
+use super::site::{Files, Site, bytes};
+use crate::mistakes::all;
+use crate::mistakes::harness::files;
+use crate::rules::{self, ABOUT_FILES};
 
 /// The settings that every campaign needs.
 const NEEDED: [&str; 9] = [
@@ -65,6 +71,16 @@ const CASES: &[Case] = &[
     (Safe, "# a note", "// a note"),
     (Unsafe, "name \"Spring", "name \"Spring\""),
     (Unsafe, "record #no", "record #false"),
+    (
+        Unsafe,
+        "call-window from=#\"09:10\"#to=\"19:50\"",
+        "call-window from=#\"09:10\"# to=\"19:50\"",
+    ),
+    (
+        Unsafe,
+        "redial {\n    busy after=\"20m\" times=3\n} pace \"3/s\"",
+        "redial {\n    busy after=\"20m\" times=3\n}\npace \"3/s\"",
+    ),
     // Names.
     (Unsafe, "effective-aftre \"12s\"", "effective-after \"12s\""),
     (Safe, "effective_after \"12s\"", "effective-after \"12s\""),
@@ -218,11 +234,10 @@ const KEPT: &[&str] = &[
 fn campaign(settings: &str, other: &str) -> String {
     let is_said = |name: &str| {
         let mut lines = settings.lines().chain(other.lines());
-        lines.any(|line| line.split([' ', ':']).next() == Some(name))
+        lines.any(|line| line.split([' ', ':']).next() == Some(name) || line.contains(&format!("}} {name} ")))
     };
     let usual = NEEDED.iter().filter(|line| !is_said(line.split(' ').next().unwrap()));
     let usual: String = usual.map(|line| format!("{line}\n")).collect();
-    // An outcome of a redial that is tried again needs somebody to tell machines from people.
     format!("campaign \"a\" {{\n{usual}{settings}\n}}\n")
 }
 
@@ -288,5 +303,40 @@ fn line_ends_marks_and_a_missing_last_line_end_stay() {
         let mended = Site::new(&files).mend(&files, Safe);
         assert_eq!(mended.text("campaigns/a.kdl"), change(&good));
         assert_eq!(mended.fixed, 2);
+    }
+}
+
+/// The rules of which some finding in the tests has a fix, and whether one of them is safe.
+fn seen_fixable() -> BTreeMap<&'static str, bool> {
+    let mut seen = BTreeMap::new();
+    let mut look = |files: &Files| {
+        for (code, applicability) in Site::new(files).fixable(files) {
+            *seen.entry(code).or_default() |= applicability == Safe;
+        }
+    };
+    for (_, bad, good) in CASES {
+        look(&project(&campaign(bad, good)));
+    }
+    for rule in RULES.iter().filter(|rule| !ABOUT_FILES.contains(&rule.code)) {
+        look(&bytes(&rules::project(rule.bad)));
+    }
+    for planted in all() {
+        let mut files = files(planted.base());
+        planted.plant_into(&mut files);
+        look(&bytes(&files));
+    }
+    seen
+}
+
+#[test]
+fn rules_say_truly_whether_they_can_be_mended() {
+    let seen = seen_fixable();
+    for rule in RULES {
+        let wanted = match seen.get(rule.code) {
+            None => Fixable::Never,
+            Some(false) => Fixable::Likely,
+            Some(true) => Fixable::Safely,
+        };
+        assert_eq!(fixable(rule), wanted, "{} {}", rule.code, rule.name);
     }
 }

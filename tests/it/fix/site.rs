@@ -97,6 +97,19 @@ impl Site {
         self.mend_some(files, most, |_, _| true)
     }
 
+    /// The rules and applicabilities of the fixes of what is found.
+    pub(super) fn fixable(&self, files: &Files) -> Vec<(&'static str, Applicability)> {
+        let overlays = self.overlays(files);
+        let mut checker = Checker::new(&self.root, Some(NOW.parse().unwrap()));
+        let scope = checker.project_scope(&self.root, &overlays);
+        let checked = checker.check(&scope, &overlays);
+        let fixes = checked
+            .findings
+            .iter()
+            .filter_map(|finding| Some((finding.rule.code, finding.fix.as_ref()?.applicability)));
+        fixes.collect()
+    }
+
     /// What is found in a project, and whether any of it is an error.
     pub(super) fn found(&self, files: &Files) -> (Vec<Key>, bool) {
         let overlays = self.overlays(files);
