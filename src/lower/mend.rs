@@ -79,8 +79,13 @@ pub(super) fn from_wire(spec: &FieldSpec, value: &Value<'_>) -> Option<String> {
     }
 }
 
-/// The edits for an entry whose value a wire name promises: none where it already stands there so.
-pub(super) fn as_wire_says(spec: &FieldSpec, value: &Value<'_>, text: &str) -> Option<Vec<Edit>> {
+/// The edits for the value behind a name of the wire: none where it already stands there as it should. Nothing where the
+/// name may be anybody's word: `time=20` may be minutes, and `cps 1.5` three calls in two seconds, which are fifty a second
+/// on the wire.
+pub(super) fn as_wire_says(wire: &str, spec: &FieldSpec, value: &Value<'_>, text: &str) -> Option<Vec<Edit>> {
+    if !wire.contains(char::is_uppercase) {
+        return None;
+    }
     let right = from_wire(spec, value)?;
     let is_right = text.get(value.span.range()) == Some(&right);
     let edit = Edit {
@@ -88,6 +93,12 @@ pub(super) fn as_wire_says(spec: &FieldSpec, value: &Value<'_>, text: &str) -> O
         text: right,
     };
     Some(if is_right { Vec::new() } else { vec![edit] })
+}
+
+/// Whether a type annotation names a unit of time: then it says more than a type, and must not get lost.
+pub(super) fn is_unit(annotation: &str) -> bool {
+    let read = Seconds::parse(&format!("1{annotation}"));
+    matches!(read, Ok(_) | Err(BadDuration::Unit { means: Some(_), .. }))
 }
 
 /// Takes a node out, with its line where it has one of its own. Nothing where a comment would lose what it belongs to.

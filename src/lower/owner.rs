@@ -315,7 +315,7 @@ impl Lowering<'_> {
         if spec.slot == Slot::Argument && setting.parent == parent && is_new {
             // With its value as the API writes it, there is no doubt.
             let value = match (node.entries(), node.block()) {
-                ([only], None) if only.name.is_none() => mend::as_wire_says(spec, &only.value, self.text),
+                ([only], None) if only.name.is_none() => mend::as_wire_says(name, spec, &only.value, self.text),
                 _ => None,
             };
             finding.fix(match value {

@@ -194,7 +194,7 @@ impl Lowering<'_> {
             let is_new = stated.get(spec.id).is_none();
             let finding = self.sink.report(self.place(span), &violation);
             if let Some(property) = spec.property().filter(|_| is_new) {
-                finding.fix(match mend::as_wire_says(spec, &entry.value, self.text) {
+                finding.fix(match mend::as_wire_says(name, spec, &entry.value, self.text) {
                     Some(value) => Fix::safe(span, property).and(value),
                     None => Fix::likely(span, property),
                 });

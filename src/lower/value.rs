@@ -221,7 +221,10 @@ impl Lowering<'_> {
                 why: &why,
             },
         );
-        finding.fix = mend::duration(value.span, text);
+        let has_unit = value.annotation.as_ref().is_some_and(|name| mend::is_unit(&name.text));
+        if !has_unit {
+            finding.fix = mend::duration(value.span, text);
+        }
         None
     }
 
