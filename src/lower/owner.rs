@@ -2,7 +2,7 @@
 
 use super::wire_names::{field_of_wire, fields_in_wire, instead_of_wire};
 use super::{Lowering, TOP_LEVEL, describe, mend};
-use crate::fields::{SETTINGS, Setting, Slot, usage};
+use crate::fields::{SETTINGS, Setting, Slot, fields_of, usage};
 use crate::finding::Fix;
 use crate::model::{Owner, Spanned, Statements};
 use crate::names::{closest, is_key};
@@ -14,7 +14,7 @@ use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::wire_name::{Instead, WireName};
 use crate::rules::wrong_type::WrongType;
-use crate::syntax::{Node, Scalar, Text, Value};
+use crate::syntax::{Entry, Node, Scalar, Text, Value};
 
 /// So many arguments of a usual campaign are implied by the rest of their nodes.
 const IMPLIED: usize = 8;
@@ -314,8 +314,14 @@ impl Lowering<'_> {
         let is_new = setting.repeats || owner.stated.find(spec.setting).is_none();
         if spec.slot == Slot::Argument && setting.parent == parent && is_new {
             // With its value as the API writes it, there is no doubt.
+            let is_own = |entry: &Entry<'_>| {
+                let name = entry.name.as_ref().map(|name| &*name.text);
+                name.is_some() && fields_of(spec.setting).any(|spec| spec.property() == name)
+            };
             let value = match (node.entries(), node.block()) {
-                ([only], None) if only.name.is_none() => mend::as_wire_says(name, spec, &only.value, self.text),
+                ([first, others @ ..], None) if first.name.is_none() && others.iter().all(is_own) => {
+                    mend::as_wire_says(name, spec, &first.value, self.text)
+                }
                 _ => None,
             };
             finding.fix(match value {

@@ -92,7 +92,7 @@ const CASES: &[Case] = &[
     // Words of the wire.
     (Safe, "cidType \"default\"", "caller-id \"default\""),
     (
-        Unsafe,
+        Safe,
         "cidType \"gornum\" id=\"9a67dee5-398e-4570-9426-fbb3f067b270\"",
         "caller-id \"number\" id=\"9a67dee5-398e-4570-9426-fbb3f067b270\"",
     ),
