@@ -355,7 +355,11 @@ impl Checker {
         self.stages.resize_with(self.paths.len(), || None);
         let reading = Reading {
             known: &self.stages,
-            overlays,
+            overlays: overlays
+                .iter()
+                .rev()
+                .map(|overlay| (overlay.path.as_path(), overlay.content.as_slice()))
+                .collect(),
             max_file: self.max_file,
             is_staying: self.is_staying,
             is_forgetful: self.is_forgetful,

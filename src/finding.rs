@@ -145,6 +145,13 @@ impl Fix {
         }
     }
 
+    /// The same with further edits.
+    #[must_use]
+    pub fn and(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        self.edits.extend(edits);
+        self
+    }
+
     /// A likely replacement of one span.
     pub fn likely(span: Span, text: impl Into<String>) -> Self {
         Self {

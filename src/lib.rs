@@ -28,6 +28,7 @@ pub mod suppress;
 pub mod check;
 pub mod baseline;
 pub mod explain;
+pub mod fix;
 
 // From campaigns to tasks: request bodies, what is known of earlier ones, what to do, and doing it.
 pub mod wire;

@@ -15,6 +15,11 @@ pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether a name is another but for what people from other languages add or leave out: capitals, underscores.
+pub(crate) fn is_same_but_for_form(name: &str, other: &str) -> bool {
+    plain(name) == plain(other)
+}
+
 /// Without what people from other languages add: case, underscores, a colon at the end.
 fn plain(name: &str) -> String {
     name.trim_end_matches(':').to_lowercase().replace('_', "-")

@@ -1,11 +1,12 @@
 //! The pure stage of every file of a project, on as many threads as the machine has.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Overlay, Stage, Stages};
+use super::{Stage, Stages};
 use crate::finding::Sink;
 use crate::load::{self, Kind, Loaded, Reader, Stamp};
 use crate::lower::lower;
@@ -43,7 +44,8 @@ pub(super) enum Read {
 /// How files are read, by whatever thread.
 pub(super) struct Reading<'a> {
     pub(super) known: &'a Stages,
-    pub(super) overlays: &'a [Overlay],
+    /// What stands in for files, by path.
+    pub(super) overlays: HashMap<&'a Path, &'a [u8]>,
     pub(super) max_file: u64,
     /// Whether files are read again later, if they have changed.
     pub(super) is_staying: bool,
@@ -82,13 +84,13 @@ impl Reading<'_> {
     /// Reads one file, unless it is the one that is known.
     fn one(&self, job: &Job<'_>, reader: &mut Reader, room: &mut Room) -> Option<Read> {
         let known = self.known.get(job.file.index()).and_then(Option::as_deref);
-        let overlay = self.overlays.iter().find(|overlay| overlay.path == job.path);
+        let overlay = self.overlays.get(job.path);
         let stamp = known.and_then(|stage| stage.stamp.as_ref());
         if overlay.is_none() && stamp.is_some_and(|stamp| stamp.is_of(job.path)) {
             return None;
         }
         let (stamp, loaded) = match overlay {
-            Some(overlay) => (None, load::decode(&overlay.content, self.max_file)),
+            Some(content) => (None, load::decode(content, self.max_file)),
             None if self.is_staying => {
                 let (stamp, loaded) = reader.read_stamped(job.path, job.kind);
                 (stamp.map(Box::new), loaded)

@@ -25,7 +25,7 @@ pub(super) struct BaselineArgs {
     #[command(flatten)]
     known: KnownArgs,
     /// Write what is found to the file that `--baseline` names, or to this one, and show nothing
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["select", "ignore"])]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["select", "ignore", "diff"])]
     write_baseline: Option<Option<PathBuf>>,
 }
 
@@ -39,6 +39,15 @@ pub(super) enum Went {
 }
 
 impl BaselineArgs {
+    /// What is known of a report that holds all that was found.
+    pub(super) fn known(&self, report: &Report, checker: &Checker) -> Result<Known, String> {
+        match &self.write_baseline {
+            // It is about to be written anew.
+            Some(_) => Ok(Known::default()),
+            None => self.known.read(report, checker),
+        }
+    }
+
     /// Leaves findings out of a report, or writes them down. `is_narrow` says that only some rules were asked for.
     pub(super) fn apply(&self, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<Went, String> {
         if let Some(named) = &self.write_baseline {
@@ -53,61 +62,93 @@ impl BaselineArgs {
 }
 
 impl KnownArgs {
-    /// Leaves what is known out of a report, and says how many findings that were.
+    /// Leaves what is known out of a report, and says how many findings that were. `is_narrow` says that only some rules
+    /// were asked for.
     pub(super) fn leave_out(&self, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<usize, String> {
-        match &self.baseline {
-            Some(path) => leave_out(path, report, checker, is_narrow),
-            None => Ok(0),
+        let known = self.read(report, checker)?;
+        if known.gone > 0 && !is_narrow && report.is_whole {
+            let words = match known.gone {
+                1 => "1 finding that is".to_owned(),
+                more => format!("{more} findings that are"),
+            };
+            terminal::remark(&format!(
+                "note: the baseline still counts {words} gone; `--write-baseline` takes it out, so that it cannot come back unseen"
+            ));
         }
+        if known.hidden.is_empty() {
+            return Ok(0);
+        }
+        let before = report.findings.len();
+        let hidden: Vec<bool> = report
+            .with_roots()
+            .map(|(finding, root)| {
+                let path = checker.path(finding.place.file);
+                path.is_some_and(|path| known.hides(finding, root, path))
+            })
+            .collect();
+        let mut hidden = hidden.into_iter();
+        report.retain(|_| hidden.next() != Some(true));
+        Ok(before - report.findings.len())
+    }
+
+    /// What is known of a report that holds all that was found.
+    fn read(&self, report: &Report, checker: &Checker) -> Result<Known, String> {
+        let Some(path) = &self.baseline else {
+            return Ok(Known::default());
+        };
+        let failed = |why: &dyn std::fmt::Display| format!("the baseline {} cannot be used: {why}", path.display());
+        let text = fs::read_to_string(path).map_err(|why| match why.kind() {
+            std::io::ErrorKind::NotFound => format!(
+                "there is no baseline {path}; `dialform lint --baseline {path} --write-baseline` writes one",
+                path = path.display()
+            ),
+            _ => failed(&why),
+        })?;
+        let baseline = Baseline::parse(&text).map_err(|why| failed(&why))?;
+        let folder = folder_of(path)?;
+        let mut found: BTreeMap<Group, usize> = BTreeMap::new();
+        for group in groups(&folder, report, checker).into_iter().flatten() {
+            *found.entry(group).or_default() += 1;
+        }
+        // Of what was not looked at, nobody knows whether it is gone.
+        let projects: BTreeSet<String> = report.roots().map(|root| written(&relative(root, &folder))).collect();
+        let looked_at = baseline.iter().filter(|(group, _)| projects.contains(&group.project));
+        let gone = looked_at.map(|(group, count)| count.saturating_sub(found.get(group).copied().unwrap_or_default()));
+        Ok(Known {
+            gone: gone.sum(),
+            hidden: found
+                .into_iter()
+                .filter(|(group, count)| *count <= baseline.count(group))
+                .map(|(group, _)| group)
+                .collect(),
+            folder,
+        })
     }
 }
 
-fn leave_out(path: &Path, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<usize, String> {
-    let failed = |why: &dyn std::fmt::Display| format!("the baseline {} cannot be used: {why}", path.display());
-    let text = fs::read_to_string(path).map_err(|why| match why.kind() {
-        std::io::ErrorKind::NotFound => format!(
-            "there is no baseline {path}; `dialform lint --baseline {path} --write-baseline` writes one",
-            path = path.display()
-        ),
-        _ => failed(&why),
-    })?;
-    let baseline = Baseline::parse(&text).map_err(|why| failed(&why))?;
-    let groups = groups(path, report, checker)?;
-    let mut found: BTreeMap<&Group, usize> = BTreeMap::new();
-    for group in groups.iter().flatten() {
-        *found.entry(group).or_default() += 1;
-    }
-    let is_hidden = |group: &Group| found.get(group).copied().unwrap_or_default() <= baseline.count(group);
-    let before = report.findings.len();
-    let mut each = groups.iter();
-    let kept = |_: &Finding| !matches!(each.next(), Some(Some(group)) if is_hidden(group));
-    report.retain(kept);
+/// What a baseline knows of a report.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The folder that its projects are relative to.
+    folder: PathBuf,
+    hidden: BTreeSet<Group>,
+    /// How many findings it counts that are not there.
+    gone: usize,
+}
 
-    let folder = folder_of(path)?;
-    let projects: BTreeSet<String> = report.roots().map(|root| written(&relative(root, &folder))).collect();
-    let gone: usize = baseline
-        .iter()
-        .filter(|(group, _)| projects.contains(&group.project))
-        .map(|(group, count)| count.saturating_sub(found.get(group).copied().unwrap_or_default()))
-        .sum();
-    // With less than everything looked at, nobody knows what is gone.
-    if gone > 0 && !is_narrow && report.is_whole {
-        let words = match gone {
-            1 => "1 finding that is".to_owned(),
-            more => format!("{more} findings that are"),
-        };
-        terminal::remark(&format!(
-            "note: the baseline still counts {words} gone; `--write-baseline` takes it out, so that it cannot come back unseen"
-        ));
+impl Known {
+    /// Whether a finding is hidden, of which the project's folder and the file are known.
+    pub(super) fn hides(&self, finding: &Finding, root: Option<&Path>, file: &Path) -> bool {
+        !self.hidden.is_empty()
+            && group(&self.folder, finding, root, file).is_some_and(|group| self.hidden.contains(&group))
     }
-    Ok(before - report.findings.len())
 }
 
 fn write(path: &Path, report: &Report, checker: &Checker) -> Result<(), String> {
     if !report.is_whole {
         return Err("a baseline is of whole projects: name no files with `--write-baseline`".to_owned());
     }
-    let groups = groups(path, report, checker)?;
+    let groups = groups(&folder_of(path)?, report, checker);
     let left = groups.iter().filter(|group| group.is_none()).count();
     let baseline = Baseline::of(groups.into_iter().flatten());
     write_whole(path, &baseline.to_text()).map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
@@ -131,17 +172,20 @@ fn folder_of(baseline: &Path) -> Result<PathBuf, String> {
 }
 
 /// The group of each finding of a report; none for what no baseline may hide.
-fn groups(baseline: &Path, report: &Report, checker: &Checker) -> Result<Vec<Option<Group>>, String> {
-    let folder = folder_of(baseline)?;
+fn groups(folder: &Path, report: &Report, checker: &Checker) -> Vec<Option<Group>> {
     let groups = report.with_roots().map(|(finding, root)| {
         let file = checker.path(finding.place.file)?;
-        if finding.enforced {
-            return None;
-        }
-        // A file outside any project is a project by itself.
-        let project = written(&relative(root.unwrap_or(file), &folder));
-        let within = root.map(|root| written(&relative(file, root)));
-        Some(Group::of(finding, &project, within.as_deref().unwrap_or(".")))
+        group(folder, finding, root, file)
     });
-    Ok(groups.collect())
+    groups.collect()
+}
+
+fn group(folder: &Path, finding: &Finding, root: Option<&Path>, file: &Path) -> Option<Group> {
+    if finding.enforced {
+        return None;
+    }
+    // A file outside any project is a project by itself.
+    let project = written(&relative(root.unwrap_or(file), folder));
+    let within = root.map(|root| written(&relative(file, root)));
+    Some(Group::of(finding, &project, within.as_deref().unwrap_or(".")))
 }

@@ -8,6 +8,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::baseline::{BaselineArgs, Went};
+use super::fix;
 use super::output::OutputArgs;
 use super::selection::{ExitArgs, RuleArgs};
 use super::targets::{Target, targets, tell, working_folder};
@@ -46,6 +47,8 @@ pub(super) struct Args {
     /// Larger files are not read: each of them is a finding
     #[arg(long, value_name = "BYTES", default_value_t = MAX_FILE, value_parser = clap::value_parser!(u64).range(1..=LARGEST))]
     max_file_size: u64,
+    #[command(flatten)]
+    fixes: fix::FixArgs,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -59,28 +62,58 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn lint(args: &Args) -> Result<ExitCode, String> {
+    let fixes = args.fixes.mode()?;
     let folder = working_folder()?;
     let outputs = args.output.outputs(&folder)?;
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
-    checker.forget_clean_texts();
-    let overlays: Vec<Overlay> = overlay(args, &folder)?.into_iter().collect();
+    if fixes.is_none() {
+        checker.forget_clean_texts();
+    }
+    let mut overlays: Vec<Overlay> = overlay(args, &folder)?.into_iter().collect();
     let paths: Vec<PathBuf> = args
         .paths
         .iter()
         .filter(|path| path.as_os_str() != "-")
         .cloned()
         .collect();
-    let targets = targets(&mut checker, &folder, &paths, &overlays).map_err(|error| error.to_string())?;
+    let mut targets = find(&mut checker, &folder, &paths, &overlays)?;
     tell(&targets, &folder);
+    let mut fixed = None;
+    if let Some(mode) = fixes {
+        fix::refuse_half(&overlays, args.max_file_size)?;
+        let mut report = check_all(&mut checker, &targets, &overlays);
+        report.retain(|finding| args.rules.keeps(finding));
+        let known = args.baseline.known(&report, &checker)?;
+        let shows = |target: &Target, path: &Path, finding: &Finding| {
+            let root = target.scope.root.as_deref();
+            target.shows(path) && args.rules.keeps(finding) && !known.hides(finding, root, path)
+        };
+        let work = fix::Work {
+            folder: &folder,
+            targets: &targets,
+            overlays: &overlays,
+        };
+        let done = match mode {
+            fix::Mode::Show(most) => return fix::show(&work, &mut checker, most, shows),
+            fix::Mode::Write(most) => fix::write(&work, &mut checker, most, shows)?,
+        };
+        overlays = done.overlays();
+        targets = find(&mut checker, &folder, &paths, &overlays)?;
+        fixed = Some(done);
+    }
     let mut report = check_all(&mut checker, &targets, &overlays);
     if args.rules.is_narrow() {
         report.retain(|finding| args.rules.keeps(finding));
     }
-    let in_baseline = match args.baseline.apply(&mut report, &checker, args.rules.is_narrow())? {
-        Went::Hidden(findings) => findings,
-        Went::Written => return Ok(ExitCode::SUCCESS),
+    let mut ends = Ends {
+        fixed: fixed.as_ref().map(|fixed| fixed.findings),
+        ..Ends::default()
     };
+    match args.baseline.apply(&mut report, &checker, args.rules.is_narrow())? {
+        Went::Hidden(findings) => ends.in_baseline = findings,
+        Went::Written => return Ok(ExitCode::SUCCESS),
+    }
     let files: Vec<PathBuf> = match outputs.list_files() {
         true => targets.iter().flat_map(|target| target.files(&folder)).collect(),
         false => Vec::new(),
@@ -93,19 +126,28 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         files: &files,
     };
     let began = Instant::now();
-    match outputs.write(&run) {
+    let mended = fixed.as_ref().and_then(fix::Fixed::print);
+    let is_taken = mended.is_some();
+    match mended.unwrap_or(Ok(())).and(outputs.write(&run, is_taken)) {
         Err(code) if code != ExitCode::SUCCESS => return Ok(code),
         // The exit code is true whether or not anybody reads the words.
         Ok(()) | Err(_) => {}
     }
     terminal::detail(|| format!("printed in {}", terminal::took(began.elapsed())));
     if outputs.leave_room_for_words() {
-        summarise(outputs.are_for_people(), report.counts, report.files, in_baseline);
+        summarise(outputs.are_for_people(), &report, &ends);
+    }
+    if fixed.is_some_and(|fixed| fixed.has_failed) {
+        return Ok(ExitCode::from(COULD_NOT_RUN));
     }
     let fails = args.exit.fails(report.counts);
     // The program ends here. Freeing thousands of models one by one would take about as long as it took to make them.
     std::mem::forget((checker, targets, report));
     Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+fn find(checker: &mut Checker, folder: &Path, paths: &[PathBuf], overlays: &[Overlay]) -> Result<Vec<Target>, String> {
+    targets(checker, folder, paths, overlays).map_err(|error| error.to_string())
 }
 
 /// What all targets together gave.
@@ -206,19 +248,31 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
     Ok(Some(Overlay { path, content }))
 }
 
+/// What became of findings that are not shown.
+#[derive(Debug, Default)]
+struct Ends {
+    /// How many are gone; nothing where none was to be mended.
+    fixed: Option<usize>,
+    /// How many a baseline hides.
+    in_baseline: usize,
+}
+
 /// Tells how it ended; where there is nothing to tell, only if a person asked for words.
-fn summarise(is_for_people: bool, counts: Counts, files: usize, in_baseline: usize) {
-    let files = if files == 1 {
-        "1 file".to_owned()
-    } else {
-        format!("{files} files")
+fn summarise(is_for_people: bool, report: &Report, ends: &Ends) {
+    let files = match report.files {
+        1 => "1 file".to_owned(),
+        more => format!("{more} files"),
     };
-    let baseline = match in_baseline {
+    let baseline = match ends.in_baseline {
         0 => String::new(),
         some => format!(", {some} in the baseline"),
     };
+    let fixed = ends.fixed.map(|count| format!(", {count} fixed")).unwrap_or_default();
     let time = terminal::time().map(|time| format!(" ({time})")).unwrap_or_default();
-    if is_for_people || counts != Counts::default() {
-        terminal::remark(&format!("{} in {files}{baseline}{time}", counts.words()));
+    if is_for_people || report.counts != Counts::default() || ends.fixed.is_some() {
+        terminal::remark(&format!("{} in {files}{fixed}{baseline}{time}", report.counts.words()));
+    }
+    if ends.fixed.is_none() {
+        fix::tell_fixable(&report.findings);
     }
 }

@@ -6,6 +6,7 @@ mod baseline;
 mod completions;
 mod doctor;
 mod explain;
+mod fix;
 mod fmt;
 mod help;
 mod init;

@@ -269,12 +269,12 @@ impl Outputs {
         matches!(self.stdout, None | Some(OutputFormat::Human))
     }
 
-    /// Gives everything out, files first: a reader of standard output that goes away does not keep them from being written.
+    /// Gives everything out, files first, and on standard error what standard output has no place for: a reader of standard output that goes away does not keep them from being written.
     ///
     /// # Errors
     ///
     /// Where anything could not be written. It was said why; what could be written was.
-    pub(super) fn write(&self, run: &Run<'_>) -> Result<(), ExitCode> {
+    pub(super) fn write(&self, run: &Run<'_>, is_stdout_taken: bool) -> Result<(), ExitCode> {
         let mut written = Ok(());
         for ToFile { format, named, path } in &self.files {
             let look = Look {
@@ -289,6 +289,13 @@ impl Outputs {
             }
         }
         let printed = match self.stdout {
+            Some(format) if is_stdout_taken => {
+                let told = format.render_run(run, terminal::look());
+                if !told.is_empty() {
+                    terminal::note(&told.trim_end());
+                }
+                Ok(())
+            }
             Some(format) if format.is_text() => terminal::print(&format.render_run(run, terminal::look())),
             Some(format) => terminal::print_exactly(&format.render_run(run, terminal::look())),
             None => Ok(()),

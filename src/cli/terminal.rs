@@ -152,8 +152,17 @@ pub(super) fn print_exactly(text: &str) -> Result<(), ExitCode> {
     write(io::stdout().lock(), text)
 }
 
-fn write(mut out: impl Write, text: &str) -> Result<(), ExitCode> {
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+/// Prints what may not even be text.
+pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), ExitCode> {
+    write_bytes(io::stdout().lock(), bytes)
+}
+
+fn write(out: impl Write, text: &str) -> Result<(), ExitCode> {
+    write_bytes(out, text.as_bytes())
+}
+
+fn write_bytes(mut out: impl Write, bytes: &[u8]) -> Result<(), ExitCode> {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(ExitCode::SUCCESS),
         Err(error) => {

@@ -1,6 +1,7 @@
 //! Tree → typed model. Reports what is unknown, misplaced, repeated or mistyped; whatever it cannot read it keeps as
 //! unknown, so that later rules stay silent about it.
 
+mod mend;
 mod names;
 mod owner;
 mod project;
@@ -56,12 +57,20 @@ impl Lowering<'_> {
             .entries()
             .iter()
             .filter_map(|entry| entry.value.annotation.as_deref());
+        // `(minutes)20` would be 20 of nothing.
+        let is_unitless = node.entries().iter().any(|entry| match &entry.value.scalar {
+            Scalar::Number(_) => true,
+            Scalar::String(text) => text.bytes().all(|byte| byte.is_ascii_digit()),
+            _ => false,
+        });
         for annotation in node.annotation().into_iter().chain(values) {
             let violation = TypeAnnotation { text: &annotation.text };
             match with_brackets(self.text, annotation.span) {
                 Some((whole, blanks)) => {
-                    let fix = Fix::safe(whole.to(blanks), "");
-                    self.sink.report(self.place(whole), &violation).fix(fix);
+                    let finding = self.sink.report(self.place(whole), &violation);
+                    if !(is_unitless && mend::is_unit(&annotation.text)) {
+                        finding.fix(Fix::safe(whole.to(blanks), ""));
+                    }
                 }
                 None => drop(self.sink.report(self.place(annotation.span), &violation)),
             }
@@ -224,7 +233,7 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
-            finding.fix(Fix::likely(span, suggestion));
+            finding.fix(mend::suggested(span, name, suggestion, suggestion));
         }
         suggestion
     }

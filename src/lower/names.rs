@@ -1,16 +1,14 @@
 //! `aliases` and `moved`: the top-level nodes that declare names and say where they went.
 
-use super::Lowering;
 use super::value::read_uuid;
+use super::{Lowering, mend};
 use crate::fields::AliasKind;
-use crate::finding::Fix;
 use crate::model::{Alias, Moved, Spanned};
 use crate::names::{closest, is_key};
 use crate::rules::bad_id::InvalidId;
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::missing_argument::MissingArgument;
-use crate::rules::repeated_property::RepeatedProperty;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_property::UnknownProperty;
@@ -110,7 +108,7 @@ impl Lowering<'_> {
             written: text,
             is_alias: true,
         };
-        self.sink.report(place, &violation);
+        self.sink.report(place, &violation).fix = mend::uuid(value.span, text);
         None
     }
 
@@ -138,7 +136,7 @@ impl Lowering<'_> {
                     let span = entry.name.as_ref().map_or(place.span, |name| name.span);
                     let finding = self.sink.report(self.place(span), &violation);
                     if let Some(suggestion) = suggestion {
-                        finding.fix(Fix::likely(span, suggestion));
+                        finding.fix(mend::suggested(span, name, suggestion, suggestion));
                     }
                     continue;
                 }
@@ -158,8 +156,7 @@ impl Lowering<'_> {
             };
             if slot.is_some() {
                 let name = entry.name.as_ref().map_or("", |name| &*name.text);
-                let violation = RepeatedProperty { name };
-                self.sink.report(place, &violation);
+                self.repeated_property(name, node, entry);
                 continue;
             }
             let Scalar::String(text) = &entry.value.scalar else {

@@ -1,22 +1,20 @@
 //! Campaigns and templates: their head, and the settings in their block.
 
 use super::wire_names::{field_of_wire, fields_in_wire, instead_of_wire};
-use super::{Lowering, TOP_LEVEL, describe};
-use crate::fields::{SETTINGS, Setting, Slot, usage};
+use super::{Lowering, TOP_LEVEL, describe, mend};
+use crate::fields::{SETTINGS, Setting, Slot, fields_of, usage};
 use crate::finding::Fix;
 use crate::model::{Owner, Spanned, Statements};
 use crate::names::{closest, is_key};
 use crate::rules::bad_key::InvalidKey;
-use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
-use crate::rules::repeated_property::RepeatedProperty;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::wire_name::{Instead, WireName};
 use crate::rules::wrong_type::WrongType;
-use crate::syntax::{Node, Scalar, Text, Value};
+use crate::syntax::{Entry, Node, Scalar, Text, Value};
 
 /// So many arguments of a usual campaign are implied by the rest of their nodes.
 const IMPLIED: usize = 8;
@@ -59,7 +57,7 @@ impl Lowering<'_> {
         self.refuse_annotations(node);
         self.head(node, kind, &mut owner);
         for child in node.children() {
-            self.child(child, None, kind, &mut owner);
+            self.child(child, node, None, kind, &mut owner);
         }
         owner
     }
@@ -84,7 +82,7 @@ impl Lowering<'_> {
                 }
                 Some(name) if name.text == "template" => {
                     if owner.template.is_some() {
-                        self.sink.report(place, &RepeatedProperty { name: "template" });
+                        self.repeated_property("template", node, entry);
                         continue;
                     }
                     owner.template = self.text_value(&entry.value, "template").filter(|name| {
@@ -147,7 +145,7 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(place, &violation);
         if let Some(suggestion) = suggestion {
-            finding.fix(Fix::likely(name.span, suggestion));
+            finding.fix(mend::suggested(name.span, &name.text, suggestion, suggestion));
         }
     }
 
@@ -194,8 +192,15 @@ impl Lowering<'_> {
         }
     }
 
-    /// One node in a campaign, a template or a `redial` block.
-    fn child(&mut self, node: Node<'_, '_>, parent: Option<Setting>, kind: OwnerKind, owner: &mut Owner) {
+    /// One node in a campaign, a template or a `redial` block, which is `around` it.
+    fn child(
+        &mut self,
+        node: Node<'_, '_>,
+        around: Node<'_, '_>,
+        parent: Option<Setting>,
+        kind: OwnerKind,
+        owner: &mut Owner,
+    ) {
         let name = &node.name().text;
         if self.is_unread(name, node.name().span) {
             // The name was reported by the parser.
@@ -210,17 +215,15 @@ impl Lowering<'_> {
         if !spec.repeats
             && let Some(first) = owner.stated.find(setting)
         {
-            let place = self.place(node.name().span);
             let first = first.name;
-            self.sink
-                .report(place, &DuplicateSetting { name: spec.name })
-                .label(first, "first stated here");
+            let earlier = around.children().find(|earlier| earlier.name().span == first.span);
+            self.duplicate(spec.name, node, first, earlier);
             return;
         }
         self.setting(node, setting, &mut owner.stated);
         if setting.has_settings() {
             for child in node.children() {
-                self.child(child, Some(setting), kind, owner);
+                self.child(child, node, Some(setting), kind, owner);
             }
         }
     }
@@ -263,7 +266,7 @@ impl Lowering<'_> {
             self.sink.report(place, &MisplacedSetting { name, belongs });
             return;
         }
-        if self.wire_child(node, kind, owner) {
+        if self.wire_child(node, parent, kind, owner) {
             return;
         }
         let known: Vec<&str> = SETTINGS
@@ -283,7 +286,7 @@ impl Lowering<'_> {
     }
 
     /// A name of the wire: of one field, or of an object of the body that holds several.
-    fn wire_child(&mut self, node: Node<'_, '_>, kind: OwnerKind, owner: &mut Owner) -> bool {
+    fn wire_child(&mut self, node: Node<'_, '_>, parent: Option<Setting>, kind: OwnerKind, owner: &mut Owner) -> bool {
         let name = &*node.name().text;
         let place = self.place(node.name().span);
         let held = fields_in_wire(name);
@@ -307,8 +310,24 @@ impl Lowering<'_> {
             Instead::Write(&written)
         };
         let finding = self.sink.report(place, &WireName { wire: name, instead });
-        if spec.slot == Slot::Argument && spec.setting.spec().parent.is_none() {
-            finding.fix(Fix::likely(place.span, written));
+        let setting = spec.setting.spec();
+        let is_new = setting.repeats || owner.stated.find(spec.setting).is_none();
+        if spec.slot == Slot::Argument && setting.parent == parent && is_new {
+            // With its value as the API writes it, there is no doubt.
+            let is_own = |entry: &Entry<'_>| {
+                let name = entry.name.as_ref().map(|name| &*name.text);
+                name.is_some() && fields_of(spec.setting).any(|spec| spec.property() == name)
+            };
+            let value = match (node.entries(), node.block()) {
+                ([first, others @ ..], None) if first.name.is_none() && others.iter().all(is_own) => {
+                    mend::as_wire_says(name, spec, &first.value, self.text)
+                }
+                _ => None,
+            };
+            finding.fix(match value {
+                Some(value) => Fix::safe(place.span, setting.name).and(value),
+                None => Fix::likely(place.span, setting.name),
+            });
         }
         true
     }

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Lowering, TOP_LEVEL};
+use super::{Lowering, TOP_LEVEL, mend};
 use crate::fields::{Dialect, FIELDS, Json, OuterSpec, PROJECT, Setting, in_project};
 use crate::finding::{Fix, Severity};
 use crate::model::{ProjectNode, Spanned};
@@ -65,11 +65,9 @@ impl Lowering<'_> {
             };
             if !matches!(known, "campaigns" | "wire-value" | "lint") {
                 if let Some((_, first)) = seen.iter().find(|(seen, _)| *seen == known) {
-                    let first = self.place(*first);
                     project.hides_dialect |= known == "dialect";
-                    self.sink
-                        .report(self.place(span), &DuplicateSetting { name: known })
-                        .label(first, "first stated here");
+                    let earlier = node.children().find(|earlier| earlier.name().span == *first);
+                    self.duplicate(known, child, self.place(*first), earlier);
                     continue;
                 }
                 seen.push((known, span));
@@ -146,10 +144,11 @@ impl Lowering<'_> {
                     let violation = UnknownValue {
                         path: "timezone",
                         value: &first.value,
-                        suggestion,
+                        suggestion: suggestion.clone(),
                         known,
                     };
-                    self.sink.report(first.place, &violation);
+                    let finding = self.sink.report(first.place, &violation);
+                    finding.fix = suggestion.map(|suggestion| Fix::likely(first.place.span, suggestion));
                 }
             }
             "campaigns" => match globset::Glob::new(&first.value) {
@@ -205,7 +204,12 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
-            finding.fix(Fix::likely(span, suggestion));
+            finding.fix(mend::suggested(
+                span,
+                word,
+                suggestion.trim_matches('"'),
+                suggestion.clone(),
+            ));
         }
     }
 

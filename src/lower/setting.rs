@@ -1,7 +1,7 @@
 //! One setting: its argument, its properties, its block, each against the rows of the table.
 
-use super::Lowering;
 use super::wire_names::{choice_of_wire, field_of_wire, instead_of_wire};
+use super::{Lowering, mend};
 use crate::fields::{Choice, Condition, Field, FieldSpec, Setting, Slot, Value, Written, fields_of, usage};
 use crate::finding::Fix;
 use crate::model::{FieldValue, Statements};
@@ -14,7 +14,7 @@ use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::wire_name::{Instead, WireName};
-use crate::source::Span;
+use crate::source::{Place, Span};
 use crate::syntax::{Entry, Node, Scalar};
 
 /// A node that is being read.
@@ -80,7 +80,7 @@ impl Lowering<'_> {
         for entry in node.entries() {
             match &entry.name {
                 None => self.argument(entry, stated),
-                Some(_) => self.property(entry, stated),
+                Some(_) => self.property(node, entry, stated),
             }
         }
         self.block(node, stated);
@@ -154,7 +154,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn property(&mut self, entry: &Entry<'_>, stated: &mut Stating) {
+    fn property(&mut self, node: Node<'_, '_>, entry: &Entry<'_>, stated: &mut Stating) {
         let Some(name) = &entry.name else { return };
         if self.is_unread(&name.text, name.span) {
             stated.incomplete = true;
@@ -163,8 +163,7 @@ impl Lowering<'_> {
         let found = fields_of(stated.setting).find(|spec| spec.property() == Some(&*name.text));
         if let Some(spec) = found {
             if stated.get(spec.id).is_some() {
-                self.sink
-                    .report(self.place(entry.span()), &RepeatedProperty { name: &name.text });
+                self.repeated_property(&name.text, node, entry);
                 return;
             }
             if entry.value.scalar == Scalar::Null {
@@ -195,7 +194,10 @@ impl Lowering<'_> {
             let is_new = stated.get(spec.id).is_none();
             let finding = self.sink.report(self.place(span), &violation);
             if let Some(property) = spec.property().filter(|_| is_new) {
-                finding.fix(Fix::likely(span, property));
+                finding.fix(match mend::as_wire_says(name, spec, &entry.value, self.text) {
+                    Some(value) => Fix::safe(span, property).and(value),
+                    None => Fix::likely(span, property),
+                });
             }
             if is_new {
                 stated.keep(spec.id, entry, None);
@@ -212,7 +214,7 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
-            finding.fix(Fix::likely(span, suggestion));
+            finding.fix(mend::suggested(span, name, suggestion, suggestion));
         }
         let meant = suggestion.and_then(|name| fields_of(stated.setting).find(|spec| spec.property() == Some(name)));
         match meant {
@@ -239,7 +241,8 @@ impl Lowering<'_> {
                 setting: setting.spec().name,
                 takes: &takes,
             };
-            self.sink.report(self.place(block.open), &violation);
+            let finding = self.sink.report(self.place(block.open), &violation);
+            finding.fix = mend::without_block(self.text, block);
             // `on-transfer "channel" { channel "sales" }`: what is missing may stand in the block.
             stated.incomplete = true;
             return;
@@ -253,11 +256,9 @@ impl Lowering<'_> {
                 continue;
             };
             if let Some(first) = stated.get(spec.id) {
-                let first = self.place(first.span);
-                let place = self.place(child.name().span);
-                self.sink
-                    .report(place, &DuplicateSetting { name })
-                    .label(first, "first stated here");
+                let first = first.span;
+                let earlier = node.children().find(|earlier| earlier.head() == first);
+                self.duplicate(name, child, self.place(first), earlier);
                 continue;
             }
             let value = self.list(spec, child);
@@ -341,6 +342,23 @@ impl Lowering<'_> {
                 stated.keep_at(spec.id, place.span, None);
             }
         }
+    }
+
+    /// Reports a property that stands on its node already.
+    pub(super) fn repeated_property(&mut self, name: &str, node: Node<'_, '_>, later: &Entry<'_>) {
+        let fix = mend::without_entry(self.text, node.entries(), later);
+        self.sink
+            .report(self.place(later.span()), &RepeatedProperty { name })
+            .fix = fix;
+    }
+
+    /// Reports a node that stands a second time, behind `earlier`.
+    pub(super) fn duplicate(&mut self, name: &str, node: Node<'_, '_>, first: Place, earlier: Option<Node<'_, '_>>) {
+        let fix = earlier.and_then(|earlier| mend::without_node(self.text, node, earlier));
+        self.sink
+            .report(self.place(node.name().span), &DuplicateSetting { name })
+            .label(first, "first stated here")
+            .fix = fix;
     }
 
     /// Reports a wire value where the language has a word of its own.

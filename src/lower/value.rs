@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::{Lowering, describe};
-use crate::fields::types::{BadDuration, BadMoment, BadPace, BadTime, Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
+use super::{Lowering, describe, mend};
+use crate::fields::types::{BadMoment, BadPace, BadTime, Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
 use crate::fields::{FieldSpec, IdValue, Kind, Value, Written};
 use crate::finding::Fix;
 use crate::names::closest;
@@ -111,14 +111,12 @@ impl Lowering<'_> {
             return Some(IdValue::Uuid(id));
         }
         if looks_like_uuid(text) {
-            self.sink.report(
-                self.place(value.span),
-                &InvalidId {
-                    path: &spec.path(),
-                    written: text,
-                    is_alias: false,
-                },
-            );
+            let violation = InvalidId {
+                path: &spec.path(),
+                written: text,
+                is_alias: false,
+            };
+            self.sink.report(self.place(value.span), &violation).fix = mend::uuid(value.span, text);
             return None;
         }
         Some(IdValue::Alias(text.into()))
@@ -166,7 +164,8 @@ impl Lowering<'_> {
         let is_switch = words.clone().next().is_none();
         match &value.scalar {
             Scalar::String(text) if !is_switch => {
-                let suggestion = closest(text, words).map(|word| format!("\"{word}\""));
+                let meant = closest(text, words);
+                let suggestion = meant.map(|word| format!("\"{word}\""));
                 let violation = UnknownValue {
                     path: &path(),
                     value: text,
@@ -174,8 +173,8 @@ impl Lowering<'_> {
                     known: sources,
                 };
                 let finding = self.sink.report(place, &violation);
-                if let Some(suggestion) = suggestion {
-                    finding.fix(Fix::likely(value.span, suggestion));
+                if let Some((word, suggestion)) = meant.zip(suggestion) {
+                    finding.fix(mend::suggested(value.span, text, word, suggestion));
                 }
             }
             Scalar::Bool(true) if sources == ["#false"] => {
@@ -214,13 +213,6 @@ impl Lowering<'_> {
             Ok(seconds) => return Some(seconds),
             Err(why) => why,
         };
-        let fix = match &why {
-            BadDuration::Unit {
-                means: Some(means),
-                unit,
-            } => Some(text.replacen(unit.as_str(), means, 1)),
-            _ => None,
-        };
         let finding = self.sink.report(
             place,
             &InvalidDuration {
@@ -229,8 +221,9 @@ impl Lowering<'_> {
                 why: &why,
             },
         );
-        if let Some(fix) = fix.filter(|fix| Seconds::parse(fix).is_ok()) {
-            finding.fix(Fix::safe(value.span, format!("\"{fix}\"")));
+        let has_unit = value.annotation.as_ref().is_some_and(|name| mend::is_unit(&name.text));
+        if !has_unit {
+            finding.fix = mend::duration(value.span, text);
         }
         None
     }
@@ -265,8 +258,16 @@ impl Lowering<'_> {
                     why: &why,
                 };
                 let finding = self.sink.report(self.place(value.span), &violation);
-                if let BadMoment::Form { instead: Some(instead) } = why {
-                    finding.fix(Fix::safe(value.span, format!("\"{instead}\"")));
+                if let BadMoment::Form {
+                    instead: Some(instead),
+                    is_certain,
+                } = why
+                {
+                    let written = format!("\"{instead}\"");
+                    finding.fix(match is_certain {
+                        true => Fix::safe(value.span, written),
+                        false => Fix::likely(value.span, written),
+                    });
                 }
                 None
             }
@@ -288,8 +289,16 @@ impl Lowering<'_> {
                         why: &why,
                     },
                 );
-                if let BadPace::Form { instead: Some(instead) } | BadPace::Cps(instead) = why {
-                    finding.fix(Fix::likely(value.span, format!("\"{instead}\"")));
+                match why {
+                    // The same pace with another unit. Without one, calls a second are a guess.
+                    BadPace::Form { instead: Some(instead) } if text.contains('/') => {
+                        finding.fix(Fix::safe(value.span, format!("\"{instead}\"")));
+                    }
+                    // `1.5` is fifty calls a second on the wire, and perhaps three in two seconds to who wrote it.
+                    BadPace::Form { instead: Some(instead) } | BadPace::Cps(instead) => {
+                        finding.fix(Fix::likely(value.span, format!("\"{instead}\"")));
+                    }
+                    BadPace::Form { instead: None } | BadPace::OutOfRange => {}
                 }
                 None
             }

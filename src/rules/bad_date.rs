@@ -41,7 +41,7 @@ impl Violation for InvalidMoment<'_> {
 
     fn label(&self) -> String {
         match self.why {
-            BadMoment::Form { instead: Some(moment) } => format!("write \"{moment}\""),
+            BadMoment::Form { instead: Some(moment), .. } => format!("write \"{moment}\""),
             BadMoment::NoTime => format!("write \"{} 10:00\"", self.written),
             _ => "not a date and time".to_owned(),
         }

@@ -4,11 +4,13 @@
 //! words stand here all the same.
 
 mod context;
+mod fixable;
 pub mod groups;
 mod syntax;
 mod words;
 
 pub use context::Context;
+pub use fixable::{Fixable, fixable};
 pub use syntax::report_mistake;
 
 use crate::finding::{Rule, Severity, Sink};
@@ -195,6 +197,18 @@ pub fn check_unused(context: &Context<'_>, sink: &mut Sink) {
     unused_template::check(context, sink);
 }
 
+/// Whether a rule is one of [`check_unused`].
+pub fn is_about_unused(rule: &Rule) -> bool {
+    let unused = [&unused_alias::RULE, &unused_template::RULE, &no_campaigns::RULE];
+    unused.iter().any(|known| known.code == rule.code)
+}
+
+/// Whether a rule is asked only where no error is in its way, as those of [`check_unused`] are: what it finds once the last
+/// error is mended was there before.
+pub fn waits_for_errors(rule: &Rule) -> bool {
+    is_about_unused(rule) || rule.code == unused_suppression::RULE.code
+}
+
 /// The rule of this code or name.
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| selects(code_or_name, rule))
@@ -229,13 +243,6 @@ pub fn is_about_text(rule: &Rule) -> bool {
 /// Whether a rule asks for the present moment.
 pub fn needs_now(rule: &Rule) -> bool {
     rule.code == start_in_past::RULE.code
-}
-
-/// Whether a rule is one of [`check_unused`].
-pub fn is_about_unused(rule: &Rule) -> bool {
-    [&unused_alias::RULE, &unused_template::RULE, &no_campaigns::RULE]
-        .iter()
-        .any(|known| known.code == rule.code)
 }
 
 /// Whether plan and apply need a finding of this rule mended, whatever lint is told of it: the request would lack a part, or

@@ -164,14 +164,20 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
             Some(fix)
         }
         MistakeKind::GluedSign(GluedSign::ColonAfterProperty) => {
-            let blanks = text
-                .get(span.end as usize..)
-                .map_or(0, |behind| behind.len() - behind.trim_start_matches([' ', '\t']).len());
-            let whole = Span::new(span.start as usize, span.end as usize + blanks);
+            let whole = Span::new(span.start as usize, span.end as usize + blanks_at(text, span.end));
             Some(Fix::likely(whole, "="))
         }
-        MistakeKind::GluedSign(GluedSign::ColonAfterName | GluedSign::Comma) | MistakeKind::EqualsAfterName => {
+        MistakeKind::GluedSign(GluedSign::ColonAfterName | GluedSign::Comma) => {
             Some(Fix::safe(span, blank_for(text, span)))
+        }
+        MistakeKind::EqualsAfterName => {
+            // One blank is enough.
+            let is_behind_blank = text
+                .get(..span.start as usize)
+                .is_some_and(|before| before.ends_with([' ', '\t']));
+            let blanks = if is_behind_blank { blanks_at(text, span.end) } else { 0 };
+            let whole = Span::new(span.start as usize, span.end as usize + blanks);
+            Some(Fix::safe(whole, blank_for(text, whole)))
         }
         MistakeKind::MissingSpace if !is_at_quote(text, span) => {
             Some(Fix::likely(Span::point(span.start as usize), " "))
@@ -181,7 +187,11 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
         MistakeKind::Disallowed(_) | MistakeKind::StrayBrace | MistakeKind::EmptySlashdash => {
             Some(Fix::likely(span, ""))
         }
-        MistakeKind::AfterBlock => Some(Fix::likely(Span::point(span.start as usize), "\n")),
+        MistakeKind::AfterBlock => {
+            let before = text.get(..span.start as usize).unwrap_or_default();
+            let blanks = Span::new(before.trim_end_matches([' ', '\t']).len(), span.start as usize);
+            Some(Fix::likely(blanks, "\n"))
+        }
         MistakeKind::BadName
         | MistakeKind::UnclosedLongString
         | MistakeKind::UnclosedComment
@@ -264,6 +274,12 @@ fn straight(text: &str) -> Option<String> {
     matches!(close, '”' | '“' | '’' | '‘' | '»' | '"' | '\'')
         .then(|| quoted(inside.as_str()))
         .flatten()
+}
+
+/// How many blanks stand at a place.
+fn blanks_at(text: &str, at: u32) -> usize {
+    text.get(at as usize..)
+        .map_or(0, |behind| behind.len() - behind.trim_start_matches([' ', '\t']).len())
 }
 
 /// What takes the place of a sign that is removed: a blank, if the words at its sides would otherwise touch.

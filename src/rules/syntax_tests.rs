@@ -71,7 +71,7 @@ fn certain_mistakes_are_mended() {
         ("name “Spring\"", "name \"Spring\""),
         ("w from=\"1\", to=\"2\",by=\"3\"", "w from=\"1\" to=\"2\" by=\"3\""),
         ("allow a, b", "allow a b"),
-        ("name = \"x\"", "name  \"x\""),
+        ("name = \"x\"", "name \"x\""),
         ("name=\"x\"", "name \"x\""),
         ("name: \"x\"", "name \"x\""),
         ("w from: \"1\"", "w from=\"1\""),

@@ -1,9 +1,9 @@
 //! Single mistakes, planted one by one into valid projects: each gives one finding, with its code, at its place.
 
-mod base;
+pub(crate) mod base;
 mod conditions;
 pub(crate) mod harness;
-mod mutations;
+pub(crate) mod mutations;
 mod names;
 mod project;
 mod settings;
@@ -15,7 +15,7 @@ mod wire_names;
 
 use harness::{Planted, mended};
 
-fn all() -> impl Iterator<Item = &'static Planted> {
+pub(crate) fn all() -> impl Iterator<Item = &'static Planted> {
     [
         settings::CASES,
         values::CASES,

@@ -13,8 +13,10 @@ pub struct Moment(DateTime);
 pub enum BadMoment {
     /// Another order or other separators, with the moment that was meant.
     Form {
-        /// What it means, where that is certain.
+        /// What it means, most likely.
         instead: Option<Moment>,
+        /// Whether it can mean nothing else.
+        is_certain: bool,
     },
     /// A date that no calendar has, or a time that no clock shows.
     NoSuchDate,
@@ -30,9 +32,13 @@ impl Moment {
                 build([year, month, day, hour, minute]).ok_or(BadMoment::NoSuchDate)
             }
             None if digits(text, "dddd-dd-dd").is_some() => Err(BadMoment::NoTime),
-            None => Err(BadMoment::Form {
-                instead: other_order(text),
-            }),
+            None => {
+                let meant = other_order(text);
+                Err(BadMoment::Form {
+                    instead: meant.map(|(moment, _)| moment),
+                    is_certain: meant.is_some_and(|(_, is_certain)| is_certain),
+                })
+            }
         }
     }
 
@@ -87,26 +93,46 @@ fn build([year, month, day, hour, minute]: [i16; 5]) -> Option<Moment> {
     Some(Moment(at))
 }
 
-/// The forms people bring along. Day and month of `12/02/2026` could be either, so that form is not among them.
-fn other_order(text: &str) -> Option<Moment> {
-    let trimmed = text.trim().trim_end_matches(['Z', 'z']);
-    for form in [
-        "dddd-dd-ddTdd:dd",
-        "dddd-dd-ddTdd:dd:dd",
-        "dddd-dd-dd dd:dd:dd",
-        "dddd/dd/dd dd:dd",
-        "dddd.dd.dd dd:dd",
-    ] {
-        if let Some([year, month, day, hour, minute, _]) = digits(trimmed, form) {
-            return build([year, month, day, hour, minute]);
-        }
+/// The moment behind the forms that people bring along, and whether it is certain: the order of day and month, the zone
+/// and the seconds may leave a doubt. Day and month of `12/02/2026` could be either, so it means none.
+fn other_order(text: &str) -> Option<(Moment, bool)> {
+    let trimmed = text.trim();
+    // In UTC it is another hour than in the company's zone, most likely.
+    let local = trimmed.trim_end_matches(['Z', 'z']);
+    let (date, time) = local
+        .split_once(['T', 't'])
+        .or_else(|| local.split_once(char::is_whitespace))?;
+    // `10:5` may be any of two minutes.
+    let is_read = time.trim().split(':').skip(1).all(|part| part.len() == 2);
+    let [hour, minute, second] = numbers(time.trim(), ':', 2).filter(|_| is_read)?;
+    let separator = date.chars().find(|c| !c.is_ascii_digit())?;
+    let parts = numbers(date, separator, 3)?;
+    let is_first_year = date.find(separator) == Some(4);
+    let is_last_year = date.rfind(separator).is_some_and(|at| date.len() - at == 5);
+    let (date, is_order_certain) = match (separator, parts, is_first_year, is_last_year) {
+        ('-' | '/' | '.', [year, month, day], true, false) => ([year, month, day], true),
+        ('-' | '/' | '.', [month, day, year], false, true) if day > 12 => ([year, month, day], true),
+        // With dots, the day comes first everywhere.
+        ('.', [day, month, year], false, true) => ([year, month, day], true),
+        ('-' | '/', [day, month, year], false, true) if day > 12 || day == month => ([year, month, day], true),
+        ('-', [day, month, year], false, true) => ([year, month, day], false),
+        _ => return None,
+    };
+    let [year, month, day] = date;
+    let moment = build([year, month, day, hour, minute])?;
+    Some((moment, is_order_certain && local.len() == trimmed.len() && second == 0))
+}
+
+/// Up to three numbers between separators, at least so many, of one to four digits; zeros behind the last one.
+fn numbers(text: &str, separator: char, least: usize) -> Option<[i16; 3]> {
+    let mut numbers = [0; 3];
+    let mut count = 0;
+    for part in text.split(separator) {
+        let is_number = (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        *numbers.get_mut(count)? = part.parse().ok().filter(|_| is_number)?;
+        count += 1;
     }
-    for form in ["dd.dd.dddd dd:dd", "dd-dd-dddd dd:dd"] {
-        if let Some([day, month, year, hour, minute, _]) = digits(trimmed, form) {
-            return build([year, month, day, hour, minute]);
-        }
-    }
-    None
+    (count >= least).then_some(numbers)
 }
 
 #[cfg(test)]
@@ -120,18 +146,48 @@ mod tests {
             Ok("2026-12-02 10:00".to_owned())
         );
         let meant = Moment::parse("2026-12-02 10:00").ok();
-        for text in [
-            "02.12.2026 10:00",
-            "2026-12-02T10:00",
-            "2026-12-02T10:00:00Z",
-            "2026/12/02 10:00",
+        for (text, is_certain) in [
+            ("02.12.2026 10:00", true),
+            ("2.12.2026 10:00", true),
+            ("2026-12-02T10:00", true),
+            ("2026-12-2 10:00:00", true),
+            ("2026/12/02 10:00", true),
+            ("2026-12-02T10:00:00Z", false),
+            ("2026-12-02 10:00:30", false),
+            ("02-12-2026 10:00", false),
         ] {
-            assert_eq!(Moment::parse(text), Err(BadMoment::Form { instead: meant }), "{text}");
+            let instead = meant;
+            let form = BadMoment::Form { instead, is_certain };
+            assert_eq!(Moment::parse(text), Err(form), "{text}");
         }
-        assert_eq!(
-            Moment::parse("12/02/2026 10:00"),
-            Err(BadMoment::Form { instead: None })
-        );
+        let christmas = Moment::parse("2026-12-25 09:00").ok();
+        for text in [
+            "25/12/2026 9:00",
+            "12/25/2026 9:00",
+            "12-25-2026 09:00",
+            "25.12.2026 9:00",
+        ] {
+            let (instead, is_certain) = (christmas, true);
+            assert_eq!(
+                Moment::parse(text),
+                Err(BadMoment::Form { instead, is_certain }),
+                "{text}"
+            );
+        }
+        for text in [
+            "12/02/2026 10:00",
+            "02.12.26 10:00",
+            "2026-12-02 10:00 PM",
+            "2026-12-02T10:00+03:00",
+            "soon",
+        ] {
+            let (instead, is_certain) = (None, false);
+            assert_eq!(
+                Moment::parse(text),
+                Err(BadMoment::Form { instead, is_certain }),
+                "{text}"
+            );
+        }
         assert_eq!(Moment::parse("2026-02-30 10:00"), Err(BadMoment::NoSuchDate));
         assert_eq!(Moment::parse("2026-12-02 24:00"), Err(BadMoment::NoSuchDate));
         assert_eq!(Moment::parse("2026-12-02"), Err(BadMoment::NoTime));

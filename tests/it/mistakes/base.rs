@@ -1,10 +1,10 @@
 //! Two valid projects that use the whole language, one in each dialect.
 
 /// A file of a project: its path and its text.
-pub(super) type File = (&'static str, &'static str);
+pub(crate) type File = (&'static str, &'static str);
 
 /// Everything that the classic dialect has.
-pub(super) const CLASSIC: &[File] = &[
+pub(crate) const CLASSIC: &[File] = &[
     (
         "dialform.kdl",
         r#"project {
@@ -80,7 +80,7 @@ campaign "reminders" {
 ];
 
 /// Everything that the extended dialect adds.
-pub(super) const EXTENDED: &[File] = &[
+pub(crate) const EXTENDED: &[File] = &[
     (
         "dialform.kdl",
         r#"project {

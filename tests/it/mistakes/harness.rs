@@ -5,15 +5,16 @@ use std::path::Path;
 
 use dialform::check::Checker;
 use dialform::finding::{Applicability, Edit};
+use dialform::rules;
 
 use super::base::{CLASSIC, EXTENDED, File};
 
 /// The present moment of every check: before all start times of the projects.
-const NOW: &str = "2030-01-01T00:00:00Z";
+pub(crate) const NOW: &str = "2030-01-01T00:00:00Z";
 
 /// One mistake. `‹` and `›` stand around the place where it is to be found.
 #[derive(Debug)]
-pub(super) struct Planted {
+pub(crate) struct Planted {
     base: &'static [File],
     code: &'static str,
     /// What is taken out; it stands once in the project.
@@ -55,6 +56,26 @@ impl Planted {
         }
     }
 
+    /// The project in which it is planted.
+    pub(crate) fn base(&self) -> &'static [File] {
+        self.base
+    }
+
+    /// Plants it into a project that may have other mistakes already, if what it takes out still stands there once.
+    pub(crate) fn plant_into(&self, files: &mut Files) -> bool {
+        let changes = self.with.into_iter().chain([(self.old, self.new)]);
+        let mut planted = files.clone();
+        for (old, new) in changes {
+            let hits: usize = planted.iter().map(|(_, text)| text.matches(old).count()).sum();
+            if hits != 1 {
+                return false;
+            }
+            replace(&mut planted, old, &unmarked(new).0);
+        }
+        *files = planted;
+        true
+    }
+
     /// The finding is elsewhere.
     pub(super) const fn at(self, at: &'static str) -> Self {
         Self { at: Some(at), ..self }
@@ -77,7 +98,7 @@ pub(crate) struct Found {
 }
 
 /// Owned copies of a project's files.
-pub(super) fn files(base: &[File]) -> Files {
+pub(crate) fn files(base: &[File]) -> Files {
     base.iter()
         .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
         .collect()
@@ -247,7 +268,11 @@ pub(super) fn mended(case: &Planted) -> Result<(), String> {
     for edit in edits {
         text.replace_range(edit.span.range(), &edit.text);
     }
-    let after = check(&files);
+    // What nothing uses is told once there is no error.
+    let after: Vec<Found> = check(&files)
+        .into_iter()
+        .filter(|found| !rules::find(found.code).is_some_and(rules::waits_for_errors))
+        .collect();
     let is_mended = match applicability {
         Applicability::Safe => after.is_empty(),
         Applicability::Unsafe => !after

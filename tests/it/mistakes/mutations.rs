@@ -60,7 +60,7 @@ const PIECES: &[&[u8]] = &[
 
 /// One change of a file's bytes, at places that are told by their share of the file.
 #[derive(Clone, Debug)]
-enum Change {
+pub(crate) enum Change {
     Put(Index, &'static [u8]),
     Byte(Index, u8),
     Cut(Index, usize),
@@ -68,7 +68,7 @@ enum Change {
     End(Index),
 }
 
-fn change() -> impl Strategy<Value = Change> {
+pub(crate) fn change() -> impl Strategy<Value = Change> {
     let at = any::<Index>;
     prop_oneof![
         6 => (at(), select(PIECES)).prop_map(|(at, piece)| Change::Put(at, piece)),
@@ -79,7 +79,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-fn changed(bytes: &mut Vec<u8>, change: &Change) {
+pub(crate) fn changed(bytes: &mut Vec<u8>, change: &Change) {
     let place = |at: &Index, bytes: &[u8]| at.index(bytes.len() + 1);
     match change {
         Change::Put(at, piece) => {
@@ -116,7 +116,7 @@ fn show(findings: &[Finding], sources: &Sources) {
     };
     let _ = (
         human::render(findings, sources, look),
-        concise::render(findings, sources),
+        concise::render(findings, sources, false),
         json::render(findings, sources),
     );
 }

@@ -1,0 +1,291 @@
+//! `--fix`, `--unsafe-fixes` and `--diff` of lint: files mended by the fixes of their findings, or what would change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::targets::Target;
+use super::terminal;
+use crate::check::{Checker, Overlay};
+use crate::finding::{Applicability, Finding};
+use crate::fix::{LeftAlone, Mended, ProjectDesk, Why, is_fixable, mend};
+use crate::load::{self, Loaded};
+use crate::project_files::relative;
+use crate::render::diff;
+use crate::replace::replace;
+use crate::source::Sources;
+
+/// Exit code of `--diff` when anything would change.
+const WOULD_CHANGE: u8 = 1;
+
+/// So many fixes that are left out get a line of their own.
+const MOST_LEFT: usize = 10;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct FixArgs {
+    /// Mend what can be mended for certain, and write the files; `-` is mended from standard input to standard output
+    #[arg(long)]
+    fix: bool,
+    /// With `--fix` or `--diff`: mend also what is only likely to be meant; look the changes over
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Write nothing; show what `--fix` would change, and exit with 1 if it would change anything
+    #[arg(long)]
+    diff: bool,
+}
+
+/// What is to be done with fixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Write the files.
+    Write(Applicability),
+    /// Show what would change.
+    Show(Applicability),
+}
+
+impl FixArgs {
+    /// What was asked for; nothing for a plain lint.
+    pub(super) fn mode(&self) -> Result<Option<Mode>, String> {
+        let most = if self.unsafe_fixes {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        };
+        match (self.diff, self.fix) {
+            (true, _) => Ok(Some(Mode::Show(most))),
+            (false, true) => Ok(Some(Mode::Write(most))),
+            (false, false) if self.unsafe_fixes => Err(
+                "`--unsafe-fixes` goes with `--fix`, which writes, or with `--diff`, which shows: dialform lint --fix --unsafe-fixes"
+                    .to_owned(),
+            ),
+            (false, false) => Ok(None),
+        }
+    }
+}
+
+/// What is linted.
+pub(super) struct Work<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) targets: &'a [Target],
+    pub(super) overlays: &'a [Overlay],
+}
+
+/// What became of it.
+#[derive(Debug, Default)]
+pub(super) struct Fixed {
+    /// How many findings are gone.
+    pub(super) findings: usize,
+    /// Whether a file that should have been written was not. It was said why.
+    pub(super) has_failed: bool,
+    /// The mended text of standard input, where that is linted.
+    stdin: Option<(PathBuf, Vec<u8>)>,
+}
+
+impl Fixed {
+    /// What stands in for files from now on: the mended text of standard input.
+    pub(super) fn overlays(&self) -> Vec<Overlay> {
+        let overlay = self.stdin.iter().map(|(path, content)| Overlay {
+            path: path.clone(),
+            content: content.clone(),
+        });
+        overlay.collect()
+    }
+
+    /// Prints the mended text of standard input. Then findings belong elsewhere.
+    pub(super) fn print(&self) -> Option<Result<(), ExitCode>> {
+        let (_, content) = self.stdin.as_ref()?;
+        Some(terminal::print_bytes(content))
+    }
+}
+
+/// Mends every project, and writes the files. `shows` says which findings a person asked about.
+pub(super) fn write(
+    work: &Work<'_>,
+    checker: &mut Checker,
+    most: Applicability,
+    shows: impl Fn(&Target, &Path, &Finding) -> bool,
+) -> Result<Fixed, String> {
+    let (changes, told) = mend_all(work, checker, most, shows)?;
+    let mut fixed = Fixed {
+        stdin: work
+            .overlays
+            .first()
+            .map(|overlay| (overlay.path.clone(), overlay.content.clone())),
+        ..Fixed::default()
+    };
+    let mut failed = BTreeSet::new();
+    for (path, Texts { before, after }) in changes {
+        if let Some((_, content)) = fixed.stdin.as_mut().filter(|(stdin, _)| *stdin == path) {
+            *content = after.into_bytes();
+        } else if let Err(why) = replace(&path, &before, &after) {
+            let shown = relative(&path, work.folder);
+            terminal::note(&format!("error: {}: {why}", shown.display()));
+            fixed.has_failed = true;
+            failed.insert(path);
+        }
+    }
+    let written = told.fixed.iter().filter(|(path, _)| !failed.contains(*path));
+    fixed.findings = written.map(|(_, count)| count).sum();
+    told.tell();
+    Ok(fixed)
+}
+
+/// Shows what would change.
+pub(super) fn show(
+    work: &Work<'_>,
+    checker: &mut Checker,
+    most: Applicability,
+    shows: impl Fn(&Target, &Path, &Finding) -> bool,
+) -> Result<ExitCode, String> {
+    let (changes, told) = mend_all(work, checker, most, shows)?;
+    let is_changed = !changes.is_empty();
+    for (path, Texts { before, after }) in changes {
+        let told = diff::unified(&relative(&path, work.folder), &before, &after);
+        if let Err(code) = terminal::print(&told) {
+            return Ok(code);
+        }
+    }
+    told.tell();
+    terminal::remark(&match told.fixed.values().sum::<usize>() {
+        0 if !is_changed => "nothing would change".to_owned(),
+        1 => "1 finding would be fixed".to_owned(),
+        more => format!("{more} findings would be fixed"),
+    });
+    Ok(if is_changed {
+        ExitCode::from(WOULD_CHANGE)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// How many findings of a plain lint have a fix, in words.
+pub(super) fn tell_fixable(findings: &[Finding]) {
+    let safe = findings
+        .iter()
+        .filter(|finding| is_fixable(finding, Applicability::Safe))
+        .count();
+    let all = findings
+        .iter()
+        .filter(|finding| is_fixable(finding, Applicability::Unsafe))
+        .count();
+    match (safe, all - safe) {
+        (0, 0) => {}
+        (safe, 0) => terminal::remark(&format!("{safe} fixable with `--fix`")),
+        (0, more) => terminal::remark(&format!("{more} fixable with `--fix --unsafe-fixes`")),
+        (safe, more) => terminal::remark(&format!(
+            "{safe} fixable with `--fix`, and {more} more with `--unsafe-fixes`"
+        )),
+    }
+}
+
+/// A file's text, and the one that it gets.
+struct Texts {
+    before: String,
+    after: String,
+}
+
+/// What there is to say of the fixes.
+#[derive(Default)]
+struct Told {
+    /// Findings that are gone, by file.
+    fixed: BTreeMap<PathBuf, usize>,
+    /// A line for each fix that was left out.
+    left: Vec<String>,
+}
+
+impl Told {
+    /// Says which fixes were left out, and why.
+    fn tell(&self) {
+        for line in self.left.iter().take(MOST_LEFT) {
+            terminal::note(line);
+        }
+        match self.left.len() {
+            0 => {}
+            1 => terminal::note(&"1 fix was left out, so that nothing gets worse"),
+            more => terminal::note(&format!("{more} fixes were left out, so that nothing gets worse")),
+        }
+    }
+}
+
+/// Mends every project in memory.
+fn mend_all(
+    work: &Work<'_>,
+    checker: &mut Checker,
+    most: Applicability,
+    shows: impl Fn(&Target, &Path, &Finding) -> bool,
+) -> Result<(BTreeMap<PathBuf, Texts>, Told), String> {
+    checker.stay();
+    let mut changes = BTreeMap::new();
+    let mut told = Told::default();
+    for target in work.targets {
+        refuse_pipes(work, target)?;
+        let shows = |path: &Path, finding: &Finding| shows(target, path, finding);
+        let mut desk = ProjectDesk::new(checker, &target.scope, work.overlays, shows);
+        let Mended {
+            changes: changed,
+            fixed,
+            left,
+        } = mend(&mut desk, most);
+        let of_files = fixed
+            .iter()
+            .filter_map(|(file, count)| Some((desk.path(*file)?.to_owned(), *count)));
+        told.fixed.extend(of_files);
+        let paths: Vec<Option<PathBuf>> = changed
+            .iter()
+            .map(|change| desk.path(change.file).map(Path::to_owned))
+            .collect();
+        told.left.extend(left.iter().map(|left| words(left, checker.sources())));
+        for (path, change) in paths.into_iter().zip(changed) {
+            let Some(path) = path else { continue };
+            let (before, after) = (change.before.to_string(), change.after.to_string());
+            changes.insert(path, Texts { before, after });
+        }
+    }
+    Ok((changes, told))
+}
+
+/// What can be read once only, or is no file, cannot be mended where it is.
+fn refuse_pipes(work: &Work<'_>, target: &Target) -> Result<(), String> {
+    let is_standing_in = |path: &PathBuf| work.overlays.iter().any(|overlay| overlay.path == *path);
+    let named = target.scope.named.iter().filter(|path| !is_standing_in(path));
+    for path in named {
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            let shown = relative(path, work.folder);
+            return Err(format!(
+                "{} is no regular file, so it cannot be mended; give its text to `dialform lint --fix -`",
+                shown.display()
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn words(left: &LeftAlone, sources: &Sources) -> String {
+    let LeftAlone { finding, why } = left;
+    let file = sources.file(finding.place.file);
+    let at = file.position(finding.place.span.start);
+    let why = match why {
+        Why::Brings { rule, message } => format!("mended, it would bring up {}: {message}", rule.code),
+        Why::Cycle => "its fix and another undo each other".to_owned(),
+        Why::Endless => "there would be no end of fixes".to_owned(),
+        Why::Untried => "too much would have to be tried to mend it safely".to_owned(),
+    };
+    format!(
+        "left alone: {}:{}:{}: {}: {why}",
+        file.path().display(),
+        at.line,
+        at.column,
+        finding.rule.code
+    )
+}
+
+/// Standard input that cannot be given back whole is not mended.
+pub(super) fn refuse_half(overlays: &[Overlay], limit: u64) -> Result<(), String> {
+    match overlays.first().map(|overlay| load::decode(&overlay.content, limit)) {
+        Some(Loaded::TooLarge { limit, .. }) => Err(format!(
+            "standard input is longer than {limit} bytes, so it was not mended; see `--max-file-size`"
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,186 @@
+//! The edits that mend single values, names and nodes: what is meant, and whether that is certain.
+
+use uuid::Uuid;
+
+use super::wire_names::choice_of_wire;
+use crate::fields::types::{BadDuration, Pace, Seconds, TimeOfDay};
+use crate::fields::{FieldSpec, Kind, Written};
+use crate::finding::{Edit, Fix};
+use crate::names::is_same_but_for_form;
+use crate::source::Span;
+use crate::syntax::{Block, Entry, Node, Scalar, Value};
+
+/// Writes the name that a misspelt one most likely stands for, in the form `written`. Certain where only capitals or
+/// underscores differ.
+pub(super) fn suggested(span: Span, name: &str, suggestion: &str, written: impl Into<String>) -> Fix {
+    if is_same_but_for_form(name, suggestion) {
+        Fix::safe(span, written)
+    } else {
+        Fix::likely(span, written)
+    }
+}
+
+/// A duration in another form, as the language writes it. A number alone most likely counts seconds, as the wire does;
+/// who left the unit out may have thought of minutes all the same.
+pub(super) fn duration(span: Span, text: &str) -> Option<Fix> {
+    let mut meant: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    // `1M` may be a month.
+    let is_sure = !meant.contains('M');
+    loop {
+        match Seconds::parse(&meant) {
+            Ok(_) if is_sure => return Some(Fix::safe(span, quoted(&meant))),
+            Ok(_) => return Some(Fix::likely(span, quoted(&meant))),
+            Err(BadDuration::NoUnit(0)) => return Some(Fix::safe(span, quoted("0s"))),
+            Err(BadDuration::NoUnit(count)) => return Some(Fix::likely(span, quoted(&Seconds(count).to_string()))),
+            Err(BadDuration::Unit {
+                unit,
+                means: Some(means),
+            }) => meant = meant.replacen(&unit, means, 1),
+            Err(_) => return None,
+        }
+    }
+}
+
+/// A UUID in another of its forms: in brackets, without dashes.
+pub(super) fn uuid(span: Span, text: &str) -> Option<Fix> {
+    let id = Uuid::try_parse(text.trim()).ok()?;
+    Some(Fix::safe(span, quoted(&id.hyphenated().to_string())))
+}
+
+/// A value of the wire as the language writes it; nothing where that is not certain.
+pub(super) fn from_wire(spec: &FieldSpec, value: &Value<'_>) -> Option<String> {
+    let written = |text: String| Some(quoted(&text));
+    match (&value.scalar, spec.kind) {
+        (Scalar::Number(number), Kind::Duration) => written(Seconds(number.parse().ok()?).to_string()),
+        (Scalar::Number(number), Kind::Time { end }) => {
+            let time = TimeOfDay::from_seconds(number.parse().ok()?)?.to_string();
+            TimeOfDay::parse(&time, end).ok()?;
+            written(time)
+        }
+        (Scalar::Number(number), Kind::Pace) => written(Pace::from_cps(number.parse().ok()?)?.to_string()),
+        (Scalar::Number(number), Kind::Count | Kind::Limit) => Some((*number).to_owned()),
+        (Scalar::String(text), Kind::Choice(choices)) => {
+            let is_own = choices
+                .iter()
+                .any(|choice| matches!(choice.written, Written::Word(word) if word == text));
+            choice_of_wire(spec.id, text).or_else(|| is_own.then(|| quoted(text)))
+        }
+        (Scalar::Bool(is_true), Kind::Choice(choices)) => {
+            let wanted = if *is_true { Written::True } else { Written::False };
+            let choice = choices.iter().find(|choice| choice.written == wanted)?;
+            Some(choice.written.source())
+        }
+        (Scalar::String(text), Kind::Duration) => Seconds::parse(text).ok().and_then(|_| written(text.to_string())),
+        (Scalar::String(text), Kind::Text | Kind::Comment | Kind::Id(_) | Kind::Url | Kind::Moment) => {
+            let is_plain = !text.contains(['"', '\\']) && !text.contains(char::is_control);
+            (is_plain && !text.trim().is_empty()).then(|| quoted(text))
+        }
+        _ => None,
+    }
+}
+
+/// The edits for the value behind a name of the wire: none where it already stands there as it should. Nothing where the
+/// name may be anybody's word: `time=20` may be minutes, and `cps 1.5` three calls in two seconds, which are fifty a second
+/// on the wire.
+pub(super) fn as_wire_says(wire: &str, spec: &FieldSpec, value: &Value<'_>, text: &str) -> Option<Vec<Edit>> {
+    if !wire.contains(char::is_uppercase) {
+        return None;
+    }
+    let right = from_wire(spec, value)?;
+    let is_right = text.get(value.span.range()) == Some(&right);
+    let edit = Edit {
+        span: value.span,
+        text: right,
+    };
+    Some(if is_right { Vec::new() } else { vec![edit] })
+}
+
+/// Whether a type annotation names a unit of time: then it says more than a type, and must not get lost.
+pub(super) fn is_unit(annotation: &str) -> bool {
+    let read = Seconds::parse(&format!("1{annotation}"));
+    matches!(read, Ok(_) | Err(BadDuration::Unit { means: Some(_), .. }))
+}
+
+/// Takes a node out, with its line where it has one of its own. Nothing where a comment would lose what it belongs to.
+pub(super) fn without_node(text: &str, node: Node<'_, '_>, first: Node<'_, '_>) -> Option<Fix> {
+    let span = whole(node);
+    let written = text.get(span.range())?;
+    let has_comment = ["//", "/*", "/-"].iter().any(|sign| written.contains(sign));
+    if !is_same(first, node) || (has_comment && text.get(whole(first).range()) != Some(written)) {
+        return None;
+    }
+    removed(text, span).map(|span| Fix::safe(span, ""))
+}
+
+/// Takes a later property out that says the same as an earlier one.
+pub(super) fn without_entry(text: &str, entries: &[Entry<'_>], later: &Entry<'_>) -> Option<Fix> {
+    let name = |entry: &Entry<'_>| entry.name.as_ref().map(|name| name.text.clone().into_owned());
+    let first = entries.iter().find(|entry| name(entry) == name(later))?;
+    let is_readable = first.value.scalar != Scalar::Invalid;
+    (is_readable && first.value.scalar == later.value.scalar).then(|| Fix::safe(with_blanks(text, later.span()), ""))
+}
+
+/// Takes a block out that is empty.
+pub(super) fn without_block(text: &str, block: Block) -> Option<Fix> {
+    let inside = text.get(block.open.end as usize..block.close.start as usize)?;
+    let is_empty = inside.chars().all(char::is_whitespace) && block.close.end > block.close.start;
+    is_empty.then(|| Fix::safe(with_blanks(text, block.open.to(block.close)), ""))
+}
+
+/// A span with the blanks in front of it.
+fn with_blanks(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start as usize).unwrap_or_default();
+    Span::new(before.trim_end_matches([' ', '\t']).len(), span.end as usize)
+}
+
+fn whole(node: Node<'_, '_>) -> Span {
+    node.block().map_or(node.head(), |block| node.head().to(block.close))
+}
+
+/// Whether two nodes say the same, word for word.
+fn is_same(a: Node<'_, '_>, b: Node<'_, '_>) -> bool {
+    let is_whole = |node: Node<'_, '_>| !node.is_damaged() && node.annotation().is_none();
+    let is_same_entry = |(a, b): (&Entry<'_>, &Entry<'_>)| {
+        let name = |entry: &Entry<'_>| entry.name.as_ref().map(|name| name.text.clone().into_owned());
+        name(a) == name(b) && a.value.scalar == b.value.scalar && a.value.scalar != Scalar::Invalid
+    };
+    is_whole(a)
+        && is_whole(b)
+        && a.name().text == b.name().text
+        && a.entries().len() == b.entries().len()
+        && a.entries().iter().zip(b.entries()).all(is_same_entry)
+        && a.block().is_some() == b.block().is_some()
+        && a.children().count() == b.children().count()
+        && a.children().zip(b.children()).all(|(a, b)| is_same(a, b))
+}
+
+/// What has to go so that nothing is left of a node: its lines, or what stands between it and its neighbours.
+fn removed(text: &str, span: Span) -> Option<Span> {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let line = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+    let before = text.get(line..start)?;
+    let behind = text.get(end..)?;
+    let rest = behind.trim_start_matches([' ', '\t']);
+    let ended = rest.strip_prefix(';').unwrap_or(rest).trim_start_matches([' ', '\t']);
+    if before.trim().is_empty() && (ended.is_empty() || ended.starts_with(['\r', '\n'])) {
+        if ended.is_empty() {
+            // The last line has no end of its own, and the one before it shall have none either.
+            let above = text.get(..line)?;
+            let above = above.strip_suffix('\n').unwrap_or(above);
+            return Some(Span::new(above.strip_suffix('\r').unwrap_or(above).len(), text.len()));
+        }
+        let next = ended.strip_prefix('\r').unwrap_or(ended);
+        let next = next.strip_prefix('\n').unwrap_or(next);
+        return Some(Span::new(line, text.len() - next.len()));
+    }
+    if rest.starts_with(';') {
+        return Some(Span::new(start, text.len() - ended.len()));
+    }
+    let kept = before.trim_end().strip_suffix(';')?;
+    let is_end = rest.is_empty() || rest.starts_with(['\r', '\n', '}']);
+    is_end.then(|| Span::new(line + kept.len(), end))
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{text}\"")
+}

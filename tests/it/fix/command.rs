@@ -1,0 +1,271 @@
+//! `lint --fix`, `--unsafe-fixes` and `--diff` as people call them.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use tempfile::TempDir;
+
+use crate::command::{Ran, command};
+
+/// A campaign with these lines.
+fn campaign(lines: &str) -> String {
+    format!(
+        "campaign \"a\" {{\n    name \"A\"\n    scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n    on-transfer \"end\"\n    \
+         start \"manual\"\n    effective-after \"5s\"\n    redial #false\n{lines}}}\n"
+    )
+}
+
+const BAD: &str = "    caller_id \"default\"\n    record false\n    pace 3\n";
+const SAFE: &str = "    caller-id \"default\"\n    record #false\n    pace 3\n";
+const ALL: &str = "    caller-id \"default\"\n    record #false\n    pace \"3/s\"\n";
+
+struct Site(TempDir);
+
+impl Site {
+    fn new(files: &[(&str, String)]) -> Self {
+        let site = Self(tempfile::tempdir().unwrap());
+        fs::create_dir(site.path(".git")).unwrap();
+        for (path, text) in files {
+            let path = site.path(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        site
+    }
+
+    /// A project of one campaign.
+    fn of(lines: &str) -> Self {
+        Self::new(&[("dialform.kdl", String::new()), ("campaigns/a.kdl", campaign(lines))])
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    fn lint(&self, arguments: &[&str]) -> Ran {
+        command(self.0.path())
+            .arg("lint")
+            .args(arguments)
+            .output()
+            .unwrap()
+            .into()
+    }
+
+    fn lint_bytes(&self, arguments: &[&str], text: &[u8]) -> std::process::Output {
+        let mut command = command(self.0.path());
+        command.arg("lint").args(arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    fn lint_text(&self, arguments: &[&str], text: &str) -> Ran {
+        self.lint_bytes(arguments, text.as_bytes()).into()
+    }
+}
+
+#[test]
+fn fix_writes_what_is_certain_and_reports_the_rest() {
+    let site = Site::of(BAD);
+    let plain = site.lint(&[]);
+    assert_eq!(
+        plain.stderr,
+        "3 errors in 2 files\n2 fixable with `--fix`, and 1 more with `--unsafe-fixes`\n"
+    );
+    assert_eq!(
+        site.read("campaigns/a.kdl"),
+        campaign(BAD),
+        "a plain lint writes nothing"
+    );
+
+    let fixed = site.lint(&["--fix"]);
+    assert_eq!(fixed.code, Some(1));
+    assert_eq!(
+        fixed.stdout,
+        "campaigns/a.kdl:10:10: error[DF114] `3` is not written as a pace\n"
+    );
+    assert_eq!(fixed.stderr, "1 error in 2 files, 2 fixed\n");
+    assert_eq!(site.read("campaigns/a.kdl"), campaign(SAFE));
+
+    let left = site.lint(&["campaigns"]);
+    assert_eq!(
+        left.stderr,
+        "1 error in 1 file\n1 fixable with `--fix --unsafe-fixes`\n"
+    );
+    let all = site.lint(&["--fix", "--unsafe-fixes"]);
+    assert_eq!((all.code, all.stdout.as_str()), (Some(0), ""));
+    assert_eq!(all.stderr, "no findings in 2 files, 1 fixed\n");
+    assert_eq!(site.read("campaigns/a.kdl"), campaign(ALL));
+
+    let again = site.lint(&["--fix", "--unsafe-fixes"]);
+    assert_eq!(again.stderr, "no findings in 2 files, 0 fixed\n");
+}
+
+#[test]
+fn diff_shows_what_would_change_and_writes_nothing() {
+    let site = Site::of(BAD);
+    let safe = site.lint(&["--diff"]);
+    assert_eq!(safe.code, Some(1));
+    assert_eq!(
+        safe.stdout,
+        "--- campaigns/a.kdl\n+++ campaigns/a.kdl\n@@ -5,7 +5,7 @@\n     start \"manual\"\n     effective-after \"5s\"\n     \
+         redial #false\n-    caller_id \"default\"\n-    record false\n+    caller-id \"default\"\n+    record #false\n     \
+         pace 3\n }\n"
+    );
+    assert_eq!(safe.stderr, "2 findings would be fixed\n");
+    let all = site.lint(&["--diff", "--unsafe-fixes", "--fix"]);
+    assert!(all.stdout.contains("+    pace \"3/s\"\n"), "{all:?}");
+    assert_eq!(all.stderr, "3 findings would be fixed\n");
+    assert_eq!(site.read("campaigns/a.kdl"), campaign(BAD));
+
+    let clean = Site::of(ALL).lint(&["--diff"]);
+    assert_eq!((clean.code, clean.stdout.as_str()), (Some(0), ""));
+    assert_eq!(clean.stderr, "nothing would change\n");
+}
+
+#[test]
+fn unsafe_fixes_alone_are_a_mistake() {
+    let ran = Site::of(BAD).lint(&["--unsafe-fixes"]);
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(
+        ran.stderr,
+        "error: `--unsafe-fixes` goes with `--fix`, which writes, or with `--diff`, which shows: dialform lint --fix --unsafe-fixes\n"
+    );
+}
+
+#[test]
+fn standard_input_is_mended_to_standard_output() {
+    let site = Site::of(BAD);
+    let name = ["-", "--stdin-filename", "campaigns/a.kdl"];
+    let fixed = site.lint_text(&[&["--fix"], &name[..]].concat(), &campaign(BAD));
+    assert_eq!(fixed.code, Some(1));
+    assert_eq!(fixed.stdout, campaign(SAFE));
+    assert_eq!(
+        fixed.stderr,
+        "campaigns/a.kdl:10:10: error[DF114] `3` is not written as a pace\n1 error in 1 file, 2 fixed\n"
+    );
+    assert_eq!(site.read("campaigns/a.kdl"), campaign(BAD), "the file itself stays");
+
+    let clean = site.lint_text(&["--fix", "-"], &campaign(ALL).replace("\"a\"", "\"b\""));
+    assert_eq!(clean.stdout, campaign(ALL).replace("\"a\"", "\"b\""));
+    let diff = site.lint_text(&["--diff", "-"], &campaign(BAD).replace("\"a\"", "\"b\""));
+    assert!(diff.stdout.starts_with("--- stdin.kdl\n"), "{diff:?}");
+}
+
+#[test]
+fn what_is_no_text_comes_back_as_it_is() {
+    let site = Site::of(ALL);
+    let bytes = b"name \"\xFF\"\nrecord false\n";
+    let ran = site.lint_bytes(&["--fix", "-"], bytes);
+    assert_eq!((ran.status.code(), ran.stdout.as_slice()), (Some(1), bytes.as_slice()));
+    let ran = site.lint_bytes(&["--fix", "--max-file-size", "10", "-"], bytes);
+    assert_eq!((ran.status.code(), ran.stdout.as_slice()), (Some(2), b"".as_slice()));
+
+    for content in [&bytes[..], b"\xFF\xFEr\0e\0c\0"] {
+        fs::write(site.path("campaigns/b.kdl"), content).unwrap();
+        let ran = site.lint(&["--fix", "--unsafe-fixes"]);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert_eq!(fs::read(site.path("campaigns/b.kdl")).unwrap(), content);
+    }
+    fs::write(site.path("campaigns/b.kdl"), campaign(BAD)).unwrap();
+    site.lint(&["--fix", "--max-file-size", "50"]);
+    assert_eq!(site.read("campaigns/b.kdl"), campaign(BAD));
+}
+
+#[test]
+fn several_projects_loose_files_and_only_what_is_named() {
+    let site = Site::new(&[
+        ("one/dialform.kdl", String::new()),
+        ("one/campaigns/a.kdl", campaign(BAD)),
+        ("two/dialform.kdl", String::new()),
+        ("two/campaigns/a.kdl", campaign(BAD)),
+        ("loose.kdl", campaign(BAD)),
+    ]);
+    let ran = site.lint(&["--fix", "one", "loose.kdl"]);
+    assert_eq!(ran.stderr, "2 errors in 3 files, 4 fixed\n");
+    assert_eq!(site.read("one/campaigns/a.kdl"), campaign(SAFE));
+    assert_eq!(site.read("loose.kdl"), campaign(SAFE));
+    assert_eq!(site.read("two/campaigns/a.kdl"), campaign(BAD));
+    site.lint(&["--fix"]);
+    assert_eq!(site.read("two/campaigns/a.kdl"), campaign(SAFE));
+}
+
+#[test]
+fn a_fix_that_is_left_out_is_explained() {
+    let site = Site::of("    caller_id \"default\"\n    pace \"3/s\"\n    record true\n");
+    let ran = site.lint(&["--fix"]);
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(
+        ran.stderr,
+        "left alone: campaigns/a.kdl:10:12: DF010: mended, it would bring up DF201: `record #true` needs `trim-left=`\n\
+         1 fix was left out, so that nothing gets worse\n1 error in 2 files, 1 fixed\n"
+    );
+}
+
+#[test]
+fn reports_for_programs_stay_what_they_are() {
+    let site = Site::of(BAD);
+    let ran = site.lint(&["--fix", "--output-format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["error_count"], 1);
+    assert_eq!(ran.stderr, "");
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn permissions_and_links_stay() {
+        let site = Site::of(BAD);
+        fs::rename(site.path("campaigns/a.kdl"), site.path("real.txt")).unwrap();
+        symlink("../real.txt", site.path("campaigns/a.kdl")).unwrap();
+        fs::set_permissions(site.path("real.txt"), fs::Permissions::from_mode(0o640)).unwrap();
+        let ran = site.lint(&["--fix"]);
+        assert_eq!(ran.stderr, "1 error in 2 files, 2 fixed\n");
+        assert!(site.path("campaigns/a.kdl").is_symlink());
+        assert_eq!(site.read("real.txt"), campaign(SAFE));
+        let mode = fs::metadata(site.path("real.txt")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_named_and_the_others_are_written() {
+        let site = Site::of(BAD);
+        fs::write(site.path("campaigns/b.kdl"), campaign(BAD).replace("\"a\"", "\"b\"")).unwrap();
+        fs::set_permissions(site.path("campaigns/a.kdl"), fs::Permissions::from_mode(0o444)).unwrap();
+        let ran = site.lint(&["--fix"]);
+        assert_eq!(ran.code, Some(2));
+        assert_eq!(
+            ran.stderr,
+            "error: campaigns/a.kdl: it is read-only, so it was left as it is; allow writing (`chmod u+w`) and run this again\n\
+             4 errors in 3 files, 2 fixed\n"
+        );
+        assert_eq!(site.read("campaigns/a.kdl"), campaign(BAD));
+        assert_eq!(site.read("campaigns/b.kdl"), campaign(SAFE).replace("\"a\"", "\"b\""));
+    }
+
+    #[test]
+    fn a_pipe_is_refused_and_not_read() {
+        let site = Site::of(BAD);
+        let ran: Ran = command(site.0.path())
+            .args(["lint", "--fix", "/dev/null"])
+            .output()
+            .unwrap()
+            .into();
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.stderr.contains("is no regular file"), "{ran:?}");
+    }
+}

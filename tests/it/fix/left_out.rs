@@ -1,0 +1,132 @@
+//! Fixes that would leave something new are left out, and all others are made.
+
+use dialform::finding::Applicability::{Safe, Unsafe};
+use dialform::fix::Why;
+
+use super::site::{Files, Site};
+
+fn campaign(key: &str, lines: &str) -> String {
+    format!(
+        "campaign \"{key}\" {{\n    name \"A\"\n    scenario \"promo\"\n    on-transfer \"end\"\n    caller-id \"default\"\n    \
+         start \"manual\"\n    pace \"1/s\"\n    effective-after \"5s\"\n    redial #false\n{lines}}}\n"
+    )
+}
+
+fn project(files: &[(&str, String)]) -> Files {
+    let shared = "aliases {\n    scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n}\n";
+    let own = [("dialform.kdl", String::new()), ("campaigns/0.kdl", shared.to_owned())];
+    own.iter()
+        .chain(files)
+        .map(|(path, text)| ((*path).to_owned(), text.clone().into_bytes()))
+        .collect()
+}
+
+#[test]
+fn one_of_a_campaign_and_none_of_the_others() {
+    // Without its mistake, `record #true` needs a `trim-left=`.
+    let bad = "    record true\n    call-window from=9:10 to=\"19:50\"\n    comment r\"x\"\n";
+    let mended = "    record true\n    call-window from=\"09:10\" to=\"19:50\"\n    comment #\"x\"#\n";
+    let texts: Vec<(String, String)> = (0..30)
+        .map(|number| {
+            (
+                format!("campaigns/{number:02}a.kdl"),
+                campaign(&format!("c{number}"), bad),
+            )
+        })
+        .collect();
+    let files: Vec<(&str, String)> = texts.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    let files = project(&files);
+    let site = Site::new(&files);
+    let result = site.prove(&files, Safe).unwrap();
+    assert_eq!(result.left.len(), 30);
+    for (code, why) in &result.left {
+        assert_eq!(*code, "DF010");
+        assert!(
+            matches!(why, Why::Brings { rule, .. } if rule.code == "DF201"),
+            "{why:?}"
+        );
+    }
+    assert_eq!(result.fixed, 60);
+    for number in 0..30 {
+        let text = result.text(&format!("campaigns/{number:02}a.kdl"));
+        assert_eq!(text, campaign(&format!("c{number}"), mended));
+    }
+}
+
+#[test]
+fn one_that_would_be_felt_in_another_file() {
+    // Two campaigns would have one key.
+    let files = project(&[
+        ("campaigns/a.kdl", campaign("spring promo", "    record false\n")),
+        ("campaigns/b.kdl", campaign("spring-promo", "    record false\n")),
+    ]);
+    let site = Site::new(&files);
+    let result = site.prove(&files, Unsafe).unwrap();
+    assert_eq!(
+        result.text("campaigns/a.kdl"),
+        campaign("spring promo", "    record #false\n")
+    );
+    assert_eq!(
+        result.text("campaigns/b.kdl"),
+        campaign("spring-promo", "    record #false\n")
+    );
+    assert!(matches!(result.left.as_slice(), [("DF118", Why::Brings { rule, .. })] if rule.code == "DF305"));
+}
+
+#[test]
+fn a_campaign_under_a_new_key_keeps_its_findings() {
+    let files = project(&[(
+        "campaigns/a.kdl",
+        campaign(
+            "Spring Promo",
+            "    record #false\n    webhook \"http://example.com/a\"\n",
+        ),
+    )]);
+    let result = Site::new(&files).prove(&files, Unsafe).unwrap();
+    assert!(
+        result.text("campaigns/a.kdl").starts_with("campaign \"spring-promo\""),
+        "{result:?}"
+    );
+    assert!(result.left.is_empty(), "{:?}", result.left);
+}
+
+#[test]
+fn the_mistake_of_a_declaration_is_mended_where_it_stands() {
+    let campaign = |alias: &str| campaign("a", "    record #false\n").replace("\"promo\"", &format!("\"{alias}\""));
+    let files = project(&[("campaigns/a.kdl", campaign("promoo"))]);
+    let site = Site::new(&files);
+    assert_eq!(site.prove(&files, Safe).unwrap().fixed, 0);
+    let result = site.prove(&files, Unsafe).unwrap();
+    assert_eq!(result.text("campaigns/a.kdl"), campaign("promo"));
+    assert_eq!(result.fixed, 1);
+}
+
+#[test]
+fn what_nobody_asked_about() {
+    let bad = |key: &str| campaign(key, "    record false\n    call-window from=\"9:10\" to=\"19:50\"\n");
+    let files = project(&[("campaigns/a.kdl", bad("a")), ("campaigns/b.kdl", bad("b"))]);
+    let site = Site::new(&files);
+    let result = site.mend_some(&files, Safe, |path, code| path == "campaigns/a.kdl" && code == "DF112");
+    assert_eq!(result.text("campaigns/b.kdl"), bad("b"));
+    assert_eq!(
+        result.text("campaigns/a.kdl"),
+        campaign("a", "    record false\n    call-window from=\"09:10\" to=\"19:50\"\n")
+    );
+    assert_eq!(result.fixed, 1);
+}
+
+#[test]
+fn the_pattern_of_a_project_is_mended_with_the_files_that_it_then_names() {
+    let mut files = project(&[("calls/a.kdl", campaign("a", "    record false\n"))]);
+    files.insert(
+        "dialform.kdl".to_owned(),
+        b"project {\n    campaings \"calls/*.kdl\" \"x\"\n}\n".to_vec(),
+    );
+    let site = Site::new(&files);
+    site.prove(&files, Unsafe).unwrap();
+    files.insert(
+        "dialform.kdl".to_owned(),
+        b"project {\n    campaings \"calls/*.kdl\"\n}\n".to_vec(),
+    );
+    site.prove(&files, Unsafe).unwrap();
+}
