@@ -28,6 +28,7 @@ pub mod check;
 pub mod wire;
 pub mod state;
 pub mod desired;
+pub mod import;
 pub mod plan;
 pub mod api;
 pub mod apply;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::terminal::Color;
-use super::{apply, doctor, fmt, init, lint, plan, render, resolve, sandbox, schema, state, watch};
+use super::{apply, doctor, fmt, import, init, lint, plan, render, resolve, sandbox, schema, state, watch};
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
 #[derive(Debug, Parser)]
@@ -26,6 +26,8 @@ pub(super) enum Command {
     Fmt(fmt::Args),
     /// Print the exact request bodies
     Render(render::Args),
+    /// Write request bodies, in JSON or curl commands, as campaigns; take over tasks that exist
+    Import(import::Args),
     /// Show what apply would do
     Plan(plan::Args),
     /// Create what is missing, and replace what `--replace` names

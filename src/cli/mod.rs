@@ -4,6 +4,8 @@ mod apply;
 mod args;
 mod doctor;
 mod fmt;
+mod import;
+mod import_live;
 mod init;
 mod interrupt;
 mod lint;
@@ -38,6 +40,7 @@ pub fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::State(args) => state::run(&args),
