@@ -183,7 +183,12 @@ impl<'a> Draft<'a> {
             };
             let wire = mend::wire_of(choice, self.around);
             let told = wire.iter().flatten().next().map(Value::to_string).unwrap_or_default();
-            self.warn(path, format!("it is missing, and read as {told}: {} {source}", spec.written()));
+            let written = match (spec.slot, choice.written) {
+                (Slot::Property(name), _) => format!("{name}={source}"),
+                (_, Written::Implied) => format!("{} {{ … }}", spec.written()),
+                _ => format!("{} {source}", spec.written()),
+            };
+            self.warn(path, format!("it is missing, and read as {told}, which is `{written}` here"));
             let said = Said {
                 source,
                 word: choice.written.word(),
@@ -225,7 +230,10 @@ impl<'a> Draft<'a> {
             for spec in idle {
                 let said = self.said.remove(&spec.id);
                 // What is sent all the same is not worth a word.
-                if said.zip(spec.default).is_some_and(|(said, (word, _))| said.word == word) {
+                let is_sent = |(said, (word, when)): (Said, (&str, Condition))| {
+                    said.word == word && matches!(when, Condition::Always)
+                };
+                if said.zip(spec.default).is_some_and(is_sent) {
                     continue;
                 }
                 let values = raw.get(&spec.id).into_iter().flatten();

@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, settings_in_order};
 use super::kdl::quoted;
-use crate::fields::{Condition, Field, SETTINGS, Setting, Slot, Written, fields_of};
+use crate::fields::{Condition, Field, FieldSpec, SETTINGS, Setting, Slot, Written, fields_of};
 use crate::fmt::{self, FormatError};
 
 /// The text of a campaign, laid out as `fmt` does.
@@ -46,7 +46,10 @@ fn block(draft: &Draft<'_>, setting: Setting, lines: &mut Vec<String>) {
 fn node(draft: &Draft<'_>, setting: Setting) -> Option<String> {
     let mut out = setting.spec().name.to_owned();
     let mut is_needed = false;
-    for spec in fields_of(setting) {
+    // The argument first; what has a default last: `from="09:10" to="19:50" clock="company"`.
+    let mut rows: Vec<&FieldSpec> = fields_of(setting).collect();
+    rows.sort_by_key(|spec| (spec.slot != Slot::Argument, spec.default.is_some()));
+    for spec in rows {
         let Some(said) = draft.said.get(&spec.id) else { continue };
         if is_default(spec.id, said.word) {
             continue;
