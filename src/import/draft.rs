@@ -161,22 +161,24 @@ impl<'a> Draft<'a> {
     /// Reads what is left out the way the API reads it.
     fn infer(&mut self, body: &Body) {
         for spec in FIELDS {
-            if self.said.contains_key(&spec.id) || self.unsayable.contains(&spec.id) {
+            let is_unsayable = self.unsayable.contains(&spec.id);
+            let Some(path) = spec.wire.first().filter(|_| !self.said.contains_key(&spec.id)) else {
                 continue;
-            }
-            let Some(path) = spec.wire.first() else { continue };
+            };
             let is_switch_of_block = spec.setting.has_settings() && spec.slot == Slot::Argument;
             let choice = match &spec.default {
                 // Left out beside what it decides about, a switch is off.
-                Some((_, when)) if !matches!(when, Condition::Always) && when.holds(self) == Some(true) => {
+                Some((_, when)) if !is_unsayable && !matches!(when, Condition::Always) && when.holds(self) == Some(true) => {
                     spec.choices().iter().find(|choice| choice.wire == [Json::False])
                 }
                 None if is_switch_of_block => self.switch_of(spec.setting, spec),
                 _ => None,
             };
-            let Some(choice) = choice.filter(|_| wire::find(body, path).is_none_or(Value::is_null)) else {
+            let is_missing = wire::find(body, path).is_none_or(Value::is_null);
+            let Some(choice) = choice.filter(|_| is_missing || is_unsayable) else {
                 continue;
             };
+            self.unsayable.retain(|field| *field != spec.id);
             let source = match choice.written {
                 Written::Implied => String::new(),
                 written => written.source(),
@@ -188,7 +190,8 @@ impl<'a> Draft<'a> {
                 (_, Written::Implied) => format!("{} {{ … }}", spec.written()),
                 _ => format!("{} {source}", spec.written()),
             };
-            self.warn(path, format!("it is missing, and read as {told}, which is `{written}` here"));
+            let what = if is_missing { "it is missing" } else { "it cannot be read" };
+            self.warn(path, format!("{what}, and taken for {told}, which is `{written}` here"));
             let said = Said {
                 source,
                 word: choice.written.word(),
@@ -323,7 +326,7 @@ impl<'a> Draft<'a> {
         for spec in FIELDS {
             let wire = match (self.said.get(&spec.id), &spec.default) {
                 (Some(said), _) => said.wire.clone(),
-                (None, Some((word, Condition::Always))) => {
+                (None, Some((word, when))) if when.holds(self) == Some(true) => {
                     let choice = spec.choices().iter().find(|choice| choice.written.word() == *word);
                     choice.map(|choice| mend::wire_of(choice, self.around)).unwrap_or_default()
                 }
@@ -331,7 +334,10 @@ impl<'a> Draft<'a> {
             };
             for (path, value) in spec.wire.iter().zip(wire) {
                 let Some(value) = value else { continue };
-                if wire::find(body, path).is_none() && !self.said.contains_key(&spec.id) && !is_in_missing(body, path) {
+                let is_said = self.said.contains_key(&spec.id);
+                if self.unsayable.contains(&spec.id) {
+                    self.warn(path, format!("{value} is sent in its place"));
+                } else if wire::find(body, path).is_none() && !is_said && !is_in_missing(body, path) {
                     missing.entry(value.to_string()).or_default().push(path);
                 }
                 wire::insert(&mut self.mended, path, value);

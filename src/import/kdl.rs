@@ -45,7 +45,7 @@ const INDENT: &str = "        ";
 /// A comment that keeps what the language cannot say: one line, whatever it holds.
 pub(super) fn kept(path: &str, value: &serde_json::Value, why: &str) -> String {
     let name = path.rsplit('.').next().unwrap_or(path);
-    let shown = shown::value(name, value);
+    let shown = shown::whole(name, value);
     shown::plain(&format!("// not imported: {}: {shown} ({why})", shown::text(path)))
 }
 

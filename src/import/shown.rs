@@ -20,12 +20,17 @@ const SECRET_WORDS: [&str; 9] = [
     "token", "secret", "passw", "authorization", "bearer", "cookie", "apikey", "api_key", "api-key",
 ];
 
-/// A value as JSON on one line.
+/// A value as JSON on one line, cut where it is long.
 pub(super) fn value(name: &str, value: &Value) -> String {
+    clipped(&whole(name, value))
+}
+
+/// A value as JSON on one line, all of it.
+pub(super) fn whole(name: &str, value: &Value) -> String {
     if promises_secret(name) && !value.is_null() && !value.is_boolean() {
         return HIDDEN.to_owned();
     }
-    clipped(&plain(&masked(value).to_string()))
+    plain(&masked(value).to_string())
 }
 
 /// A text in quotes.
