@@ -28,9 +28,7 @@ pub enum LiveError {
         key: String,
     },
     /// A `moved` brings the campaign a task already.
-    #[error(
-        "the campaign `{key}` takes over the task {identity} of `{from}`, as `moved` says; nothing was changed"
-    )]
+    #[error("the campaign `{key}` takes over the task {identity} of `{from}`, as `moved` says; nothing was changed")]
     Moved {
         /// The campaign's key.
         key: String,
@@ -66,7 +64,10 @@ pub fn take_live(
         let desired = configuration
             .campaign(key)
             .ok_or_else(|| LiveError::NoSuchCampaign { key: key.clone() })?;
-        let moved = state.tasks.iter().find(|(from, _)| *from != key && configuration.moved_to(from) == key);
+        let moved = state
+            .tasks
+            .iter()
+            .find(|(from, _)| *from != key && configuration.moved_to(from) == key);
         if let Some((from, held)) = moved {
             return Err(LiveError::Moved {
                 key: key.clone(),
@@ -78,8 +79,8 @@ pub fn take_live(
             identity: task.to_string(),
             fingerprint: desired.fingerprint.clone(),
             body: Value::Object(desired.sealed.clone()),
-            // The task carries none: it is known by its id alone. The state files every task under one.
-            marker: Marker::random(key),
+            // The task carries none: it is known by its id alone.
+            marker: Marker::of_none(key),
             created_at: at,
             halting: None,
             halted_at: None,

@@ -47,7 +47,9 @@ pub(super) struct Args {
 fn key(text: &str) -> Result<String, String> {
     match is_key(text) {
         true => Ok(text.to_owned()),
-        false => Err("a key has small letters a-z, digits, `-` and `_`, and begins with a letter or a digit".to_owned()),
+        false => {
+            Err("a key has small letters a-z, digits, `-` and `_`, and begins with a letter or a digit".to_owned())
+        }
     }
 }
 
@@ -69,10 +71,17 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
         return Err("`--state` and `--sandbox` go with `--live`: importing a body touches no state".to_owned());
     }
     let bytes = load(file)?;
-    let name = if is_stdin(file) { "standard input".to_owned() } else { file.display().to_string() };
+    let name = if is_stdin(file) {
+        "standard input".to_owned()
+    } else {
+        file.display().to_string()
+    };
     let input = import::read(&bytes).map_err(|error| format!("{name}: {error}"))?;
     if args.key.is_some() && input.count() != 1 {
-        return Err(format!("`--key` names one campaign, and {name} holds {} bodies", input.count()));
+        return Err(format!(
+            "`--key` names one campaign, and {name} holds {} bodies",
+            input.count()
+        ));
     }
 
     let folder = working_folder()?;
@@ -89,7 +98,11 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
     let unwritten = match &args.write {
         Some(folder) => write_all(folder, &imported.campaigns)?,
         None => {
-            let texts: Vec<&str> = imported.campaigns.iter().map(|campaign| campaign.text.as_str()).collect();
+            let texts: Vec<&str> = imported
+                .campaigns
+                .iter()
+                .map(|campaign| campaign.text.as_str())
+                .collect();
             if let Err(code) = terminal::print_exactly(&texts.join("\n")) {
                 return Ok(code);
             }
@@ -169,7 +182,8 @@ fn write_all(folder: &Path, campaigns: &[Campaign]) -> Result<usize, String> {
                 failed += 1;
                 let why = match why.kind() {
                     ErrorKind::AlreadyExists => {
-                        "it is there already, and import overwrites nothing; move it away, or name another folder".to_owned()
+                        "it is there already, and import overwrites nothing; move it away, or name another folder"
+                            .to_owned()
                     }
                     _ => why.to_string(),
                 };
@@ -195,7 +209,10 @@ fn report(imported: &Imported) {
         count(of(Weight::Warning), "warning")
     );
     if imported.failed > 0 {
-        line.push_str(&format!(", {} not imported", count(imported.failed, "body").replace("bodys", "bodies")));
+        line.push_str(&format!(
+            ", {} not imported",
+            count(imported.failed, "body").replace("bodys", "bodies")
+        ));
     }
     let unfinished: Vec<&str> = imported
         .campaigns

@@ -46,7 +46,9 @@ impl Around {
         }
         for kind in AliasKind::ALL.into_iter().chain([AliasKind::NumberOrPool]) {
             for alias in project.aliases() {
-                let meant = project.alias(kind, &alias.name.value).and_then(|alias| alias.id.clone());
+                let meant = project
+                    .alias(kind, &alias.name.value)
+                    .and_then(|alias| alias.id.clone());
                 if let Some(id) = meant {
                     around.meanings.insert((kind, alias.name.value.to_string()), id.into());
                 }
@@ -54,11 +56,15 @@ impl Around {
         }
         if let Some(node) = project.node() {
             let values = node.wire_values.iter().rev();
-            around.wire_values = values.map(|(name, value)| (name.to_string(), value.to_string())).collect();
+            around.wire_values = values
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect();
         }
         around.taken = project.campaigns().map(|owner| owner.title().to_owned()).collect();
         for moved in project.moves() {
-            around.taken.extend([moved.from.value.to_string(), moved.to.value.to_string()]);
+            around
+                .taken
+                .extend([moved.from.value.to_string(), moved.to.value.to_string()]);
         }
         around.bodies = project
             .campaigns()

@@ -9,7 +9,7 @@ use super::mend::{self, Read, Said};
 use super::remark::Remark;
 use super::{kdl, shown, webhook};
 use crate::fields::{
-    AliasKind, Condition, Facts, Field, FieldSpec, FIELDS, Json, Known, SETTINGS, Setting, Slot, Written, fields_of,
+    AliasKind, Condition, FIELDS, Facts, Field, FieldSpec, Json, Known, SETTINGS, Setting, Slot, Written, fields_of,
 };
 use crate::names::closest;
 use crate::wire::{self, Body};
@@ -118,7 +118,12 @@ impl<'a> Draft<'a> {
             )),
             _ => mend::read(spec, values, self.narrowed(spec), self.around),
         };
-        let standing = || spec.wire.iter().zip(values).filter_map(|(path, value)| Some((path, value.as_ref()?)));
+        let standing = || {
+            spec.wire
+                .iter()
+                .zip(values)
+                .filter_map(|(path, value)| Some((path, value.as_ref()?)))
+        };
         match read {
             Read::Said(said) => {
                 self.said.insert(spec.id, said);
@@ -139,7 +144,10 @@ impl<'a> Draft<'a> {
 
     /// A field that always has the same value.
     fn constant(&mut self, spec: &'static FieldSpec, values: &[Option<Value>]) {
-        let wanted = spec.choices().iter().flat_map(|choice| mend::wire_of(choice, self.around));
+        let wanted = spec
+            .choices()
+            .iter()
+            .flat_map(|choice| mend::wire_of(choice, self.around));
         for ((path, value), wanted) in spec.wire.iter().zip(values).zip(wanted) {
             let (Some(value), Some(wanted)) = (value, wanted) else {
                 continue;
@@ -168,7 +176,9 @@ impl<'a> Draft<'a> {
             let is_switch_of_block = spec.setting.has_settings() && spec.slot == Slot::Argument;
             let choice = match &spec.default {
                 // Left out beside what it decides about, a switch is off.
-                Some((_, when)) if !is_unsayable && !matches!(when, Condition::Always) && when.holds(self) == Some(true) => {
+                Some((_, when))
+                    if !is_unsayable && !matches!(when, Condition::Always) && when.holds(self) == Some(true) =>
+                {
                     spec.choices().iter().find(|choice| choice.wire == [Json::False])
                 }
                 None if is_switch_of_block => self.switch_of(spec.setting, spec),
@@ -190,7 +200,11 @@ impl<'a> Draft<'a> {
                 (_, Written::Implied) => format!("{} {{ … }}", spec.written()),
                 _ => format!("{} {source}", spec.written()),
             };
-            let what = if is_missing { "it is missing" } else { "it cannot be read" };
+            let what = if is_missing {
+                "it is missing"
+            } else {
+                "it cannot be read"
+            };
             self.warn(path, format!("{what}, and taken for {told}, which is `{written}` here"));
             let said = Said {
                 source,
@@ -211,7 +225,9 @@ impl<'a> Draft<'a> {
         let is_on = words.iter().any(|word| *word == Written::Implied.word());
         let written = if is_on { Written::Implied } else { Written::False };
         let is_known = !words.is_empty();
-        spec.choices().iter().find(|choice| is_known && choice.written == written)
+        spec.choices()
+            .iter()
+            .find(|choice| is_known && choice.written == written)
     }
 
     /// Leaves out what has no effect beside the rest, which the linter would report.
@@ -285,7 +301,9 @@ impl<'a> Draft<'a> {
     fn tell_mends(&mut self, raw: &BTreeMap<Field, Vec<Option<Value>>>) {
         for spec in FIELDS {
             let Some(values) = raw.get(&spec.id) else { continue };
-            let Some(said) = self.said.get(&spec.id).cloned() else { continue };
+            let Some(said) = self.said.get(&spec.id).cloned() else {
+                continue;
+            };
             for ((path, value), wire) in spec.wire.iter().zip(values).zip(&said.wire) {
                 match (value, wire) {
                     (Some(value), None) => self.tell_idle(spec.setting, path, value),
@@ -302,7 +320,11 @@ impl<'a> Draft<'a> {
     /// What the table does not know.
     fn leftover(&mut self, above: &str, rest: Body) {
         for (name, value) in rest {
-            let path = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+            let path = if above.is_empty() {
+                name.clone()
+            } else {
+                format!("{above}.{name}")
+            };
             let is_object = is_container(&path) && !name.contains('.');
             match value {
                 Value::Object(inner) if is_object => self.leftover(&path, inner),
@@ -328,7 +350,9 @@ impl<'a> Draft<'a> {
                 (Some(said), _) => said.wire.clone(),
                 (None, Some((word, when))) if when.holds(self) == Some(true) => {
                     let choice = spec.choices().iter().find(|choice| choice.written.word() == *word);
-                    choice.map(|choice| mend::wire_of(choice, self.around)).unwrap_or_default()
+                    choice
+                        .map(|choice| mend::wire_of(choice, self.around))
+                        .unwrap_or_default()
                 }
                 _ => continue,
             };
@@ -415,6 +439,10 @@ pub(super) fn settings_in_order() -> Vec<Setting> {
             order.push(top);
         }
     }
-    debug_assert!(SETTINGS.iter().all(|spec| spec.parent.is_some() || order.contains(&spec.id)));
+    debug_assert!(
+        SETTINGS
+            .iter()
+            .all(|spec| spec.parent.is_some() || order.contains(&spec.id))
+    );
     order
 }

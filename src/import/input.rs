@@ -91,7 +91,10 @@ pub fn read(bytes: &[u8]) -> Result<Input, InputError> {
         Some(_) => input.commands(text)?,
     }
     if input.items.is_empty() {
-        let why = input.remarks.iter().map(|remark| format!("; {}: {}", remark.at, remark.text));
+        let why = input
+            .remarks
+            .iter()
+            .map(|remark| format!("; {}: {}", remark.at, remark.text));
         return Err(InputError::NoBody(why.collect()));
     }
     Ok(input)
@@ -159,9 +162,15 @@ impl Input {
         members.shift_remove("body");
         members.shift_remove("key");
         if !members.is_empty() {
-            let names: String = members.keys().map(|name| shown::step(name)).collect::<Vec<_>>().join(", ");
-            self.remarks
-                .push(Remark::note(at.as_str(), format!("what stands beside the body is passed over: {names}")));
+            let names: String = members
+                .keys()
+                .map(|name| shown::step(name))
+                .collect::<Vec<_>>()
+                .join(", ");
+            self.remarks.push(Remark::note(
+                at.as_str(),
+                format!("what stands beside the body is passed over: {names}"),
+            ));
         }
         let at = format!("{at}.body");
         let body = match is_body(&body) {
@@ -218,7 +227,9 @@ impl Input {
             }
             [Data::File(file), ..] => {
                 let file = shown::text(file);
-                failed(format!("its body is in the file {file}; give that file to import instead"))
+                failed(format!(
+                    "its body is in the file {file}; give that file to import instead"
+                ))
             }
             [_, _, ..] => failed("it has several bodies, which curl sends as a form, not as JSON".to_owned()),
             [Data::Text(word)] => {

@@ -35,11 +35,16 @@ fn in_brackets(excerpt: Option<&str>) -> String {
     excerpt.map(|text| format!(" ({text})")).unwrap_or_default()
 }
 
+/// So many broken documents are told; then a file is hardly JSON.
+const MOST_BROKEN: usize = 20;
+
 /// Every document of a text. Behind a broken one, reading goes on where a line begins with the next object.
 pub(super) fn documents(text: &str) -> Vec<Result<Document, JsonError>> {
     let mut found = Vec::new();
     let mut start = 0;
-    while let Some(rest) = text.get(start..) {
+    let mut broken_so_far = 0;
+    while let Some(rest) = text.get(start..).filter(|_| broken_so_far < MOST_BROKEN) {
+        broken_so_far += 1;
         let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<Document>();
         let mut good = 0;
         let broken = loop {

@@ -28,13 +28,20 @@ fn line(text: &str) -> String {
 
 /// On lines of its own, where the text has several and the eye can tell what they hold.
 fn block(text: &str) -> Option<String> {
-    let is_plain_line = |line: &str| line.trim_end() == line && !line.contains(['\\', '"']) && !line.chars().any(is_unseen);
+    let is_plain_line =
+        |line: &str| line.trim_end() == line && !line.contains(['\\', '"']) && !line.chars().any(is_unseen);
     if !text.contains('\n') || !text.split('\n').all(is_plain_line) {
         return None;
     }
     let lines: Vec<String> = text
         .split('\n')
-        .map(|line| if line.is_empty() { String::new() } else { format!("{INDENT}{line}") })
+        .map(|line| {
+            if line.is_empty() {
+                String::new()
+            } else {
+                format!("{INDENT}{line}")
+            }
+        })
         .collect();
     Some(format!("\"\"\"\n{}\n{INDENT}\"\"\"", lines.join("\n")))
 }

@@ -32,7 +32,11 @@ pub(super) fn of_name(name: &str) -> String {
         }
     }
     let key = key.trim_matches(['-', '_']);
-    if is_key(key) { key.to_owned() } else { NAMELESS.to_owned() }
+    if is_key(key) {
+        key.to_owned()
+    } else {
+        NAMELESS.to_owned()
+    }
 }
 
 /// The key itself, or with the first number behind it that makes it nobody else's.

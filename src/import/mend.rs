@@ -10,6 +10,9 @@ use crate::fields::types::{BadMoment, BadPace, BadTime, BadUrl, Moment, Pace, Se
 use crate::fields::{AliasKind, Choice, Dialect, FieldSpec, Json, Kind, Written};
 use crate::state::Marker;
 
+/// The most markers that are taken out of a comment; each goes through all of it.
+const MOST_MARKERS: usize = 64;
+
 /// What became of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Read {
@@ -35,7 +38,7 @@ pub(super) struct Said {
 }
 
 impl Said {
-    fn new(source: String, wire: Value) -> Read {
+    fn read(source: String, wire: Value) -> Read {
         Read::Said(Self {
             source,
             word: "",
@@ -65,7 +68,7 @@ pub(super) fn read(spec: &FieldSpec, values: &[Option<Value>], pool: Option<Alia
         Kind::Time { end } => time(value, end),
         Kind::Moment => moment(value),
         Kind::Pace => pace(value),
-        Kind::Count => count(value).map_or_else(Read::Unsayable, |count| Said::new(count.to_string(), json!(count))),
+        Kind::Count => count(value).map_or_else(Read::Unsayable, |count| Said::read(count.to_string(), json!(count))),
         Kind::Limit => limit(value, around.dialect),
         Kind::Url => url(value),
     }
@@ -98,7 +101,11 @@ fn choice(choices: &'static [Choice], values: &[Option<Value>], around: &Around)
     let whole = all().find(|(_, wire)| wire.iter().zip(values).all(|(wire, value)| fits(wire, value)));
     // What a choice leaves out has no effect beside it, so a value there does no harm; the caller tells of it.
     let first = || {
-        all().find(|(_, wire)| wire.iter().zip(values).all(|(wire, value)| wire.is_none() || fits(wire, value)))
+        all().find(|(_, wire)| {
+            wire.iter()
+                .zip(values)
+                .all(|(wire, value)| wire.is_none() || fits(wire, value))
+        })
     };
     if let Some((choice, wire)) = whole.or_else(first) {
         return Read::Said(Said {
@@ -131,7 +138,10 @@ fn choice(choices: &'static [Choice], values: &[Option<Value>], around: &Around)
         false => "",
     };
     if values.len() > 1 && values.iter().any(Option::is_none) {
-        return Read::Unsayable(format!("only a part of it is there; known are {}{hint}", known.join(", ")));
+        return Read::Unsayable(format!(
+            "only a part of it is there; known are {}{hint}",
+            known.join(", ")
+        ));
     }
     Read::Unsayable(format!("known are {}{hint}", known.join(", ")))
 }
@@ -175,14 +185,18 @@ fn choices(choices: &'static [Choice], value: &Value) -> Read {
         let Some((choice, name)) = known else {
             return unsayable("one of these is not known");
         };
-        if on && wire.insert(name.to_owned(), json!({ "name": name, "value": true })).is_none() {
+        if on
+            && wire
+                .insert(name.to_owned(), json!({ "name": name, "value": true }))
+                .is_none()
+        {
             words.push(choice.written.source());
         }
     }
     if words.is_empty() {
         return unsayable("all of these are off, and the language only says which are on");
     }
-    Said::new(words.join(" "), Value::Object(wire))
+    Said::read(words.join(" "), Value::Object(wire))
 }
 
 fn is_blank(value: &Value) -> bool {
@@ -192,21 +206,30 @@ fn is_blank(value: &Value) -> bool {
 fn text(value: &Value) -> Read {
     match value {
         _ if is_blank(value) => unsayable("it is empty"),
-        Value::String(text) => Said::new(quoted(text), value.clone()),
-        Value::Number(number) => Said::new(quoted(&number.to_string()), Value::from(number.to_string())),
+        Value::String(text) => Said::read(quoted(text), value.clone()),
+        Value::Number(number) => Said::read(quoted(&number.to_string()), Value::from(number.to_string())),
         _ => unsayable("it is no text"),
     }
 }
 
 fn comment(value: &Value) -> Read {
-    let Value::String(whole) = value else { return text(value) };
+    let Value::String(whole) = value else {
+        return text(value);
+    };
+    if Marker::find_in(whole).nth(MOST_MARKERS).is_some() {
+        return unsayable("it is full of dialform's own markers");
+    }
     let mut words = whole.clone();
     // A comment that was copied from task to task has gathered one from each.
     while let Some(rest) = Marker::strip(&words).filter(|rest| *rest != words) {
         words = rest;
     }
     if Marker::strip(&words).is_none() {
-        return Read::LeftOut(if whole.is_empty() { "it is empty" } else { "it is nothing but dialform's own marker" });
+        return Read::LeftOut(if whole.is_empty() {
+            "it is empty"
+        } else {
+            "it is nothing but dialform's own marker"
+        });
     }
     for marker in Marker::find_in(&words.clone()) {
         words = words.replace(&marker.to_string(), "");
@@ -240,7 +263,7 @@ fn id(kind: AliasKind, narrowed: Option<AliasKind>, value: &Value, around: &Arou
     };
     let id = id.hyphenated().to_string();
     let alias = around.alias(narrowed.unwrap_or(kind), kind, &id);
-    Said::new(quoted(alias.unwrap_or(&id)), Value::from(id.clone()))
+    Said::read(quoted(alias.unwrap_or(&id)), Value::from(id.clone()))
 }
 
 fn duration(value: &Value) -> Read {
@@ -290,7 +313,7 @@ fn time(value: &Value, end: bool) -> Read {
         (name, false) if TimeOfDay::parse(&name, false).is_err() => "23:59:59".to_owned(),
         (name, _) => name,
     };
-    Said::new(quoted(&source), json!(time.seconds()))
+    Said::read(quoted(&source), json!(time.seconds()))
 }
 
 fn moment(value: &Value) -> Read {
@@ -307,7 +330,7 @@ fn moment(value: &Value) -> Read {
         Err(BadMoment::Form { instead: None }) => return unsayable("a date is written like \"2030-12-02 10:00\""),
     };
     let at = at.to_string();
-    Said::new(quoted(&at), Value::from(at.as_str()))
+    Said::read(quoted(&at), Value::from(at.as_str()))
 }
 
 fn pace(value: &Value) -> Read {
@@ -331,7 +354,7 @@ fn pace(value: &Value) -> Read {
         (None, Some(Ok(pace) | Err(BadPace::Form { instead: Some(pace) } | BadPace::Cps(pace)))) => pace,
         _ => return unsayable("it is no number; write the `pace` yourself"),
     };
-    Said::new(quoted(&pace.to_string()), json!(pace.cps()))
+    Said::read(quoted(&pace.to_string()), json!(pace.cps()))
 }
 
 fn count(value: &Value) -> Result<i64, String> {
@@ -364,7 +387,7 @@ fn limit(value: &Value, dialect: Dialect) -> Read {
         Dialect::Classic => json!(count),
         Dialect::Extended => json!({ "redial": true, "count": count }),
     };
-    Said::new(count.to_string(), wire)
+    Said::read(count.to_string(), wire)
 }
 
 fn url(value: &Value) -> Read {
@@ -372,7 +395,7 @@ fn url(value: &Value) -> Read {
         return unsayable("it is no address");
     };
     match WebhookUrl::parse(text.trim()) {
-        Ok(url) => Said::new(quoted(url.as_str()), Value::from(url.as_str())),
+        Ok(url) => Said::read(quoted(url.as_str()), Value::from(url.as_str())),
         Err(why) => unsayable(match why {
             BadUrl::NoScheme => "it does not begin with https://",
             BadUrl::Scheme(_) => "only http and https can be called",

@@ -90,8 +90,10 @@ pub fn import(
         around.taken.insert(key.clone());
         wanted.push((at, key, body));
     }
-    let drafts: Vec<(&String, &String, Draft<'_>)> =
-        wanted.iter().map(|(at, key, body)| (at, key, Draft::of(at, body, &around))).collect();
+    let drafts: Vec<(&String, &String, Draft<'_>)> = wanted
+        .iter()
+        .map(|(at, key, body)| (at, key, Draft::of(at, body, &around)))
+        .collect();
     imported.prove(drafts, ground, checker);
     imported
 }
@@ -116,7 +118,10 @@ impl Imported {
         let proofs = ground.prove(checker, &whole.join("\n"), &keys);
         for ((at, key, draft, mut text), proof) in written.into_iter().zip(proofs) {
             let Some(body) = proof.body else {
-                self.fail(at, "the campaign written for it cannot be read again; this is a mistake in dialform");
+                self.fail(
+                    at,
+                    "the campaign written for it cannot be read again; this is a mistake in dialform",
+                );
                 continue;
             };
             let wanted = Value::Object(draft.mended.clone());
@@ -127,14 +132,18 @@ impl Imported {
                 let comments: Vec<String> = lost.iter().map(|(path, value)| kdl::kept(path, value, why)).collect();
                 for (path, value) in &lost {
                     let name = path.rsplit('.').next().unwrap_or(path);
-                    let text = format!("the campaign does not render to {}, which is kept in a comment", shown::value(name, value));
+                    let text = format!(
+                        "the campaign does not render to {}, which is kept in a comment",
+                        shown::value(name, value)
+                    );
                     self.remarks.push(Remark::warning(draft.at(path), text));
                 }
                 text = write::campaign(key, &draft, &comments).unwrap_or(text);
             }
             let twin = draft.around.bodies.iter().find(|(_, body)| *body == draft.mended);
             if let Some((twin, _)) = twin {
-                let text = format!("the project's campaign `{twin}` renders to the same body; apply would create two tasks");
+                let text =
+                    format!("the project's campaign `{twin}` renders to the same body; apply would create two tasks");
                 self.remarks.push(Remark::warning(key.as_str(), text));
             }
             let is_unfinished = proof.findings.iter().any(|(_, is_error)| *is_error);

@@ -76,17 +76,39 @@ mod tests {
 
     #[test]
     fn whole_numbers_in_every_dress() {
-        for value in [json!(12), json!(12.0), json!("12"), json!(" 12.0 "), json!("12,0"), json!(11.9999999999)] {
+        for value in [
+            json!(12),
+            json!(12.0),
+            json!("12"),
+            json!(" 12.0 "),
+            json!("12,0"),
+            json!(11.9999999999),
+        ] {
             assert_eq!(whole(&value), Some(12), "{value}");
         }
-        for value in [json!(12.5), json!("12s"), json!(1e300), json!(true), json!(null), json!("0x12"), json!("")] {
+        for value in [
+            json!(12.5),
+            json!("12s"),
+            json!(1e300),
+            json!(true),
+            json!(null),
+            json!("0x12"),
+            json!(""),
+        ] {
             assert_eq!(whole(&value), None, "{value}");
         }
     }
 
     #[test]
     fn switches_in_every_dress() {
-        for value in [json!(true), json!(1), json!("true"), json!("1"), json!(1.0), json!("TRUE")] {
+        for value in [
+            json!(true),
+            json!(1),
+            json!("true"),
+            json!("1"),
+            json!(1.0),
+            json!("TRUE"),
+        ] {
             assert_eq!(switch(&value), Some(true), "{value}");
         }
         for value in [json!(2), json!("maybe"), json!(null), json!([])] {

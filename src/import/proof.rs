@@ -90,7 +90,11 @@ impl Ground {
 }
 
 fn words(finding: &Finding) -> String {
-    let help = finding.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
+    let help = finding
+        .help
+        .as_deref()
+        .map(|help| format!("; {help}"))
+        .unwrap_or_default();
     let message = &finding.message;
     shown::plain(&format!("{}: {message}{help}", finding.rule.code))
 }
@@ -99,7 +103,13 @@ fn words(finding: &Finding) -> String {
 pub(super) fn differences(wanted: &Value, rendered: &Value, at: &str) -> Vec<(String, Value)> {
     match (wanted, rendered) {
         (Value::Object(one), Value::Object(other)) => {
-            let below = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
+            let below = |name: &str| {
+                if at.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{at}.{name}")
+                }
+            };
             let names = one.keys().chain(other.keys().filter(|name| !one.contains_key(*name)));
             names
                 .flat_map(|name| {

@@ -84,7 +84,7 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     found: Vec<Command>,
-    /// Texts for standard input that begin at the next line: the command, the word that ends them, the line of `<<`,
+    /// Texts for standard input that begin at the next line: the command, the word that ends them, where `<<` stands,
     /// whether tabs in front are dropped.
     waiting: Vec<(usize, Word, usize, bool)>,
 }
@@ -112,8 +112,14 @@ impl Reader<'_> {
         is_there
     }
 
-    fn line(&self) -> usize {
-        self.text.get(..self.at).unwrap_or_default().matches('\n').count() + 1
+    /// The line of a byte; asked only where something is wrong, since it goes through all before it.
+    fn line(&self, at: usize) -> usize {
+        self.text.get(..at).unwrap_or_default().matches('\n').count() + 1
+    }
+
+    fn unclosed(&self, quote: &'static str, start: usize) -> ShellError {
+        let line = self.line(start);
+        ShellError::Unclosed { quote, line }
     }
 
     fn all(&mut self) -> Result<(), ShellError> {
@@ -160,7 +166,7 @@ impl Reader<'_> {
 
     /// `<<EOF`, `<<<"text"` or `<file`.
     fn input(&mut self) -> Result<(), ShellError> {
-        let line = self.line();
+        let start = self.at;
         let command = self.found.len() - 1;
         if self.eat("<<<") {
             self.blanks();
@@ -170,7 +176,7 @@ impl Reader<'_> {
             let drops_tabs = self.eat("-");
             self.blanks();
             let end = self.word()?;
-            self.waiting.push((command, end, line, drops_tabs));
+            self.waiting.push((command, end, start, drops_tabs));
         } else {
             self.at += 1;
             self.blanks();
@@ -181,16 +187,21 @@ impl Reader<'_> {
 
     /// The texts that begin where a line has ended.
     fn inputs(&mut self) -> Result<(), ShellError> {
-        for (command, end, line, drops_tabs) in std::mem::take(&mut self.waiting) {
+        for (command, end, start, drops_tabs) in std::mem::take(&mut self.waiting) {
             let mut text = String::new();
             loop {
                 let rest = self.rest();
                 if rest.is_empty() {
+                    let line = self.line(start);
                     return Err(ShellError::NoEnd { line });
                 }
                 let whole = rest.find('\n').map_or(rest, |at| &rest[..=at]);
                 let length = whole.len();
-                let shown = if drops_tabs { whole.trim_start_matches('\t') } else { whole };
+                let shown = if drops_tabs {
+                    whole.trim_start_matches('\t')
+                } else {
+                    whole
+                };
                 let is_end = shown.trim_end_matches('\n') == end.text;
                 if !is_end {
                     text.push_str(shown);
@@ -235,9 +246,9 @@ impl Reader<'_> {
     }
 
     fn single(&mut self, word: &mut Word) -> Result<(), ShellError> {
-        let line = self.line();
+        let start = self.at;
         self.at += 1;
-        let end = self.rest().find('\'').ok_or(ShellError::Unclosed { quote: "'", line })?;
+        let end = self.rest().find('\'').ok_or_else(|| self.unclosed("'", start))?;
         let inside = self.rest().get(..end).unwrap_or_default().to_owned();
         word.text.push_str(&inside);
         self.at += end + 1;
@@ -245,11 +256,11 @@ impl Reader<'_> {
     }
 
     fn double(&mut self, word: &mut Word) -> Result<(), ShellError> {
-        let line = self.line();
+        let start = self.at;
         self.at += 1;
         loop {
             match self.peek() {
-                None => return Err(ShellError::Unclosed { quote: "\"", line }),
+                None => return Err(self.unclosed("\"", start)),
                 Some('"') => {
                     self.at += 1;
                     return Ok(());
@@ -260,7 +271,7 @@ impl Reader<'_> {
                         Some('\n') => {}
                         Some(c @ ('$' | '`' | '"' | '\\')) => word.text.push(c),
                         Some(c) => word.text.extend(['\\', c]),
-                        None => return Err(ShellError::Unclosed { quote: "\"", line }),
+                        None => return Err(self.unclosed("\"", start)),
                     }
                 }
                 Some('$' | '`') => self.filled_in(word),
@@ -299,12 +310,11 @@ impl Reader<'_> {
 
     /// `$'…'`
     fn ansi(&mut self, word: &mut Word) -> Result<(), ShellError> {
-        let line = self.line();
-        let unclosed = ShellError::Unclosed { quote: "$'", line };
+        let start = self.at;
         let mut bytes = Vec::new();
         let push = |bytes: &mut Vec<u8>, c: char| bytes.extend(c.encode_utf8(&mut [0; 4]).bytes());
         loop {
-            match self.next().ok_or(unclosed)? {
+            match self.next().ok_or_else(|| self.unclosed("$'", start))? {
                 '\'' => break,
                 '\\' => {}
                 c => {
@@ -312,7 +322,7 @@ impl Reader<'_> {
                     continue;
                 }
             }
-            match self.next().ok_or(unclosed)? {
+            match self.next().ok_or_else(|| self.unclosed("$'", start))? {
                 'n' => bytes.push(b'\n'),
                 't' => bytes.push(b'\t'),
                 'r' => bytes.push(b'\r'),
@@ -342,7 +352,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let text = String::from_utf8(bytes).map_err(|_| ShellError::NotUtf8 { line })?;
+        let text = String::from_utf8(bytes).map_err(|_| ShellError::NotUtf8 { line: self.line(start) })?;
         word.text.push_str(&text);
         Ok(())
     }
@@ -395,7 +405,10 @@ mod tests {
             (r#"a "b \"c\" \\ \n" d"#, vec!["a", r#"b "c" \ \n"#, "d"]),
             (r#"it''s "x"'y'z\ w"#, vec!["its", "xyz w"]),
             (r"'it'\''s'", vec!["it's"]),
-            (r"$'a\'b\n\u0416\xd0\x96\U0001F600\uD83D\uDE00\101'", vec!["a'b\nЖЖ😀😀A"]),
+            (
+                r"$'a\'b\n\u0416\xd0\x96\U0001F600\uD83D\uDE00\101'",
+                vec!["a'b\nЖЖ😀😀A"],
+            ),
             ("a \\\n  b # not c\n", vec!["a", "b"]),
             ("a \\\r\n  b", vec!["a", "b"]),
             ("a ^\r\n b ^\n c", vec!["a", "b", "c"]),
@@ -433,8 +446,9 @@ mod tests {
     #[test]
     fn what_has_no_end_is_told_by_its_line() {
         for (text, line) in [("a 'b", 1), ("a\n\"b", 2), ("\n\n$'", 3), ("cat <<E\nx\n", 1)] {
-            let (ShellError::Unclosed { line: found, .. } | ShellError::NoEnd { line: found } | ShellError::NotUtf8 { line: found }) =
-                commands(text).unwrap_err();
+            let (ShellError::Unclosed { line: found, .. }
+            | ShellError::NoEnd { line: found }
+            | ShellError::NotUtf8 { line: found }) = commands(text).unwrap_err();
             assert_eq!(found, line, "{text}");
         }
         assert_eq!(commands(r"$'\xff'").unwrap_err(), ShellError::NotUtf8 { line: 1 });

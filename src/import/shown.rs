@@ -17,7 +17,15 @@ const AROUND: usize = 24;
 
 /// Parts of names that promise a secret behind them.
 const SECRET_WORDS: [&str; 9] = [
-    "token", "secret", "passw", "authorization", "bearer", "cookie", "apikey", "api_key", "api-key",
+    "token",
+    "secret",
+    "passw",
+    "authorization",
+    "bearer",
+    "cookie",
+    "apikey",
+    "api_key",
+    "api-key",
 ];
 
 /// A value as JSON on one line, cut where it is long.
@@ -87,9 +95,13 @@ fn mask(text: &str) -> String {
     if is_scheme || holds_secret(text) || text.split(|c: char| !is_word(c)).any(looks_random) {
         return HIDDEN.to_owned();
     }
-    match text.split_once("://") {
-        Some((scheme, rest)) => format!("{scheme}://{}", masked_address(rest)),
-        None => text.to_owned(),
+    match text.split_once("//") {
+        Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => {
+            format!("{scheme}//{}", masked_address(rest))
+        }
+        // An address whose beginning was forgotten.
+        _ if text.contains(['?', '@']) && !text.contains(char::is_whitespace) => masked_address(text),
+        _ => text.to_owned(),
     }
 }
 
@@ -160,6 +172,9 @@ mod tests {
             json!("https://u:canary@example.com/x"),
             json!("https://example.com/x?token=canary"),
             json!("https:///x?canary"),
+            json!("//x?canary"),
+            json!("example.com/x?token=canary"),
+            json!("see https://u:canary@example.com/x"),
             json!({ "accessToken": "canary" }),
             json!([{ "headers": { "Authorization": "canary" } }]),
             json!("canary4f9a0b1c2d3e4f5a6b7c8d9"),

@@ -30,7 +30,12 @@ pub(super) fn read(draft: &mut Draft<'_>, rest: &mut Body) {
             vec![value]
         }
         other => {
-            draft.keep(Some(Setting::Webhook), &name, &other, "a list of addresses belongs here");
+            draft.keep(
+                Some(Setting::Webhook),
+                &name,
+                &other,
+                "a list of addresses belongs here",
+            );
             return;
         }
     };
@@ -67,7 +72,11 @@ fn one(draft: &mut Draft<'_>, path: &str, hook: Value) -> Option<Value> {
     let mut wire = Map::new();
     for spec in fields_of(Setting::Webhook) {
         let name = spec.wire_name();
-        let here = if is_object { format!("{path}.{name}") } else { path.to_owned() };
+        let here = if is_object {
+            format!("{path}.{name}")
+        } else {
+            path.to_owned()
+        };
         let Some(value) = members.remove(name) else {
             if spec.slot == Slot::Argument {
                 draft.keep(Some(Setting::Webhook), path, &whole, "it has no address");
@@ -106,7 +115,10 @@ fn one(draft: &mut Draft<'_>, path: &str, hook: Value) -> Option<Value> {
     }
     let url = wire.remove(&main_name());
     if is_object {
-        draft.note(path, "an object that says no more than the address is sent as the address alone");
+        draft.note(
+            path,
+            "an object that says no more than the address is sent as the address alone",
+        );
     }
     url
 }
@@ -117,7 +129,10 @@ fn read_field(draft: &Draft<'_>, spec: &'static FieldSpec, value: &Value) -> Rea
     }
     if spec.dialect > draft.around.dialect {
         let (wanted, spoken) = (spec.dialect, draft.around.dialect);
-        return Read::Unsayable(format!("only the {wanted} dialect has `{}`, and this is {spoken}", spec.path()));
+        return Read::Unsayable(format!(
+            "only the {wanted} dialect has `{}`, and this is {spoken}",
+            spec.path()
+        ));
     }
     mend::read(spec, &[Some(value.clone())], None, draft.around)
 }

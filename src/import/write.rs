@@ -18,7 +18,13 @@ pub(super) fn campaign(key: &str, draft: &Draft<'_>, more: &[String]) -> Result<
         }
         lines.extend(kept(draft, setting));
     }
-    lines.extend(draft.kept.iter().filter(|(at, _)| at.is_none()).map(|(_, line)| line.clone()));
+    lines.extend(
+        draft
+            .kept
+            .iter()
+            .filter(|(at, _)| at.is_none())
+            .map(|(_, line)| line.clone()),
+    );
     lines.extend(more.iter().cloned());
     fmt::format(&format!("campaign {} {{\n{}\n}}\n", quoted(key), lines.join("\n")))
 }

@@ -22,7 +22,13 @@ fn imported(bodies: &Value, dialect: Dialect) -> Imported {
     let folder = Path::new("/nowhere");
     let input = read(bodies.to_string().as_bytes()).unwrap();
     let mut checker = Checker::new(folder, None);
-    import(input, Around::none(dialect), &mut Ground::alone(folder, dialect), &mut checker, None)
+    import(
+        input,
+        Around::none(dialect),
+        &mut Ground::alone(folder, dialect),
+        &mut checker,
+        None,
+    )
 }
 
 /// What a text renders to, without anything of the import.
@@ -43,16 +49,28 @@ fn render(text: &str, dialect: Dialect) -> (Vec<Value>, Vec<String>) {
     let mut checker = Checker::new(root, None);
     let checked = checker.check(&scope, &overlays);
     let project = checked.project();
-    let bodies = project.campaigns().map(|owner| Value::Object(wire::body(&project, &project.effective(owner))));
+    let bodies = project
+        .campaigns()
+        .map(|owner| Value::Object(wire::body(&project, &project.effective(owner))));
     // Warnings are about choices that a body may well make.
-    let errors = checked.findings.iter().filter(|finding| finding.severity == dialform::finding::Severity::Error);
-    (bodies.collect(), errors.map(|finding| finding.message.clone()).collect())
+    let errors = checked
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == dialform::finding::Severity::Error);
+    (
+        bodies.collect(),
+        errors.map(|finding| finding.message.clone()).collect(),
+    )
 }
 
 fn comes_back(body: &Value, dialect: Dialect) -> Result<(), TestCaseError> {
     let imported = imported(body, dialect);
-    let of_the_body: Vec<String> =
-        imported.remarks.iter().filter(|remark| remark.at.starts_with('$')).map(ToString::to_string).collect();
+    let of_the_body: Vec<String> = imported
+        .remarks
+        .iter()
+        .filter(|remark| remark.at.starts_with('$'))
+        .map(ToString::to_string)
+        .collect();
     prop_assert_eq!(of_the_body, Vec::<String>::new());
     prop_assert_eq!(imported.campaigns.len(), 1);
     let text = &imported.campaigns[0].text;
@@ -70,13 +88,17 @@ fn id() -> impl Strategy<Value = String> {
 /// Anything that a person can type, and much that nobody can.
 fn text() -> impl Strategy<Value = String> {
     let lines = vec(prop_oneof!["[a-zа-я \"\\\\#{}/*;]{0,12}", any::<String>()], 1..4);
-    lines.prop_map(|lines| lines.join("\n")).prop_filter("no empty text, no marker", |text| {
-        !text.trim().is_empty() && !text.contains("[dialform ")
-    })
+    lines
+        .prop_map(|lines| lines.join("\n"))
+        .prop_filter("no empty text, no marker", |text| {
+            !text.trim().is_empty() && !text.contains("[dialform ")
+        })
 }
 
 fn cps() -> impl Strategy<Value = f64> {
-    (1..200_u8).prop_filter("no rate", |n| *n != 100).prop_map(|n| f64::from(n) / 100.0)
+    (1..200_u8)
+        .prop_filter("no rate", |n| *n != 100)
+        .prop_map(|n| f64::from(n) / 100.0)
 }
 
 fn seconds() -> impl Strategy<Value = u32> {
@@ -117,7 +139,8 @@ fn options(dialect: Dialect) -> impl Strategy<Value = Value> {
     let record = option::of(seconds());
     (seconds(), window, record, detection, option::of(id()), any::<bool>()).prop_map(
         move |(effective, window, record, detection, trunk, comply)| {
-            let mut all = json!({ "fullListMethod": "reject", "fullListTime": effective, "recordCall": record.is_some() });
+            let mut all =
+                json!({ "fullListMethod": "reject", "fullListTime": effective, "recordCall": record.is_some() });
             if let Some((clock, from, length)) = window {
                 all["useTr"] = json!(clock);
                 all["allowCallTimeFrom"] = json!(from);
@@ -148,28 +171,42 @@ fn options(dialect: Dialect) -> impl Strategy<Value = Value> {
 
 fn hooks(dialect: Dialect) -> impl Strategy<Value = Vec<Value>> {
     let events = vec![
-        "CALL_ENDED", "CANDIDATE_CHANGED", "CALL_REDIRECTED", "RECALL_SCHEDULED", "EFFICIENCY_REACHED",
+        "CALL_ENDED",
+        "CANDIDATE_CHANGED",
+        "CALL_REDIRECTED",
+        "RECALL_SCHEDULED",
+        "EFFICIENCY_REACHED",
         "AUTOCALL_STATUS_CHANGED",
     ];
-    let hook = ("https://[a-z]{1,8}\\.example(/[a-z]{0,5}){0,2}", option::of(any::<bool>()), option::of(seconds()), subsequence(events, 0..6));
-    vec(hook.prop_map(move |(url, partial, delay, events)| {
-        let is_plain = partial.is_none() && delay.is_none() && events.is_empty();
-        if dialect == Dialect::Classic || is_plain {
-            return json!(url);
-        }
-        let mut hook = json!({ "url": url });
-        if let Some(partial) = partial {
-            hook["partialResults"] = json!(partial);
-        }
-        if let Some(delay) = delay {
-            hook["delay"] = json!(delay);
-        }
-        if !events.is_empty() {
-            let events = events.into_iter().map(|name| (name.to_owned(), json!({ "name": name, "value": true })));
-            hook["events"] = Value::Object(events.collect());
-        }
-        hook
-    }), 0..4)
+    let hook = (
+        "https://[a-z]{1,8}\\.example(/[a-z]{0,5}){0,2}",
+        option::of(any::<bool>()),
+        option::of(seconds()),
+        subsequence(events, 0..6),
+    );
+    vec(
+        hook.prop_map(move |(url, partial, delay, events)| {
+            let is_plain = partial.is_none() && delay.is_none() && events.is_empty();
+            if dialect == Dialect::Classic || is_plain {
+                return json!(url);
+            }
+            let mut hook = json!({ "url": url });
+            if let Some(partial) = partial {
+                hook["partialResults"] = json!(partial);
+            }
+            if let Some(delay) = delay {
+                hook["delay"] = json!(delay);
+            }
+            if !events.is_empty() {
+                let events = events
+                    .into_iter()
+                    .map(|name| (name.to_owned(), json!({ "name": name, "value": true })));
+                hook["events"] = Value::Object(events.collect());
+            }
+            hook
+        }),
+        0..4,
+    )
 }
 
 fn body(dialect: Dialect) -> impl Strategy<Value = Value> {
@@ -183,48 +220,72 @@ fn body(dialect: Dialect) -> impl Strategy<Value = Value> {
         option::of(any::<bool>()),
         option::of(id()),
     );
-    let parts = (text(), ids, start, cps(), option::of(text()), hooks(dialect), options(dialect), normal, redial(dialect), extended);
-    parts.prop_map(move |(name, (scenario, transfer, caller), start, cps, comment, hooks, options, normal, redial, extended)| {
-        let mut body = json!({
-            "name": name, "defaultExec": "robot", "defaultExecData": scenario, "cps": cps,
-            "additionalOptions": options, "redialStrategyOptions": redial, "startType": "manual",
-        });
-        body["secondExec"] = json!(match transfer { None => "end", Some(None) => "ignore", Some(Some(_)) => "ch" });
-        if let Some(Some(channel)) = transfer {
-            body["secondExecData"] = json!(channel);
-        }
-        body["cidType"] = json!(match caller { None => "default", Some((true, _)) => "pool", Some((false, _)) => "gornum" });
-        if let Some((_, id)) = caller {
-            body["cidData"] = json!(id);
-        }
-        if let Some((year, month, day, hour, minute)) = start {
-            body["startType"] = json!("time");
-            body["startMoment"] = json!(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"));
-        }
-        if let Some(comment) = comment {
-            body["taskComment"] = json!(comment);
-        }
-        if !hooks.is_empty() {
-            body["webhookUrls"] = json!(hooks);
-        }
-        if let Some(action) = normal {
-            body["phoneNormalization"] = json!("RU");
-            if let Some(action) = action {
-                body["normalizationErrorAction"] = json!(action);
+    let parts = (
+        text(),
+        ids,
+        start,
+        cps(),
+        option::of(text()),
+        hooks(dialect),
+        options(dialect),
+        normal,
+        redial(dialect),
+        extended,
+    );
+    parts.prop_map(
+        move |(name, (scenario, transfer, caller), start, cps, comment, hooks, options, normal, redial, extended)| {
+            let mut body = json!({
+                "name": name, "defaultExec": "robot", "defaultExecData": scenario, "cps": cps,
+                "additionalOptions": options, "redialStrategyOptions": redial, "startType": "manual",
+            });
+            body["secondExec"] = json!(match transfer {
+                None => "end",
+                Some(None) => "ignore",
+                Some(Some(_)) => "ch",
+            });
+            if let Some(Some(channel)) = transfer {
+                body["secondExecData"] = json!(channel);
             }
-        }
-        if dialect == Dialect::Extended {
-            let (strategy, lifetime, check, report, schedule) = extended;
-            let members = [
-                ("callStrategy", json!(strategy)), ("lifetime", json!(lifetime)), ("checkPhone", json!(check)),
-                ("sendReportAfterFinish", json!(report)), ("scheduleId", json!(schedule)),
-            ];
-            for (name, value) in members.into_iter().filter(|(_, value)| !value.is_null()) {
-                body[name] = value;
+            body["cidType"] = json!(match caller {
+                None => "default",
+                Some((true, _)) => "pool",
+                Some((false, _)) => "gornum",
+            });
+            if let Some((_, id)) = caller {
+                body["cidData"] = json!(id);
             }
-        }
-        body
-    })
+            if let Some((year, month, day, hour, minute)) = start {
+                body["startType"] = json!("time");
+                body["startMoment"] = json!(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"));
+            }
+            if let Some(comment) = comment {
+                body["taskComment"] = json!(comment);
+            }
+            if !hooks.is_empty() {
+                body["webhookUrls"] = json!(hooks);
+            }
+            if let Some(action) = normal {
+                body["phoneNormalization"] = json!("RU");
+                if let Some(action) = action {
+                    body["normalizationErrorAction"] = json!(action);
+                }
+            }
+            if dialect == Dialect::Extended {
+                let (strategy, lifetime, check, report, schedule) = extended;
+                let members = [
+                    ("callStrategy", json!(strategy)),
+                    ("lifetime", json!(lifetime)),
+                    ("checkPhone", json!(check)),
+                    ("sendReportAfterFinish", json!(report)),
+                    ("scheduleId", json!(schedule)),
+                ];
+                for (name, value) in members.into_iter().filter(|(_, value)| !value.is_null()) {
+                    body[name] = value;
+                }
+            }
+            body
+        },
+    )
 }
 
 proptest! {
@@ -267,14 +328,31 @@ fn any_value() -> impl Strategy<Value = Value> {
         (-5..90_000_i64).prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         any::<String>().prop_map(Value::from),
-        select(vec!["", "1", "12.0", "true", "10:00", "24:00", "ch", "CALL_ENDED", "https://", "1,03"]).prop_map(Value::from),
+        select(vec![
+            "",
+            "1",
+            "12.0",
+            "true",
+            "10:00",
+            "24:00",
+            "ch",
+            "CALL_ENDED",
+            "https://",
+            "1,03"
+        ])
+        .prop_map(Value::from),
     ];
     plain.prop_recursive(2, 8, 3, |inner| {
         let name = select(vec!["redial", "count", "url", "value", "x", "CALL_ENDED"]);
         prop_oneof![
             vec(inner.clone(), 0..3).prop_map(Value::from),
             vec((name, inner), 0..3).prop_map(|members| {
-                Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+                Value::Object(
+                    members
+                        .into_iter()
+                        .map(|(name, value)| (name.to_owned(), value))
+                        .collect(),
+                )
             }),
         ]
     })
@@ -284,7 +362,11 @@ fn any_value() -> impl Strategy<Value = Value> {
 fn the_vendors_page_comes_back_through_the_program() {
     let ran = super::import(&[], &classic().to_string());
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    assert!(ran.stderr.starts_with("1 campaign imported, 0 warnings\n"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.starts_with("1 campaign imported, 0 warnings\n"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(rendered("classic", &ran.stdout), [classic()]);
     assert_eq!(
         ran.stdout,
@@ -323,13 +405,25 @@ fn what_render_prints_of_the_examples_comes_back() {
         let printed = dialform(&in_repository("examples").join(name), &["render"]).stdout;
         let ran = super::import(&["--dialect", dialect], &printed);
         assert_eq!(ran.code, Some(0), "{name}: {}", ran.stderr);
-        assert!(!ran.stderr.contains("warning:") && !ran.stderr.contains("note:"), "{name}: {}", ran.stderr);
+        assert!(
+            !ran.stderr.contains("warning:") && !ran.stderr.contains("note:"),
+            "{name}: {}",
+            ran.stderr
+        );
         let before: Value = serde_json::from_str(&printed).unwrap();
-        let before: Vec<Value> = before.as_array().unwrap().iter().map(|one| one["body"].clone()).collect();
+        let before: Vec<Value> = before
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["body"].clone())
+            .collect();
         assert_eq!(rendered(dialect, &ran.stdout), before, "{name}");
         let keys = serde_json::from_str::<Value>(&printed).unwrap();
         for one in keys.as_array().unwrap() {
-            assert!(ran.stdout.contains(&format!("campaign {} {{", one["key"])), "{name}: {one}");
+            assert!(
+                ran.stdout.contains(&format!("campaign {} {{", one["key"])),
+                "{name}: {one}"
+            );
         }
     }
 }
@@ -341,6 +435,15 @@ fn in_its_own_project_an_example_is_written_with_aliases_and_told_to_be_there() 
     let ran = super::import_in(&folder, &[], printed.as_bytes());
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.contains("campaign \"visit-reminder-2\""), "{}", ran.stdout);
-    assert!(!ran.stdout.contains("228cc4fa"), "no id where there is an alias: {}", ran.stdout);
-    assert!(ran.stderr.contains("the project's campaign `visit-reminder` renders to the same body"), "{}", ran.stderr);
+    assert!(
+        !ran.stdout.contains("228cc4fa"),
+        "no id where there is an alias: {}",
+        ran.stdout
+    );
+    assert!(
+        ran.stderr
+            .contains("the project's campaign `visit-reminder` renders to the same body"),
+        "{}",
+        ran.stderr
+    );
 }
