@@ -1,5 +1,6 @@
 //! The proof of an import: its text goes through the one pipeline, and what comes out is compared with what went in.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
@@ -8,6 +9,7 @@ use super::shown;
 use crate::check::{Checker, Overlay};
 use crate::fields::Dialect;
 use crate::finding::{Finding, Severity};
+use crate::model::Owner;
 use crate::project_files::{PROJECT_FILE, Scope};
 use crate::wire::{self, Body};
 
@@ -70,20 +72,23 @@ impl Ground {
         let checked = checker.check(&self.scope, &self.overlays);
         let project = checked.project();
         let is_here = |file| checked.path(file) == Some(self.file.as_path());
-        let proof = |key: &&str| {
-            let mut here = project.campaigns().filter(|owner| is_here(owner.keyword.file));
-            let owner = here.find(|owner| owner.title() == *key);
-            let of_campaign = |finding: &&Finding| {
-                let within = finding.within.as_ref().map(|within| &*within.name);
-                is_here(finding.place.file) && within.is_none_or(|name| name == *key)
-            };
-            let findings = checked.findings.iter().filter(of_campaign);
-            Proof {
-                body: owner.map(|owner| wire::body(&project, &project.effective(owner))),
-                findings: findings
-                    .map(|finding| (words(finding), finding.severity == Severity::Error))
-                    .collect(),
-            }
+        let owners = project.campaigns().filter(|owner| is_here(owner.keyword.file));
+        let owners: BTreeMap<&str, &Owner> = owners.map(|owner| (owner.title(), owner)).collect();
+        // A finding that stands in no campaign is one of each.
+        let mut findings: BTreeMap<Option<&str>, Vec<(String, bool)>> = BTreeMap::new();
+        for finding in checked.findings.iter().filter(|finding| is_here(finding.place.file)) {
+            let within = finding.within.as_ref().map(|within| &*within.name);
+            let is_error = finding.severity == Severity::Error;
+            findings.entry(within).or_default().push((words(finding), is_error));
+        }
+        let proof = |key: &&str| Proof {
+            body: owners
+                .get(key)
+                .map(|owner| wire::body(&project, &project.effective(owner))),
+            findings: [Some(*key), None]
+                .iter()
+                .flat_map(|within| findings.get(within).into_iter().flatten().cloned())
+                .collect(),
         };
         keys.iter().map(proof).collect()
     }
