@@ -34,6 +34,7 @@ pub mod fix;
 pub mod wire;
 pub mod state;
 pub mod desired;
+pub mod import;
 pub mod plan;
 pub mod api;
 pub mod apply;

@@ -185,7 +185,7 @@ impl Writer<'_> {
 }
 
 /// Puts a value at a dotted path, making the objects on the way.
-fn insert(body: &mut Body, path: &str, value: JsonValue) {
+pub(crate) fn insert(body: &mut Body, path: &str, value: JsonValue) {
     match path.split_once('.') {
         None => {
             body.insert(path.to_owned(), value);
@@ -266,7 +266,8 @@ pub fn describe(body: &Body) -> Vec<Said> {
     said
 }
 
-fn find<'b>(body: &'b Body, path: &str) -> Option<&'b JsonValue> {
+/// What stands at a dotted path.
+pub(crate) fn find<'b>(body: &'b Body, path: &str) -> Option<&'b JsonValue> {
     match path.split_once('.') {
         None => body.get(path),
         Some((head, rest)) => find(body.get(head)?.as_object()?, rest),

@@ -11,6 +11,7 @@
 //! | `replace` | the stop of an old task before its successor |
 //! | `reconcile` | the list of tasks: markers the state does not know, and creates whose outcome is not known |
 //! | `resolve` | a person's word on what the list cannot settle |
+//! | `live` | a person's word on tasks that were made elsewhere |
 //! | `run` | what all campaigns of one apply share: journal, client, patience, the reasons to stop |
 //! | `journal` | the store, shared |
 //! | `patience` | all waiting of one apply, counted |
@@ -22,6 +23,7 @@ mod create;
 mod event;
 mod interrupt;
 mod journal;
+mod live;
 mod patience;
 mod reconcile;
 mod replace;
@@ -44,6 +46,7 @@ use crate::state::{Intent, Record, Store};
 
 pub use event::{Event, Progress};
 pub use interrupt::{Interrupt, Trigger, interrupt};
+pub use live::{LiveError, Taken, take_live};
 pub use reconcile::{Foreign, foreign};
 pub use report::{Doubtful, End, FieldRefusal, Hint, Refusal, Report, Settled, Stop, Verdict};
 pub use resolve::{ResolveError, Resolved, Word, resolve_create, resolve_lost};

@@ -6,8 +6,8 @@ use clap::{Error, Parser, Subcommand};
 use super::help;
 use super::terminal::{Color, Talk};
 use super::{
-    apply, completions, doctor, explain, fmt, init, lint, man, plan, render, resolve, rule, sandbox, schema, state,
-    watch,
+    apply, completions, doctor, explain, fmt, import, init, lint, man, plan, render, resolve, rule, sandbox, schema,
+    state, watch,
 };
 
 /// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
@@ -62,6 +62,9 @@ pub(super) enum Command {
     /// Print the exact request bodies
     #[command(after_long_help = help::RENDER)]
     Render(render::Args),
+    /// Write request bodies, in JSON or curl commands, as campaigns; take over tasks that exist
+    #[command(after_long_help = help::IMPORT)]
+    Import(import::Args),
     /// Show what apply would do
     #[command(after_long_help = help::PLAN)]
     Plan(plan::Args),

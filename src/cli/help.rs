@@ -151,6 +151,18 @@ Exit codes:
   0  printed
   2  there is no such word";
 
+pub(super) const IMPORT: &str = "\
+Examples:
+  dialform import body.json                        a request's body, as a campaign
+  dialform import calls.sh --write campaigns/      curl commands, a file for each campaign
+  pbpaste | dialform import -                      from standard input
+  dialform import --live spring-promo=5f2c…        take over a task that is there
+
+Exit codes:
+  0  imported, mended where that was possible
+  1  a body could not be imported, or a task could not be taken over
+  2  could not run";
+
 pub(super) const SCHEMA: &str = "\
 Examples:
   dialform schema                  what schemas there are

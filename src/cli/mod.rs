@@ -9,6 +9,8 @@ mod explain;
 mod fix;
 mod fmt;
 mod help;
+mod import;
+mod import_live;
 mod init;
 mod interrupt;
 mod lint;
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Plan(args) => plan::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::State(args) => state::run(&args),

@@ -209,7 +209,11 @@ struct Shown<'a> {
 
 fn shown<'a>(list: &[ListedTask], state: &'a State) -> Vec<Shown<'a>> {
     let has = |item: &ListedTask, text: &str| item.text.iter().any(|one| one.contains(text));
-    let live = state.tasks.iter().filter(|(_, task)| task.halted_at.is_none());
+    // A task that was made elsewhere and taken by `import --live` carries no marker.
+    let live = state
+        .tasks
+        .iter()
+        .filter(|(_, task)| task.halted_at.is_none() && !task.marker.may_be_of_none());
     live.map(|(key, task)| {
         let identity = task.identity.parse::<Identity>().ok();
         let item = list.iter().find(|item| Some(&item.identity) == identity.as_ref());

@@ -74,6 +74,16 @@ pub(super) fn scan(file: FileId, text: &str, sink: &mut Sink) {
     }
 }
 
+/// Whether a text holds something that [`scan`] would report.
+pub(crate) fn holds_secret(text: &str) -> bool {
+    let Some(beginnings) = &*BEGINNINGS else { return false };
+    beginnings.find_iter(text).any(|found| {
+        let start = found.start();
+        let end = start + text.as_bytes()[start..].iter().take_while(|byte| is_word(**byte)).count();
+        secret(text, start, end).is_some()
+    })
+}
+
 /// The secret that a word is, or begins, and where it ends.
 fn secret(text: &str, start: usize, end: usize) -> Option<(&'static str, usize)> {
     // All of these are ASCII, so both ends are on character boundaries.

@@ -48,7 +48,7 @@ const SECRET_NAMES: [&str; 14] = [
 ];
 
 /// Whether a query parameter of this name holds a secret.
-pub(super) fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.contains(&name.to_ascii_lowercase().as_str())
 }
 

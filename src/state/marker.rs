@@ -14,6 +14,8 @@ const CLOSE: char = ']';
 /// Crockford's base 32: no I, L, O or U, so that a marker read aloud or copied by hand stays itself.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const RANDOM_LEN: usize = 12;
+/// How the random part begins that stands for no marker.
+const NONE: &str = "0000";
 
 /// The last line of `taskComment` of every task that dialform creates: `[dialform KEY 7K3M9Q2XVT4B]`.
 ///
@@ -34,6 +36,17 @@ impl Marker {
             false => Uuid::new_v4(),
         };
         Self::from_bits(key, random_bits(uuid))
+    }
+
+    /// What the state files a task under that carries no marker (`import --live`): a random part that begins with four
+    /// zeros, as one of a million others does, so that no format changes for it.
+    pub fn of_none(key: &str) -> Self {
+        Self::from_bits(key, random_bits(Uuid::new_v4()) >> (5 * NONE.len()))
+    }
+
+    /// Whether it may be one of [`Marker::of_none`], so that the task need not carry it.
+    pub fn may_be_of_none(&self) -> bool {
+        self.random.starts_with(NONE)
     }
 
     /// The campaign's key at the time when the task was created; it may have been moved since.
@@ -196,6 +209,14 @@ mod tests {
             Marker::from_bits("k", (1 << 60) - 1).to_string(),
             "[dialform k ZZZZZZZZZZZZ]"
         );
+    }
+
+    #[test]
+    fn what_stands_for_no_marker_is_known_and_differs_each_time() {
+        let (one, other) = (Marker::of_none("k"), Marker::of_none("k"));
+        assert!(one.may_be_of_none() && other.may_be_of_none() && one != other);
+        assert_eq!(one.to_string().parse(), Ok(one));
+        assert!(!Marker::from_bits("k", (1 << 60) - 1).may_be_of_none());
     }
 
     #[test]

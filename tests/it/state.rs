@@ -7,7 +7,7 @@ pub(crate) mod disk;
 mod lock;
 mod marker;
 mod records;
-mod site;
+pub(crate) mod site;
 
 use dialform::state::{Record, Stage, State, StateError, load};
 use site::{Site, binding, every_kind, id, intent, replayed};

@@ -146,7 +146,7 @@ const URLS: [&str; 11] = [
 ];
 
 /// Every place of a body, and one in each object that no page knows.
-pub(super) fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+pub(crate) fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
@@ -171,7 +171,7 @@ fn has_parent(body: &Value, pointer: &str) -> bool {
 }
 
 /// The body with one place changed, where that is a change.
-pub(super) fn changed(body: &Value, pointer: &str, value: Option<&Value>) -> Option<Value> {
+pub(crate) fn changed(body: &Value, pointer: &str, value: Option<&Value>) -> Option<Value> {
     let mut changed = body.clone();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     match (changed.pointer_mut(parent).unwrap(), value) {

@@ -1,6 +1,6 @@
 //! The schemas: in step with their files, valid, and true of what the program sends, prints and keeps.
 
-mod agreement;
+pub(crate) mod agreement;
 mod live;
 mod reports;
 mod request;

@@ -1,0 +1,99 @@
+//! `dialform import --live`: tasks that a person made elsewhere become the campaigns' own. It writes records and sends
+//! nothing.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::api::Identity;
+use crate::desired::Configuration;
+use crate::state::{Marker, Misfit, Record, StateError, Store, Task};
+
+/// A task that a campaign has now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The campaign's key.
+    pub key: String,
+    /// Its task.
+    pub task: Identity,
+}
+
+/// Why no task was taken.
+#[derive(Debug, Error)]
+pub enum LiveError {
+    /// No campaign has the key.
+    #[error("no campaign has the key `{key}`; nothing was changed")]
+    NoSuchCampaign {
+        /// What was named.
+        key: String,
+    },
+    /// A `moved` brings the campaign a task already.
+    #[error("the campaign `{key}` takes over the task {identity} of `{from}`, as `moved` says; nothing was changed")]
+    Moved {
+        /// The campaign's key.
+        key: String,
+        /// The key that has the task now.
+        from: String,
+        /// That task.
+        identity: String,
+    },
+    /// The state holds something else.
+    #[error("{0}; nothing was changed")]
+    Misfit(Misfit),
+    /// The state cannot be written.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+/// Takes each task for that of the campaign beside it: all of them, or none where one does not fit.
+///
+/// # Errors
+///
+/// [`LiveError`] where no campaign has a key, a campaign has a task or an open create already, or a task belongs to
+/// another campaign; where the state cannot be written.
+pub fn take_live(
+    store: &mut Store,
+    configuration: &Configuration,
+    wanted: &[(String, Identity)],
+) -> Result<Vec<Taken>, LiveError> {
+    let at = Timestamp::now();
+    // Tried on a copy first, so that a mistake in the last one leaves no half behind.
+    let mut state = store.state().clone();
+    let mut records = Vec::new();
+    for (key, task) in wanted {
+        let desired = configuration
+            .campaign(key)
+            .ok_or_else(|| LiveError::NoSuchCampaign { key: key.clone() })?;
+        let moved = state
+            .tasks
+            .iter()
+            .find(|(from, _)| *from != key && configuration.moved_to(from) == key);
+        if let Some((from, held)) = moved {
+            return Err(LiveError::Moved {
+                key: key.clone(),
+                from: from.clone(),
+                identity: held.identity.clone(),
+            });
+        }
+        let task = Task {
+            identity: task.to_string(),
+            fingerprint: desired.fingerprint.clone(),
+            body: Value::Object(desired.sealed.clone()),
+            // The task carries none: it is known by its id alone.
+            marker: Marker::of_none(key),
+            created_at: at,
+            halting: None,
+            halted_at: None,
+            previous: Vec::new(),
+        };
+        let key = key.clone();
+        let record = Record::Adopted { key, task };
+        state.apply(&record).map_err(LiveError::Misfit)?;
+        records.push(record);
+    }
+    for record in records {
+        store.append(record)?;
+    }
+    let taken = wanted.iter().cloned().map(|(key, task)| Taken { key, task });
+    Ok(taken.collect())
+}

@@ -1,0 +1,232 @@
+//! `dialform import`: request bodies of others as campaigns, and tasks that exist as campaigns' own.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+
+use super::import_live::{self, Live};
+use super::place::Where;
+use super::targets::working_folder;
+use super::terminal;
+use super::workplace::Locking;
+use crate::check::Checker;
+use crate::fields::Dialect;
+use crate::import::{self, Around, Campaign, Ground, Imported, MAX_INPUT, Weight};
+use crate::names::is_key;
+use crate::project_files::{absolute, root_of};
+
+/// Exit code when nothing could be imported at all.
+const COULD_NOT_RUN: u8 = 2;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A JSON request body, a list of them, or curl commands; `-` for standard input
+    #[arg(value_name = "FILE", required_unless_present = "live")]
+    file: Option<PathBuf>,
+    /// The form of the request, outside a project [default: classic]
+    #[arg(long, value_name = "DIALECT", value_parser = ["classic", "extended"], conflicts_with = "live")]
+    dialect: Option<String>,
+    /// The key of the campaign, where there is only one body [default: made from its name]
+    #[arg(long, value_name = "KEY", value_parser = key, conflicts_with = "live")]
+    key: Option<String>,
+    /// Write each campaign to DIR/KEY.kdl instead of printing it; nothing is overwritten
+    #[arg(long, value_name = "DIR", conflicts_with = "live")]
+    write: Option<PathBuf>,
+    /// Take the task ID, which exists, for that of the campaign KEY; may stand several times
+    #[arg(long, value_name = "KEY=ID", conflicts_with = "file")]
+    live: Vec<Live>,
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    locking: Locking,
+}
+
+fn key(text: &str) -> Result<String, String> {
+    match is_key(text) {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("a key has small letters a-z, digits, `-` and `_`, and begins with a letter or a digit".to_owned())
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> ExitCode {
+    let Some(file) = &args.file else {
+        return import_live::run(&args.live, &args.place, &args.locking);
+    };
+    match import(args, file) {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&format!("error: {message}"));
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
+    if args.place.sandbox || args.place.state.is_some() {
+        return Err("`--state` and `--sandbox` go with `--live`: importing a body touches no state".to_owned());
+    }
+    let bytes = load(file)?;
+    let name = if is_stdin(file) {
+        "standard input".to_owned()
+    } else {
+        file.display().to_string()
+    };
+    let input = import::read(&bytes).map_err(|error| format!("{name}: {error}"))?;
+    if args.key.is_some() && input.count() != 1 {
+        return Err(format!(
+            "`--key` names one campaign, and {name} holds {} bodies",
+            input.count()
+        ));
+    }
+
+    let folder = working_folder()?;
+    let target = match &args.write {
+        Some(folder) => absolute(folder).map_err(|why| format!("{} cannot be written to: {why}", folder.display()))?,
+        None => folder.clone(),
+    };
+    let mut checker = Checker::new(&folder, Some(Timestamp::now()));
+    let (around, mut ground) = around(args, &mut checker, &target)?;
+    if let Some(key) = args.key.as_deref().filter(|key| around.has(key)) {
+        return Err(format!("the project has a campaign `{key}` already; name another key"));
+    }
+    let imported = import::import(input, around, &mut ground, &mut checker, args.key.as_deref());
+    let unwritten = match &args.write {
+        Some(folder) => write_all(folder, &imported.campaigns)?,
+        None => {
+            let texts: Vec<&str> = imported
+                .campaigns
+                .iter()
+                .map(|campaign| campaign.text.as_str())
+                .collect();
+            if let Err(code) = terminal::print_exactly(&texts.join("\n")) {
+                return Ok(code);
+            }
+            0
+        }
+    };
+    report(&imported);
+    let is_whole = imported.failed + unwritten == 0;
+    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+fn load(file: &Path) -> Result<Vec<u8>, String> {
+    let limit = MAX_INPUT + 1; // One byte more than the limit is enough to know.
+    let mut bytes = Vec::new();
+    if is_stdin(file) {
+        let read = std::io::stdin().take(limit).read_to_end(&mut bytes);
+        read.map_err(|why| format!("standard input cannot be read: {why}"))?;
+        return Ok(bytes);
+    }
+    let opened = File::open(file).and_then(|opened| opened.take(limit).read_to_end(&mut bytes));
+    match opened {
+        Ok(_) => Ok(bytes),
+        Err(why) if why.kind() == ErrorKind::NotFound => Err(format!("{} does not exist", file.display())),
+        Err(why) => Err(format!("{} cannot be read: {why}", file.display())),
+    }
+}
+
+/// The project that the campaigns are for; none, and the dialect that was named.
+fn around(args: &Args, checker: &mut Checker, target: &Path) -> Result<(Around, Ground), String> {
+    let named = args.dialect.as_deref().map(|word| match word {
+        "extended" => Dialect::Extended,
+        _ => Dialect::Classic,
+    });
+    // A folder that is yet to be made belongs to the project above it.
+    let standing = target.ancestors().find(|folder| folder.is_dir());
+    let Some(root) = standing.and_then(root_of) else {
+        let dialect = named.unwrap_or_default();
+        return Ok((Around::none(dialect), Ground::alone(target, dialect)));
+    };
+    let scope = checker.project_scope(&root, &[]);
+    let checked = checker.check(&scope, &[]);
+    let project = checked.project();
+    if let Some(named) = named.filter(|named| *named != project.dialect()) {
+        let spoken = project.dialect();
+        return Err(format!(
+            "the project in {} speaks the {spoken} dialect and would refuse what `--dialect {named}` writes; leave \
+             `--dialect` out, or run this outside the project",
+            root.display()
+        ));
+    }
+    if project.known_dialect().is_none() {
+        terminal::note(&format!(
+            "warning: a mistake hides the project's dialect, so {} is assumed; `dialform lint` shows it",
+            project.dialect()
+        ));
+    }
+    let around = Around::of(&project);
+    let ground = Ground::project(&scope, &root);
+    Ok((around, ground))
+}
+
+/// Writes each campaign to a file of its own; says how many could not be.
+fn write_all(folder: &Path, campaigns: &[Campaign]) -> Result<usize, String> {
+    fs::create_dir_all(folder).map_err(|why| format!("{} cannot be made: {why}", folder.display()))?;
+    let mut failed = 0;
+    for Campaign { key, text, .. } in campaigns {
+        let path = folder.join(format!("{key}.kdl"));
+        let opened = OpenOptions::new().write(true).create_new(true).open(&path);
+        let path = path.display();
+        match opened.and_then(|mut file| file.write_all(text.as_bytes())) {
+            Ok(()) => terminal::note(&format!("wrote {path}")),
+            Err(why) => {
+                failed += 1;
+                let why = match why.kind() {
+                    ErrorKind::AlreadyExists => {
+                        "it is there already, and import overwrites nothing; move it away, or name another folder"
+                            .to_owned()
+                    }
+                    _ => why.to_string(),
+                };
+                terminal::note(&format!("error: {path} was not written: {why}"));
+            }
+        }
+    }
+    Ok(failed)
+}
+
+fn report(imported: &Imported) {
+    for remark in &imported.remarks {
+        terminal::note(remark);
+    }
+    let of = |weight| imported.remarks.iter().filter(|remark| remark.weight == weight).count();
+    let count = |number: usize, one: &str| match number {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {one}s"),
+    };
+    let mut line = format!(
+        "{} imported, {}",
+        count(imported.campaigns.len(), "campaign"),
+        count(of(Weight::Warning), "warning")
+    );
+    if imported.failed > 0 {
+        line.push_str(&format!(
+            ", {} not imported",
+            count(imported.failed, "body").replace("bodys", "bodies")
+        ));
+    }
+    let unfinished: Vec<&str> = imported
+        .campaigns
+        .iter()
+        .filter(|campaign| campaign.is_unfinished)
+        .map(|campaign| campaign.key.as_str())
+        .collect();
+    if !unfinished.is_empty() {
+        line.push_str(&format!("; finish these by hand: {}", unfinished.join(", ")));
+    }
+    terminal::note(&line);
+    if !imported.campaigns.is_empty() {
+        terminal::note(
+            &"apply would create a new task for each; where a task exists, `dialform import --live KEY=ID` takes it instead",
+        );
+    }
+}

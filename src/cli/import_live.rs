@@ -1,0 +1,77 @@
+//! `dialform import --live KEY=ID`: a task that exists becomes a campaign's, without a word to the API.
+
+use std::process::ExitCode;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+use super::place::Where;
+use super::workplace::{Locking, Workplace, binding, open};
+use super::{render, terminal};
+use crate::api::Identity;
+use crate::apply::{Taken, take_live};
+use crate::desired::{Configuration, Seal};
+
+/// `KEY=ID`
+#[derive(Clone, Debug)]
+pub(super) struct Live {
+    key: String,
+    task: Identity,
+}
+
+impl FromStr for Live {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (key, id) = text
+            .split_once('=')
+            .ok_or("write it as KEY=ID: the campaign's key, and the task's id as the vendor's page shows it")?;
+        let wrong = "the id of a task is a UUID like 48a77bd7-8762-4e0f-a277-4ef77e36c41b; copy it whole";
+        let id = Uuid::try_parse(id.trim()).map_err(|_| wrong)?;
+        let task = id.hyphenated().to_string().parse().map_err(|_| wrong)?;
+        let key = key.trim().to_owned();
+        Ok(Self { key, task })
+    }
+}
+
+pub(super) fn run(live: &[Live], place: &Where, locking: &Locking) -> ExitCode {
+    match take(live, place, locking) {
+        Ok(code) => code,
+        Err(message) => {
+            terminal::note(&place.in_commands(&format!("error: {message}")));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn take(live: &[Live], place: &Where, locking: &Locking) -> Result<ExitCode, String> {
+    let mut workplace = Workplace::find()?;
+    let paths = workplace.paths(place);
+    let checked = workplace.check();
+    if checked.has_errors() {
+        return Ok(render::refuse(&checked));
+    }
+    let project = checked.project();
+    if let Some(Live { key, .. }) = live
+        .iter()
+        .find(|live| project.campaigns().all(|owner| owner.title() != live.key))
+    {
+        return Err(render::no_such_campaign(&project, key));
+    }
+    let binding = binding(&project, place)?;
+    let mut store = open(&paths, &binding, "dialform import", locking)?;
+    let seal = Seal::new(Some(store.state().lineage));
+    let configuration = Configuration::of(&project, checked.sources, seal);
+    let wanted: Vec<(String, Identity)> = live.iter().map(|live| (live.key.clone(), live.task.clone())).collect();
+    let taken = take_live(&mut store, &configuration, &wanted).map_err(|error| error.to_string())?;
+    store.commit().map_err(|error| error.to_string())?;
+    let lines: Vec<String> = taken
+        .iter()
+        .map(|Taken { key, task }| format!("{key}: the task {task} is in the state now\n"))
+        .collect();
+    terminal::note(
+        &"note: the API cannot show a task's settings, and was not asked whether the task is there; it is taken to be as \
+          the files say now, so that plan shows it as unchanged",
+    );
+    Ok(terminal::print(&lines.concat()).err().unwrap_or(ExitCode::SUCCESS))
+}

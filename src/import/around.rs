@@ -1,0 +1,92 @@
+//! What the project around an import says: its dialect, its aliases, the keys that are taken.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::fields::{AliasKind, Dialect};
+use crate::model::Project;
+use crate::wire::{self, Body};
+
+/// What a body is written for.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// The form of the request.
+    pub dialect: Dialect,
+    /// Alias names by kind and UUID, the first in path order.
+    aliases: BTreeMap<(AliasKind, String), String>,
+    /// Alias names with the UUID that each stands for, by the kind of a field.
+    meanings: BTreeMap<(AliasKind, String), String>,
+    /// Wire strings that the project sets.
+    wire_values: BTreeMap<String, String>,
+    /// Keys of campaigns, and keys that a `moved` names.
+    pub(super) taken: BTreeSet<String>,
+    /// Every campaign's body, to tell when one is imported a second time.
+    pub(super) bodies: Vec<(String, Body)>,
+}
+
+impl Around {
+    /// No project: this dialect, and no names.
+    pub fn none(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            ..Self::default()
+        }
+    }
+
+    /// What a project says.
+    pub fn of(project: &Project<'_>) -> Self {
+        let mut around = Self::none(project.dialect());
+        for alias in project.aliases() {
+            // An alias that stands for no UUID is no other name of one.
+            let id = alias.id.as_deref().and_then(|id| uuid::Uuid::try_parse(id).ok());
+            let Some(id) = id.map(|id| id.hyphenated().to_string()) else {
+                continue;
+            };
+            let name = alias.name.value.to_string();
+            around.aliases.entry((alias.kind, id)).or_insert(name);
+        }
+        for kind in AliasKind::ALL.into_iter().chain([AliasKind::NumberOrPool]) {
+            for alias in project.aliases() {
+                let meant = project
+                    .alias(kind, &alias.name.value)
+                    .and_then(|alias| alias.id.clone());
+                if let Some(id) = meant {
+                    around.meanings.insert((kind, alias.name.value.to_string()), id.into());
+                }
+            }
+        }
+        if let Some(node) = project.node() {
+            let values = node.wire_values.iter().rev();
+            around.wire_values = values
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect();
+        }
+        around.taken = project.campaigns().map(|owner| owner.title().to_owned()).collect();
+        for moved in project.moves() {
+            around
+                .taken
+                .extend([moved.from.value.to_string(), moved.to.value.to_string()]);
+        }
+        around.bodies = project
+            .campaigns()
+            .map(|owner| (owner.title().to_owned(), wire::body(project, &project.effective(owner))))
+            .collect();
+        around
+    }
+
+    /// Whether a campaign or a `moved` has this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.taken.contains(key)
+    }
+
+    /// The alias of this kind for a UUID, where a field that takes `field` reads it as just that.
+    pub(super) fn alias(&self, kind: AliasKind, field: AliasKind, id: &str) -> Option<&str> {
+        let name = self.aliases.get(&(kind, id.to_owned()))?;
+        let meant = self.meanings.get(&(field, name.clone()))?;
+        (meant == id).then_some(name)
+    }
+
+    /// The wire string that the project sets for a name that the vendor does not publish.
+    pub(super) fn wire_value(&self, name: &str) -> Option<&str> {
+        self.wire_values.get(name).map(String::as_str)
+    }
+}

@@ -1,0 +1,227 @@
+//! curl commands → the bodies that they send. Headers, credentials and addresses are passed over and never kept.
+
+use super::shell::{Command, Word};
+
+/// What a curl command sends.
+#[derive(Debug, Default)]
+pub(super) struct Curl {
+    /// The text of the body.
+    pub(super) data: Vec<Data>,
+    /// The method, where one is named.
+    method: Option<String>,
+    /// Whether the address is that of the create method; nothing where it cannot be told.
+    is_create: Option<bool>,
+    /// Whether something was passed over that can hold a token.
+    pub(super) has_credentials: bool,
+}
+
+/// One piece of a body.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Data {
+    /// It stands in the command.
+    Text(Word),
+    /// `@FILE`
+    File(String),
+    /// A form, a query or an upload: an option that sends no JSON.
+    Other(&'static str),
+}
+
+/// Short options with a value behind them.
+const SHORT: &str = "AbcCdDeEFHKmoPQrtTuUwxXyYz";
+
+/// Long options with a value behind them. An unknown one is taken for a switch; its value is then taken for an address,
+/// which does no harm.
+const LONG: &[&str] = &[
+    "abstract-unix-socket",
+    "aws-sigv4",
+    "cacert",
+    "capath",
+    "cert",
+    "cert-type",
+    "ciphers",
+    "config",
+    "connect-timeout",
+    "connect-to",
+    "continue-at",
+    "cookie",
+    "cookie-jar",
+    "curves",
+    "data",
+    "data-ascii",
+    "data-binary",
+    "data-raw",
+    "data-urlencode",
+    "dns-servers",
+    "doh-url",
+    "dump-header",
+    "form",
+    "form-string",
+    "header",
+    "interface",
+    "json",
+    "keepalive-time",
+    "key",
+    "key-type",
+    "limit-rate",
+    "local-port",
+    "max-filesize",
+    "max-redirs",
+    "max-time",
+    "noproxy",
+    "oauth2-bearer",
+    "output",
+    "output-dir",
+    "pass",
+    "pinnedpubkey",
+    "preproxy",
+    "proto",
+    "proxy",
+    "proxy-header",
+    "proxy-user",
+    "range",
+    "rate",
+    "referer",
+    "request",
+    "request-target",
+    "resolve",
+    "retry",
+    "retry-delay",
+    "retry-max-time",
+    "socks5",
+    "stderr",
+    "tls-max",
+    "trace",
+    "trace-ascii",
+    "upload-file",
+    "url",
+    "url-query",
+    "user",
+    "user-agent",
+];
+
+/// The last part of the create method's address.
+const METHOD: &str = "autoCall";
+
+impl Curl {
+    /// Whether this command creates no task.
+    pub(super) fn is_other(&self) -> bool {
+        let is_other_method = self
+            .method
+            .as_deref()
+            .is_some_and(|method| !method.eq_ignore_ascii_case("post"));
+        self.is_create == Some(false) || is_other_method
+    }
+}
+
+/// Reads a command, where it is one of curl.
+pub(super) fn read(command: &Command) -> Option<Curl> {
+    let is_curl = |word: &Word| {
+        let name = word.text.rsplit(['/', '\\']).next().unwrap_or_default();
+        name == "curl" || name.eq_ignore_ascii_case("curl.exe")
+    };
+    let at = command.words.iter().position(is_curl)?;
+    let mut words = command.words.iter().skip(at + 1);
+    let mut curl = Curl::default();
+    let mut are_options = true;
+    while let Some(word) = words.next() {
+        let text = word.text.as_str();
+        if !are_options || !text.starts_with('-') || text == "-" {
+            curl.address(text);
+        } else if text == "--" {
+            are_options = false;
+        } else if let Some(name) = text.strip_prefix("--") {
+            let (name, glued) = match name.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (name, None),
+            };
+            if LONG.contains(&name) {
+                let value = match glued {
+                    Some(value) => Some(Word {
+                        text: value.to_owned(),
+                        is_filled_in: word.is_filled_in,
+                    }),
+                    None => words.next().cloned(),
+                };
+                curl.option(name, value, command.input.as_ref());
+            } else {
+                curl.option(name, None, None);
+            }
+        } else {
+            curl.short(word, &mut words, command.input.as_ref());
+        }
+    }
+    Some(curl)
+}
+
+impl Curl {
+    /// `-sSXPOST`: switches, and at last an option with a value.
+    fn short<'w>(&mut self, word: &Word, words: &mut impl Iterator<Item = &'w Word>, input: Option<&Word>) {
+        for (at, c) in word.text.char_indices().skip(1) {
+            if !SHORT.contains(c) {
+                if c == 'G' {
+                    self.data.push(Data::Other("--get"));
+                }
+                continue;
+            }
+            let glued = word.text.get(at + c.len_utf8()..).filter(|rest| !rest.is_empty());
+            let value = match glued {
+                Some(rest) => Some(Word {
+                    text: rest.to_owned(),
+                    is_filled_in: word.is_filled_in,
+                }),
+                None => words.next().cloned(),
+            };
+            let name = match c {
+                'd' => "data",
+                'F' => "form",
+                'H' => "header",
+                'T' => "upload-file",
+                'X' => "request",
+                'u' | 'U' => "user",
+                'b' => "cookie",
+                _ => "",
+            };
+            self.option(name, value, input);
+            return;
+        }
+    }
+
+    fn option(&mut self, name: &str, value: Option<Word>, input: Option<&Word>) {
+        match (name, value) {
+            ("data" | "data-ascii" | "data-binary" | "json", Some(value)) => self.piece(value, input),
+            ("data-raw", Some(value)) => self.data.push(Data::Text(value)),
+            ("data-urlencode", _) => self.data.push(Data::Other("--data-urlencode")),
+            ("form" | "form-string", _) => self.data.push(Data::Other("--form")),
+            ("upload-file", _) => self.data.push(Data::Other("--upload-file")),
+            ("get", _) => self.data.push(Data::Other("--get")),
+            ("request", Some(value)) => self.method = Some(value.text),
+            ("url", Some(value)) => self.address(&value.text),
+            ("header" | "user" | "cookie" | "oauth2-bearer" | "proxy-user" | "proxy-header" | "config", _) => {
+                self.has_credentials = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// `@FILE`, `@-`, or the text itself.
+    fn piece(&mut self, value: Word, input: Option<&Word>) {
+        let piece = match (value.text.strip_prefix('@'), input) {
+            (Some("-"), Some(input)) => Data::Text(input.clone()),
+            (Some(file), _) => Data::File(file.to_owned()),
+            (None, _) => Data::Text(value),
+        };
+        self.data.push(piece);
+    }
+
+    fn address(&mut self, text: &str) {
+        let path = text.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+        if path.contains('@') {
+            self.has_credentials = true;
+        }
+        // Neither a lone variable nor the value of an unknown option tells.
+        let is_url = path.contains("://") || path.contains('/');
+        if is_url && self.is_create != Some(true) {
+            self.is_create = Some(path.rsplit('/').next() == Some(METHOD));
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! What a person gives → request bodies: JSON, one or many, or curl commands.
+
+use serde_json::Value;
+use thiserror::Error;
+
+use super::curl::{self, Curl, Data};
+use super::json::{self, Document, JsonError};
+use super::remark::Remark;
+use super::shell::{self, ShellError};
+use super::shown;
+use crate::fields::FIELDS;
+use crate::load::{self, Loaded};
+use crate::wire::Body;
+
+/// The most bytes that are read.
+pub const MAX_INPUT: u64 = 8 << 20;
+
+/// One request body.
+#[derive(Debug)]
+pub struct Item {
+    /// Where in the input: `$`, `$[1].body`, `curl 2: $`.
+    pub(super) at: String,
+    /// The key that stands beside it in what `render` prints.
+    pub(super) key: Option<String>,
+    /// The body; in words why there is none.
+    pub(super) body: Result<Body, String>,
+}
+
+/// Everything that was given.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// The bodies, in order.
+    pub(super) items: Vec<Item>,
+    /// What is to be said of the input itself.
+    pub(super) remarks: Vec<Remark>,
+}
+
+/// Why nothing can be imported.
+#[derive(Debug, Error)]
+pub enum InputError {
+    /// Nothing but white space.
+    #[error("there is nothing in it; give a JSON request body, a list of them, or a curl command")]
+    Empty,
+    /// Not UTF-8.
+    #[error("it is not UTF-8 (byte {0}); save it as UTF-8 and try again")]
+    NotUtf8(usize),
+    /// UTF-16, as PowerShell writes.
+    #[error("it is UTF-16; save it as UTF-8 and try again (in PowerShell: `| Out-File -Encoding utf8`)")]
+    Utf16,
+    /// More than [`MAX_INPUT`].
+    #[error("it is larger than {} MiB, which no list of request bodies is", MAX_INPUT >> 20)]
+    TooLarge,
+    /// Neither of the two forms.
+    #[error("it is neither JSON (which begins with `{{` or `[`) nor a curl command")]
+    Neither,
+    /// Begins like JSON, and is none.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// Words of a shell that have no end.
+    #[error(transparent)]
+    Shell(#[from] ShellError),
+    /// Well-formed, and empty.
+    #[error("there is no request body in it{0}")]
+    NoBody(String),
+}
+
+impl Input {
+    /// How many bodies there are.
+    pub fn count(&self) -> usize {
+        self.items.len()
+    }
+}
+
+/// Reads what was given.
+///
+/// # Errors
+///
+/// [`InputError`] where there is no body in it at all. A body of several that cannot be read is an item of its own.
+pub fn read(bytes: &[u8]) -> Result<Input, InputError> {
+    let text = match load::decode(bytes, MAX_INPUT) {
+        Loaded::Text(text) => text,
+        Loaded::NotUtf8 { offset, .. } => return Err(InputError::NotUtf8(offset)),
+        Loaded::Utf16 => return Err(InputError::Utf16),
+        Loaded::TooLarge { .. } | Loaded::Unreadable { .. } => return Err(InputError::TooLarge),
+    };
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let mut input = Input::default();
+    match text.trim_start().chars().next() {
+        None => return Err(InputError::Empty),
+        Some('{' | '[') => input.json(text, "")?,
+        Some(_) => input.commands(text)?,
+    }
+    if input.items.is_empty() {
+        let why = input
+            .remarks
+            .iter()
+            .map(|remark| format!("; {}: {}", remark.at, remark.text));
+        return Err(InputError::NoBody(why.collect()));
+    }
+    Ok(input)
+}
+
+impl Input {
+    /// One or more JSON documents; `label` says in which command they stand.
+    fn json(&mut self, text: &str, label: &str) -> Result<(), JsonError> {
+        let documents = json::documents(text);
+        let is_single = documents.len() == 1;
+        let is_broken = documents.iter().all(Result::is_err);
+        for (index, document) in documents.into_iter().enumerate() {
+            let label = match is_single {
+                true => label.to_owned(),
+                false => format!("{label}document {}: ", index + 1),
+            };
+            match document {
+                Ok(document) => self.document(document, &label),
+                Err(error) if is_broken => return Err(error),
+                Err(error) => self.items.push(Item {
+                    at: format!("{label}$"),
+                    key: None,
+                    body: Err(error.to_string()),
+                }),
+            }
+        }
+        Ok(())
+    }
+
+    fn document(&mut self, Document { value, repeated }: Document, label: &str) {
+        for path in repeated {
+            let text = "this name stands twice in one object; the last one is taken";
+            self.remarks.push(Remark::warning(format!("{label}${path}"), text));
+        }
+        match value {
+            Value::Array(items) => {
+                for (index, item) in items.into_iter().enumerate() {
+                    self.wrapped(item, format!("{label}$[{index}]"));
+                }
+            }
+            value => self.wrapped(value, format!("{label}$")),
+        }
+    }
+
+    /// A body, or an object around one.
+    fn wrapped(&mut self, value: Value, at: String) {
+        let Value::Object(mut members) = value else {
+            let body = Err("a request body is an object".to_owned());
+            return self.items.push(Item { at, key: None, body });
+        };
+        let inner = match members.get("body") {
+            Some(Value::Object(_)) if !is_body(&members) => members.remove("body"),
+            // Some tools keep the body as they sent it.
+            Some(Value::String(text)) if !is_body(&members) => serde_json::from_str(text).ok().filter(Value::is_object),
+            _ => None,
+        };
+        let Some(Value::Object(body)) = inner else {
+            let body = match is_body(&members) {
+                true => Ok(members),
+                false => Err("this is no request body of a call task: it has none of its fields".to_owned()),
+            };
+            return self.items.push(Item { at, key: None, body });
+        };
+        let key = members.get("key").and_then(Value::as_str).map(str::to_owned);
+        members.shift_remove("body");
+        members.shift_remove("key");
+        if !members.is_empty() {
+            let names: String = members
+                .keys()
+                .map(|name| shown::step(name))
+                .collect::<Vec<_>>()
+                .join(", ");
+            self.remarks.push(Remark::note(
+                at.as_str(),
+                format!("what stands beside the body is passed over: {names}"),
+            ));
+        }
+        let at = format!("{at}.body");
+        let body = match is_body(&body) {
+            true => Ok(body),
+            false => Err("this is no request body of a call task: it has none of its fields".to_owned()),
+        };
+        self.items.push(Item { at, key, body });
+    }
+
+    fn commands(&mut self, text: &str) -> Result<(), InputError> {
+        if !text.contains("curl") {
+            // Something like `{'a': 1}` in a comment, or the words of another tool.
+            return Err(InputError::Neither);
+        }
+        let commands = shell::commands(text)?;
+        let found: Vec<Curl> = commands.iter().filter_map(curl::read).collect();
+        if found.is_empty() {
+            return Err(InputError::Neither);
+        }
+        let is_single = found.len() == 1;
+        let mut has_credentials = false;
+        for (index, curl) in found.into_iter().enumerate() {
+            has_credentials |= curl.has_credentials;
+            let label = match is_single {
+                true => "curl: ".to_owned(),
+                false => format!("curl {}: ", index + 1),
+            };
+            self.command(curl, &label);
+        }
+        if has_credentials {
+            let text = "headers and credentials are left out; dialform takes its token from the environment";
+            self.remarks.push(Remark::note("", text));
+        }
+        Ok(())
+    }
+
+    fn command(&mut self, curl: Curl, label: &str) {
+        let at = label.trim_end_matches([':', ' ']).to_owned();
+        if curl.is_other() {
+            let text = "it creates no task (that is a POST to …/telephony/autoCall), so it is passed over";
+            self.remarks.push(Remark::note(at, text));
+            return;
+        }
+        let failed = |why: String| Item {
+            at: at.clone(),
+            key: None,
+            body: Err(why),
+        };
+        let item = match curl.data.as_slice() {
+            [] => failed("it sends no body (`--data`)".to_owned()),
+            [Data::Other(option), ..] => failed(format!("`{option}` sends no JSON body")),
+            [Data::File(file), ..] if file == "-" => {
+                failed("its body comes from another command; give that text to import instead".to_owned())
+            }
+            [Data::File(file), ..] => {
+                let file = shown::text(file);
+                failed(format!(
+                    "its body is in the file {file}; give that file to import instead"
+                ))
+            }
+            [_, _, ..] => failed("it has several bodies, which curl sends as a form, not as JSON".to_owned()),
+            [Data::Text(word)] => {
+                if word.is_filled_in {
+                    let text = "the shell would fill in a part of the body (`$…`); it is taken as it stands";
+                    self.remarks.push(Remark::warning(at.as_str(), text));
+                }
+                match self.json(&word.text, label) {
+                    Ok(()) => return,
+                    Err(error) => failed(format!("its body cannot be read: {error}")),
+                }
+            }
+        };
+        self.items.push(item);
+    }
+}
+
+/// Whether an object has a field of the table.
+fn is_body(members: &Body) -> bool {
+    let names = FIELDS.iter().flat_map(|spec| spec.wire);
+    names
+        .filter_map(|path| path.split(['.', '[']).next())
+        .any(|name| members.contains_key(name))
+}

@@ -1,0 +1,70 @@
+//! Texts as KDL writes them.
+
+use super::shown::{self, is_unseen};
+
+/// A string literal that stands for exactly this text.
+pub(super) fn quoted(text: &str) -> String {
+    block(text).unwrap_or_else(|| line(text))
+}
+
+/// On one line, with escapes. What nobody sees is written by its number, so that it is seen.
+fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_unseen(c) => out.push_str(&format!("\\u{{{:X}}}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// On lines of its own, where the text has several and the eye can tell what they hold.
+fn block(text: &str) -> Option<String> {
+    let is_plain_line =
+        |line: &str| line.trim_end() == line && !line.contains(['\\', '"']) && !line.chars().any(is_unseen);
+    if !text.contains('\n') || !text.split('\n').all(is_plain_line) {
+        return None;
+    }
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| {
+            if line.is_empty() {
+                String::new()
+            } else {
+                format!("{INDENT}{line}")
+            }
+        })
+        .collect();
+    Some(format!("\"\"\"\n{}\n{INDENT}\"\"\"", lines.join("\n")))
+}
+
+/// What stands in front of each line of a text on lines of its own.
+const INDENT: &str = "        ";
+
+/// A comment that keeps what the language cannot say: one line, whatever it holds.
+pub(super) fn kept(path: &str, value: &serde_json::Value, why: &str) -> String {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let shown = shown::whole(name, value);
+    shown::plain(&format!("// not imported: {}: {shown} ({why})", shown::text(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_quoted_so_that_nothing_hides() {
+        assert_eq!(quoted("a \"b\" \\ c"), r#""a \"b\" \\ c""#);
+        assert_eq!(quoted("a\u{202E}b\u{0}\u{2028}\t"), r#""a\u{202E}b\u{0}\u{2028}\t""#);
+        assert_eq!(quoted("a\n\nb"), "\"\"\"\n        a\n\n        b\n        \"\"\"");
+        assert_eq!(quoted("a \nb"), r#""a \nb""#);
+    }
+}

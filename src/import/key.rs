@@ -1,0 +1,81 @@
+//! The key of a campaign, made from its name.
+
+use std::collections::BTreeSet;
+
+use any_ascii::any_ascii;
+
+use crate::names::is_key;
+
+/// The most letters of a name that become a key.
+const LONGEST: usize = 60;
+
+/// What a campaign is called whose name has no letter and no digit.
+const NAMELESS: &str = "campaign";
+
+/// A key that says the name in Latin letters: `Весенняя акция №2` gives `vesennyaya-aktsiya-no2`.
+pub(super) fn of_name(name: &str) -> String {
+    let mut key = String::new();
+    for c in any_ascii(name).chars() {
+        match c.to_ascii_lowercase() {
+            c @ ('a'..='z' | '0'..='9' | '_') => key.push(c),
+            // Soft signs and the like are written so in Latin letters.
+            '\'' | '"' | '`' => {}
+            _ if key.ends_with('-') => {}
+            _ => key.push('-'),
+        }
+    }
+    if key.len() > LONGEST {
+        key.truncate(LONGEST);
+        // Not in the middle of a word, unless it is one long word.
+        if let Some(at) = key.rfind('-').filter(|at| *at > LONGEST / 2) {
+            key.truncate(at);
+        }
+    }
+    let key = key.trim_matches(['-', '_']);
+    if is_key(key) {
+        key.to_owned()
+    } else {
+        NAMELESS.to_owned()
+    }
+}
+
+/// The key itself, or with the first number behind it that makes it nobody else's.
+pub(super) fn unique(key: String, taken: &BTreeSet<String>) -> String {
+    let numbered = (2_u32..).map(|number| format!("{key}-{number}"));
+    let free = std::iter::once(key.clone())
+        .chain(numbered)
+        .find(|key| !taken.contains(key));
+    free.unwrap_or(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_keys() {
+        for (name, key) in [
+            ("Spring promo 2026", "spring-promo-2026"),
+            ("Напоминание о визите", "napominanie-o-vizite"),
+            ("Щедрый объём: скидка 20%!", "shchedryy-obem-skidka-20"),
+            ("Опитування їжаків", "opituvannya-izhakiv"),
+            ("  --weird__ name-- ", "weird__-name"),
+            ("!!!", "campaign"),
+            ("", "campaign"),
+            ("_", "campaign"),
+            ("2026", "2026"),
+        ] {
+            assert_eq!(of_name(name), key, "{name}");
+        }
+        let long = of_name(&"слово ".repeat(40));
+        assert!(long.len() <= LONGEST && long.ends_with("slovo"), "{long}");
+        assert!(is_key(&of_name(&"ы".repeat(500))));
+    }
+
+    #[test]
+    fn a_taken_key_gets_a_number() {
+        let taken = ["a", "a-2"].map(str::to_owned).into();
+        assert_eq!(unique("a".to_owned(), &taken), "a-3");
+        assert_eq!(unique("b".to_owned(), &taken), "b");
+    }
+}

@@ -1,0 +1,168 @@
+//! Request bodies that others wrote → campaigns in KDL that render back to the same bodies, field by field.
+//!
+//! | file here | holds |
+//! | --- | --- |
+//! | `input` | what a person gives → bodies, by way of `json`, or `shell` and `curl` |
+//! | `around` | what the project says: dialect, aliases, taken keys |
+//! | `draft`, `webhook` | a body → what the language says of it, row by row of the table |
+//! | `mend`, `number` | one value, however it was written |
+//! | `write`, `kdl`, `key` | the text |
+//! | `proof` | the text through the one pipeline again, compared with the body |
+//! | `shown`, `remark` | what may be shown of a stranger's body, and the lines of the report |
+
+mod around;
+mod curl;
+mod draft;
+mod input;
+mod json;
+mod kdl;
+mod key;
+mod mend;
+mod number;
+mod proof;
+mod remark;
+mod shell;
+mod shown;
+mod webhook;
+mod write;
+
+use serde_json::Value;
+
+use crate::check::Checker;
+use crate::names::is_key;
+use crate::wire::Body;
+
+pub use around::Around;
+pub use input::{Input, InputError, Item, MAX_INPUT, read};
+pub use json::JsonError;
+pub use proof::Ground;
+pub use remark::{Remark, Weight};
+pub use shell::ShellError;
+
+use draft::Draft;
+use proof::differences;
+
+/// A campaign that was imported.
+#[derive(Debug)]
+pub struct Campaign {
+    /// Its key.
+    pub key: String,
+    /// Its text, formatted.
+    pub text: String,
+    /// Whether the linter finds errors in it: a person has to finish it.
+    pub is_unfinished: bool,
+}
+
+/// What came of an import.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// The campaigns, in the order of the input.
+    pub campaigns: Vec<Campaign>,
+    /// The report.
+    pub remarks: Vec<Remark>,
+    /// How many bodies were not imported.
+    pub failed: usize,
+}
+
+/// Writes every body as a campaign. `wished` is the key of the only one.
+pub fn import(
+    input: Input,
+    mut around: Around,
+    ground: &mut Ground,
+    checker: &mut Checker,
+    wished: Option<&str>,
+) -> Imported {
+    let mut imported = Imported {
+        remarks: input.remarks,
+        ..Imported::default()
+    };
+    let mut wanted = Vec::new();
+    for Item { at, key, body } in input.items {
+        let body = match body {
+            Ok(body) => body,
+            Err(why) => {
+                imported.fail(&at, why);
+                continue;
+            }
+        };
+        let key = wished.map_or_else(|| key_for(key.as_deref(), &body), str::to_owned);
+        let key = key::unique(key, &around.taken);
+        around.taken.insert(key.clone());
+        wanted.push((at, key, body));
+    }
+    let drafts: Vec<(&String, &String, Draft<'_>)> = wanted
+        .iter()
+        .map(|(at, key, body)| (at, key, Draft::of(at, body, &around)))
+        .collect();
+    imported.prove(drafts, ground, checker);
+    imported
+}
+
+impl Imported {
+    fn fail(&mut self, at: &str, why: impl Into<String>) {
+        self.failed += 1;
+        self.remarks.push(Remark::error(at, why));
+    }
+
+    /// Writes the drafts, and puts what they render to beside what they should.
+    fn prove(&mut self, drafts: Vec<(&String, &String, Draft<'_>)>, ground: &mut Ground, checker: &mut Checker) {
+        let mut written = Vec::new();
+        for (at, key, draft) in drafts {
+            match write::campaign(key, &draft, &[]) {
+                Ok(text) => written.push((at, key, draft, text)),
+                Err(error) => self.fail(at, format!("its text cannot be laid out: {error}")),
+            }
+        }
+        let whole: Vec<&str> = written.iter().map(|(.., text)| text.as_str()).collect();
+        let keys: Vec<&str> = written.iter().map(|(_, key, ..)| key.as_str()).collect();
+        let proofs = ground.prove(checker, &whole.join("\n"), &keys);
+        for ((at, key, draft, mut text), proof) in written.into_iter().zip(proofs) {
+            let Some(body) = proof.body else {
+                self.fail(
+                    at,
+                    "the campaign written for it cannot be read again; this is a mistake in dialform",
+                );
+                continue;
+            };
+            let wanted = Value::Object(draft.mended.clone());
+            let lost = differences(&wanted, &Value::Object(body), "");
+            self.remarks.extend(draft.remarks.iter().cloned());
+            if !lost.is_empty() {
+                let why = "the campaign does not render to this";
+                let comments: Vec<String> = lost.iter().map(|(path, value)| kdl::kept(path, value, why)).collect();
+                for (path, value) in &lost {
+                    let name = path.rsplit('.').next().unwrap_or(path);
+                    let text = format!(
+                        "the campaign does not render to {}, which is kept in a comment",
+                        shown::value(name, value)
+                    );
+                    self.remarks.push(Remark::warning(draft.at(path), text));
+                }
+                text = write::campaign(key, &draft, &comments).unwrap_or(text);
+            }
+            let twin = draft.around.bodies.iter().find(|(_, body)| *body == draft.mended);
+            if let Some((twin, _)) = twin {
+                let text =
+                    format!("the project's campaign `{twin}` renders to the same body; apply would create two tasks");
+                self.remarks.push(Remark::warning(key.as_str(), text));
+            }
+            let is_unfinished = proof.findings.iter().any(|(_, is_error)| *is_error);
+            let findings = proof.findings.into_iter();
+            self.remarks
+                .extend(findings.map(|(words, _)| Remark::warning(key.as_str(), words)));
+            self.campaigns.push(Campaign {
+                key: key.clone(),
+                text,
+                is_unfinished,
+            });
+        }
+    }
+}
+
+/// The key that stands beside a body, or one made from its name.
+fn key_for(beside: Option<&str>, body: &Body) -> String {
+    match beside {
+        Some(key) if is_key(key) => key.to_owned(),
+        _ => key::of_name(body.get("name").and_then(Value::as_str).unwrap_or_default()),
+    }
+}

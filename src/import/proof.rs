@@ -1,0 +1,129 @@
+//! The proof of an import: its text goes through the one pipeline, and what comes out is compared with what went in.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::shown;
+use crate::check::{Checker, Overlay};
+use crate::fields::Dialect;
+use crate::finding::{Finding, Severity};
+use crate::model::Owner;
+use crate::project_files::{PROJECT_FILE, Scope};
+use crate::wire::{self, Body};
+
+/// What the pipeline makes of a campaign's text.
+#[derive(Debug, Default)]
+pub(super) struct Proof {
+    /// The body that it renders to; none where the text has no such campaign.
+    pub(super) body: Option<Body>,
+    /// What the linter says of it, in words, and whether that is an error.
+    pub(super) findings: Vec<(String, bool)>,
+}
+
+/// Where campaigns are checked that stand in no file yet.
+#[derive(Debug)]
+pub struct Ground {
+    scope: Scope,
+    overlays: Vec<Overlay>,
+    /// The file that the text is taken for.
+    file: std::path::PathBuf,
+}
+
+/// A name that no campaign file has.
+const FILE: &str = "dialform-import.tmp.kdl";
+
+impl Ground {
+    /// In a project.
+    pub fn project(scope: &Scope, root: &Path) -> Self {
+        let file = root.join(FILE);
+        let mut scope = scope.clone();
+        scope.add(file.clone());
+        let overlays = Vec::new();
+        Self { scope, overlays, file }
+    }
+
+    /// Outside any project, in this dialect. Nothing of `folder` is read.
+    pub fn alone(folder: &Path, dialect: Dialect) -> Self {
+        let project_file = folder.join(PROJECT_FILE);
+        let file = folder.join(FILE);
+        let mut scope = Scope {
+            root: Some(folder.to_owned()),
+            ..Scope::default()
+        };
+        scope.add(project_file.clone());
+        scope.add(file.clone());
+        let content = format!("project {{ dialect \"{dialect}\"; }}\n").into_bytes();
+        let overlays = vec![Overlay {
+            path: project_file,
+            content,
+        }];
+        Self { scope, overlays, file }
+    }
+
+    /// Puts texts of campaigns through the pipeline; gives a proof for each of these keys.
+    pub(super) fn prove(&mut self, checker: &mut Checker, text: &str, keys: &[&str]) -> Vec<Proof> {
+        self.overlays.retain(|overlay| overlay.path != self.file);
+        self.overlays.push(Overlay {
+            path: self.file.clone(),
+            content: text.as_bytes().to_vec(),
+        });
+        let checked = checker.check(&self.scope, &self.overlays);
+        let project = checked.project();
+        let is_here = |file| checked.path(file) == Some(self.file.as_path());
+        let owners = project.campaigns().filter(|owner| is_here(owner.keyword.file));
+        let owners: BTreeMap<&str, &Owner> = owners.map(|owner| (owner.title(), owner)).collect();
+        // A finding that stands in no campaign is one of each.
+        let mut findings: BTreeMap<Option<&str>, Vec<(String, bool)>> = BTreeMap::new();
+        for finding in checked.findings.iter().filter(|finding| is_here(finding.place.file)) {
+            let within = finding.within.as_ref().map(|within| &*within.name);
+            let is_error = finding.severity == Severity::Error;
+            findings.entry(within).or_default().push((words(finding), is_error));
+        }
+        let proof = |key: &&str| Proof {
+            body: owners
+                .get(key)
+                .map(|owner| wire::body(&project, &project.effective(owner))),
+            findings: [Some(*key), None]
+                .iter()
+                .flat_map(|within| findings.get(within).into_iter().flatten().cloned())
+                .collect(),
+        };
+        keys.iter().map(proof).collect()
+    }
+}
+
+fn words(finding: &Finding) -> String {
+    let help = finding
+        .help
+        .as_deref()
+        .map(|help| format!("; {help}"))
+        .unwrap_or_default();
+    let message = &finding.message;
+    shown::plain(&format!("{}: {message}{help}", finding.rule.code))
+}
+
+/// The wire paths at which two bodies differ, with what the first has there.
+pub(super) fn differences(wanted: &Value, rendered: &Value, at: &str) -> Vec<(String, Value)> {
+    match (wanted, rendered) {
+        (Value::Object(one), Value::Object(other)) => {
+            let below = |name: &str| {
+                if at.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{at}.{name}")
+                }
+            };
+            let names = one.keys().chain(other.keys().filter(|name| !one.contains_key(*name)));
+            names
+                .flat_map(|name| {
+                    let of = |body: &Body| body.get(name).cloned().unwrap_or_default();
+                    differences(&of(one), &of(other), &below(name))
+                })
+                .collect()
+        }
+        _ if wanted == rendered => Vec::new(),
+        _ => vec![(at.to_owned(), wanted.clone())],
+    }
+}

@@ -1,0 +1,186 @@
+//! `import --live`: a task that exists is taken into state, and nothing that is known is overwritten.
+
+use dialform::state::{Record, Stage};
+use jiff::Timestamp;
+
+use crate::command::Ran;
+use crate::project::Project;
+use crate::state::site::{id, intent};
+
+const TASK: &str = "48a77bd7-8762-4e0f-a277-4ef77e36c41b";
+const OTHER: &str = "9a67dee5-398e-4570-9426-fbb3f067b270";
+
+fn live(project: &Project, said: &[&str]) -> Ran {
+    let mut arguments = vec!["import", "--sandbox"];
+    arguments.extend(said.iter().flat_map(|said| ["--live", said]));
+    project.dialform(&arguments).output().unwrap().into()
+}
+
+fn run(project: &Project, arguments: &[&str]) -> Ran {
+    project.dialform(arguments).output().unwrap().into()
+}
+
+#[test]
+fn a_task_is_taken_and_the_plan_has_nothing_to_do() {
+    let project = Project::of(&["spring", "autumn"]);
+    let ran = live(
+        &project,
+        &[&format!("spring={}", TASK.to_uppercase()), &format!("autumn={OTHER}")],
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(
+        ran.stdout,
+        format!("spring: the task {TASK} is in the state now\nautumn: the task {OTHER} is in the state now\n")
+    );
+    assert!(
+        ran.stderr.contains("the API cannot show a task's settings"),
+        "{}",
+        ran.stderr
+    );
+    let plan = run(&project, &["plan", "--sandbox", "--detailed-exitcode"]);
+    assert_eq!(
+        (plan.code, plan.stdout.as_str()),
+        (Some(0), "Nothing to do: 2 unchanged.\n"),
+        "{}",
+        plan.stderr
+    );
+    // It carries no marker, which doctor does not miss.
+    let doctor = run(&project, &["doctor", "--sandbox"]);
+    assert!(!doctor.stdout.contains("does not show comments"), "{}", doctor.stdout);
+    // A later change is a replacement of just that task.
+    project.campaign("spring", "pace \"5/s\"");
+    let plan = run(&project, &["plan", "--sandbox"]);
+    assert!(
+        plan.stdout.contains("replace spring") && plan.stdout.contains(TASK),
+        "{}",
+        plan.stdout
+    );
+    // Neither webhook secret is in the state.
+    let state = std::fs::read_to_string(project.path(".dialform/sandbox.state.json")).unwrap();
+    assert!(!state.contains("hunter2") && !state.contains("topsecret"));
+}
+
+#[test]
+fn what_does_not_fit_is_refused_and_nothing_of_it_is_kept() {
+    let project = Project::of(&["spring", "autumn", "winter"]);
+    assert_eq!(live(&project, &[&format!("spring={TASK}")]).code, Some(0));
+    let before = run(&project, &["state", "list", "--sandbox"]).stdout;
+    for (said, told) in [
+        (
+            vec![format!("spring={OTHER}")],
+            "the campaign `spring` already has the task 48a77bd7",
+        ),
+        (
+            vec![format!("autumn={TASK}")],
+            "already belongs to the campaign `spring`",
+        ),
+        (
+            vec![format!("autumn={OTHER}"), format!("winter={OTHER}")],
+            "already belongs to the campaign `autumn`",
+        ),
+        (
+            vec![format!("autumn={OTHER}"), format!("autumn={TASK}")],
+            "the campaign `autumn` already has the task",
+        ),
+        (
+            vec![format!("autumm={OTHER}")],
+            "there is no campaign `autumm`; did you mean `autumn`?",
+        ),
+    ] {
+        let said: Vec<&str> = said.iter().map(String::as_str).collect();
+        let ran = live(&project, &said);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{said:?}");
+        assert!(ran.stderr.contains(told), "{told}\nis not in\n{}", ran.stderr);
+        assert_eq!(
+            run(&project, &["state", "list", "--sandbox"]).stdout,
+            before,
+            "{said:?}"
+        );
+    }
+    for said in ["spring", "spring=", "spring=48a77bd7", "spring=../../x"] {
+        assert_eq!(live(&project, &[said]).code, Some(2), "{said}");
+    }
+}
+
+#[test]
+fn an_open_create_and_a_move_come_first() {
+    let project = Project::of(&["spring", "autumn"]);
+    let said = format!("spring={TASK}");
+    let take = |project: &Project| run(project, &["import", "--live", &said, "--state", "dialform.state.json"]);
+    project.edit("project {", "project {\n    api \"https://example.com/api/v1\"");
+    let bound = project.state();
+    assert!(bound.tasks.is_empty());
+    // Through the sandbox's own binding, as the helper's store has it.
+    project.record([
+        Record::Intent(intent("spring", 1)),
+        Record::Sending { intent: id(1) },
+        Record::Unknown {
+            intent: id(1),
+            reason: "a timeout".to_owned(),
+        },
+    ]);
+    assert!(matches!(project.state().intents[&id(1)].stage, Stage::Unknown { .. }));
+    // Another API's state is not written to either.
+    let ran = take(&project);
+    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    std::fs::create_dir_all(project.path(".dialform")).unwrap();
+    for name in ["json", "journal"] {
+        let from = project.path(&format!("dialform.state.{name}"));
+        std::fs::copy(from, project.path(&format!(".dialform/sandbox.state.{name}"))).unwrap();
+    }
+    let ran = live(&project, &[&said]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    assert!(
+        ran.stderr.contains("a create of the campaign `spring` is still open"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("`dialform resolve spring --sandbox`"),
+        "{}",
+        ran.stderr
+    );
+
+    assert_eq!(live(&project, &[&format!("autumn={OTHER}")]).code, Some(0));
+    project.remove("autumn");
+    project.campaign("winter", "");
+    project.write("campaigns/moves.kdl", "moved from=\"autumn\" to=\"winter\"\n");
+    let ran = live(&project, &[&format!("winter={TASK}")]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    assert!(ran.stderr.contains("`winter` takes over the task"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_task_that_was_let_go_of_comes_back() {
+    let project = Project::of(&["spring"]);
+    let said = format!("spring={TASK}");
+    assert_eq!(live(&project, &[&said]).code, Some(0));
+    assert_eq!(run(&project, &["state", "rm", "spring", "--sandbox"]).code, Some(0));
+    assert_eq!(live(&project, &[&said]).code, Some(0));
+    let plan = run(&project, &["plan", "--sandbox"]);
+    assert_eq!(plan.stdout, "Nothing to do: 1 unchanged.\n", "{}", plan.stderr);
+    let listed = run(&project, &["state", "list", "--sandbox"]).stdout;
+    assert!(
+        listed.contains(TASK) && listed.contains(&Timestamp::now().strftime("created %Y-").to_string()),
+        "{listed}"
+    );
+}
+
+#[test]
+fn mistakes_in_the_files_come_first_and_the_lock_is_kept() {
+    let project = Project::of(&["spring"]);
+    let said = format!("spring={TASK}");
+    project.campaign("spring", "nonsense 1");
+    let ran = live(&project, &[&said]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("the project has mistakes"), "{}", ran.stderr);
+    assert!(!project.path(".dialform/sandbox.state.json").exists());
+    project.campaign("spring", "");
+    let held = project.open();
+    let ran = run(&project, &["import", "--live", &said, "--state", "dialform.state.json"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    drop(held);
+    for arguments in [["import", "--sandbox", "x.json"], ["import", "--live", "spring"]] {
+        assert_eq!(run(&project, &arguments).code, Some(2));
+    }
+}
