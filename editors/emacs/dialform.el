@@ -38,7 +38,7 @@
 ;; The words are held in step with the language by tests/it/editors.rs.
 (eval-and-compile
   (defconst dialform--top
-    '("campaign" "template" "aliases" "moved" "project"))
+    '("project" "campaign" "template" "aliases" "moved"))
   (defconst dialform--settings
     '("name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "events"))
   (defconst dialform--project

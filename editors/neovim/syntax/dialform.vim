@@ -5,7 +5,7 @@ endif
 
 syntax iskeyword @,48-57,_,-,192-255
 
-syntax keyword dialformTop campaign template aliases moved project
+syntax keyword dialformTop project campaign template aliases moved
 syntax keyword dialformSetting name scenario on-transfer caller-id start pace comment webhook effective-after call-window record detect-robot trunk normalize redial max-per-candidate max-per-number busy no-answer answering-machine congestion ineffective strategy lifetime check-phones email-report schedule comply events
 syntax keyword dialformProject api login dialect timezone campaigns token-command wire-value lint
 syntax keyword dialformLint error warn allow enforce

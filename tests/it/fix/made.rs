@@ -214,6 +214,37 @@ const CASES: &[Case] = &[
         "redial {\n    busy after=\"20m\" times=3\n}",
     ),
     (Safe, "pace \"3/s\" {\n}", "pace \"3/s\""),
+    // Comments that hide findings.
+    (
+        Safe,
+        "pace \"3/s\" // dialform: ignore[http-webhook] a reason",
+        "pace \"3/s\"",
+    ),
+    (
+        Safe,
+        "// dialform: ignore[http-webhook] a reason\npace \"3/s\"",
+        "pace \"3/s\"",
+    ),
+    (
+        Safe,
+        "webhook \"http://example.com/hook\" // dialform: ignore[DF402, http-webhook] a reason",
+        "webhook \"http://example.com/hook\" // dialform: ignore[http-webhook] a reason",
+    ),
+    (
+        Safe,
+        "webhook \"http://example.com/hook\" // dialform: ignore[DF601,DF402] a reason",
+        "webhook \"http://example.com/hook\" // dialform: ignore[DF601] a reason",
+    ),
+    (
+        Unsafe,
+        "webhook \"http://example.com/hook\" // dialform: ignor[http-webhook] a reason",
+        "webhook \"http://example.com/hook\" // dialform: ignore[http-webhook] a reason",
+    ),
+    (
+        Unsafe,
+        "webhook \"http://example.com/hook\" // dialform: ignore[http-webhok] a reason",
+        "webhook \"http://example.com/hook\" // dialform: ignore[http-webhook] a reason",
+    ),
 ];
 
 /// What is left as it is, whatever is asked: nobody knows what was meant, or another mistake would come up.

@@ -55,7 +55,7 @@ fn bash_completes_commands_options_values_and_files() {
     let folder = clean();
     assert_eq!(offered(folder.path(), &["dialform", "li"]), ["lint"]);
     assert_eq!(
-        offered(folder.path(), &["dialform", "lint", "--outp"]),
+        offered(folder.path(), &["dialform", "lint", "--output-fo"]),
         ["--output-format"]
     );
     let formats = offered(folder.path(), &["dialform", "lint", "--output-format", ""]);
@@ -114,6 +114,6 @@ fn fish_completes() {
         text
     };
     assert!(offered("dialform li").starts_with("lint\t"));
-    assert!(offered("dialform lint --output-f").starts_with("--output-format"));
+    assert!(offered("dialform lint --output-fo").starts_with("--output-format"));
     assert!(offered("dialform plan --output-format ").contains("json"));
 }

@@ -15,7 +15,7 @@
 (boolean) @boolean
 
 ((node name: (identifier) @keyword)
- (#any-of? @keyword "campaign" "template" "aliases" "moved" "project"))
+ (#any-of? @keyword "project" "campaign" "template" "aliases" "moved"))
 
 ((node name: (identifier) @function)
  (#any-of? @function "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "events"))
