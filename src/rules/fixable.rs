@@ -22,8 +22,8 @@ const SAFELY: &[&str] = &[
 
 /// Rules of which some findings are mended by `--unsafe-fixes` only.
 const LIKELY: &[&str] = &[
-    "DF004", "DF005", "DF006", "DF008", "DF009", "DF017", "DF018", "DF019", "DF024", "DF118", "DF125", "DF301",
-    "DF303", "DF307", "DF904", "DF905",
+    "DF004", "DF005", "DF006", "DF008", "DF009", "DF017", "DF018", "DF019", "DF024", "DF118", "DF125", "DF201",
+    "DF301", "DF303", "DF307", "DF904", "DF905",
 ];
 
 /// Whether findings of a rule can be mended. Some of each rule cannot: where it is not certain what was meant, or where

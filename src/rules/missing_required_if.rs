@@ -1,8 +1,9 @@
 //! DF201: a setting that another one makes necessary.
 
 use crate::fields::{Condition, Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, usage_with};
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fix, Rule, Severity, Sink, Violation};
 use crate::model::{Owner, Stated};
+use crate::source::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -75,8 +76,17 @@ pub(super) fn check(owner: &Owner, sink: &mut Sink) {
             None => name.to_owned(),
         };
         let (setting, word) = (stated.setting, word.unwrap_or_default());
-        sink.report(place, &MissingRequiredIf { setting, because: &because, word, missing: &missing });
+        let finding = sink.report(place, &MissingRequiredIf { setting, because: &because, word, missing: &missing });
+        let [missing] = missing.as_slice() else { continue };
+        if let (Some(text), Some(trigger)) = (neutral(missing), trigger) {
+            finding.fix(Fix::likely(Span::point(trigger.place.span.end as usize), format!(" {text}")));
+        }
     }
+}
+
+/// What changes nothing where it has to be said: a recording that is cut by nothing. Of all else nobody knows what was meant.
+fn neutral(missing: &FieldSpec) -> Option<&'static str> {
+    (missing.id == Field::RecordTrim).then_some("trim-left=\"0s\"")
 }
 
 /// What one node says about itself.

@@ -214,6 +214,8 @@ const CASES: &[Case] = &[
         "redial {\n    busy after=\"20m\" times=3\n}",
     ),
     (Safe, "pace \"3/s\" {\n}", "pace \"3/s\""),
+    (Unsafe, "record #true", "record #true trim-left=\"0s\""),
+    (Unsafe, "record true", "record #true trim-left=\"0s\""),
     // Comments that hide findings.
     (
         Safe,
@@ -263,7 +265,6 @@ const KEPT: &[&str] = &[
     "redial {\n    busy after=(minutes)20 times=3\n}",
     "redial {\n    busy after=\"20m\" times=1,5\n}",
     "caller-id \"number\"",
-    "record true",
     "start \"time\" at=\"02.12.2020 10:00\"",
 ];
 
