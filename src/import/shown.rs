@@ -118,7 +118,9 @@ fn mask(text: &str) -> String {
     let is_pair = text
         .split_once([':', '='])
         .is_some_and(|(name, value)| !value.trim().is_empty() && !name.contains(['/', ' ']) && promises_secret(name));
-    if is_scheme || is_pair || holds_secret(text) || text.split(|c: char| !is_word(c)).any(looks_random) {
+    // JSON as a text, with names of its own.
+    let is_json = text.contains('"') && promises_secret(text);
+    if is_scheme || is_pair || is_json || holds_secret(text) || text.split(|c: char| !is_word(c)).any(looks_random) {
         return HIDDEN.to_owned();
     }
     match text.split_once("//") {
@@ -208,6 +210,7 @@ mod tests {
             json!([{ "key": "token", "value": "canary" }, { "value": "canary", "name": "Authorization" }]),
             json!({ "bearer": [{ "canary": "canary" }] }),
             json!(["Cookie: sid=canary", "token=canary"]),
+            json!("{\"token\": \"canary\"}"),
             json!([{ "headers": { "Authorization": "canary" } }]),
             json!("canary4f9a0b1c2d3e4f5a6b7c8d9"),
         ] {
