@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::api::Identity;
 use crate::desired::Configuration;
-use crate::state::{Marker, Misfit, Record, StateError, Store, Task};
+use crate::state::{Marker, Misfit, Record, StateError, Store, Task, is_same_task};
 
 /// A task that a campaign has now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Taken {
     pub key: String,
     /// Its task.
     pub task: Identity,
+    /// Whether it had this very task before, so that nothing was changed.
+    pub was_known: bool,
 }
 
 /// Why no task was taken.
@@ -45,12 +47,13 @@ pub enum LiveError {
     State(#[from] StateError),
 }
 
-/// Takes each task for that of the campaign beside it: all of them, or none where one does not fit.
+/// Takes each task for that of the campaign beside it: all of them, or none where one does not fit. A campaign that has
+/// the task already keeps it as it is, so that a run that was ended in the middle can be given again.
 ///
 /// # Errors
 ///
-/// [`LiveError`] where no campaign has a key, a campaign has a task or an open create already, or a task belongs to
-/// another campaign; where the state cannot be written.
+/// [`LiveError`] where no campaign has a key, a campaign has another task or an open create already (be it under a key
+/// that `moved` gives it), or a task belongs to another campaign; where the state cannot be written.
 pub fn take_live(
     store: &mut Store,
     configuration: &Configuration,
@@ -60,6 +63,7 @@ pub fn take_live(
     // Tried on a copy first, so that a mistake in the last one leaves no half behind.
     let mut state = store.state().clone();
     let mut records = Vec::new();
+    let mut taken = Vec::new();
     for (key, task) in wanted {
         let desired = configuration
             .campaign(key)
@@ -75,12 +79,38 @@ pub fn take_live(
                 identity: held.identity.clone(),
             });
         }
+        // Its outcome would become the task of this campaign as well.
+        let open = state
+            .intents
+            .values()
+            .find(|intent| configuration.moved_to(&intent.key) == key);
+        if let Some(open) = open {
+            let key = open.key.clone();
+            return Err(LiveError::Misfit(Misfit::IntentOpen { key }));
+        }
+        let held = state.tasks.get(key);
+        let was_known = held.is_some_and(|held| is_same_task(&held.identity, task.as_str()));
+        taken.push(Taken {
+            key: key.clone(),
+            task: task.clone(),
+            was_known,
+        });
+        if was_known {
+            continue;
+        }
+        // A task that the state let go of has a marker, which the list still shows.
+        let stone = state.tombstones.values().flatten().find(|stone| {
+            stone
+                .identity
+                .as_deref()
+                .is_some_and(|identity| is_same_task(identity, task.as_str()))
+        });
         let task = Task {
             identity: task.to_string(),
             fingerprint: desired.fingerprint.clone(),
             body: Value::Object(desired.sealed.clone()),
-            // The task carries none: it is known by its id alone.
-            marker: Marker::of_none(key),
+            // All others carry none: they are known by their ids alone.
+            marker: stone.map_or_else(|| Marker::of_none(key), |stone| stone.marker.clone()),
             created_at: at,
             halting: None,
             halted_at: None,
@@ -94,6 +124,5 @@ pub fn take_live(
     for record in records {
         store.append(record)?;
     }
-    let taken = wanted.iter().cloned().map(|(key, task)| Taken { key, task });
-    Ok(taken.collect())
+    Ok(taken)
 }

@@ -164,7 +164,8 @@ pub struct Foreign {
     pub task: Identity,
 }
 
-/// The tasks of a list that carry a whole marker of a declared key which the state does not know.
+/// The tasks of a list that carry a whole marker of a declared key which the state does not know, unless it has that very
+/// task under the key.
 pub fn foreign(list: &[ListedTask], state: &State, configuration: &Configuration) -> Vec<Foreign> {
     let known: BTreeSet<&str> = state.markers().map(|(_, marker)| marker.random_part()).collect();
     let mut foreign = Vec::new();
@@ -172,7 +173,14 @@ pub fn foreign(list: &[ListedTask], state: &State, configuration: &Configuration
         let markers: BTreeSet<Marker> = task.text.iter().flat_map(|text| Marker::find_in(text)).collect();
         for marker in markers {
             let key = configuration.moved_to(marker.key()).to_owned();
-            if configuration.campaign(&key).is_some() && !known.contains(marker.random_part()) {
+            // `import --live` takes a task by its id, whatever marker it has from a state that was lost.
+            let is_held = || {
+                state
+                    .tasks
+                    .get(&key)
+                    .is_some_and(|held| held.is_or_was(task.identity.as_str()))
+            };
+            if configuration.campaign(&key).is_some() && !known.contains(marker.random_part()) && !is_held() {
                 let task = task.identity.clone();
                 foreign.push(Foreign { key, marker, task });
             }

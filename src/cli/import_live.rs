@@ -67,11 +67,16 @@ fn take(live: &[Live], place: &Where, locking: &Locking) -> Result<ExitCode, Str
     store.commit().map_err(|error| error.to_string())?;
     let lines: Vec<String> = taken
         .iter()
-        .map(|Taken { key, task }| format!("{key}: the task {task} is in the state now\n"))
+        .map(|Taken { key, task, was_known }| match was_known {
+            true => format!("{key}: the task {task} is in the state already, and stays as it is\n"),
+            false => format!("{key}: the task {task} is in the state now\n"),
+        })
         .collect();
-    terminal::note(
-        &"note: the API cannot show a task's settings, and was not asked whether the task is there; it is taken to be as \
+    if taken.iter().any(|taken| !taken.was_known) {
+        terminal::note(
+            &"note: the API cannot show a task's settings, and was not asked whether the task is there; it is taken to be as \
           the files say now, so that plan shows it as unchanged",
-    );
+        );
+    }
     Ok(terminal::print(&lines.concat()).err().unwrap_or(ExitCode::SUCCESS))
 }

@@ -13,6 +13,8 @@ pub(super) struct Curl {
     is_create: Option<bool>,
     /// Whether something was passed over that can hold a token.
     pub(super) has_credentials: bool,
+    /// Whether its quotes are those of a text for people, which a shell does not know.
+    pub(super) is_typographic: bool,
 }
 
 /// One piece of a body.
@@ -99,6 +101,9 @@ const LONG: &[&str] = &[
     "user-agent",
 ];
 
+/// What editors and chats make of `'` and `"`.
+const TYPOGRAPHIC: [char; 6] = ['‘', '’', '“', '”', '„', '«'];
+
 /// The last part of the create method's address.
 const METHOD: &str = "autoCall";
 
@@ -113,15 +118,28 @@ impl Curl {
     }
 }
 
-/// Reads a command, where it is one of curl.
-pub(super) fn read(command: &Command) -> Option<Curl> {
+/// Reads a command, where it is one of curl: one request, or several with `--next` between them.
+pub(super) fn read(command: &Command) -> Vec<Curl> {
     let is_curl = |word: &Word| {
         let name = word.text.rsplit(['/', '\\']).next().unwrap_or_default();
         name == "curl" || name.eq_ignore_ascii_case("curl.exe")
     };
-    let at = command.words.iter().position(is_curl)?;
-    let mut words = command.words.iter().skip(at + 1);
-    let mut curl = Curl::default();
+    let Some(at) = command.words.iter().position(is_curl) else {
+        return Vec::new();
+    };
+    let words = command.words.get(at + 1..).unwrap_or_default();
+    words
+        .split(|word| matches!(word.text.as_str(), "--next" | "-:"))
+        .map(|words| request(words, command.input.as_ref()))
+        .collect()
+}
+
+fn request(words: &[Word], input: Option<&Word>) -> Curl {
+    let mut curl = Curl {
+        is_typographic: words.iter().any(|word| word.text.starts_with(TYPOGRAPHIC)),
+        ..Curl::default()
+    };
+    let mut words = words.iter();
     let mut are_options = true;
     while let Some(word) = words.next() {
         let text = word.text.as_str();
@@ -142,15 +160,15 @@ pub(super) fn read(command: &Command) -> Option<Curl> {
                     }),
                     None => words.next().cloned(),
                 };
-                curl.option(name, value, command.input.as_ref());
+                curl.option(name, value, input);
             } else {
                 curl.option(name, None, None);
             }
         } else {
-            curl.short(word, &mut words, command.input.as_ref());
+            curl.short(word, &mut words, input);
         }
     }
-    Some(curl)
+    curl
 }
 
 impl Curl {

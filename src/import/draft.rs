@@ -93,6 +93,19 @@ impl<'a> Draft<'a> {
         self.warn(path, format!("{value} is not imported, and kept in a comment: {why}"));
     }
 
+    /// The same for a name that the table does not know, which may have dots of its own.
+    fn keep_unknown(&mut self, above: &str, name: &str, value: &Value, why: &str) {
+        self.kept.push((None, kdl::kept_of(above, name, value, why)));
+        let above = if above.is_empty() {
+            self.at.to_owned()
+        } else {
+            self.at(above)
+        };
+        let (at, value) = (format!("{above}{}", shown::step(name)), shown::value(name, value));
+        let text = format!("{value} is not imported, and kept in a comment: {why}");
+        self.remarks.push(Remark::warning(at, text));
+    }
+
     /// Takes a value out of the body. Null says as much as leaving it out.
     fn taken(&mut self, rest: &mut Body, path: &str) -> Option<Value> {
         match take(rest, path)? {
@@ -329,14 +342,14 @@ impl<'a> Draft<'a> {
             match value {
                 Value::Object(inner) if is_object => self.leftover(&path, inner),
                 Value::Null if is_object => self.note(&path, "null is left out, which says the same"),
-                value if is_object => self.keep(None, &path, &value, "an object belongs here"),
+                value if is_object => self.keep_unknown(above, &name, &value, "an object belongs here"),
                 value => {
                     let known = names_in(above);
                     let why = match closest(&name, known.iter().copied()) {
                         Some(meant) => format!("the API page has no such field; did you mean `{meant}`?"),
                         None => "the API page has no such field".to_owned(),
                     };
-                    self.keep(None, &path, &value, &why);
+                    self.keep_unknown(above, &name, &value, &why);
                 }
             }
         }

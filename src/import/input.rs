@@ -1,5 +1,7 @@
 //! What a person gives → request bodies: JSON, one or many, or curl commands.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use thiserror::Error;
 
@@ -51,7 +53,10 @@ pub enum InputError {
     #[error("it is larger than {} MiB, which no list of request bodies is", MAX_INPUT >> 20)]
     TooLarge,
     /// Neither of the two forms.
-    #[error("it is neither JSON (which begins with `{{` or `[`) nor a curl command")]
+    #[error(
+        "it is neither JSON (which begins with `{{` or `[`) nor a curl command; from a command of another tool, such as HTTPie, \
+         Invoke-RestMethod or Python, give the JSON body that it sends"
+    )]
     Neither,
     /// Begins like JSON, and is none.
     #[error(transparent)]
@@ -84,6 +89,8 @@ pub fn read(bytes: &[u8]) -> Result<Input, InputError> {
         Loaded::TooLarge { .. } | Loaded::Unreadable { .. } => return Err(InputError::TooLarge),
     };
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let unfenced = unfenced(text);
+    let text = unfenced.as_deref().unwrap_or(text);
     let mut input = Input::default();
     match text.trim_start().chars().next() {
         None => return Err(InputError::Empty),
@@ -91,13 +98,21 @@ pub fn read(bytes: &[u8]) -> Result<Input, InputError> {
         Some(_) => input.commands(text)?,
     }
     if input.items.is_empty() {
-        let why = input
-            .remarks
-            .iter()
-            .map(|remark| format!("; {}: {}", remark.at, remark.text));
+        // What stands at no place is no reason.
+        let told = input.remarks.iter().filter(|remark| !remark.at.is_empty());
+        let why = told.map(|remark| format!("; {}: {}", remark.at, remark.text));
         return Err(InputError::NoBody(why.collect()));
     }
     Ok(input)
+}
+
+/// The text in ``` fences, as it is copied from a page of documentation; nothing where there are none.
+fn unfenced(text: &str) -> Option<String> {
+    let is_fence = |line: &&str| line.trim_start().starts_with("```");
+    text.trim_start().starts_with("```").then(|| {
+        let lines = text.lines().filter(|line| !is_fence(line));
+        lines.collect::<Vec<_>>().join("\n")
+    })
 }
 
 impl Input {
@@ -152,6 +167,16 @@ impl Input {
             _ => None,
         };
         let Some(Value::Object(body)) = inner else {
+            let exported = match is_surely_body(&members) {
+                true => Vec::new(),
+                false => buried(&members, &at, DEEPEST),
+            };
+            if !exported.is_empty() {
+                let text = "it is no request body, but holds some; what stands around them is passed over";
+                self.remarks.push(Remark::note(at, text));
+                self.items.extend(exported);
+                return;
+            }
             let body = match is_body(&members) {
                 true => Ok(members),
                 false => Err("this is no request body of a call task: it has none of its fields".to_owned()),
@@ -186,7 +211,7 @@ impl Input {
             return Err(InputError::Neither);
         }
         let commands = shell::commands(text)?;
-        let found: Vec<Curl> = commands.iter().filter_map(curl::read).collect();
+        let found: Vec<Curl> = commands.iter().flat_map(curl::read).collect();
         if found.is_empty() {
             return Err(InputError::Neither);
         }
@@ -209,6 +234,11 @@ impl Input {
 
     fn command(&mut self, curl: Curl, label: &str) {
         let at = label.trim_end_matches([':', ' ']).to_owned();
+        if curl.is_typographic {
+            let why = "its quotes are typographic (‘ ’ “ ”), as editors and chats put in; write ' or \" in their place";
+            let (key, body) = (None, Err(why.to_owned()));
+            return self.items.push(Item { at, key, body });
+        }
         if curl.is_other() {
             let text = "it creates no task (that is a POST to …/telephony/autoCall), so it is passed over";
             self.remarks.push(Remark::note(at, text));
@@ -253,4 +283,43 @@ fn is_body(members: &Body) -> bool {
     names
         .filter_map(|path| path.split(['.', '[']).next())
         .any(|name| members.contains_key(name))
+}
+
+/// Whether an object can be nothing else: many things have a name.
+fn is_surely_body(members: &Body) -> bool {
+    let names = FIELDS.iter().filter_map(|spec| spec.wire.first());
+    let top: BTreeSet<&str> = names.filter_map(|path| path.split(['.', '[']).next()).collect();
+    top.into_iter().filter(|name| members.contains_key(*name)).count() > 2
+}
+
+/// How often a text in JSON may be JSON itself.
+const DEEPEST: usize = 2;
+
+/// The bodies in what another tool exports: Postman's collections, a browser's HAR files, logs of requests.
+fn buried(members: &Body, at: &str, texts: usize) -> Vec<Item> {
+    let inside = members
+        .iter()
+        .flat_map(|(name, value)| buried_in(value, format!("{at}{}", shown::step(name)), texts));
+    inside.collect()
+}
+
+fn buried_in(value: &Value, at: String, texts: usize) -> Vec<Item> {
+    match value {
+        Value::Object(members) if is_surely_body(members) => {
+            let (key, body) = (None, Ok(members.clone()));
+            vec![Item { at, key, body }]
+        }
+        Value::Object(members) => buried(members, &at, texts),
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items
+                .flat_map(|(index, item)| buried_in(item, format!("{at}[{index}]"), texts))
+                .collect()
+        }
+        Value::String(text) if texts > 0 && text.trim_start().starts_with('{') => {
+            let inner: Option<Value> = serde_json::from_str(text).ok();
+            inner.map_or_else(Vec::new, |inner| buried_in(&inner, at, texts - 1))
+        }
+        _ => Vec::new(),
+    }
 }

@@ -99,6 +99,15 @@ fn words(error: &serde_json::Error, before: &str, here: &str) -> String {
     if is_comment {
         return "JSON has no comments; take this one out".to_owned();
     }
+    if here.starts_with(['“', '”', '„', '«', '‘', '’']) {
+        return "a typographic quote, as editors and chats put in; JSON strings stand in plain double quotes"
+            .to_owned();
+    }
+    // `{{cps}}` is noticed at its second sign.
+    let is_in_braces = here.starts_with("{{") || (here.starts_with('{') && before.ends_with('{'));
+    if here.starts_with('$') || is_in_braces {
+        return "a variable stands here; put its value in its place".to_owned();
+    }
     match said {
         "trailing comma" => "a comma with nothing behind it; take it out".to_owned(),
         "recursion limit exceeded" => "it is nested too deeply to be a request body".to_owned(),

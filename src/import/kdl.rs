@@ -51,9 +51,16 @@ const INDENT: &str = "        ";
 
 /// A comment that keeps what the language cannot say: one line, whatever it holds.
 pub(super) fn kept(path: &str, value: &serde_json::Value, why: &str) -> String {
-    let name = path.rsplit('.').next().unwrap_or(path);
+    let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
+    kept_of(above, name, value, why)
+}
+
+/// The same for a name that may have dots of its own.
+pub(super) fn kept_of(above: &str, name: &str, value: &serde_json::Value, why: &str) -> String {
+    let dot = if above.is_empty() { "" } else { "." };
+    let path = shown::text(&format!("{above}{dot}{name}"));
     let shown = shown::whole(name, value);
-    shown::plain(&format!("// not imported: {}: {shown} ({why})", shown::text(path)))
+    shown::plain(&format!("// not imported: {path}: {shown} ({why})"))
 }
 
 #[cfg(test)]

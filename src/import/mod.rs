@@ -2,7 +2,7 @@
 //!
 //! | file here | holds |
 //! | --- | --- |
-//! | `input` | what a person gives → bodies, by way of `json`, or `shell` and `curl` |
+//! | `input` | what a person gives → bodies, by way of `json`, or `shell`, `handed` and `curl` |
 //! | `around` | what the project says: dialect, aliases, taken keys |
 //! | `draft`, `webhook` | a body → what the language says of it, row by row of the table |
 //! | `mend`, `number` | one value, however it was written |
@@ -13,6 +13,7 @@
 mod around;
 mod curl;
 mod draft;
+mod handed;
 mod input;
 mod json;
 mod kdl;
@@ -25,6 +26,8 @@ mod shell;
 mod shown;
 mod webhook;
 mod write;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -116,6 +119,7 @@ impl Imported {
         let whole: Vec<&str> = written.iter().map(|(.., text)| text.as_str()).collect();
         let keys: Vec<&str> = written.iter().map(|(_, key, ..)| key.as_str()).collect();
         let proofs = ground.prove(checker, &whole.join("\n"), &keys);
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
         for ((at, key, draft, mut text), proof) in written.into_iter().zip(proofs) {
             let Some(body) = proof.body else {
                 self.fail(
@@ -145,6 +149,12 @@ impl Imported {
                 let text =
                     format!("the project's campaign `{twin}` renders to the same body; apply would create two tasks");
                 self.remarks.push(Remark::warning(key.as_str(), text));
+            }
+            if let Some(twin) = seen.get(&wanted.to_string()) {
+                let text = format!("`{twin}` of this import renders to the same body; apply would create two tasks");
+                self.remarks.push(Remark::warning(key.as_str(), text));
+            } else {
+                seen.insert(wanted.to_string(), key);
             }
             let is_unfinished = proof.findings.iter().any(|(_, is_error)| *is_error);
             let findings = proof.findings.into_iter();

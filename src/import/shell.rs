@@ -1,7 +1,11 @@
 //! Shell text as people paste it → the words of its commands. Only what changes the words of a curl command is read: the
 //! quotes, continued lines, comments, and text given on standard input; nothing is ever expanded or run.
 
+mod quotes;
+
 use thiserror::Error;
+
+use super::handed;
 
 /// A command.
 #[derive(Debug, Default)]
@@ -9,6 +13,8 @@ pub(super) struct Command {
     pub(super) words: Vec<Word>,
     /// The text that it reads from standard input, where it stands here.
     pub(super) input: Option<Word>,
+    /// Whether it reads what the command before it prints.
+    pub(super) is_piped: bool,
 }
 
 /// A word, without its quotes.
@@ -44,25 +50,50 @@ pub enum ShellError {
     },
 }
 
-/// Every command of a text that has any words.
+/// How deep commands in `$(…)` are read.
+const DEEPEST: usize = 4;
+
+/// Every command of a text that has any words, those in `$(…)` in front of the one that they stand in.
 pub(super) fn commands(text: &str) -> Result<Vec<Command>, ShellError> {
-    let text = from_windows(text);
+    commands_in(&from_windows(text), DEEPEST)
+}
+
+fn commands_in(text: &str, depth: usize) -> Result<Vec<Command>, ShellError> {
     let mut reader = Reader {
-        text: &text,
+        text,
         at: 0,
+        depth,
         found: vec![Command::default()],
+        inner: Vec::new(),
         waiting: Vec::new(),
     };
     reader.all()?;
-    let mut found = reader.found;
-    found.retain(|command| !command.words.is_empty());
-    Ok(found)
+    let Reader {
+        mut found, mut inner, ..
+    } = reader;
+    handed::over(&mut found);
+    let mut all = Vec::new();
+    inner.reverse();
+    for (at, command) in found.into_iter().enumerate() {
+        while let Some((_, commands)) = inner.pop_if(|(within, _)| *within == at) {
+            all.extend(commands);
+        }
+        all.push(command);
+    }
+    all.retain(|command| !command.words.is_empty());
+    Ok(all)
 }
 
 /// The command prompt of Windows writes `^` for `\`: behind each line, and what browsers copy has it in front of each
 /// sign besides.
 fn from_windows(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
+    // Blanks behind the sign that continues a line are not seen, and not meant.
+    let lines = text.split('\n').map(|line| match line.trim_end_matches([' ', '\t']) {
+        continued if continued.ends_with('^') => continued,
+        _ => line,
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
     if text.contains("^\"") {
         let mut out = String::with_capacity(text.len());
         let mut chars = text.chars();
@@ -83,7 +114,11 @@ fn from_windows(text: &str) -> String {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// How deep commands in `$(…)` may still be read.
+    depth: usize,
     found: Vec<Command>,
+    /// Commands in `$(…)`, and the command that each stands in.
+    inner: Vec<(usize, Vec<Command>)>,
     /// Texts for standard input that begin at the next line: the command, the word that ends them, where `<<` stands,
     /// whether tabs in front are dropped.
     waiting: Vec<(usize, Word, usize, bool)>,
@@ -128,9 +163,27 @@ impl Reader<'_> {
                 '\n' => {
                     self.at += 1;
                     self.inputs()?;
+                    // `cat <<EOF |` goes on in the next line.
+                    if !self
+                        .found
+                        .last()
+                        .is_some_and(|last| last.is_piped && last.words.is_empty())
+                    {
+                        self.found.push(Command::default());
+                    }
+                }
+                '|' if !self.rest().starts_with("||") => {
+                    self.at += 1;
+                    self.found.push(Command {
+                        is_piped: true,
+                        ..Command::default()
+                    });
+                }
+                '|' => {
+                    self.at += 2;
                     self.found.push(Command::default());
                 }
-                ';' | '&' | '|' | '(' | ')' => {
+                ';' | '&' | '(' | ')' => {
                     self.at += 1;
                     self.found.push(Command::default());
                 }
@@ -144,7 +197,7 @@ impl Reader<'_> {
                     self.word()?;
                 }
                 c if c.is_whitespace() => self.at += c.len_utf8(),
-                _ if self.eat("\\\n") => {}
+                _ if self.continued('\\') || self.continued('`') => {}
                 _ => {
                     let word = self.word()?;
                     if let Some(command) = self.found.last_mut() {
@@ -154,6 +207,22 @@ impl Reader<'_> {
             }
         }
         self.inputs()
+    }
+
+    /// Passes over the sign that continues a line (in PowerShell it is the other one), with the blanks behind it that
+    /// nobody sees.
+    fn continued(&mut self, sign: char) -> bool {
+        let behind = self
+            .rest()
+            .strip_prefix(sign)
+            .map(|rest| rest.trim_start_matches([' ', '\t']));
+        match behind.and_then(|rest| rest.strip_prefix('\n')) {
+            Some(rest) => {
+                self.at = self.text.len() - rest.len();
+                true
+            }
+            None => false,
+        }
     }
 
     fn blanks(&mut self) {
@@ -227,6 +296,7 @@ impl Reader<'_> {
                 // A translated string, which here is as good as any.
                 '$' if self.rest().starts_with("$\"") => self.at += 1,
                 '$' | '`' => self.filled_in(&mut word),
+                '\\' if !self.rest().starts_with("\\\n") && self.continued('\\') => break,
                 '\\' => {
                     self.at += 1;
                     match self.next() {
@@ -245,44 +315,6 @@ impl Reader<'_> {
         Ok(word)
     }
 
-    fn single(&mut self, word: &mut Word) -> Result<(), ShellError> {
-        let start = self.at;
-        self.at += 1;
-        let end = self.rest().find('\'').ok_or_else(|| self.unclosed("'", start))?;
-        let inside = self.rest().get(..end).unwrap_or_default().to_owned();
-        word.text.push_str(&inside);
-        self.at += end + 1;
-        Ok(())
-    }
-
-    fn double(&mut self, word: &mut Word) -> Result<(), ShellError> {
-        let start = self.at;
-        self.at += 1;
-        loop {
-            match self.peek() {
-                None => return Err(self.unclosed("\"", start)),
-                Some('"') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some('\\') => {
-                    self.at += 1;
-                    match self.next() {
-                        Some('\n') => {}
-                        Some(c @ ('$' | '`' | '"' | '\\')) => word.text.push(c),
-                        Some(c) => word.text.extend(['\\', c]),
-                        None => return Err(self.unclosed("\"", start)),
-                    }
-                }
-                Some('$' | '`') => self.filled_in(word),
-                Some(c) => {
-                    self.at += c.len_utf8();
-                    word.text.push(c);
-                }
-            }
-        }
-    }
-
     /// What a shell would put something else in the place of. It is kept as it stands.
     fn filled_in(&mut self, word: &mut Word) {
         let start = self.at;
@@ -290,15 +322,22 @@ impl Reader<'_> {
         if opening == '`' {
             self.at += self.rest().find('`').map_or(self.rest().len(), |at| at + 1);
         } else if self.eat("(") {
-            let mut depth = 1;
-            while depth > 0 {
-                match self.next() {
-                    Some('(') => depth += 1,
-                    Some(')') => depth -= 1,
-                    Some(_) => {}
-                    None => break,
-                }
+            let length = closing(self.rest());
+            let inside = self.rest().get(..length).unwrap_or_default().to_owned();
+            self.at = (self.at + length + 1).min(self.text.len());
+            // What cannot be read is kept as it stands, like the rest of what a shell would fill in.
+            let commands = match self.depth.checked_sub(1) {
+                Some(depth) => commands_in(&inside, depth).unwrap_or_default(),
+                None => Vec::new(),
+            };
+            if let [command] = commands.as_slice()
+                && let Some(said) = handed::output(command)
+            {
+                word.text.push_str(said.text.trim_end_matches('\n'));
+                word.is_filled_in |= said.is_filled_in;
+                return;
             }
+            self.inner.push((self.found.len() - 1, commands));
         } else if !has_variable(self.text.get(start..).unwrap_or_default().get(..2).unwrap_or_default()) {
             // A dollar sign alone is itself.
             word.text.push('$');
@@ -307,77 +346,34 @@ impl Reader<'_> {
         word.is_filled_in = true;
         word.text.push_str(self.text.get(start..self.at).unwrap_or_default());
     }
+}
 
-    /// `$'…'`
-    fn ansi(&mut self, word: &mut Word) -> Result<(), ShellError> {
-        let start = self.at;
-        let mut bytes = Vec::new();
-        let push = |bytes: &mut Vec<u8>, c: char| bytes.extend(c.encode_utf8(&mut [0; 4]).bytes());
-        loop {
-            match self.next().ok_or_else(|| self.unclosed("$'", start))? {
-                '\'' => break,
-                '\\' => {}
-                c => {
-                    push(&mut bytes, c);
-                    continue;
-                }
+/// How long a text is that ends at the `)` without a `(`; quotes are passed over whole.
+fn closing(text: &str) -> usize {
+    let mut depth = 1;
+    let mut at = 0;
+    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 1 => return at,
+            ')' => depth -= 1,
+            '\\' => at += rest.chars().next().map_or(0, char::len_utf8),
+            '\'' => at += rest.find('\'').map_or(0, |end| end + 1),
+            '"' => {
+                let mut is_escaped = false;
+                let end = rest.find(|c: char| {
+                    let is_end = c == '"' && !is_escaped;
+                    is_escaped = c == '\\' && !is_escaped;
+                    is_end
+                });
+                at += end.map_or(0, |end| end + 1);
             }
-            match self.next().ok_or_else(|| self.unclosed("$'", start))? {
-                'n' => bytes.push(b'\n'),
-                't' => bytes.push(b'\t'),
-                'r' => bytes.push(b'\r'),
-                'a' => bytes.push(7),
-                'b' => bytes.push(8),
-                'f' => bytes.push(12),
-                'v' => bytes.push(11),
-                'e' | 'E' => bytes.push(27),
-                // A number too large for a byte keeps its lower part, as in a shell.
-                'x' => bytes.push(self.number(16, 2).unwrap_or(0) as u8),
-                'u' => {
-                    let unit = self.number(16, 4).unwrap_or(0);
-                    push(&mut bytes, self.character(unit));
-                }
-                'U' => {
-                    let unit = self.number(16, 8).unwrap_or(0);
-                    push(&mut bytes, char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
-                }
-                c @ '0'..='7' => {
-                    self.at -= c.len_utf8();
-                    bytes.push(self.number(8, 3).unwrap_or(0) as u8);
-                }
-                c @ ('\\' | '\'' | '"' | '?') => push(&mut bytes, c),
-                c => {
-                    bytes.push(b'\\');
-                    push(&mut bytes, c);
-                }
-            }
+            _ => {}
         }
-        let text = String::from_utf8(bytes).map_err(|_| ShellError::NotUtf8 { line: self.line(start) })?;
-        word.text.push_str(&text);
-        Ok(())
+        at += c.len_utf8();
     }
-
-    /// Browsers write a character outside the basic plane as two `\u`.
-    fn character(&mut self, unit: u32) -> char {
-        if (0xD800..0xDC00).contains(&unit) {
-            let back = self.at;
-            if self.eat("\\u")
-                && let Some(low @ 0xDC00..0xE000) = self.number(16, 4)
-                && let Some(c) = char::from_u32(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
-            {
-                return c;
-            }
-            self.at = back;
-        }
-        char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)
-    }
-
-    fn number(&mut self, radix: u32, most: usize) -> Option<u32> {
-        let digits = self.rest().chars().take(most).take_while(|c| c.is_digit(radix)).count();
-        let number = u32::from_str_radix(self.rest().get(..digits)?, radix).ok();
-        self.at += digits;
-        number
-    }
+    text.len()
 }
 
 /// `$NAME`, `${NAME}`, `$1`
@@ -414,6 +410,8 @@ mod tests {
             ("a ^\r\n b ^\n c", vec!["a", "b", "c"]),
             (r#"curl ^"x^" ^"^{^\^"a^\^":1^}^""#, vec!["curl", "x", r#"{"a":1}"#]),
             ("a > out.txt b 2>&1", vec!["a", "b", "2"]),
+            ("a \\ \t\n b\\  \n c `\n d ^ \n e", vec!["a", "b", "c", "d", "e"]),
+            (r#"a "{""b"": ""c""}" """#, vec!["a", r#"{"b": "c"}"#, ""]),
             ("a#b 'c#d'", vec!["a#b", "c#d"]),
         ] {
             assert_eq!(words(text), [expected], "{text}");
@@ -429,8 +427,10 @@ mod tests {
             ("'a $B'", "a $B", false),
             (r#""a \$B 5$""#, "a $B 5$", false),
             ("`date`", "`date`", true),
+            (r#""a $(date ")" 'b)') c""#, r#"a $(date ")" 'b)') c"#, true),
+            ("\"$(cat <<'E'\n{'a': \"(it's\"}\nE\n)\"", "{'a': \"(it's\"}", false),
         ] {
-            let word = &commands(text).unwrap()[0].words[0];
+            let word = &commands(text).unwrap().pop().unwrap().words[0];
             assert_eq!((word.text.as_str(), word.is_filled_in), (kept, is_filled_in), "{text}");
         }
     }
@@ -441,6 +441,28 @@ mod tests {
         assert_eq!(found[0].input.as_ref().unwrap().text, "{\"a\":1}\n");
         assert_eq!(found[2].input.as_ref().unwrap().text, "x");
         assert_eq!(found.len(), 3);
+        for text in [
+            "cat <<E | curl -d @-\n{}\nE",
+            "cat <<E |\n{}\nE\ncurl -d @-",
+            "echo '{}' | curl -d @-",
+            "printf '%s' '{}' \\\n | curl -d @-",
+        ] {
+            let found = commands(text).unwrap();
+            assert_eq!(found[1].input.as_ref().unwrap().text.trim_end(), "{}", "{text}");
+        }
+        assert!(commands("false || curl -d @-").unwrap()[1].input.is_none());
+    }
+
+    #[test]
+    fn commands_in_commands_and_bodies_in_variables_are_found() {
+        assert_eq!(
+            words("ID=$(curl -d '{\"a\": \")\"}' x | jq)\ncurl y")[0],
+            ["curl", "-d", r#"{"a": ")"}"#, "x"]
+        );
+        assert_eq!(
+            words("B='{}' T=x\ncurl \"$B\" ${B} $T $Bx")[1],
+            ["curl", "{}", "{}", "$T", "$Bx"]
+        );
     }
 
     #[test]

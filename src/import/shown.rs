@@ -16,11 +16,16 @@ const MOST: usize = 160;
 const AROUND: usize = 24;
 
 /// Parts of names that promise a secret behind them.
-const SECRET_WORDS: [&str; 9] = [
+const SECRET_WORDS: [&str; 14] = [
     "token",
     "secret",
     "passw",
-    "authorization",
+    "auth",
+    "credential",
+    "session",
+    "signature",
+    "private",
+    "pwd",
     "bearer",
     "cookie",
     "apikey",
@@ -67,9 +72,24 @@ pub(super) fn excerpt(line: &str, byte: usize) -> Option<String> {
     Some(format!("at `{}⟨here⟩{}`", plain(&before), plain(&here)))
 }
 
+/// Names that promise one if they stand alone.
+const SECRET_ALONE: [&str; 6] = ["headers", "header", "pass", "sid", "jwt", "user"];
+
 fn promises_secret(name: &str) -> bool {
     let lower = name.to_lowercase();
-    SECRET_WORDS.iter().any(|word| lower.contains(word)) || is_secret_name(name)
+    SECRET_WORDS.iter().any(|word| lower.contains(word))
+        || SECRET_ALONE.contains(&lower.as_str())
+        || lower.ends_with("-key")
+        || lower.ends_with("_key")
+        || is_secret_name(name)
+}
+
+/// Whether this is `{"key": "token", "value": …}`, as other tools keep headers.
+fn is_named_secret(members: &serde_json::Map<String, Value>) -> bool {
+    let mut names = ["key", "name"]
+        .into_iter()
+        .filter_map(|name| members.get(name)?.as_str());
+    names.any(promises_secret)
 }
 
 /// The value with its secrets hidden.
@@ -78,8 +98,10 @@ fn masked(value: &Value) -> Value {
         Value::String(text) => Value::from(mask(text)),
         Value::Array(items) => items.iter().map(masked).collect(),
         Value::Object(members) => {
+            let is_named = is_named_secret(members);
             let members = members.iter().map(|(name, value)| {
-                let is_secret = promises_secret(name) && (value.is_string() || value.is_number());
+                let is_promised = promises_secret(name) || (is_named && name == "value");
+                let is_secret = is_promised && !value.is_null() && !value.is_boolean();
                 let value = if is_secret { Value::from(HIDDEN) } else { masked(value) };
                 (mask(name), value)
             });
@@ -92,7 +114,13 @@ fn masked(value: &Value) -> Value {
 fn mask(text: &str) -> String {
     let lower = text.to_lowercase();
     let is_scheme = ["bearer ", "basic "].iter().any(|scheme| lower.contains(scheme));
-    if is_scheme || holds_secret(text) || text.split(|c: char| !is_word(c)).any(looks_random) {
+    // `Cookie: a=b`, `token=a`
+    let is_pair = text
+        .split_once([':', '='])
+        .is_some_and(|(name, value)| !value.trim().is_empty() && !name.contains(['/', ' ']) && promises_secret(name));
+    // JSON as a text, with names of its own.
+    let is_json = text.contains('"') && promises_secret(text);
+    if is_scheme || is_pair || is_json || holds_secret(text) || text.split(|c: char| !is_word(c)).any(looks_random) {
         return HIDDEN.to_owned();
     }
     match text.split_once("//") {
@@ -176,6 +204,13 @@ mod tests {
             json!("example.com/x?token=canary"),
             json!("see https://u:canary@example.com/x"),
             json!({ "accessToken": "canary" }),
+            json!({ "pwd": "canary" }),
+            json!({ "X-Api-Key": "canary" }),
+            json!({ "headers": { "X-Any": "canary" } }),
+            json!([{ "key": "token", "value": "canary" }, { "value": "canary", "name": "Authorization" }]),
+            json!({ "bearer": [{ "canary": "canary" }] }),
+            json!(["Cookie: sid=canary", "token=canary"]),
+            json!("{\"token\": \"canary\"}"),
             json!([{ "headers": { "Authorization": "canary" } }]),
             json!("canary4f9a0b1c2d3e4f5a6b7c8d9"),
         ] {

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::misfit::Misfit;
-use super::model::{Intent, Previous, Stage, State, Task, Tombstone};
+use super::model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 use super::record::{How, Record};
 
 impl State {
@@ -115,9 +115,7 @@ impl State {
             return Err(Misfit::EmptyIdentity { key: key.to_owned() });
         }
         // A task that was let go of may come back (`state rm`, then `resolve --adopt`); one that is held may not.
-        let held = self.tasks.iter().find(|(_, task)| {
-            task.identity == identity || task.previous.iter().any(|previous| previous.identity == identity)
-        });
+        let held = self.tasks.iter().find(|(_, task)| task.is_or_was(identity));
         match held {
             Some((held, _)) => Err(Misfit::IdentityTaken {
                 identity: identity.to_owned(),
@@ -310,12 +308,15 @@ impl State {
         }
     }
 
-    /// Puts a task under its key; what was let go of and has come back is no longer let go of.
+    /// Puts a task under its key; what was let go of and has come back is no longer let go of. Another key that `state
+    /// rm` blocked stays blocked: that its task has come back elsewhere is no word that it is to have a new one.
     fn file(&mut self, key: String, task: Task) {
-        let identity = Some(task.identity.as_str());
-        self.tombstones
-            .values_mut()
-            .for_each(|stones| stones.retain(|stone| stone.identity.as_deref() != identity));
+        for (held, stones) in &mut self.tombstones {
+            stones.retain(|stone| {
+                let is_other = |identity: &str| !is_same_task(identity, &task.identity);
+                stone.identity.as_deref().is_none_or(is_other) || (stone.blocks && *held != key)
+            });
+        }
         self.tombstones.retain(|_, stones| !stones.is_empty());
         self.tasks.insert(key, task);
     }

@@ -49,7 +49,7 @@ pub use load::{Head, Loaded, load};
 pub use lock::Holder;
 pub use marker::{Marker, NotAMarker};
 pub use misfit::Misfit;
-pub use model::{Binding, Intent, Previous, Stage, State, Task, Tombstone};
+pub use model::{Binding, Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 pub use paths::StatePaths;
 pub use record::{How, Record};
 pub use store::Store;

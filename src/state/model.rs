@@ -134,6 +134,22 @@ pub struct Tombstone {
     pub blocks: bool,
 }
 
+/// Whether two ids are those of one task: a UUID is the same in capitals, and other ids are what they are.
+pub fn is_same_task(one: &str, other: &str) -> bool {
+    let uuid = |id| Uuid::try_parse(id).ok();
+    one == other || uuid(one).is_some_and(|id| uuid(other) == Some(id))
+}
+
+impl Task {
+    /// Whether this id is its own, or that of one that it replaced.
+    pub fn is_or_was(&self, identity: &str) -> bool {
+        let previous = self.previous.iter().map(|previous| &previous.identity);
+        previous
+            .chain([&self.identity])
+            .any(|held| is_same_task(held, identity))
+    }
+}
+
 impl Intent {
     /// Whether the request may have reached the API, so that sending it again could call people twice.
     pub fn may_have_left(&self) -> bool {
@@ -188,11 +204,14 @@ impl State {
 
     /// The key under which a task of this identity is filed, be it current, previous or let go of.
     pub fn key_of(&self, identity: &str) -> Option<&str> {
-        let task = self.tasks.iter().find(|(_, task)| {
-            task.identity == identity || task.previous.iter().any(|previous| previous.identity == identity)
-        });
+        let task = self.tasks.iter().find(|(_, task)| task.is_or_was(identity));
         let stone = || {
-            let held = |stone: &Tombstone| stone.identity.as_deref() == Some(identity);
+            let held = |stone: &Tombstone| {
+                stone
+                    .identity
+                    .as_deref()
+                    .is_some_and(|held| is_same_task(held, identity))
+            };
             self.tombstones
                 .iter()
                 .find(|(_, stones)| stones.iter().any(held))

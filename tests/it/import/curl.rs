@@ -188,3 +188,53 @@ fn what_render_prints_as_curl_comes_back() {
         .collect();
     assert_eq!(rendered("classic", &ran.stdout), bodies);
 }
+
+#[test]
+fn scripts_and_pages_give_the_body_that_they_would_send() {
+    let body = classic().to_string();
+    let pretty = serde_json::to_string_pretty(&classic()).unwrap();
+    let doubled = body.replace('"', "\"\"");
+    let url = "https://cis.twin24.ai/api/v1/telephony/autoCall";
+    for text in [
+        format!("curl {url} \\ \n  -H 'A: b' \\\t\n  -d '{body}'"),
+        format!("curl.exe {url} `\r\n  -H 'A: b' `\r\n  -d '{body}'"),
+        format!("curl \"{url}\" ^ \r\n -d \"{doubled}\""),
+        format!("cat <<'EOF' | curl {url} -d @-\n{pretty}\nEOF\n"),
+        format!("echo '{body}' | curl {url} -d @-"),
+        format!("curl {url} -d \"$(cat <<'EOF'\n{pretty}\nEOF\n)\""),
+        format!("BODY='{body}'\ncurl {url} -d \"$BODY\""),
+        format!("set -e\nID=$(curl -s {url} -d '{body}' | jq -r .id.identity)\ncurl -X POST {url}/$ID/play"),
+        format!("```bash\ncurl {url} -d '{body}'\n```\n"),
+        format!("```json\n{pretty}\n```\n"),
+    ] {
+        let ran = import(&[], &text);
+        assert_eq!(ran.code, Some(0), "{text}\n{}", ran.stderr);
+        assert_eq!(rendered("classic", &ran.stdout), [classic()], "{text}");
+    }
+    let ran = import(&[], &format!("curl {url} -d '{body}' --next {url} -d '{body}'"));
+    assert_eq!(rendered("classic", &ran.stdout).len(), 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .contains("vesennyaya-aktsiya-2: `vesennyaya-aktsiya` of this import renders to the same body"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn what_editors_and_templates_put_in_is_told() {
+    let url = "https://cis.twin24.ai/api/v1/telephony/autoCall";
+    for (text, told) in [
+        (format!("curl ‘{url}’ -d ‘x’"), "its quotes are typographic"),
+        (format!("curl {url} -d '{{“name”: 1}}'"), "a typographic quote"),
+        (format!("curl {url} -d '{{\"cps\": $CPS}}'"), "a variable stands here"),
+        ("{\"cps\": {{cps}}}".to_owned(), "a variable stands here"),
+        (format!("http POST {url} name=x"), "give the JSON body that it sends"),
+    ] {
+        let ran = import(&[], &text);
+        assert_ne!(ran.code, Some(0), "{text}");
+        assert!(ran.stderr.contains(told), "{text}\n{}", ran.stderr);
+    }
+    let ran = import(&[], &format!("curl {url}?page=0 -X GET -H 'A: b'"));
+    assert!(!ran.stderr.contains("; :"), "{}", ran.stderr);
+}

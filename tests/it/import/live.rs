@@ -1,6 +1,7 @@
 //! `import --live`: a task that exists is taken into state, and nothing that is known is overwritten.
 
-use dialform::state::{Record, Stage};
+use dialform::apply::take_live;
+use dialform::state::{How, Record, Stage};
 use jiff::Timestamp;
 
 use crate::command::Ran;
@@ -183,4 +184,129 @@ fn mistakes_in_the_files_come_first_and_the_lock_is_kept() {
     for arguments in [["import", "--sandbox", "x.json"], ["import", "--live", "spring"]] {
         assert_eq!(run(&project, &arguments).code, Some(2));
     }
+}
+
+/// The one task of the sandbox's state.
+fn only_task(project: &Project) -> String {
+    let listed = run(project, &["state", "list", "--sandbox"]).stdout;
+    listed.split_whitespace().nth(1).unwrap().to_owned()
+}
+
+/// A project whose campaign `spring` has a task that carries a marker.
+fn applied() -> (Project, String) {
+    let project = Project::of(&["spring"]);
+    let ran = run(&project, &["apply", "--sandbox", "--auto-approve"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let task = only_task(&project);
+    (project, task)
+}
+
+fn is_replaced(project: &Project, task: &str) {
+    project.campaign("spring", "pace \"5/s\"");
+    let ran = run(
+        project,
+        &["apply", "--sandbox", "--auto-approve", "--replace", "spring"],
+    );
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
+    assert!(
+        ran.stdout.contains("Apply: 1 replaced.") && ran.stdout.contains(task),
+        "{}",
+        ran.stdout
+    );
+    let plan = run(project, &["plan", "--sandbox"]);
+    assert_eq!(plan.stdout, "Nothing to do: 1 unchanged.\n", "{}", plan.stderr);
+}
+
+#[test]
+fn a_marked_task_that_was_let_go_of_comes_back_with_its_marker() {
+    let (project, task) = applied();
+    assert_eq!(run(&project, &["state", "rm", "spring", "--sandbox"]).code, Some(0));
+    assert_eq!(
+        live(&project, &[&format!("spring={}", task.to_uppercase())]).code,
+        Some(0)
+    );
+    is_replaced(&project, &task);
+}
+
+#[test]
+fn a_marked_task_of_a_lost_state_can_be_replaced() {
+    let (project, task) = applied();
+    for name in std::fs::read_dir(project.path(".dialform")).unwrap() {
+        let path = name.unwrap().path();
+        if path.is_file() {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    assert_eq!(live(&project, &[&format!("spring={task}")]).code, Some(0));
+    is_replaced(&project, &task);
+}
+
+#[test]
+fn a_key_that_was_blocked_stays_so_when_its_task_comes_back_under_another() {
+    let (project, task) = applied();
+    assert_eq!(run(&project, &["state", "rm", "spring", "--sandbox"]).code, Some(0));
+    project.campaign("summer", "");
+    assert_eq!(live(&project, &[&format!("summer={task}")]).code, Some(0));
+    let plan = run(&project, &["plan", "--sandbox"]);
+    assert!(plan.stdout.contains("Plan: 1 to create (blocked)"), "{}", plan.stdout);
+}
+
+#[test]
+fn a_run_that_was_ended_in_the_middle_can_be_given_again() {
+    let project = Project::of(&["spring", "autumn"]);
+    let (spring, autumn) = (format!("spring={TASK}"), format!("autumn={OTHER}"));
+    assert_eq!(live(&project, &[&spring]).code, Some(0));
+    let again = live(&project, &[&spring, &autumn]);
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    assert_eq!(
+        again.stdout,
+        format!(
+            "spring: the task {TASK} is in the state already, and stays as it is\nautumn: the task {OTHER} is in the state \
+             now\n"
+        )
+    );
+    let third = live(&project, &[&spring]);
+    assert_eq!(
+        (third.code, third.stderr.contains("note: the API cannot")),
+        (Some(0), false)
+    );
+}
+
+#[test]
+fn an_open_create_of_a_key_that_moves_here_comes_first() {
+    let project = Project::of(&["winter"]);
+    project.write("campaigns/moves.kdl", "moved from=\"autumn\" to=\"winter\"\n");
+    project.record([Record::Intent(intent("autumn", 1)), Record::Sending { intent: id(1) }]);
+    let mut store = project.open();
+    let wanted = [("winter".to_owned(), TASK.parse().unwrap())];
+    let error = take_live(&mut store, &project.configuration(None), &wanted).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("a create of the campaign `autumn` is still open"),
+        "{error}"
+    );
+    assert!(store.state().tasks.is_empty());
+}
+
+#[test]
+fn a_task_is_the_same_in_capitals() {
+    let project = Project::of(&["spring", "autumn"]);
+    project.record([
+        Record::Intent(intent("spring", 1)),
+        Record::Sending { intent: id(1) },
+        Record::Created {
+            intent: id(1),
+            identity: TASK.to_uppercase(),
+            at: Timestamp::now(),
+            how: How::Answered,
+        },
+    ]);
+    let mut store = project.open();
+    let wanted = [("autumn".to_owned(), TASK.parse().unwrap())];
+    let error = take_live(&mut store, &project.configuration(None), &wanted).unwrap_err();
+    assert!(
+        error.to_string().contains("already belongs to the campaign `spring`"),
+        "{error}"
+    );
 }

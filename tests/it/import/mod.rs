@@ -3,6 +3,7 @@
 
 mod command;
 mod curl;
+mod exports;
 mod live;
 mod round_trip;
 mod wild;
