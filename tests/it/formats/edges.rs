@@ -186,3 +186,25 @@ fn a_name_with_control_characters() {
         "{concise}"
     );
 }
+
+/// What may not stand in XML at all, and what a terminal or a runner's log would obey.
+#[test]
+fn characters_that_have_no_place_in_a_report() {
+    let name = r#"b\u{1}\u{b}\u{1b}[31m\u{7f}\u{9f}\u{fffe}]]>"#;
+    let text = format!("campaign \"k\" {{\n    \"{name}\u{ffff}\" 1\n}}\ncampaign \"{name}\" {{}}\n");
+    let site = Site::new(&[("a.kdl", &text)]);
+    all_valid(&site, "", &[]);
+    let junit = site.all("junit");
+    assert!(
+        !junit.contains(['\u{fffe}', '\u{ffff}', '\u{1}', '\u{b}', '\u{1b}']),
+        "{junit:?}"
+    );
+    assert!(
+        junit.contains("a campaign has no `b\u{2401}\u{240b}\u{241b}[31m\u{2421}\u{fffd}\u{fffd}]]&gt;\u{fffd}`"),
+        "{junit}"
+    );
+    for format in ["github", "concise"] {
+        let told = site.all(format);
+        assert!(told.contains("no `b\u{2401}\u{240b}\u{241b}[31m\u{2421}"), "{told}");
+    }
+}
