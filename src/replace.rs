@@ -55,7 +55,8 @@ pub fn replace(path: &Path, before: &str, after: &str) -> Result<(), ReplaceErro
 }
 
 /// Writes a file that holds a result, new or over what it held, by way of a new file in the same folder, so that nobody ever
-/// reads half of it. Folders that are missing are made. A pipe or a device is written to as it is.
+/// reads half of it. Folders that are missing are made. A pipe or a device is written to as it is, and so is what stands
+/// below `/dev` and `/proc` for something that is open already: it is added to, never replaced.
 ///
 /// # Errors
 ///
@@ -65,7 +66,9 @@ pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let refused = |words: &str| Err(io::Error::other(words.to_owned()));
     let (target, permissions) = match fs::metadata(path) {
         Ok(known) if known.is_dir() => return refused("it is a folder"),
-        Ok(known) if !known.is_file() => return OpenOptions::new().write(true).open(path)?.write_all(text.as_bytes()),
+        Ok(known) if !known.is_file() || path.starts_with("/dev/fd") || path.starts_with("/proc") => {
+            return OpenOptions::new().append(true).open(path)?.write_all(text.as_bytes());
+        }
         Ok(known) if known.permissions().readonly() => return refused("it is read-only"),
         Ok(known) => (fs::canonicalize(path)?, Some(known.permissions())),
         Err(why) if why.kind() == ErrorKind::NotFound => (path.to_owned(), None),

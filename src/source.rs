@@ -78,7 +78,7 @@ impl Place {
     }
 }
 
-/// A position as people and editors count it.
+/// A position as people and editors count it: to them a byte order mark is no column. Where bytes are counted, it is three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// Line, 1-based.
@@ -124,10 +124,14 @@ impl SourceFile {
         let index = lines.partition_point(|start| *start as usize <= byte).saturating_sub(1);
         let start = lines.get(index).map_or(0, |start| *start as usize);
         let before = self.text.get(start..byte).unwrap_or("");
+        let shown = match start {
+            0 => before.strip_prefix('\u{FEFF}').unwrap_or(before),
+            _ => before,
+        };
         Position {
             line: index + 1,
-            column: before.chars().count() + 1,
-            column_utf16: before.chars().map(char::len_utf16).sum::<usize>() + 1,
+            column: shown.chars().count() + 1,
+            column_utf16: shown.chars().map(char::len_utf16).sum::<usize>() + 1,
             column_utf8: before.len() + 1,
             byte,
         }
@@ -255,5 +259,20 @@ mod tests {
         assert_eq!(at.column_utf8, 12);
         let at = file.position(file.text().find('y').unwrap() as u32);
         assert_eq!((at.line, at.column), (2, 1));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        let mut sources = Sources::default();
+        let id = sources.put(Path::new("a.kdl"), "\u{FEFF}ab\n\u{FEFF}c");
+        let at = |byte| {
+            let at = sources.file(id).position(byte);
+            (at.line, at.column, at.column_utf16, at.column_utf8, at.byte)
+        };
+        assert_eq!(at(0), (1, 1, 1, 1, 0));
+        assert_eq!(at(3), (1, 1, 1, 4, 3));
+        assert_eq!(at(4), (1, 2, 2, 5, 4));
+        // Elsewhere it is a character.
+        assert_eq!(at(9), (2, 2, 2, 4, 9));
     }
 }

@@ -39,6 +39,11 @@ pub(super) enum Went {
 }
 
 impl BaselineArgs {
+    /// Whether findings are written down and not shown.
+    pub(super) fn is_written(&self) -> bool {
+        self.write_baseline.is_some()
+    }
+
     /// What is known of a report that holds all that was found.
     pub(super) fn known(&self, report: &Report, checker: &Checker) -> Result<Known, String> {
         match &self.write_baseline {

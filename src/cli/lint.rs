@@ -65,6 +65,12 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let fixes = args.fixes.mode()?;
     let folder = working_folder()?;
     let outputs = args.output.outputs(&folder)?;
+    if let Some(fix::Mode::Show(_)) = fixes {
+        outputs.refuse_files("--diff")?;
+    }
+    if args.baseline.is_written() {
+        outputs.refuse_files("--write-baseline")?;
+    }
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
     if fixes.is_none() {

@@ -19,6 +19,11 @@ use crate::source::Sources;
 /// Exit code when a file could not be written.
 const COULD_NOT_RUN: u8 = 2;
 
+/// The names of standard output and standard error as files. To put a new file in their place would take from the person
+/// what they lead to, a log for instance.
+const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+const STDERR: [&str; 3] = ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
+
 /// Where services say that the checkout is; they take paths from there.
 const CHECKOUTS: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
 
@@ -157,7 +162,7 @@ struct ToFile {
     format: OutputFormat,
     /// As it was written.
     named: PathBuf,
-    /// Absolute.
+    /// Absolute, without links.
     path: PathBuf,
 }
 
@@ -168,7 +173,7 @@ impl OutputArgs {
     ///
     /// Where two forms would go to one place, or a form over a campaign file.
     pub(super) fn outputs(&self, folder: &Path) -> Result<Outputs, String> {
-        let is_stdout = |file: &Path| file.as_os_str() == "-";
+        let is_stdout = |file: &Path| STDOUT.iter().any(|name| file.as_os_str() == *name);
         let output_file = self.output_file.as_deref().filter(|file| !is_stdout(file));
         let mut stdout = None;
         let mut files: Vec<ToFile> = Vec::new();
@@ -229,10 +234,12 @@ fn add(files: &mut Vec<ToFile>, format: OutputFormat, file: &Path, folder: &Path
             file.display()
         ));
     }
+    let is_open = ["/dev/fd", "/proc"].iter().any(|folder| file.starts_with(folder));
     files.push(ToFile {
         format,
         named: file.to_owned(),
-        path,
+        // What is open is written to under this name. Under its own it would be replaced.
+        path: if is_open { file.to_owned() } else { path },
     });
     Ok(())
 }
@@ -248,6 +255,21 @@ fn checkout(folder: &Path) -> PathBuf {
 }
 
 impl Outputs {
+    /// Refuses files where nothing will be written to them, since what was asked for prints no findings.
+    ///
+    /// # Errors
+    ///
+    /// Where a file is named.
+    pub(super) fn refuse_files(&self, flag: &str) -> Result<(), String> {
+        match self.files.first() {
+            None => Ok(()),
+            Some(file) => Err(format!(
+                "`{flag}` gives out no findings, so nothing would be written to {}; leave out one of the two",
+                file.named.display()
+            )),
+        }
+    }
+
     /// Whether any of them lists clean files, too.
     pub(super) fn list_files(&self) -> bool {
         let of_files = self.files.iter().map(|file| file.format);
@@ -269,7 +291,8 @@ impl Outputs {
         matches!(self.stdout, None | Some(OutputFormat::Human))
     }
 
-    /// Gives everything out, files first, and on standard error what standard output has no place for: a reader of standard output that goes away does not keep them from being written.
+    /// Gives everything out, and on standard error what standard output has no place for. Files come first: a reader of
+    /// standard output that goes away does not keep them from being written.
     ///
     /// # Errors
     ///
@@ -283,7 +306,12 @@ impl Outputs {
                 links: false,
                 ..terminal::look()
             };
-            if let Err(why) = write_whole(path, &format.render_run(run, look)) {
+            let text = format.render_run(run, look);
+            if STDERR.iter().any(|name| named.as_os_str() == *name) {
+                if !text.is_empty() {
+                    terminal::note(&text.trim_end());
+                }
+            } else if let Err(why) = write_whole(path, &text) {
                 terminal::note(&format!("error: {} cannot be written: {why}", named.display()));
                 written = Err(ExitCode::from(COULD_NOT_RUN));
             }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::Run;
+use super::excerpt::visible;
 use crate::finding::{Finding, Severity};
 
 /// Renders findings, which are in file order.
@@ -47,9 +48,9 @@ fn annotation(out: &mut String, finding: &Finding, run: &Run<'_>) {
     let _ = writeln!(out, ",title={}::{}", property(&title), data(&super::words(finding)));
 }
 
-/// The message. The runner turns exactly these back.
+/// The message. The runner turns exactly these back. Other controls are shown as in the other forms that people read.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    visible(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
 }
 
 /// A property's value, which ends at a comma, and the properties at colons.

@@ -46,7 +46,7 @@ pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> String {
             out.push('\n');
         }
         if let (Some(first), 1..) = (shown.first(), left_out) {
-            let path = sources.file(first.place.file).path().display();
+            let path = visible(&sources.file(first.place.file).path().display().to_string());
             out.push_str(&format!("{path}: {left_out} more findings are not shown\n\n"));
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::excerpt::visible;
 use super::{Run, limited, words};
 use crate::finding::Finding;
 use crate::source::SourceFile;
@@ -38,13 +39,14 @@ pub fn render(run: &Run<'_>) -> String {
 }
 
 fn suite(path: &str, OfFile { shown, left_out }: &OfFile<'_>, run: &Run<'_>) -> TestSuite {
-    let mut suite = TestSuite::new(path);
+    let path = &xml(path);
+    let mut suite = TestSuite::new(path.clone());
     let mut names: HashMap<String, usize> = HashMap::new();
     for finding in shown {
         // Services know a test again by its name, so no line stands in it.
         let mut name = format!("{} {}", finding.rule.code, finding.rule.name);
         if let Some(within) = &finding.within {
-            name.push_str(&format!(" in {} {}", within.keyword, within.name));
+            name.push_str(&xml(&format!(" in {} {}", within.keyword, within.name)));
         }
         let count = names.entry(name.clone()).or_default();
         *count += 1;
@@ -65,6 +67,12 @@ fn suite(path: &str, OfFile { shown, left_out }: &OfFile<'_>, run: &Run<'_>) -> 
     suite
 }
 
+/// Text that may stand in XML, where some characters may not, not even escaped.
+fn xml(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(visible).collect();
+    lines.join("\n").replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+}
+
 fn failed(path: &str, name: &str, finding: &Finding, file: &SourceFile) -> TestCase {
     let at = file.position(finding.place.span.start);
     let severity = finding.severity.word();
@@ -73,12 +81,12 @@ fn failed(path: &str, name: &str, finding: &Finding, file: &SourceFile) -> TestC
         at.line,
         at.column,
         finding.rule.code,
-        words(finding)
+        xml(&words(finding))
     );
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status
         .set_type(severity)
-        .set_message(finding.message.clone())
+        .set_message(xml(&finding.message))
         .set_description(description);
     let mut case = case(path, name, status);
     case.extra.insert("line".into(), at.line.to_string().into());

@@ -10,6 +10,7 @@ pub mod gitlab;
 pub mod human;
 pub mod json;
 pub mod junit;
+mod line_hash;
 pub mod link;
 pub mod markdown;
 pub mod page;

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fingerprint::Fingerprints;
+use super::line_hash::line_hashes;
 use super::{Counts, Run, limited, words};
 use crate::finding::{Applicability, Finding, Fix, Label, Rule, Severity};
 use crate::rules::RULES;
@@ -21,8 +22,16 @@ pub fn render(run: &Run<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let (mut results, mut notifications) = (Vec::new(), Vec::new());
     for (shown, left_out) in limited(run.findings) {
-        results.extend(shown.iter().map(|finding| result(finding, run, &mut fingerprints)));
-        if let (Some(first), 1..) = (shown.first(), left_out) {
+        let Some(first) = shown.first() else { continue };
+        let lines = line_hashes(run.sources.file(first.place.file).text());
+        results.extend(shown.iter().map(|finding| {
+            let prints = json!({
+                "dialformFinding/v1": fingerprints.next(finding, run.sources),
+                "primaryLocationLineHash": line_hash(finding.place, &lines, run),
+            });
+            result(finding, prints, run)
+        }));
+        if left_out > 0 {
             notifications.push(json!({
                 "level": "note",
                 "message": { "text": format!("{left_out} more findings are not shown") },
@@ -94,7 +103,13 @@ fn tag(rule: &Rule) -> &'static str {
     }
 }
 
-fn result(finding: &Finding, run: &Run<'_>, fingerprints: &mut Fingerprints) -> Value {
+/// The hash of the line that a place begins in, by which GitHub knows a finding again.
+fn line_hash<'a>(place: Place, lines: &'a [String], run: &Run<'_>) -> Option<&'a str> {
+    let line = run.sources.file(place.file).position(place.span.start).line;
+    lines.get(line - 1).map(String::as_str)
+}
+
+fn result(finding: &Finding, fingerprints: Value, run: &Run<'_>) -> Value {
     let Finding {
         rule,
         severity,
@@ -137,11 +152,7 @@ fn result(finding: &Finding, run: &Run<'_>, fingerprints: &mut Fingerprints) -> 
             .map(|(index, label)| related(index, label, run));
         result.insert("relatedLocations".to_owned(), related.collect());
     }
-    let fingerprint = fingerprints.next(finding, run.sources);
-    result.insert(
-        "partialFingerprints".to_owned(),
-        json!({ "dialformFinding/v1": fingerprint }),
-    );
+    result.insert("partialFingerprints".to_owned(), fingerprints);
     if let Some(fix) = fix {
         result.insert("fixes".to_owned(), json!([one_fix(fix, place.file, run)]));
     }
@@ -176,19 +187,14 @@ fn artifact(file: FileId, run: &Run<'_>) -> Value {
     }
 }
 
-/// Ends lie behind the last character. A byte order mark is no column.
+/// Ends lie behind the last character.
 fn region(span: Span, file: &SourceFile) -> Value {
     let (start, end) = (file.position(span.start), file.position(span.end));
-    let marks = usize::from(file.text().starts_with('\u{FEFF}'));
-    let column = |line: usize, column: usize| {
-        let marks = if line == 1 { marks } else { 0 };
-        column.saturating_sub(marks).max(1)
-    };
     json!({
         "startLine": start.line,
-        "startColumn": column(start.line, start.column_utf16),
+        "startColumn": start.column_utf16,
         "endLine": end.line,
-        "endColumn": column(end.line, end.column_utf16),
+        "endColumn": end.column_utf16,
     })
 }
 

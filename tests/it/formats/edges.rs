@@ -1,5 +1,7 @@
 //! Findings without a length, at the end, in files that cannot be read, in files that lie elsewhere.
 
+use serde_json::json;
+
 use super::{FIRST, Site, gitlab, junit, parsed, rdjson, real, sarif};
 
 /// Every form of one run is valid; gives the SARIF log.
@@ -135,4 +137,74 @@ fn standard_input() {
     );
     assert!(ran.stdout.starts_with("stdin.kdl:2:26: error[DF010]"), "{ran:?}");
     assert_eq!(parsed(&site.read("out.json"))["error_count"], 2);
+}
+
+/// No editor shows a byte order mark as a column. Where bytes are counted, it is three.
+#[test]
+fn a_byte_order_mark_is_no_column() {
+    let site = Site::new(&[("a.kdl", "\u{FEFF}campain \"a\"\n")]);
+    assert!(site.all("concise").starts_with("a.kdl:1:1: error[DF101] "));
+    assert!(site.all("human").contains("[a.kdl:1:1]"));
+    assert!(site.all("junit").contains("a.kdl:1:1: error[DF101] "));
+    assert!(
+        site.all("github")
+            .starts_with("::error file=a.kdl,line=1,endLine=1,col=1,endColumn=7,")
+    );
+    assert_eq!(
+        sarif::places(&site.json("sarif"))[0]["region"],
+        json!({ "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 8 })
+    );
+    assert_eq!(
+        site.json("gitlab")[0]["location"]["positions"],
+        json!({ "begin": { "line": 1, "column": 1 }, "end": { "line": 1, "column": 7 } })
+    );
+    assert_eq!(
+        site.json("json")["diagnostics"][0]["range"],
+        json!({ "start": { "line": 1, "column": 1, "byte": 3 }, "end": { "line": 1, "column": 8, "byte": 10 } })
+    );
+    assert_eq!(
+        site.json("rdjson")["diagnostics"][0]["location"]["range"],
+        json!({ "start": { "line": 1, "column": 4 }, "end": { "line": 1, "column": 11 } })
+    );
+}
+
+/// A line stays a line, and a terminal obeys nothing, whatever a file is called.
+#[cfg(unix)]
+#[test]
+fn a_name_with_control_characters() {
+    let site = Site::new(&[("a\nb\u{1b}[31m.kdl", FIRST)]);
+    all_valid(&site, "", &[]);
+    for format in ["concise", "github", "human"] {
+        assert!(!site.all(format).contains('\u{1b}'), "{format}");
+    }
+    let concise = site.all("concise");
+    assert_eq!(concise.lines().count(), 2, "{concise}");
+    assert!(
+        concise
+            .lines()
+            .all(|line| line.starts_with("a\u{240a}b\u{241b}[31m.kdl:")),
+        "{concise}"
+    );
+}
+
+/// What may not stand in XML at all, and what a terminal or a runner's log would obey.
+#[test]
+fn characters_that_have_no_place_in_a_report() {
+    let name = r#"b\u{1}\u{b}\u{1b}[31m\u{7f}\u{9f}\u{fffe}]]>"#;
+    let text = format!("campaign \"k\" {{\n    \"{name}\u{ffff}\" 1\n}}\ncampaign \"{name}\" {{}}\n");
+    let site = Site::new(&[("a.kdl", &text)]);
+    all_valid(&site, "", &[]);
+    let junit = site.all("junit");
+    assert!(
+        !junit.contains(['\u{fffe}', '\u{ffff}', '\u{1}', '\u{b}', '\u{1b}']),
+        "{junit:?}"
+    );
+    assert!(
+        junit.contains("a campaign has no `b\u{2401}\u{240b}\u{241b}[31m\u{2421}\u{fffd}\u{fffd}]]&gt;\u{fffd}`"),
+        "{junit}"
+    );
+    for format in ["github", "concise"] {
+        let told = site.all(format);
+        assert!(told.contains("no `b\u{2401}\u{240b}\u{241b}[31m\u{2421}"), "{told}");
+    }
 }

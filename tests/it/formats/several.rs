@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Stdio;
 
-use super::{FIRST, Site, parsed, sarif};
+use super::{FIRST, NOW, Site, parsed, sarif};
 use crate::command::{command, in_repository};
 
 const FORMATS: [&str; 8] = [
@@ -98,6 +98,65 @@ fn permissions_and_links_stay() {
     // Devices are written to.
     let ran = site.lint(&["--output-format", "json=/dev/null"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
+}
+
+/// What stands for something open is added to. A file put in its place would take away all that was written there before.
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_streams_have_names_of_files_too() {
+    let site = Site::sample();
+    let text = site.all("concise");
+    for (named, expected) in [
+        ("/dev/stdout", format!("before\n{text}{SUMMARY}")),
+        ("/proc/self/fd/1", format!("before\n{text}{SUMMARY}")),
+        ("/dev/stderr", format!("before\n{text}{SUMMARY}")),
+        ("/dev/fd/2", format!("before\n{text}{SUMMARY}")),
+    ] {
+        for is_appended in [true, false] {
+            let log = tempfile::NamedTempFile::new().unwrap();
+            let mut file = match is_appended {
+                true => fs::OpenOptions::new().append(true).open(log.path()).unwrap(),
+                false => log.reopen().unwrap(),
+            };
+            std::io::Write::write_all(&mut file, b"before\n").unwrap();
+            let mut command = site.command("", &["--output-format", &format!("concise={named}")]);
+            command.stdout(file.try_clone().unwrap()).stderr(file);
+            assert_eq!(command.status().unwrap().code(), Some(1));
+            assert_eq!(fs::read_to_string(log.path()).unwrap(), expected, "{named}");
+        }
+    }
+    site.write("log.txt", b"before\n");
+    let program = env!("CARGO_BIN_EXE_dialform");
+    let script = format!("'{program}' lint --now {NOW} --output-format concise=/dev/fd/7 7>>log.txt");
+    let mut shell = std::process::Command::new("sh");
+    let ran = shell
+        .current_dir(site.folder.path())
+        .args(["-c", &script])
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    assert_eq!(site.read("log.txt"), format!("before\n{text}"));
+    let ran = site.lint(&["--output-format", "json=/dev/stdout", "--output-format", "concise"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("would both go to standard output"), "{ran:?}");
+}
+
+/// A report that was asked for is never silently missing.
+#[test]
+fn a_file_is_refused_where_no_findings_are_given_out() {
+    let site = Site::sample();
+    for arguments in [&["--diff"][..], &["--baseline", "b.json", "--write-baseline"]] {
+        for output in [
+            &["--output-format", "sarif=out.sarif"][..],
+            &["--output-file", "out.sarif"],
+        ] {
+            let ran = site.lint(&[arguments, output].concat());
+            assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+            let words = "gives out no findings, so nothing would be written to out.sarif; leave out one of the two";
+            assert!(ran.stderr.contains(words), "{ran:?}");
+            assert!(!site.path("out.sarif").exists() && !site.path("b.json").exists());
+        }
+    }
 }
 
 #[test]
