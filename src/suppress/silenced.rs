@@ -58,7 +58,8 @@ impl<'p> Silenced<'p> {
                 *known = max(*known, silence);
             }
         }
-        if !silenced.everywhere && !(silenced.files.is_empty() && mistaken.is_empty()) {
+        let is_clean = silenced.files.is_empty() && mistaken.is_empty();
+        if !(silenced.everywhere || is_clean) {
             silenced.spread(&mistaken, project);
         }
         silenced
