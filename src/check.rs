@@ -236,6 +236,8 @@ impl Checker {
             verdict.has_asked_for_unused = true;
         }
         let Judged { mut shown, mut held } = verdict.done();
+        let about_comments = |finding: &&mut Finding| rules::is_about_suppressions(finding.rule);
+        self.tell_owners(shown.iter_mut().filter(about_comments));
         context.label_heirs(&mut shown);
         context.label_heirs(&mut held);
         self.sort(&mut shown);
@@ -262,7 +264,7 @@ impl Checker {
     }
 
     /// Says of each finding in which campaign or template it stands.
-    fn tell_owners(&self, findings: &mut [Finding]) {
+    fn tell_owners<'f>(&self, findings: impl IntoIterator<Item = &'f mut Finding>) {
         for finding in findings {
             let stage = self.stages.get(finding.place.file.index()).and_then(Option::as_deref);
             let owner = stage.and_then(|stage| stage.model.owner_at(finding.place));

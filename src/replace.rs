@@ -30,7 +30,8 @@ pub enum ReplaceError {
 ///
 /// # Errors
 ///
-/// Where the file no longer holds `before`, cannot be written, or the system refuses. It then has its old content.
+/// Where the file holds neither `before` nor `after` (somebody may have been here by another path), cannot be written, or
+/// the system refuses. It then has its old content.
 pub fn replace(path: &Path, before: &str, after: &str) -> Result<(), ReplaceError> {
     let target = fs::canonicalize(path).map_err(failed("finding the file"))?;
     let permissions = fs::metadata(&target)
@@ -38,6 +39,9 @@ pub fn replace(path: &Path, before: &str, after: &str) -> Result<(), ReplaceErro
         .permissions();
     if permissions.readonly() {
         return Err(ReplaceError::ReadOnly);
+    }
+    if fs::read(&target).is_ok_and(|now| now == after.as_bytes()) {
+        return Ok(());
     }
     let (temporary, file) = create_beside(&target, true).map_err(failed("creating a file beside it"))?;
     let written = fill(&temporary, file, after, permissions).and_then(|()| {

@@ -34,7 +34,7 @@ impl<'a> Verdict<'a> {
         let enforced = project.map(|node| &*node.enforced).unwrap_or_default();
         Self {
             project,
-            suppressions: Suppressions::new(&context.project.files, enforced, today(context)),
+            suppressions: Suppressions::new(context.project, enforced, today(context)),
             has_asked_for_now: context.now.is_some(),
             has_asked_for_unused: false,
             shown: Vec::new(),

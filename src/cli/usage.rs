@@ -272,7 +272,8 @@ fn shown(value: &ContextValue) -> String {
 fn name_of_arg(arg: &str) -> String {
     let arg = arg.trim_matches(['[', ']', '<', '>', '.']);
     let name = match arg.split_once([' ', '=']) {
-        Some((option, _)) if option.starts_with('-') => option,
+        // The value of `--write-baseline[=FILE]` may be left out.
+        Some((option, _)) if option.starts_with('-') => option.trim_end_matches('['),
         _ => arg,
     };
     format!("`{name}`")

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::splice::Edits;
+use super::splice::{self, Edits};
 use super::{Desk, Texts, is_fixable};
 use crate::finding::{Applicability, Finding};
 use crate::source::FileId;
@@ -103,14 +103,19 @@ pub(super) fn run(
             outcome.end = End::Stable;
             break;
         }
+        // A long text is not looked through once for each finding in it.
+        let has_crlf: BTreeMap<FileId, bool> = edits
+            .iter()
+            .map(|(file, (text, _))| (*file, splice::has_crlf(text)))
+            .collect();
         held = held
             .into_iter()
-            .map(|held| match edits.get(&held.file) {
-                Some((text, edits)) => Held {
-                    start: edits.moved(held.start, text.contains("\r\n")),
+            .map(|held| match (edits.get(&held.file), has_crlf.get(&held.file)) {
+                (Some((_, edits)), Some(has_crlf)) => Held {
+                    start: edits.moved(held.start, *has_crlf),
                     ..held
                 },
-                None => held,
+                _ => held,
             })
             .collect();
         for (file, (text, edits)) in edits {

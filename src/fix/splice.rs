@@ -52,8 +52,7 @@ impl Edits {
 
     /// The text with the edits made. Lines that come in end as the others do.
     pub(super) fn splice(&self, text: &str) -> String {
-        let first_end = text.find('\n');
-        let has_crlf = first_end.is_some_and(|at| text[..at].ends_with('\r'));
+        let has_crlf = has_crlf(text);
         let mut out = String::with_capacity(text.len() + 64);
         let mut at = 0;
         for (span, new) in &self.0 {
@@ -89,6 +88,12 @@ impl Edits {
         }
         u32::try_from(moved).unwrap_or(place)
     }
+}
+
+/// Whether lines that come in end in `\r\n`, as the first one does.
+pub(super) fn has_crlf(text: &str) -> bool {
+    let first_end = text.find('\n');
+    first_end.is_some_and(|at| text[..at].ends_with('\r'))
 }
 
 #[cfg(test)]

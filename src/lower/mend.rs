@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::wire_names::choice_of_wire;
 use crate::fields::types::{BadDuration, Pace, Seconds, TimeOfDay};
-use crate::fields::{FieldSpec, Kind, Written};
+use crate::fields::{FieldSpec, Json, Kind, Written};
 use crate::finding::{Edit, Fix};
 use crate::names::is_same_but_for_form;
 use crate::source::Span;
@@ -67,8 +67,14 @@ pub(super) fn from_wire(spec: &FieldSpec, value: &Value<'_>) -> Option<String> {
         }
         (Scalar::Bool(is_true), Kind::Choice(choices)) => {
             let wanted = if *is_true { Written::True } else { Written::False };
-            let choice = choices.iter().find(|choice| choice.written == wanted)?;
-            Some(choice.written.source())
+            let own = choices.iter().find(|choice| choice.written == wanted);
+            let json = if *is_true { Json::True } else { Json::False };
+            // `useTr` is on or off on the wire, and has words here. Where several are on, nobody knows which.
+            let sent = || {
+                let mut sent = choices.iter().filter(|choice| choice.wire.contains(&json));
+                sent.next().filter(|_| sent.next().is_none())
+            };
+            own.or_else(sent).map(|choice| choice.written.source())
         }
         (Scalar::String(text), Kind::Duration) => Seconds::parse(text).ok().and_then(|_| written(text.to_string())),
         (Scalar::String(text), Kind::Text | Kind::Comment | Kind::Id(_) | Kind::Url | Kind::Moment) => {

@@ -165,7 +165,11 @@ impl Lowering<'_> {
         match &value.scalar {
             Scalar::String(text) if !is_switch => {
                 let meant = closest(text, words);
-                let suggestion = meant.map(|word| format!("\"{word}\""));
+                let off = || {
+                    let (switch, _) = switch_like(value)?;
+                    sources.iter().find(|known| *known == switch).cloned()
+                };
+                let suggestion = meant.map(|word| format!("\"{word}\"")).or_else(off);
                 let violation = UnknownValue {
                     path: &path(),
                     value: text,
@@ -173,8 +177,11 @@ impl Lowering<'_> {
                     known: sources,
                 };
                 let finding = self.sink.report(place, &violation);
-                if let Some((word, suggestion)) = meant.zip(suggestion) {
-                    finding.fix(mend::suggested(value.span, text, word, suggestion));
+                if let Some(suggestion) = suggestion {
+                    finding.fix(match meant {
+                        Some(word) => mend::suggested(value.span, text, word, suggestion),
+                        None => Fix::likely(value.span, suggestion),
+                    });
                 }
             }
             Scalar::Bool(true) if sources == ["#false"] => {
@@ -194,8 +201,13 @@ impl Lowering<'_> {
                     expected: &sources.join(" or "),
                 };
                 let finding = self.sink.report(place, &violation);
-                if let Some(switch) = switch_like(value).filter(|switch| sources.iter().any(|known| known == switch)) {
-                    finding.fix(Fix::safe(value.span, switch));
+                if let Some((switch, is_sure)) = switch_like(value)
+                    && sources.iter().any(|known| known == switch)
+                {
+                    finding.fix(match is_sure {
+                        true => Fix::safe(value.span, switch),
+                        false => Fix::likely(value.span, switch),
+                    });
                 }
             }
         }
@@ -368,15 +380,20 @@ impl Lowering<'_> {
     }
 }
 
-/// The switch that a word of another language stands for.
-fn switch_like(value: &syntax::Value<'_>) -> Option<&'static str> {
+/// The switch that a word of another language stands for, and whether it is certain: `ture` is only close to one.
+fn switch_like(value: &syntax::Value<'_>) -> Option<(&'static str, bool)> {
     let Scalar::String(text) = &value.scalar else {
         return None;
     };
-    match text.to_lowercase().as_str() {
-        "true" | "yes" | "on" | "да" => Some("#true"),
-        "false" | "no" | "off" | "нет" => Some("#false"),
-        _ => None,
+    let word = text.to_lowercase();
+    let word = word.strip_prefix('#').unwrap_or(&word);
+    match word {
+        "true" | "yes" | "on" | "да" => Some(("#true", true)),
+        "false" | "no" | "off" | "нет" => Some(("#false", true)),
+        _ => match closest(word, ["true", "false"])? {
+            "true" => Some(("#true", false)),
+            _ => Some(("#false", false)),
+        },
     }
 }
 

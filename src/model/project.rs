@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{Alias, Effective, FileModel, Moved, Owner, ProjectNode, Spanned};
 use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect};
+use crate::source::FileId;
 
 /// Every file of a project, in path order, with its names looked up.
 #[derive(Debug)]
@@ -64,6 +65,12 @@ impl<'p> Project<'p> {
     /// Every campaign, in path order.
     pub fn campaigns(&self) -> impl Iterator<Item = &'p Owner> {
         self.files.iter().flat_map(|file| &file.campaigns)
+    }
+
+    /// Whether a file is the one in which the project says what holds for all of it.
+    pub fn is_own_file(&self, file: FileId) -> bool {
+        let mut own = self.files.iter().filter(|file| file.project.is_some());
+        own.any(|own| own.file == file)
     }
 
     /// Every template, in path order.

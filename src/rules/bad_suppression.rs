@@ -16,6 +16,11 @@ pub static RULE: Rule = Rule {
 
 /// What is wrong with the comment.
 pub enum BadSuppression<'a> {
+    /// There is no colon behind `dialform`.
+    NoColon {
+        /// `ignore` or `file-ignore`.
+        word: &'a str,
+    },
     /// It asks for something that there is not.
     Word {
         /// What is written.
@@ -35,6 +40,10 @@ pub enum BadSuppression<'a> {
         /// What is written.
         written: &'a str,
     },
+    /// It names a day in another form than `until=2027-01-31`.
+    Until,
+    /// It has two last days.
+    TwoDates,
 }
 
 impl Violation for BadSuppression<'_> {
@@ -47,7 +56,10 @@ impl Violation for BadSuppression<'_> {
             Self::Word { word, .. } => format!("`{word}` is nothing that a comment can ask for"),
             Self::NoRules { word } => format!("`{word}` does not say which rules"),
             Self::Unclosed => "the list of rules has no `]`".to_owned(),
+            Self::NoColon { .. } => "there is no colon behind `dialform`".to_owned(),
             Self::Date { written } => format!("`{written}` is no day"),
+            Self::Until => "the last day is written in another way".to_owned(),
+            Self::TwoDates => "there are two last days here".to_owned(),
         }
     }
 
@@ -57,6 +69,9 @@ impl Violation for BadSuppression<'_> {
             Self::Word { .. } => "neither `ignore` nor `file-ignore`".to_owned(),
             Self::NoRules { word } => format!("write `{word}[DF402]`"),
             Self::Unclosed => "opened here".to_owned(),
+            Self::NoColon { word } => format!("write `dialform: {word}`"),
+            Self::Until => "write `until=2027-01-31`, small and without blanks".to_owned(),
+            Self::TwoDates => "keep one of the two".to_owned(),
             Self::Date { .. } => "write a day such as 2027-01-31".to_owned(),
         }
     }

@@ -255,6 +255,12 @@ pub fn is_needed(rule: &Rule) -> bool {
     rule.severity == Severity::Error && is_structural && rule.code != set_but_no_effect::RULE.code
 }
 
+/// Whether a selector means a rule that asks about several settings at once, and is silent where one of them is missing.
+pub fn means_settings_together(selector: &str) -> bool {
+    let is_asked = |rule: &Rule| ["DF2", "DF4", "DF5"].iter().any(|group| rule.code.starts_with(group));
+    RULES.iter().any(|rule| is_asked(rule) && selects(selector, rule))
+}
+
 /// Whether a selector means any rule at all.
 pub fn selects_any(selector: &str) -> bool {
     RULES.iter().any(|rule| selects(selector, rule))

@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use crate::names::closest;
 use crate::source::Span;
 
-/// What every such comment begins with.
-const MARK: &str = "dialform:";
-const UNTIL: &str = "until=";
+/// What every such comment begins with, with a colon behind it.
+const MARK: &str = "dialform";
+const UNTIL: &str = "until";
 /// What it can ask for.
 pub(super) const WORDS: [&str; 2] = ["ignore", "file-ignore"];
 
@@ -18,9 +18,22 @@ pub(super) struct Asked<'t> {
     /// The rules, as they are written.
     pub(super) rules: Vec<Word<'t>>,
     /// The last day on which it holds.
-    pub(super) until: Option<(Word<'t>, Option<Date>)>,
+    pub(super) until: Option<Until<'t>>,
     /// Whether it says why.
     pub(super) has_reason: bool,
+}
+
+/// What a comment says of its last day.
+#[derive(Clone, Copy)]
+pub(super) enum Until<'t> {
+    /// It is this one.
+    Day(Word<'t>, Date),
+    /// It is none that a calendar has.
+    NoDay(Word<'t>),
+    /// It is not written as `until=2027-01-31`. As a part of the reason it would be passed over, and never end.
+    OtherForm(Word<'t>),
+    /// There are two of them.
+    Twice(Word<'t>),
 }
 
 /// A part of the comment.
@@ -32,6 +45,12 @@ pub(super) struct Word<'t> {
 
 /// Why a comment that is meant for dialform asks for nothing.
 pub(super) enum Malformed<'t> {
+    /// There is no colon between `dialform` and this word.
+    NoColon {
+        word: Word<'t>,
+        /// What stands in the place of the colon.
+        gap: Span,
+    },
     /// This word is none of [`WORDS`].
     Word {
         word: Word<'t>,
@@ -48,11 +67,20 @@ pub(super) fn parse(text: &str, start: usize) -> Option<Result<Asked<'_>, Malfor
     let mut rest = Cursor { text, at: start };
     rest.skip_blanks();
     rest.skip(MARK)?;
+    let gap = rest.at;
     rest.skip_blanks();
+    let has_colon = rest.skip(":").is_some();
+    rest.take_while(|c| c.is_whitespace() || (!has_colon && c == '-'));
     let word = rest.take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     rest.skip_blanks();
     let open = rest.at;
     let has_list = rest.skip("[").is_some();
+    if !has_colon {
+        // `dialform ignore[DF402]`; all else are words about dialform.
+        let gap = Span::new(gap, word.span.start as usize);
+        let is_meant = has_list && WORDS.contains(&word.text);
+        return is_meant.then_some(Err(Malformed::NoColon { word, gap }));
+    }
     if !WORDS.contains(&word.text) {
         let suggestion = closest(word.text, WORDS);
         // Somebody may well write about dialform in a comment.
@@ -74,7 +102,7 @@ pub(super) fn parse(text: &str, start: usize) -> Option<Result<Asked<'_>, Malfor
         has_reason: false,
     };
     for word in words(list, |c| c == ',' || c.is_whitespace()) {
-        if !asked.take_until(word) {
+        if !asked.take_until(word, None) {
             asked.rules.push(word);
         }
     }
@@ -83,30 +111,59 @@ pub(super) fn parse(text: &str, start: usize) -> Option<Result<Asked<'_>, Malfor
     }
     rest.skip("]");
     let tail = rest.take(rest.text.len());
-    for word in words(tail, char::is_whitespace) {
-        let is_reason = !asked.take_until(word) && word.text.contains(char::is_alphanumeric);
+    let mut tail = words(tail, char::is_whitespace).into_iter().peekable();
+    while let Some(word) = tail.next() {
+        let is_reason = !asked.take_until(word, tail.peek()) && word.text.contains(char::is_alphanumeric);
         asked.has_reason |= is_reason;
     }
     Some(Ok(asked))
 }
 
 impl<'t> Asked<'t> {
-    /// Takes `until=2027-01-31` in; nothing else.
-    fn take_until(&mut self, word: Word<'t>) -> bool {
-        let Some(date) = word.text.strip_prefix(UNTIL) else {
+    /// Takes a last day in: `until=2027-01-31`, or what was meant as one. `next` is the word behind it.
+    fn take_until(&mut self, word: Word<'t>, next: Option<&Word<'t>>) -> bool {
+        let Some(until) = read_until(word, next) else {
             return false;
         };
-        let date = date.trim_end_matches([',', ';', ':', '.', ')']);
-        let span = Span::new(
-            word.span.start as usize,
-            word.span.start as usize + UNTIL.len() + date.len(),
-        );
-        // Only this form: `20270131` and a time behind the day are dates for a computer as well.
-        let is_plain = date.len() == "2027-01-31".len();
-        let day = date.parse().ok().filter(|_| is_plain);
-        self.until = Some((Word { text: date, span }, day));
+        self.until = Some(match self.until {
+            Some(Until::Day(..)) => Until::Twice(word),
+            Some(known) => known,
+            None => until,
+        });
         true
     }
+}
+
+/// Reads a last day; nothing where a word says none.
+fn read_until<'t>(word: Word<'t>, next: Option<&Word<'t>>) -> Option<Until<'t>> {
+    let (name, rest) = word.text.split_at_checked(UNTIL.len())?;
+    if !name.eq_ignore_ascii_case(UNTIL) {
+        return None;
+    }
+    let Some(date) = rest.strip_prefix('=').filter(|date| name == UNTIL && !date.is_empty()) else {
+        // `until the gateway has a certificate` is a reason.
+        let is_meant = match rest.strip_prefix(':') {
+            Some("") => next.is_some_and(|next| is_day_meant(next)),
+            Some(date) => date.starts_with(|c: char| c.is_ascii_digit()),
+            None => rest.starts_with('=') || (rest.is_empty() && next.is_some_and(|next| is_day_meant(next))),
+        };
+        return is_meant.then_some(Until::OtherForm(word));
+    };
+    let date = date.trim_end_matches([',', ';', ':', '.', ')']);
+    let start = word.span.start as usize;
+    let span = Span::new(start, start + UNTIL.len() + 1 + date.len());
+    let written = Word { text: date, span };
+    Some(read_day(date).map_or(Until::NoDay(written), |day| Until::Day(written, day)))
+}
+
+fn is_day_meant(next: &Word<'_>) -> bool {
+    next.text.starts_with(['=', ':']) || read_day(next.text.trim_end_matches([',', ';', ':', '.', ')'])).is_some()
+}
+
+/// Only this form: `20270131` and a time behind the day are dates for a computer as well.
+fn read_day(text: &str) -> Option<Date> {
+    let is_plain = text.len() == "2027-01-31".len();
+    text.parse().ok().filter(|_| is_plain)
 }
 
 /// The parts of a text between separators.
@@ -145,11 +202,13 @@ impl<'t> Cursor<'t> {
     }
 
     fn skip_blanks(&mut self) {
-        self.take_while(|c| matches!(c, ' ' | '\t'));
+        self.take_while(char::is_whitespace);
     }
 
+    /// Goes on behind a sign or a word, in whatever case that is written.
     fn skip(&mut self, sign: &str) -> Option<()> {
-        self.text.starts_with(sign).then(|| {
+        let start = self.text.get(..sign.len())?;
+        start.eq_ignore_ascii_case(sign).then(|| {
             self.take(sign.len());
         })
     }

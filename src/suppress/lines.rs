@@ -103,7 +103,11 @@ impl<'a> Lines<'a> {
         let is_first = is_blank(&self.text[line_start..start]);
         let behind = &self.text[end..self.line_end(end)];
         match (is_first, is_blank(behind)) {
-            (true, true) => Span::new(line_start, self.next_line(end).unwrap_or(self.text.len())),
+            (true, true) => match self.next_line(end) {
+                Some(next) => Span::new(line_start, next),
+                // The last line has no end of its own, and the one before it shall have none either.
+                None => Span::new(self.without_line_end(line_start), self.text.len()),
+            },
             (true, false) => Span::new(start, end + behind.len() - behind.trim_start().len()),
             (false, _) => {
                 let before = &self.text[line_start..start];
@@ -113,7 +117,18 @@ impl<'a> Lines<'a> {
     }
 
     fn line_start(&self, at: usize) -> usize {
-        self.text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)
+        let before = &self.text[..at];
+        // A byte order mark is no part of the first line.
+        let first = before.len() - before.trim_start_matches('\u{FEFF}').len();
+        before.rfind(['\n', '\r']).map_or(first, |end| end + 1)
+    }
+
+    /// Where the line that ends in front of a place has its last character.
+    fn without_line_end(&self, at: usize) -> usize {
+        let before = &self.text[..at];
+        let signs = ["\r\n", "\n", "\r"];
+        let before = signs.into_iter().find_map(|sign| before.strip_suffix(sign));
+        before.map_or(at, str::len)
     }
 
     fn line_end(&self, at: usize) -> usize {

@@ -6,13 +6,14 @@ mod comment;
 mod file;
 mod lines;
 mod read;
+mod silenced;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::finding::{Finding, Fix, Severity, Sink};
-use crate::model::{FileModel, Suppression};
+use crate::finding::{Finding, Fix, Sink};
+use crate::model::{Project, Suppression};
 use crate::rules;
 use crate::rules::expired_suppression::ExpiredSuppression;
 use crate::rules::not_ignorable::NotIgnorable;
@@ -21,9 +22,11 @@ use crate::source::FileId;
 
 use file::{Fate, Held, OfFile};
 pub use read::read;
+use silenced::Silenced;
 
 /// Every suppression of a project, and what became of it.
 pub struct Suppressions<'m> {
+    project: &'m Project<'m>,
     files: BTreeMap<FileId, OfFile<'m>>,
     /// What nothing may hide.
     enforced: &'m [Box<str>],
@@ -33,9 +36,10 @@ pub struct Suppressions<'m> {
 
 impl<'m> Suppressions<'m> {
     /// Collects the suppressions of a project's files. `enforced` are the rules that it does not let anybody ignore.
-    pub fn new(files: &[&'m FileModel], enforced: &'m [Box<str>], today: Option<Date>) -> Self {
-        let files = files.iter().filter(|file| !file.suppressions.is_empty());
+    pub fn new(project: &'m Project<'m>, enforced: &'m [Box<str>], today: Option<Date>) -> Self {
+        let files = project.files.iter().filter(|file| !file.suppressions.is_empty());
         Self {
+            project,
             files: files.map(|file| (file.file, OfFile::new(file, enforced))).collect(),
             enforced,
             today,
@@ -68,7 +72,7 @@ impl<'m> Suppressions<'m> {
         if self.files.is_empty() {
             return;
         }
-        let silenced = Silenced::by(left);
+        let silenced = Silenced::by(left, self.project);
         for (file, of_file) in &self.files {
             for held in &of_file.held {
                 let Held { said, owner, fates } = held;
@@ -81,11 +85,12 @@ impl<'m> Suppressions<'m> {
                     sink.report(until.place, &ExpiredSuppression { until: until.value });
                     continue;
                 }
-                if silenced.hide(*file, said, *owner) {
-                    continue;
-                }
-                let is_unused =
-                    |index: &usize| matches!(fates[*index], Fate::Unused) && has_run(&said.rules[*index].value);
+                let is_unused = |index: &usize| {
+                    let selector = &said.rules[*index].value;
+                    matches!(fates[*index], Fate::Unused)
+                        && has_run(selector)
+                        && !silenced.hides(*file, said, *owner, selector)
+                };
                 let unused: Vec<usize> = (0..fates.len()).filter(is_unused).collect();
                 report_unused(said, &unused, sink);
             }
@@ -112,36 +117,5 @@ fn report_unused(said: &Suppression, unused: &[usize], sink: &mut Sink) {
             },
         );
         finding.fix(Fix::safe(said.without[*index], ""));
-    }
-}
-
-/// Where mistakes keep other rules silent.
-#[derive(Default)]
-struct Silenced<'f> {
-    /// Files of which a part may not have been read.
-    files: BTreeSet<FileId>,
-    /// By file, the campaigns and templates with a value that nobody understands; nothing stands for what is outside them.
-    owners: BTreeSet<(FileId, Option<&'f str>)>,
-}
-
-impl<'f> Silenced<'f> {
-    fn by(left: impl Iterator<Item = &'f Finding>) -> Self {
-        let mut silenced = Self::default();
-        for finding in left.filter(|finding| finding.rule.severity == Severity::Error) {
-            let file = finding.place.file;
-            if rules::is_about_text(finding.rule) {
-                silenced.files.insert(file);
-            } else if finding.rule.code.starts_with("DF1") || finding.rule.code.starts_with("DF3") {
-                silenced
-                    .owners
-                    .insert((file, finding.within.as_ref().map(|within| &*within.name)));
-            }
-        }
-        silenced
-    }
-
-    fn hide(&self, file: FileId, said: &Suppression, owner: Option<&str>) -> bool {
-        let mut owners = self.owners.range((file, None)..).take_while(|(of, _)| *of == file);
-        self.files.contains(&file) || owners.any(|(_, around)| around.is_none() || said.whole_file || *around == owner)
     }
 }

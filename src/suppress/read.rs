@@ -1,6 +1,6 @@
 //! The comments of one file that ask for something, and what is wrong with them.
 
-use super::comment::{Asked, Malformed, Word, parse};
+use super::comment::{Asked, Malformed, Until, Word, parse};
 use super::lines::Lines;
 use crate::finding::{Fix, Sink};
 use crate::model::{Spanned, Suppression};
@@ -42,7 +42,10 @@ fn inner(text: &str, comment: Comment) -> Option<(&str, usize)> {
     let whole = text.get(comment.span.range())?;
     let inner = match comment.kind {
         CommentKind::Line => whole.trim_start_matches('/'),
-        CommentKind::Block => whole.strip_prefix("/*")?.trim_start_matches('*'),
+        // The lines of a long comment may begin with stars.
+        CommentKind::Block => whole
+            .strip_prefix("/*")?
+            .trim_start_matches(|c: char| c == '*' || c.is_whitespace()),
         CommentKind::Slashdash => return None,
     };
     let start = comment.span.start as usize + (whole.len() - inner.len());
@@ -66,6 +69,12 @@ impl Reader {
 
     fn refuse(&self, why: &Malformed<'_>, sink: &mut Sink) {
         match why {
+            Malformed::NoColon { word, gap } => {
+                let violation = BadSuppression::NoColon { word: word.text };
+                let whole = gap.to(word.span);
+                let finding = sink.report(self.place(whole), &violation);
+                finding.fix(Fix::likely(*gap, ": "));
+            }
             Malformed::Word { word, suggestion } => {
                 let violation = BadSuppression::Word {
                     word: word.text,
@@ -93,12 +102,12 @@ impl Reader {
     /// Nothing where no part of it can hold.
     fn suppression(&self, asked: &Asked<'_>, lines: &mut Lines<'_>, sink: &mut Sink) -> Option<Suppression> {
         let until = match asked.until {
-            Some((word, Some(day))) => Some(Spanned::new(day, self.place(word.span))),
-            Some((word, None)) => {
-                let violation = BadSuppression::Date { written: word.text };
-                sink.report(self.place(word.span), &violation);
-                return None;
+            Some(Until::Day(word, day)) => Some(Spanned::new(day, self.place(word.span))),
+            Some(Until::NoDay(word)) => {
+                return self.refuse_day(word, &BadSuppression::Date { written: word.text }, sink);
             }
+            Some(Until::OtherForm(word)) => return self.refuse_day(word, &BadSuppression::Until, sink),
+            Some(Until::Twice(word)) => return self.refuse_day(word, &BadSuppression::TwoDates, sink),
             None => None,
         };
         let mut rules = Vec::new();
@@ -127,6 +136,12 @@ impl Reader {
             removal: (unknown == 0).then(|| lines.removal(self.comment)),
             without: without.into(),
         })
+    }
+
+    /// Reports a last day that is none: then the comment hides nothing.
+    fn refuse_day<T>(&self, word: Word<'_>, why: &BadSuppression<'_>, sink: &mut Sink) -> Option<T> {
+        sink.report(self.place(word.span), why);
+        None
     }
 
     fn refuse_rule(&self, rule: Word<'_>, sink: &mut Sink) {

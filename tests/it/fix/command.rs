@@ -241,6 +241,19 @@ mod unix {
         assert_eq!(mode & 0o777, 0o640);
     }
 
+    /// A file that two projects share, or that has two names in one, is mended once, and nothing went wrong.
+    #[test]
+    fn a_file_that_is_found_twice_is_written_once() {
+        let site = Site::of(BAD);
+        fs::create_dir_all(site.path("other/campaigns")).unwrap();
+        fs::write(site.path("other/dialform.kdl"), "").unwrap();
+        symlink("../../campaigns/a.kdl", site.path("other/campaigns/a.kdl")).unwrap();
+        let ran = site.lint(&["--fix", ".", "other"]);
+        assert!(!ran.stderr.contains("in the meantime"), "{ran:?}");
+        assert_eq!(ran.code, Some(1));
+        assert_eq!(site.read("campaigns/a.kdl"), campaign(SAFE));
+    }
+
     #[test]
     fn a_file_that_cannot_be_written_is_named_and_the_others_are_written() {
         let site = Site::of(BAD);

@@ -34,7 +34,15 @@ const CASES: &[Case] = &[
         "call-window from=09:10 to=19:50",
         "call-window from=\"09:10\" to=\"19:50\"",
     ),
+    (Safe, "record \"#false\"", "record #false"),
+    (Unsafe, "record ture trim-left=\"0s\"", "record #true trim-left=\"0s\""),
+    (Unsafe, "detect-robot \"off\"", "detect-robot #false"),
     (Safe, "pace 3/s", "pace \"3/s\""),
+    (
+        Safe,
+        "call-window from=\"09:00\" to=\"19:50\" useTr=#false",
+        "call-window from=\"09:00\" to=\"19:50\" clock=\"company\"",
+    ),
     (Safe, "effective-after 12s", "effective-after \"12s\""),
     (
         Safe,
@@ -251,6 +259,8 @@ const CASES: &[Case] = &[
 
 /// What is left as it is, whatever is asked: nobody knows what was meant, or another mistake would come up.
 const KEPT: &[&str] = &[
+    "detect-robot #true",
+    "detectRobot #true",
     "pace \"3/s\"\npace \"5/s\"",
     "pace \"3/s\"\npace \"3/s\" // twice as a test",
     "call-window from=\"09:10\" to=\"19:50\" to=\"21:00\"",

@@ -81,6 +81,19 @@ fn lines_and_files_may_move() {
     );
 }
 
+/// Comments that hide findings stand in campaigns as their settings do.
+#[test]
+fn what_is_said_of_comments_moves_with_their_campaign() {
+    let expired =
+        format!("    // dialform: ignore[DF601] until=2026-01-01 x\n{HOOK}    // dialform: ignore[DF402] x\n");
+    let text = keyed("a").replace("    redial #false\n", &format!("    redial #false\n{expired}"));
+    let site = Site::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", &text)]);
+    site.lint(&["--baseline", "base.json", "--write-baseline"]);
+    fs::rename(site.path("campaigns/a.kdl"), site.path("campaigns/z.kdl")).unwrap();
+    let ran = site.lint(&USED);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""));
+}
+
 #[test]
 fn what_is_new_is_shown() {
     let site = site();

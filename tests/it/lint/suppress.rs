@@ -1,6 +1,6 @@
 //! Comments that hide findings: what they hide, how long, and what is said of them.
 
-use super::{CLEAN, Site};
+use super::{CLEAN, Site, keyed};
 
 /// A campaign whose webhook is not encrypted, as it stands in its line.
 const HOOK: &str = "    webhook \"http://example.com/hook\"";
@@ -46,10 +46,48 @@ fn a_comment_hides_a_finding_of_its_own_line_or_of_the_next() {
         format!("    // dialform: ignore[DF601] {reason}\n    // and a note for colleagues\n{HOOK}"),
         format!("    // dialform: ignore[DF601] {reason}\n    webhook \\\n        \"http://example.com/hook\""),
         format!("    // dialform: ignore[DF601] {reason}\r\n{HOOK}\r"),
+        format!("    // Dialform: ignore[DF601] {reason}\n{HOOK}"),
+        format!("    //\u{A0}dialform:\u{A0}ignore[DF601]\u{A0}{reason}\n{HOOK}"),
+        format!("    /*\n     * dialform: ignore[DF601] {reason}\n     */\n{HOOK}"),
+        format!("{HOOK} // dialform: ignore[DF601] until: {reason}"),
         format!("{HOOK}\n    // dialform: file-ignore[DF601] {reason}"),
         format!("    // dialform: file-ignore[DF601] {reason}\n\n{HOOK}\n    webhook \"http://example.com/second\""),
     ] {
         assert_eq!(found(&site(&lines)), Vec::<String>::new(), "{lines}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_first_line() {
+    let text = format!(
+        "\u{FEFF}// dialform: ignore[DF202] later\n{}",
+        CLEAN.replace("    pace \"3/s\"\n", "")
+    );
+    let site = Site::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", &text)]);
+    assert_eq!(found(&site), Vec::<String>::new());
+}
+
+#[test]
+fn taking_one_out_leaves_the_lines_around_it_as_they_were() {
+    let unused = "// dialform: ignore[DF402] x";
+    for (text, mended) in [
+        (format!("\u{FEFF}{unused}\r\n{CLEAN}"), format!("\u{FEFF}{CLEAN}")),
+        (format!("{CLEAN}{unused}"), CLEAN.trim_end().to_owned()),
+        (format!("{CLEAN}\r\n{unused}"), CLEAN.to_owned()),
+        (format!("{CLEAN}\n{unused}\n"), format!("{CLEAN}\n")),
+        (unused.to_owned(), String::new()),
+    ] {
+        let site = Site::new(&[
+            ("dialform.kdl", ""),
+            ("campaigns/a.kdl", &text),
+            ("campaigns/b.kdl", &keyed("b")),
+        ]);
+        site.lint(&["--fix"]);
+        assert_eq!(
+            std::fs::read_to_string(site.path("campaigns/a.kdl")).unwrap(),
+            mended,
+            "{text:?}"
+        );
     }
 }
 
@@ -142,6 +180,13 @@ fn each_part_of_it_is_checked() {
         "[DF601] x",
         "ignore[DF601] until=2027-02-30 x",
         "ignore[DF601] until=soon x",
+        "ignore[DF601] until = 2099-01-31 x",
+        "ignore[DF601] until= 2099-01-31 x",
+        "ignore[DF601] until 2099-01-31 x",
+        "ignore[DF601] until:2099-01-31 x",
+        "ignore[DF601] until: 2099-01-31 x",
+        "ignore[DF601] Until=2099-01-31 x",
+        "ignore[DF601] until=2099-01-31 until=2099-02-28 x",
     ] {
         let ran = site(&format!("{HOOK} // dialform: {comment}")).lint(&[]);
         let codes: Vec<&str> = ran
@@ -151,9 +196,25 @@ fn each_part_of_it_is_checked() {
             .collect();
         assert_eq!(codes, ["DF601", "DF905"], "{comment}: {ran:?}");
     }
+    for (comment, mended) in [
+        ("dialform ignore[DF601] x", "dialform: ignore[DF601] x"),
+        ("dialform-ignore[DF601] x", "dialform: ignore[DF601] x"),
+        ("dialform: Ignore[DF601] x", "dialform: ignore[DF601] x"),
+    ] {
+        let site = site(&format!("{HOOK} // {comment}"));
+        let codes = found(&site).join(" ");
+        assert!(
+            codes.starts_with("11:13 DF601 11:") && codes.ends_with("DF905"),
+            "{comment}: {codes}"
+        );
+        assert_eq!(site.lint(&["--fix", "--unsafe-fixes"]).code, Some(0), "{comment}");
+        let text = std::fs::read_to_string(site.path("campaigns/a.kdl")).unwrap();
+        assert!(text.contains(mended), "{text}");
+    }
     // Whoever writes about dialform is left in peace.
     for comment in [
         "// dialform: campaigns as code",
+        "// dialform ignores this [for now]",
         "// see dialform: ignore[DF601]",
         "// ignore[DF601] x",
     ] {
@@ -191,6 +252,56 @@ fn nothing_counts_as_unused_while_a_mistake_keeps_rules_silent() {
     assert_eq!(found(&mistaken), ["7:10 DF114"]);
     mistaken.write("campaigns/a.kdl", CLEAN.as_bytes());
     assert_eq!(found(&mistaken), Vec::<String>::new());
+}
+
+/// A fix that takes such a comment out would lose the reason that somebody wrote, and bring the finding back later.
+#[test]
+fn a_mistake_in_a_template_keeps_rules_silent_about_its_heirs() {
+    let start = r#"start "time" at="2035-12-02 07:00" // dialform: ignore[DF402] they asked for it"#;
+    let campaign = CLEAN
+        .replace("campaign \"a\"", "campaign \"a\" template=\"w\"")
+        .replace("start \"manual\"", start);
+    let template = |lines: &str| format!("template \"w\" {{\n    {lines}\n}}\n");
+    let window = template(r#"call-window from="09:00" to="18:00""#);
+    let site = Site::new(&[
+        ("dialform.kdl", "project { timezone \"Europe/Moscow\"; }"),
+        ("campaigns/a.kdl", &campaign),
+        ("campaigns/t.kdl", &window),
+    ]);
+    assert_eq!(found(&site), Vec::<String>::new());
+    for (lines, expected) in [
+        (template(r#"call-window from="09:00" to="18;00""#), "2:33 DF112"),
+        (template(r#"call-window from="09:00""#), "2:5 DF201"),
+        (template(r#"call-window from="09:00" to="18:00"#), "2:33 DF006"),
+        (window.replace("\"w\"", "\"w\" template=\"w\""), "1:23 DF304"),
+        (window.replace("\"w\"", "\"v\""), "1:23 DF303"),
+    ] {
+        site.write("campaigns/t.kdl", lines.as_bytes());
+        let found = found(&site);
+        assert!(found.contains(&expected.to_owned()), "{lines}: {found:?}");
+        assert!(!found.iter().any(|found| found.contains("DF901")), "{lines}: {found:?}");
+    }
+    // The other way round, and a setting that is missing where the comment stands.
+    site.write("campaigns/t.kdl", template(start).as_bytes());
+    for line in [r#"call-window from="09:00" to="18;00""#, r#"call-window from="09:00""#] {
+        let campaign = campaign.replace(start, line);
+        site.write("campaigns/a.kdl", campaign.as_bytes());
+        assert_eq!(found(&site).len(), 1, "{line}: {:?}", found(&site));
+    }
+    site.write("campaigns/t.kdl", window.as_bytes());
+    site.write(
+        "campaigns/a.kdl",
+        campaign.replace(r#" at="2035-12-02 07:00""#, "").as_bytes(),
+    );
+    assert_eq!(found(&site), ["6:11 DF201"]);
+    // What has nothing to do with the mistake is unused all the same.
+    let other = campaign.replace("a\" template=\"w\"", "b\"");
+    site.write(
+        "campaigns/t.kdl",
+        template(r#"call-window from="09:00" to="18;00""#).as_bytes(),
+    );
+    site.write("campaigns/b.kdl", other.as_bytes());
+    assert_eq!(found(&site), ["6:11 DF201", "6:40 DF901", "2:33 DF112"]);
 }
 
 #[test]

@@ -69,6 +69,11 @@ fn each_mistake_is_told_with_what_was_meant() {
         ),
         (&["completions"], 2, "`SHELL` is missing"),
         (&["man", "lnt"], 2, "there is no command `lnt`; did you mean `lint`?"),
+        (
+            &["lint", "--write-baseline=b.json", "--select", "DF4"],
+            2,
+            "`--write-baseline` and `--select` do not go together",
+        ),
         (&["-q", "lint", "-v"], 2, "`--quiet` and `--verbose` do not go together"),
         (&["resolve", "a"], 2, "`--adopt` or `--recreate` is missing"),
         (&["state", "show"], 2, "`KEY` is missing"),
