@@ -9,8 +9,12 @@ use super::terminal;
 use crate::baseline::{Baseline, Group, written};
 use crate::check::Checker;
 use crate::finding::Finding;
+use crate::plural::counted;
 use crate::project_files::{absolute, relative};
 use crate::replace::write_whole;
+
+const NOWHERE: &str =
+    "`--write-baseline` does not say where to: dialform lint --baseline dialform.baseline.json --write-baseline";
 
 /// The findings that are known.
 #[derive(Clone, Debug, clap::Args)]
@@ -39,6 +43,14 @@ pub(super) enum Went {
 }
 
 impl BaselineArgs {
+    /// A baseline that would go nowhere is refused before anything is done.
+    pub(super) fn refuse_nowhere(&self) -> Result<(), String> {
+        match (&self.write_baseline, &self.known.baseline) {
+            (Some(None), None) => Err(NOWHERE.to_owned()),
+            _ => Ok(()),
+        }
+    }
+
     /// What is known of a report that holds all that was found.
     pub(super) fn known(&self, report: &Report, checker: &Checker) -> Result<Known, String> {
         match &self.write_baseline {
@@ -52,7 +64,7 @@ impl BaselineArgs {
     pub(super) fn apply(&self, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<Went, String> {
         if let Some(named) = &self.write_baseline {
             let named = named.as_ref().or(self.known.baseline.as_ref());
-            let path = named.ok_or("say where to: `--baseline FILE --write-baseline`")?;
+            let path = named.ok_or(NOWHERE)?;
             write(path, report, checker)?;
             return Ok(Went::Written);
         }
@@ -152,10 +164,7 @@ fn write(path: &Path, report: &Report, checker: &Checker) -> Result<(), String> 
     let left = groups.iter().filter(|group| group.is_none()).count();
     let baseline = Baseline::of(groups.into_iter().flatten());
     write_whole(path, &baseline.to_text()).map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
-    let findings = match baseline.total() {
-        1 => "1 finding".to_owned(),
-        more => format!("{more} findings"),
-    };
+    let findings = counted(baseline.total(), "finding");
     let enforced = match left {
         0 => String::new(),
         1 => "; 1 that the project enforces is not among them".to_owned(),

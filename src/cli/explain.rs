@@ -13,7 +13,7 @@ pub(super) struct Args {
     #[arg(value_name = "WORD")]
     words: Vec<String>,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Form::Human)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Human)]
     output_format: Form,
 }
 

@@ -16,6 +16,7 @@ use crate::check::Checker;
 use crate::fields::Dialect;
 use crate::import::{self, Around, Campaign, Ground, Imported, MAX_INPUT, Weight};
 use crate::names::is_key;
+use crate::plural::counted;
 use crate::project_files::{absolute, root_of};
 
 /// Exit code when nothing could be imported at all.
@@ -103,7 +104,7 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
                 .iter()
                 .map(|campaign| campaign.text.as_str())
                 .collect();
-            if let Err(code) = terminal::print_exactly(&texts.join("\n")) {
+            if let Err(code) = terminal::heard_or_not(terminal::print_exactly(&texts.join("\n"))) {
                 return Ok(code);
             }
             0
@@ -177,7 +178,7 @@ fn write_all(folder: &Path, campaigns: &[Campaign]) -> Result<usize, String> {
         let opened = OpenOptions::new().write(true).create_new(true).open(&path);
         let path = path.display();
         match opened.and_then(|mut file| file.write_all(text.as_bytes())) {
-            Ok(()) => terminal::note(&format!("wrote {path}")),
+            Ok(()) => terminal::remark(&format!("wrote {path}")),
             Err(why) => {
                 failed += 1;
                 let why = match why.kind() {
@@ -199,20 +200,15 @@ fn report(imported: &Imported) {
         terminal::note(remark);
     }
     let of = |weight| imported.remarks.iter().filter(|remark| remark.weight == weight).count();
-    let count = |number: usize, one: &str| match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {one}s"),
-    };
     let mut line = format!(
         "{} imported, {}",
-        count(imported.campaigns.len(), "campaign"),
-        count(of(Weight::Warning), "warning")
+        counted(imported.campaigns.len(), "campaign"),
+        counted(of(Weight::Warning), "warning")
     );
-    if imported.failed > 0 {
-        line.push_str(&format!(
-            ", {} not imported",
-            count(imported.failed, "body").replace("bodys", "bodies")
-        ));
+    match imported.failed {
+        0 => {}
+        1 => line.push_str(", 1 body not imported"),
+        more => line.push_str(&format!(", {more} bodies not imported")),
     }
     let unfinished: Vec<&str> = imported
         .campaigns
@@ -223,9 +219,9 @@ fn report(imported: &Imported) {
     if !unfinished.is_empty() {
         line.push_str(&format!("; finish these by hand: {}", unfinished.join(", ")));
     }
-    terminal::note(&line);
+    terminal::remark(&line);
     if !imported.campaigns.is_empty() {
-        terminal::note(
+        terminal::remark(
             &"apply would create a new task for each; where a task exists, `dialform import --live KEY=ID` takes it instead",
         );
     }

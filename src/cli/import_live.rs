@@ -69,7 +69,7 @@ fn take(live: &[Live], place: &Where, locking: &Locking) -> Result<ExitCode, Str
         .iter()
         .map(|Taken { key, task }| format!("{key}: the task {task} is in the state now\n"))
         .collect();
-    terminal::note(
+    terminal::remark(
         &"note: the API cannot show a task's settings, and was not asked whether the task is there; it is taken to be as \
           the files say now, so that plan shows it as unchanged",
     );
