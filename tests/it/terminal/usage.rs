@@ -66,7 +66,8 @@ fn each_mistake_is_told_with_what_was_meant() {
         (
             &["lint", "--ignore", ""],
             2,
-            "`` is no value of `--ignore`: there is no such rule",
+            "`` is no value of `--ignore`: there is no such rule; rules are named by code (DF402), by name \
+             (start-outside-window) or by group (DF4).",
         ),
         (
             &["lint", "--max-file-size", "1k"],
@@ -76,7 +77,8 @@ fn each_mistake_is_told_with_what_was_meant() {
         (
             &["lint", "--now", "yesterday"],
             2,
-            "`yesterday` is no value of `--now`: a moment is a date, a time and a zone, such as 2026-12-02T10:00:00Z",
+            "`yesterday` is no value of `--now`: a moment is a date, a time and a zone, such as 2026-12-02T10:00:00Z or \
+             2026-12-02T10:00:00+03:00",
         ),
         (
             &["lint", "--diff", "--output-format", "sarif=a.sarif"],
