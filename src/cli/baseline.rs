@@ -79,12 +79,14 @@ impl KnownArgs {
     pub(super) fn leave_out(&self, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<usize, String> {
         let known = self.read(report, checker)?;
         if known.gone > 0 && !is_narrow && report.is_whole {
-            let words = match known.gone {
-                1 => "1 finding that is".to_owned(),
-                more => format!("{more} findings that are"),
+            let (are, them, they) = match known.gone {
+                1 => ("is", "it", "it"),
+                _ => ("are", "them", "they"),
             };
             terminal::remark(&format!(
-                "note: the baseline still counts {words} gone; `--write-baseline` takes it out, so that it cannot come back unseen"
+                "note: the baseline still counts {} that {are} gone; `--write-baseline` takes {them} out, so that {they} \
+                 cannot come back unseen",
+                counted(known.gone, "finding")
             ));
         }
         if known.hidden.is_empty() {

@@ -157,7 +157,7 @@ Examples:
 
 Exit codes:
   0  printed
-  2  there is no such word";
+  2  there is no such word, or no form for these words together";
 
 pub(super) const IMPORT: &str = "\
 Examples:
@@ -169,7 +169,7 @@ Examples:
 
 Exit codes:
   0  imported, mended where that was possible
-  1  a body could not be imported, or a task could not be taken over
+  1  a body could not be imported, a file not written, or a task not taken over
   2  could not run";
 
 pub(super) const SCHEMA: &str = "\
