@@ -43,12 +43,19 @@ pub(super) enum Went {
 }
 
 impl BaselineArgs {
-    /// A baseline that would go nowhere is refused before anything is done.
-    pub(super) fn refuse_nowhere(&self) -> Result<(), String> {
-        match (&self.write_baseline, &self.known.baseline) {
-            (Some(None), None) => Err(NOWHERE.to_owned()),
-            _ => Ok(()),
+    /// A baseline that would go nowhere, or over a campaign file, is refused before anything is done.
+    pub(super) fn refuse_misplaced(&self) -> Result<(), String> {
+        let Some(named) = &self.write_baseline else {
+            return Ok(());
+        };
+        let path = named.as_ref().or(self.known.baseline.as_ref()).ok_or(NOWHERE)?;
+        if path.extension().is_some_and(|extension| extension == "kdl") {
+            return Err(format!(
+                "{} would be overwritten with a baseline; name a file that does not end in .kdl",
+                path.display()
+            ));
         }
+        Ok(())
     }
 
     /// What is known of a report that holds all that was found.

@@ -61,10 +61,11 @@ Exit codes:
 
 pub(super) const PLAN: &str = "\
 Examples:
-  dialform plan                         what apply would do, and why
-  dialform plan --sandbox               the same in the built-in stand-in
-  dialform plan --replace spring-promo  with a new task for an old one
-  dialform plan --out spring.plan       keep it for apply
+  dialform plan                           what apply would do, and why
+  dialform plan --sandbox                 the same in the built-in stand-in
+  dialform plan --replace spring-promo    with a new task for an old one
+  dialform plan --out spring.plan         keep it for apply
+  dialform plan --output-format markdown  for the comment on a pull request
 
 Exit codes:
   0  planned

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::import_live::{self, Live};
 use super::place::Where;
-use super::targets::working_folder;
+use super::targets::{words, working_folder};
 use super::terminal;
 use super::workplace::Locking;
 use crate::check::Checker;
@@ -78,6 +78,7 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
         file.display().to_string()
     };
     let input = import::read(&bytes).map_err(|error| format!("{name}: {error}"))?;
+    terminal::detail(|| format!("{name}: {}", bodies(input.count())));
     if args.key.is_some() && input.count() != 1 {
         return Err(format!(
             "`--key` names one campaign, and {name} holds {} bodies",
@@ -91,7 +92,7 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
         None => folder.clone(),
     };
     let mut checker = Checker::new(&folder, Some(Timestamp::now()));
-    let (around, mut ground) = around(args, &mut checker, &target)?;
+    let (around, mut ground) = around(args, &mut checker, &folder, &target)?;
     if let Some(key) = args.key.as_deref().filter(|key| around.has(key)) {
         return Err(format!("the project has a campaign `{key}` already; name another key"));
     }
@@ -136,7 +137,7 @@ fn load(file: &Path) -> Result<Vec<u8>, String> {
 }
 
 /// The project that the campaigns are for; none, and the dialect that was named.
-fn around(args: &Args, checker: &mut Checker, target: &Path) -> Result<(Around, Ground), String> {
+fn around(args: &Args, checker: &mut Checker, folder: &Path, target: &Path) -> Result<(Around, Ground), String> {
     let named = args.dialect.as_deref().map(|word| match word {
         "extended" => Dialect::Extended,
         _ => Dialect::Classic,
@@ -145,9 +146,11 @@ fn around(args: &Args, checker: &mut Checker, target: &Path) -> Result<(Around, 
     let standing = target.ancestors().find(|folder| folder.is_dir());
     let Some(root) = standing.and_then(root_of) else {
         let dialect = named.unwrap_or_default();
+        terminal::detail(|| format!("outside any project: the {dialect} dialect"));
         return Ok((Around::none(dialect), Ground::alone(target, dialect)));
     };
     let scope = checker.project_scope(&root, &[]);
+    terminal::detail(|| words(&scope, folder));
     let checked = checker.check(&scope, &[]);
     let project = checked.project();
     if let Some(named) = named.filter(|named| *named != project.dialect()) {
@@ -195,6 +198,14 @@ fn write_all(folder: &Path, campaigns: &[Campaign]) -> Result<usize, String> {
     Ok(failed)
 }
 
+/// `1 body`, `2 bodies`.
+fn bodies(number: usize) -> String {
+    match number {
+        1 => "1 body".to_owned(),
+        more => format!("{more} bodies"),
+    }
+}
+
 fn report(imported: &Imported) {
     for remark in &imported.remarks {
         terminal::note(remark);
@@ -205,10 +216,8 @@ fn report(imported: &Imported) {
         counted(imported.campaigns.len(), "campaign"),
         counted(of(Weight::Warning), "warning")
     );
-    match imported.failed {
-        0 => {}
-        1 => line.push_str(", 1 body not imported"),
-        more => line.push_str(&format!(", {more} bodies not imported")),
+    if imported.failed > 0 {
+        line.push_str(&format!(", {} not imported", bodies(imported.failed)));
     }
     let unfinished: Vec<&str> = imported
         .campaigns

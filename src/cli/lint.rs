@@ -72,7 +72,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let fixes = args.fixes.mode()?;
     let folder = working_folder()?;
     let outputs = args.output.outputs(&folder)?;
-    args.baseline.refuse_nowhere()?;
+    args.baseline.refuse_misplaced()?;
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
     if fixes.is_none() {

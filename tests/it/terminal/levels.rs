@@ -137,6 +137,7 @@ fn a_quiet_apply_tells_what_went_wrong_and_what_it_did() {
 #[test]
 fn verbose_says_what_is_used() {
     let folder = clean();
+    fs::write(folder.path().join("body.json"), "{\"name\": \"Autumn\"}").unwrap();
     for (arguments, words) in [
         (
             &["-v", "lint"][..],
@@ -151,6 +152,10 @@ fn verbose_says_what_is_used() {
             &["project in the working folder: 2 files", "2 files already formatted ("],
         ),
         (&["render", "--verbose"], &["read and checked in"]),
+        (
+            &["-v", "import", "body.json"],
+            &["body.json: 1 body", "project in the working folder: 2 files"],
+        ),
         (
             &["-v", "plan", "--sandbox"],
             &[
