@@ -13,6 +13,7 @@ pub mod walk;
 pub mod project_files;
 pub mod finding;
 pub mod names;
+mod plural;
 pub mod replace;
 pub mod origin;
 mod threads;

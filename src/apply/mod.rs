@@ -56,9 +56,6 @@ use patience::Patience;
 use reconcile::Reconciled;
 use run::Run;
 
-/// How long one apply waits in all, where nothing else is said: for a list that lags, and for the API's own limits.
-pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(20);
-
 /// How many creates are on their way at once, where nothing else is said.
 pub const DEFAULT_IN_FLIGHT: NonZero<usize> = NonZero::new(4).unwrap();
 

@@ -9,8 +9,12 @@ use super::terminal;
 use crate::baseline::{Baseline, Group, written};
 use crate::check::Checker;
 use crate::finding::Finding;
+use crate::plural::counted;
 use crate::project_files::{absolute, relative};
 use crate::replace::write_whole;
+
+const NOWHERE: &str =
+    "`--write-baseline` does not say where to: dialform lint --baseline dialform.baseline.json --write-baseline";
 
 /// The findings that are known.
 #[derive(Clone, Debug, clap::Args)]
@@ -44,6 +48,21 @@ impl BaselineArgs {
         self.write_baseline.is_some()
     }
 
+    /// A baseline that would go nowhere, or over a campaign file, is refused before anything is done.
+    pub(super) fn refuse_misplaced(&self) -> Result<(), String> {
+        let Some(named) = &self.write_baseline else {
+            return Ok(());
+        };
+        let path = named.as_ref().or(self.known.baseline.as_ref()).ok_or(NOWHERE)?;
+        if path.extension().is_some_and(|extension| extension == "kdl") {
+            return Err(format!(
+                "{} would be overwritten with a baseline; name a file that does not end in .kdl",
+                path.display()
+            ));
+        }
+        Ok(())
+    }
+
     /// What is known of a report that holds all that was found.
     pub(super) fn known(&self, report: &Report, checker: &Checker) -> Result<Known, String> {
         match &self.write_baseline {
@@ -57,7 +76,7 @@ impl BaselineArgs {
     pub(super) fn apply(&self, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<Went, String> {
         if let Some(named) = &self.write_baseline {
             let named = named.as_ref().or(self.known.baseline.as_ref());
-            let path = named.ok_or("say where to: `--baseline FILE --write-baseline`")?;
+            let path = named.ok_or(NOWHERE)?;
             write(path, report, checker)?;
             return Ok(Went::Written);
         }
@@ -72,12 +91,14 @@ impl KnownArgs {
     pub(super) fn leave_out(&self, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<usize, String> {
         let known = self.read(report, checker)?;
         if known.gone > 0 && !is_narrow && report.is_whole {
-            let (words, them, they) = match known.gone {
-                1 => ("1 finding that is".to_owned(), "it", "it"),
-                more => (format!("{more} findings that are"), "them", "they"),
+            let (are, them, they) = match known.gone {
+                1 => ("is", "it", "it"),
+                _ => ("are", "them", "they"),
             };
             terminal::remark(&format!(
-                "note: the baseline still counts {words} gone; `--write-baseline` takes {them} out, so that {they} cannot come back unseen"
+                "note: the baseline still counts {} that {are} gone; `--write-baseline` takes {them} out, so that {they} \
+                 cannot come back unseen",
+                counted(known.gone, "finding")
             ));
         }
         if known.hidden.is_empty() {
@@ -157,10 +178,7 @@ fn write(path: &Path, report: &Report, checker: &Checker) -> Result<(), String> 
     let left = groups.iter().filter(|group| group.is_none()).count();
     let baseline = Baseline::of(groups.into_iter().flatten());
     write_whole(path, &baseline.to_text()).map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
-    let findings = match baseline.total() {
-        1 => "1 finding".to_owned(),
-        more => format!("{more} findings"),
-    };
+    let findings = counted(baseline.total(), "finding");
     let enforced = match left {
         0 => String::new(),
         1 => "; 1 that the project enforces is not among them".to_owned(),

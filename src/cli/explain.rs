@@ -13,13 +13,13 @@ pub(super) struct Args {
     #[arg(value_name = "WORD")]
     words: Vec<String>,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Form::Human)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Human)]
     output_format: Form,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
-    let text = match found(&args.words) {
-        Ok(found) => text(&found, args.output_format),
+    let text = match found(&args.words).and_then(|found| text(&found, args.output_format)) {
+        Ok(text) => text,
         Err(message) => {
             terminal::note(&format!("error: {message}"));
             return ExitCode::from(2);
@@ -44,12 +44,12 @@ fn found(words: &[String]) -> Result<Vec<(&str, Vec<Hit>)>, String> {
     Ok(found)
 }
 
-fn text(found: &[(&str, Vec<Hit>)], form: Form) -> String {
+fn text(found: &[(&str, Vec<Hit>)], form: Form) -> Result<String, String> {
     if form == Form::Json {
         return json(found);
     }
     if found.is_empty() {
-        return render(&[explain::contents()], form);
+        return Ok(render(&[explain::contents()], form));
     }
     let mut pages: Vec<Page> = Vec::new();
     for (word, hits) in found {
@@ -61,7 +61,7 @@ fn text(found: &[(&str, Vec<Hit>)], form: Form) -> String {
             hits => pages.push(explain::choice_of(word, hits)),
         }
     }
-    render(&pages, form)
+    Ok(render(&pages, form))
 }
 
 /// A topic's page, which first says what the word is there.
@@ -73,7 +73,8 @@ fn page(hit: &Hit) -> Page {
     page
 }
 
-fn json(found: &[(&str, Vec<Hit>)]) -> String {
+/// Rules have a form of their own, so that a report holds either them or parts of the language.
+fn json(found: &[(&str, Vec<Hit>)]) -> Result<String, String> {
     let topics = found.iter().flat_map(|(_, hits)| hits.iter().map(|hit| hit.topic));
     let topics: Vec<Topic> = topics.collect();
     let rules: Vec<_> = topics
@@ -83,9 +84,10 @@ fn json(found: &[(&str, Vec<Hit>)]) -> String {
             _ => None,
         })
         .collect();
-    match (topics.is_empty(), rules.is_empty()) {
-        (true, _) => explain::json::topics(&explain::topics().collect::<Vec<_>>()),
-        (false, true) => explain::json::topics(&topics),
-        (false, false) => explain::json::rules(&rules),
+    match rules.len() {
+        0 if topics.is_empty() => Ok(explain::json::topics(&explain::topics().collect::<Vec<_>>())),
+        0 => Ok(explain::json::topics(&topics)),
+        all if all == topics.len() => Ok(explain::json::rules(&rules)),
+        _ => Err("rules and other words have different forms in JSON; ask for them one after the other".to_owned()),
     }
 }

@@ -11,13 +11,11 @@ use crate::check::{Checker, Overlay};
 use crate::finding::{Applicability, Finding};
 use crate::fix::{LeftAlone, Mended, ProjectDesk, Why, is_fixable, mend};
 use crate::load::{self, Loaded};
+use crate::plural::counted;
 use crate::project_files::relative;
 use crate::render::diff;
 use crate::replace::replace;
 use crate::source::Sources;
-
-/// Exit code of `--diff` when anything would change.
-const WOULD_CHANGE: u8 = 1;
 
 /// So many fixes that are left out get a line of their own.
 const MOST_LEFT: usize = 10;
@@ -31,7 +29,7 @@ pub(super) struct FixArgs {
     #[arg(long)]
     unsafe_fixes: bool,
     /// Write nothing; show what `--fix` would change, and exit with 1 if it would change anything
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["output_format", "output_file"])]
     diff: bool,
 }
 
@@ -99,6 +97,15 @@ impl Fixed {
     }
 }
 
+/// What `--diff` came to.
+pub(super) enum Shown {
+    Nothing,
+    /// Something would change.
+    Changes,
+    /// It could not be printed.
+    Not(ExitCode),
+}
+
 /// Mends every project, and writes the files. `shows` says which findings a person asked about.
 pub(super) fn write(
     work: &Work<'_>,
@@ -131,32 +138,27 @@ pub(super) fn write(
     Ok(fixed)
 }
 
-/// Shows what would change.
+/// Shows what would change, and says whether anything would.
 pub(super) fn show(
     work: &Work<'_>,
     checker: &mut Checker,
     most: Applicability,
     shows: impl Fn(&Target, &Path, &Finding) -> bool,
-) -> Result<ExitCode, String> {
+) -> Result<Shown, String> {
     let (changes, told) = mend_all(work, checker, most, shows)?;
     let is_changed = !changes.is_empty();
     for (path, Texts { before, after }) in changes {
         let told = diff::unified(&relative(&path, work.folder), &before, &after);
-        if let Err(code) = terminal::print(&told) {
-            return Ok(code);
+        if let Err(code) = terminal::heard_or_not(terminal::print(&told)) {
+            return Ok(Shown::Not(code));
         }
     }
     told.tell();
     terminal::remark(&match told.fixed.values().sum::<usize>() {
         0 if !is_changed => "nothing would change".to_owned(),
-        1 => "1 finding would be fixed".to_owned(),
-        more => format!("{more} findings would be fixed"),
+        some => format!("{} would be fixed", counted(some, "finding")),
     });
-    Ok(if is_changed {
-        ExitCode::from(WOULD_CHANGE)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if is_changed { Shown::Changes } else { Shown::Nothing })
 }
 
 /// How many findings of a plain lint have a fix, in words.
@@ -198,12 +200,12 @@ impl Told {
     /// Says which fixes were left out, and why.
     fn tell(&self) {
         for line in self.left.iter().take(MOST_LEFT) {
-            terminal::note(line);
+            terminal::remark(line);
         }
         match self.left.len() {
             0 => {}
-            1 => terminal::note(&"1 fix was left out, so that nothing gets worse"),
-            more => terminal::note(&format!("{more} fixes were left out, so that nothing gets worse")),
+            1 => terminal::remark(&"1 fix was left out, so that nothing gets worse"),
+            more => terminal::remark(&format!("{more} fixes were left out, so that nothing gets worse")),
         }
     }
 }

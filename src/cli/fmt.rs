@@ -11,6 +11,7 @@ use crate::check::{Checker, Overlay};
 use crate::finding::{Finding, Severity};
 use crate::fmt::{FormatError, format};
 use crate::load::{self, Loaded};
+use crate::plural::counted;
 use crate::project_files::{Scope, absolute, relative};
 use crate::render::diff;
 use crate::replace::replace;
@@ -79,7 +80,7 @@ fn files(args: &Args) -> Result<ExitCode, String> {
                 Went::Changed => counts.changed += 1,
                 Went::Unchanged => counts.unchanged += 1,
                 Went::Failed => counts.failed += 1,
-                Went::Unheard(code) => return Ok(code),
+                Went::Unprinted(code) => return Ok(code),
             }
         }
     }
@@ -93,8 +94,8 @@ enum Went {
     Unchanged,
     /// It was said why.
     Failed,
-    /// Nobody reads what is printed any more.
-    Unheard(ExitCode),
+    /// What was to be told of it could not be printed.
+    Unprinted(ExitCode),
 }
 
 fn file(args: &Args, folder: &Path, path: &Path) -> Result<Went, String> {
@@ -128,11 +129,9 @@ fn file(args: &Args, folder: &Path, path: &Path) -> Result<Went, String> {
         }
         String::new()
     };
-    Ok(match terminal::print(&told) {
+    Ok(match terminal::heard_or_not(terminal::print(&told)) {
         Ok(()) => Went::Changed,
-        // Something was to be told, so there is something that would change.
-        Err(code) if code == ExitCode::SUCCESS => Went::Unheard(ExitCode::from(WOULD_CHANGE)),
-        Err(code) => Went::Unheard(code),
+        Err(code) => Went::Unprinted(code),
     })
 }
 
@@ -174,7 +173,8 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
     } else {
         terminal::print_exactly(&formatted)
     };
-    Ok(printed.err().unwrap_or_else(|| exit_code(args, false, is_changed)))
+    let unprinted = terminal::heard_or_not(printed).err();
+    Ok(unprinted.unwrap_or_else(|| exit_code(args, false, is_changed)))
 }
 
 /// What is wrong with a file as KDL, in lint's words; what its campaigns mean is lint's own affair. On standard error,
@@ -200,10 +200,7 @@ fn summarise(args: &Args, counts: &Counts) {
     } else {
         "formatted"
     };
-    let files = |count: usize| match count {
-        1 => "1 file".to_owned(),
-        more => format!("{more} files"),
-    };
+    let files = |count| counted(count, "file");
     let mut line = match counts.changed {
         0 => format!("{} already formatted", files(counts.unchanged)),
         count => format!("{} {changed}, {} already formatted", files(count), counts.unchanged),

@@ -22,12 +22,19 @@ Examples:
   dialform lint                                          the whole project
   dialform lint campaigns/spring.kdl                     one file, with its project
   dialform lint - --stdin-filename campaigns/spring.kdl  an unsaved text
-  dialform lint --output-format json                     a report for other programs
+  dialform lint --select DF4,http-webhook                some rules only
+  dialform lint --diff                                   what `--fix` would change
+  dialform lint --fix                                    mend what is certain, show the rest
+  dialform lint --output-format github --output-format sarif=dialform.sarif
+                                                         in CI: annotations, and a report in a file
+  dialform lint --baseline old.json --write-baseline     once: let old findings be
+  dialform lint --baseline old.json                      from then on: only new ones
 
 Exit codes:
   0  clean, or warnings only
-  1  errors
-  2  could not run";
+  1  errors; with --error-on-warnings also warnings; with --diff: something would change
+  2  could not run, or a file could not be written
+With --exit-zero, 0 stands in the place of 1.";
 
 pub(super) const FMT: &str = "\
 Examples:
@@ -54,10 +61,11 @@ Exit codes:
 
 pub(super) const PLAN: &str = "\
 Examples:
-  dialform plan                         what apply would do, and why
-  dialform plan --sandbox               the same in the built-in stand-in
-  dialform plan --replace spring-promo  with a new task for an old one
-  dialform plan --out spring.plan       keep it for apply
+  dialform plan                           what apply would do, and why
+  dialform plan --sandbox                 the same in the built-in stand-in
+  dialform plan --replace spring-promo    with a new task for an old one
+  dialform plan --out spring.plan         keep it for apply
+  dialform plan --output-format markdown  for the comment on a pull request
 
 Exit codes:
   0  planned
@@ -113,8 +121,9 @@ Exit codes:
 
 pub(super) const WATCH: &str = "\
 Examples:
-  dialform watch                          until Ctrl-C
-  dialform watch --output-format concise  for an editor's problem matcher
+  dialform watch                             until Ctrl-C
+  dialform watch --output-format concise     for an editor's problem matcher
+  dialform watch --output-format json-lines  for programs
 
 Exit codes:
   0  ended by Ctrl-C
@@ -145,22 +154,23 @@ Examples:
   dialform explain                   every setting, in a line each
   dialform explain caller-id         a setting: what it takes, when it is required, what is sent
   dialform explain cidType           the same by the API's own name
-  dialform explain redial.busy.after
+  dialform explain redial.busy.after  one property of a setting
 
 Exit codes:
   0  printed
-  2  there is no such word";
+  2  there is no such word, or no form for these words together";
 
 pub(super) const IMPORT: &str = "\
 Examples:
-  dialform import body.json                        a request's body, as a campaign
-  dialform import calls.sh --write campaigns/      curl commands, a file for each campaign
-  pbpaste | dialform import -                      from standard input
-  dialform import --live spring-promo=5f2c…        take over a task that is there
+  dialform import body.json                    a request's body, as a campaign
+  dialform import calls.sh --write campaigns/  curl commands, a file for each campaign
+  dialform import - < body.json                from standard input
+  dialform import --live spring-promo=d609e44c-c90a-4156-8e33-45a3a12d4a93
+                                               take over a task that is there
 
 Exit codes:
   0  imported, mended where that was possible
-  1  a body could not be imported, or a task could not be taken over
+  1  a body could not be imported, a file not written, or a task not taken over
   2  could not run";
 
 pub(super) const SCHEMA: &str = "\

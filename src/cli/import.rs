@@ -9,13 +9,14 @@ use jiff::Timestamp;
 
 use super::import_live::{self, Live};
 use super::place::Where;
-use super::targets::working_folder;
+use super::targets::{words, working_folder};
 use super::terminal;
 use super::workplace::Locking;
 use crate::check::Checker;
 use crate::fields::Dialect;
 use crate::import::{self, Around, Campaign, Ground, Imported, MAX_INPUT, Weight};
 use crate::names::is_key;
+use crate::plural::counted;
 use crate::project_files::{absolute, root_of};
 
 /// Exit code when nothing could be imported at all.
@@ -77,6 +78,7 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
         file.display().to_string()
     };
     let input = import::read(&bytes).map_err(|error| format!("{name}: {error}"))?;
+    terminal::detail(|| format!("{name}: {}", bodies(input.count())));
     if args.key.is_some() && input.count() != 1 {
         return Err(format!(
             "`--key` names one campaign, and {name} holds {} bodies",
@@ -90,7 +92,7 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
         None => folder.clone(),
     };
     let mut checker = Checker::new(&folder, Some(Timestamp::now()));
-    let (around, mut ground) = around(args, &mut checker, &target)?;
+    let (around, mut ground) = around(args, &mut checker, &folder, &target)?;
     if let Some(key) = args.key.as_deref().filter(|key| around.has(key)) {
         return Err(format!("the project has a campaign `{key}` already; name another key"));
     }
@@ -103,7 +105,7 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
                 .iter()
                 .map(|campaign| campaign.text.as_str())
                 .collect();
-            if let Err(code) = terminal::print_exactly(&texts.join("\n")) {
+            if let Err(code) = terminal::heard_or_not(terminal::print_exactly(&texts.join("\n"))) {
                 return Ok(code);
             }
             0
@@ -135,7 +137,7 @@ fn load(file: &Path) -> Result<Vec<u8>, String> {
 }
 
 /// The project that the campaigns are for; none, and the dialect that was named.
-fn around(args: &Args, checker: &mut Checker, target: &Path) -> Result<(Around, Ground), String> {
+fn around(args: &Args, checker: &mut Checker, folder: &Path, target: &Path) -> Result<(Around, Ground), String> {
     let named = args.dialect.as_deref().map(|word| match word {
         "extended" => Dialect::Extended,
         _ => Dialect::Classic,
@@ -144,9 +146,11 @@ fn around(args: &Args, checker: &mut Checker, target: &Path) -> Result<(Around, 
     let standing = target.ancestors().find(|folder| folder.is_dir());
     let Some(root) = standing.and_then(root_of) else {
         let dialect = named.unwrap_or_default();
+        terminal::detail(|| format!("outside any project: the {dialect} dialect"));
         return Ok((Around::none(dialect), Ground::alone(target, dialect)));
     };
     let scope = checker.project_scope(&root, &[]);
+    terminal::detail(|| words(&scope, folder));
     let checked = checker.check(&scope, &[]);
     let project = checked.project();
     if let Some(named) = named.filter(|named| *named != project.dialect()) {
@@ -177,7 +181,7 @@ fn write_all(folder: &Path, campaigns: &[Campaign]) -> Result<usize, String> {
         let opened = OpenOptions::new().write(true).create_new(true).open(&path);
         let path = path.display();
         match opened.and_then(|mut file| file.write_all(text.as_bytes())) {
-            Ok(()) => terminal::note(&format!("wrote {path}")),
+            Ok(()) => terminal::remark(&format!("wrote {path}")),
             Err(why) => {
                 failed += 1;
                 let why = match why.kind() {
@@ -194,25 +198,26 @@ fn write_all(folder: &Path, campaigns: &[Campaign]) -> Result<usize, String> {
     Ok(failed)
 }
 
+/// `1 body`, `2 bodies`.
+fn bodies(number: usize) -> String {
+    match number {
+        1 => "1 body".to_owned(),
+        more => format!("{more} bodies"),
+    }
+}
+
 fn report(imported: &Imported) {
     for remark in &imported.remarks {
         terminal::note(remark);
     }
     let of = |weight| imported.remarks.iter().filter(|remark| remark.weight == weight).count();
-    let count = |number: usize, one: &str| match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {one}s"),
-    };
     let mut line = format!(
         "{} imported, {}",
-        count(imported.campaigns.len(), "campaign"),
-        count(of(Weight::Warning), "warning")
+        counted(imported.campaigns.len(), "campaign"),
+        counted(of(Weight::Warning), "warning")
     );
     if imported.failed > 0 {
-        line.push_str(&format!(
-            ", {} not imported",
-            count(imported.failed, "body").replace("bodys", "bodies")
-        ));
+        line.push_str(&format!(", {} not imported", bodies(imported.failed)));
     }
     let unfinished: Vec<&str> = imported
         .campaigns
@@ -223,9 +228,9 @@ fn report(imported: &Imported) {
     if !unfinished.is_empty() {
         line.push_str(&format!("; finish these by hand: {}", unfinished.join(", ")));
     }
-    terminal::note(&line);
+    terminal::remark(&line);
     if !imported.campaigns.is_empty() {
-        terminal::note(
+        terminal::remark(
             &"apply would create a new task for each; where a task exists, `dialform import --live KEY=ID` takes it instead",
         );
     }

@@ -73,9 +73,9 @@ fn take(live: &[Live], place: &Where, locking: &Locking) -> Result<ExitCode, Str
         })
         .collect();
     if taken.iter().any(|taken| !taken.was_known) {
-        terminal::note(
+        terminal::remark(
             &"note: the API cannot show a task's settings, and was not asked whether the task is there; it is taken to be as \
-          the files say now, so that plan shows it as unchanged",
+             the files say now, so that plan shows it as unchanged",
         );
     }
     Ok(terminal::print(&lines.concat()).err().unwrap_or(ExitCode::SUCCESS))

@@ -16,6 +16,7 @@ use super::terminal;
 use crate::check::{Checker, Overlay};
 use crate::finding::Finding;
 use crate::load::MAX_FILE;
+use crate::plural::counted;
 use crate::project_files::absolute;
 use crate::render::{Counts, Run};
 
@@ -42,13 +43,19 @@ pub(super) struct Args {
     #[command(flatten)]
     baseline: BaselineArgs,
     /// The moment that start times are compared with, such as 2026-12-02T10:00:00Z [default: now]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<Timestamp>,
     /// Larger files are not read: each of them is a finding
     #[arg(long, value_name = "BYTES", default_value_t = MAX_FILE, value_parser = clap::value_parser!(u64).range(1..=LARGEST))]
     max_file_size: u64,
     #[command(flatten)]
     fixes: fix::FixArgs,
+}
+
+fn moment(text: &str) -> Result<Timestamp, &'static str> {
+    let moment = text.trim().parse();
+    moment
+        .map_err(|_| "a moment is a date, a time and a zone, such as 2026-12-02T10:00:00Z or 2026-12-02T10:00:00+03:00")
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -65,6 +72,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let fixes = args.fixes.mode()?;
     let folder = working_folder()?;
     let outputs = args.output.outputs(&folder)?;
+    args.baseline.refuse_misplaced()?;
     if let Some(fix::Mode::Show(_)) = fixes {
         outputs.refuse_files("--diff")?;
     }
@@ -101,7 +109,13 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
             overlays: &overlays,
         };
         let done = match mode {
-            fix::Mode::Show(most) => return fix::show(&work, &mut checker, most, shows),
+            fix::Mode::Show(most) => {
+                return Ok(match fix::show(&work, &mut checker, most, shows)? {
+                    fix::Shown::Changes if !args.exit.is_zero() => ExitCode::from(1),
+                    fix::Shown::Changes | fix::Shown::Nothing => ExitCode::SUCCESS,
+                    fix::Shown::Not(code) => code,
+                });
+            }
             fix::Mode::Write(most) => fix::write(&work, &mut checker, most, shows)?,
         };
         overlays = done.overlays();
@@ -134,10 +148,9 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let began = Instant::now();
     let mended = fixed.as_ref().and_then(fix::Fixed::print);
     let is_taken = mended.is_some();
-    match mended.unwrap_or(Ok(())).and(outputs.write(&run, is_taken)) {
-        Err(code) if code != ExitCode::SUCCESS => return Ok(code),
-        // The exit code is true whether or not anybody reads the words.
-        Ok(()) | Err(_) => {}
+    let printed = mended.unwrap_or(Ok(())).and(outputs.write(&run, is_taken));
+    if let Err(code) = terminal::heard_or_not(printed) {
+        return Ok(code);
     }
     terminal::detail(|| format!("printed in {}", terminal::took(began.elapsed())));
     if outputs.leave_room_for_words() {
@@ -265,10 +278,7 @@ struct Ends {
 
 /// Tells how it ended; where there is nothing to tell, only if a person asked for words.
 fn summarise(is_for_people: bool, report: &Report, ends: &Ends) {
-    let files = match report.files {
-        1 => "1 file".to_owned(),
-        more => format!("{more} files"),
-    };
+    let files = counted(report.files, "file");
     let baseline = match ends.in_baseline {
         0 => String::new(),
         some => format!(", {some} in the baseline"),

@@ -117,10 +117,8 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
         Format::Human => terminal::print(&shown),
         Format::Json | Format::Markdown => terminal::print_exactly(&shown),
     };
-    match printed {
-        Err(code) if code != ExitCode::SUCCESS => return Ok(ExitCode::FAILURE),
-        // The exit code is true whether or not anybody reads the words.
-        Ok(()) | Err(_) => {}
+    if terminal::heard_or_not(printed).is_err() {
+        return Ok(ExitCode::FAILURE);
     }
     let is_changed = args.detailed_exitcode && plan.has_changes();
     Ok(ExitCode::from(if is_changed { CHANGES } else { 0 }))

@@ -32,7 +32,7 @@ pub(super) struct Args {
     #[arg(long)]
     all: bool,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Form::Human)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Human)]
     output_format: Form,
 }
 

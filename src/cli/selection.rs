@@ -75,6 +75,11 @@ impl RuleArgs {
 }
 
 impl ExitArgs {
+    /// Whether the run ends with 0 whatever is found.
+    pub(super) fn is_zero(&self) -> bool {
+        self.exit_zero
+    }
+
     /// Whether what was found fails the run.
     pub(super) fn fails(&self, counts: Counts) -> bool {
         let is_bad = counts.errors > 0 || (self.error_on_warnings && counts.warnings > 0);

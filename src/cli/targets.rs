@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::{terminal, usage};
 use crate::check::{Checker, Overlay};
 use crate::names::closest;
+use crate::plural::counted;
 use crate::project_files::{Scope, absolute, kdl_files, projects_below, relative, root_of};
 use crate::walk::Listings;
 
@@ -165,10 +166,7 @@ pub(super) fn tell(targets: &[Target], folder: &Path) {
 
 /// `project campaigns: 3 files`
 pub(super) fn words(scope: &Scope, folder: &Path) -> String {
-    let files = match scope.files.len() {
-        1 => "1 file".to_owned(),
-        count => format!("{count} files"),
-    };
+    let files = counted(scope.files.len(), "file");
     match &scope.root {
         Some(root) if root == folder => format!("project in the working folder: {files}"),
         Some(root) => format!("project in {}: {files}", relative(root, folder).display()),

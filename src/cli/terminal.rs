@@ -157,6 +157,15 @@ pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), ExitCode> {
     write_bytes(io::stdout().lock(), bytes)
 }
 
+/// What printing came to for a command whose exit code says more than that: the code is true whether or not anybody reads
+/// the words, so a reader that went away is no failure.
+pub(super) fn heard_or_not(printed: Result<(), ExitCode>) -> Result<(), ExitCode> {
+    match printed {
+        Err(code) if code != ExitCode::SUCCESS => Err(code),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 fn write(out: impl Write, text: &str) -> Result<(), ExitCode> {
     write_bytes(out, text.as_bytes())
 }

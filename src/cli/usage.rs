@@ -11,10 +11,11 @@ use super::terminal::{self, Color};
 use crate::names::closest;
 
 /// What people call these commands who know them from other programs.
-const ELSEWHERE: [(&str, &str); 16] = [
+const ELSEWHERE: [(&str, &str); 18] = [
     ("check", "lint"),
     ("validate", "lint"),
     ("test", "lint"),
+    ("fix", "lint --fix"),
     ("format", "fmt"),
     ("diff", "plan"),
     ("preview", "plan"),
@@ -28,6 +29,23 @@ const ELSEWHERE: [(&str, &str); 16] = [
     ("mock", "sandbox"),
     ("completion", "completions"),
     ("adopt", "resolve"),
+    ("docs", "explain"),
+];
+
+/// What people call these options who know them from other programs.
+const OPTIONS_ELSEWHERE: [(&str, &str); 12] = [
+    ("--format", "--output-format"),
+    ("--reporter", "--output-format"),
+    ("-f", "--output-format"),
+    ("--output", "--output-file"),
+    ("-o", "--output-file"),
+    ("--enable", "--select"),
+    ("--only", "--select"),
+    ("--disable", "--ignore"),
+    ("--exclude", "--ignore"),
+    ("--strict", "--error-on-warnings"),
+    ("--max-warnings", "--error-on-warnings"),
+    ("--dry-run", "--diff"),
 ];
 
 /// `--color` before the arguments are understood, so that it holds for what is said of wrong ones too.
@@ -150,10 +168,13 @@ fn words(error: &Error, program: &Command, command: &Command) -> Option<String> 
             }
         },
         ErrorKind::ValueValidation => {
-            let value = text(ContextKind::InvalidValue)?;
+            // It may be empty.
+            let value = error.get(ContextKind::InvalidValue).map(shown)?;
             let mut why = std::error::Error::source(error).map(ToString::to_string)?;
             if why.contains("non-zero type") {
                 why = "it is 1 at least".to_owned();
+            } else if why.contains("invalid digit") || why.contains("parse integer from empty") {
+                why = "it is a whole number".to_owned();
             }
             format!("`{value}` is no value of {}: {why}", named()?)
         }
@@ -209,20 +230,25 @@ fn no_option(word: &str, suggested: Option<String>, program: &Command, command: 
         false => format!("`{}` has no option `{word}`", name_of(command)),
     };
     let longs = || options(command).filter_map(Arg::get_long);
+    let elsewhere = OPTIONS_ELSEWHERE.iter().filter(|(name, _)| *name == word);
+    let elsewhere = elsewhere
+        .map(|(_, meant)| *meant)
+        .find(|meant| options(command).any(|arg| is_called(arg, meant)));
     let near = word.strip_prefix("--").and_then(|long| closest(long, longs()));
     let near = near.map(|long| format!("--{long}")).or(suggested);
+    let near = elsewhere.map(str::to_owned).or(near);
     let owners: Vec<String> = all(program)
         .into_iter()
         .filter(|other| options(other).any(|arg| is_called(arg, word)))
         .map(|other| format!("`{}`", name_of(other)))
         .collect();
     match (near, owners.as_slice()) {
-        (_, [.., _]) => {
+        (_, [.., _]) if elsewhere.is_none() => {
             let verb = if owners.len() == 1 { "has" } else { "have" };
             said.push_str(&format!("; {} {verb} it", owners.join(", ")));
         }
-        (Some(near), []) => said.push_str(&format!("; did you mean `{near}`?")),
-        (None, []) => {}
+        (Some(near), _) => said.push_str(&format!("; did you mean `{near}`?")),
+        (None, _) => {}
     }
     said
 }

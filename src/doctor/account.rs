@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use super::{Check, Name, count, some_of, spoken};
+use super::{Check, Name, some_of, spoken};
 use crate::api::{
     ApiError, Credentials, CredentialsError, Identity, ListedTask, Origin, Reached, Service, TokenSource, Unreached,
     Unsent,
 };
+use crate::plural::counted;
 use crate::state::{Marker, State};
 
 /// Clocks that part by more, in seconds, are worth a word: dates in states and logs are then hard to put together.
@@ -123,7 +124,10 @@ pub fn clock(reached: &Reached) -> Check {
 pub fn list(read: &Result<Vec<ListedTask>, ApiError>, took: Duration) -> Check {
     let name = Name::List;
     match read {
-        Ok(tasks) => Check::ok(name, format!("{} read in {}", count(tasks.len(), "task"), spoken(took))),
+        Ok(tasks) => Check::ok(
+            name,
+            format!("{} read in {}", counted(tasks.len(), "task"), spoken(took)),
+        ),
         // What they say is told of the token.
         Err(
             ApiError::Unauthorized { .. }
@@ -165,7 +169,7 @@ pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
     let message = format!(
         "the list shows the markers of {} of {} that the state knows",
         found.len(),
-        count(known.len(), "task"),
+        counted(known.len(), "task"),
     );
     if found.is_empty() && !hidden.is_empty() {
         return Check::error(name, format!("{message}: it does not show comments")).help(

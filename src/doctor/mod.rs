@@ -221,14 +221,6 @@ impl Report {
     }
 }
 
-/// `1 task`, `2 tasks`.
-fn count(number: usize, word: &str) -> String {
-    match number {
-        1 => format!("1 {word}"),
-        _ => format!("{number} {word}s"),
-    }
-}
-
 /// A time as a person would say it: milliseconds below a second.
 fn spoken(time: Duration) -> String {
     if time < Duration::from_secs(1) {

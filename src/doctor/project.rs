@@ -1,8 +1,9 @@
 //! The campaign files: whether they lint without errors, and whether they say for sure where the API is.
 
-use super::{Check, Name, count};
+use super::{Check, Name};
 use crate::check::Checked;
 use crate::finding::Severity;
+use crate::plural::counted;
 
 /// Whether the project lints without errors.
 pub fn project(checked: &Checked<'_>) -> Check {
@@ -11,18 +12,18 @@ pub fn project(checked: &Checked<'_>) -> Check {
         found.count()
     };
     let (errors, warnings) = (checked.errors().count(), of(Severity::Warning));
-    let campaigns = count(checked.project().campaigns().count(), "campaign");
-    let files = count(checked.models.len(), "file");
+    let campaigns = counted(checked.project().campaigns().count(), "campaign");
+    let files = counted(checked.models.len(), "file");
     if errors > 0 {
         let message = format!(
             "{campaigns} in {files}: {}, which stop plan and apply",
-            count(errors, "error")
+            counted(errors, "error")
         );
         return Check::error(Name::Project, message).help("`dialform lint` shows them");
     }
     let warned = match warnings {
         0 => String::new(),
-        some => format!(", {}", count(some, "warning")),
+        some => format!(", {}", counted(some, "warning")),
     };
     Check::ok(Name::Project, format!("{campaigns} in {files}, no errors{warned}"))
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Check, Name, count, some_of};
+use super::{Check, Name, some_of};
+use crate::plural::counted;
 use crate::state::{Binding, Head, Holder, State, StateError, StatePaths, load};
 
 /// More than this is no holder's file, in bytes.
@@ -52,9 +53,9 @@ fn contents(state: &State) -> Check {
         "lineage {}, serial {}: {}, {}, {}",
         state.lineage,
         state.serial,
-        count(state.tasks.len(), "task"),
-        count(state.intents.len(), "open create"),
-        count(stones, "tombstone"),
+        counted(state.tasks.len(), "task"),
+        counted(state.intents.len(), "open create"),
+        counted(stones, "tombstone"),
     );
     let unknown = state.intents.values().filter(|intent| intent.may_have_left());
     let unknown: Vec<&str> = unknown.map(|intent| intent.key.as_str()).collect();
@@ -73,7 +74,7 @@ fn journal(paths: &StatePaths, head: &Head, notes: &[String]) -> Check {
     let waiting = folded(&paths.snapshot).map_or(0, |folded| head.sequence.saturating_sub(folded));
     let mut said = Vec::new();
     if waiting > 0 {
-        let records = count(usize::try_from(waiting).unwrap_or(usize::MAX), "record");
+        let records = counted(usize::try_from(waiting).unwrap_or(usize::MAX), "record");
         said.push(format!(
             "{records} not folded into the snapshot: a run was stopped, or is at work; the next apply folds them"
         ));

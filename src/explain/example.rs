@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use globset::Glob;
 
 use crate::check::{Checker, Overlay};
-use crate::fields::Dialect;
+use crate::fields::{Dialect, FIELDS};
 use crate::finding::Finding;
 use crate::project_files::{PROJECT_FILE, Scope};
 use crate::source::Sources;
@@ -146,9 +146,18 @@ fn filled(example: &str) -> String {
     lines.collect()
 }
 
-/// The base campaign's settings, but for those that an example states itself.
+/// The base campaign's settings, but for those that an example states itself, by whatever name.
 fn settings(example: &str) -> String {
-    let is_said = |setting: &&str| example.lines().any(|line| first_word(line) == first_word(setting));
+    let is_said = |setting: &&str| {
+        let name = first_word(setting);
+        let is_wire_name = |word: &str| {
+            FIELDS
+                .iter()
+                .any(|spec| spec.wire.contains(&word) && spec.path() == name)
+        };
+        let mut words = example.lines().map(first_word);
+        words.any(|word| word == name || is_wire_name(word))
+    };
     BASE.iter()
         .filter(|setting| !is_said(setting))
         .map(|setting| format!("    {setting}\n"))

@@ -137,7 +137,8 @@ impl SavedPlan {
         }
     }
 
-    /// Writes it as its owner's alone. A file of that name is replaced as a whole; a link is replaced, not followed.
+    /// Writes it as its owner's alone. A file of that name is replaced as a whole; a link is replaced, not followed. What is
+    /// no file, or leads to none, stays: a plan in the place of `/dev/null` would break other programs.
     ///
     /// # Errors
     ///
@@ -147,6 +148,11 @@ impl SavedPlan {
             path: path.to_owned(),
             source,
         };
+        match fs::metadata(path) {
+            Ok(known) if known.is_dir() => return Err(failed(io::Error::other("it is a folder"))),
+            Ok(known) if !known.is_file() => return Err(failed(io::Error::other("it is no regular file"))),
+            Ok(_) | Err(_) => {}
+        }
         let mut text = serde_json::to_string_pretty(self).map_err(|error| failed(error.into()))?;
         text.push('\n');
         let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -23,6 +23,7 @@ pub mod sarif;
 pub use run::Run;
 
 use crate::finding::{Finding, Severity};
+use crate::plural::counted;
 use crate::source::{Position, SourceFile, Span};
 
 /// How many findings of one file are printed; the rest is counted.
@@ -54,8 +55,7 @@ impl Counts {
     pub fn words(self) -> String {
         let some = |count: usize, word: &str| match count {
             0 => None,
-            1 => Some(format!("1 {word}")),
-            more => Some(format!("{more} {word}s")),
+            some => Some(counted(some, word)),
         };
         let parts: Vec<String> = [some(self.errors, "error"), some(self.warnings, "warning")]
             .into_iter()

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::server::Shared;
 use super::task::Task;
 use super::values::Pace;
+use crate::plural::counted;
 
 /// Nothing is loaded from anywhere and no script runs, whatever a task's texts may hold.
 const CONTENT_POLICY: &str =
@@ -56,8 +57,7 @@ pub(super) async fn tasks_json(State(shared): State<Arc<Shared>>) -> Json<Value>
 fn write_page(page: &mut String, tasks: &[Task], shared: &Shared) -> fmt::Result {
     let heading = match tasks.len() {
         0 => "No tasks yet".to_owned(),
-        1 => "1 task".to_owned(),
-        number => format!("{number} tasks"),
+        number => counted(number, "task"),
     };
     let base = shared.base();
     write!(

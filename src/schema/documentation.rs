@@ -60,7 +60,7 @@ pub(super) fn rules() -> Value {
 /// What `explain --output-format json` prints.
 pub(super) fn explain() -> Value {
     let mut report = strict(
-        "Parts of the language, and all that there is to say of each.",
+        "Parts of the language, and all that there is to say of each. Where rules are asked for, the form is that of the schema `rules`.",
         json!({ "format_version": version(), "topics": list("In the order of the language, or in which they were asked for.", "topic") }),
         &[],
     );

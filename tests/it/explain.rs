@@ -335,6 +335,14 @@ fn json_has_every_topic_and_row() {
         "with `caller-id \"number\"` or `caller-id \"pool\"`"
     );
     assert_eq!(json(&["DF201"])["rules"][0]["code"], "DF201");
+    // Neither is left out in silence.
+    let both = explain(&["caller-id", "DF201", "--output-format", "json"]);
+    assert_eq!((both.code, both.stdout.as_str()), (Some(2), ""));
+    assert!(
+        both.stderr.contains("ask for them one after the other"),
+        "{}",
+        both.stderr
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `dialform watch`: a run at once, and one for each change that matters.
 
+mod events;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

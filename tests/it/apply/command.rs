@@ -24,6 +24,24 @@ fn state_files(project: &Project) -> Vec<String> {
     names
 }
 
+#[cfg(unix)]
+#[test]
+fn a_plan_takes_the_place_of_files_only() {
+    let project = Project::of(&["spring"]);
+    std::os::unix::fs::symlink("/dev/null", project.path("null")).unwrap();
+    std::fs::create_dir(project.path("folder")).unwrap();
+    for (name, why) in [("null", "it is no regular file"), ("folder", "it is a folder")] {
+        let (code, _, error) = run(&project, &["plan", "--sandbox", "--out", name]);
+        assert_eq!(code, 1, "{name}");
+        assert!(
+            error.contains(&format!("cannot be written to `{name}`: {why}")),
+            "{error}"
+        );
+    }
+    let link = std::fs::read_link(project.path("null")).unwrap();
+    assert_eq!(link, std::path::Path::new("/dev/null"));
+}
+
 #[test]
 fn the_sandbox_from_the_first_plan_to_the_empty_one() {
     let project = Project::of(&["autumn", "spring"]);

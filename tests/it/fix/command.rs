@@ -213,6 +213,35 @@ fn a_fix_that_is_left_out_is_explained() {
 }
 
 #[test]
+fn a_diff_ends_with_0_where_exit_zero_asks_for_it() {
+    let site = Site::of(BAD);
+    assert_eq!(site.lint(&["--diff"]).code, Some(1));
+    let ran = site.lint(&["--diff", "--exit-zero"]);
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stdout.contains("+++ campaigns/a.kdl"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_baseline_that_goes_nowhere_is_refused_before_files_are_mended() {
+    let site = Site::of(BAD);
+    assert_eq!(site.lint(&["--fix", "--write-baseline"]).code, Some(2));
+    for place in [
+        &["--write-baseline=campaigns/a.kdl"][..],
+        &["--baseline", "dialform.kdl", "--write-baseline"],
+    ] {
+        let ran = site.lint(place);
+        assert_eq!(ran.code, Some(2), "{place:?}");
+        assert!(
+            ran.stderr.contains("would be overwritten with a baseline"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert_eq!(site.read("dialform.kdl"), "");
+    assert_eq!(site.read("campaigns/a.kdl"), campaign(BAD));
+}
+
+#[test]
 fn reports_for_programs_stay_what_they_are() {
     let site = Site::of(BAD);
     let ran = site.lint(&["--fix", "--output-format", "json"]);

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod calls;
+mod command;
 mod create;
 mod dialect;
 mod fault_specs;

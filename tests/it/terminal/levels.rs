@@ -66,6 +66,31 @@ fn quiet_leaves_the_results() {
 }
 
 #[test]
+fn quiet_holds_for_import_and_fixes() {
+    let folder = clean();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("body.json", "{\"name\": \"Autumn\"}");
+    let seen = piped(folder.path(), &["-q", "import", "body.json", "--write", "campaigns"]);
+    assert_eq!((seen.code, seen.out.as_str()), (Some(0), ""), "{seen:?}");
+    assert!(
+        seen.err.lines().all(|line| line.starts_with("warning: ")) && !seen.err.is_empty(),
+        "{seen:?}"
+    );
+    fs::remove_file(folder.path().join("campaigns/autumn.kdl")).unwrap();
+    let live = "spring-promo=48a77bd7-8762-4e0f-a277-4ef77e36c41b";
+    let seen = piped(folder.path(), &["-q", "import", "--sandbox", "--live", live]);
+    assert_eq!((seen.code, seen.err.as_str()), (Some(0), ""), "{seen:?}");
+    // This fix is left out, since a property would be missing.
+    write(
+        "campaigns/spring.kdl",
+        &super::CLEAN.replace("record #false", "record true"),
+    );
+    let seen = piped(folder.path(), &["-q", "lint", "--fix"]);
+    assert_eq!((seen.code, seen.err.as_str()), (Some(1), ""), "{seen:?}");
+    assert!(seen.out.contains("DF010"), "{seen:?}");
+}
+
+#[test]
 fn quiet_hides_no_error() {
     let folder = broken();
     let seen = piped(folder.path(), &["-q", "lint", "nothing.kdl"]);
@@ -112,6 +137,7 @@ fn a_quiet_apply_tells_what_went_wrong_and_what_it_did() {
 #[test]
 fn verbose_says_what_is_used() {
     let folder = clean();
+    fs::write(folder.path().join("body.json"), "{\"name\": \"Autumn\"}").unwrap();
     for (arguments, words) in [
         (
             &["-v", "lint"][..],
@@ -126,6 +152,10 @@ fn verbose_says_what_is_used() {
             &["project in the working folder: 2 files", "2 files already formatted ("],
         ),
         (&["render", "--verbose"], &["read and checked in"]),
+        (
+            &["-v", "import", "body.json"],
+            &["body.json: 1 body", "project in the working folder: 2 files"],
+        ),
         (
             &["-v", "plan", "--sandbox"],
             &[

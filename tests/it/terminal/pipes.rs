@@ -22,7 +22,7 @@ fn end(mut command: Command, out: Stdio, err: Stdio) -> (Option<i32>, String) {
 }
 
 /// Commands that print results, and their exit codes where all goes well.
-const COMMANDS: [(&[&str], i32); 22] = [
+const COMMANDS: [(&[&str], i32); 30] = [
     (&["--help"], 0),
     (&["lint", "-h"], 0),
     (&["help", "plan"], 0),
@@ -30,8 +30,16 @@ const COMMANDS: [(&[&str], i32); 22] = [
     (&["lint", "--output-format", "human"], 1),
     (&["lint", "--output-format", "json"], 1),
     (&["lint"], 1),
+    (&["lint", "--diff", "fixable.kdl"], 1),
     (&["fmt", "--check", "untidy.kdl"], 1),
     (&["fmt", "--diff", "untidy.kdl"], 1),
+    (&["import", "body.json"], 0),
+    (&["import", "bodies.json"], 1),
+    (&["rule"], 0),
+    (&["rule", "--all", "--output-format", "json"], 0),
+    (&["rule", "DF4"], 0),
+    (&["explain"], 0),
+    (&["explain", "cidType", "--output-format", "markdown"], 0),
     (&["schema"], 0),
     (&["schema", "plan"], 0),
     (&["completions", "bash"], 0),
@@ -53,7 +61,11 @@ const COMMANDS: [(&[&str], i32); 22] = [
 /// The folder that a command of the list is run in: those that end with 1 want one with mistakes.
 fn folder_for(code: i32, arguments: &[&str]) -> tempfile::TempDir {
     let folder = if code == 1 { broken() } else { clean() };
-    fs::write(folder.path().join("untidy.kdl"), "template   \"x\" {  pace \"3/s\" }\n").unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("untidy.kdl", "template   \"x\" {  pace \"3/s\" }\n");
+    write("fixable.kdl", &CLEAN.replace("\"5s\"", "5s"));
+    write("body.json", "{\"name\": \"Spring\"}");
+    write("bodies.json", "[{\"name\": \"Spring\"}, 7]");
     if arguments.contains(&"kept.json") {
         let made = dialform(folder.path(), &["apply", "--sandbox", "--auto-approve"])
             .output()
@@ -164,6 +176,9 @@ fn head_takes_what_it_wants() {
         "\"$DIALFORM\" lint --output-format human | head -1",
         "\"$DIALFORM\" -q lint | true",
         "\"$DIALFORM\" --help | head -1",
+        "\"$DIALFORM\" lint --diff --unsafe-fixes | head -1",
+        "\"$DIALFORM\" rule --all | head -1",
+        "\"$DIALFORM\" explain | head -1",
         "\"$DIALFORM\" lint 2>&- | head -1",
         "\"$DIALFORM\" lint 2>&- >&-; test $? = 1",
     ] {
@@ -178,20 +193,33 @@ fn head_takes_what_it_wants() {
     assert_eq!(code, Some(1), "that there are errors is not lost");
 }
 
+/// A file that cannot be formatted is told of by the exit code, though its diff is not the first that nobody reads.
+#[test]
+fn fmt_goes_on_to_the_last_file_without_a_reader() {
+    let folder = project(&[
+        ("campaigns/a.kdl", "template   \"x\" {  pace \"3/s\" }\n"),
+        ("campaigns/b.kdl", "template \"y\" {\n"),
+    ]);
+    let (ended, err) = end(dialform(folder.path(), &["fmt", "--diff"]), closed(), Stdio::piped());
+    assert_eq!(ended, Some(2), "{err}");
+    assert!(err.contains("campaigns/b.kdl: it cannot be read as KDL"), "{err}");
+}
+
 #[test]
 fn watch_ends_with_its_reader() {
-    let folder = clean();
-    let mut command = Command::new("bash");
-    command.args(["-c", "\"$DIALFORM\" watch | head -1; echo \"ended ${PIPESTATUS[0]}\""]);
-    command
-        .current_dir(folder.path())
-        .env("DIALFORM", env!("CARGO_BIN_EXE_dialform"));
-    let running = Background::start(&mut command);
-    assert_eq!(
-        running.read_until(|line| line.starts_with("dialform: checking")),
-        ["dialform: checking..."]
-    );
-    // It hears of it with its next line.
-    fs::write(folder.path().join("campaigns/spring.kdl"), CLEAN.replace("3/s", "4/s")).unwrap();
-    assert_eq!(running.read_until(|line| line.starts_with("ended")), ["ended 0"]);
+    for (format, first) in [
+        ("concise", "dialform: checking..."),
+        ("json-lines", "{\"event\":\"begin\",\"format_version\":\"1.0\"}"),
+    ] {
+        let folder = clean();
+        let mut command = Command::new("bash");
+        let line = format!("\"$DIALFORM\" watch --output-format {format} | head -1; echo \"ended ${{PIPESTATUS[0]}}\"");
+        command.args(["-c", &line]).current_dir(folder.path());
+        command.env("DIALFORM", env!("CARGO_BIN_EXE_dialform"));
+        let running = Background::start(&mut command);
+        assert_eq!(running.read_until(|line| line == first), [first]);
+        // It hears of it with its next line.
+        fs::write(folder.path().join("campaigns/spring.kdl"), CLEAN.replace("3/s", "4/s")).unwrap();
+        assert_eq!(running.read_until(|line| line.starts_with("ended")), ["ended 0"]);
+    }
 }

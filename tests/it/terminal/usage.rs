@@ -52,6 +52,45 @@ fn each_mistake_is_told_with_what_was_meant() {
         ),
         (&["lint", "-x"], 2, "`dialform lint` has no option `-x`"),
         (
+            &["lint", "--format", "json"],
+            2,
+            "`dialform lint` has no option `--format`; did you mean `--output-format`?",
+        ),
+        (
+            &["rule", "-f", "json"],
+            2,
+            "`dialform rule` has no option `-f`; did you mean `--output-format`?",
+        ),
+        (&["fmt", "--format", "x"], 2, "`dialform fmt` has no option `--format`"),
+        (&["fix"], 2, "there is no command `fix`; did you mean `lint --fix`?"),
+        (
+            &["lint", "--ignore", ""],
+            2,
+            "`` is no value of `--ignore`: there is no such rule; rules are named by code (DF402), by name \
+             (start-outside-window) or by group (DF4).",
+        ),
+        (
+            &["lint", "--max-file-size", "1k"],
+            2,
+            "`1k` is no value of `--max-file-size`: it is a whole number",
+        ),
+        (
+            &["lint", "--now", "yesterday"],
+            2,
+            "`yesterday` is no value of `--now`: a moment is a date, a time and a zone, such as 2026-12-02T10:00:00Z or \
+             2026-12-02T10:00:00+03:00",
+        ),
+        (
+            &["lint", "--diff", "--output-format", "sarif=a.sarif"],
+            2,
+            "`--diff` and `--output-format` do not go together",
+        ),
+        (
+            &["lint", "--fix", "--write-baseline"],
+            2,
+            "`--write-baseline` does not say where to: dialform lint --baseline dialform.baseline.json --write-baseline",
+        ),
+        (
             &["lint", "--color", "alwys"],
             2,
             "`alwys` is no value of `--color`; did you mean `always`?",
