@@ -29,7 +29,7 @@ pub(super) struct FixArgs {
     #[arg(long)]
     unsafe_fixes: bool,
     /// Write nothing; show what `--fix` would change, and exit with 1 if it would change anything
-    #[arg(long, conflicts_with_all = ["output_format", "output_file"])]
+    #[arg(long)]
     diff: bool,
 }
 

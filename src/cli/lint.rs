@@ -74,10 +74,10 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let outputs = args.output.outputs(&folder)?;
     args.baseline.refuse_misplaced()?;
     if let Some(fix::Mode::Show(_)) = fixes {
-        outputs.refuse_files("--diff")?;
+        outputs.refuse_reports("--diff")?;
     }
     if args.baseline.is_written() {
-        outputs.refuse_files("--write-baseline")?;
+        outputs.refuse_reports("--write-baseline")?;
     }
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);

@@ -255,17 +255,23 @@ fn checkout(folder: &Path) -> PathBuf {
 }
 
 impl Outputs {
-    /// Refuses files where nothing will be written to them, since what was asked for prints no findings.
+    /// Refuses what a program would wait for, be it in a file or on standard output, where no findings are given out.
     ///
     /// # Errors
     ///
-    /// Where a file is named.
-    pub(super) fn refuse_files(&self, flag: &str) -> Result<(), String> {
-        match self.files.first() {
-            None => Ok(()),
-            Some(file) => Err(format!(
+    /// Where a file is named, or a form that is not for people.
+    pub(super) fn refuse_reports(&self, flag: &str) -> Result<(), String> {
+        if let Some(file) = self.files.first() {
+            return Err(format!(
                 "`{flag}` gives out no findings, so nothing would be written to {}; leave out one of the two",
                 file.named.display()
+            ));
+        }
+        match self.stdout.filter(|format| !format.is_text()) {
+            None => Ok(()),
+            Some(format) => Err(format!(
+                "`{flag}` gives out no findings, so there would be no {}; leave out one of the two",
+                format.word()
             )),
         }
     }

@@ -156,6 +156,9 @@ fn a_file_is_refused_where_no_findings_are_given_out() {
             assert!(ran.stderr.contains(words), "{ran:?}");
             assert!(!site.path("out.sarif").exists() && !site.path("b.json").exists());
         }
+        let ran = site.lint(&[arguments, &["--output-format", "json"]].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+        assert!(ran.stderr.contains("so there would be no json"), "{ran:?}");
     }
 }
 

@@ -83,7 +83,7 @@ fn each_mistake_is_told_with_what_was_meant() {
         (
             &["lint", "--diff", "--output-format", "sarif=a.sarif"],
             2,
-            "`--diff` and `--output-format` do not go together",
+            "`--diff` gives out no findings, so nothing would be written to a.sarif; leave out one of the two",
         ),
         (
             &["lint", "--fix", "--write-baseline"],
