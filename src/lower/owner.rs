@@ -335,7 +335,17 @@ impl Lowering<'_> {
 
 /// The key that a text comes close to, if enough of it is left.
 fn key_like(text: &str) -> Option<String> {
-    let lower: String = text
+    // `visitReminder` is two words.
+    let mut spaced = String::with_capacity(text.len() + 4);
+    let mut was_small = false;
+    for c in text.chars() {
+        if was_small && c.is_uppercase() {
+            spaced.push('-');
+        }
+        was_small = c.is_lowercase() || c.is_ascii_digit();
+        spaced.push(c);
+    }
+    let lower: String = spaced
         .to_lowercase()
         .chars()
         .map(|c| {

@@ -201,22 +201,4 @@ impl State {
             .flat_map(|(key, stones)| stones.iter().map(move |stone| (key.as_str(), &stone.marker)));
         tasks.chain(intents).chain(stones)
     }
-
-    /// The key under which a task of this identity is filed, be it current, previous or let go of.
-    pub fn key_of(&self, identity: &str) -> Option<&str> {
-        let task = self.tasks.iter().find(|(_, task)| task.is_or_was(identity));
-        let stone = || {
-            let held = |stone: &Tombstone| {
-                stone
-                    .identity
-                    .as_deref()
-                    .is_some_and(|held| is_same_task(held, identity))
-            };
-            self.tombstones
-                .iter()
-                .find(|(_, stones)| stones.iter().any(held))
-                .map(|(key, _)| key)
-        };
-        task.map(|(key, _)| key).or_else(stone).map(String::as_str)
-    }
 }

@@ -85,7 +85,8 @@ impl Ward {
     async fn apply(&self) {
         let ran = run(
             &self.project,
-            &["apply", "--auto-approve"],
+            // One after another, so that the list has them in the order of their keys.
+            &["apply", "--auto-approve", "--parallelism", "1"],
             &[("DIALFORM_TOKEN", TOKEN)],
         )
         .await;

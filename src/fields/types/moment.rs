@@ -93,12 +93,11 @@ fn build([year, month, day, hour, minute]: [i16; 5]) -> Option<Moment> {
     Some(Moment(at))
 }
 
-/// The moment behind the forms that people bring along, and whether it is certain: the order of day and month, the zone
-/// and the seconds may leave a doubt. Day and month of `12/02/2026` could be either, so it means none.
+/// The moment behind the forms that people bring along, and whether it is certain: the order of day and month and the
+/// seconds may leave a doubt. Day and month of `12/02/2026` could be either, so it means none; nor does an hour in UTC,
+/// which is another one where the company is.
 fn other_order(text: &str) -> Option<(Moment, bool)> {
-    let trimmed = text.trim();
-    // In UTC it is another hour than in the company's zone, most likely.
-    let local = trimmed.trim_end_matches(['Z', 'z']);
+    let local = text.trim();
     let (date, time) = local
         .split_once(['T', 't'])
         .or_else(|| local.split_once(char::is_whitespace))?;
@@ -120,7 +119,7 @@ fn other_order(text: &str) -> Option<(Moment, bool)> {
     };
     let [year, month, day] = date;
     let moment = build([year, month, day, hour, minute])?;
-    Some((moment, is_order_certain && local.len() == trimmed.len() && second == 0))
+    Some((moment, is_order_certain && second == 0))
 }
 
 /// Up to three numbers between separators, at least so many, of one to four digits; zeros behind the last one.
@@ -152,7 +151,6 @@ mod tests {
             ("2026-12-02T10:00", true),
             ("2026-12-2 10:00:00", true),
             ("2026/12/02 10:00", true),
-            ("2026-12-02T10:00:00Z", false),
             ("2026-12-02 10:00:30", false),
             ("02-12-2026 10:00", false),
         ] {
