@@ -48,7 +48,8 @@ impl<'a> Verdict<'a> {
             self.turn(project, &mut findings);
         }
         let mut hidden = self.suppressions.hide(&mut findings);
-        hidden.retain(|finding| rules::is_needed(finding.rule));
+        // One that the project turns down besides is held already.
+        hidden.retain(|finding| finding.severity == Severity::Error && rules::is_needed(finding.rule));
         self.hold(hidden, "a comment asks to ignore it");
         self.shown.append(&mut findings);
     }

@@ -349,6 +349,12 @@ fn plan_and_apply_still_need_what_the_request_needs() {
         assert_eq!(ran.code, Some(1), "{turned}: {ran:?}");
         assert!(ran.err.contains("error[DF202]"), "{ran:?}");
     }
+    // Quiet for two reasons, it is one error all the same.
+    let site = Site::new(&[
+        ("dialform.kdl", "project { lint { warn \"DF2\"; }; }"),
+        ("campaigns/a.kdl", &ignored),
+    ]);
+    assert_eq!(site.run(&["plan"]).err.matches("DF202").count(), 1);
     // What is a matter of judgement is the project's to judge.
     let judged = CLEAN.replace(
         "record",
