@@ -43,10 +43,10 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn an_address_has_no_character_that_ends_it() {
-        let link = file(Path::new("/work/акции 1/a;b\x1b.kdl"), &"a.kdl:1:2");
+        let link = file(Path::new("/srv/акции 1/a;b\x1b.kdl"), &"a.kdl:1:2");
         let address = link.split("\x1b]8;;").nth(1).unwrap().split('\x1b').next().unwrap();
         assert!(
-            address.ends_with("/work/%D0%B0%D0%BA%D1%86%D0%B8%D0%B8%201/a;b%1B.kdl"),
+            address.ends_with("/srv/%D0%B0%D0%BA%D1%86%D0%B8%D0%B8%201/a;b%1B.kdl"),
             "{address}"
         );
         assert!(address.starts_with("file://") && address.is_ascii(), "{address}");

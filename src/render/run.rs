@@ -123,7 +123,7 @@ mod tests {
         let run = Run {
             findings: &[],
             sources: &Sources::default(),
-            folder: Path::new("/work/repo/voice bot"),
+            folder: Path::new("/srv/repo/voice bot"),
             root: Path::new(root),
             files: &[],
         };
@@ -133,14 +133,14 @@ mod tests {
 
     #[test]
     fn uris_are_relative_below_the_root_and_whole_elsewhere() {
-        let here = "/work/repo/voice bot";
+        let here = "/srv/repo/voice bot";
         assert_eq!(uri(here, "campaigns/a b.kdl"), ("campaigns/a%20b.kdl".to_owned(), true));
         assert_eq!(uri(here, "a:b#?%.kdl"), ("a%3Ab%23%3F%25.kdl".to_owned(), true));
         assert_eq!(uri(here, "имя.kdl"), ("%D0%B8%D0%BC%D1%8F.kdl".to_owned(), true));
-        assert_eq!(uri("/work/repo", "a.kdl"), ("voice%20bot/a.kdl".to_owned(), true));
-        assert_eq!(uri("/work/repo", "../b.kdl"), ("b.kdl".to_owned(), true));
-        assert_eq!(uri(here, "../b.kdl"), ("file:///work/repo/b.kdl".to_owned(), false));
+        assert_eq!(uri("/srv/repo", "a.kdl"), ("voice%20bot/a.kdl".to_owned(), true));
+        assert_eq!(uri("/srv/repo", "../b.kdl"), ("b.kdl".to_owned(), true));
+        assert_eq!(uri(here, "../b.kdl"), ("file:///srv/repo/b.kdl".to_owned(), false));
         assert_eq!(uri(here, "/tmp/я.kdl"), ("file:///tmp/%D1%8F.kdl".to_owned(), false));
-        assert_eq!(uri(here, "."), ("file:///work/repo/voice%20bot".to_owned(), false));
+        assert_eq!(uri(here, "."), ("file:///srv/repo/voice%20bot".to_owned(), false));
     }
 }
