@@ -81,7 +81,7 @@ fn selected(args: &Args) -> Result<Vec<&'static Rule>, String> {
     Ok(selected)
 }
 
-fn unknown(word: &str) -> String {
+pub(super) fn unknown(word: &str) -> String {
     if !explain::find(word).is_empty() {
         return format!("`{word}` is no rule but a word of the language or the API; try `dialform explain {word}`");
     }

@@ -291,6 +291,10 @@ fn what_is_unknown_is_answered_with_what_may_be_meant() {
             "error: nothing is called `nonsense-of-all-kinds`; `dialform explain` lists all settings\n",
         ),
         (
+            "DF299",
+            "error: no rule has the code `DF299`; `dialform rule DF2` shows all that begin so\n",
+        ),
+        (
             "",
             "error: nothing is called ``; `dialform explain` lists all settings\n",
         ),
