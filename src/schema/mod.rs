@@ -3,6 +3,7 @@
 //! The requests are folded from the table of fields; the reports and the state are written out as data, so that a change
 //! of their form is a change that somebody has to write down here.
 
+mod baseline;
 mod doctor_report;
 mod documentation;
 mod lint_report;
@@ -30,6 +31,8 @@ pub enum SchemaName {
     LintReport,
     /// A line of what `dialform watch --output-format json-lines` prints.
     WatchEvents,
+    /// The file that `dialform lint --write-baseline` writes.
+    Baseline,
     /// What `dialform plan --output-format json` prints.
     Plan,
     /// The file `dialform.state.json`.
@@ -44,11 +47,12 @@ pub enum SchemaName {
 
 impl SchemaName {
     /// Every schema, in the order in which they are listed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::RequestClassic,
         Self::RequestExtended,
         Self::LintReport,
         Self::WatchEvents,
+        Self::Baseline,
         Self::Plan,
         Self::State,
         Self::DoctorReport,
@@ -63,6 +67,7 @@ impl SchemaName {
             Self::RequestExtended => "request-extended",
             Self::LintReport => "lint-report",
             Self::WatchEvents => "watch-events",
+            Self::Baseline => "baseline",
             Self::Plan => "plan",
             Self::State => "state",
             Self::DoctorReport => "doctor-report",
@@ -78,6 +83,7 @@ impl SchemaName {
             Self::RequestExtended => "the body that dialform sends to create a task, extended dialect",
             Self::LintReport => "what `dialform lint --output-format json` prints",
             Self::WatchEvents => "each line that `dialform watch --output-format json-lines` prints",
+            Self::Baseline => "the file that `dialform lint --write-baseline` writes",
             Self::Plan => "what `dialform plan --output-format json` prints",
             Self::State => "the file dialform.state.json",
             Self::DoctorReport => "what `dialform doctor --output-format json` prints",
@@ -105,6 +111,7 @@ pub fn schema(name: SchemaName) -> Value {
         SchemaName::RequestExtended => request::request(Dialect::Extended),
         SchemaName::LintReport => lint_report::lint_report(),
         SchemaName::WatchEvents => watch_events::watch_events(),
+        SchemaName::Baseline => baseline::baseline(),
         SchemaName::Plan => plan::plan(),
         SchemaName::State => state::state(),
         SchemaName::DoctorReport => doctor_report::doctor_report(),

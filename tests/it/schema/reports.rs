@@ -204,3 +204,37 @@ fn a_doctors_report_with_anything_wrong_in_it_is_refused() {
     });
     refuse_each(SchemaName::DoctorReport, &good, |_| true);
 }
+
+#[test]
+fn baselines_are_valid() {
+    let project = Project::with(&[
+        ("dialform.kdl", "project { zone \"x\"; }\n"),
+        (
+            "campaigns/a.kdl",
+            "campaign \"one\" {}\ntemplate \"t\" { webhook \"http://example.com/\"; }\n",
+        ),
+    ]);
+    let ran = dialform(project.path(), &["lint", "--write-baseline=base.json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let text = std::fs::read_to_string(project.path().join("base.json")).unwrap();
+    let baseline: Value = serde_json::from_str(&text).unwrap();
+    let validator = validator(SchemaName::Baseline);
+    assert_valid(&validator, &baseline);
+    let places: Vec<&str> = baseline["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| group["in"].as_str().unwrap())
+        .collect();
+    assert_eq!(places, ["campaign one", "file dialform.kdl", "template t"]);
+    for (pointer, wrong) in [
+        ("/format_version", json!("0.9")),
+        ("/findings/0/rule", json!("http-webhook")),
+        ("/findings/0/count", json!(-1)),
+        ("/findings/0/in", json!("campaign")),
+        ("/findings/0", json!({})),
+    ] {
+        let changed = changed(&baseline, pointer, Some(&wrong)).unwrap();
+        assert!(!validator.is_valid(&changed), "{pointer}");
+    }
+}
