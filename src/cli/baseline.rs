@@ -29,7 +29,7 @@ pub(super) struct BaselineArgs {
     #[command(flatten)]
     known: KnownArgs,
     /// Write what is found to the file that `--baseline` names, or to this one, and show nothing
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["select", "ignore", "diff"])]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with_all = ["select", "ignore", "diff"])]
     write_baseline: Option<Option<PathBuf>>,
 }
 
@@ -57,6 +57,12 @@ impl BaselineArgs {
         if path.extension().is_some_and(|extension| extension == "kdl") {
             return Err(format!(
                 "{} would be overwritten with a baseline; name a file that does not end in .kdl",
+                path.display()
+            ));
+        }
+        if path.is_dir() {
+            return Err(format!(
+                "{} is a folder, and no baseline goes there; what is to be checked stands before `--write-baseline`",
                 path.display()
             ));
         }

@@ -298,7 +298,7 @@ fn shown(value: &ContextValue) -> String {
 fn name_of_arg(arg: &str) -> String {
     let arg = arg.trim_matches(['[', ']', '<', '>', '.']);
     let name = match arg.split_once([' ', '=']) {
-        // The value of `--write-baseline[=FILE]` may be left out.
+        // The value of `--write-baseline [FILE]` may be left out.
         Some((option, _)) if option.starts_with('-') => option.trim_end_matches('['),
         _ => arg,
     };

@@ -130,7 +130,7 @@ fn what_is_mended_is_told_so_that_the_baseline_shrinks() {
     // With less looked at than everything, nobody knows.
     assert_eq!(site.lint(&["campaigns/b.kdl", "--baseline", "base.json"]).err, "");
     assert_eq!(site.lint(&["--select", "DF1", "--baseline", "base.json"]).err, "");
-    let ran = site.lint(&["--write-baseline=base.json"]);
+    let ran = site.lint(&["--write-baseline", "base.json"]);
     assert_eq!(
         (ran.code, ran.err.as_str()),
         (Some(0), "wrote 2 findings to base.json\n")
@@ -229,6 +229,8 @@ fn a_file_that_is_no_baseline_gets_words() {
         &["campaigns/a.kdl", "--write-baseline=base.json"],
         &["--select", "DF6", "--write-baseline=base.json"],
         &["--write-baseline=campaigns"],
+        &["--baseline", "base.json", "--write-baseline", "campaigns"],
+        &["--write-baseline", "campaigns/a.kdl"],
     ] {
         let ran = site.lint(arguments);
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}: {ran:?}");
