@@ -69,13 +69,14 @@ impl BaselineArgs {
         Ok(())
     }
 
+    /// Whether there is a baseline to heed. One that is about to be written anew is none.
+    pub(super) fn is_read(&self) -> bool {
+        !self.is_written() && self.known.baseline.is_some()
+    }
+
     /// What is known of a report that holds all that was found.
     pub(super) fn known(&self, report: &Report, checker: &Checker) -> Result<Known, String> {
-        match &self.write_baseline {
-            // It is about to be written anew.
-            Some(_) => Ok(Known::default()),
-            None => self.known.read(report, checker),
-        }
+        self.known.read(report, checker)
     }
 
     /// Leaves findings out of a report, or writes them down. `is_narrow` says that only some rules were asked for.

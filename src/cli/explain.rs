@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::rule::{Form, render};
 use super::{rule, terminal};
 use crate::explain::{self, Hit, Page, Topic};
+use crate::rules;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -33,7 +34,7 @@ fn found(words: &[String]) -> Result<Vec<(&str, Vec<Hit>)>, String> {
     let mut found = Vec::new();
     for word in words {
         let hits = explain::find(word);
-        if hits.is_empty() && is_code(word) {
+        if hits.is_empty() && rules::looks_like_code(word) {
             return Err(rule::unknown(word));
         }
         if hits.is_empty() {
@@ -45,15 +46,6 @@ fn found(words: &[String]) -> Result<Vec<(&str, Vec<Hit>)>, String> {
         found.push((word.as_str(), hits));
     }
     Ok(found)
-}
-
-/// Whether a word looks like the code of a rule.
-fn is_code(word: &str) -> bool {
-    let number = word
-        .get(..2)
-        .filter(|start| start.eq_ignore_ascii_case("DF"))
-        .map(|_| &word[2..]);
-    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn text(found: &[(&str, Vec<Hit>)], form: Form) -> Result<String, String> {

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use super::baseline::{BaselineArgs, Went};
+use super::baseline::{BaselineArgs, Known, Went};
 use super::fix;
 use super::output::OutputArgs;
 use super::selection::{ExitArgs, RuleArgs};
@@ -96,9 +96,13 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let mut fixed = None;
     if let Some(mode) = fixes {
         fix::refuse_half(&overlays, args.max_file_size)?;
-        let mut report = check_all(&mut checker, &targets, &overlays);
-        report.retain(|finding| args.rules.keeps(finding));
-        let known = args.baseline.known(&report, &checker)?;
+        let mut known = Known::default();
+        // Only a baseline has to know beforehand how many findings there are.
+        if args.baseline.is_read() {
+            let mut report = check_all(&mut checker, &targets, &overlays);
+            report.retain(|finding| args.rules.keeps(finding));
+            known = args.baseline.known(&report, &checker)?;
+        }
         let shows = |target: &Target, path: &Path, finding: &Finding| {
             let root = target.scope.root.as_deref();
             target.shows(path) && args.rules.keeps(finding) && !known.hides(finding, root, path)

@@ -225,6 +225,15 @@ pub fn selected_by(selectors: &[Box<str>], rule: &Rule) -> bool {
     selectors.iter().any(|selector| selects(selector, rule))
 }
 
+/// Whether a word looks like the code of a rule or group, be there one or not.
+pub fn looks_like_code(word: &str) -> bool {
+    let number = word
+        .get(..2)
+        .filter(|start| start.eq_ignore_ascii_case("DF"))
+        .map(|_| &word[2..]);
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Whether a code or name means this one rule, and no group.
 pub fn is_exact(selector: &str) -> bool {
     RULES.iter().any(|rule| selector == rule.code || selector == rule.name)

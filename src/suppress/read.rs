@@ -8,7 +8,7 @@ use crate::names::closest;
 use crate::rules::bad_suppression::BadSuppression;
 use crate::rules::suppression_without_reason::SuppressionWithoutReason;
 use crate::rules::unknown_suppressed_rule::UnknownSuppressedRule;
-use crate::rules::{RULES, selects_any};
+use crate::rules::{RULES, looks_like_code, selects_any};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::{Comment, CommentKind, Parsed};
 
@@ -151,7 +151,7 @@ impl Reader {
         let violation = UnknownSuppressedRule {
             name: rule.text,
             // Another number is as likely as the one that is nearest.
-            suggestion: suggestion.filter(|_| by_case.is_some() || !is_code(rule.text)),
+            suggestion: suggestion.filter(|_| by_case.is_some() || !looks_like_code(rule.text)),
         };
         let suggestion = violation.suggestion;
         let finding = sink.report(self.place(rule.span), &violation);
@@ -159,11 +159,6 @@ impl Reader {
             finding.fix(Fix::likely(rule.span, suggestion));
         }
     }
-}
-
-fn is_code(text: &str) -> bool {
-    text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("DF"))
-        && text[2..].bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What goes where one of several rules is taken out: it and the comma that parts it from its neighbour.
