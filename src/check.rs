@@ -15,7 +15,7 @@ use crate::load::{self, Kind, Loaded, MAX_FILE, Stamp};
 use crate::model::{FileModel, Project};
 use crate::project_files::{self, PROJECT_FILE, Scope};
 use crate::rules::unreadable_file::UnreadableFile;
-use crate::rules::{self, Context};
+use crate::rules::{self, Context, Frame};
 use crate::source::{FileId, Place, Sources, Span};
 use crate::walk::Listings;
 use reading::{Job, Read, Reading};
@@ -46,7 +46,7 @@ pub struct Checker {
     max_file: u64,
     /// Whether there is more than one check to come, so that it pays to stamp files.
     is_staying: bool,
-    /// Whether the texts of files without findings are thrown away.
+    /// Whether what is said in files and campaigns without findings is thrown away.
     is_forgetful: bool,
 }
 
@@ -131,9 +131,9 @@ impl Checker {
         }
     }
 
-    /// Throws away the text of every file in which nothing is wrong, for a single check that only shows findings. Where a
-    /// finding of the whole project points at such a file, it is read once more.
-    pub fn forget_clean_texts(&mut self) {
+    /// Throws away the text of every file in which nothing is wrong, and all but the names of such campaigns, for a single
+    /// check that only shows findings. Where a finding of the whole project points at such a file, it is read once more.
+    pub fn forget_what_is_clean(&mut self) {
         self.is_forgetful = true;
     }
 
@@ -268,8 +268,8 @@ impl Checker {
         for finding in findings {
             let stage = self.stages.get(finding.place.file.index()).and_then(Option::as_deref);
             let owner = stage.and_then(|stage| stage.model.owner_at(finding.place));
-            finding.within = owner.and_then(|(keyword, owner)| {
-                let name = owner.name.as_ref()?.value.clone();
+            finding.within = owner.and_then(|(keyword, name)| {
+                let name = name?.value.clone();
                 Some(Within { keyword, name })
             });
         }
@@ -342,19 +342,36 @@ impl Checker {
     /// Reads every file that is not the one that was read last, on all processors. Gives the files' ids.
     fn stage(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
         let ids = self.ids(&scope.files);
-        let jobs: Vec<Job<'_>> = ids
-            .iter()
-            .zip(&scope.files)
-            .map(|(file, path)| Job {
-                file: *file,
-                path,
-                kind: match scope.named.contains(&**path) {
-                    true => Kind::Unknown,
-                    false => Kind::Regular,
-                },
-            })
-            .collect();
         self.stages.resize_with(self.paths.len(), || None);
+        let jobs = ids.iter().zip(&scope.files).map(|(file, path)| Job {
+            file: *file,
+            path,
+            kind: match scope.named.contains(&**path) {
+                true => Kind::Unknown,
+                false => Kind::Regular,
+            },
+        });
+        if !self.is_forgetful {
+            let jobs: Vec<Job<'_>> = jobs.collect();
+            self.read(&jobs, overlays, None);
+            return ids;
+        }
+        // The project's own file comes first: what it says holds for the campaigns of all others.
+        let is_own = |job: &Job<'_>| job.path.file_name().is_some_and(|name| name == PROJECT_FILE);
+        let (own, others): (Vec<Job<'_>>, Vec<Job<'_>>) = jobs.partition(is_own);
+        self.read(&own, overlays, None);
+        let models = own
+            .iter()
+            .filter_map(|job| Some(&self.stages[job.file.index()].as_ref()?.model));
+        let project = Project::new(models.collect());
+        // With two of them, the order of all files decides.
+        let frame = (own.len() < 2).then(|| Frame::new(&project, self.now));
+        self.read(&others, overlays, frame);
+        ids
+    }
+
+    /// Reads files, unless they are those that were read last. With a frame, campaigns without findings are settled.
+    fn read(&mut self, jobs: &[Job<'_>], overlays: &[Overlay], frame: Option<Frame>) {
         let reading = Reading {
             known: &self.stages,
             overlays: overlays
@@ -365,8 +382,9 @@ impl Checker {
             max_file: self.max_file,
             is_staying: self.is_staying,
             is_forgetful: self.is_forgetful,
+            frame,
         };
-        for (file, read) in reading.all(&jobs) {
+        for (file, read) in reading.all(jobs) {
             let slot = &mut self.stages[file.index()];
             match (read, slot) {
                 (Read::Anew(stage), slot) => {
@@ -377,6 +395,5 @@ impl Checker {
                 (Read::Same(_), None) => {}
             }
         }
-        ids
     }
 }

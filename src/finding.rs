@@ -231,6 +231,16 @@ impl Sink {
         self.asked.extend(asked);
     }
 
+    /// How many findings were reported so far.
+    pub fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Whether nothing was reported so far.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
     /// Everything reported so far.
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings

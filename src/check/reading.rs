@@ -9,14 +9,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::{Stage, Stages};
 use crate::finding::Sink;
 use crate::load::{self, Kind, Loaded, Reader, Stamp};
-use crate::lower::lower;
+use crate::lower::{Declared, Lowering, lower};
 use crate::model::FileModel;
 use crate::project_files::PROJECT_FILE;
 use crate::rules::file_too_large::FileTooLarge;
 use crate::rules::not_utf8::NotUtf8;
 use crate::rules::unreadable_file::UnreadableFile;
 use crate::rules::utf16::Utf16;
-use crate::rules::{self, report_mistake};
+use crate::rules::{self, Frame, report_mistake};
 use crate::source::{FileId, Place, Span};
 use crate::suppress;
 use crate::syntax::{self, Room};
@@ -51,6 +51,8 @@ pub(super) struct Reading<'a> {
     pub(super) is_staying: bool,
     /// Whether the text of a file without findings is not kept.
     pub(super) is_forgetful: bool,
+    /// What holds for every campaign, where those without findings are not kept either.
+    pub(super) frame: Option<Frame>,
 }
 
 impl Reading<'_> {
@@ -106,14 +108,32 @@ impl Reading<'_> {
             Loaded::Unreadable { why } => (Cow::default(), Some(Problem::Unreadable { why })),
         };
         let is_project_file = job.path.file_name().is_some_and(|name| name == PROJECT_FILE);
-        let mut stage = read_stage(job.file, &text, is_project_file, problem, room);
-        stage.stamp = stamp;
         // A pipe, unlike a regular file, cannot be read once more.
-        let can_be_recalled = overlay.is_none() && job.kind == Kind::Regular;
-        stage.is_forgotten = self.is_forgetful && can_be_recalled && stage.findings.is_empty();
-        if !stage.is_forgotten {
-            stage.content = Arc::from(text);
-        }
+        let can_be_recalled = self.is_forgetful && overlay.is_none() && job.kind == Kind::Regular;
+        let (model, sink) = match problem {
+            Some(problem) => {
+                let mut sink = Sink::default();
+                let model = without_text(job.file, &text, is_project_file, problem, &mut sink);
+                (model, sink)
+            }
+            None => {
+                let text = Text {
+                    file: job.file,
+                    text: &text,
+                    is_project_file,
+                    frame: self.frame.as_ref(),
+                };
+                text.stage(room)
+            }
+        };
+        let is_forgotten = can_be_recalled && sink.is_empty();
+        let stage = Stage {
+            content: if is_forgotten { Arc::default() } else { Arc::from(text) },
+            model,
+            findings: sink.into_findings(),
+            stamp,
+            is_forgotten,
+        };
         reader.release();
         Some(Read::Anew(Box::new(stage)))
     }
@@ -127,14 +147,6 @@ fn grow_heap() {
     drop(std::hint::black_box(Vec::<u8>::with_capacity(STEP)));
 }
 
-/// Lists start with room for several entries, and most files have one campaign and nothing else.
-fn shrink(model: &mut FileModel) {
-    model.campaigns.shrink_to_fit();
-    model.templates.shrink_to_fit();
-    model.aliases.shrink_to_fit();
-    model.moves.shrink_to_fit();
-}
-
 /// Why a file has no text to parse.
 enum Problem {
     NotUtf8 { offset: usize, byte: u8 },
@@ -143,48 +155,83 @@ enum Problem {
     Unreadable { why: String },
 }
 
-/// The pure stage of one file: text → model and findings. Whether the text is kept is for others to say.
-fn read_stage(file: FileId, content: &str, is_project_file: bool, problem: Option<Problem>, room: &mut Room) -> Stage {
-    let mut sink = Sink::default();
-    let mut model = FileModel::new(file);
+/// What is said about a file that has no text to parse.
+fn without_text(file: FileId, content: &str, is_project_file: bool, problem: Problem, sink: &mut Sink) -> FileModel {
     let start = Place::new(file, Span::point(0));
     match problem {
-        Some(problem) => {
-            // Nobody knows what it declares.
-            model.incomplete = true;
-            model.hides_project = is_project_file;
-            match problem {
-                Problem::NotUtf8 { offset, byte } => {
-                    let end = offset
-                        + content
-                            .get(offset..)
-                            .and_then(|rest| rest.chars().next())
-                            .map_or(0, char::len_utf8);
-                    sink.report(Place::new(file, Span::new(offset, end)), &NotUtf8 { offset, byte });
-                }
-                Problem::Utf16 => drop(sink.report(start, &Utf16)),
-                Problem::TooLarge { bytes, limit } => drop(sink.report(start, &FileTooLarge { bytes, limit })),
-                Problem::Unreadable { why } => drop(sink.report(start, &UnreadableFile { why: &why })),
-            }
+        Problem::NotUtf8 { offset, byte } => {
+            let end = offset
+                + content
+                    .get(offset..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(0, char::len_utf8);
+            sink.report(Place::new(file, Span::new(offset, end)), &NotUtf8 { offset, byte });
         }
-        None => {
-            let parsed = syntax::parse_in(content, room);
-            for mistake in &parsed.mistakes {
-                report_mistake(file, content, mistake, &mut sink);
-            }
-            model = lower(file, &parsed, is_project_file, &mut sink);
-            model.incomplete |= parsed.hides_names();
-            model.suppressions = suppress::read(file, &parsed, &mut sink);
-            shrink(&mut model);
-            rules::check_file(&model, content, &mut sink);
-            room.take_back(parsed);
-        }
+        Problem::Utf16 => drop(sink.report(start, &Utf16)),
+        Problem::TooLarge { bytes, limit } => drop(sink.report(start, &FileTooLarge { bytes, limit })),
+        Problem::Unreadable { why } => drop(sink.report(start, &UnreadableFile { why: &why })),
     }
-    Stage {
-        content: Arc::default(),
-        model,
-        findings: sink.into_findings(),
-        stamp: None,
-        is_forgotten: false,
+    // Nobody knows what it declares.
+    FileModel {
+        incomplete: true,
+        hides_project: is_project_file,
+        ..FileModel::new(file)
+    }
+}
+
+/// The pure stage of one text.
+struct Text<'t> {
+    file: FileId,
+    text: &'t str,
+    is_project_file: bool,
+    /// What holds for every campaign, where those without findings need not be kept.
+    frame: Option<&'t Frame>,
+}
+
+impl Text<'_> {
+    fn stage(&self, room: &mut Room) -> (FileModel, Sink) {
+        let (model, mut sink) = self.in_passing(room).unwrap_or_else(|| self.whole(room));
+        rules::check_text(self.file, self.text, &mut sink);
+        (model, sink)
+    }
+
+    /// Takes one campaign after the other through all that can be said of it by itself. Not for texts with mistakes, or
+    /// with comments that hide findings: what those are about is found out on the tree of the whole text.
+    fn in_passing(&self, room: &mut Room) -> Option<(FileModel, Sink)> {
+        let mut sink = Sink::default();
+        let mut lowering = Lowering::new(self.file, self.text, self.is_project_file, &mut sink);
+        let parsed = syntax::by_roots(self.text, room, &mut |root| {
+            let found = lowering.sink.len();
+            let Some(declared) = lowering.root(root) else { return };
+            rules::check_owner(declared.owner(), lowering.sink);
+            let is_clean = lowering.sink.len() == found;
+            match (&declared, self.frame) {
+                (Declared::Campaign(campaign), Some(frame)) if is_clean => match rules::settle(frame, campaign) {
+                    Some(settled) => lowering.model.settled.push(settled),
+                    None => lowering.keep(declared),
+                },
+                _ => lowering.keep(declared),
+            }
+        })?;
+        let model = lowering.done();
+        let is_plain = !suppress::are_in(&parsed);
+        room.take_back(parsed);
+        is_plain.then_some((model, sink))
+    }
+
+    fn whole(&self, room: &mut Room) -> (FileModel, Sink) {
+        let mut sink = Sink::default();
+        let parsed = syntax::parse_in(self.text, room);
+        for mistake in &parsed.mistakes {
+            report_mistake(self.file, self.text, mistake, &mut sink);
+        }
+        let mut model = lower(self.file, &parsed, self.is_project_file, &mut sink);
+        model.incomplete |= parsed.hides_names();
+        model.suppressions = suppress::read(self.file, &parsed, &mut sink);
+        for owner in model.campaigns.iter().chain(&model.templates) {
+            rules::check_owner(owner, &mut sink);
+        }
+        room.take_back(parsed);
+        (model, sink)
     }
 }

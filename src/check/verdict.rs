@@ -35,7 +35,7 @@ impl<'a> Verdict<'a> {
         Self {
             project,
             suppressions: Suppressions::new(context.project, enforced, today(context)),
-            has_asked_for_now: context.now.is_some(),
+            has_asked_for_now: context.frame.now.is_some(),
             has_asked_for_unused: false,
             shown: Vec::new(),
             held: Vec::new(),
@@ -117,6 +117,6 @@ impl<'a> Verdict<'a> {
 
 /// The present day where the company is.
 fn today(context: &Context<'_>) -> Option<Date> {
-    let zone = context.zone.clone().unwrap_or(TimeZone::UTC);
-    context.now.map(|now| now.to_zoned(zone).date())
+    let zone = context.frame.zone.clone().unwrap_or(TimeZone::UTC);
+    context.frame.now.map(|now| now.to_zoned(zone).date())
 }

@@ -11,7 +11,7 @@ mod wire_names;
 
 use crate::fields::{self, AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
-use crate::model::{FieldValue, FileModel};
+use crate::model::{FieldValue, FileModel, Owner};
 use crate::names::closest;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -33,11 +33,16 @@ const TOP_LEVEL: [&str; fields::TOP_LEVEL.len()] = {
     names
 };
 
-/// Where findings of one file go.
+/// One file while it is lowered.
 pub(crate) struct Lowering<'a> {
     file: FileId,
     text: &'a str,
-    sink: &'a mut Sink,
+    pub(crate) sink: &'a mut Sink,
+    is_project_file: bool,
+    /// What was lowered so far.
+    pub(crate) model: FileModel,
+    /// Where the `project` node stands.
+    project_name: Option<Place>,
     /// The values of the node that is being read; empty between nodes.
     values: Vec<FieldValue>,
     /// Whether something that declares names stands where it is not read.
@@ -89,75 +94,126 @@ fn with_brackets(text: &str, name: Span) -> Option<(Span, Span)> {
 
 /// Lowers one parsed file. `is_project_file` says whether `project` may stand in it.
 pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
-    let mut lowering = Lowering {
-        file,
-        text: parsed.text,
-        sink,
-        values: Vec::new(),
-        hides_names: false,
-        spills: parsed
-            .mistakes
-            .iter()
-            .any(|mistake| mistake.kind == MistakeKind::StrayBrace),
-    };
-    let mut model = FileModel::new(file);
-    let mut project_name = None;
+    let mut lowering = Lowering::new(file, parsed.text, is_project_file, sink);
+    lowering.spills = parsed
+        .mistakes
+        .iter()
+        .any(|mistake| mistake.kind == MistakeKind::StrayBrace);
     for node in parsed.tree.roots() {
+        if let Some(declared) = lowering.root(node) {
+            lowering.keep(declared);
+        }
+    }
+    lowering.done()
+}
+
+/// A campaign or a template at the top level of a file.
+pub(crate) enum Declared {
+    Campaign(Owner),
+    Template(Owner),
+}
+
+impl Declared {
+    pub(crate) fn owner(&self) -> &Owner {
+        match self {
+            Self::Campaign(owner) | Self::Template(owner) => owner,
+        }
+    }
+}
+
+impl<'a> Lowering<'a> {
+    /// Prepares for a file, whose nodes come one by one. `is_project_file` says whether `project` may stand in it.
+    pub(crate) fn new(file: FileId, text: &'a str, is_project_file: bool, sink: &'a mut Sink) -> Self {
+        Self {
+            file,
+            text,
+            sink,
+            is_project_file,
+            model: FileModel::new(file),
+            project_name: None,
+            values: Vec::new(),
+            hides_names: false,
+            spills: false,
+        }
+    }
+
+    /// Lowers a node of the top level. Campaigns and templates are given back, to be kept or not.
+    pub(crate) fn root(&mut self, node: Node<'_, '_>) -> Option<Declared> {
+        let mut declared = None;
         match &*node.name().text {
-            "campaign" => model.campaigns.push(lowering.owner(node, owner::OwnerKind::Campaign)),
-            "template" => model.templates.push(lowering.owner(node, owner::OwnerKind::Template)),
-            "aliases" => model.incomplete |= !lowering.aliases(node, &mut model.aliases),
-            "moved" => match lowering.moved(node) {
-                Some(moved) => model.moves.push(moved),
-                None => model.incomplete = true,
+            "campaign" => declared = Some(Declared::Campaign(self.owner(node, owner::OwnerKind::Campaign))),
+            "template" => declared = Some(Declared::Template(self.owner(node, owner::OwnerKind::Template))),
+            "aliases" => {
+                let mut aliases = std::mem::take(&mut self.model.aliases);
+                self.model.incomplete |= !self.aliases(node, &mut aliases);
+                self.model.aliases = aliases;
+            }
+            "moved" => match self.moved(node) {
+                Some(moved) => self.model.moves.push(moved),
+                None => self.model.incomplete = true,
             },
-            "project" if is_project_file => {
-                let place = lowering.place(node.name().span);
-                match project_name {
-                    Some(first) => {
-                        model.hides_project = true;
-                        lowering
-                            .sink
-                            .report(place, &DuplicateSetting { name: "project" })
-                            .label(first, "first stated here");
-                    }
-                    None => {
-                        project_name = Some(place);
-                        model.project = Some(Box::new(lowering.project(node)));
-                    }
-                }
-            }
-            "project" => {
-                let violation = MisplacedSetting {
-                    name: "project",
-                    belongs: "in `dialform.kdl`",
-                };
-                lowering.sink.report(lowering.place(node.name().span), &violation);
-                model.hides_project = true;
-            }
+            "project" => self.project_node(node),
             "environment" => {
-                lowering
-                    .sink
-                    .report(lowering.place(node.name().span), &ReservedName { name: "environment" });
+                let place = self.place(node.name().span);
+                self.sink.report(place, &ReservedName { name: "environment" });
             }
             _ => {
-                model.incomplete = true;
-                lowering.unknown_top_level(node);
+                self.model.incomplete = true;
+                self.unknown_top_level(node);
             }
         }
-        model.incomplete |= node.is_damaged() && node.name().text != "campaign";
+        self.model.incomplete |= node.is_damaged() && node.name().text != "campaign";
+        declared
     }
-    // A name that could not be read may be the one that somebody refers to.
-    if lowering.spills {
-        let owners = model.campaigns.iter_mut().chain(&mut model.templates);
-        owners.for_each(|owner| owner.incomplete = true);
-        model.hides_project |= is_project_file;
+
+    fn project_node(&mut self, node: Node<'_, '_>) {
+        let place = self.place(node.name().span);
+        if !self.is_project_file {
+            let violation = MisplacedSetting {
+                name: "project",
+                belongs: "in `dialform.kdl`",
+            };
+            self.sink.report(place, &violation);
+            self.model.hides_project = true;
+            return;
+        }
+        match self.project_name {
+            Some(first) => {
+                self.model.hides_project = true;
+                self.sink
+                    .report(place, &DuplicateSetting { name: "project" })
+                    .label(first, "first stated here");
+            }
+            None => {
+                self.project_name = Some(place);
+                self.model.project = Some(Box::new(self.project(node)));
+            }
+        }
     }
-    let owners = model.campaigns.iter().chain(&model.templates);
-    model.incomplete |= lowering.hides_names || owners.into_iter().any(|owner| owner.name.is_none());
-    model.hides_project |= is_project_file && model.incomplete && model.project.is_none();
-    model.trim();
-    model
+
+    /// Keeps a campaign or template for the file's model.
+    pub(crate) fn keep(&mut self, declared: Declared) {
+        match declared {
+            Declared::Campaign(campaign) => self.model.campaigns.push(campaign),
+            Declared::Template(template) => self.model.templates.push(template),
+        }
+    }
+
+    /// The file's model, once every node was lowered.
+    pub(crate) fn done(self) -> FileModel {
+        let mut model = self.model;
+        // A name that could not be read may be the one that somebody refers to.
+        if self.spills {
+            let owners = model.campaigns.iter_mut().chain(&mut model.templates);
+            owners.for_each(|owner| owner.incomplete = true);
+            model.hides_project |= self.is_project_file;
+        }
+        let owners = model.campaigns.iter().chain(&model.templates);
+        model.incomplete |= self.hides_names || owners.into_iter().any(|owner| owner.name.is_none());
+        model.hides_project |= self.is_project_file && model.incomplete && model.project.is_none();
+        model.trim();
+        model
+    }
 }
 
 impl Lowering<'_> {

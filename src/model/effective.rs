@@ -40,6 +40,11 @@ pub enum Here<'p> {
 }
 
 impl<'p> Effective<'p> {
+    /// A campaign that takes nothing from templates.
+    pub fn alone(owner: &'p Owner) -> Self {
+        Self::new(owner, Vec::new(), true)
+    }
+
     /// Lays `owner` over its templates, which are in order, nearest first. Without `is_whole`, a template is missing.
     pub(super) fn new(owner: &'p Owner, templates: Vec<&'p Owner>, is_whole: bool) -> Self {
         let is_whole = is_whole && !owner.incomplete && templates.iter().all(|template| !template.incomplete);

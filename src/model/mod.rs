@@ -2,10 +2,12 @@
 
 mod effective;
 mod project;
+mod settled;
 mod stated;
 
 pub use effective::{Effective, Here};
 pub use project::{Chain, Project};
+pub use settled::{AliasUse, Settled};
 pub use stated::{FieldValue, Stated, StatedValue, Statements};
 
 use crate::fields::{AliasKind, Dialect, Setting};
@@ -34,8 +36,10 @@ impl<T> Spanned<T> {
 pub struct FileModel {
     /// The file.
     pub file: FileId,
-    /// Its campaigns.
+    /// Its campaigns, but for the settled ones.
     pub campaigns: Vec<Owner>,
+    /// Its campaigns about which all is said, in the order of the text.
+    pub settled: Vec<Settled>,
     /// Its templates.
     pub templates: Vec<Owner>,
     /// Its aliases.
@@ -58,6 +62,7 @@ impl FileModel {
         Self {
             file,
             campaigns: Vec::new(),
+            settled: Vec::new(),
             templates: Vec::new(),
             aliases: Vec::new(),
             moves: Vec::new(),
@@ -68,20 +73,20 @@ impl FileModel {
         }
     }
 
-    /// The campaign or template around a place, by the word that declares it.
-    pub fn owner_at(&self, place: Place) -> Option<(&'static str, &Owner)> {
+    /// The campaign or template around a place: the word that declares it, and its name where that can be read.
+    pub fn owner_at(&self, place: Place) -> Option<(&'static str, Option<&Spanned<Box<str>>>)> {
         // In the order of the text, so that a file of thousands is not gone through for each finding in it.
-        let last_before = |owners: &'_ [Owner]| {
-            owners
-                .partition_point(|owner| owner.whole.span.start <= place.span.start)
-                .checked_sub(1)
-        };
-        let campaign = last_before(&self.campaigns).map(|index| ("campaign", &self.campaigns[index]));
-        let template = last_before(&self.templates).map(|index| ("template", &self.templates[index]));
-        campaign
-            .into_iter()
-            .chain(template)
-            .find(|(_, owner)| owner.whole.contains(place))
+        fn around<T>(list: &[T], place: Place, whole: impl Fn(&T) -> Place) -> Option<&T> {
+            let behind = list.partition_point(|item| whole(item).span.start <= place.span.start);
+            list.get(behind.checked_sub(1)?)
+                .filter(|item| whole(item).contains(place))
+        }
+        let in_list = |owners| around(owners, place, |owner: &Owner| owner.whole).map(|owner| owner.name.as_ref());
+        let campaign = || in_list(&self.campaigns).map(|name| ("campaign", name));
+        let template = || in_list(&self.templates).map(|name| ("template", name));
+        let settled =
+            || around(&self.settled, place, |settled| settled.whole).map(|settled| ("campaign", Some(&settled.key)));
+        campaign().or_else(template).or_else(settled)
     }
 
     /// Gives back what its lists hold in reserve: a list of one takes room for four, and projects have thousands of files.
@@ -90,6 +95,7 @@ impl FileModel {
             owner.stated.trim();
         }
         self.campaigns.shrink_to_fit();
+        self.settled.shrink_to_fit();
         self.templates.shrink_to_fit();
         self.aliases.shrink_to_fit();
         self.moves.shrink_to_fit();

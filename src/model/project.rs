@@ -62,7 +62,7 @@ impl<'p> Project<'p> {
         }
     }
 
-    /// Every campaign, in path order.
+    /// Every campaign that is not settled, in path order.
     pub fn campaigns(&self) -> impl Iterator<Item = &'p Owner> {
         self.files.iter().flat_map(|file| &file.campaigns)
     }

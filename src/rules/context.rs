@@ -10,16 +10,34 @@ use crate::finding::{Finding, Sink, Violation};
 use crate::model::{Effective, Owner, Project};
 use crate::source::{FileId, Place};
 
-/// A project, and the present moment as an input.
-pub struct Context<'a> {
-    /// The project.
-    pub project: &'a Project<'a>,
+/// What holds for every campaign of a project: what its own file says, and the present moment as an input.
+#[derive(Clone, Debug)]
+pub struct Frame {
     /// The company's time zone, where the project names one.
     pub zone: Option<TimeZone>,
     /// The dialect, unless a mistake that was reported hides it.
     pub known_dialect: Option<Dialect>,
     /// The present moment; without one, no rule asks for it.
     pub now: Option<Timestamp>,
+}
+
+impl Frame {
+    /// What a project says. All of it stands in its own file, but for mistakes elsewhere that hide the dialect.
+    pub fn new(project: &Project<'_>, now: Option<Timestamp>) -> Self {
+        Self {
+            zone: project.timezone(),
+            known_dialect: project.known_dialect(),
+            now,
+        }
+    }
+}
+
+/// A whole project.
+pub struct Context<'a> {
+    /// The project.
+    pub project: &'a Project<'a>,
+    /// What holds for all of it.
+    pub frame: Frame,
     /// The start of `dialform.kdl`, where there is one.
     pub project_file: Option<Place>,
 }
@@ -29,32 +47,9 @@ impl<'a> Context<'a> {
     pub fn new(project: &'a Project<'a>, now: Option<Timestamp>, project_file: Option<Place>) -> Self {
         Self {
             project,
-            zone: project.timezone(),
-            known_dialect: project.known_dialect(),
-            now,
+            frame: Frame::new(project, now),
             project_file,
         }
-    }
-
-    /// Reports something about a value that a campaign may have inherited. The finding points at the value, with this
-    /// very campaign as a label; several campaigns that inherit one value give one finding.
-    pub(super) fn report<'s, V: Violation>(
-        &self,
-        campaign: &Effective<'_>,
-        place: Place,
-        violation: &V,
-        sink: &'s mut Sink,
-    ) -> Option<&'s mut Finding> {
-        if !sink.is_first(V::rule(), place) {
-            return None;
-        }
-        let mut own = campaign.owner.stated.iter();
-        let is_own = own.any(|stated| stated.name == place || stated.values().any(|value| value.place == place));
-        let finding = sink.report(place, violation);
-        if let Some(name) = campaign.owner.name.as_ref().filter(|_| !is_own) {
-            finding.label(name.place, format!("in the campaign `{}`", name.value));
-        }
-        Some(finding)
     }
 
     /// Gives each finding inside a template a label at the first campaign that takes settings from it, so that people
@@ -100,6 +95,26 @@ impl<'a> Context<'a> {
             campaigns,
         }
     }
+}
+
+/// Reports something about a value that a campaign may have inherited. The finding points at the value, with this very
+/// campaign as a label; several campaigns that inherit one value give one finding.
+pub(super) fn report_inherited<'s, V: Violation>(
+    campaign: &Effective<'_>,
+    place: Place,
+    violation: &V,
+    sink: &'s mut Sink,
+) -> Option<&'s mut Finding> {
+    if !sink.is_first(V::rule(), place) {
+        return None;
+    }
+    let mut own = campaign.owner.stated.iter();
+    let is_own = own.any(|stated| stated.name == place || stated.values().any(|value| value.place == place));
+    let finding = sink.report(place, violation);
+    if let Some(name) = campaign.owner.name.as_ref().filter(|_| !is_own) {
+        finding.label(name.place, format!("in the campaign `{}`", name.value));
+    }
+    Some(finding)
 }
 
 /// The campaigns whose keys can be read, and where those stand.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{FileModel, Owner, Spanned};
+use crate::model::{FileModel, Spanned};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -74,9 +74,8 @@ impl Hash for Declared<'_> {
 
 /// Every name that a file declares.
 pub(super) fn declared<'a>(file: &'a FileModel) -> impl Iterator<Item = Declared<'a>> {
-    let owners = |kind, owners: &'a [Owner]| owners.iter().filter_map(move |owner| Some((kind, owner.name.as_ref()?)));
-    let campaigns = owners("campaign", &file.campaigns);
-    let templates = owners("template", &file.templates);
+    let campaigns = file.keys().map(|key| ("campaign", key));
+    let templates = file.templates.iter().filter_map(|template| Some(("template", template.name.as_ref()?)));
     let aliases = file.aliases.iter().map(|alias| (alias.kind.word(), &alias.name));
     campaigns.chain(templates).chain(aliases).map(|(kind, name)| Declared { kind, name })
 }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::Context;
+use super::context::report_inherited;
 use crate::fields::{Condition, FIELDS, Field, Kind, Slot, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Effective, StatedValue};
@@ -82,7 +82,7 @@ fn calls(times: u32) -> u64 {
 
 /// Checks the outcomes of each campaign against the lower of its limits. One finding a campaign: at the outcome, or at
 /// the limit where it cuts several short.
-pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
     const REDIALS: Condition = Condition::Is(Field::Redial, &["on"]);
     if REDIALS.holds(campaign) != Some(true) {
         return;
@@ -113,7 +113,7 @@ pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut 
         limit: name(&limit),
         most,
     };
-    let Some(finding) = context.report(campaign, place, &violation, sink) else { return };
+    let Some(finding) = report_inherited(campaign, place, &violation, sink) else { return };
     match cut.as_slice() {
         [_] => {
             finding.label(limit.place, "the limit");

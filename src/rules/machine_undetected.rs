@@ -1,6 +1,6 @@
 //! DF501: redial after an answering machine that nobody detects.
 
-use super::Context;
+use super::context::report_inherited;
 use crate::fields::{Condition, Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Effective, Here};
@@ -45,7 +45,7 @@ impl Violation for MachineUndetected {
 }
 
 /// Checks each campaign with what it inherits.
-pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
     const REDIALS: Condition = Condition::All(&[
         Condition::Is(Field::Redial, &["on"]),
         Condition::Is(Field::AnsweringMachine, &["on"]),
@@ -56,7 +56,7 @@ pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut 
     }
     let Here::Stated(stated) = campaign.here(Setting::AnsweringMachine) else { return };
     let off = campaign.stated(Field::DetectRobot).map(|detect| detect.place);
-    let finding = context.report(campaign, stated.name, &MachineUndetected, sink);
+    let finding = report_inherited(campaign, stated.name, &MachineUndetected, sink);
     if let (Some(finding), Some(off)) = (finding, off) {
         finding.label(off, "switched off here");
     }

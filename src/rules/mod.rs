@@ -9,12 +9,13 @@ pub mod groups;
 mod syntax;
 mod words;
 
-pub use context::Context;
+pub use context::{Context, Frame};
 pub use fixable::{Fixable, fixable};
 pub use syntax::report_mistake;
 
 use crate::finding::{Rule, Severity, Sink};
-use crate::model::FileModel;
+use crate::model::{Effective, FileModel, Owner, Settled};
+use crate::source::FileId;
 use crate::threads;
 
 /// Declares the rule modules and collects their rules: the only list of rules there is.
@@ -120,16 +121,38 @@ rules! {
     not_ignorable,
 }
 
-/// Runs the rules that need nothing but one file: its text, and what each campaign and template states by itself.
-pub fn check_file(model: &FileModel, text: &str, sink: &mut Sink) {
-    secret_in_file::scan(model.file, text, sink);
-    for owner in model.campaigns.iter().chain(&model.templates) {
-        missing_required_if::check(owner, sink);
-        set_but_no_effect::check(owner, sink);
-        empty_window::check(owner, sink);
-        http_webhook::check(owner, sink);
-        webhook_credentials::check(owner, sink);
-    }
+/// Runs the rules that need nothing but a file's text.
+pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
+    secret_in_file::scan(file, text, sink);
+}
+
+/// Runs the rules that need nothing but what one campaign or template states by itself.
+pub fn check_owner(owner: &Owner, sink: &mut Sink) {
+    missing_required_if::check(owner, sink);
+    set_but_no_effect::check(owner, sink);
+    empty_window::check(owner, sink);
+    http_webhook::check(owner, sink);
+    webhook_credentials::check(owner, sink);
+}
+
+/// What is left of a campaign after [`check_owner`] that takes nothing from templates, where no other rule finds anything in
+/// it either. The rules that go by names, across campaigns, are still to be asked.
+pub fn settle(frame: &Frame, campaign: &Owner) -> Option<Settled> {
+    let settled = Settled::of(campaign)?;
+    let mut sink = Sink::default();
+    wrong_dialect::check(frame, campaign, &mut sink);
+    check_effective(frame, &Effective::alone(campaign), &mut sink);
+    sink.is_empty().then_some(settled)
+}
+
+/// Runs the rules that look at a campaign with all that it inherits.
+fn check_effective(frame: &Frame, campaign: &Effective<'_>, sink: &mut Sink) {
+    missing_required::check(campaign, sink);
+    start_in_past::check(frame, campaign, sink);
+    start_outside_window::check(campaign, sink);
+    machine_undetected::check(campaign, sink);
+    limit_below_redials::check(campaign, sink);
+    redial_without_outcome::check(campaign, sink);
 }
 
 /// Files of some campaigns each that are worth a thread.
@@ -171,16 +194,10 @@ fn check_files<'a>(context: &Context<'_>, files: &[&'a FileModel]) -> Part<'a> {
         unknown_template::check(context, file, sink);
         part.names.extend(duplicate_name::declared(file));
         for owner in file.campaigns.iter().chain(&file.templates) {
-            wrong_dialect::check(context, owner, sink);
+            wrong_dialect::check(&context.frame, owner, sink);
         }
         for campaign in &file.campaigns {
-            let campaign = context.project.effective(campaign);
-            missing_required::check(&campaign, sink);
-            start_in_past::check(context, &campaign, sink);
-            start_outside_window::check(context, &campaign, sink);
-            machine_undetected::check(context, &campaign, sink);
-            limit_below_redials::check(context, &campaign, sink);
-            redial_without_outcome::check(context, &campaign, sink);
+            check_effective(&context.frame, &context.project.effective(campaign), sink);
         }
     }
     part
@@ -188,7 +205,7 @@ fn check_files<'a>(context: &Context<'_>, files: &[&'a FileModel]) -> Part<'a> {
 
 /// Runs the rules about what nothing uses. Only for a project without errors: each of them may hide a use.
 pub fn check_unused(context: &Context<'_>, sink: &mut Sink) {
-    if context.project.campaigns().next().is_none() {
+    if !context.project.has_campaigns() {
         // Then nothing is used by anything, which one finding says well enough.
         no_campaigns::check(context, sink);
         return;

@@ -45,8 +45,7 @@ impl Violation for MovedFromDeclared<'_> {
 /// Checks each `moved`.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     for moved in context.project.moves() {
-        let declared = context.project.campaigns().filter_map(|campaign| campaign.name.as_ref());
-        if let Some(name) = declared.into_iter().find(|name| name.value == moved.from.value) {
+        if let Some(name) = context.project.keys().find(|name| name.value == moved.from.value) {
             sink.report(moved.from.place, &MovedFromDeclared { key: &moved.from.value }).label(name.place, "declared here");
         }
     }

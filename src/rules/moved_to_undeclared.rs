@@ -60,8 +60,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.project.incomplete || context.project.moves().next().is_none() {
         return;
     }
-    let keys: Vec<&str> =
-        context.project.campaigns().filter_map(|campaign| campaign.name.as_ref()).map(|name| &*name.value).collect();
+    let keys: Vec<&str> = context.project.keys().map(|key| &*key.value).collect();
     let is_declared = |key: &str| keys.contains(&key);
     let moves: Vec<&Moved> = context.project.moves().collect();
     let mut circles: Vec<&str> = Vec::new();

@@ -1,6 +1,6 @@
 //! DF503: a `redial` block that says of no outcome whether it is redialled.
 
-use super::Context;
+use super::context::report_inherited;
 use crate::fields::{Condition, Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Effective, Here};
@@ -39,7 +39,7 @@ impl Violation for RedialWithoutOutcome {
 }
 
 /// Checks each campaign with what it inherits.
-pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
     const REDIALS: Condition = Condition::Is(Field::Redial, &["on"]);
     const SOMETHING: Condition = Condition::Any(&[
         Condition::Is(Field::Busy, &["on"]),
@@ -63,6 +63,6 @@ pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut 
         return;
     }
     if let Here::Stated(stated) = campaign.here(Setting::Redial) {
-        context.report(campaign, stated.name, &RedialWithoutOutcome, sink);
+        report_inherited(campaign, stated.name, &RedialWithoutOutcome, sink);
     }
 }

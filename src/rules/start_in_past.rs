@@ -2,7 +2,8 @@
 
 use jiff::tz::TimeZone;
 
-use super::Context;
+use super::Frame;
+use super::context::report_inherited;
 use crate::fields::types::Moment;
 use crate::fields::{Condition, Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
@@ -48,21 +49,21 @@ impl Violation for StartInPast {
 
 /// Checks each start against the present moment, which is an input. Where the project names no time zone, only what has
 /// passed everywhere on Earth counts.
-pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(frame: &Frame, campaign: &Effective<'_>, sink: &mut Sink) {
     const BY_TIME: Condition = Condition::Is(Field::Start, &["time"]);
-    let Some(now) = context.now else { return };
+    let Some(now) = frame.now else { return };
     if BY_TIME.holds(campaign) != Some(true) {
         return;
     }
     let Some(stated) = campaign.stated(Field::StartAt) else { return };
     let Some(Value::Moment(at)) = stated.value else { return };
-    let zone = context.zone.clone().unwrap_or_else(|| TimeZone::fixed(jiff::tz::offset(-12)));
+    let zone = frame.zone.clone().unwrap_or_else(|| TimeZone::fixed(jiff::tz::offset(-12)));
     let Ok(start) = at.civil().to_zoned(zone) else { return };
     if start.timestamp() < now {
-        let shown = match &context.zone {
+        let shown = match &frame.zone {
             Some(zone) => now.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
             None => now.strftime("%Y-%m-%d %H:%M UTC").to_string(),
         };
-        context.report(campaign, stated.place, &StartInPast { at: *at, now: shown }, sink);
+        report_inherited(campaign, stated.place, &StartInPast { at: *at, now: shown }, sink);
     }
 }

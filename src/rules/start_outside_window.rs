@@ -1,6 +1,6 @@
 //! DF402: a start outside the call window.
 
-use super::Context;
+use super::context::report_inherited;
 use crate::fields::types::{Moment, TimeOfDay};
 use crate::fields::{Condition, Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
@@ -49,7 +49,7 @@ impl Violation for StartOutsideWindow {
 }
 
 /// Checks each campaign that has both.
-pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
     const BY_TIME: Condition = Condition::Is(Field::Start, &["time"]);
     if BY_TIME.holds(campaign) != Some(true) {
         return;
@@ -65,7 +65,7 @@ pub(super) fn check(context: &Context<'_>, campaign: &Effective<'_>, sink: &mut 
     if from < to && !(from.seconds()..=to.seconds()).contains(&seconds) {
         let violation = StartOutsideWindow { at: *at, from: *from, to: *to };
         let window = campaign.stated(Field::WindowFrom).map(|window| window.place);
-        let finding = context.report(campaign, stated.place, &violation, sink);
+        let finding = report_inherited(campaign, stated.place, &violation, sink);
         if let (Some(finding), Some(window)) = (finding, window) {
             finding.label(window, "the window");
         }

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::set_but_no_effect::is_idle;
-use crate::fields::{AliasKind, Field, Kind, Setting};
+use crate::fields::{AliasKind, Kind};
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
-use crate::model::{FileModel, Owner, Project};
+use crate::model::{AliasUse, FileModel, Owner, Project};
 use crate::names::closest;
-use crate::source::Place;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -71,13 +70,6 @@ impl Violation for UnknownAlias<'_> {
     }
 }
 
-/// A name where an id belongs.
-struct Use<'a> {
-    kind: AliasKind,
-    name: &'a str,
-    place: Place,
-}
-
 /// Checks the aliases that campaigns and templates of a file name. The same unknown name several times in it is one
 /// mistake: most likely it is the declaration that is misspelt.
 pub(super) fn check(context: &Context<'_>, file: &FileModel, sink: &mut Sink) {
@@ -85,12 +77,22 @@ pub(super) fn check(context: &Context<'_>, file: &FileModel, sink: &mut Sink) {
         return;
     }
     let owners = file.campaigns.iter().chain(&file.templates);
-    let mut unknown: BTreeMap<(&str, &str), Vec<Use<'_>>> = BTreeMap::new();
-    for used in owners.flat_map(|owner| unknown_uses(context.project, owner)) {
-        let Use { kind, name, .. } = used;
-        unknown.entry((kind.word(), name)).or_default().push(used);
+    let project = context.project;
+    let dialect = project.dialect();
+    // A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
+    let is_unknown =
+        |used: &AliasUse<&str>| project.alias(used.kind, used.name).is_none() && used.dialect() <= dialect;
+    let has_effect = |owner: &Owner, used: &AliasUse<&str>| !is_idle(owner, used.field);
+    let open = owners.flat_map(|owner| {
+        owner.alias_uses().filter(move |used| is_unknown(used) && has_effect(owner, used))
+    });
+    let settled = file.settled_alias_uses().filter(is_unknown);
+    let mut by_name: BTreeMap<(&str, &str), Vec<AliasUse<&str>>> = BTreeMap::new();
+    for used in open.chain(settled) {
+        by_name.entry((used.kind.word(), used.name)).or_default().push(used);
     }
-    for uses in unknown.values() {
+    for uses in by_name.values_mut() {
+        uses.sort_by_key(|used| used.place);
         let [first, others @ ..] = uses.as_slice() else { continue };
         let finding = report(context.project, first, sink);
         for other in others {
@@ -99,20 +101,8 @@ pub(super) fn check(context: &Context<'_>, file: &FileModel, sink: &mut Sink) {
     }
 }
 
-/// A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
-fn unknown_uses<'a>(project: &'a Project<'_>, owner: &'a Owner) -> impl Iterator<Item = Use<'a>> {
-    let dialect = project.dialect();
-    let uses = owner.stated.aliases().map(|(value, kind, name)| {
-        (value.field, Use { kind: narrowed(kind, owner, value.field), name, place: value.place })
-    });
-    let unknown = uses.filter(|(_, used)| project.alias(used.kind, used.name).is_none());
-    unknown
-        .filter(move |(field, _)| field.spec().dialect <= dialect && !is_idle(owner, *field))
-        .map(|(_, used)| used)
-}
-
-fn report<'s>(project: &Project<'_>, used: &Use<'_>, sink: &'s mut Sink) -> &'s mut Finding {
-    let Use { kind, name, place } = *used;
+fn report<'s>(project: &Project<'_>, used: &AliasUse<&str>, sink: &'s mut Sink) -> &'s mut Finding {
+    let AliasUse { kind, name, place, .. } = *used;
     let is_wanted = |known: AliasKind| match kind {
         AliasKind::NumberOrPool => matches!(known, AliasKind::Number | AliasKind::Pool),
         kind => known == kind,
@@ -129,17 +119,4 @@ fn report<'s>(project: &Project<'_>, used: &Use<'_>, sink: &'s mut Sink) -> &'s 
         finding.label(alias.name.place, format!("declared as a {} here", alias.kind.word()));
     }
     finding
-}
-
-/// `caller-id "number" id="…"` takes the alias of a number only.
-fn narrowed(kind: AliasKind, owner: &Owner, field: Field) -> AliasKind {
-    if field != Field::CallerIdSource {
-        return kind;
-    }
-    let stated = owner.stated.find(Setting::CallerId).and_then(|stated| stated.get(Field::CallerId));
-    match stated.and_then(|stated| stated.value).map(|value| value.word(Field::CallerId.spec())) {
-        Some("number") => AliasKind::Number,
-        Some("pool") => AliasKind::Pool,
-        _ => kind,
-    }
 }

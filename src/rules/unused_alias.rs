@@ -58,8 +58,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         return;
     }
     let owners = context.project.campaigns().chain(context.project.templates());
-    let uses = owners.flat_map(|owner| owner.stated.aliases());
-    let used: BTreeSet<(AliasKind, &str)> = uses.map(|(_, kind, name)| (kind, name)).collect();
+    let open = owners.flat_map(|owner| owner.alias_uses());
+    let settled = context.project.files.iter().flat_map(|file| file.settled_alias_uses());
+    let used: BTreeSet<(AliasKind, &str)> = open.chain(settled).map(|used| (used.widest_kind(), used.name)).collect();
     for alias in context.project.aliases() {
         let name = &*alias.name.value;
         let is_used = used.contains(&(alias.kind, name))

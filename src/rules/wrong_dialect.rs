@@ -1,6 +1,6 @@
 //! DF204: a field that the account's dialect does not have.
 
-use super::Context;
+use super::Frame;
 use crate::fields::{Dialect, Slot};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Owner;
@@ -50,8 +50,8 @@ impl Violation for WrongDialect<'_> {
 }
 
 /// Checks every field as written.
-pub(super) fn check(context: &Context<'_>, owner: &Owner, sink: &mut Sink) {
-    if context.known_dialect != Some(Dialect::Classic) || owner.stated.dialect() == Dialect::Classic {
+pub(super) fn check(frame: &Frame, owner: &Owner, sink: &mut Sink) {
+    if frame.known_dialect != Some(Dialect::Classic) || owner.stated.dialect() == Dialect::Classic {
         return;
     }
     for stated in owner.stated.iter() {

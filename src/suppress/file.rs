@@ -113,7 +113,9 @@ impl<'m> Held<'m> {
         };
         Self {
             said,
-            owner: file.owner_at(start).map(|(_, owner)| owner.title()),
+            owner: file
+                .owner_at(start)
+                .map(|(_, name)| name.map_or("?", |name| &name.value)),
             fates: said.rules.iter().map(fate).collect(),
         }
     }

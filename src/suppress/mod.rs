@@ -21,7 +21,7 @@ use crate::rules::unused_suppression::UnusedSuppression;
 use crate::source::FileId;
 
 use file::{Fate, Held, OfFile};
-pub use read::read;
+pub use read::{are_in, read};
 use silenced::Silenced;
 
 /// Every suppression of a project, and what became of it.

@@ -37,6 +37,16 @@ pub fn read(file: FileId, parsed: &Parsed<'_>, sink: &mut Sink) -> Box<[Suppress
     found.into()
 }
 
+/// Whether any comment of a text is meant to hide findings, well written or not.
+pub fn are_in(parsed: &Parsed<'_>) -> bool {
+    let mut inner = parsed
+        .tree
+        .comments
+        .iter()
+        .filter_map(|comment| inner(parsed.text, *comment));
+    inner.any(|(inner, start)| parse(inner, start).is_some())
+}
+
 /// The text of a comment without its signs, and where it begins.
 fn inner(text: &str, comment: Comment) -> Option<(&str, usize)> {
     let whole = text.get(comment.span.range())?;

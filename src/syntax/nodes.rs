@@ -19,56 +19,73 @@ pub(super) struct Checkpoint {
     entries: usize,
 }
 
+/// What is known of the nodes of one block while it is read.
+#[derive(Default)]
+pub(super) struct Siblings {
+    /// Where the first one begins on its line; known only where indentation counts.
+    first_column: Option<usize>,
+    /// The last one, by its index.
+    last: Option<usize>,
+}
+
 impl<'s> Parser<'s> {
     /// Nodes up to the end of the block or the text. Gives the span of the closing brace, empty where it is missing.
     pub(super) fn nodes(&mut self, open: Option<&Open>) -> Span {
-        let mut first_column = None;
-        let mut sibling = None;
+        let mut siblings = Siblings::default();
         loop {
-            self.skip_line_space();
-            self.is_too_long();
-            let at = self.pos;
-            let Some(c) = self.peek().filter(|_| !self.stopped) else {
-                return self.end_of_text(open);
-            };
-            let column = if self.guided { self.column() } else { None };
-            if let (Some(open), Some(column)) = (open, column)
-                && self.is_left_of_block(open, column)
-            {
-                return Span::point(at);
-            }
-            match c {
-                '}' => {
-                    let is_stray = self.is_stray(open, column);
-                    self.pos += 1;
-                    if !is_stray {
-                        return Span::new(at, at + 1);
-                    }
-                    self.mistake(MistakeKind::StrayBrace, at, at + 1);
-                }
-                ';' => {
-                    self.pos += 1;
-                    self.mistake(MistakeKind::separator(c, at), at, at + 1);
-                }
-                ',' => {
-                    // Legal, as the first letter of a name; nobody means that.
-                    let rest = self.rest();
-                    self.pos += rest.len() - rest.trim_start_matches(',').len();
-                    self.mistake(MistakeKind::GluedSign(GluedSign::Comma), at, self.pos);
-                }
-                _ => {
-                    if let Some(column) = column {
-                        let expected = *first_column.get_or_insert(column);
-                        if column > expected && sibling.is_some_and(|index| self.adopt(index, column)) {
-                            continue;
-                        }
-                    }
-                    let index = self.tree.nodes.len();
-                    self.node_or_slashdash();
-                    sibling = (self.tree.nodes.len() > index).then_some(index);
-                }
+            if let Some(end) = self.next(open, &mut siblings) {
+                return end;
             }
         }
+    }
+
+    /// One node, or one mistake between nodes; at the end of the block or the text, the span of the closing brace.
+    #[inline]
+    pub(super) fn next(&mut self, open: Option<&Open>, siblings: &mut Siblings) -> Option<Span> {
+        self.skip_line_space();
+        self.is_too_long();
+        let at = self.pos;
+        let Some(c) = self.peek().filter(|_| !self.stopped) else {
+            return Some(self.end_of_text(open));
+        };
+        let column = if self.guided { self.column() } else { None };
+        if let (Some(open), Some(column)) = (open, column)
+            && self.is_left_of_block(open, column)
+        {
+            return Some(Span::point(at));
+        }
+        match c {
+            '}' => {
+                let is_stray = self.is_stray(open, column);
+                self.pos += 1;
+                if !is_stray {
+                    return Some(Span::new(at, at + 1));
+                }
+                self.mistake(MistakeKind::StrayBrace, at, at + 1);
+            }
+            ';' => {
+                self.pos += 1;
+                self.mistake(MistakeKind::separator(c, at), at, at + 1);
+            }
+            ',' => {
+                // Legal, as the first letter of a name; nobody means that.
+                let rest = self.rest();
+                self.pos += rest.len() - rest.trim_start_matches(',').len();
+                self.mistake(MistakeKind::GluedSign(GluedSign::Comma), at, self.pos);
+            }
+            _ => {
+                if let Some(column) = column {
+                    let expected = *siblings.first_column.get_or_insert(column);
+                    if column > expected && siblings.last.is_some_and(|index| self.adopt(index, column)) {
+                        return None;
+                    }
+                }
+                let index = self.tree.nodes.len();
+                self.node_or_slashdash();
+                siblings.last = (self.tree.nodes.len() > index).then_some(index);
+            }
+        }
+        None
     }
 
     fn node_or_slashdash(&mut self) {

@@ -4,7 +4,8 @@ use super::chars::{is_identifier, is_space, scan};
 use super::foreign::other_language;
 use super::lines::Line;
 use super::mistake::{Mistake, MistakeKind};
-use super::tree::Tree;
+use super::nodes::Siblings;
+use super::tree::{Node, Tree};
 use super::{MAX_MISTAKES, MAX_TOKENS, Parsed, Room};
 use crate::source::Span;
 
@@ -38,36 +39,35 @@ const MAX_GUESSES: usize = 32;
 ///
 /// Without `reads_plain`, every form is left to the careful readers, with the same result.
 pub(super) fn run<'s>(src: &'s str, guided: bool, reads_plain: bool, room: &mut Room) -> Parsed<'s> {
-    let mut parser = Parser {
-        src,
-        pos: 0,
-        tree: room.tree(src.len()),
-        mistakes: Vec::new(),
-        guided,
-        reads_plain,
-        depth: 0,
-        open_at: 0,
-        stopped: false,
-        lost: false,
-        is_partial: false,
-        guesses: 0,
-        line: None,
-    };
-    scan(src, &mut parser.mistakes);
-    parser.document();
-    let Parser {
-        tree,
-        mistakes,
-        is_partial,
-        ..
-    } = parser;
-    Parsed {
-        text: src,
-        tree,
-        mistakes,
-        is_partial,
+    let mut parser = Parser::new(src, guided, reads_plain, room.tree(src.len()));
+    if parser.begin() {
+        parser.nodes(None);
     }
+    parser.done()
 }
+
+/// Parses as long as nothing is wrong, and hands on each node of the top level. Says whether it came to the end.
+pub(super) fn run_by_roots<'s>(
+    src: &'s str,
+    room: &mut Room,
+    take: &mut dyn FnMut(Node<'_, 's>),
+) -> (Parsed<'s>, bool) {
+    let mut parser = Parser::new(src, false, true, room.tree(src.len().min(USUAL_ROOT)));
+    let mut is_at_end = !parser.begin();
+    while !is_at_end && parser.mistakes.is_empty() {
+        is_at_end = parser.next(None, &mut Siblings::default()).is_some();
+        if parser.mistakes.is_empty()
+            && let Some(root) = parser.tree.roots().next()
+        {
+            take(root);
+            parser.forget_roots();
+        }
+    }
+    (parser.done(), is_at_end)
+}
+
+/// Nodes of the top level are seldom longer, in bytes.
+const USUAL_ROOT: usize = 4 << 10;
 
 pub(super) struct Parser<'s> {
     pub(super) src: &'s str,
@@ -89,11 +89,48 @@ pub(super) struct Parser<'s> {
     pub(super) is_partial: bool,
     /// How many ends have been guessed.
     pub(super) guesses: usize,
+    /// How many nodes and entries the tree has no more.
+    handed_on: usize,
     /// The line that was asked for last.
     pub(super) line: Option<Line>,
 }
 
 impl<'s> Parser<'s> {
+    fn new(src: &'s str, guided: bool, reads_plain: bool, tree: Tree<'s>) -> Self {
+        Self {
+            src,
+            pos: 0,
+            tree,
+            mistakes: Vec::new(),
+            guided,
+            reads_plain,
+            depth: 0,
+            open_at: 0,
+            stopped: false,
+            lost: false,
+            is_partial: false,
+            guesses: 0,
+            handed_on: 0,
+            line: None,
+        }
+    }
+
+    fn done(self) -> Parsed<'s> {
+        Parsed {
+            text: self.src,
+            tree: self.tree,
+            mistakes: self.mistakes,
+            is_partial: self.is_partial,
+        }
+    }
+
+    /// Forgets every node that was read so far, but not that it was one.
+    fn forget_roots(&mut self) {
+        self.handed_on += self.tree.nodes.len() + self.tree.entries.len();
+        self.tree.nodes.clear();
+        self.tree.entries.clear();
+    }
+
     pub(super) fn rest(&self) -> &'s str {
         self.src.get(self.pos..).unwrap_or("")
     }
@@ -134,7 +171,8 @@ impl<'s> Parser<'s> {
 
     /// Whether the text has grown beyond all need. Then the rest is given up, which is reported once.
     pub(super) fn is_too_long(&mut self) -> bool {
-        let tokens = self.tree.nodes.len() + self.tree.entries.len() + self.tree.comments.len() + self.mistakes.len();
+        let in_tree = self.tree.nodes.len() + self.tree.entries.len() + self.tree.comments.len();
+        let tokens = self.handed_on + in_tree + self.mistakes.len();
         let is_full_of_mistakes = self.mistakes.len() > MAX_MISTAKES;
         if !(is_full_of_mistakes || tokens > MAX_TOKENS) || self.stopped {
             return false;
@@ -155,7 +193,9 @@ impl<'s> Parser<'s> {
         self.stopped = true;
     }
 
-    fn document(&mut self) {
+    /// What comes before the first node. Says whether it is worth going on.
+    fn begin(&mut self) -> bool {
+        scan(self.src, &mut self.mistakes);
         if self.src.starts_with('\u{FEFF}') {
             self.pos = 3;
         }
@@ -167,9 +207,9 @@ impl<'s> Parser<'s> {
                 start + at.start as usize,
                 start + at.end as usize,
             );
-            return;
+            return false;
         }
-        self.nodes(None);
+        true
     }
 
     /// `/- kdl-version N`, which the grammar allows on the first line only.

@@ -7,6 +7,7 @@ pub(crate) mod mutations;
 mod names;
 mod project;
 mod settings;
+mod settled;
 mod sweeps;
 mod syntax;
 mod valid;

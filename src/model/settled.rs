@@ -1,0 +1,144 @@
+//! Campaigns about which all is said.
+
+use super::{FileModel, Owner, Project, Spanned};
+use crate::fields::{AliasKind, Dialect, Field, Kind, Setting};
+use crate::source::Place;
+
+/// What is left of a campaign in which no rule found anything, once only the names in it can still be wrong: where so much
+/// is known of every campaign as it is read, a project of thousands needs no memory for what they state.
+#[derive(Clone, Debug)]
+pub struct Settled {
+    /// The key.
+    pub key: Spanned<Box<str>>,
+    /// All of it, from the word `campaign` to the end of its block.
+    pub whole: Place,
+    /// The aliases that it names, in the order of the text.
+    pub aliases: Box<[AliasUse<Box<str>>]>,
+}
+
+impl Settled {
+    /// What is kept of a campaign; nothing where the names that it refers to decide about more than themselves.
+    pub fn of(campaign: &Owner) -> Option<Self> {
+        if campaign.template.is_some() {
+            return None;
+        }
+        let aliases = campaign.alias_uses().map(|used| AliasUse {
+            name: used.name.into(),
+            field: used.field,
+            kind: used.kind,
+            place: used.place,
+        });
+        Some(Self {
+            key: campaign.name.clone()?,
+            whole: campaign.whole,
+            aliases: aliases.collect(),
+        })
+    }
+}
+
+/// The name of an alias where an id belongs.
+#[derive(Clone, Copy, Debug)]
+pub struct AliasUse<S> {
+    /// The name.
+    pub name: S,
+    /// The field that it stands for.
+    pub field: Field,
+    /// What it has to be the name of: `caller-id "number" id="…"` takes a number only, of all that `id=` takes.
+    pub kind: AliasKind,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl<S: AsRef<str>> AliasUse<S> {
+    fn borrowed(&self) -> AliasUse<&str> {
+        AliasUse {
+            name: self.name.as_ref(),
+            field: self.field,
+            kind: self.kind,
+            place: self.place,
+        }
+    }
+
+    /// What the field takes, whatever the other fields of its node say.
+    pub fn widest_kind(&self) -> AliasKind {
+        match self.field.spec().kind {
+            Kind::Id(kind) => kind,
+            _ => self.kind,
+        }
+    }
+
+    /// The least dialect that has the field.
+    pub fn dialect(&self) -> Dialect {
+        self.field.spec().dialect
+    }
+}
+
+impl Owner {
+    /// Every alias that it names, in the order of the text.
+    pub fn alias_uses(&self) -> impl Iterator<Item = AliasUse<&str>> {
+        self.stated.aliases().map(|(value, kind, name)| AliasUse {
+            name,
+            field: value.field,
+            kind: self.narrowed(kind, value.field),
+            place: value.place,
+        })
+    }
+
+    fn narrowed(&self, kind: AliasKind, field: Field) -> AliasKind {
+        if field != Field::CallerIdSource {
+            return kind;
+        }
+        let stated = self
+            .stated
+            .find(Setting::CallerId)
+            .and_then(|stated| stated.get(Field::CallerId));
+        match stated
+            .and_then(|stated| stated.value)
+            .map(|value| value.word(Field::CallerId.spec()))
+        {
+            Some("number") => AliasKind::Number,
+            Some("pool") => AliasKind::Pool,
+            _ => kind,
+        }
+    }
+}
+
+impl FileModel {
+    /// The key of every campaign whose key can be read, in the order of the text.
+    pub fn keys(&self) -> impl Iterator<Item = &Spanned<Box<str>>> {
+        let mut open = self
+            .campaigns
+            .iter()
+            .filter_map(|campaign| campaign.name.as_ref())
+            .peekable();
+        let mut settled = self.settled.iter().map(|settled| &settled.key).peekable();
+        std::iter::from_fn(move || {
+            let is_settled = match (open.peek(), settled.peek()) {
+                (Some(open), Some(settled)) => settled.place < open.place,
+                (open, _) => open.is_none(),
+            };
+            if is_settled { settled.next() } else { open.next() }
+        })
+    }
+
+    /// Every alias that settled campaigns name.
+    pub fn settled_alias_uses(&self) -> impl Iterator<Item = AliasUse<&str>> {
+        self.settled
+            .iter()
+            .flat_map(|settled| settled.aliases.iter().map(AliasUse::borrowed))
+    }
+}
+
+impl<'p> Project<'p> {
+    /// The key of every campaign whose key can be read, in path order.
+    pub fn keys(&self) -> impl Iterator<Item = &'p Spanned<Box<str>>> {
+        self.files.iter().flat_map(|file| file.keys())
+    }
+
+    /// Whether there is any campaign.
+    pub fn has_campaigns(&self) -> bool {
+        self.files
+            .iter()
+            .any(|file| !(file.campaigns.is_empty() && file.settled.is_empty()))
+    }
+}

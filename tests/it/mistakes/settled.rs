@@ -1,0 +1,187 @@
+//! A check that keeps only what findings need finds what one finds that keeps everything.
+
+use std::fs;
+use std::path::Path;
+
+use dialform::check::{Checked, Checker};
+use dialform::explain::example;
+use dialform::rules::RULES;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use tempfile::TempDir;
+
+use super::base::{CLASSIC, EXTENDED};
+use super::harness::{Files, NOW, Planted, files};
+use super::{all, mutations};
+
+/// Plain campaigns beside those of the bases, which nearly all refer to something.
+const PLAIN: &str = r#"campaign "plain-1" {
+    name "One"
+    scenario "228cc4fa-92f2-4709-94e3-7344a96a5903"
+    on-transfer "end"
+    caller-id "default"
+    start "time" at="2030-12-02 10:00"
+    call-window from="09:10" to="19:50"
+    pace "1/s"
+    effective-after "5s"
+    record #false
+    detect-robot "back"
+    redial {
+        max-per-candidate 6
+        busy after="20m" times=3
+    }
+}
+
+campaign "plain-2" {
+    name "Two"
+    scenario "promo"
+    on-transfer "channel" channel="sales"
+    caller-id "number" id="moscow"
+    start "manual"
+    pace "1/s"
+    effective-after "5s"
+    record #false
+    detect-robot "back"
+    redial #false
+}
+"#;
+
+/// A folder for one project after the other.
+struct Site(TempDir);
+
+impl Site {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// Everything that is found, as it is shown, by a check that forgets and by one that does not.
+    fn both(&self, files: &[(String, Vec<u8>)]) -> [String; 2] {
+        let root = self.0.path().join("project");
+        let _ = fs::remove_dir_all(&root);
+        for (path, content) in files {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        let root = root.canonicalize().unwrap();
+        [true, false].map(|forgets| found(&root, forgets))
+    }
+}
+
+fn found(root: &Path, forgets: bool) -> String {
+    let mut checker = Checker::new(root, Some(NOW.parse().unwrap()));
+    if forgets {
+        checker.forget_what_is_clean();
+    }
+    let scope = checker.project_scope(root, &[]);
+    let checked = checker.check(&scope, &[]);
+    let shown = checked.findings.iter().chain(&checked.held).map(|finding| {
+        let labels = finding.labels.iter().map(|label| label.place).chain([finding.place]);
+        let texts = labels.map(|place| text_at(&checked, place)).collect::<Vec<_>>();
+        format!("{finding:?}\n    {texts:?}\n")
+    });
+    shown.collect()
+}
+
+fn text_at(checked: &Checked<'_>, place: dialform::source::Place) -> String {
+    let file = checked.sources.file(place.file);
+    format!("{}: {:?}", file.path().display(), file.text().get(place.span.range()))
+}
+
+fn with_plain(base: &Files) -> Files {
+    let mut files = base.clone();
+    files.push(("campaigns/plain.kdl".to_owned(), PLAIN.to_owned()));
+    files
+}
+
+fn bytes(files: Files) -> Vec<(String, Vec<u8>)> {
+    files
+        .into_iter()
+        .map(|(path, text)| (path, text.into_bytes()))
+        .collect()
+}
+
+fn agree(site: &Site, files: &[(String, Vec<u8>)]) -> Result<(), TestCaseError> {
+    let [forgetful, thorough] = site.both(files);
+    prop_assert_eq!(forgetful, thorough);
+    Ok(())
+}
+
+#[test]
+fn the_examples_of_every_rule() {
+    let site = Site::new();
+    for rule in RULES {
+        for text in [rule.bad, rule.good] {
+            let files: Vec<_> = example::project(text)
+                .into_iter()
+                .map(|(path, content)| (path.to_owned(), content))
+                .collect();
+            let [forgetful, thorough] = site.both(&files);
+            assert_eq!(forgetful, thorough, "{} {}", rule.code, rule.name);
+        }
+    }
+}
+
+#[test]
+fn every_planted_mistake() {
+    let site = Site::new();
+    for planted in all() {
+        let mut files = with_plain(&files(planted.base()));
+        planted.plant_into(&mut files);
+        let [forgetful, thorough] = site.both(&bytes(files));
+        assert_eq!(forgetful, thorough, "{planted:?}");
+    }
+}
+
+/// Names that go across files, and what refers to them from campaigns that are settled.
+#[test]
+fn names_that_meet() {
+    let site = Site::new();
+    for (old, new) in [
+        ("\"plain-2\"", "\"plain-1\""),
+        ("\"plain-1\"", "\"spring-promo\""),
+        ("\"plain-2\"", "\"winter-promo\""),
+        ("\"promo\"", "\"prono\""),
+        ("\"sales\"", "\"nobody\""),
+        ("\"moscow\"", "\"regions\""),
+        ("\"number\" id=\"moscow\"", "\"pool\" id=\"regions\""),
+        ("2030-12-02 10:00", "2029-12-02 10:00"),
+        ("2030-12-02 10:00", "2030-12-02 23:00"),
+    ] {
+        assert!(PLAIN.contains(old), "{old}");
+        let mut files = files(CLASSIC);
+        files.push(("campaigns/plain.kdl".to_owned(), PLAIN.replace(old, new)));
+        let [forgetful, thorough] = site.both(&bytes(files));
+        assert_eq!(forgetful, thorough, "{new}");
+    }
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+#[test]
+fn several_mistakes_together_and_bytes_at_random() {
+    let site = Site::new();
+    for base in [CLASSIC, EXTENDED] {
+        let planted: Vec<&Planted> = all().filter(|planted| planted.base() == base).collect();
+        let changes = || vec((any::<Index>(), mutations::change()), 0..3);
+        proptest!(config(), |(picks in vec(any::<Index>(), 0..4), changes in changes())| {
+            let mut files = with_plain(&files(base));
+            for pick in picks {
+                planted[pick.index(planted.len())].plant_into(&mut files);
+            }
+            let mut files = bytes(files);
+            for (file, change) in changes {
+                let index = file.index(files.len());
+                mutations::changed(&mut files[index].1, &change);
+            }
+            agree(&site, &files)?;
+        });
+    }
+}
