@@ -23,10 +23,12 @@ impl<'s> Parser<'s> {
             if self.is_too_long() {
                 return true;
             }
-            if !block_seen && let Some(entry) = self.plain_entry() {
-                self.tree.entries.push(entry);
+            if !block_seen && self.plain_entry() {
                 self.close_head(index);
                 continue;
+            }
+            if self.src.as_bytes().get(self.pos) == Some(&b'\n') {
+                return false;
             }
             let spaced = self.skip_node_space() || behind_sign;
             let Some(c) = self.peek() else { return false };

@@ -170,7 +170,14 @@ impl<'s> Parser<'s> {
     }
 
     /// Whether the text has grown beyond all need. Then the rest is given up, which is reported once.
+    #[inline]
     pub(super) fn is_too_long(&mut self) -> bool {
+        // Nothing takes less than a byte, and this is asked of everything.
+        let is_short = self.src.len() < MAX_TOKENS / 4 && self.mistakes.len() <= MAX_MISTAKES;
+        !is_short && self.gives_up()
+    }
+
+    fn gives_up(&mut self) -> bool {
         let in_tree = self.tree.nodes.len() + self.tree.entries.len() + self.tree.comments.len();
         let tokens = self.handed_on + in_tree + self.mistakes.len();
         let is_full_of_mistakes = self.mistakes.len() > MAX_MISTAKES;

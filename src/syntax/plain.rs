@@ -29,9 +29,14 @@ impl<'s> Parser<'s> {
         })
     }
 
-    /// An argument or property behind a blank, if all of it is plain.
+    /// Reads an argument or property behind a blank, if all of it is plain. Says whether it was.
     #[inline]
-    pub(super) fn plain_entry(&mut self) -> Option<Entry<'s>> {
+    pub(super) fn plain_entry(&mut self) -> bool {
+        self.read_plain_entry().is_some()
+    }
+
+    #[inline]
+    fn read_plain_entry(&mut self) -> Option<()> {
         if !self.reads_plain {
             return None;
         }
@@ -49,22 +54,23 @@ impl<'s> Parser<'s> {
             let text = Cow::Borrowed(word);
             let span = Span::new(start, end);
             if bytes.get(end) == Some(&b'=') {
-                let value = self.plain_value(end + 1)?;
-                self.pos = value.span.end as usize;
+                let (scalar, end) = self.plain_value(end + 1)?;
+                let value = plain(scalar, Span::new(span.end as usize + 1, end));
+                self.pos = end;
                 let name = Some(Text { text, span });
-                return Some(Entry { name, value });
+                self.tree.entries.push(Entry { name, value });
+                return Some(());
             }
-            return self.plain_argument(plain(Scalar::String(text), span));
+            return self.plain_argument(Scalar::String(text), start, end);
         }
-        let value = self.plain_value(start)?;
-        self.plain_argument(value)
+        let (scalar, end) = self.plain_value(start)?;
+        self.plain_argument(scalar, start, end)
     }
 
-    /// The value as an argument, if the next byte or two tell that it is no property's name.
-    #[inline]
-    fn plain_argument(&mut self, value: Value<'s>) -> Option<Entry<'s>> {
+    /// Takes the value as an argument, if the next byte or two tell that it is no property's name.
+    #[inline(always)]
+    fn plain_argument(&mut self, scalar: Scalar<'s>, start: usize, end: usize) -> Option<()> {
         let bytes = self.src.as_bytes();
-        let end = value.span.end as usize;
         let is_argument = match bytes.get(end) {
             Some(b'\n' | b';' | b'}') | None => true,
             Some(b' ') => {
@@ -77,12 +83,14 @@ impl<'s> Parser<'s> {
             return None;
         }
         self.pos = end;
-        Some(Entry { name: None, value })
+        let value = plain(scalar, Span::new(start, end));
+        self.tree.entries.push(Entry { name: None, value });
+        Some(())
     }
 
-    /// A string in quotes, a whole number or a keyword.
-    #[inline]
-    fn plain_value(&self, start: usize) -> Option<Value<'s>> {
+    /// A string in quotes, a whole number or a keyword, and where it ends.
+    #[inline(always)]
+    fn plain_value(&self, start: usize) -> Option<(Scalar<'s>, usize)> {
         let bytes = self.src.as_bytes();
         let first = *bytes.get(start)?;
         if first == b'"' {
@@ -92,7 +100,7 @@ impl<'s> Parser<'s> {
                 return None;
             }
             let text = Cow::Borrowed(self.src.get(start + 1..end)?);
-            return Some(plain(Scalar::String(text), Span::new(start, end + 1)));
+            return Some((Scalar::String(text), end + 1));
         }
         let (scalar, end) = if first.is_ascii_digit() {
             let end = skip_digits(bytes, start);
@@ -110,7 +118,7 @@ impl<'s> Parser<'s> {
             return None;
         };
         let is_whole = matches!(bytes.get(end), Some(b' ' | b'\n' | b';' | b'}') | None);
-        is_whole.then(|| plain(scalar, Span::new(start, end)))
+        is_whole.then_some((scalar, end))
     }
 
     /// ASCII letters, digits and the signs that names have, a letter first.
