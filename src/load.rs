@@ -1,9 +1,13 @@
 //! Reading files: what is not text, or too large, becomes a finding that names the file.
 
+mod opener;
+
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
+
+use opener::Opener;
 
 /// Files larger than this, in bytes, are not read, unless the person says otherwise.
 pub const MAX_FILE: u64 = 8 * 1024 * 1024;
@@ -96,6 +100,7 @@ pub enum Kind {
 /// Reads files one after another through one buffer.
 #[derive(Debug)]
 pub struct Reader {
+    opener: Opener,
     buffer: Vec<u8>,
     limit: u64,
 }
@@ -106,19 +111,22 @@ const BUFFER: usize = 64 << 10;
 impl Reader {
     /// A reader of files of at most `limit` bytes.
     pub fn new(limit: u64) -> Self {
-        let buffer = Vec::new();
-        Self { buffer, limit }
+        Self {
+            opener: Opener::default(),
+            buffer: Vec::new(),
+            limit,
+        }
     }
 
     /// Reads a file.
     pub fn read(&mut self, path: &Path, kind: Kind) -> Loaded<&str> {
-        let opened = File::open(path);
+        let opened = self.opener.open(path);
         self.read_open(opened, kind)
     }
 
     /// Reads a file, and gives with it the stamp by which it can be known again, if it can.
     pub fn read_stamped(&mut self, path: &Path, kind: Kind) -> (Option<Stamp>, Loaded<&str>) {
-        let opened = File::open(path);
+        let opened = self.opener.open(path);
         // Asked before anything is read: a change meanwhile makes it another stamp.
         let stamp = opened.as_ref().ok().and_then(|file| Stamp::of(&file.metadata().ok()?));
         (stamp, self.read_open(opened, kind))
