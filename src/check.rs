@@ -5,6 +5,7 @@ mod reading;
 mod verdict;
 
 use std::cmp::Ordering;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -53,19 +54,18 @@ pub struct Checker {
 /// One file, read by itself. In a box of its own, since models are large and lists of them grow.
 #[derive(Debug)]
 struct Stage {
-    content: Arc<str>,
+    /// The text; nothing where it was thrown away, as nothing is wrong with it.
+    content: Option<Arc<str>>,
     model: FileModel,
     findings: Vec<Finding>,
     /// By which the file is known again without reading it.
     stamp: Option<Box<Stamp>>,
-    /// Whether the content was thrown away, as nothing is wrong with it.
-    is_forgotten: bool,
 }
 
 impl Stage {
     /// Whether it is what this text gives. What could not be read is not told by its text.
     fn is_of(&self, text: &str) -> bool {
-        *self.content == *text && !self.model.incomplete
+        self.content.as_deref() == Some(text) && !self.model.incomplete
     }
 }
 
@@ -189,7 +189,10 @@ impl Checker {
             .iter()
             .map(|(path, why)| (self.id(path), why.as_str()))
             .collect();
-        let project_file = scope.project_file().map(|path| self.id(&path));
+        let project_file = scope.project_file().map(|path| match scope.position_of(&path) {
+            Some(index) => ids[index],
+            None => self.id(&path),
+        });
         let Judged { shown, held } = self.findings(&ids, &unreadable, project_file);
         self.recall(shown.iter().chain(&held));
         let this = &*self;
@@ -286,14 +289,15 @@ impl Checker {
             let Some(Some(stage)) = self.stages.get_mut(file.index()) else {
                 continue;
             };
-            if !stage.is_forgotten {
+            if stage.content.is_some() {
                 continue;
             }
-            stage.is_forgotten = false;
-            if let Loaded::Text(text) = load::read(&self.paths[file.index()], self.max_file) {
-                stage.content = text.into();
-                self.sources.put_text(file, Arc::clone(&stage.content));
-            }
+            let text: Arc<str> = match load::read(&self.paths[file.index()], self.max_file) {
+                Loaded::Text(text) => text.into(),
+                _ => Arc::default(),
+            };
+            stage.content = Some(Arc::clone(&text));
+            self.sources.put_text(file, text);
         }
     }
 
@@ -312,29 +316,49 @@ impl Checker {
 
     /// The ids of files in path order. Files of one folder are shown in the same way, which is found out once.
     fn ids(&mut self, files: &[Arc<Path>]) -> Vec<FileId> {
-        let is_first = self.paths.len() < files.len();
-        if is_first {
+        /// So few files are gone through one by one.
+        const FEW: usize = 4;
+        let before = self.paths.len();
+        if before < files.len() {
             self.sources.reserve(files.len());
             self.paths.reserve(files.len());
         }
         let mut ids = Vec::with_capacity(files.len());
         let mut folder: &[u8] = &[];
-        let mut shown_folder = PathBuf::new();
-        let mut shown = PathBuf::new();
+        // With a separator at its end.
+        let mut shown_folder = OsString::new();
+        let mut shown = OsString::new();
         for path in files {
             let name = path.file_name().unwrap_or_default();
             let whole = path.as_os_str().as_encoded_bytes();
-            let before = &whole[..whole.len() - name.len()];
-            if before == folder {
-                shown.clear();
+            let parent = &whole[..whole.len() - name.len()];
+            shown.clear();
+            if parent == folder {
                 shown.push(&shown_folder);
                 shown.push(name);
             } else {
-                folder = before;
-                shown = project_files::relative(path, &self.working_folder);
-                shown_folder = shown.parent().map(Path::to_owned).unwrap_or_default();
+                folder = parent;
+                let path = project_files::relative(path, &self.working_folder);
+                shown_folder = path.parent().map(|folder| folder.join("").into()).unwrap_or_default();
+                shown.push(path);
             }
-            ids.push(self.id_of(&shown, || Arc::clone(path)));
+            let shown = Path::new(&shown);
+            let known = match before {
+                ..=FEW => Some(
+                    self.paths[..before]
+                        .iter()
+                        .position(|known| known.as_os_str() == path.as_os_str()),
+                ),
+                _ => None,
+            };
+            ids.push(match known {
+                Some(Some(index)) => FileId::at(index),
+                Some(None) => {
+                    self.paths.push(Arc::clone(path));
+                    self.sources.add(shown)
+                }
+                None => self.id_of(shown, || Arc::clone(path)),
+            });
         }
         ids
     }
@@ -357,8 +381,11 @@ impl Checker {
             return ids;
         }
         // The project's own file comes first: what it says holds for the campaigns of all others.
-        let is_own = |job: &Job<'_>| job.path.file_name().is_some_and(|name| name == PROJECT_FILE);
-        let (own, others): (Vec<Job<'_>>, Vec<Job<'_>>) = jobs.partition(is_own);
+        let is_own = |job: &Job<'_>| project_files::is_project_file(job.path);
+        let (mut own, mut others) = (Vec::new(), Vec::with_capacity(ids.len()));
+        for job in jobs {
+            if is_own(&job) { &mut own } else { &mut others }.push(job);
+        }
         self.read(&own, overlays, None);
         let models = own
             .iter()
@@ -388,7 +415,9 @@ impl Checker {
             let slot = &mut self.stages[file.index()];
             match (read, slot) {
                 (Read::Anew(stage), slot) => {
-                    self.sources.put_text(file, Arc::clone(&stage.content));
+                    if let Some(content) = &stage.content {
+                        self.sources.put_text(file, Arc::clone(content));
+                    }
                     *slot = Some(stage);
                 }
                 (Read::Same(stamp), Some(stage)) => stage.stamp = stamp,

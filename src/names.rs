@@ -27,8 +27,6 @@ fn plain(name: &str) -> String {
 
 /// Whether a text can be the key of a campaign: `[a-z0-9][a-z0-9_-]*`.
 pub(crate) fn is_key(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+    !text.starts_with(['-', '_']) && !text.is_empty() && text.bytes().all(is_inner)
 }

@@ -1,7 +1,7 @@
 //! Which files make up the project that a path belongs to.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +13,18 @@ use crate::walk::{self, Listings, Visitor, Walk};
 
 /// The file that makes a folder a project.
 pub const PROJECT_FILE: &str = "dialform.kdl";
+
+/// Whether a file is the one that makes its folder a project.
+pub(crate) fn is_project_file(file: &Path) -> bool {
+    // Not by the parts of the path, which take longer to find: this is asked of every file.
+    let path = file.as_os_str().as_encoded_bytes();
+    let before = path.strip_suffix(PROJECT_FILE.as_bytes());
+    before.is_some_and(|before| {
+        before
+            .last()
+            .is_none_or(|byte| std::path::is_separator(char::from(*byte)))
+    })
+}
 
 /// The files that are checked together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +55,11 @@ impl Scope {
             self.files.insert(index, Arc::from(file.as_path()));
             self.named.insert(file);
         }
+    }
+
+    /// Where a file is among [`Scope::files`].
+    pub fn position_of(&self, file: &Path) -> Option<usize> {
+        self.place_of(file).ok()
     }
 
     /// Where a file is among [`Scope::files`], or where it belongs.
@@ -92,8 +109,13 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
         if !start.exists() {
             continue;
         }
-        let mut relative = Relative::to(root);
-        let is_wanted = |folder: &Path, name: &OsStr| relative.of(folder, name).is_some_and(|file| globs.name(file));
+        let mut below = InFolder::default();
+        let is_wanted = |folder: &Path, name: &OsStr| {
+            let file = below.of(folder, name, |folder| {
+                folder.strip_prefix(root).ok().map(Path::to_owned)
+            });
+            file.is_some_and(|file| globs.name(file))
+        };
         collect(root, &start, listings, &mut scope, is_wanted);
     }
     if starts.len() > 1 {
@@ -139,39 +161,31 @@ fn collect(
     let mut collector = Collector {
         scope,
         is_wanted,
-        path: PathBuf::new(),
+        paths: InFolder::default(),
     };
     walk.run(listings, &mut collector);
 }
 
-/// Paths below a folder, written over one another. What comes before the name is found out once for each folder.
-struct Relative<'a> {
-    root: &'a Path,
+/// Paths of files, written over one another. What comes before the names is found out once for each folder.
+#[derive(Debug, Default)]
+struct InFolder {
     folder: PathBuf,
-    /// From the root to the folder, where it is below.
-    below: Option<PathBuf>,
-    path: PathBuf,
+    /// With a separator at its end.
+    before: Option<OsString>,
+    path: OsString,
 }
 
-impl<'a> Relative<'a> {
-    fn to(root: &'a Path) -> Self {
-        Self {
-            root,
-            folder: root.to_owned(),
-            below: Some(PathBuf::new()),
-            path: PathBuf::new(),
-        }
-    }
-
-    fn of(&mut self, folder: &Path, name: &OsStr) -> Option<&Path> {
-        if self.folder.as_os_str() != folder.as_os_str() {
+impl InFolder {
+    /// The path of a file in `folder`, which `shown` gives as it is to be in that path; nothing where it gives none.
+    fn of(&mut self, folder: &Path, name: &OsStr, shown: impl FnOnce(&Path) -> Option<PathBuf>) -> Option<&Path> {
+        if self.before.is_none() || self.folder.as_os_str() != folder.as_os_str() {
             folder.clone_into(&mut self.folder);
-            self.below = folder.strip_prefix(self.root).ok().map(Path::to_owned);
+            self.before = shown(folder).map(|folder| folder.join("").into_os_string());
         }
         self.path.clear();
-        self.path.push(self.below.as_ref()?);
+        self.path.push(self.before.as_ref()?);
         self.path.push(name);
-        Some(&self.path)
+        Some(Path::new(&self.path))
     }
 }
 
@@ -179,8 +193,7 @@ impl<'a> Relative<'a> {
 struct Collector<'s, W> {
     scope: &'s mut Scope,
     is_wanted: W,
-    /// A path that is written over and over.
-    path: PathBuf,
+    paths: InFolder,
 }
 
 impl<W: FnMut(&Path, &OsStr) -> bool> Visitor for Collector<'_, W> {
@@ -190,10 +203,8 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Visitor for Collector<'_, W> {
 
     fn file(&mut self, folder: &Path, name: &OsStr) {
         if (self.is_wanted)(folder, name) {
-            self.path.clear();
-            self.path.push(folder);
-            self.path.push(name);
-            self.scope.files.push(Arc::from(self.path.as_path()));
+            let path = self.paths.of(folder, name, |folder| Some(folder.to_owned()));
+            self.scope.files.extend(path.map(Arc::from));
         }
     }
 

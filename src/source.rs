@@ -51,6 +51,11 @@ fn clamp(offset: usize) -> u32 {
 pub struct FileId(u32);
 
 impl FileId {
+    /// The file of this index.
+    pub(crate) fn at(index: usize) -> Self {
+        Self(clamp(index))
+    }
+
     /// Its index among the files of its collection, in the order in which they were added.
     pub fn index(self) -> usize {
         self.0 as usize
@@ -185,7 +190,8 @@ fn line_starts(text: &str) -> Vec<u32> {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
-    /// By the text of the path, which is compared and hashed faster than the path's parts.
+    /// By the text of the path, which is compared and hashed faster than the path's parts. Of the first files only, as many
+    /// as there were when one was looked for: a single check adds thousands and looks for none of them.
     ids: HashMap<Arc<OsStr>, FileId>,
 }
 
@@ -206,14 +212,20 @@ impl Sources {
 
     /// The id of a path; a new one stands for an empty text until [`Sources::put`] gives it one.
     pub fn id(&mut self, path: &Path) -> FileId {
-        if let Some(id) = self.ids.get(path.as_os_str()) {
-            return *id;
+        for (index, file) in self.files.iter().enumerate().skip(self.ids.len()) {
+            self.ids.insert(Arc::clone(&file.path), FileId::at(index));
         }
-        let id = FileId(clamp(self.files.len()));
-        let path: Arc<OsStr> = Arc::from(path.as_os_str());
-        self.ids.insert(Arc::clone(&path), id);
+        match self.ids.get(path.as_os_str()) {
+            Some(id) => *id,
+            None => self.add(path),
+        }
+    }
+
+    /// Adds a file of another path than all others; it stands for an empty text.
+    pub fn add(&mut self, path: &Path) -> FileId {
+        let id = FileId::at(self.files.len());
         self.files.push(SourceFile {
-            path,
+            path: Arc::from(path.as_os_str()),
             text: Arc::default(),
             lines: OnceLock::new(),
         });
@@ -223,7 +235,6 @@ impl Sources {
     /// Makes room for so many files more.
     pub fn reserve(&mut self, files: usize) {
         self.files.reserve(files);
-        self.ids.reserve(files);
     }
 
     /// The file behind an id of this collection.
@@ -241,7 +252,7 @@ impl Sources {
         self.files
             .iter()
             .enumerate()
-            .map(|(index, file)| (FileId(clamp(index)), file))
+            .map(|(index, file)| (FileId::at(index), file))
     }
 }
 

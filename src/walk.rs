@@ -2,6 +2,7 @@
 //!
 //! Hidden entries are left out, and links are followed, but never into a folder that one is in already.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
@@ -21,9 +22,37 @@ pub struct Listings {
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     /// By name, which together with walking down at once is path order.
-    entries: Vec<(OsString, Kind)>,
+    entries: Vec<Entry>,
     /// Why it could not be read, or not to its end, in the system's words.
     problem: Option<String>,
+}
+
+/// What is in a folder.
+#[derive(Debug)]
+struct Entry {
+    /// The first letters of the name, by which nearly all are put in order without looking up the whole.
+    beginning: u64,
+    name: OsString,
+    kind: Kind,
+}
+
+impl Entry {
+    fn new(name: OsString, kind: Kind) -> Self {
+        let mut beginning = [0; 8];
+        for (letter, byte) in beginning.iter_mut().zip(name.as_encoded_bytes()) {
+            *letter = *byte;
+        }
+        Self {
+            beginning: u64::from_be_bytes(beginning),
+            name,
+            kind,
+        }
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        let beginnings = self.beginning.cmp(&other.beginning);
+        beginnings.then_with(|| self.name.cmp(&other.name))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,14 +113,14 @@ fn list(folder: &Path) -> Listing {
             for entry in entries {
                 match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
                     Ok((name, _)) if name.as_encoded_bytes().starts_with(b".") => {}
-                    Ok((name, kind)) => listing.entries.push((name, Kind::of(kind))),
+                    Ok((name, kind)) => listing.entries.push(Entry::new(name, Kind::of(kind))),
                     Err(why) => listing.problem = Some(why.to_string()),
                 }
             }
         }
         Err(why) => listing.problem = Some(why.to_string()),
     }
-    listing.entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    listing.entries.sort_unstable_by(Entry::order);
     listing
 }
 
@@ -99,8 +128,8 @@ impl Listing {
     fn kind(&self, name: &str) -> Option<Kind> {
         let found = self
             .entries
-            .binary_search_by(|(known, _)| known.as_os_str().cmp(OsStr::new(name)));
-        found.ok().map(|index| self.entries[index].1)
+            .binary_search_by(|known| known.name.as_os_str().cmp(OsStr::new(name)));
+        found.ok().map(|index| self.entries[index].kind)
     }
 
     /// Whether `folder`, which this lists, holds a file of this name.
@@ -147,7 +176,7 @@ impl Walk<'_> {
             return;
         }
         visitor.folder(folder);
-        for (name, kind) in &listing.entries {
+        for Entry { name, kind, .. } in &listing.entries {
             match kind {
                 Kind::File => visitor.file(folder, name),
                 Kind::Folder => self.enter(&folder.join(name), listings, visitor),
@@ -195,8 +224,8 @@ pub(crate) fn folders_with(listings: &mut Listings, start: &Path, name: &str) ->
         let mut below = Vec::new();
         for folder in level {
             let listing = listings.of(&folder);
-            let folders = listing.entries.iter().filter(|(_, kind)| *kind == Kind::Folder);
-            below.extend(folders.map(|(name, _)| folder.join(name)));
+            let folders = listing.entries.iter().filter(|entry| entry.kind == Kind::Folder);
+            below.extend(folders.map(|entry| folder.join(&entry.name)));
             if listing.kind(name).is_some() {
                 found.push(folder);
             }

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::{Stage, Stages};
 use crate::finding::Sink;
 use crate::load::{self, Kind, Loaded, Reader, Stamp};
-use crate::lower::{Declared, Lowering, lower};
+use crate::lower::{Declared, Lowering, Scratch, lower};
 use crate::model::FileModel;
-use crate::project_files::PROJECT_FILE;
+use crate::project_files::is_project_file;
 use crate::rules::file_too_large::FileTooLarge;
 use crate::rules::not_utf8::NotUtf8;
 use crate::rules::unreadable_file::UnreadableFile;
@@ -62,7 +62,7 @@ impl Reading<'_> {
         let work = |is_first: bool| {
             let mut done = Vec::new();
             let mut reader = Reader::new(self.max_file);
-            let mut room = Room::default();
+            let mut desk = Desk::default();
             loop {
                 let start = next.fetch_add(BATCH, Ordering::Relaxed);
                 let Some(batch) = jobs
@@ -75,7 +75,7 @@ impl Reading<'_> {
                     grow_heap();
                 }
                 for job in batch {
-                    done.extend(self.one(job, &mut reader, &mut room).map(|read| (job.file, read)));
+                    done.extend(self.one(job, &mut reader, &mut desk).map(|read| (job.file, read)));
                 }
             }
         };
@@ -84,7 +84,7 @@ impl Reading<'_> {
     }
 
     /// Reads one file, unless it is the one that is known.
-    fn one(&self, job: &Job<'_>, reader: &mut Reader, room: &mut Room) -> Option<Read> {
+    fn one(&self, job: &Job<'_>, reader: &mut Reader, desk: &mut Desk) -> Option<Read> {
         let known = self.known.get(job.file.index()).and_then(Option::as_deref);
         let overlay = self.overlays.get(job.path);
         let stamp = known.and_then(|stage| stage.stamp.as_ref());
@@ -107,7 +107,7 @@ impl Reading<'_> {
             Loaded::TooLarge { bytes, limit } => (Cow::default(), Some(Problem::TooLarge { bytes, limit })),
             Loaded::Unreadable { why } => (Cow::default(), Some(Problem::Unreadable { why })),
         };
-        let is_project_file = job.path.file_name().is_some_and(|name| name == PROJECT_FILE);
+        let is_project_file = is_project_file(job.path);
         // A pipe, unlike a regular file, cannot be read once more.
         let can_be_recalled = self.is_forgetful && overlay.is_none() && job.kind == Kind::Regular;
         let (model, sink) = match problem {
@@ -123,16 +123,15 @@ impl Reading<'_> {
                     is_project_file,
                     frame: self.frame.as_ref(),
                 };
-                text.stage(room)
+                text.stage(desk)
             }
         };
         let is_forgotten = can_be_recalled && sink.is_empty();
         let stage = Stage {
-            content: if is_forgotten { Arc::default() } else { Arc::from(text) },
+            content: (!is_forgotten).then(|| Arc::from(text)),
             model,
             findings: sink.into_findings(),
             stamp,
-            is_forgotten,
         };
         reader.release();
         Some(Read::Anew(Box::new(stage)))
@@ -179,6 +178,13 @@ fn without_text(file: FileId, content: &str, is_project_file: bool, problem: Pro
     }
 }
 
+/// The memory that a thread uses for one text after the other.
+#[derive(Default)]
+struct Desk {
+    room: Room,
+    scratch: Scratch,
+}
+
 /// The pure stage of one text.
 struct Text<'t> {
     file: FileId,
@@ -189,28 +195,28 @@ struct Text<'t> {
 }
 
 impl Text<'_> {
-    fn stage(&self, room: &mut Room) -> (FileModel, Sink) {
-        let (model, mut sink) = self.in_passing(room).unwrap_or_else(|| self.whole(room));
+    fn stage(&self, desk: &mut Desk) -> (FileModel, Sink) {
+        let (model, mut sink) = self.in_passing(desk).unwrap_or_else(|| self.whole(&mut desk.room));
         rules::check_text(self.file, self.text, &mut sink);
         (model, sink)
     }
 
     /// Takes one campaign after the other through all that can be said of it by itself. Not for texts with mistakes, or
     /// with comments that hide findings: what those are about is found out on the tree of the whole text.
-    fn in_passing(&self, room: &mut Room) -> Option<(FileModel, Sink)> {
+    fn in_passing(&self, desk: &mut Desk) -> Option<(FileModel, Sink)> {
+        let Desk { room, scratch } = desk;
         let mut sink = Sink::default();
-        let mut lowering = Lowering::new(self.file, self.text, self.is_project_file, &mut sink);
+        let mut lowering = Lowering::new(self.file, self.text, self.is_project_file, &mut sink, scratch);
         let parsed = syntax::by_roots(self.text, room, &mut |root| {
             let found = lowering.sink.len();
             let Some(declared) = lowering.root(root) else { return };
             rules::check_owner(declared.owner(), lowering.sink);
             let is_clean = lowering.sink.len() == found;
-            match (&declared, self.frame) {
-                (Declared::Campaign(campaign), Some(frame)) if is_clean => match rules::settle(frame, campaign) {
-                    Some(settled) => lowering.model.settled.push(settled),
-                    None => lowering.keep(declared),
-                },
-                _ => lowering.keep(declared),
+            match (declared, self.frame) {
+                (Declared::Campaign(campaign), Some(frame)) if is_clean && rules::is_settled(frame, &campaign) => {
+                    lowering.settle(campaign);
+                }
+                (declared, _) => lowering.keep(declared),
             }
         })?;
         let model = lowering.done();

@@ -6,7 +6,9 @@
 mod condition;
 mod dialect;
 mod kind;
+mod nodes;
 mod outer;
+mod plainly;
 mod rows;
 mod settings;
 mod spec;
@@ -16,8 +18,9 @@ mod value;
 
 pub use condition::{Condition, Facts, Known};
 pub use dialect::Dialect;
+pub use nodes::fields_of;
 pub use outer::{DEFAULT_API, DEFAULT_CAMPAIGNS, DEFAULT_LOGIN, OuterSpec, PROJECT, TOP_LEVEL, in_project};
-pub use rows::{FIELDS, Field, fields_of};
+pub use rows::{FIELDS, Field};
 pub use settings::{SETTINGS, Setting, SettingSpec};
 pub use spec::{AliasKind, Choice, FieldSpec, Json, Kind, Slot, Written};
 pub use usage::{usage, usage_with, usages};

@@ -18,7 +18,7 @@ macro_rules! rows {
     };
 }
 
-use super::settings::{SETTINGS, Setting as S};
+use super::settings::Setting as S;
 
 const fn row(setting: S, slot: Slot, kind: Kind, wire: &'static [&'static str]) -> FieldSpec {
     FieldSpec::new(setting, slot, kind, wire)
@@ -354,53 +354,4 @@ rows! {
     Ineffective = outcome(S::Ineffective, &["redialStrategyOptions.answerNoList.redial"]);
     IneffectiveAfter = after(S::Ineffective, Is(Field::Ineffective, &["on"]), &["redialStrategyOptions.answerNoList.time"]);
     IneffectiveTimes = times(S::Ineffective, Is(Field::Ineffective, &["on"]), &["redialStrategyOptions.answerNoList.count"]);
-}
-
-impl Field {
-    /// The table's row.
-    pub fn spec(self) -> &'static FieldSpec {
-        &FIELDS[self as usize]
-    }
-}
-
-/// The rows of one node, in the order of the table, constants left out.
-pub fn fields_of(setting: S) -> impl Iterator<Item = &'static FieldSpec> + Clone {
-    let (first, end) = RANGES[setting as usize];
-    FIELDS[first..end].iter().filter(|spec| spec.slot != Constant)
-}
-
-/// Where the rows of each node stand. They are neighbours in the table; a test holds them together.
-static RANGES: [(usize, usize); SETTINGS.len()] = ranges();
-
-const fn ranges() -> [(usize, usize); SETTINGS.len()] {
-    let mut ranges = [(0, 0); SETTINGS.len()];
-    let mut row = 0;
-    while row < FIELDS.len() {
-        let range = &mut ranges[FIELDS[row].setting as usize];
-        if range.1 == 0 {
-            range.0 = row;
-        }
-        range.1 = row + 1;
-        row += 1;
-    }
-    ranges
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_rows_of_a_node_are_neighbours() {
-        for (index, spec) in SETTINGS.iter().enumerate() {
-            let (first, end) = RANGES[index];
-            assert!(
-                first < end && FIELDS[first..end].iter().all(|row| row.setting == spec.id),
-                "{}",
-                spec.name
-            );
-            let rows = FIELDS.iter().filter(|row| row.setting == spec.id).count();
-            assert_eq!(rows, end - first, "{}", spec.name);
-        }
-    }
 }

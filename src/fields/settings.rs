@@ -197,11 +197,6 @@ impl Setting {
         let spec = SETTINGS.get(usize::from(*row))?;
         (spec.name == name && spec.parent == parent).then_some(spec.id)
     }
-
-    /// Whether the node has a block of settings.
-    pub fn has_settings(self) -> bool {
-        SETTINGS.iter().any(|spec| spec.parent == Some(self))
-    }
 }
 
 #[cfg(test)]

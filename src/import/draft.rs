@@ -174,7 +174,7 @@ impl<'a> Draft<'a> {
 
     /// The kind of alias that the argument beside a field asks for: `caller-id "pool"` for a pool.
     fn narrowed(&self, spec: &FieldSpec) -> Option<AliasKind> {
-        let argument = fields_of(spec.setting).find(|row| row.slot == Slot::Argument)?;
+        let argument = spec.setting.argument()?;
         let word = self.said.get(&argument.id)?.word;
         AliasKind::ALL.into_iter().find(|kind| kind.word() == word)
     }

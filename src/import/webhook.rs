@@ -139,6 +139,6 @@ fn read_field(draft: &Draft<'_>, spec: &'static FieldSpec, value: &Value) -> Rea
 
 /// The name of the address in an object.
 fn main_name() -> String {
-    let row = fields_of(Setting::Webhook).find(|spec| spec.slot == Slot::Argument);
+    let row = Setting::Webhook.argument();
     row.map(|spec| spec.wire_name().to_owned()).unwrap_or_default()
 }

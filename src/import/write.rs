@@ -36,7 +36,7 @@ fn block(draft: &Draft<'_>, setting: Setting, lines: &mut Vec<String>) {
         inner.extend(node(draft, spec.id));
         inner.extend(kept(draft, spec.id));
     }
-    let argument = fields_of(setting).find(|spec| spec.slot == Slot::Argument);
+    let argument = setting.argument();
     let said = argument.and_then(|spec| draft.said.get(&spec.id));
     let is_on = said.is_some_and(|said| said.word == Written::Implied.word());
     if is_on {

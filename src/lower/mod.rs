@@ -11,7 +11,7 @@ mod wire_names;
 
 use crate::fields::{self, AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
-use crate::model::{FieldValue, FileModel, Owner};
+use crate::model::{FileModel, Owner, Settled, Statements};
 use crate::names::closest;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -33,6 +33,13 @@ const TOP_LEVEL: [&str; fields::TOP_LEVEL.len()] = {
     names
 };
 
+/// Memory that one text leaves to the next.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    /// What a campaign stated that is gone.
+    stated: Option<Box<Statements>>,
+}
+
 /// One file while it is lowered.
 pub(crate) struct Lowering<'a> {
     file: FileId,
@@ -43,8 +50,9 @@ pub(crate) struct Lowering<'a> {
     pub(crate) model: FileModel,
     /// Where the `project` node stands.
     project_name: Option<Place>,
-    /// The values of the node that is being read; empty between nodes.
-    values: Vec<FieldValue>,
+    /// Whether the sign that begins annotations stands anywhere: nearly no text has it, and every node is asked.
+    may_have_annotations: bool,
+    scratch: &'a mut Scratch,
     /// Whether something that declares names stands where it is not read.
     hides_names: bool,
     /// Whether a `}` too many may have ended a block early, so that what belongs into it stands behind it.
@@ -58,6 +66,9 @@ impl Lowering<'_> {
 
     /// Reports annotations, which nothing uses, on a node and its entries.
     fn refuse_annotations(&mut self, node: Node<'_, '_>) {
+        if !self.may_have_annotations {
+            return;
+        }
         let values = node
             .entries()
             .iter()
@@ -94,7 +105,8 @@ fn with_brackets(text: &str, name: Span) -> Option<(Span, Span)> {
 
 /// Lowers one parsed file. `is_project_file` says whether `project` may stand in it.
 pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
-    let mut lowering = Lowering::new(file, parsed.text, is_project_file, sink);
+    let mut scratch = Scratch::default();
+    let mut lowering = Lowering::new(file, parsed.text, is_project_file, sink, &mut scratch);
     lowering.spills = parsed
         .mistakes
         .iter()
@@ -123,7 +135,13 @@ impl Declared {
 
 impl<'a> Lowering<'a> {
     /// Prepares for a file, whose nodes come one by one. `is_project_file` says whether `project` may stand in it.
-    pub(crate) fn new(file: FileId, text: &'a str, is_project_file: bool, sink: &'a mut Sink) -> Self {
+    pub(crate) fn new(
+        file: FileId,
+        text: &'a str,
+        is_project_file: bool,
+        sink: &'a mut Sink,
+        scratch: &'a mut Scratch,
+    ) -> Self {
         Self {
             file,
             text,
@@ -131,7 +149,8 @@ impl<'a> Lowering<'a> {
             is_project_file,
             model: FileModel::new(file),
             project_name: None,
-            values: Vec::new(),
+            may_have_annotations: text.contains('('),
+            scratch,
             hides_names: false,
             spills: false,
         }
@@ -196,6 +215,21 @@ impl<'a> Lowering<'a> {
         match declared {
             Declared::Campaign(campaign) => self.model.campaigns.push(campaign),
             Declared::Template(template) => self.model.templates.push(template),
+        }
+    }
+
+    /// Keeps no more of a campaign than its names, of which alone there is something left to say.
+    pub(crate) fn settle(&mut self, mut campaign: Owner) {
+        match Settled::of(&mut campaign) {
+            Some(settled) => {
+                // Most files hold one campaign.
+                if self.model.settled.is_empty() {
+                    self.model.settled.reserve_exact(1);
+                }
+                self.model.settled.push(settled);
+                self.scratch.stated = Some(campaign.stated);
+            }
+            None => self.model.campaigns.push(campaign),
         }
     }
 

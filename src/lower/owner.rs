@@ -44,12 +44,20 @@ impl OwnerKind {
 
 impl Lowering<'_> {
     pub(super) fn owner(&mut self, node: Node<'_, '_>, kind: OwnerKind) -> Owner {
+        let (nodes, values) = (node.descendants(), node.entries_below() + IMPLIED);
+        let stated = match self.scratch.stated.take() {
+            Some(mut stated) => {
+                stated.restart(self.file);
+                stated
+            }
+            None => Box::new(Statements::new(self.file, nodes, values)),
+        };
         let mut owner = Owner {
             name: None,
             keyword: self.place(node.name().span),
             whole: self.place(node.block().map_or(node.head(), |block| node.head().to(block.close))),
             template: None,
-            stated: Statements::new(self.file, node.descendants(), node.entries_below() + IMPLIED),
+            stated,
             presumed: Vec::new(),
             unguessed: 0,
             incomplete: node.is_damaged(),

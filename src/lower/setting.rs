@@ -2,7 +2,7 @@
 
 use super::wire_names::{choice_of_wire, field_of_wire, instead_of_wire};
 use super::{Lowering, mend};
-use crate::fields::{Choice, Condition, Field, FieldSpec, Setting, Slot, Value, Written, fields_of, usage};
+use crate::fields::{Field, FieldSpec, Setting, Slot, Value, fields_of, usage};
 use crate::finding::Fix;
 use crate::model::{FieldValue, Statements};
 use crate::names::closest;
@@ -18,20 +18,20 @@ use crate::source::{Place, Span};
 use crate::syntax::{Entry, Node, Scalar};
 
 /// A node that is being read.
-struct Stating {
+struct Stating<'s> {
     setting: Setting,
     is_null: bool,
     incomplete: bool,
-    values: Vec<FieldValue>,
+    statements: &'s mut Statements,
 }
 
-impl Stating {
+impl Stating<'_> {
     fn get(&self, field: Field) -> Option<&FieldValue> {
-        self.values.iter().find(|value| value.field == field)
+        self.statements.added().iter().find(|value| value.field == field)
     }
 
     fn keep(&mut self, field: Field, entry: &Entry<'_>, value: Option<Value>) {
-        self.values.push(FieldValue {
+        self.statements.add(FieldValue {
             value,
             span: entry.value.span,
             entry_start: entry.span().start,
@@ -41,7 +41,7 @@ impl Stating {
 
     /// Keeps a value that no entry of its own gives.
     fn keep_at(&mut self, field: Field, span: Span, value: Option<Value>) {
-        self.values.push(FieldValue {
+        self.statements.add(FieldValue {
             value,
             span,
             entry_start: span.start,
@@ -53,27 +53,24 @@ impl Stating {
 impl Lowering<'_> {
     /// Reads a node that sets something into `statements`.
     pub(super) fn setting(&mut self, node: Node<'_, '_>, setting: Setting, statements: &mut Statements) {
+        statements.open(setting, node.name().span);
         let mut stated = Stating {
             setting,
             is_null: false,
             incomplete: node.is_damaged(),
-            // One list serves all nodes of a file.
-            values: std::mem::take(&mut self.values),
+            statements,
         };
         self.refuse_annotations(node);
         self.fields(node, &mut stated);
         let Stating {
-            setting,
-            is_null,
-            incomplete,
-            mut values,
+            is_null, incomplete, ..
         } = stated;
-        statements.push(setting, node.name().span, is_null, incomplete, &mut values);
-        self.values = values;
+        statements.close(is_null, incomplete);
     }
 
-    fn fields(&mut self, node: Node<'_, '_>, stated: &mut Stating) {
-        if node.arguments().any(|value| value.scalar == Scalar::Null) {
+    fn fields(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
+        let is_null = |entry: &Entry<'_>| entry.name.is_none() && matches!(entry.value.scalar, Scalar::Null);
+        if node.entries().iter().any(is_null) {
             self.null(node, stated);
             return;
         }
@@ -88,9 +85,9 @@ impl Lowering<'_> {
     }
 
     /// `NODE #null`: not sent. Only for what is optional, and alone.
-    fn null(&mut self, node: Node<'_, '_>, stated: &mut Stating) {
+    fn null(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
         let name = stated.setting.spec().name;
-        let required = fields_of(stated.setting).any(|spec| matches!(spec.required, Condition::Always));
+        let required = stated.setting.is_required();
         let others = node
             .entries()
             .iter()
@@ -129,9 +126,8 @@ impl Lowering<'_> {
         }
     }
 
-    fn argument(&mut self, entry: &Entry<'_>, stated: &mut Stating) {
-        let spec = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument);
-        match spec {
+    fn argument(&mut self, entry: &Entry<'_>, stated: &mut Stating<'_>) {
+        match stated.setting.argument() {
             Some(spec) if stated.get(spec.id).is_none() => {
                 let value = self.value(spec, &entry.value);
                 stated.keep(spec.id, entry, value);
@@ -139,7 +135,11 @@ impl Lowering<'_> {
             // `pace 3 s`: the first was reported, and the second belongs to it.
             Some(spec) if stated.get(spec.id).is_some_and(|first| first.value.is_none()) => {}
             // `id=8 800`: the same.
-            _ if stated.values.last().is_some_and(|last| last.value.is_none()) => {}
+            _ if stated
+                .statements
+                .added()
+                .last()
+                .is_some_and(|last| last.value.is_none()) => {}
             _ if stated.incomplete || entry.value.scalar == Scalar::Invalid => {}
             _ => {
                 let takes = usage(stated.setting);
@@ -154,7 +154,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn property(&mut self, node: Node<'_, '_>, entry: &Entry<'_>, stated: &mut Stating) {
+    fn property(&mut self, node: Node<'_, '_>, entry: &Entry<'_>, stated: &mut Stating<'_>) {
         let Some(name) = &entry.name else { return };
         if self.is_unread(&name.text, name.span) {
             stated.incomplete = true;
@@ -182,7 +182,7 @@ impl Lowering<'_> {
         self.unknown_property(entry, &name.text, name.span, stated);
     }
 
-    fn unknown_property(&mut self, entry: &Entry<'_>, name: &str, span: Span, stated: &mut Stating) {
+    fn unknown_property(&mut self, entry: &Entry<'_>, name: &str, span: Span, stated: &mut Stating<'_>) {
         let own = |spec: &&FieldSpec| spec.setting == stated.setting && spec.slot != Slot::Constant;
         if let Some(spec) = field_of_wire_in(name, stated.setting).or_else(|| field_of_wire(name).filter(own)) {
             let property = spec.property().map(|name| format!("{name}="));
@@ -226,16 +226,13 @@ impl Lowering<'_> {
     }
 
     /// The block: settings of their own are lowered by the caller, `events` here, and all else is refused.
-    fn block(&mut self, node: Node<'_, '_>, stated: &mut Stating) {
+    fn block(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
         let Some(block) = node.block() else { return };
         if stated.setting.has_settings() {
             return;
         }
         let setting = stated.setting;
-        let children: Vec<&FieldSpec> = fields_of(setting)
-            .filter(|spec| matches!(spec.slot, Slot::Child(_)))
-            .collect();
-        if children.is_empty() {
+        if !setting.has_fields_below() {
             let takes = usage(setting);
             let violation = UnexpectedBlock {
                 setting: setting.spec().name,
@@ -247,6 +244,7 @@ impl Lowering<'_> {
             stated.incomplete = true;
             return;
         }
+        let children: Vec<&FieldSpec> = fields_of(setting).filter(|spec| spec.child().is_some()).collect();
         for child in node.children() {
             let name = &*child.name().text;
             let Some(spec) = children.iter().find(|spec| spec.child() == Some(name)) else {
@@ -311,21 +309,17 @@ impl Lowering<'_> {
     }
 
     /// An argument that is not written: implied by properties or a block, or missing.
-    fn imply_argument(&mut self, node: Node<'_, '_>, stated: &mut Stating) {
-        let Some(spec) = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument) else {
+    fn imply_argument(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
+        let Some(spec) = stated.setting.argument() else {
             return;
         };
         if stated.get(spec.id).is_some() {
             return;
         }
-        let implied = spec
-            .choices()
-            .iter()
-            .position(|choice: &Choice| choice.written == Written::Implied);
         let has_block = node.block().is_some();
         let wants_block = stated.setting.has_settings();
         let place = self.place(node.name().span);
-        match implied.and_then(|index| u8::try_from(index).ok()) {
+        match stated.setting.implied_argument() {
             Some(index) if has_block || !wants_block => {
                 stated.keep_at(spec.id, place.span, Some(Value::Choice(index)));
             }

@@ -322,11 +322,11 @@ impl Lowering<'_> {
         let path = || spec.path();
         match &value.scalar {
             Scalar::Number(number) => {
-                let count = number
-                    .replace('_', "")
-                    .parse::<u32>()
-                    .ok()
-                    .filter(|count| (1..=i32::MAX as u32).contains(count));
+                let read = match number.contains('_') {
+                    true => number.replace('_', "").parse(),
+                    false => number.parse(),
+                };
+                let count = read.ok().filter(|count| (1..=i32::MAX as u32).contains(count));
                 if count.is_none() {
                     self.sink.report(
                         place,

@@ -1,6 +1,6 @@
 //! A campaign as it will be sent: its own settings over those of its templates.
 
-use super::{Owner, Stated, StatedValue};
+use super::{Owner, Stated, StatedValue, Statements};
 use crate::fields::{Facts, Field, Known, SETTINGS, Setting, Value};
 
 /// A campaign or template with what it inherits. Settings are taken over as whole nodes; only `redial` merges, by whole
@@ -20,12 +20,26 @@ pub struct Effective<'p> {
     templates: Vec<&'p Owner>,
 }
 
-/// What stands for a setting: a node by the index of its layer and its own index there.
-#[derive(Clone, Copy, Debug)]
-enum Slot {
-    Absent,
-    Unknown,
-    Stated { layer: u32, index: u32 },
+/// What stands for a setting: a node by the index of its layer and its own index there. As two numbers, since thousands of
+/// campaigns have one of these for each setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Slot {
+    /// No layer where nothing is stated.
+    layer: u32,
+    index: u32,
+}
+
+impl Slot {
+    const NO_LAYER: u32 = u32::MAX;
+    const ABSENT: Self = Self::without_layer(0);
+    const UNKNOWN: Self = Self::without_layer(1);
+
+    const fn without_layer(index: u32) -> Self {
+        Self {
+            layer: Self::NO_LAYER,
+            index,
+        }
+    }
 }
 
 /// What stands for a setting.
@@ -50,7 +64,7 @@ impl<'p> Effective<'p> {
         let is_whole = is_whole && !owner.incomplete && templates.iter().all(|template| !template.incomplete);
         let mut effective = Self {
             owner,
-            single: [Slot::Absent; SETTINGS.len()],
+            single: [Slot::ABSENT; SETTINGS.len()],
             webhooks: None,
             is_whole,
             unguessed: owner.unguessed + templates.iter().map(|template| template.unguessed).sum::<usize>(),
@@ -72,32 +86,28 @@ impl<'p> Effective<'p> {
     fn overlay(&mut self, layer: usize) {
         let owner = self.layer(layer);
         let layer = u32::try_from(layer).unwrap_or(u32::MAX);
-        for (index, stated) in (0..).zip(owner.stated.iter()) {
-            if stated.setting == Setting::Webhook {
+        for (index, (setting, is_null)) in (0..).zip(owner.stated.outline()) {
+            if setting == Setting::Webhook {
                 self.webhooks = Some(layer);
                 continue;
             }
-            if stated.setting == Setting::Redial && is_switched_off(&stated) {
+            if setting == Setting::Redial && is_switched_off(&owner.stated) {
                 for spec in SETTINGS.iter().filter(|spec| spec.parent == Some(Setting::Redial)) {
-                    self.single[spec.id as usize] = Slot::Absent;
+                    self.single[spec.id as usize] = Slot::ABSENT;
                 }
             }
-            self.single[stated.setting as usize] = if stated.is_null {
-                Slot::Absent
-            } else {
-                Slot::Stated { layer, index }
-            };
+            self.single[setting as usize] = if is_null { Slot::ABSENT } else { Slot { layer, index } };
         }
         for setting in &owner.presumed {
-            self.single[*setting as usize] = Slot::Unknown;
+            self.single[*setting as usize] = Slot::UNKNOWN;
         }
     }
 
     fn at(&self, slot: Slot) -> Here<'p> {
         match slot {
-            Slot::Absent => Here::Absent,
-            Slot::Unknown => Here::Unknown,
-            Slot::Stated { layer, index } => Here::Stated(self.layer(layer as usize).stated.at(index as usize)),
+            Slot::ABSENT => Here::Absent,
+            Slot::UNKNOWN => Here::Unknown,
+            Slot { layer, index } => Here::Stated(self.layer(layer as usize).stated.at(index as usize)),
         }
     }
 
@@ -125,7 +135,7 @@ impl<'p> Effective<'p> {
 
     /// Whether nothing stands for a setting, as far as the names that can be read tell.
     pub fn lacks(&self, setting: Setting) -> bool {
-        self.is_whole && matches!(self.single[setting as usize], Slot::Absent)
+        self.is_whole && self.single[setting as usize] == Slot::ABSENT
     }
 
     /// How many names nobody can guess stand in it and its templates. Each may be meant for a setting that it lacks.
@@ -181,10 +191,11 @@ impl Facts for Effective<'_> {
     }
 }
 
-/// `redial #false`
-fn is_switched_off(stated: &Stated<'_>) -> bool {
-    stated
-        .get(Field::Redial)
+/// Whether `redial #false` is stated.
+fn is_switched_off(statements: &Statements) -> bool {
+    statements
+        .find(Setting::Redial)
+        .and_then(|stated| stated.get(Field::Redial))
         .and_then(|redial| redial.value)
         .is_some_and(|value| value.word(Field::Redial.spec()) == "#false")
 }

@@ -113,8 +113,8 @@ pub struct Owner {
     pub whole: Place,
     /// The template it takes settings from.
     pub template: Option<Spanned<Box<str>>>,
-    /// Its settings.
-    pub stated: Statements,
+    /// Its settings. In a box, since owners are handed on while thousands of them are read.
+    pub stated: Box<Statements>,
     /// Settings that a misspelt or a wire name stands for: they count as present.
     pub presumed: Vec<Setting>,
     /// How many names in it nobody can guess: each may stand for one setting that seems to be missing.

@@ -17,11 +17,13 @@ pub struct Settled {
 }
 
 impl Settled {
-    /// What is kept of a campaign; nothing where the names that it refers to decide about more than themselves.
-    pub fn of(campaign: &Owner) -> Option<Self> {
+    /// What is kept of a campaign, its key taken out of it; nothing where the names that it refers to decide about more than
+    /// themselves.
+    pub fn of(campaign: &mut Owner) -> Option<Self> {
         if campaign.template.is_some() {
             return None;
         }
+        let key = campaign.name.take()?;
         let aliases = campaign.alias_uses().map(|used| AliasUse {
             name: used.name.into(),
             field: used.field,
@@ -29,7 +31,7 @@ impl Settled {
             place: used.place,
         });
         Some(Self {
-            key: campaign.name.clone()?,
+            key,
             whole: campaign.whole,
             aliases: aliases.collect(),
         })

@@ -1,7 +1,7 @@
 //! The settings that a campaign or template states, kept in two flat lists: a project has thousands of them, and most
 //! of what lowering costs is asking for memory.
 
-use crate::fields::{AliasKind, Dialect, Field, IdValue, Kind, Setting, Value};
+use crate::fields::{AliasKind, Dialect, Field, IdValue, Kind, SETTINGS, Setting, Value};
 use crate::source::{FileId, Place, Span};
 
 /// Every node of one campaign or template that sets something, in the order of the text; those in `redial { … }` follow
@@ -11,9 +11,14 @@ pub struct Statements {
     file: FileId,
     nodes: Vec<NodeData>,
     values: Vec<FieldValue>,
+    /// The first node of each setting; [`ABSENT`] where there is none.
+    first: [u32; SETTINGS.len()],
     dialect: Dialect,
     names_aliases: bool,
 }
+
+/// No index of a node.
+const ABSENT: u32 = u32::MAX;
 
 /// One node, without the fields it sets.
 #[derive(Clone, Copy, Debug)]
@@ -73,34 +78,58 @@ impl Statements {
             file,
             nodes: Vec::with_capacity(nodes),
             values: Vec::with_capacity(values),
+            first: [ABSENT; SETTINGS.len()],
             dialect: Dialect::default(),
             names_aliases: false,
         }
     }
 
-    /// Adds a node: what it sets, where its name stands, whether it is `#null`, and whether something of it was lost.
-    /// Takes the values out of `values`.
-    pub fn push(
-        &mut self,
-        setting: Setting,
-        name: Span,
-        is_null: bool,
-        incomplete: bool,
-        values: &mut Vec<FieldValue>,
-    ) {
-        let first = index_of(self.values.len());
-        for value in &*values {
-            self.dialect = self.dialect.max(value.field.spec().dialect);
-            self.names_aliases |= matches!(value.value, Some(Value::Id(IdValue::Alias(_))));
+    /// Forgets what is stated, to state something else in `file` in the same memory.
+    pub fn restart(&mut self, file: FileId) {
+        self.file = file;
+        self.nodes.clear();
+        self.values.clear();
+        self.first = [ABSENT; SETTINGS.len()];
+        self.dialect = Dialect::default();
+        self.names_aliases = false;
+    }
+
+    /// Adds a node: what it sets, and where its name stands. What is said of it follows, up to [`Statements::close`].
+    pub fn open(&mut self, setting: Setting, name: Span) {
+        let place = &mut self.first[setting as usize];
+        if *place == ABSENT {
+            *place = index_of(self.nodes.len());
         }
-        self.values.append(values);
+        let first = index_of(self.values.len());
         self.nodes.push(NodeData {
             name,
-            values: (first, index_of(self.values.len())),
+            values: (first, first),
             setting,
-            is_null,
-            incomplete,
+            is_null: false,
+            incomplete: false,
         });
+    }
+
+    /// Adds a field to the node that was opened last.
+    pub fn add(&mut self, value: FieldValue) {
+        self.dialect = self.dialect.max(value.field.spec().dialect);
+        self.names_aliases |= matches!(value.value, Some(Value::Id(IdValue::Alias(_))));
+        self.values.push(value);
+    }
+
+    /// The fields of the node that was opened last.
+    pub fn added(&self) -> &[FieldValue] {
+        let first = self.nodes.last().map_or(0, |node| node.values.0);
+        &self.values[first as usize..]
+    }
+
+    /// Ends the node that was opened last: whether it is `#null`, and whether something of it was lost.
+    pub fn close(&mut self, is_null: bool, incomplete: bool) {
+        let end = index_of(self.values.len());
+        if let Some(node) = self.nodes.last_mut() {
+            node.values.1 = end;
+            (node.is_null, node.incomplete) = (is_null, incomplete);
+        }
     }
 
     /// Gives back what the lists hold in reserve.
@@ -114,6 +143,11 @@ impl Statements {
         self.nodes.iter().map(|node| self.view(node))
     }
 
+    /// What each node sets, and whether to `#null`; in the order of the text.
+    pub(super) fn outline(&self) -> impl Iterator<Item = (Setting, bool)> {
+        self.nodes.iter().map(|node| (node.setting, node.is_null))
+    }
+
     /// The node of this index in the order of [`Statements::iter`].
     pub(super) fn at(&self, index: usize) -> Stated<'_> {
         self.view(&self.nodes[index])
@@ -121,7 +155,8 @@ impl Statements {
 
     /// The first node of a setting.
     pub fn find(&self, setting: Setting) -> Option<Stated<'_>> {
-        let node = self.nodes.iter().find(|node| node.setting == setting)?;
+        let index = self.first[setting as usize];
+        let node = self.nodes.get(index as usize)?;
         Some(self.view(node))
     }
 

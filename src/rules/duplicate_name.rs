@@ -1,7 +1,7 @@
 //! DF305: a key, template or alias that is declared twice.
 
 use std::collections::HashSet;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{FileModel, Spanned};
@@ -50,9 +50,19 @@ impl Violation for DuplicateName<'_> {
 pub(super) struct Declared<'a> {
     kind: &'static str,
     name: &'a Spanned<Box<str>>,
+    /// Of kind and name. Found out where the name is at hand, on whatever thread: the names of thousands of files lie far
+    /// apart in memory.
+    hash: u64,
 }
 
-impl Declared<'_> {
+impl<'a> Declared<'a> {
+    fn new(kind: &'static str, name: &'a Spanned<Box<str>>) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (kind, &name.value).hash(&mut hasher);
+        let hash = hasher.finish();
+        Self { kind, name, hash }
+    }
+
     fn identity(&self) -> (&str, &str) {
         (self.kind, &self.name.value)
     }
@@ -60,7 +70,7 @@ impl Declared<'_> {
 
 impl PartialEq for Declared<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.identity() == other.identity()
+        self.hash == other.hash && self.identity() == other.identity()
     }
 }
 
@@ -68,7 +78,27 @@ impl Eq for Declared<'_> {}
 
 impl Hash for Declared<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.identity().hash(state);
+        state.write_u64(self.hash);
+    }
+}
+
+/// Takes a hash for what it is.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 }
 
@@ -77,13 +107,14 @@ pub(super) fn declared<'a>(file: &'a FileModel) -> impl Iterator<Item = Declared
     let campaigns = file.keys().map(|key| ("campaign", key));
     let templates = file.templates.iter().filter_map(|template| Some(("template", template.name.as_ref()?)));
     let aliases = file.aliases.iter().map(|alias| (alias.kind.word(), &alias.name));
-    campaigns.chain(templates).chain(aliases).map(|(kind, name)| Declared { kind, name })
+    campaigns.chain(templates).chain(aliases).map(|(kind, name)| Declared::new(kind, name))
 }
 
 /// Reports the later place in path order, with the first as a label.
-pub(super) fn check<'a>(names: impl Iterator<Item = &'a Declared<'a>>, sink: &mut Sink) {
-    let mut known = HashSet::with_capacity(names.size_hint().0);
-    for declared in names {
+pub(super) fn check(names: &[Vec<Declared<'_>>], sink: &mut Sink) {
+    let mut known: HashSet<&Declared<'_>, BuildHasherDefault<Hashed>> = HashSet::default();
+    known.reserve(names.iter().map(Vec::len).sum());
+    for declared in names.iter().flatten() {
         let Some(first) = known.replace(declared) else { continue };
         let (kind, name) = declared.identity();
         let finding = sink.report(declared.name.place, &DuplicateName { kind, name });

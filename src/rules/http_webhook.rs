@@ -1,6 +1,6 @@
 //! DF601: a webhook over plain http.
 
-use crate::fields::{Kind, Value};
+use crate::fields::{Kind, Setting, Value};
 use crate::fields::types::WebhookUrl;
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Owner;
@@ -53,7 +53,9 @@ pub(super) fn check(owner: &Owner, sink: &mut Sink) {
 
 /// Every webhook address as written.
 pub(super) fn webhook_urls(owner: &Owner) -> impl Iterator<Item = (Place, &WebhookUrl)> {
-    owner.stated.values().filter_map(|value| match value.value {
+    let webhooks = owner.stated.find(Setting::Webhook).map(|_| owner.stated.iter());
+    let webhooks = webhooks.into_iter().flatten().filter(|stated| stated.setting == Setting::Webhook);
+    webhooks.flat_map(|stated| stated.values()).filter_map(|value| match value.value {
         Some(Value::Url(url)) => Some((value.place, &**url)),
         _ => None,
     })

@@ -57,16 +57,17 @@ impl Violation for MissingRequiredIf<'_> {
 /// Checks each node by itself: every such condition of the table is about its own node. One finding a node, at the value
 /// that makes the missing part necessary.
 pub(super) fn check(owner: &Owner, sink: &mut Sink) {
-    for stated in owner.stated.iter().filter(|stated| !stated.is_null && !stated.incomplete) {
+    let asked = owner.stated.iter().filter(|stated| stated.setting.has_required_properties());
+    for stated in asked.filter(|stated| !stated.is_null && !stated.incomplete) {
         let missing: Vec<&'static FieldSpec> = fields_of(stated.setting)
-            .filter(|spec| spec.slot != Slot::Argument && stated.get(spec.id).is_none())
+            .filter(|spec| !matches!(spec.required, Condition::Never) && spec.slot != Slot::Argument)
+            .filter(|spec| stated.get(spec.id).is_none())
             .filter(|spec| spec.required.holds(&OneNode(stated)) == Some(true))
             .collect();
         if missing.is_empty() {
             continue;
         }
-        let trigger = fields_of(stated.setting).find(|spec| spec.slot == Slot::Argument);
-        let trigger = trigger.and_then(|spec| stated.get(spec.id));
+        let trigger = stated.setting.argument().and_then(|spec| stated.get(spec.id));
         let word = trigger.and_then(|value| Some(value.value?.word(value.field.spec())));
         let trigger = trigger.filter(|value| value.place != stated.name);
         let name = stated.setting.spec().name;

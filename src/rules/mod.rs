@@ -14,7 +14,7 @@ pub use fixable::{Fixable, fixable};
 pub use syntax::report_mistake;
 
 use crate::finding::{Rule, Severity, Sink};
-use crate::model::{Effective, FileModel, Owner, Settled};
+use crate::model::{Effective, FileModel, Owner};
 use crate::source::FileId;
 use crate::threads;
 
@@ -135,14 +135,16 @@ pub fn check_owner(owner: &Owner, sink: &mut Sink) {
     webhook_credentials::check(owner, sink);
 }
 
-/// What is left of a campaign after [`check_owner`] that takes nothing from templates, where no other rule finds anything in
-/// it either. The rules that go by names, across campaigns, are still to be asked.
-pub fn settle(frame: &Frame, campaign: &Owner) -> Option<Settled> {
-    let settled = Settled::of(campaign)?;
+/// Whether nothing is left to be said of a campaign after [`check_owner`] but by the rules that go by names, across campaigns:
+/// it takes nothing from templates, and no other rule finds anything in it.
+pub fn is_settled(frame: &Frame, campaign: &Owner) -> bool {
+    if campaign.template.is_some() {
+        return false;
+    }
     let mut sink = Sink::default();
     wrong_dialect::check(frame, campaign, &mut sink);
     check_effective(frame, &Effective::alone(campaign), &mut sink);
-    sink.is_empty().then_some(settled)
+    sink.is_empty()
 }
 
 /// Runs the rules that look at a campaign with all that it inherits.
@@ -174,7 +176,7 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
         sink.absorb(part.found);
         names.push(part.names);
     }
-    duplicate_name::check(names.iter().flatten(), sink);
+    duplicate_name::check(&names, sink);
 }
 
 /// What came of looking at some files.

@@ -57,9 +57,11 @@ pub(super) fn check(frame: &Frame, campaign: &Effective<'_>, sink: &mut Sink) {
     }
     let Some(stated) = campaign.stated(Field::StartAt) else { return };
     let Some(Value::Moment(at)) = stated.value else { return };
-    let zone = frame.zone.clone().unwrap_or_else(|| TimeZone::fixed(jiff::tz::offset(-12)));
-    let Ok(start) = at.civil().to_zoned(zone) else { return };
-    if start.timestamp() < now {
+    let latest = TimeZone::fixed(jiff::tz::offset(-12));
+    // Not cloned: threads would wait for one another at its counter.
+    let zone = frame.zone.as_ref().unwrap_or(&latest);
+    let Ok(start) = zone.to_timestamp(at.civil()) else { return };
+    if start < now {
         let shown = match &frame.zone {
             Some(zone) => now.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
             None => now.strftime("%Y-%m-%d %H:%M UTC").to_string(),

@@ -1,5 +1,6 @@
 //! How fast a campaign calls.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Calls a second, or seconds a call. On the wire it is `cps`: `1 + N/100` or `1 - N/100`.
@@ -28,7 +29,10 @@ pub enum BadPace {
 impl Pace {
     /// Reads `3/s`, `1/60s` or `1/min`.
     pub fn parse(text: &str) -> Result<Self, BadPace> {
-        let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let compact = match text.contains(char::is_whitespace) {
+            true => Cow::Owned(text.chars().filter(|c| !c.is_whitespace()).collect()),
+            false => Cow::Borrowed(text),
+        };
         let form = |instead| BadPace::Form { instead };
         let Some((calls, period)) = compact.split_once('/') else {
             let cps = compact

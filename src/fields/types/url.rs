@@ -38,7 +38,13 @@ impl WebhookUrl {
         if !is_plain && text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(BadUrl::WhiteSpace);
         }
-        let (scheme, rest) = text.split_once("://").ok_or(BadUrl::NoScheme)?;
+        let is_end = |at: &usize| text[*at..].starts_with("://");
+        let colon = text
+            .match_indices(':')
+            .map(|(at, _)| at)
+            .find(is_end)
+            .ok_or(BadUrl::NoScheme)?;
+        let (scheme, rest) = (&text[..colon], &text[colon + 3..]);
         let is_https = scheme.eq_ignore_ascii_case("https");
         if !is_https && !scheme.eq_ignore_ascii_case("http") {
             return Err(BadUrl::Scheme(scheme.to_ascii_lowercase()));
@@ -134,12 +140,16 @@ fn is_host(host: &str) -> bool {
     if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return address.parse::<std::net::Ipv6Addr>().is_ok();
     }
-    !host.is_empty()
-        && !host.starts_with('.')
-        && !host.contains("..")
-        && host
+    let is_ascii = host
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+    let is_readable = is_ascii
+        || host
             .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    is_readable
+        && !host.starts_with('.')
+        && !host.as_bytes().windows(2).any(|pair| pair == b"..")
         && host.contains(char::is_alphanumeric)
 }
 

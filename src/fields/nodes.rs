@@ -1,0 +1,145 @@
+//! What the rows say of each node as a whole. It is asked of every node of every file, so the compiler finds it out.
+
+use super::rows::FIELDS;
+use super::settings::SETTINGS;
+use super::{Condition, Field, FieldSpec, Kind, Setting, Slot, Written};
+
+/// One node of the language.
+#[derive(Clone, Copy)]
+struct Node {
+    /// Where its rows begin and end. They are neighbours in the table; a test holds them together.
+    rows: (usize, usize),
+    /// The row of its argument.
+    argument: Option<usize>,
+    /// The choice that its argument is where none is written.
+    implied: Option<u8>,
+    /// Whether something of it must always be written.
+    is_required: bool,
+    /// Whether a field beside its argument must be written in some campaigns.
+    has_required_properties: bool,
+    /// Whether its block has settings of their own.
+    has_settings: bool,
+    /// Whether its block has fields of its own.
+    has_fields_below: bool,
+}
+
+static NODES: [Node; SETTINGS.len()] = {
+    let mut nodes = [Node {
+        rows: (0, 0),
+        argument: None,
+        implied: None,
+        is_required: false,
+        has_required_properties: false,
+        has_settings: false,
+        has_fields_below: false,
+    }; SETTINGS.len()];
+    let mut row = 0;
+    while row < FIELDS.len() {
+        let spec = &FIELDS[row];
+        let node = &mut nodes[spec.setting as usize];
+        if node.rows.1 == 0 {
+            node.rows.0 = row;
+        }
+        node.rows.1 = row + 1;
+        if matches!(spec.slot, Slot::Argument) {
+            node.argument = Some(row);
+            node.implied = implied(spec);
+        }
+        let is_beside = !matches!(spec.slot, Slot::Argument | Slot::Constant);
+        node.has_required_properties |= is_beside && !matches!(spec.required, Condition::Never);
+        node.has_fields_below |= matches!(spec.slot, Slot::Child(_));
+        node.is_required |= matches!(spec.required, Condition::Always) && !matches!(spec.slot, Slot::Constant);
+        row += 1;
+    }
+    let mut setting = 0;
+    while setting < SETTINGS.len() {
+        if let Some(parent) = SETTINGS[setting].parent {
+            nodes[parent as usize].has_settings = true;
+        }
+        setting += 1;
+    }
+    nodes
+};
+
+/// The choice that is meant where no argument is written.
+const fn implied(spec: &FieldSpec) -> Option<u8> {
+    let (Kind::Choice(choices) | Kind::Choices(choices)) = spec.kind else {
+        return None;
+    };
+    let mut index = 0;
+    while index < choices.len() {
+        if matches!(choices[index].written, Written::Implied) {
+            return Some(index as u8);
+        }
+        index += 1;
+    }
+    None
+}
+
+/// The rows of one node, in the order of the table, constants left out.
+pub fn fields_of(setting: Setting) -> impl Iterator<Item = &'static FieldSpec> + Clone {
+    let (first, end) = NODES[setting as usize].rows;
+    FIELDS[first..end]
+        .iter()
+        .filter(|spec| !matches!(spec.slot, Slot::Constant))
+}
+
+impl Setting {
+    /// The row of the node's argument.
+    pub fn argument(self) -> Option<&'static FieldSpec> {
+        NODES[self as usize].argument.map(|row| &FIELDS[row])
+    }
+
+    /// The choice that its argument is where none is written, by its index.
+    pub fn implied_argument(self) -> Option<u8> {
+        NODES[self as usize].implied
+    }
+
+    /// Whether something of it must be written in every campaign.
+    pub fn is_required(self) -> bool {
+        NODES[self as usize].is_required
+    }
+
+    /// Whether a field beside its argument must be written in some campaigns.
+    pub fn has_required_properties(self) -> bool {
+        NODES[self as usize].has_required_properties
+    }
+
+    /// Whether the node has a block of settings.
+    pub fn has_settings(self) -> bool {
+        NODES[self as usize].has_settings
+    }
+
+    /// Whether the node has a block with fields of its own, each a node of its name.
+    pub fn has_fields_below(self) -> bool {
+        NODES[self as usize].has_fields_below
+    }
+}
+
+impl Field {
+    /// The table's row.
+    pub fn spec(self) -> &'static FieldSpec {
+        &FIELDS[self as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rows_of_a_node_are_neighbours() {
+        for (index, spec) in SETTINGS.iter().enumerate() {
+            let (first, end) = NODES[index].rows;
+            assert!(
+                first < end && FIELDS[first..end].iter().all(|row| row.setting == spec.id),
+                "{}",
+                spec.name
+            );
+            let rows = FIELDS.iter().filter(|row| row.setting == spec.id).count();
+            assert_eq!(rows, end - first, "{}", spec.name);
+            let arguments = FIELDS[first..end].iter().filter(|row| row.slot == Slot::Argument);
+            assert!(arguments.count() < 2, "{}", spec.name);
+        }
+    }
+}
