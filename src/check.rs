@@ -1,11 +1,12 @@
 //! The one pipeline: a pure stage for each file, kept while its content stays the same, then a stage for the project.
 //! `lint`, `watch`, `plan` and whatever else needs campaigns call it.
 
+mod ahead;
+mod ids;
 mod reading;
 mod verdict;
 
 use std::cmp::Ordering;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,12 +14,13 @@ use jiff::Timestamp;
 
 use crate::finding::{Finding, Severity, Sink, Within};
 use crate::load::{self, Kind, Loaded, MAX_FILE, Stamp};
-use crate::model::{FileModel, Project};
+use crate::model::{FileModel, Part, Project, Settled};
 use crate::project_files::{self, PROJECT_FILE, Scope};
 use crate::rules::unreadable_file::UnreadableFile;
 use crate::rules::{self, Context, Frame};
 use crate::source::{FileId, Place, Sources, Span};
 use crate::walk::Listings;
+use ahead::Ahead;
 use reading::{Job, Read, Reading};
 use verdict::{Judged, Verdict};
 
@@ -49,6 +51,8 @@ pub struct Checker {
     is_staying: bool,
     /// Whether what is said in files and campaigns without findings is thrown away.
     is_forgetful: bool,
+    /// What was read while folders were listed.
+    ahead: Option<Ahead>,
 }
 
 /// One file, read by itself. In a box of its own, since models are large and lists of them grow.
@@ -69,7 +73,36 @@ impl Stage {
     }
 }
 
-type Stages = Vec<Option<Box<Stage>>>;
+/// What is kept of a file.
+#[derive(Debug, Default)]
+enum Slot {
+    /// It was not read.
+    #[default]
+    Empty,
+    /// All of it.
+    Stage(Box<Stage>),
+    /// Nothing is wrong with it, and it holds nothing but settled campaigns.
+    Settled(Box<[Settled]>),
+}
+
+impl Slot {
+    fn stage(&self) -> Option<&Stage> {
+        match self {
+            Self::Stage(stage) => Some(stage),
+            Self::Empty | Self::Settled(_) => None,
+        }
+    }
+
+    fn part(&self) -> Option<Part<'_>> {
+        match self {
+            Self::Empty => None,
+            Self::Stage(stage) => Some(Part::File(&stage.model)),
+            Self::Settled(settled) => Some(Part::Settled(settled)),
+        }
+    }
+}
+
+type Stages = Vec<Slot>;
 
 /// What a check found.
 #[derive(Debug)]
@@ -80,7 +113,7 @@ pub struct Checked<'c> {
     pub sources: &'c Sources,
     /// Every file's absolute path, by the index of its id.
     paths: &'c [Arc<Path>],
-    /// Every file of the scope, lowered, in path order.
+    /// Every file of the scope, lowered, in path order; but for those that were thrown away.
     pub models: Vec<&'c FileModel>,
     /// Every finding, by file and place, with the severities that the project sets.
     pub findings: Vec<Finding>,
@@ -128,6 +161,7 @@ impl Checker {
             max_file: MAX_FILE,
             is_staying: false,
             is_forgetful: false,
+            ahead: None,
         }
     }
 
@@ -169,16 +203,24 @@ impl Checker {
 
     /// The same with folders that may have been listed before.
     pub fn project_scope_in(&mut self, root: &Path, overlays: &[Overlay], listings: &mut Listings) -> Scope {
+        let patterns = self.patterns(root, overlays);
+        let met = self
+            .ahead
+            .as_ref()
+            .map_or(&[][..], |ahead| &self.paths[ahead.indices()]);
+        project_files::project_of(root, &patterns, listings, met)
+    }
+
+    /// What the project's own file says of the files that belong to it.
+    fn patterns(&mut self, root: &Path, overlays: &[Overlay]) -> Vec<String> {
         let file = Scope::of_file(root.join(PROJECT_FILE));
         let ids = self.stage(&file, overlays);
         let node = ids
             .first()
-            .and_then(|id| self.stages.get(id.index())?.as_ref())
+            .and_then(|id| self.stages.get(id.index())?.stage())
             .and_then(|stage| stage.model.project.as_deref());
-        let patterns: Vec<String> = node
-            .map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
-            .unwrap_or_default();
-        project_files::project(root, &patterns, listings)
+        node.map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
+            .unwrap_or_default()
     }
 
     /// Checks every file of a scope as one project.
@@ -196,7 +238,7 @@ impl Checker {
         let Judged { shown, held } = self.findings(&ids, &unreadable, project_file);
         self.recall(shown.iter().chain(&held));
         let this = &*self;
-        let stages = ids.iter().filter_map(|id| this.stages.get(id.index())?.as_deref());
+        let stages = ids.iter().filter_map(|id| this.stages.get(id.index())?.stage());
         Checked {
             scope,
             sources: &this.sources,
@@ -210,18 +252,15 @@ impl Checker {
     /// Every finding of a project that was read.
     fn findings(&self, ids: &[FileId], unreadable: &[(FileId, &str)], project_file: Option<FileId>) -> Judged {
         let this = self;
-        let stages: Vec<&Stage> = ids
-            .iter()
-            .filter_map(|id| this.stages.get(id.index())?.as_deref())
-            .collect();
-        let models = stages.iter().map(|stage| &stage.model).collect();
-        let mut findings: Vec<Finding> = stages.iter().flat_map(|stage| stage.findings.iter().cloned()).collect();
+        let slots = || ids.iter().filter_map(|id| this.stages.get(id.index()));
+        let stages = slots().filter_map(Slot::stage);
+        let mut findings: Vec<Finding> = stages.flat_map(|stage| stage.findings.iter().cloned()).collect();
 
         let mut sink = Sink::default();
         for (file, why) in unreadable {
             sink.report(Place::new(*file, Span::point(0)), &UnreadableFile { why });
         }
-        let mut project = Project::new(models);
+        let mut project = Project::of(slots().filter_map(Slot::part).collect());
         project.incomplete |= !unreadable.is_empty();
         let place = project_file.map(|file| Place::new(file, Span::point(0)));
         let context = Context::new(&project, this.now, place);
@@ -269,8 +308,13 @@ impl Checker {
     /// Says of each finding in which campaign or template it stands.
     fn tell_owners<'f>(&self, findings: impl IntoIterator<Item = &'f mut Finding>) {
         for finding in findings {
-            let stage = self.stages.get(finding.place.file.index()).and_then(Option::as_deref);
-            let owner = stage.and_then(|stage| stage.model.owner_at(finding.place));
+            let owner = match self.stages.get(finding.place.file.index()) {
+                Some(Slot::Stage(stage)) => stage.model.owner_at(finding.place),
+                Some(Slot::Settled(settled)) => {
+                    Settled::around(settled, finding.place).map(|settled| ("campaign", Some(&settled.key)))
+                }
+                Some(Slot::Empty) | None => None,
+            };
             finding.within = owner.and_then(|(keyword, name)| {
                 let name = name?.value.clone();
                 Some(Within { keyword, name })
@@ -286,91 +330,30 @@ impl Checker {
         });
         for place in places {
             let file = place.file;
-            let Some(Some(stage)) = self.stages.get_mut(file.index()) else {
-                continue;
+            let was_thrown_away = match self.stages.get(file.index()) {
+                Some(Slot::Stage(stage)) => stage.content.is_none(),
+                Some(Slot::Settled(_)) => true,
+                Some(Slot::Empty) | None => false,
             };
-            if stage.content.is_some() {
+            if !was_thrown_away || !self.sources.file(file).text().is_empty() {
                 continue;
             }
             let text: Arc<str> = match load::read(&self.paths[file.index()], self.max_file) {
                 Loaded::Text(text) => text.into(),
-                _ => Arc::default(),
+                _ => continue,
             };
-            stage.content = Some(Arc::clone(&text));
             self.sources.put_text(file, text);
         }
-    }
-
-    fn id(&mut self, path: &Path) -> FileId {
-        let shown = project_files::relative(path, &self.working_folder);
-        self.id_of(&shown, || Arc::from(path))
-    }
-
-    fn id_of(&mut self, shown: &Path, path: impl FnOnce() -> Arc<Path>) -> FileId {
-        let file = self.sources.id(shown);
-        if file.index() == self.paths.len() {
-            self.paths.push(path());
-        }
-        file
-    }
-
-    /// The ids of files in path order. Files of one folder are shown in the same way, which is found out once.
-    fn ids(&mut self, files: &[Arc<Path>]) -> Vec<FileId> {
-        /// So few files are gone through one by one.
-        const FEW: usize = 4;
-        let before = self.paths.len();
-        if before < files.len() {
-            self.sources.reserve(files.len());
-            self.paths.reserve(files.len());
-        }
-        let mut ids = Vec::with_capacity(files.len());
-        let mut folder: &[u8] = &[];
-        // With a separator at its end.
-        let mut shown_folder = OsString::new();
-        let mut shown = OsString::new();
-        for path in files {
-            let name = path.file_name().unwrap_or_default();
-            let whole = path.as_os_str().as_encoded_bytes();
-            let parent = &whole[..whole.len() - name.len()];
-            shown.clear();
-            if parent == folder {
-                shown.push(&shown_folder);
-                shown.push(name);
-            } else {
-                folder = parent;
-                let path = project_files::relative(path, &self.working_folder);
-                shown_folder = path.parent().map(|folder| folder.join("").into()).unwrap_or_default();
-                shown.push(path);
-            }
-            let shown = Path::new(&shown);
-            let known = match before {
-                ..=FEW => Some(
-                    self.paths[..before]
-                        .iter()
-                        .position(|known| known.as_os_str() == path.as_os_str()),
-                ),
-                _ => None,
-            };
-            ids.push(match known {
-                Some(Some(index)) => FileId::at(index),
-                Some(None) => {
-                    self.paths.push(Arc::clone(path));
-                    self.sources.add(shown)
-                }
-                None => self.id_of(shown, || Arc::clone(path)),
-            });
-        }
-        ids
     }
 
     /// Reads every file that is not the one that was read last, on all processors. Gives the files' ids.
     fn stage(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
         let ids = self.ids(&scope.files);
-        self.stages.resize_with(self.paths.len(), || None);
+        self.stages.resize_with(self.paths.len(), Slot::default);
         let jobs = ids.iter().zip(&scope.files).map(|(file, path)| Job {
             file: *file,
-            path,
-            kind: match scope.named.contains(&**path) {
+            path: &path.path,
+            kind: match scope.named.contains(&*path.path) {
                 true => Kind::Unknown,
                 false => Kind::Regular,
             },
@@ -387,41 +370,67 @@ impl Checker {
             if is_own(&job) { &mut own } else { &mut others }.push(job);
         }
         self.read(&own, overlays, None);
-        let models = own
-            .iter()
-            .filter_map(|job| Some(&self.stages[job.file.index()].as_ref()?.model));
-        let project = Project::new(models.collect());
-        // With two of them, the order of all files decides.
-        let frame = (own.len() < 2).then(|| Frame::new(&project, self.now));
+        let own: Vec<FileId> = own.iter().map(|job| job.file).collect();
+        let frame = self.frame(&own);
+        if let Some(ahead) = &mut self.ahead
+            && ahead.serves(scope.root.as_deref(), frame.as_ref())
+        {
+            let stages = &self.stages;
+            let is_read = |file: FileId| ahead.holds(file) && !matches!(stages[file.index()], Slot::Empty);
+            others.retain(|job| !is_read(job.file));
+        }
         self.read(&others, overlays, frame);
         ids
     }
 
+    /// What the project's own files say that holds for all campaigns. With two of them, the order of all files decides.
+    fn frame(&self, own: &[FileId]) -> Option<Frame> {
+        let models = own
+            .iter()
+            .filter_map(|id| Some(&self.stages[id.index()].stage()?.model));
+        let project = Project::new(models.collect());
+        (own.len() < 2).then(|| Frame::new(&project, self.now))
+    }
+
     /// Reads files, unless they are those that were read last. With a frame, campaigns without findings are settled.
     fn read(&mut self, jobs: &[Job<'_>], overlays: &[Overlay], frame: Option<Frame>) {
-        let reading = Reading {
-            known: &self.stages,
+        // What was settled in another frame is not what is found in this one.
+        let unknown = Vec::new();
+        let known = if frame.is_some() { &unknown } else { &self.stages };
+        let read = self.reading(known, overlays, frame).all(jobs);
+        self.take_in(read);
+    }
+
+    /// How files are read.
+    fn reading<'r>(&self, known: &'r Stages, overlays: &'r [Overlay], frame: Option<Frame>) -> Reading<'r> {
+        let overlays = overlays.iter().rev();
+        Reading {
+            known,
             overlays: overlays
-                .iter()
-                .rev()
                 .map(|overlay| (overlay.path.as_path(), overlay.content.as_slice()))
                 .collect(),
             max_file: self.max_file,
             is_staying: self.is_staying,
             is_forgetful: self.is_forgetful,
             frame,
-        };
-        for (file, read) in reading.all(jobs) {
+        }
+    }
+
+    /// Keeps what was read.
+    fn take_in(&mut self, read: Vec<(FileId, Read)>) {
+        self.stages.resize_with(self.paths.len(), Slot::default);
+        for (file, read) in read {
             let slot = &mut self.stages[file.index()];
             match (read, slot) {
                 (Read::Anew(stage), slot) => {
                     if let Some(content) = &stage.content {
                         self.sources.put_text(file, Arc::clone(content));
                     }
-                    *slot = Some(stage);
+                    *slot = Slot::Stage(stage);
                 }
-                (Read::Same(stamp), Some(stage)) => stage.stamp = stamp,
-                (Read::Same(_), None) => {}
+                (Read::Settled(settled), slot) => *slot = Slot::Settled(settled),
+                (Read::Same(stamp), Slot::Stage(stage)) => stage.stamp = stamp,
+                (Read::Same(_), Slot::Empty | Slot::Settled(_)) => {}
             }
         }
     }

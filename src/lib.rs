@@ -17,6 +17,7 @@ mod plural;
 pub mod replace;
 pub mod origin;
 mod threads;
+mod hashed;
 pub mod failpoint;
 
 // From text to campaigns: KDL → tree → typed model, checked against the one table and the rules.

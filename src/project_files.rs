@@ -1,15 +1,17 @@
 //! Which files make up the project that a path belongs to.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::ops::Deref;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::fields::DEFAULT_CAMPAIGNS;
-use crate::walk::{self, Listings, Visitor, Walk};
+use crate::walk::{self, Early, Listings, Met, Visitor, Walk};
 
 /// The file that makes a folder a project.
 pub const PROJECT_FILE: &str = "dialform.kdl";
@@ -31,14 +33,64 @@ pub(crate) fn is_project_file(file: &Path) -> bool {
 pub struct Scope {
     /// The project's folder, absolute; none for files outside any project.
     pub root: Option<PathBuf>,
-    /// Every file, absolute, in path order and each once.
-    pub files: Vec<Arc<Path>>,
+    /// Every file, in path order and each once.
+    pub files: Vec<ScopeFile>,
     /// Those among them that were named, not found: nobody knows whether they are regular files.
     pub named: BTreeSet<PathBuf>,
     /// The folders that were looked into, absolute: where files of this scope may appear.
     pub folders: BTreeSet<PathBuf>,
     /// Folders that could not be read, with the system's words.
     pub unreadable: Vec<(PathBuf, String)>,
+}
+
+/// A file of a scope.
+#[derive(Clone, Debug)]
+pub struct ScopeFile {
+    /// Its path, absolute.
+    pub path: Arc<Path>,
+    /// Whether it was met early, which makes no other file of it.
+    pub(crate) met: Option<Met>,
+}
+
+impl From<&Path> for ScopeFile {
+    fn from(path: &Path) -> Self {
+        let path = Arc::from(path);
+        Self { path, met: None }
+    }
+}
+
+impl Deref for ScopeFile {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl AsRef<Path> for ScopeFile {
+    fn as_ref(&self) -> &Path {
+        self
+    }
+}
+
+impl PartialEq for ScopeFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
+impl Eq for ScopeFile {}
+
+impl PartialOrd for ScopeFile {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ScopeFile {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.path.cmp(&other.path)
+    }
 }
 
 impl Scope {
@@ -52,7 +104,7 @@ impl Scope {
     /// Adds a file that was named, if it was not found already.
     pub fn add(&mut self, file: PathBuf) {
         if let Err(index) = self.place_of(&file) {
-            self.files.insert(index, Arc::from(file.as_path()));
+            self.files.insert(index, ScopeFile::from(file.as_path()));
             self.named.insert(file);
         }
     }
@@ -64,7 +116,7 @@ impl Scope {
 
     /// Where a file is among [`Scope::files`], or where it belongs.
     fn place_of(&self, file: &Path) -> Result<usize, usize> {
-        self.files.binary_search_by(|known| (**known).cmp(file))
+        self.files.binary_search_by(|known| known.path.as_ref().cmp(file))
     }
 
     /// `dialform.kdl`, where there is one.
@@ -88,17 +140,18 @@ pub fn root_of(folder: &Path) -> Option<PathBuf> {
 
 /// The project in `root`: its own file, and every file that `patterns` name, nested projects left out.
 pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Scope {
+    project_of(root, patterns, listings, &[])
+}
+
+/// The same where `met` are the paths of all files that were met early.
+pub(crate) fn project_of(root: &Path, patterns: &[String], listings: &mut Listings, met: &[Arc<Path>]) -> Scope {
     let mut scope = Scope {
         root: Some(root.to_owned()),
         ..Scope::default()
     };
     scope.folders.insert(root.to_owned());
-    let patterns: Vec<&str> = if patterns.is_empty() {
-        vec![DEFAULT_CAMPAIGNS]
-    } else {
-        patterns.iter().map(String::as_str).collect()
-    };
-    let globs = Globs::new(&patterns);
+    let patterns = or_default(patterns);
+    let wanted = Wanted::of(root, &patterns);
     let starts: BTreeSet<PathBuf> = patterns.iter().map(|pattern| literal_folder(pattern)).collect();
     for start in &starts {
         let start = root.join(start);
@@ -109,14 +162,9 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
         if !start.exists() {
             continue;
         }
-        let mut below = InFolder::default();
-        let is_wanted = |folder: &Path, name: &OsStr| {
-            let file = below.of(folder, name, |folder| {
-                folder.strip_prefix(root).ok().map(Path::to_owned)
-            });
-            file.is_some_and(|file| globs.name(file))
-        };
-        collect(root, &start, listings, &mut scope, is_wanted);
+        let mut below = wanted.below();
+        let is_wanted = |folder: &Path, name: &OsStr| below.names(folder, name);
+        collect(root, &start, listings, met, &mut scope, is_wanted);
     }
     if starts.len() > 1 {
         // Each walk is in path order by itself.
@@ -125,7 +173,7 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
     }
     let own = root.join(PROJECT_FILE);
     if let Err(index) = scope.place_of(&own) {
-        scope.files.insert(index, Arc::from(own));
+        scope.files.insert(index, ScopeFile::from(own.as_path()));
     }
     scope
 }
@@ -134,7 +182,7 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
 pub fn kdl_files(folder: &Path, listings: &mut Listings) -> Scope {
     let mut scope = Scope::default();
     let above = folder.parent().unwrap_or(folder);
-    collect(above, folder, listings, &mut scope, |_, name| {
+    collect(above, folder, listings, &[], &mut scope, |_, name| {
         Path::new(name).extension().is_some_and(|extension| extension == "kdl")
     });
     scope
@@ -142,7 +190,71 @@ pub fn kdl_files(folder: &Path, listings: &mut Listings) -> Scope {
 
 /// Folders at and below `folder` that are projects of their own.
 pub fn projects_below(folder: &Path, listings: &mut Listings) -> Vec<PathBuf> {
-    walk::folders_with(listings, folder, PROJECT_FILE)
+    projects_below_early(folder, listings, &|_, _| {})
+}
+
+/// The same; `early` is told of files as their folders are listed.
+pub(crate) fn projects_below_early(folder: &Path, listings: &mut Listings, early: &Early<'_>) -> Vec<PathBuf> {
+    walk::folders_with(listings, folder, PROJECT_FILE, early)
+}
+
+/// The patterns of a project that names none.
+fn or_default(patterns: &[String]) -> Vec<&str> {
+    match patterns {
+        [] => vec![DEFAULT_CAMPAIGNS],
+        patterns => patterns.iter().map(String::as_str).collect(),
+    }
+}
+
+/// The files that the patterns of a project name.
+pub(crate) struct Wanted<'r> {
+    root: &'r Path,
+    globs: Globs,
+}
+
+impl<'r> Wanted<'r> {
+    /// Those of the project in `root`.
+    pub(crate) fn new(root: &'r Path, patterns: &[String]) -> Self {
+        Self::of(root, &or_default(patterns))
+    }
+
+    fn of(root: &'r Path, patterns: &[&str]) -> Self {
+        let globs = Globs::new(patterns);
+        Self { root, globs }
+    }
+
+    /// Asks about files, best of one folder after the other.
+    pub(crate) fn below(&self) -> Below<'_> {
+        Below {
+            wanted: self,
+            paths: InFolder::default(),
+            whole: InFolder::default(),
+        }
+    }
+}
+
+/// See [`Wanted::below`].
+pub(crate) struct Below<'w> {
+    wanted: &'w Wanted<'w>,
+    /// From the root of the project.
+    paths: InFolder,
+    whole: InFolder,
+}
+
+impl Below<'_> {
+    /// Whether the patterns name a file.
+    pub(crate) fn names(&mut self, folder: &Path, name: &OsStr) -> bool {
+        let Wanted { root, globs } = self.wanted;
+        let below = |folder: &Path| folder.strip_prefix(root).ok().map(Path::to_owned);
+        self.paths.of(folder, name, below).is_some_and(|file| globs.name(file))
+    }
+
+    /// The whole path of a file that the patterns name.
+    pub(crate) fn path(&mut self, folder: &Path, name: &OsStr) -> Option<Arc<Path>> {
+        let is_named = self.names(folder, name);
+        let path = self.whole.of(folder, name, |folder| Some(folder.to_owned()));
+        path.filter(|_| is_named).map(Arc::from)
+    }
 }
 
 /// Adds what is wanted at and below `start` to a scope. What lies in a nested project belongs to that project.
@@ -150,6 +262,7 @@ fn collect(
     root: &Path,
     start: &Path,
     listings: &mut Listings,
+    met: &[Arc<Path>],
     scope: &mut Scope,
     is_wanted: impl FnMut(&Path, &OsStr) -> bool,
 ) {
@@ -161,6 +274,7 @@ fn collect(
     let mut collector = Collector {
         scope,
         is_wanted,
+        met,
         paths: InFolder::default(),
     };
     walk.run(listings, &mut collector);
@@ -193,6 +307,7 @@ impl InFolder {
 struct Collector<'s, W> {
     scope: &'s mut Scope,
     is_wanted: W,
+    met: &'s [Arc<Path>],
     paths: InFolder,
 }
 
@@ -201,11 +316,17 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Visitor for Collector<'_, W> {
         self.scope.folders.insert(folder.to_owned());
     }
 
-    fn file(&mut self, folder: &Path, name: &OsStr) {
-        if (self.is_wanted)(folder, name) {
-            let path = self.paths.of(folder, name, |folder| Some(folder.to_owned()));
-            self.scope.files.extend(path.map(Arc::from));
+    fn file(&mut self, folder: &Path, name: &OsStr, met: Option<Met>) {
+        if !(self.is_wanted)(folder, name) {
+            return;
         }
+        if let Some(path) = met.and_then(|met| self.met.get(met.index())) {
+            let path = Arc::clone(path);
+            self.scope.files.push(ScopeFile { path, met });
+            return;
+        }
+        let path = self.paths.of(folder, name, |folder| Some(folder.to_owned()));
+        self.scope.files.extend(path.map(ScopeFile::from));
     }
 
     fn unreadable(&mut self, path: PathBuf, why: String) {
@@ -293,6 +414,47 @@ pub fn relative(path: &Path, folder: &Path) -> PathBuf {
         PathBuf::from(".")
     } else {
         shown
+    }
+}
+
+/// How paths are shown from a folder, one after another. Files of one folder are shown in the same way, which is found out
+/// once.
+pub(crate) struct Shown {
+    from: PathBuf,
+    /// With a separator at its end.
+    folder: Vec<u8>,
+    /// The same as it is shown.
+    shown_folder: OsString,
+    shown: OsString,
+}
+
+impl Shown {
+    /// From this folder, which is absolute.
+    pub(crate) fn from(folder: PathBuf) -> Self {
+        Self {
+            from: folder,
+            folder: Vec::new(),
+            shown_folder: OsString::new(),
+            shown: OsString::new(),
+        }
+    }
+
+    /// See [`relative`].
+    pub(crate) fn of(&mut self, path: &Path) -> &Path {
+        let name = path.file_name().unwrap_or_default();
+        let whole = path.as_os_str().as_encoded_bytes();
+        let folder = &whole[..whole.len() - name.len()];
+        self.shown.clear();
+        if self.folder == folder {
+            self.shown.push(&self.shown_folder);
+            self.shown.push(name);
+        } else {
+            self.folder = folder.to_vec();
+            let shown = relative(path, &self.from);
+            self.shown_folder = shown.parent().map(|folder| folder.join("").into()).unwrap_or_default();
+            self.shown.push(shown);
+        }
+        Path::new(&self.shown)
     }
 }
 

@@ -36,7 +36,12 @@ pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], least: usize, work: impl F
 }
 
 fn runs(most: usize) -> usize {
+    if most < 2 { 1 } else { most.min(processors()) }
+}
+
+/// How many processors there are for this program.
+pub(crate) fn processors() -> usize {
     /// Asking the system reads several files.
     static PROCESSORS: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, NonZero::get));
-    if most < 2 { 1 } else { most.min(*PROCESSORS) }
+    *PROCESSORS
 }

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -27,13 +28,33 @@ pub(crate) struct Listing {
     problem: Option<String>,
 }
 
+/// Is told of what is in a folder while that is still being listed: a part of it at a time, in no order.
+pub(crate) type Early<'a> = dyn Fn(&Path, &mut [Entry]) + Sync + 'a;
+
+/// The number under which somebody keeps a file that was met early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Met(NonZero<u32>);
+
+impl Met {
+    /// The file of this index among all that were met; nothing where nobody counts as far.
+    pub(crate) fn at(index: usize) -> Option<Self> {
+        Some(Self(NonZero::new(u32::try_from(index + 1).ok()?)?))
+    }
+
+    /// The index.
+    pub(crate) fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
 /// What is in a folder.
 #[derive(Debug)]
-struct Entry {
+pub(crate) struct Entry {
     /// The first letters of the name, by which nearly all are put in order without looking up the whole.
     beginning: u64,
     name: OsString,
     kind: Kind,
+    met: Option<Met>,
 }
 
 impl Entry {
@@ -46,7 +67,18 @@ impl Entry {
             beginning: u64::from_be_bytes(beginning),
             name,
             kind,
+            met: None,
         }
+    }
+
+    /// Its name, if it is a regular file.
+    pub(crate) fn file_name(&self) -> Option<&OsStr> {
+        (self.kind == Kind::File).then_some(&self.name)
+    }
+
+    /// Says that it was met, if it can be said.
+    pub(crate) fn meet(&mut self, met: Option<Met>) {
+        self.met = met;
     }
 
     fn order(&self, other: &Self) -> Ordering {
@@ -82,19 +114,21 @@ impl Listings {
         if let Some(known) = self.known.get(folder) {
             return Rc::clone(known);
         }
-        let listing = Rc::new(list(folder));
+        let listing = Rc::new(list(folder, &|_, _| {}));
         self.known.insert(folder.to_owned(), Rc::clone(&listing));
         listing
     }
 
     /// Lists folders of which nothing is known yet.
-    fn learn(&mut self, folders: &[PathBuf]) {
+    fn learn(&mut self, folders: &[PathBuf], early: &Early<'_>) {
         let unknown: Vec<&PathBuf> = folders
             .iter()
             .filter(|folder| !self.known.contains_key(*folder))
             .collect();
         let listed = threads::in_parts(&unknown, LEAST, |folders| {
-            let listings = folders.iter().map(|folder| (PathBuf::clone(folder), list(folder)));
+            let listings = folders
+                .iter()
+                .map(|folder| (PathBuf::clone(folder), list(folder, early)));
             listings.collect::<Vec<_>>()
         });
         let listed = listed.into_iter().flatten();
@@ -106,8 +140,12 @@ impl Listings {
 /// Folders that are worth a thread.
 const LEAST: usize = 8;
 
-fn list(folder: &Path) -> Listing {
+/// So many entries are told early at a time.
+const PART: usize = 64;
+
+fn list(folder: &Path, early: &Early<'_>) -> Listing {
     let mut listing = Listing::default();
+    let mut told = 0;
     match fs::read_dir(folder) {
         Ok(entries) => {
             for entry in entries {
@@ -116,10 +154,15 @@ fn list(folder: &Path) -> Listing {
                     Ok((name, kind)) => listing.entries.push(Entry::new(name, Kind::of(kind))),
                     Err(why) => listing.problem = Some(why.to_string()),
                 }
+                if listing.entries.len() - told >= PART {
+                    early(folder, &mut listing.entries[told..]);
+                    told = listing.entries.len();
+                }
             }
         }
         Err(why) => listing.problem = Some(why.to_string()),
     }
+    early(folder, &mut listing.entries[told..]);
     listing.entries.sort_unstable_by(Entry::order);
     listing
 }
@@ -148,8 +191,8 @@ impl Listing {
 pub(crate) trait Visitor {
     /// A folder, before what is in it.
     fn folder(&mut self, folder: &Path);
-    /// A regular file.
-    fn file(&mut self, folder: &Path, name: &OsStr);
+    /// A regular file, and whether it was met early.
+    fn file(&mut self, folder: &Path, name: &OsStr, met: Option<Met>);
     /// Something that could not be looked at, with the system's words.
     fn unreadable(&mut self, path: PathBuf, why: String);
 }
@@ -176,9 +219,9 @@ impl Walk<'_> {
             return;
         }
         visitor.folder(folder);
-        for Entry { name, kind, .. } in &listing.entries {
+        for Entry { name, kind, met, .. } in &listing.entries {
             match kind {
-                Kind::File => visitor.file(folder, name),
+                Kind::File => visitor.file(folder, name, *met),
                 Kind::Folder => self.enter(&folder.join(name), listings, visitor),
                 Kind::Link => self.follow(folder, name, listings, visitor),
                 Kind::Other => {}
@@ -192,7 +235,7 @@ impl Walk<'_> {
     fn follow(&self, folder: &Path, name: &OsStr, listings: &mut Listings, visitor: &mut impl Visitor) {
         let link = folder.join(name);
         match fs::metadata(&link) {
-            Ok(target) if target.is_file() => visitor.file(folder, name),
+            Ok(target) if target.is_file() => visitor.file(folder, name, None),
             Ok(target) if target.is_dir() => match ancestor_behind(self.start, &link) {
                 None => self.enter(&link, listings, visitor),
                 Some(ancestor) => {
@@ -215,12 +258,12 @@ fn ancestor_behind<'p>(start: &Path, link: &'p Path) -> Option<&'p Path> {
 }
 
 /// The folders at and below `start` that hold something of this name, links not followed; in path order. All processors
-/// list folders.
-pub(crate) fn folders_with(listings: &mut Listings, start: &Path, name: &str) -> Vec<PathBuf> {
+/// list folders, and tell `early` what they come by.
+pub(crate) fn folders_with(listings: &mut Listings, start: &Path, name: &str, early: &Early<'_>) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut level = vec![start.to_owned()];
     while !level.is_empty() {
-        listings.learn(&level);
+        listings.learn(&level, early);
         let mut below = Vec::new();
         for folder in level {
             let listing = listings.of(&folder);

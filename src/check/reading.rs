@@ -6,11 +6,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Stage, Stages};
+use super::{Slot, Stage, Stages};
 use crate::finding::Sink;
 use crate::load::{self, Kind, Loaded, Reader, Stamp};
 use crate::lower::{Declared, Lowering, Scratch, lower};
-use crate::model::FileModel;
+use crate::model::{FileModel, Settled};
 use crate::project_files::is_project_file;
 use crate::rules::file_too_large::FileTooLarge;
 use crate::rules::not_utf8::NotUtf8;
@@ -23,9 +23,10 @@ use crate::syntax::{self, Room};
 use crate::threads;
 
 /// Files that one thread takes at a time: enough that taking costs nothing, few enough that all end together.
-const BATCH: usize = 16;
+pub(super) const BATCH: usize = 16;
 
 /// One file to be read.
+#[derive(Clone, Copy)]
 pub(super) struct Job<'a> {
     pub(super) file: FileId,
     /// Absolute.
@@ -37,6 +38,8 @@ pub(super) struct Job<'a> {
 pub(super) enum Read {
     /// Its stage.
     Anew(Box<Stage>),
+    /// Nothing but settled campaigns.
+    Settled(Box<[Settled]>),
     /// The content that is known, under this stamp.
     Same(Option<Box<Stamp>>),
 }
@@ -60,32 +63,34 @@ impl Reading<'_> {
     pub(super) fn all(&self, jobs: &[Job<'_>]) -> Vec<(FileId, Read)> {
         let next = AtomicUsize::new(0);
         let work = |is_first: bool| {
+            let mut worker = self.worker(is_first);
             let mut done = Vec::new();
-            let mut reader = Reader::new(self.max_file);
-            let mut desk = Desk::default();
             loop {
                 let start = next.fetch_add(BATCH, Ordering::Relaxed);
-                let Some(batch) = jobs
-                    .get(start..jobs.len().min(start + BATCH))
-                    .filter(|batch| !batch.is_empty())
-                else {
+                let batch = jobs.get(start..jobs.len().min(start + BATCH));
+                let Some(batch) = batch.filter(|batch| !batch.is_empty()) else {
                     return done;
                 };
-                if !is_first {
-                    grow_heap();
-                }
-                for job in batch {
-                    done.extend(self.one(job, &mut reader, &mut desk).map(|read| (job.file, read)));
-                }
+                worker.read(batch.iter().copied(), &mut done);
             }
         };
         let read = threads::on_each(jobs.len().div_ceil(BATCH), |run| work(run == 0));
         read.into_iter().flatten().collect()
     }
 
+    /// One that reads files on a thread: the first one, or another.
+    pub(super) fn worker(&self, is_first: bool) -> Worker<'_> {
+        Worker {
+            reading: self,
+            is_first,
+            reader: Reader::new(self.max_file),
+            desk: Desk::default(),
+        }
+    }
+
     /// Reads one file, unless it is the one that is known.
     fn one(&self, job: &Job<'_>, reader: &mut Reader, desk: &mut Desk) -> Option<Read> {
-        let known = self.known.get(job.file.index()).and_then(Option::as_deref);
+        let known = self.known.get(job.file.index()).and_then(Slot::stage);
         let overlay = self.overlays.get(job.path);
         let stamp = known.and_then(|stage| stage.stamp.as_ref());
         if overlay.is_none() && stamp.is_some_and(|stamp| stamp.is_of(job.path)) {
@@ -127,6 +132,9 @@ impl Reading<'_> {
             }
         };
         let is_forgotten = can_be_recalled && sink.is_empty();
+        if is_forgotten && model.is_only_settled() {
+            return Some(Read::Settled(model.settled.into_boxed_slice()));
+        }
         let stage = Stage {
             content: (!is_forgotten).then(|| Arc::from(text)),
             model,
@@ -135,6 +143,27 @@ impl Reading<'_> {
         };
         reader.release();
         Some(Read::Anew(Box::new(stage)))
+    }
+}
+
+/// Reads files, one after the other, on a thread of its own.
+pub(super) struct Worker<'r> {
+    reading: &'r Reading<'r>,
+    is_first: bool,
+    reader: Reader,
+    desk: Desk,
+}
+
+impl Worker<'_> {
+    /// Reads some files. Unchanged ones give nothing.
+    pub(super) fn read<'j>(&mut self, jobs: impl Iterator<Item = Job<'j>>, done: &mut Vec<(FileId, Read)>) {
+        if !self.is_first {
+            grow_heap();
+        }
+        for job in jobs {
+            let read = self.reading.one(&job, &mut self.reader, &mut self.desk);
+            done.extend(read.map(|read| (job.file, read)));
+        }
     }
 }
 

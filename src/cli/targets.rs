@@ -187,7 +187,7 @@ impl Found<'_> {
     fn file(&mut self, path: PathBuf) {
         let root = path.parent().and_then(root_of);
         match root {
-            Some(root) => self.show(&root, path.clone(), Some(path)),
+            Some(root) => self.show(&root, path.clone(), Some(path), None),
             None => self.loose(path),
         }
     }
@@ -198,10 +198,18 @@ impl Found<'_> {
             why: why.to_string(),
         })?;
         let root = root_of(folder);
-        let below = projects_below(folder, &mut self.listings);
+        let (below, scope) = match &root {
+            Some(root) => {
+                let (below, scope) = self
+                    .checker
+                    .projects_in(folder, root, self.overlays, &mut self.listings);
+                (below, Some(scope))
+            }
+            None => (projects_below(folder, &mut self.listings), None),
+        };
         let mut is_empty = root.is_none() && below.is_empty();
         if let Some(root) = root {
-            self.show(&root, folder.to_owned(), None);
+            self.show(&root, folder.to_owned(), None, scope);
         } else {
             let scope = kdl_files(folder, &mut self.listings);
             is_empty &= scope.files.is_empty() && scope.unreadable.is_empty();
@@ -220,7 +228,7 @@ impl Found<'_> {
             }
         }
         for root in below {
-            self.show(&root, root.clone(), None);
+            self.show(&root, root.clone(), None, None);
         }
         if is_empty {
             Err(TargetError::Nothing(folder.to_owned()))
@@ -229,14 +237,16 @@ impl Found<'_> {
         }
     }
 
-    /// Adds to what is shown of a project. A file that its patterns do not name is checked with it all the same.
-    fn show(&mut self, root: &Path, shown: PathBuf, file: Option<PathBuf>) {
+    /// Adds to what is shown of a project, whose scope may be known. A file that its patterns do not name is checked with it
+    /// all the same.
+    fn show(&mut self, root: &Path, shown: PathBuf, file: Option<PathBuf>, scope: Option<Scope>) {
         let known = self
             .targets
             .iter()
             .position(|target| target.scope.root.as_deref() == Some(root));
         let index = known.unwrap_or_else(|| {
-            let scope = self.checker.project_scope_in(root, self.overlays, &mut self.listings);
+            let find = || self.checker.project_scope_in(root, self.overlays, &mut self.listings);
+            let scope = scope.unwrap_or_else(find);
             self.targets.push(Target {
                 scope,
                 shown: BTreeSet::new(),

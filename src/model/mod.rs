@@ -6,7 +6,7 @@ mod settled;
 mod stated;
 
 pub use effective::{Effective, Here};
-pub use project::{Chain, Project};
+pub use project::{Chain, Part, Project};
 pub use settled::{AliasUse, Settled};
 pub use stated::{FieldValue, Stated, StatedValue, Statements};
 
@@ -75,18 +75,20 @@ impl FileModel {
 
     /// The campaign or template around a place: the word that declares it, and its name where that can be read.
     pub fn owner_at(&self, place: Place) -> Option<(&'static str, Option<&Spanned<Box<str>>>)> {
-        // In the order of the text, so that a file of thousands is not gone through for each finding in it.
-        fn around<T>(list: &[T], place: Place, whole: impl Fn(&T) -> Place) -> Option<&T> {
-            let behind = list.partition_point(|item| whole(item).span.start <= place.span.start);
-            list.get(behind.checked_sub(1)?)
-                .filter(|item| whole(item).contains(place))
-        }
         let in_list = |owners| around(owners, place, |owner: &Owner| owner.whole).map(|owner| owner.name.as_ref());
         let campaign = || in_list(&self.campaigns).map(|name| ("campaign", name));
         let template = || in_list(&self.templates).map(|name| ("template", name));
         let settled =
             || around(&self.settled, place, |settled| settled.whole).map(|settled| ("campaign", Some(&settled.key)));
         campaign().or_else(template).or_else(settled)
+    }
+
+    /// Whether it holds nothing but settled campaigns, and nothing of it is unknown.
+    pub fn is_only_settled(&self) -> bool {
+        let has_owners = !(self.campaigns.is_empty() && self.templates.is_empty());
+        let has_names = !(self.aliases.is_empty() && self.moves.is_empty());
+        let has_more = self.project.is_some() || !self.suppressions.is_empty() || self.incomplete || self.hides_project;
+        !(has_owners || has_names || has_more)
     }
 
     /// Gives back what its lists hold in reserve: a list of one takes room for four, and projects have thousands of files.
@@ -100,6 +102,13 @@ impl FileModel {
         self.aliases.shrink_to_fit();
         self.moves.shrink_to_fit();
     }
+}
+
+/// The item around a place, of a list in the order of the text: a file of thousands is not gone through for each finding.
+fn around<T>(list: &[T], place: Place, whole: impl Fn(&T) -> Place) -> Option<&T> {
+    let behind = list.partition_point(|item| whole(item).span.start <= place.span.start);
+    list.get(behind.checked_sub(1)?)
+        .filter(|item| whole(item).contains(place))
 }
 
 /// A campaign or a template: something that states settings.

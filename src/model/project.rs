@@ -4,20 +4,52 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::{Alias, Effective, FileModel, Moved, Owner, ProjectNode, Spanned};
+use super::{Alias, Effective, FileModel, Moved, Owner, ProjectNode, Settled, Spanned};
 use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect};
 use crate::source::FileId;
 
 /// Every file of a project, in path order, with its names looked up.
 #[derive(Debug)]
 pub struct Project<'p> {
-    /// The files.
-    pub files: Vec<&'p FileModel>,
+    /// The files, or what is left of them.
+    pub parts: Vec<Part<'p>>,
     node: Option<&'p ProjectNode>,
     templates: BTreeMap<&'p str, &'p Owner>,
     aliases: BTreeMap<(AliasKind, &'p str), &'p Alias>,
     /// Whether a file could not be read whole, so that names may be declared that nobody saw.
     pub incomplete: bool,
+}
+
+/// One file of a project.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'p> {
+    /// All of it.
+    File(&'p FileModel),
+    /// Its campaigns, which are settled, and which are all that it holds.
+    Settled(&'p [Settled]),
+}
+
+impl<'p> Part<'p> {
+    /// The file, where all of it is there.
+    pub fn file(&self) -> Option<&'p FileModel> {
+        match self {
+            Self::File(file) => Some(file),
+            Self::Settled(_) => None,
+        }
+    }
+
+    /// Its settled campaigns.
+    pub fn settled(&self) -> &'p [Settled] {
+        match self {
+            Self::File(file) => &file.settled,
+            Self::Settled(settled) => settled,
+        }
+    }
+
+    /// Its other campaigns.
+    pub fn campaigns(&self) -> &'p [Owner] {
+        self.file().map_or(&[], |file| &file.campaigns)
+    }
 }
 
 /// What became of a chain of templates.
@@ -39,9 +71,15 @@ pub enum Chain<'p> {
 impl<'p> Project<'p> {
     /// Collects files that are in path order. Where a name is declared twice, the first stands.
     pub fn new(files: Vec<&'p FileModel>) -> Self {
+        Self::of(files.into_iter().map(Part::File).collect())
+    }
+
+    /// The same where of some files only settled campaigns are left.
+    pub fn of(parts: Vec<Part<'p>>) -> Self {
+        let files = || parts.iter().filter_map(Part::file);
         let mut templates = BTreeMap::new();
         let mut aliases = BTreeMap::new();
-        for file in &files {
+        for file in files() {
             for template in &file.templates {
                 if let Some(name) = &template.name {
                     templates.entry(&*name.value).or_insert(template);
@@ -51,10 +89,10 @@ impl<'p> Project<'p> {
                 aliases.entry((alias.kind, &*alias.name.value)).or_insert(alias);
             }
         }
-        let node = files.iter().find_map(|file| file.project.as_deref());
-        let incomplete = files.iter().any(|file| file.incomplete);
+        let node = files().find_map(|file| file.project.as_deref());
+        let incomplete = files().any(|file| file.incomplete);
         Self {
-            files,
+            parts,
             node,
             templates,
             aliases,
@@ -62,30 +100,35 @@ impl<'p> Project<'p> {
         }
     }
 
+    /// Every file of which more is left than settled campaigns, in path order.
+    pub fn files(&self) -> impl Iterator<Item = &'p FileModel> {
+        self.parts.iter().filter_map(Part::file)
+    }
+
     /// Every campaign that is not settled, in path order.
     pub fn campaigns(&self) -> impl Iterator<Item = &'p Owner> {
-        self.files.iter().flat_map(|file| &file.campaigns)
+        self.files().flat_map(|file| &file.campaigns)
     }
 
     /// Whether a file is the one in which the project says what holds for all of it.
     pub fn is_own_file(&self, file: FileId) -> bool {
-        let mut own = self.files.iter().filter(|file| file.project.is_some());
+        let mut own = self.files().filter(|file| file.project.is_some());
         own.any(|own| own.file == file)
     }
 
     /// Every template, in path order.
     pub fn templates(&self) -> impl Iterator<Item = &'p Owner> {
-        self.files.iter().flat_map(|file| &file.templates)
+        self.files().flat_map(|file| &file.templates)
     }
 
     /// Every alias, in path order.
     pub fn aliases(&self) -> impl Iterator<Item = &'p Alias> {
-        self.files.iter().flat_map(|file| &file.aliases)
+        self.files().flat_map(|file| &file.aliases)
     }
 
     /// Every `moved`, in path order.
     pub fn moves(&self) -> impl Iterator<Item = &'p Moved> {
-        self.files.iter().flat_map(|file| &file.moves)
+        self.files().flat_map(|file| &file.moves)
     }
 
     /// The template of this name.
@@ -137,8 +180,7 @@ impl<'p> Project<'p> {
 
     /// The dialect, unless a mistake that was reported hides it: then nobody can say which settings are wrong.
     pub fn known_dialect(&self) -> Option<Dialect> {
-        let hidden =
-            self.node.is_some_and(|node| node.hides_dialect) || self.files.iter().any(|file| file.hides_project);
+        let hidden = self.node.is_some_and(|node| node.hides_dialect) || self.files().any(|file| file.hides_project);
         (!hidden).then(|| self.dialect())
     }
 

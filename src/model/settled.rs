@@ -1,6 +1,6 @@
 //! Campaigns about which all is said.
 
-use super::{FileModel, Owner, Project, Spanned};
+use super::{Owner, Part, Project, Spanned, around};
 use crate::fields::{AliasKind, Dialect, Field, Kind, Setting};
 use crate::source::Place;
 
@@ -35,6 +35,11 @@ impl Settled {
             whole: campaign.whole,
             aliases: aliases.collect(),
         })
+    }
+
+    /// The one around a place, of those of its file.
+    pub fn around(settled: &[Self], place: Place) -> Option<&Self> {
+        around(settled, place, |settled| settled.whole)
     }
 }
 
@@ -105,15 +110,14 @@ impl Owner {
     }
 }
 
-impl FileModel {
+impl<'p> Part<'p> {
     /// The key of every campaign whose key can be read, in the order of the text.
-    pub fn keys(&self) -> impl Iterator<Item = &Spanned<Box<str>>> {
-        let mut open = self
-            .campaigns
-            .iter()
-            .filter_map(|campaign| campaign.name.as_ref())
-            .peekable();
-        let mut settled = self.settled.iter().map(|settled| &settled.key).peekable();
+    pub fn keys(self) -> impl Iterator<Item = &'p Spanned<Box<str>>> {
+        let open = self.campaigns().iter().filter_map(|campaign| campaign.name.as_ref());
+        let (mut open, mut settled) = (
+            open.peekable(),
+            self.settled().iter().map(|settled| &settled.key).peekable(),
+        );
         std::iter::from_fn(move || {
             let is_settled = match (open.peek(), settled.peek()) {
                 (Some(open), Some(settled)) => settled.place < open.place,
@@ -124,23 +128,21 @@ impl FileModel {
     }
 
     /// Every alias that settled campaigns name.
-    pub fn settled_alias_uses(&self) -> impl Iterator<Item = AliasUse<&str>> {
-        self.settled
-            .iter()
-            .flat_map(|settled| settled.aliases.iter().map(AliasUse::borrowed))
+    pub fn settled_alias_uses(self) -> impl Iterator<Item = AliasUse<&'p str>> {
+        let uses = self.settled().iter().flat_map(|settled| &settled.aliases);
+        uses.map(AliasUse::borrowed)
     }
 }
 
 impl<'p> Project<'p> {
     /// The key of every campaign whose key can be read, in path order.
     pub fn keys(&self) -> impl Iterator<Item = &'p Spanned<Box<str>>> {
-        self.files.iter().flat_map(|file| file.keys())
+        self.parts.iter().flat_map(|part| part.keys())
     }
 
     /// Whether there is any campaign.
     pub fn has_campaigns(&self) -> bool {
-        self.files
-            .iter()
-            .any(|file| !(file.campaigns.is_empty() && file.settled.is_empty()))
+        let is_empty = |part: &Part<'_>| part.campaigns().is_empty() && part.settled().is_empty();
+        !self.parts.iter().all(is_empty)
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{Effective, Owner, Project};
 use crate::source::{FileId, Place};
 
 /// What holds for every campaign of a project: what its own file says, and the present moment as an input.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
     /// The company's time zone, where the project names one.
     pub zone: Option<TimeZone>,

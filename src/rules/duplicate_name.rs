@@ -1,10 +1,11 @@
 //! DF305: a key, template or alias that is declared twice.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{FileModel, Spanned};
+use crate::hashed::BuildHashed;
+use crate::model::{Part, Spanned};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -82,37 +83,18 @@ impl Hash for Declared<'_> {
     }
 }
 
-/// Takes a hash for what it is.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
 /// Every name that a file declares.
-pub(super) fn declared<'a>(file: &'a FileModel) -> impl Iterator<Item = Declared<'a>> {
-    let campaigns = file.keys().map(|key| ("campaign", key));
-    let templates = file.templates.iter().filter_map(|template| Some(("template", template.name.as_ref()?)));
-    let aliases = file.aliases.iter().map(|alias| (alias.kind.word(), &alias.name));
+pub(super) fn declared<'a>(part: Part<'a>) -> impl Iterator<Item = Declared<'a>> {
+    let campaigns = part.keys().map(|key| ("campaign", key));
+    let (templates, aliases) = part.file().map_or((&[][..], &[][..]), |file| (&*file.templates, &*file.aliases));
+    let templates = templates.iter().filter_map(|template| Some(("template", template.name.as_ref()?)));
+    let aliases = aliases.iter().map(|alias| (alias.kind.word(), &alias.name));
     campaigns.chain(templates).chain(aliases).map(|(kind, name)| Declared::new(kind, name))
 }
 
 /// Reports the later place in path order, with the first as a label.
 pub(super) fn check(names: &[Vec<Declared<'_>>], sink: &mut Sink) {
-    let mut known: HashSet<&Declared<'_>, BuildHasherDefault<Hashed>> = HashSet::default();
+    let mut known: HashSet<&Declared<'_>, BuildHashed> = HashSet::default();
     known.reserve(names.iter().map(Vec::len).sum());
     for declared in names.iter().flatten() {
         let Some(first) = known.replace(declared) else { continue };

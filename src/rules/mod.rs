@@ -14,7 +14,7 @@ pub use fixable::{Fixable, fixable};
 pub use syntax::report_mistake;
 
 use crate::finding::{Rule, Severity, Sink};
-use crate::model::{Effective, FileModel, Owner};
+use crate::model::{Effective, Owner, Part};
 use crate::source::FileId;
 use crate::threads;
 
@@ -172,7 +172,7 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
         check(context, sink);
     }
     let mut names = Vec::new();
-    for part in threads::in_parts(&context.project.files, LEAST, |files| check_files(context, files)) {
+    for part in threads::in_parts(&context.project.parts, LEAST, |parts| check_parts(context, parts)) {
         sink.absorb(part.found);
         names.push(part.names);
     }
@@ -181,20 +181,21 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
 
 /// What came of looking at some files.
 #[derive(Default)]
-struct Part<'a> {
+struct Seen<'a> {
     found: Sink,
     names: Vec<duplicate_name::Declared<'a>>,
 }
 
 /// Runs the rules that look at one file, campaign or template at a time, with what it refers to and inherits. All of them
 /// at once, so that each campaign is fetched from memory once, and laid over its templates once.
-fn check_files<'a>(context: &Context<'_>, files: &[&'a FileModel]) -> Part<'a> {
-    let mut part = Part::default();
-    let sink = &mut part.found;
-    for file in files {
-        unknown_alias::check(context, file, sink);
+fn check_parts<'a>(context: &Context<'_>, parts: &[Part<'a>]) -> Seen<'a> {
+    let mut seen = Seen::default();
+    let sink = &mut seen.found;
+    for part in parts {
+        unknown_alias::check(context, *part, sink);
+        seen.names.extend(duplicate_name::declared(*part));
+        let Some(file) = part.file() else { continue };
         unknown_template::check(context, file, sink);
-        part.names.extend(duplicate_name::declared(file));
         for owner in file.campaigns.iter().chain(&file.templates) {
             wrong_dialect::check(&context.frame, owner, sink);
         }
@@ -202,7 +203,7 @@ fn check_files<'a>(context: &Context<'_>, files: &[&'a FileModel]) -> Part<'a> {
             check_effective(&context.frame, &context.project.effective(campaign), sink);
         }
     }
-    part
+    seen
 }
 
 /// Runs the rules about what nothing uses. Only for a project without errors: each of them may hide a use.

@@ -6,7 +6,7 @@ use super::Context;
 use super::set_but_no_effect::is_idle;
 use crate::fields::{AliasKind, Kind};
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
-use crate::model::{AliasUse, FileModel, Owner, Project};
+use crate::model::{AliasUse, Owner, Part, Project};
 use crate::names::closest;
 
 /// The rule.
@@ -72,11 +72,12 @@ impl Violation for UnknownAlias<'_> {
 
 /// Checks the aliases that campaigns and templates of a file name. The same unknown name several times in it is one
 /// mistake: most likely it is the declaration that is misspelt.
-pub(super) fn check(context: &Context<'_>, file: &FileModel, sink: &mut Sink) {
+pub(super) fn check(context: &Context<'_>, part: Part<'_>, sink: &mut Sink) {
     if context.project.incomplete {
         return;
     }
-    let owners = file.campaigns.iter().chain(&file.templates);
+    let templates = part.file().map_or(&[][..], |file| &file.templates);
+    let owners = part.campaigns().iter().chain(templates);
     let project = context.project;
     let dialect = project.dialect();
     // A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
@@ -86,7 +87,7 @@ pub(super) fn check(context: &Context<'_>, file: &FileModel, sink: &mut Sink) {
     let open = owners.flat_map(|owner| {
         owner.alias_uses().filter(move |used| is_unknown(used) && has_effect(owner, used))
     });
-    let settled = file.settled_alias_uses().filter(is_unknown);
+    let settled = part.settled_alias_uses().filter(is_unknown);
     let mut by_name: BTreeMap<(&str, &str), Vec<AliasUse<&str>>> = BTreeMap::new();
     for used in open.chain(settled) {
         by_name.entry((used.kind.word(), used.name)).or_default().push(used);

@@ -59,7 +59,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     let owners = context.project.campaigns().chain(context.project.templates());
     let open = owners.flat_map(|owner| owner.alias_uses());
-    let settled = context.project.files.iter().flat_map(|file| file.settled_alias_uses());
+    let settled = context.project.parts.iter().flat_map(|part| part.settled_alias_uses());
     let used: BTreeSet<(AliasKind, &str)> = open.chain(settled).map(|used| (used.widest_kind(), used.name)).collect();
     for alias in context.project.aliases() {
         let name = &*alias.name.value;

@@ -37,7 +37,7 @@ pub struct Suppressions<'m> {
 impl<'m> Suppressions<'m> {
     /// Collects the suppressions of a project's files. `enforced` are the rules that it does not let anybody ignore.
     pub fn new(project: &'m Project<'m>, enforced: &'m [Box<str>], today: Option<Date>) -> Self {
-        let files = project.files.iter().filter(|file| !file.suppressions.is_empty());
+        let files = project.files().filter(|file| !file.suppressions.is_empty());
         Self {
             project,
             files: files.map(|file| (file.file, OfFile::new(file, enforced))).collect(),
