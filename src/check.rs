@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::finding::{Finding, Severity, Sink, Within};
 use crate::load::{self, Kind, Loaded, MAX_FILE, Stamp};
 use crate::model::{FileModel, Part, Project, Settled};
-use crate::project_files::{self, PROJECT_FILE, Scope};
+use crate::project_files::{self, MetFiles, PROJECT_FILE, Scope};
 use crate::rules::unreadable_file::UnreadableFile;
 use crate::rules::{self, Context, Frame};
 use crate::source::{FileId, Place, Sources, Span};
@@ -204,10 +204,10 @@ impl Checker {
     /// The same with folders that may have been listed before.
     pub fn project_scope_in(&mut self, root: &Path, overlays: &[Overlay], listings: &mut Listings) -> Scope {
         let patterns = self.patterns(root, overlays);
-        let met = self
-            .ahead
-            .as_ref()
-            .map_or(&[][..], |ahead| &self.paths[ahead.indices()]);
+        let met = MetFiles {
+            paths: self.ahead.as_ref().map_or(&[], |ahead| &self.paths[ahead.indices()]),
+            are_wanted: false,
+        };
         project_files::project_of(root, &patterns, listings, met)
     }
 

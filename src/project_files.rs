@@ -140,11 +140,11 @@ pub fn root_of(folder: &Path) -> Option<PathBuf> {
 
 /// The project in `root`: its own file, and every file that `patterns` name, nested projects left out.
 pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Scope {
-    project_of(root, patterns, listings, &[])
+    project_of(root, patterns, listings, MetFiles::default())
 }
 
-/// The same where `met` are the paths of all files that were met early.
-pub(crate) fn project_of(root: &Path, patterns: &[String], listings: &mut Listings, met: &[Arc<Path>]) -> Scope {
+/// The same where the paths of some files are known already.
+pub(crate) fn project_of(root: &Path, patterns: &[String], listings: &mut Listings, met: MetFiles<'_>) -> Scope {
     let mut scope = Scope {
         root: Some(root.to_owned()),
         ..Scope::default()
@@ -182,7 +182,7 @@ pub(crate) fn project_of(root: &Path, patterns: &[String], listings: &mut Listin
 pub fn kdl_files(folder: &Path, listings: &mut Listings) -> Scope {
     let mut scope = Scope::default();
     let above = folder.parent().unwrap_or(folder);
-    collect(above, folder, listings, &[], &mut scope, |_, name| {
+    collect(above, folder, listings, MetFiles::default(), &mut scope, |_, name| {
         Path::new(name).extension().is_some_and(|extension| extension == "kdl")
     });
     scope
@@ -257,12 +257,21 @@ impl Below<'_> {
     }
 }
 
+/// The files that were met early.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct MetFiles<'p> {
+    /// Their paths, in the order in which they were met.
+    pub(crate) paths: &'p [Arc<Path>],
+    /// Whether they were picked by the patterns of the very project that is looked for.
+    pub(crate) are_wanted: bool,
+}
+
 /// Adds what is wanted at and below `start` to a scope. What lies in a nested project belongs to that project.
 fn collect(
     root: &Path,
     start: &Path,
     listings: &mut Listings,
-    met: &[Arc<Path>],
+    met: MetFiles<'_>,
     scope: &mut Scope,
     is_wanted: impl FnMut(&Path, &OsStr) -> bool,
 ) {
@@ -307,7 +316,7 @@ impl InFolder {
 struct Collector<'s, W> {
     scope: &'s mut Scope,
     is_wanted: W,
-    met: &'s [Arc<Path>],
+    met: MetFiles<'s>,
     paths: InFolder,
 }
 
@@ -317,10 +326,11 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Visitor for Collector<'_, W> {
     }
 
     fn file(&mut self, folder: &Path, name: &OsStr, met: Option<Met>) {
-        if !(self.is_wanted)(folder, name) {
+        let known = met.and_then(|met| self.met.paths.get(met.index()));
+        if !(known.is_some() && self.met.are_wanted) && !(self.is_wanted)(folder, name) {
             return;
         }
-        if let Some(path) = met.and_then(|met| self.met.get(met.index())) {
+        if let Some(path) = known {
             let path = Arc::clone(path);
             self.scope.files.push(ScopeFile { path, met });
             return;

@@ -10,7 +10,7 @@ use super::reading::{BATCH, Job};
 use super::{Checker, Overlay};
 use crate::load::Kind;
 use crate::project_files::{
-    self, PROJECT_FILE, Scope, ScopeFile, Wanted, is_project_file, projects_below, projects_below_early,
+    self, MetFiles, PROJECT_FILE, Scope, ScopeFile, Wanted, is_project_file, projects_below, projects_below_early,
 };
 use crate::rules::Frame;
 use crate::source::FileId;
@@ -107,7 +107,11 @@ impl Checker {
                 }
             });
             met = queue.met();
-            let found = project_files::project_of(root, &patterns, listings, &met);
+            let met_here = MetFiles {
+                paths: &met,
+                are_wanted: true,
+            };
+            let found = project_files::project_of(root, &patterns, listings, met_here);
             queue.sort(&found.files);
             drop(open);
             self.add_all(&met);

@@ -50,8 +50,6 @@ pub(crate) struct Lowering<'a> {
     pub(crate) model: FileModel,
     /// Where the `project` node stands.
     project_name: Option<Place>,
-    /// Whether the sign that begins annotations stands anywhere: nearly no text has it, and every node is asked.
-    may_have_annotations: bool,
     scratch: &'a mut Scratch,
     /// Whether something that declares names stands where it is not read.
     hides_names: bool,
@@ -66,7 +64,7 @@ impl Lowering<'_> {
 
     /// Reports annotations, which nothing uses, on a node and its entries.
     fn refuse_annotations(&mut self, node: Node<'_, '_>) {
-        if !self.may_have_annotations {
+        if !node.may_be_annotated() {
             return;
         }
         let values = node
@@ -149,7 +147,6 @@ impl<'a> Lowering<'a> {
             is_project_file,
             model: FileModel::new(file),
             project_name: None,
-            may_have_annotations: text.contains('('),
             scratch,
             hides_names: false,
             spills: false,

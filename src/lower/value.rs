@@ -71,7 +71,7 @@ impl Lowering<'_> {
         let place = self.place(value.span);
         let path = || spec.path();
         match &value.scalar {
-            Scalar::String(text) if text.chars().all(char::is_whitespace) => {
+            Scalar::String(text) if is_blank(text) => {
                 self.sink.report(place, &EmptyText { path: &path() });
                 None
             }
@@ -395,6 +395,11 @@ fn switch_like(value: &syntax::Value<'_>) -> Option<(&'static str, bool)> {
             _ => Some(("#false", false)),
         },
     }
+}
+
+/// Whether a text says nothing. Nearly every one is told by its first letter.
+fn is_blank(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_ascii_graphic()) && text.chars().all(char::is_whitespace)
 }
 
 /// A UUID in its usual form. The crate takes others as well, which are all of another length.

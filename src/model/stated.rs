@@ -88,7 +88,13 @@ impl Statements {
     pub fn restart(&mut self, file: FileId) {
         self.file = file;
         self.nodes.clear();
-        self.values.clear();
+        for value in self.values.drain(..) {
+            // Most own nothing, which is found out faster here than where all kinds of them are taken apart.
+            match value.value.as_ref().is_some_and(Value::owns_memory) {
+                true => drop(value),
+                false => std::mem::forget(value),
+            }
+        }
         self.first = [ABSENT; SETTINGS.len()];
         self.dialect = Dialect::default();
         self.names_aliases = false;
@@ -158,6 +164,14 @@ impl Statements {
         let index = self.first[setting as usize];
         let node = self.nodes.get(index as usize)?;
         Some(self.view(node))
+    }
+
+    /// Every node of a setting, in the order of the text.
+    pub fn all(&self, setting: Setting) -> impl Iterator<Item = Stated<'_>> {
+        let first = self.first[setting as usize] as usize;
+        let nodes = self.nodes.get(first..).unwrap_or_default();
+        let nodes = nodes.iter().filter(move |node| node.setting == setting);
+        nodes.map(|node| self.view(node))
     }
 
     /// The least dialect that has every field that is set.

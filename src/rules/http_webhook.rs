@@ -53,9 +53,8 @@ pub(super) fn check(owner: &Owner, sink: &mut Sink) {
 
 /// Every webhook address as written.
 pub(super) fn webhook_urls(owner: &Owner) -> impl Iterator<Item = (Place, &WebhookUrl)> {
-    let webhooks = owner.stated.find(Setting::Webhook).map(|_| owner.stated.iter());
-    let webhooks = webhooks.into_iter().flatten().filter(|stated| stated.setting == Setting::Webhook);
-    webhooks.flat_map(|stated| stated.values()).filter_map(|value| match value.value {
+    let values = owner.stated.all(Setting::Webhook).flat_map(|stated| stated.values());
+    values.filter_map(|value| match value.value {
         Some(Value::Url(url)) => Some((value.place, &**url)),
         _ => None,
     })

@@ -262,7 +262,11 @@ fn next_suspect(bytes: &[u8], at: usize) -> Option<usize> {
     const BLOCK: usize = 32;
     let mut start = at;
     while let Some(block) = bytes.get(start..start + BLOCK) {
-        if block.iter().fold(false, |any, byte| any | is_suspect(*byte)) {
+        // Nearly all bytes are told by less: ASCII that is printed, and line feeds.
+        let is_doubtful = |byte: u8| (byte.cast_signed() < 0x20 && byte != b'\n') | (byte == 0x7F);
+        if block.iter().fold(false, |any, byte| any | is_doubtful(*byte))
+            && block.iter().fold(false, |any, byte| any | is_suspect(*byte))
+        {
             break;
         }
         start += BLOCK;

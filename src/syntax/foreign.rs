@@ -23,6 +23,10 @@ enum Sign {
 
 /// The language of a text that is no KDL from its first line on, and how much of it shows that.
 pub(super) fn other_language(text: &str) -> Option<(&'static str, Span)> {
+    if text.starts_with("//") {
+        // A comment, of KDL and of none of these.
+        return None;
+    }
     let mut lines = significant_lines(text).peekable();
     let (at, first) = *lines.peek()?;
     if first.starts_with('{') {

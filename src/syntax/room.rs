@@ -25,6 +25,7 @@ impl Room {
             nodes,
             entries,
             comments: std::mem::take(&mut self.comments),
+            is_annotated: false,
         }
     }
 
@@ -34,6 +35,7 @@ impl Room {
             mut nodes,
             mut entries,
             mut comments,
+            is_annotated: _,
         } = parsed.tree;
         if nodes.capacity() > MOST_KEPT {
             return;

@@ -108,6 +108,8 @@ pub struct Tree<'s> {
     pub(super) entries: Vec<Entry<'s>>,
     /// Every comment, in the order of the text.
     pub comments: Vec<Comment>,
+    /// Whether any node or value has an annotation.
+    pub(super) is_annotated: bool,
 }
 
 impl<'s> Tree<'s> {
@@ -136,6 +138,11 @@ impl<'t, 's> Node<'t, 's> {
     /// The node's name.
     pub fn name(&self) -> &'t Text<'s> {
         &self.data().name
+    }
+
+    /// Whether the node or any of its values may have an annotation: nearly no text has any.
+    pub fn may_be_annotated(&self) -> bool {
+        self.tree.is_annotated
     }
 
     /// `(type)` in front of the name.

@@ -252,6 +252,7 @@ impl<'s> Parser<'s> {
 
     /// At a `(`.
     pub(super) fn annotation(&mut self) -> Option<Text<'s>> {
+        self.tree.is_annotated = true;
         let start = self.pos;
         let reported = self.mistakes.len();
         self.pos += 1;

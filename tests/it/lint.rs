@@ -1,6 +1,7 @@
 //! `dialform lint` as people and tools call it: paths, formats, exit codes, rules, baselines, comments that ignore.
 
 mod baseline;
+mod large;
 mod paths;
 mod selection;
 mod suppress;

@@ -38,26 +38,32 @@ impl WebhookUrl {
         if !is_plain && text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(BadUrl::WhiteSpace);
         }
-        let is_end = |at: &usize| text[*at..].starts_with("://");
-        let colon = text
-            .match_indices(':')
-            .map(|(at, _)| at)
-            .find(is_end)
+        // The signs between the parts are ASCII, so bytes are looked at, and parts end between characters.
+        let bytes = text.as_bytes();
+        let first = |range: Range<usize>, sign: u8| bytes[range].iter().position(|byte| *byte == sign);
+        let last = |range: Range<usize>, sign: u8| bytes[range].iter().rposition(|byte| *byte == sign);
+        let colon = bytes
+            .windows(3)
+            .position(|signs| signs == b"://")
             .ok_or(BadUrl::NoScheme)?;
-        let (scheme, rest) = (&text[..colon], &text[colon + 3..]);
+        let scheme = &text[..colon];
         let is_https = scheme.eq_ignore_ascii_case("https");
         if !is_https && !scheme.eq_ignore_ascii_case("http") {
             return Err(BadUrl::Scheme(scheme.to_ascii_lowercase()));
         }
-        let start = text.len() - rest.len();
-        let end = rest.find(['/', '?', '#']).map_or(text.len(), |at| start + at);
-        let authority = &text[start..end];
-        let (user_info, host_start) = match authority.rfind('@') {
+        let start = colon + 3;
+        let is_end = |byte: &u8| matches!(byte, b'/' | b'?' | b'#');
+        let end = bytes[start..]
+            .iter()
+            .position(is_end)
+            .map_or(text.len(), |at| start + at);
+        let (user_info, host_start) = match last(start..end, b'@') {
             Some(at) => (Some(start..start + at), start + at + 1),
             None => (None, start),
         };
         let host_and_port = &text[host_start..end];
-        let (host, port) = match host_and_port.rsplit_once(':') {
+        let (host, port) = match last(host_start..end, b':').map(|at| (&host_and_port[..at], &host_and_port[at + 1..]))
+        {
             Some((host, port)) if !port.contains(']') => (host, Some(port)),
             _ => (host_and_port, None),
         };
@@ -67,8 +73,8 @@ impl WebhookUrl {
         if port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)) {
             return Err(BadUrl::Port);
         }
-        let path_end = text.find('#').unwrap_or(text.len());
-        let query = text[..path_end].find('?').map(|at| at + 1..path_end);
+        let path_end = first(0..text.len(), b'#').unwrap_or(text.len());
+        let query = first(0..path_end, b'?').map(|at| at + 1..path_end);
         Ok(Self {
             is_https,
             user_info,
