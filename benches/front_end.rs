@@ -9,10 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use dialform::check::{Checker, Overlay};
-use dialform::finding::Sink;
-use dialform::lower::lower;
-use dialform::rules;
-use dialform::source::{FileId, Sources};
+use dialform::project_files::Scope;
 use dialform::syntax::{self, Room};
 
 #[allow(dead_code)]
@@ -40,7 +37,6 @@ fn main() {
     corpus::write_project(&typed, std::slice::from_ref(&long));
     let scope = Checker::new(&folder, None).project_scope(&folder, &[]);
 
-    let file = Sources::default().put(Path::new("bench.kdl"), "");
     let size = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
     let mut readers = vec![
         reader("this front end", size(&kdl), {
@@ -108,20 +104,28 @@ fn main() {
                 );
             }
         }),
-        reader("parse, lower, rules of a file", size(&kdl), {
-            let kdl = kdl.clone();
-            let mut room = Room::default();
-            move || {
-                kdl.iter()
-                    .for_each(|text| parse_and_lower(black_box(text), file, &mut room))
-            }
-        }),
-        reader("whole check, files read", size(&kdl), {
+        reader(
+            "whole lint of 16 files in memory, one thread",
+            size(&kdl[..ONE_THREAD]),
+            {
+                let mut scope = Scope::of_file(folder.join("dialform.kdl"));
+                scope.root = Some(folder.clone());
+                let overlays: Vec<Overlay> = kdl[..ONE_THREAD]
+                    .iter()
+                    .enumerate()
+                    .map(|(index, text)| Overlay {
+                        path: folder.join(format!("campaigns/{index:05}.kdl")),
+                        content: text.clone().into_bytes(),
+                    })
+                    .collect();
+                overlays.iter().for_each(|overlay| scope.add(overlay.path.clone()));
+                let folder = folder.clone();
+                move || assert_eq!(lint(&folder, &scope, black_box(&overlays)), 0)
+            },
+        ),
+        reader("whole lint of 200 files on disk", size(&kdl), {
             let folder = folder.clone();
-            move || {
-                let mut checker = Checker::new(Path::new(&folder), None);
-                black_box(checker.check(&scope, &[]).findings.len());
-            }
+            move || assert_eq!(lint(&folder, &scope, &[]), 0)
         }),
     ];
     for _ in 0..ROUNDS {
@@ -135,17 +139,15 @@ fn main() {
     let _ = std::fs::remove_dir_all(folder);
 }
 
-fn parse_and_lower(text: &str, file: FileId, room: &mut Room) {
-    let mut sink = Sink::default();
-    let parsed = syntax::parse_in(text, room);
-    let model = black_box(lower(file, &parsed, false, &mut sink));
-    model
-        .campaigns
-        .iter()
-        .for_each(|campaign| rules::check_owner(campaign, &mut sink));
-    rules::check_text(file, text, &mut sink);
-    room.take_back(parsed);
-    assert!(sink.into_findings().is_empty());
+/// So many files are read without a second thread.
+const ONE_THREAD: usize = 16;
+
+/// A check as `dialform lint` runs it.
+fn lint(folder: &Path, scope: &Scope, overlays: &[Overlay]) -> usize {
+    let mut checker = Checker::new(folder, None);
+    checker.forget_what_is_clean();
+    let checked = checker.check(scope, overlays);
+    checked.findings.len()
 }
 
 fn reader(name: &'static str, bytes: usize, run: impl FnMut() + 'static) -> Reader {

@@ -45,6 +45,7 @@ fn main() -> io::Result<()> {
     for files in [10_000, 1_000] {
         lint(&this, &place.join(files.to_string()), files)?;
     }
+    with_template(&this, &place.join("template"))?;
     one_large_file(&place.join("large"))?;
     start(&this);
     println!(
@@ -91,6 +92,26 @@ fn lint(this: &Path, folder: &Path, files: usize) -> io::Result<()> {
         println!("| ruff check, {files} files | left out: `ruff` is not on the PATH | | |");
     }
     peak(&format!("peak memory, {files} files"), &["lint"], folder, input);
+    Ok(())
+}
+
+/// Campaigns that take settings from a template: these are kept until all files are read, as it may stand in any.
+fn with_template(this: &Path, folder: &Path) -> io::Result<()> {
+    let kdl = corpus::kdl_with_template(10_000);
+    corpus::write_project(folder, &kdl);
+    let mut runs = [
+        Run::new("lint", command(DIALFORM, ["lint"], folder)),
+        Run::new("only reading", command(this, [READ, "."], folder)),
+    ];
+    interleave(&mut runs, ROUNDS);
+    let [lint, reading] = runs.map(|run| run.median());
+    println!(
+        "| lint, 10000 files with a template | {} | {:.2} | in times of only reading them |",
+        show(lint),
+        lint.as_secs_f64() / reading.as_secs_f64()
+    );
+    let input = kdl.iter().map(String::len).sum();
+    peak("peak memory, 10000 files with a template", &["lint"], folder, input);
     Ok(())
 }
 

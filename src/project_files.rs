@@ -1,17 +1,22 @@
 //! Which files make up the project that a path belongs to.
 
+mod paths;
+
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::ffi::OsStr;
 use std::ops::Deref;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::fields::DEFAULT_CAMPAIGNS;
 use crate::walk::{self, Early, Listings, Met, Visitor, Walk};
+
+use paths::InFolder;
+pub(crate) use paths::Shown;
+pub use paths::{absolute, relative};
 
 /// The file that makes a folder a project.
 pub const PROJECT_FILE: &str = "dialform.kdl";
@@ -289,29 +294,6 @@ fn collect(
     walk.run(listings, &mut collector);
 }
 
-/// Paths of files, written over one another. What comes before the names is found out once for each folder.
-#[derive(Debug, Default)]
-struct InFolder {
-    folder: PathBuf,
-    /// With a separator at its end.
-    before: Option<OsString>,
-    path: OsString,
-}
-
-impl InFolder {
-    /// The path of a file in `folder`, which `shown` gives as it is to be in that path; nothing where it gives none.
-    fn of(&mut self, folder: &Path, name: &OsStr, shown: impl FnOnce(&Path) -> Option<PathBuf>) -> Option<&Path> {
-        if self.before.is_none() || self.folder.as_os_str() != folder.as_os_str() {
-            folder.clone_into(&mut self.folder);
-            self.before = shown(folder).map(|folder| folder.join("").into_os_string());
-        }
-        self.path.clear();
-        self.path.push(self.before.as_ref()?);
-        self.path.push(name);
-        Some(Path::new(&self.path))
-    }
-}
-
 /// Puts what a walk finds into a scope.
 struct Collector<'s, W> {
     scope: &'s mut Scope,
@@ -327,7 +309,8 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Visitor for Collector<'_, W> {
 
     fn file(&mut self, folder: &Path, name: &OsStr, met: Option<Met>) {
         let known = met.and_then(|met| self.met.paths.get(met.index()));
-        if !(known.is_some() && self.met.are_wanted) && !(self.is_wanted)(folder, name) {
+        let is_known_as_wanted = known.is_some() && self.met.are_wanted;
+        if !is_known_as_wanted && !(self.is_wanted)(folder, name) {
             return;
         }
         if let Some(path) = known {
@@ -398,89 +381,6 @@ fn literal_folder(pattern: &str) -> PathBuf {
         .position(|part| part.contains(['*', '?', '[', '{']))
         .unwrap_or(parts.len());
     parts[..wild].iter().collect()
-}
-
-/// How a path is shown from a folder, both absolute: `campaigns/a.kdl`, `../dialform.kdl`. Where the two have nothing but
-/// the file system's root in common, the path stays absolute.
-pub fn relative(path: &Path, folder: &Path) -> PathBuf {
-    let shared = path
-        .components()
-        .zip(folder.components())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let is_root = |shared: usize| {
-        !path
-            .components()
-            .take(shared)
-            .any(|part| matches!(part, Component::Normal(_)))
-    };
-    if is_root(shared) && path.parent() != Some(folder) {
-        return path.to_owned();
-    }
-    let up = folder.components().skip(shared).map(|_| Component::ParentDir);
-    let down = path.components().skip(shared);
-    let shown: PathBuf = up.chain(down).collect();
-    if shown.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        shown
-    }
-}
-
-/// How paths are shown from a folder, one after another. Files of one folder are shown in the same way, which is found out
-/// once.
-pub(crate) struct Shown {
-    from: PathBuf,
-    /// With a separator at its end.
-    folder: Vec<u8>,
-    /// The same as it is shown.
-    shown_folder: OsString,
-    shown: OsString,
-}
-
-impl Shown {
-    /// From this folder, which is absolute.
-    pub(crate) fn from(folder: PathBuf) -> Self {
-        Self {
-            from: folder,
-            folder: Vec::new(),
-            shown_folder: OsString::new(),
-            shown: OsString::new(),
-        }
-    }
-
-    /// See [`relative`].
-    pub(crate) fn of(&mut self, path: &Path) -> &Path {
-        let name = path.file_name().unwrap_or_default();
-        let whole = path.as_os_str().as_encoded_bytes();
-        let folder = &whole[..whole.len() - name.len()];
-        self.shown.clear();
-        if self.folder == folder {
-            self.shown.push(&self.shown_folder);
-            self.shown.push(name);
-        } else {
-            self.folder = folder.to_vec();
-            let shown = relative(path, &self.from);
-            self.shown_folder = shown.parent().map(|folder| folder.join("").into()).unwrap_or_default();
-            self.shown.push(shown);
-        }
-        Path::new(&self.shown)
-    }
-}
-
-/// An absolute path without links, also for a file that does not exist yet.
-pub fn absolute(path: &Path) -> std::io::Result<PathBuf> {
-    if let Ok(path) = fs::canonicalize(path) {
-        return Ok(path);
-    }
-    let path = std::path::absolute(path)?;
-    match (
-        path.parent().and_then(|parent| fs::canonicalize(parent).ok()),
-        path.file_name(),
-    ) {
-        (Some(parent), Some(name)) => Ok(parent.join(name)),
-        _ => Ok(path),
-    }
 }
 
 #[cfg(test)]

@@ -44,6 +44,42 @@ campaign "campaign-{index}" {{
         .collect()
 }
 
+/// The same campaigns, where each takes half of its settings from a template and names aliases; the first file declares
+/// both.
+pub(crate) fn kdl_with_template(files: usize) -> Vec<String> {
+    let is_shared = |line: &str| {
+        let settings = [
+            "    pace",
+            "    call-window",
+            "    record",
+            "    detect-robot",
+            "    effective-after",
+        ];
+        settings.iter().any(|setting| line.starts_with(setting))
+    };
+    let mut texts = kdl(files);
+    let shared: String = texts[0]
+        .lines()
+        .filter(|line| is_shared(line))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    for text in &mut texts {
+        let own: String = text
+            .lines()
+            .filter(|line| !is_shared(line))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        *text = own
+            .replacen("\" {\n", "\" template=\"weekday\" {\n", 1)
+            .replace("228cc4fa-92f2-4709-94e3-7344a96a5903", "visits")
+            .replace("48a77bd7-8762-4e0f-a277-4ef77e36c41b", "front-desk");
+    }
+    let aliases = "aliases {\n    scenario visits=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n    channel \
+                   front-desk=\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"\n}\n";
+    texts[0].push_str(&format!("{aliases}template \"weekday\" {{\n{shared}}}\n"));
+    texts
+}
+
 /// One file of at least so many lines: whole campaigns, one after another.
 pub(crate) fn long_file(lines: usize) -> String {
     let each = kdl(1).concat().lines().count();
