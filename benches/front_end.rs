@@ -8,8 +8,9 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dialform::check::{Checker, Overlay};
+use dialform::check::{Checker, OneByOne, Overlay};
 use dialform::project_files::Scope;
+use dialform::source::Sources;
 use dialform::syntax::{self, Room};
 
 #[allow(dead_code)]
@@ -37,6 +38,7 @@ fn main() {
     corpus::write_project(&typed, std::slice::from_ref(&long));
     let scope = Checker::new(&folder, None).project_scope(&folder, &[]);
 
+    let file = Sources::default().put(Path::new("bench.kdl"), "");
     let size = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
     let mut readers = vec![
         reader("this front end", size(&kdl), {
@@ -104,28 +106,18 @@ fn main() {
                 );
             }
         }),
-        reader(
-            "whole lint of 16 files in memory, one thread",
-            size(&kdl[..ONE_THREAD]),
-            {
-                let mut scope = Scope::of_file(folder.join("dialform.kdl"));
-                scope.root = Some(folder.clone());
-                let overlays: Vec<Overlay> = kdl[..ONE_THREAD]
-                    .iter()
-                    .enumerate()
-                    .map(|(index, text)| Overlay {
-                        path: folder.join(format!("campaigns/{index:05}.kdl")),
-                        content: text.clone().into_bytes(),
-                    })
-                    .collect();
-                overlays.iter().for_each(|overlay| scope.add(overlay.path.clone()));
-                let folder = folder.clone();
-                move || assert_eq!(lint(&folder, &scope, black_box(&overlays)), 0)
-            },
-        ),
+        reader("parse, lower, all rules of a file", size(&kdl), {
+            let kdl = kdl.clone();
+            let mut checker = OneByOne::default();
+            move || {
+                for text in &kdl {
+                    assert_eq!(checker.findings(file, black_box(text)), 0);
+                }
+            }
+        }),
         reader("whole lint of 200 files on disk", size(&kdl), {
             let folder = folder.clone();
-            move || assert_eq!(lint(&folder, &scope, &[]), 0)
+            move || assert_eq!(lint(&folder, &scope), 0)
         }),
     ];
     for _ in 0..ROUNDS {
@@ -139,14 +131,11 @@ fn main() {
     let _ = std::fs::remove_dir_all(folder);
 }
 
-/// So many files are read without a second thread.
-const ONE_THREAD: usize = 16;
-
 /// A check as `dialform lint` runs it.
-fn lint(folder: &Path, scope: &Scope, overlays: &[Overlay]) -> usize {
+fn lint(folder: &Path, scope: &Scope) -> usize {
     let mut checker = Checker::new(folder, None);
     checker.forget_what_is_clean();
-    let checked = checker.check(scope, overlays);
+    let checked = checker.check(scope, &[]);
     checked.findings.len()
 }
 

@@ -21,6 +21,7 @@ use crate::rules::{self, Context, Frame};
 use crate::source::{FileId, Place, Sources, Span};
 use crate::walk::Listings;
 use ahead::Ahead;
+pub use reading::OneByOne;
 use reading::{Job, Read, Reading};
 use verdict::{Judged, Verdict};
 

@@ -10,7 +10,7 @@ use super::{Slot, Stage, Stages};
 use crate::finding::Sink;
 use crate::load::{self, Kind, Loaded, Reader, Stamp};
 use crate::lower::{Declared, Lowering, Scratch, lower};
-use crate::model::{FileModel, Settled};
+use crate::model::{FileModel, Project, Settled};
 use crate::project_files::is_project_file;
 use crate::rules::file_too_large::FileTooLarge;
 use crate::rules::not_utf8::NotUtf8;
@@ -268,5 +268,27 @@ impl Text<'_> {
         }
         room.take_back(parsed);
         (model, sink)
+    }
+}
+
+/// Takes one text after the other through all that lint does with a file by itself: parsing, lowering, and every rule but those
+/// that go by names across files.
+#[derive(Default)]
+pub struct OneByOne {
+    desk: Desk,
+}
+
+impl OneByOne {
+    /// How many findings a text has, in a project that says nothing of itself.
+    pub fn findings(&mut self, file: FileId, text: &str) -> usize {
+        let frame = Frame::new(&Project::new(Vec::new()), None);
+        let text = Text {
+            file,
+            text,
+            is_project_file: false,
+            frame: Some(&frame),
+        };
+        let (_, sink) = text.stage(&mut self.desk);
+        sink.len()
     }
 }

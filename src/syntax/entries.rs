@@ -267,6 +267,7 @@ impl<'s> Parser<'s> {
 
     /// An argument or a property. Nothing where it could not be read; that is reported.
     fn entry(&mut self) -> Option<Entry<'s>> {
+        self.tree.may_own = true;
         let first = self.value()?;
         let can_be_name = first.annotation.is_none() && matches!(first.scalar, Scalar::String(_) | Scalar::Invalid);
         let behind = self.pos;

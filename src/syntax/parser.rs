@@ -22,7 +22,7 @@ const KEYWORDS: [(&str, &str); 6] = [
 /// The keyword that an unquoted word lacks the sign of.
 pub(super) fn keyword_for(word: &str) -> Option<&'static str> {
     // Most words are no keyword by their first letter.
-    if !word.starts_with(['t', 'f', 'n', 'i', '-']) {
+    if !matches!(word.as_bytes().first(), Some(b't' | b'f' | b'n' | b'i' | b'-')) {
         return None;
     }
     KEYWORDS
@@ -127,8 +127,14 @@ impl<'s> Parser<'s> {
     /// Forgets every node that was read so far, but not that it was one.
     fn forget_roots(&mut self) {
         self.handed_on += self.tree.nodes.len() + self.tree.entries.len();
-        self.tree.nodes.clear();
-        self.tree.entries.clear();
+        if std::mem::take(&mut self.tree.may_own) {
+            self.tree.nodes.clear();
+            self.tree.entries.clear();
+        } else {
+            // Nothing of it owns memory, which need not be asked of each.
+            self.tree.nodes.drain(..).for_each(std::mem::forget);
+            self.tree.entries.drain(..).for_each(std::mem::forget);
+        }
     }
 
     pub(super) fn rest(&self) -> &'s str {

@@ -26,6 +26,7 @@ impl Room {
             entries,
             comments: std::mem::take(&mut self.comments),
             is_annotated: false,
+            may_own: false,
         }
     }
 
@@ -35,7 +36,7 @@ impl Room {
             mut nodes,
             mut entries,
             mut comments,
-            is_annotated: _,
+            ..
         } = parsed.tree;
         if nodes.capacity() > MOST_KEPT {
             return;

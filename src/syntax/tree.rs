@@ -102,7 +102,7 @@ pub enum CommentKind {
 }
 
 /// A parsed document.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Tree<'s> {
     pub(super) nodes: Vec<NodeData<'s>>,
     pub(super) entries: Vec<Entry<'s>>,
@@ -110,6 +110,15 @@ pub struct Tree<'s> {
     pub comments: Vec<Comment>,
     /// Whether any node or value has an annotation.
     pub(super) is_annotated: bool,
+    /// Whether any node or value may own memory: those of plain form borrow all that they say.
+    pub(super) may_own: bool,
+}
+
+impl PartialEq for Tree<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        // On which way it was read makes no difference.
+        (&self.nodes, &self.entries, &self.comments) == (&other.nodes, &other.entries, &other.comments)
+    }
 }
 
 impl<'s> Tree<'s> {
