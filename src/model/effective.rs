@@ -1,7 +1,9 @@
 //! A campaign as it will be sent: its own settings over those of its templates.
 
 use super::{Owner, Stated, StatedValue, Statements};
-use crate::fields::{Facts, Field, Known, SETTINGS, Setting, Value};
+use std::cell::OnceCell;
+
+use crate::fields::{Condition, Facts, Field, Known, SETTINGS, Setting, Value};
 
 /// A campaign or template with what it inherits. Settings are taken over as whole nodes; only `redial` merges, by whole
 /// outcome or limit.
@@ -18,6 +20,9 @@ pub struct Effective<'p> {
     unguessed: usize,
     /// The templates, nearest first. The owner is layer 0, the first template layer 1.
     templates: Vec<&'p Owner>,
+    /// What several rules ask, found out once.
+    redials: OnceCell<Option<bool>>,
+    starts_by_time: OnceCell<Option<bool>>,
 }
 
 /// What stands for a setting: a node by the index of its layer and its own index there. As two numbers, since thousands of
@@ -69,6 +74,8 @@ impl<'p> Effective<'p> {
             is_whole,
             unguessed: owner.unguessed + templates.iter().map(|template| template.unguessed).sum::<usize>(),
             templates,
+            redials: OnceCell::new(),
+            starts_by_time: OnceCell::new(),
         };
         for layer in (0..=effective.templates.len()).rev() {
             effective.overlay(layer);
@@ -117,6 +124,18 @@ impl<'p> Effective<'p> {
             Here::Absent if !self.is_whole || self.unguessed > 0 => Here::Unknown,
             here => here,
         }
+    }
+
+    /// Whether candidates are called again.
+    pub fn redials(&self) -> Option<bool> {
+        const REDIALS: Condition = Condition::Is(Field::Redial, &["on"]);
+        *self.redials.get_or_init(|| REDIALS.holds(self))
+    }
+
+    /// Whether it starts by itself, at a time.
+    pub fn starts_by_time(&self) -> Option<bool> {
+        const BY_TIME: Condition = Condition::Is(Field::Start, &["time"]);
+        *self.starts_by_time.get_or_init(|| BY_TIME.holds(self))
     }
 
     /// Every node that stands, in the order of the table; webhooks in the order of the text.

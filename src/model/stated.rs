@@ -166,6 +166,17 @@ impl Statements {
         Some(self.view(node))
     }
 
+    /// The index of the choice that a field is set to.
+    pub fn choice(&self, field: Field) -> Option<u8> {
+        let index = self.first[field.spec().setting as usize];
+        let (first, end) = self.nodes.get(index as usize)?.values;
+        let values = &self.values[first as usize..end as usize];
+        match values.iter().find(|value| value.field == field)?.value {
+            Some(Value::Choice(index)) => Some(index),
+            _ => None,
+        }
+    }
+
     /// Every node of a setting, in the order of the text.
     pub fn all(&self, setting: Setting) -> impl Iterator<Item = Stated<'_>> {
         let first = self.first[setting as usize] as usize;

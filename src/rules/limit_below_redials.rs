@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::context::report_inherited;
-use crate::fields::{Condition, FIELDS, Field, Kind, Slot, Value};
+use crate::fields::{FIELDS, Field, Kind, Slot, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Effective, StatedValue};
 
@@ -83,8 +83,7 @@ fn calls(times: u32) -> u64 {
 /// Checks the outcomes of each campaign against the lower of its limits. One finding a campaign: at the outcome, or at
 /// the limit where it cuts several short.
 pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
-    const REDIALS: Condition = Condition::Is(Field::Redial, &["on"]);
-    if REDIALS.holds(campaign) != Some(true) {
+    if campaign.redials() != Some(true) {
         return;
     }
     let count = |field: Field| match campaign.stated(field) {

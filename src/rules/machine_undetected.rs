@@ -46,12 +46,9 @@ impl Violation for MachineUndetected {
 
 /// Checks each campaign with what it inherits.
 pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
-    const REDIALS: Condition = Condition::All(&[
-        Condition::Is(Field::Redial, &["on"]),
-        Condition::Is(Field::AnsweringMachine, &["on"]),
-    ]);
+    const AGAIN: Condition = Condition::Is(Field::AnsweringMachine, &["on"]);
     const DETECTS: Condition = Condition::Is(Field::DetectRobot, &["back", "block"]);
-    if REDIALS.holds(campaign) != Some(true) || DETECTS.holds(campaign) != Some(false) {
+    if campaign.redials() != Some(true) || AGAIN.holds(campaign) != Some(true) || DETECTS.holds(campaign) != Some(false) {
         return;
     }
     let Here::Stated(stated) = campaign.here(Setting::AnsweringMachine) else { return };

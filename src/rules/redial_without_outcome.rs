@@ -40,7 +40,6 @@ impl Violation for RedialWithoutOutcome {
 
 /// Checks each campaign with what it inherits.
 pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
-    const REDIALS: Condition = Condition::Is(Field::Redial, &["on"]);
     const SOMETHING: Condition = Condition::Any(&[
         Condition::Is(Field::Busy, &["on"]),
         Condition::Is(Field::NoAnswer, &["on"]),
@@ -48,7 +47,7 @@ pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
         Condition::Is(Field::Congestion, &["on"]),
         Condition::Is(Field::Ineffective, &["on"]),
     ]);
-    if REDIALS.holds(campaign) != Some(true) || SOMETHING.holds(campaign) != Some(false) {
+    if campaign.redials() != Some(true) || SOMETHING.holds(campaign) != Some(false) {
         return;
     }
     // Whoever writes `busy #false` has thought of outcomes.

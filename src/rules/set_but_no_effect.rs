@@ -1,6 +1,6 @@
 //! DF203: a value that another value makes meaningless.
 
-use crate::fields::{Condition, Facts, Field, Known, Setting, Slot, Value};
+use crate::fields::{Condition, Facts, Field, Known, Setting, Slot};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Owner, StatedValue, Statements};
 
@@ -52,7 +52,7 @@ pub(super) fn check(owner: &Owner, sink: &mut Sink) {
         let has_no_effect = |value: &StatedValue<'_>| {
             let spec = value.field.spec();
             // Nearly all are plainly allowed, and this is asked of every value.
-            !spec.is_plainly_allowed(|field| facts.choice(field)) && spec.allowed.holds(&facts) == Some(false)
+            !spec.is_plainly_allowed(|field| owner.stated.choice(field)) && spec.allowed.holds(&facts) == Some(false)
         };
         let Some(first) = stated.values().find(has_no_effect) else { continue };
         let idle: Vec<StatedValue<'_>> = stated.values().filter(has_no_effect).collect();
@@ -83,16 +83,6 @@ pub(super) fn is_idle(owner: &Owner, field: Field) -> bool {
 
 /// What one campaign or template states itself. What it leaves to others is not known here.
 struct Written<'a>(&'a Statements);
-
-impl Written<'_> {
-    /// The index of the choice that a field is set to.
-    fn choice(&self, field: Field) -> Option<u8> {
-        match self.0.find(field.spec().setting)?.get(field)?.value? {
-            Value::Choice(index) => Some(*index),
-            _ => None,
-        }
-    }
-}
 
 impl Facts for Written<'_> {
     fn field(&self, field: Field) -> Known<'_> {

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::Frame;
 use super::context::report_inherited;
 use crate::fields::types::Moment;
-use crate::fields::{Condition, Field, Value};
+use crate::fields::{Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Effective;
 
@@ -50,9 +50,8 @@ impl Violation for StartInPast {
 /// Checks each start against the present moment, which is an input. Where the project names no time zone, only what has
 /// passed everywhere on Earth counts.
 pub(super) fn check(frame: &Frame, campaign: &Effective<'_>, sink: &mut Sink) {
-    const BY_TIME: Condition = Condition::Is(Field::Start, &["time"]);
     let Some(now) = frame.now else { return };
-    if BY_TIME.holds(campaign) != Some(true) {
+    if campaign.starts_by_time() != Some(true) {
         return;
     }
     let Some(stated) = campaign.stated(Field::StartAt) else { return };

@@ -2,7 +2,7 @@
 
 use super::context::report_inherited;
 use crate::fields::types::{Moment, TimeOfDay};
-use crate::fields::{Condition, Field, Value};
+use crate::fields::{Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Effective;
 
@@ -50,8 +50,7 @@ impl Violation for StartOutsideWindow {
 
 /// Checks each campaign that has both.
 pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
-    const BY_TIME: Condition = Condition::Is(Field::Start, &["time"]);
-    if BY_TIME.holds(campaign) != Some(true) {
+    if campaign.starts_by_time() != Some(true) {
         return;
     }
     let Some(stated) = campaign.stated(Field::StartAt) else { return };
