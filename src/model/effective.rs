@@ -11,8 +11,8 @@ use crate::fields::{Condition, Facts, Field, Known, SETTINGS, Setting, Value};
 pub struct Effective<'p> {
     /// The campaign or template itself.
     pub owner: &'p Owner,
-    /// By setting, in the order of the table.
-    single: [Slot; SETTINGS.len()],
+    /// By setting, in the order of the table; nothing where there are no templates, so that what the owner states stands.
+    single: Option<Box<[Slot; SETTINGS.len()]>>,
     /// The layer whose webhooks stand.
     webhooks: Option<u32>,
     /// Whether everything it could inherit is known.
@@ -25,8 +25,7 @@ pub struct Effective<'p> {
     starts_by_time: OnceCell<Option<bool>>,
 }
 
-/// What stands for a setting: a node by the index of its layer and its own index there. As two numbers, since thousands of
-/// campaigns have one of these for each setting.
+/// What stands for a setting: a node by the index of its layer and its own index there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Slot {
     /// No layer where nothing is stated.
@@ -69,16 +68,21 @@ impl<'p> Effective<'p> {
         let is_whole = is_whole && !owner.incomplete && templates.iter().all(|template| !template.incomplete);
         let mut effective = Self {
             owner,
-            single: [Slot::ABSENT; SETTINGS.len()],
-            webhooks: None,
+            single: None,
+            webhooks: owner.stated.index(Setting::Webhook).map(|_| 0),
             is_whole,
             unguessed: owner.unguessed + templates.iter().map(|template| template.unguessed).sum::<usize>(),
             templates,
             redials: OnceCell::new(),
             starts_by_time: OnceCell::new(),
         };
-        for layer in (0..=effective.templates.len()).rev() {
-            effective.overlay(layer);
+        if !effective.templates.is_empty() {
+            let mut single = Box::new([Slot::ABSENT; SETTINGS.len()]);
+            effective.webhooks = None;
+            for layer in (0..=effective.templates.len()).rev() {
+                effective.overlay(layer, &mut single);
+            }
+            effective.single = Some(single);
         }
         effective
     }
@@ -90,7 +94,7 @@ impl<'p> Effective<'p> {
         }
     }
 
-    fn overlay(&mut self, layer: usize) {
+    fn overlay(&mut self, layer: usize, single: &mut [Slot; SETTINGS.len()]) {
         let owner = self.layer(layer);
         let layer = u32::try_from(layer).unwrap_or(u32::MAX);
         for (index, (setting, is_null)) in (0..).zip(owner.stated.outline()) {
@@ -100,13 +104,29 @@ impl<'p> Effective<'p> {
             }
             if setting == Setting::Redial && is_switched_off(&owner.stated) {
                 for spec in SETTINGS.iter().filter(|spec| spec.parent == Some(Setting::Redial)) {
-                    self.single[spec.id as usize] = Slot::ABSENT;
+                    single[spec.id as usize] = Slot::ABSENT;
                 }
             }
-            self.single[setting as usize] = if is_null { Slot::ABSENT } else { Slot { layer, index } };
+            single[setting as usize] = if is_null { Slot::ABSENT } else { Slot { layer, index } };
         }
         for setting in &owner.presumed {
-            self.single[*setting as usize] = Slot::UNKNOWN;
+            single[*setting as usize] = Slot::UNKNOWN;
+        }
+    }
+
+    fn slot(&self, setting: Setting) -> Slot {
+        if let Some(single) = &self.single {
+            return single[setting as usize];
+        }
+        if self.owner.presumed.contains(&setting) {
+            return Slot::UNKNOWN;
+        }
+        match self.owner.stated.index(setting) {
+            Some(index) if setting != Setting::Webhook && !self.owner.stated.at(index).is_null => Slot {
+                layer: 0,
+                index: u32::try_from(index).unwrap_or(u32::MAX),
+            },
+            _ => Slot::ABSENT,
         }
     }
 
@@ -120,7 +140,7 @@ impl<'p> Effective<'p> {
 
     /// What stands for a setting that cannot repeat.
     pub fn here(&self, setting: Setting) -> Here<'p> {
-        match self.at(self.single[setting as usize]) {
+        match self.at(self.slot(setting)) {
             Here::Absent if !self.is_whole || self.unguessed > 0 => Here::Unknown,
             here => here,
         }
@@ -140,7 +160,7 @@ impl<'p> Effective<'p> {
 
     /// Every node that stands, in the order of the table; webhooks in the order of the text.
     pub fn all_stated(&self) -> impl Iterator<Item = Stated<'p>> {
-        let single = self.single.iter().filter_map(|slot| match self.at(*slot) {
+        let single = SETTINGS.iter().filter_map(|spec| match self.at(self.slot(spec.id)) {
             Here::Stated(stated) => Some(stated),
             Here::Absent | Here::Unknown => None,
         });
@@ -154,7 +174,7 @@ impl<'p> Effective<'p> {
 
     /// Whether nothing stands for a setting, as far as the names that can be read tell.
     pub fn lacks(&self, setting: Setting) -> bool {
-        self.is_whole && self.single[setting as usize] == Slot::ABSENT
+        self.is_whole && self.slot(setting) == Slot::ABSENT
     }
 
     /// How many names nobody can guess stand in it and its templates. Each may be meant for a setting that it lacks.

@@ -159,6 +159,12 @@ impl Statements {
         self.view(&self.nodes[index])
     }
 
+    /// The index of the first node of a setting in the order of [`Statements::iter`].
+    pub(super) fn index(&self, setting: Setting) -> Option<usize> {
+        let index = self.first[setting as usize];
+        (index != ABSENT).then_some(index as usize)
+    }
+
     /// The first node of a setting.
     pub fn find(&self, setting: Setting) -> Option<Stated<'_>> {
         let index = self.first[setting as usize];
