@@ -1,11 +1,11 @@
-//! Hashing what is a hash already, or as good as one.
+//! Hashing what is a hash already.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Builds [`Hashed`].
 pub(crate) type BuildHashed = BuildHasherDefault<Hashed>;
 
-/// Takes a number for its own hash. For keys that nobody chooses: hashes, and places in memory.
+/// Takes a number for its own hash.
 #[derive(Default)]
 pub(crate) struct Hashed(u64);
 
@@ -21,11 +21,6 @@ impl Hasher for Hashed {
     }
 
     fn write_u64(&mut self, number: u64) {
-        // Spreads what the lowest bits of a place do not tell.
-        self.0 = number.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32);
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.write_u64(number as u64);
+        self.0 = number;
     }
 }

@@ -198,14 +198,14 @@ impl Found<'_> {
             why: why.to_string(),
         })?;
         let root = root_of(folder);
+        let is_known = |root: &Path| self.place_of(root).is_some();
         let (below, scope) = match &root {
-            Some(root) => {
-                let (below, scope) = self
-                    .checker
-                    .projects_in(folder, root, self.overlays, &mut self.listings);
+            Some(root) if !is_known(root) => {
+                let listings = &mut self.listings;
+                let (below, scope) = self.checker.projects_in(folder, root, self.overlays, listings);
                 (below, Some(scope))
             }
-            None => (projects_below(folder, &mut self.listings), None),
+            _ => (projects_below(folder, &mut self.listings), None),
         };
         let mut is_empty = root.is_none() && below.is_empty();
         if let Some(root) = root {
@@ -240,10 +240,7 @@ impl Found<'_> {
     /// Adds to what is shown of a project, whose scope may be known. A file that its patterns do not name is checked with it
     /// all the same.
     fn show(&mut self, root: &Path, shown: PathBuf, file: Option<PathBuf>, scope: Option<Scope>) {
-        let known = self
-            .targets
-            .iter()
-            .position(|target| target.scope.root.as_deref() == Some(root));
+        let known = self.place_of(root);
         let index = known.unwrap_or_else(|| {
             let find = || self.checker.project_scope_in(root, self.overlays, &mut self.listings);
             let scope = scope.unwrap_or_else(find);
@@ -258,6 +255,12 @@ impl Found<'_> {
             target.scope.add(file);
         }
         target.shown.insert(shown);
+    }
+
+    /// Where the project in `root` is among the targets.
+    fn place_of(&self, root: &Path) -> Option<usize> {
+        let mut roots = self.targets.iter().map(|target| target.scope.root.as_deref());
+        roots.position(|known| known == Some(root))
     }
 
     fn loose(&mut self, file: PathBuf) {

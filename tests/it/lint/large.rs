@@ -136,5 +136,6 @@ fn what_is_read_while_folders_are_listed_is_found_all_the_same() {
         }
         assert_eq!(shown(&site, &["campaigns", "."]), expected, "{files}");
         assert_eq!(shown(&site, &[".", "campaigns/shared.kdl"]), expected, "{files}");
+        assert_eq!(shown(&site, &["campaigns/shared.kdl", "."]), expected, "{files}");
     }
 }
