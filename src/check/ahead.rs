@@ -95,15 +95,16 @@ impl Checker {
         let mut met = Vec::new();
         let found = thread::scope(|scope| {
             let open = Open(&queue);
-            let threads = Mutex::new(threads::processors() - 1);
+            let begun = Mutex::new(0);
             let below = projects_below_early(folder, listings, &|folder, entries| {
                 let mut below = wanted.below();
                 let path = |entry: &Entry| below.path(folder, entry.file_name()?);
                 let count = queue.put(entries, path);
-                if count >= ENOUGH {
-                    for _ in 0..std::mem::take(&mut *locked(&threads)) {
-                        scope.spawn(|| read(false));
-                    }
+                let due = (count / ENOUGH).min(threads::processors() - 1);
+                let mut begun = locked(&begun);
+                while *begun < due {
+                    *begun += 1;
+                    scope.spawn(|| read(false));
                 }
             });
             met = queue.met();
