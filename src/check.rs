@@ -311,9 +311,7 @@ impl Checker {
         for finding in findings {
             let owner = match self.stages.get(finding.place.file.index()) {
                 Some(Slot::Stage(stage)) => stage.model.owner_at(finding.place),
-                Some(Slot::Settled(settled)) => {
-                    Settled::around(settled, finding.place).map(|settled| ("campaign", Some(&settled.key)))
-                }
+                Some(Slot::Settled(settled)) => Settled::owner_at(settled, finding.place),
                 Some(Slot::Empty) | None => None,
             };
             finding.within = owner.and_then(|(keyword, name)| {
@@ -350,7 +348,6 @@ impl Checker {
     /// Reads every file that is not the one that was read last, on all processors. Gives the files' ids.
     fn stage(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
         let ids = self.ids(&scope.files);
-        self.stages.resize_with(self.paths.len(), Slot::default);
         let jobs = ids.iter().zip(&scope.files).map(|(file, path)| Job {
             file: *file,
             path: &path.path,

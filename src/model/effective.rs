@@ -1,8 +1,8 @@
 //! A campaign as it will be sent: its own settings over those of its templates.
 
-use super::{Owner, Stated, StatedValue, Statements};
 use std::cell::OnceCell;
 
+use super::{Owner, Stated, StatedValue, Statements};
 use crate::fields::{Condition, Facts, Field, Known, SETTINGS, Setting, Value};
 
 /// A campaign or template with what it inherits. Settings are taken over as whole nodes; only `redial` merges, by whole
@@ -26,24 +26,11 @@ pub struct Effective<'p> {
 }
 
 /// What stands for a setting: a node by the index of its layer and its own index there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Slot {
-    /// No layer where nothing is stated.
-    layer: u32,
-    index: u32,
-}
-
-impl Slot {
-    const NO_LAYER: u32 = u32::MAX;
-    const ABSENT: Self = Self::without_layer(0);
-    const UNKNOWN: Self = Self::without_layer(1);
-
-    const fn without_layer(index: u32) -> Self {
-        Self {
-            layer: Self::NO_LAYER,
-            index,
-        }
-    }
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    Absent,
+    Unknown,
+    Stated { layer: u32, index: u32 },
 }
 
 /// What stands for a setting.
@@ -77,7 +64,7 @@ impl<'p> Effective<'p> {
             starts_by_time: OnceCell::new(),
         };
         if !effective.templates.is_empty() {
-            let mut single = Box::new([Slot::ABSENT; SETTINGS.len()]);
+            let mut single = Box::new([Slot::Absent; SETTINGS.len()]);
             effective.webhooks = None;
             for layer in (0..=effective.templates.len()).rev() {
                 effective.overlay(layer, &mut single);
@@ -104,13 +91,17 @@ impl<'p> Effective<'p> {
             }
             if setting == Setting::Redial && is_switched_off(&owner.stated) {
                 for spec in SETTINGS.iter().filter(|spec| spec.parent == Some(Setting::Redial)) {
-                    single[spec.id as usize] = Slot::ABSENT;
+                    single[spec.id as usize] = Slot::Absent;
                 }
             }
-            single[setting as usize] = if is_null { Slot::ABSENT } else { Slot { layer, index } };
+            single[setting as usize] = if is_null {
+                Slot::Absent
+            } else {
+                Slot::Stated { layer, index }
+            };
         }
         for setting in &owner.presumed {
-            single[*setting as usize] = Slot::UNKNOWN;
+            single[*setting as usize] = Slot::Unknown;
         }
     }
 
@@ -119,22 +110,22 @@ impl<'p> Effective<'p> {
             return single[setting as usize];
         }
         if self.owner.presumed.contains(&setting) {
-            return Slot::UNKNOWN;
+            return Slot::Unknown;
         }
         match self.owner.stated.index(setting) {
-            Some(index) if setting != Setting::Webhook && !self.owner.stated.at(index).is_null => Slot {
+            Some(index) if setting != Setting::Webhook && !self.owner.stated.at(index).is_null => Slot::Stated {
                 layer: 0,
                 index: u32::try_from(index).unwrap_or(u32::MAX),
             },
-            _ => Slot::ABSENT,
+            _ => Slot::Absent,
         }
     }
 
     fn at(&self, slot: Slot) -> Here<'p> {
         match slot {
-            Slot::ABSENT => Here::Absent,
-            Slot::UNKNOWN => Here::Unknown,
-            Slot { layer, index } => Here::Stated(self.layer(layer as usize).stated.at(index as usize)),
+            Slot::Absent => Here::Absent,
+            Slot::Unknown => Here::Unknown,
+            Slot::Stated { layer, index } => Here::Stated(self.layer(layer as usize).stated.at(index as usize)),
         }
     }
 
@@ -174,7 +165,7 @@ impl<'p> Effective<'p> {
 
     /// Whether nothing stands for a setting, as far as the names that can be read tell.
     pub fn lacks(&self, setting: Setting) -> bool {
-        self.is_whole && self.slot(setting) == Slot::ABSENT
+        self.is_whole && matches!(self.slot(setting), Slot::Absent)
     }
 
     /// How many names nobody can guess stand in it and its templates. Each may be meant for a setting that it lacks.

@@ -78,9 +78,9 @@ impl FileModel {
         let in_list = |owners| around(owners, place, |owner: &Owner| owner.whole).map(|owner| owner.name.as_ref());
         let campaign = || in_list(&self.campaigns).map(|name| ("campaign", name));
         let template = || in_list(&self.templates).map(|name| ("template", name));
-        let settled =
-            || around(&self.settled, place, |settled| settled.whole).map(|settled| ("campaign", Some(&settled.key)));
-        campaign().or_else(template).or_else(settled)
+        campaign()
+            .or_else(template)
+            .or_else(|| Settled::owner_at(&self.settled, place))
     }
 
     /// Whether it holds nothing but settled campaigns, and nothing of it is unknown.

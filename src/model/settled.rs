@@ -37,9 +37,10 @@ impl Settled {
         })
     }
 
-    /// The one around a place, of those of its file.
-    pub fn around(settled: &[Self], place: Place) -> Option<&Self> {
-        around(settled, place, |settled| settled.whole)
+    /// The one around a place, of those of its file: the word that declares it, and its key.
+    pub fn owner_at(settled: &[Self], place: Place) -> Option<(&'static str, Option<&Spanned<Box<str>>>)> {
+        let around = around(settled, place, |settled| settled.whole)?;
+        Some(("campaign", Some(&around.key)))
     }
 }
 
