@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use any_ascii::any_ascii;
 
 use crate::names::is_key;
+use crate::rules::secret_in_file::is_secret;
 
 /// The most letters of a name that become a key.
 const LONGEST: usize = 60;
@@ -32,7 +33,10 @@ pub(super) fn of_name(name: &str) -> String {
         }
     }
     let key = key.trim_matches(['-', '_']);
-    if is_key(key) {
+    if is_secret(key) {
+        // `SK: the yearly service contract` is no token, and would be taken for one.
+        format!("{NAMELESS}-{key}")
+    } else if is_key(key) {
         key.to_owned()
     } else {
         NAMELESS.to_owned()
@@ -64,6 +68,14 @@ mod tests {
             ("", "campaign"),
             ("_", "campaign"),
             ("2026", "2026"),
+            (
+                "SK: сервисный контракт до мая",
+                "campaign-sk-servisnyy-kontrakt-do-maya",
+            ),
+            (
+                "Help desk: yearly contract reminder",
+                "help-desk-yearly-contract-reminder",
+            ),
         ] {
             assert_eq!(of_name(name), key, "{name}");
         }

@@ -74,6 +74,11 @@ pub(super) fn scan(file: FileId, text: &str, sink: &mut Sink) {
     }
 }
 
+/// Whether [`scan`] would report a word that stands by itself.
+pub(crate) fn is_secret(word: &str) -> bool {
+    secret(word, 0, word.len()).is_some()
+}
+
 /// Whether a text holds something that [`scan`] would report.
 pub(crate) fn holds_secret(text: &str) -> bool {
     let Some(beginnings) = &*BEGINNINGS else { return false };
