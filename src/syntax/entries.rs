@@ -113,7 +113,10 @@ impl<'s> Parser<'s> {
                 _ => {
                     let reported = self.mistakes.len();
                     match self.entry() {
-                        Some(entry) => self.tree.entries.push(entry),
+                        Some(entry) => {
+                            self.tree.may_own |= entry.owns_memory();
+                            self.tree.entries.push(entry);
+                        }
                         None => self.tree.nodes[index].damaged = true,
                     }
                     if self.mistakes.len() > reported {
@@ -267,7 +270,6 @@ impl<'s> Parser<'s> {
 
     /// An argument or a property. Nothing where it could not be read; that is reported.
     fn entry(&mut self) -> Option<Entry<'s>> {
-        self.tree.may_own = true;
         let first = self.value()?;
         let can_be_name = first.annotation.is_none() && matches!(first.scalar, Scalar::String(_) | Scalar::Invalid);
         let behind = self.pos;

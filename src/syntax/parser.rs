@@ -127,14 +127,13 @@ impl<'s> Parser<'s> {
     /// Forgets every node that was read so far, but not that it was one.
     fn forget_roots(&mut self) {
         self.handed_on += self.tree.nodes.len() + self.tree.entries.len();
-        if std::mem::take(&mut self.tree.may_own) {
-            self.tree.nodes.clear();
-            self.tree.entries.clear();
-        } else {
-            // Nothing of it owns memory, which need not be asked of each.
-            self.tree.nodes.drain(..).for_each(std::mem::forget);
-            self.tree.entries.drain(..).for_each(std::mem::forget);
+        if !std::mem::take(&mut self.tree.may_own) {
+            // Nothing of it owns memory, which need not be asked of each: a list loses what a forgotten drain was to give.
+            std::mem::forget(self.tree.nodes.drain(..));
+            std::mem::forget(self.tree.entries.drain(..));
         }
+        self.tree.nodes.clear();
+        self.tree.entries.clear();
     }
 
     pub(super) fn rest(&self) -> &'s str {

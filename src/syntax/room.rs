@@ -26,6 +26,7 @@ impl Room {
             entries,
             comments: std::mem::take(&mut self.comments),
             is_annotated: false,
+            has_null: false,
             may_own: false,
         }
     }

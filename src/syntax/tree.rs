@@ -49,6 +49,22 @@ pub struct Entry<'s> {
 }
 
 impl Entry<'_> {
+    /// Whether it keeps anything outside of itself and the text.
+    pub(super) fn owns_memory(&self) -> bool {
+        let is_owned = |text: &Cow<'_, str>| matches!(text, Cow::Owned(_));
+        self.value.annotation.is_some()
+            || matches!(&self.value.scalar, Scalar::String(text) if is_owned(text))
+            || self.name.as_ref().is_some_and(|name| is_owned(&name.text))
+    }
+
+    /// Where the whole entry begins.
+    pub fn start(&self) -> u32 {
+        match &self.name {
+            Some(name) => name.span.start,
+            None => self.value.span.start,
+        }
+    }
+
     /// The whole entry: `name=value`, or the value alone.
     pub fn span(&self) -> Span {
         match &self.name {
@@ -110,6 +126,8 @@ pub struct Tree<'s> {
     pub comments: Vec<Comment>,
     /// Whether any node or value has an annotation.
     pub(super) is_annotated: bool,
+    /// Whether any value is `#null`.
+    pub(super) has_null: bool,
     /// Whether any node or value may own memory: those of plain form borrow all that they say.
     pub(super) may_own: bool,
 }
@@ -136,17 +154,14 @@ impl<'s> Tree<'s> {
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'t, 's> {
     tree: &'t Tree<'s>,
+    data: &'t NodeData<'s>,
     index: u32,
 }
 
 impl<'t, 's> Node<'t, 's> {
-    fn data(&self) -> &'t NodeData<'s> {
-        &self.tree.nodes[self.index as usize]
-    }
-
     /// The node's name.
     pub fn name(&self) -> &'t Text<'s> {
-        &self.data().name
+        &self.data.name
     }
 
     /// Whether the node or any of its values may have an annotation: nearly no text has any.
@@ -154,14 +169,19 @@ impl<'t, 's> Node<'t, 's> {
         self.tree.is_annotated
     }
 
+    /// Whether any value of the node or of the others in its tree may be `#null`: most texts have none.
+    pub fn may_be_null(&self) -> bool {
+        self.tree.has_null
+    }
+
     /// `(type)` in front of the name.
     pub fn annotation(&self) -> Option<&'t Text<'s>> {
-        self.data().annotation.as_deref()
+        self.data.annotation.as_deref()
     }
 
     /// Arguments and properties in the order of the text.
     pub fn entries(&self) -> &'t [Entry<'s>] {
-        let (start, end) = self.data().entries;
+        let (start, end) = self.data.entries;
         &self.tree.entries[start as usize..end as usize]
     }
 
@@ -175,18 +195,18 @@ impl<'t, 's> Node<'t, 's> {
 
     /// The braces, where the node has a block.
     pub fn block(&self) -> Option<Block> {
-        self.data().block
+        self.data.block
     }
 
     /// Whether a part of the node, or a whole node of its block, could not be read, so that what is missing may have been
     /// meant.
     pub fn is_damaged(&self) -> bool {
-        self.data().damaged
+        self.data.damaged
     }
 
     /// Name, arguments and properties, without the block.
     pub fn head(&self) -> Span {
-        let data = self.data();
+        let data = self.data;
         Span {
             start: data.name.span.start,
             end: data.head_end.max(data.name.span.end),
@@ -195,13 +215,13 @@ impl<'t, 's> Node<'t, 's> {
 
     /// How many nodes stand in its block and the blocks in that.
     pub fn descendants(&self) -> usize {
-        (self.data().end - self.index) as usize - 1
+        (self.data.end - self.index) as usize - 1
     }
 
     /// How many arguments and properties those nodes have.
     pub fn entries_below(&self) -> usize {
-        let last = self.tree.nodes.get(self.data().end as usize - 1);
-        last.map_or(0, |last| last.entries.1.saturating_sub(self.data().entries.1) as usize)
+        let last = self.tree.nodes.get(self.data.end as usize - 1);
+        last.map_or(0, |last| last.entries.1.saturating_sub(self.data.entries.1) as usize)
     }
 
     /// The nodes in its block.
@@ -209,7 +229,7 @@ impl<'t, 's> Node<'t, 's> {
         Nodes {
             tree: self.tree,
             next: self.index + 1,
-            end: self.data().end,
+            end: self.data.end,
         }
     }
 }
@@ -229,12 +249,13 @@ impl<'t, 's> Iterator for Nodes<'t, 's> {
         if self.next >= self.end {
             return None;
         }
-        let node = Node {
+        let data = self.tree.nodes.get(self.next as usize)?;
+        let index = std::mem::replace(&mut self.next, data.end);
+        Some(Node {
             tree: self.tree,
-            index: self.next,
-        };
-        self.next = node.data().end;
-        Some(node)
+            data,
+            index,
+        })
     }
 }
 

@@ -247,6 +247,7 @@ impl<'s> Parser<'s> {
                 Scalar::Invalid
             }
         };
+        self.tree.has_null |= scalar == Scalar::Null;
         (scalar, span)
     }
 
