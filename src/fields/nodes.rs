@@ -2,26 +2,29 @@
 
 use super::rows::FIELDS;
 use super::settings::SETTINGS;
-use super::{Condition, Field, FieldSpec, Kind, Setting, Slot, Written};
+use super::{Condition, Field, FieldSet, FieldSpec, Kind, Setting, SettingSet, Slot, Written};
 
 /// One node of the language.
 #[derive(Clone, Copy)]
 struct Node {
     /// Where its rows begin and end. They are neighbours in the table; a test holds them together.
-    rows: (usize, usize),
+    rows: (u8, u8),
     /// The row of its argument.
-    argument: Option<usize>,
+    argument: Option<u8>,
     /// The choice that its argument is where none is written.
     implied: Option<u8>,
     /// Whether something of it must always be written.
     is_required: bool,
-    /// Whether a field beside its argument must be written in some campaigns.
-    has_required_properties: bool,
+    /// The fields beside its argument that must be written in some campaigns.
+    required_properties: FieldSet,
     /// Whether its block has settings of their own.
     has_settings: bool,
     /// Whether its block has fields of its own.
     has_fields_below: bool,
 }
+
+// Rows are counted in bytes.
+const _: () = assert!(FIELDS.len() < u8::MAX as usize);
 
 static NODES: [Node; SETTINGS.len()] = {
     let mut nodes = [Node {
@@ -29,7 +32,7 @@ static NODES: [Node; SETTINGS.len()] = {
         argument: None,
         implied: None,
         is_required: false,
-        has_required_properties: false,
+        required_properties: FieldSet::EMPTY,
         has_settings: false,
         has_fields_below: false,
     }; SETTINGS.len()];
@@ -38,15 +41,17 @@ static NODES: [Node; SETTINGS.len()] = {
         let spec = &FIELDS[row];
         let node = &mut nodes[spec.setting as usize];
         if node.rows.1 == 0 {
-            node.rows.0 = row;
+            node.rows.0 = row as u8;
         }
-        node.rows.1 = row + 1;
+        node.rows.1 = row as u8 + 1;
         if matches!(spec.slot, Slot::Argument) {
-            node.argument = Some(row);
+            node.argument = Some(row as u8);
             node.implied = implied(spec);
         }
         let is_beside = !matches!(spec.slot, Slot::Argument | Slot::Constant);
-        node.has_required_properties |= is_beside && !matches!(spec.required, Condition::Never);
+        if is_beside && !matches!(spec.required, Condition::Never) {
+            node.required_properties = node.required_properties.with(spec.id);
+        }
         node.has_fields_below |= matches!(spec.slot, Slot::Child(_));
         node.is_required |= matches!(spec.required, Condition::Always) && !matches!(spec.slot, Slot::Constant);
         row += 1;
@@ -59,6 +64,20 @@ static NODES: [Node; SETTINGS.len()] = {
         setting += 1;
     }
     nodes
+};
+
+/// The settings that every campaign needs.
+pub const ALWAYS_REQUIRED: SettingSet = {
+    let mut settings = SettingSet::EMPTY;
+    let mut row = 0;
+    while row < FIELDS.len() {
+        let spec = &FIELDS[row];
+        if matches!(spec.slot, Slot::Argument) && matches!(spec.required, Condition::Always) {
+            settings = settings.with(spec.setting);
+        }
+        row += 1;
+    }
+    settings
 };
 
 /// The choice that is meant where no argument is written.
@@ -79,7 +98,7 @@ const fn implied(spec: &FieldSpec) -> Option<u8> {
 /// The rows of one node, in the order of the table, constants left out.
 pub fn fields_of(setting: Setting) -> impl Iterator<Item = &'static FieldSpec> + Clone {
     let (first, end) = NODES[setting as usize].rows;
-    FIELDS[first..end]
+    FIELDS[usize::from(first)..usize::from(end)]
         .iter()
         .filter(|spec| !matches!(spec.slot, Slot::Constant))
 }
@@ -87,7 +106,7 @@ pub fn fields_of(setting: Setting) -> impl Iterator<Item = &'static FieldSpec> +
 impl Setting {
     /// The row of the node's argument.
     pub fn argument(self) -> Option<&'static FieldSpec> {
-        NODES[self as usize].argument.map(|row| &FIELDS[row])
+        NODES[self as usize].argument.map(|row| &FIELDS[usize::from(row)])
     }
 
     /// The choice that its argument is where none is written, by its index.
@@ -100,9 +119,9 @@ impl Setting {
         NODES[self as usize].is_required
     }
 
-    /// Whether a field beside its argument must be written in some campaigns.
-    pub fn has_required_properties(self) -> bool {
-        NODES[self as usize].has_required_properties
+    /// The fields beside its argument that must be written in some campaigns.
+    pub fn required_properties(self) -> FieldSet {
+        NODES[self as usize].required_properties
     }
 
     /// Whether the node has a block of settings.
@@ -131,6 +150,7 @@ mod tests {
     fn the_rows_of_a_node_are_neighbours() {
         for (index, spec) in SETTINGS.iter().enumerate() {
             let (first, end) = NODES[index].rows;
+            let (first, end) = (usize::from(first), usize::from(end));
             assert!(
                 first < end && FIELDS[first..end].iter().all(|row| row.setting == spec.id),
                 "{}",

@@ -1,5 +1,7 @@
 //! The nodes that a campaign or template is made of.
 
+use crate::names::is_same;
+
 /// One node of the language.
 #[derive(Clone, Copy, Debug)]
 pub struct SettingSpec {
@@ -191,11 +193,12 @@ impl Setting {
     }
 
     /// The setting of this name in the block of `parent`.
+    #[inline(always)]
     pub fn find(name: &str, parent: Option<Setting>) -> Option<Self> {
         let (factor, places) = &SPREAD;
         let row = places.get(place_of(name, *factor))?;
         let spec = SETTINGS.get(usize::from(*row))?;
-        (spec.name == name && spec.parent == parent).then_some(spec.id)
+        (spec.parent == parent && is_same(spec.name, name)).then_some(spec.id)
     }
 }
 

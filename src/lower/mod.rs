@@ -63,10 +63,15 @@ impl Lowering<'_> {
     }
 
     /// Reports annotations, which nothing uses, on a node and its entries.
+    #[inline]
     fn refuse_annotations(&mut self, node: Node<'_, '_>) {
-        if !node.may_be_annotated() {
-            return;
+        if node.may_be_annotated() {
+            self.annotations(node);
         }
+    }
+
+    #[cold]
+    fn annotations(&mut self, node: Node<'_, '_>) {
         let values = node
             .entries()
             .iter()
@@ -248,6 +253,7 @@ impl<'a> Lowering<'a> {
 }
 
 impl Lowering<'_> {
+    #[cold]
     fn unknown_top_level(&mut self, node: Node<'_, '_>) {
         let name = &*node.name().text;
         if self.is_unread(name, node.name().span) {
@@ -300,13 +306,16 @@ impl Lowering<'_> {
     }
 
     /// Whether a name could not be read, which the parser reported; `""` can be a name as well.
+    #[inline]
     fn is_unread(&self, name: &str, span: Span) -> bool {
+        name.is_empty() && !self.is_written_empty(span)
+    }
+
+    #[cold]
+    fn is_written_empty(&self, span: Span) -> bool {
         let is_quote = |c: char| matches!(c, '"' | '#') || c.is_whitespace();
-        name.is_empty()
-            && !self
-                .text
-                .get(span.range())
-                .is_some_and(|written| written.trim_matches(is_quote).is_empty())
+        let written = self.text.get(span.range());
+        written.is_some_and(|written| written.trim_matches(is_quote).is_empty())
     }
 
     /// Reports a name that `owner` (in words for people) does not have, and gives the one that was meant.

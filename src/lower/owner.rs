@@ -42,6 +42,16 @@ impl OwnerKind {
     }
 }
 
+/// What a setting stands in.
+struct Around<'t, 's> {
+    /// The campaign, the template or the `redial` block itself.
+    node: Node<'t, 's>,
+    /// Which setting it is, in the case of `redial`.
+    parent: Option<Setting>,
+    /// What all of it is.
+    kind: OwnerKind,
+}
+
 impl Lowering<'_> {
     pub(super) fn owner(&mut self, node: Node<'_, '_>, kind: OwnerKind) -> Owner {
         let (nodes, values) = (node.descendants(), node.entries_below() + IMPLIED);
@@ -64,8 +74,13 @@ impl Lowering<'_> {
         };
         self.refuse_annotations(node);
         self.head(node, kind, &mut owner);
+        let around = Around {
+            node,
+            parent: None,
+            kind,
+        };
         for child in node.children() {
-            self.child(child, node, None, kind, &mut owner);
+            self.child(child, &around, &mut owner);
         }
         owner
     }
@@ -200,43 +215,47 @@ impl Lowering<'_> {
         }
     }
 
-    /// One node in a campaign, a template or a `redial` block, which is `around` it.
-    fn child(
-        &mut self,
-        node: Node<'_, '_>,
-        around: Node<'_, '_>,
-        parent: Option<Setting>,
-        kind: OwnerKind,
-        owner: &mut Owner,
-    ) {
-        let name = &node.name().text;
-        if self.is_unread(name, node.name().span) {
+    /// One node in a campaign, a template or a `redial` block.
+    fn child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, owner: &mut Owner) {
+        let name = node.name();
+        if self.is_unread(&name.text, name.span) {
             // The name was reported by the parser.
             owner.incomplete = true;
             return;
         }
-        let Some(setting) = Setting::find(name, parent) else {
-            self.unknown_child(node, parent, kind, owner);
+        let Some(setting) = Setting::find(&name.text, around.parent) else {
+            self.unknown_child(node, around, owner);
             return;
         };
-        let spec = setting.spec();
-        if !spec.repeats
-            && let Some(first) = owner.stated.find(setting)
+        if let Some(first) = owner.stated.find(setting)
+            && !setting.spec().repeats
         {
             let first = first.name;
-            let earlier = around.children().find(|earlier| earlier.name().span == first.span);
-            self.duplicate(spec.name, node, first, earlier);
+            let mut siblings = around.node.children();
+            let earlier = siblings.find(|earlier| earlier.name().span == first.span);
+            self.duplicate(setting.spec().name, node, first, earlier);
             return;
         }
         self.setting(node, setting, &mut owner.stated);
         if setting.has_settings() {
-            for child in node.children() {
-                self.child(child, node, Some(setting), kind, owner);
-            }
+            self.settings_below(node, setting, around.kind, owner);
         }
     }
 
-    fn unknown_child(&mut self, node: Node<'_, '_>, parent: Option<Setting>, kind: OwnerKind, owner: &mut Owner) {
+    fn settings_below(&mut self, node: Node<'_, '_>, setting: Setting, kind: OwnerKind, owner: &mut Owner) {
+        let around = Around {
+            node,
+            parent: Some(setting),
+            kind,
+        };
+        for child in node.children() {
+            self.child(child, &around, owner);
+        }
+    }
+
+    #[cold]
+    fn unknown_child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, owner: &mut Owner) {
+        let Around { parent, kind, .. } = *around;
         let name = &*node.name().text;
         let place = self.place(node.name().span);
         let elsewhere = SETTINGS.iter().find(|spec| spec.name == name);

@@ -5,7 +5,7 @@ use super::{Lowering, mend};
 use crate::fields::{Field, FieldSpec, Setting, Slot, Value, fields_of, usage};
 use crate::finding::Fix;
 use crate::model::{FieldValue, Statements};
-use crate::names::closest;
+use crate::names::{closest, is_same};
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::missing_argument::MissingArgument;
 use crate::rules::misused_null::{MisusedNull, NullMistake};
@@ -15,10 +15,10 @@ use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::wire_name::{Instead, WireName};
 use crate::source::{Place, Span};
-use crate::syntax::{Entry, Node, Scalar};
+use crate::syntax::{Block, Entry, Node, Scalar, Text};
 
 /// A node that is being read.
-struct Stating<'s> {
+pub(super) struct Stating<'s> {
     setting: Setting,
     is_null: bool,
     incomplete: bool,
@@ -26,34 +26,33 @@ struct Stating<'s> {
 }
 
 impl Stating<'_> {
+    #[inline]
+    fn has(&self, field: Field) -> bool {
+        self.statements.added_fields().contains(field)
+    }
+
     fn get(&self, field: Field) -> Option<&FieldValue> {
         self.statements.added().iter().find(|value| value.field == field)
     }
 
-    fn keep(&mut self, field: Field, entry: &Entry<'_>, value: Option<Value>) {
-        self.statements.add(FieldValue {
-            value,
-            span: entry.value.span,
-            entry_start: entry.span().start,
-            field,
-        });
+    /// Keeps what an entry says. Inlined where each kind of value is read, so that it is written once, where it stays.
+    #[inline(always)]
+    pub(super) fn keep(&mut self, spec: &FieldSpec, entry: &Entry<'_>, value: Option<Value>) {
+        let span = entry.value.span;
+        self.statements.add(spec, value, span, entry.start());
     }
 
     /// Keeps a value that no entry of its own gives.
-    fn keep_at(&mut self, field: Field, span: Span, value: Option<Value>) {
-        self.statements.add(FieldValue {
-            value,
-            span,
-            entry_start: span.start,
-            field,
-        });
+    #[inline(always)]
+    fn keep_at(&mut self, spec: &FieldSpec, span: Span, value: Option<Value>) {
+        self.statements.add(spec, value, span, span.start);
     }
 }
 
 impl Lowering<'_> {
     /// Reads a node that sets something into `statements`.
     pub(super) fn setting(&mut self, node: Node<'_, '_>, setting: Setting, statements: &mut Statements) {
-        statements.open(setting, node.name().span);
+        statements.open(setting);
         let mut stated = Stating {
             setting,
             is_null: false,
@@ -65,26 +64,32 @@ impl Lowering<'_> {
         let Stating {
             is_null, incomplete, ..
         } = stated;
-        statements.close(is_null, incomplete);
+        statements.close(setting, node.name().span, is_null, incomplete);
     }
 
     fn fields(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
+        let entries = node.entries();
         let is_null = |entry: &Entry<'_>| entry.name.is_none() && matches!(entry.value.scalar, Scalar::Null);
-        if node.entries().iter().any(is_null) {
+        if node.may_be_null() && entries.iter().any(is_null) {
             self.null(node, stated);
             return;
         }
-        for entry in node.entries() {
+        for entry in entries {
             match &entry.name {
                 None => self.argument(entry, stated),
-                Some(_) => self.property(node, entry, stated),
+                Some(name) => self.property(node, name, entry, stated),
             }
         }
-        self.block(node, stated);
-        self.imply_argument(node, stated);
+        if let Some(block) = node.block().filter(|_| !stated.setting.has_settings()) {
+            self.block(node, block, stated);
+        }
+        if let Some(spec) = stated.setting.argument().filter(|spec| !stated.has(spec.id)) {
+            self.imply_argument(spec, node, stated);
+        }
     }
 
     /// `NODE #null`: not sent. Only for what is optional, and alone.
+    #[cold]
     fn null(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
         let name = stated.setting.spec().name;
         let required = stated.setting.is_required();
@@ -126,12 +131,18 @@ impl Lowering<'_> {
         }
     }
 
+    #[inline]
     fn argument(&mut self, entry: &Entry<'_>, stated: &mut Stating<'_>) {
         match stated.setting.argument() {
-            Some(spec) if stated.get(spec.id).is_none() => {
-                let value = self.value(spec, &entry.value);
-                stated.keep(spec.id, entry, value);
-            }
+            Some(spec) if !stated.has(spec.id) => self.value(spec, entry, stated),
+            argument => self.surplus_argument(argument, entry, stated),
+        }
+    }
+
+    /// An argument that has no place, of a node that takes none or has its own, `argument`, already.
+    #[cold]
+    fn surplus_argument(&mut self, argument: Option<&FieldSpec>, entry: &Entry<'_>, stated: &mut Stating<'_>) {
+        match argument {
             // `pace 3 s`: the first was reported, and the second belongs to it.
             Some(spec) if stated.get(spec.id).is_some_and(|first| first.value.is_none()) => {}
             // `id=8 800`: the same.
@@ -154,35 +165,45 @@ impl Lowering<'_> {
         }
     }
 
-    fn property(&mut self, node: Node<'_, '_>, entry: &Entry<'_>, stated: &mut Stating<'_>) {
-        let Some(name) = &entry.name else { return };
-        if self.is_unread(&name.text, name.span) {
+    #[inline]
+    fn property(&mut self, node: Node<'_, '_>, name: &Text<'_>, entry: &Entry<'_>, stated: &mut Stating<'_>) {
+        let found =
+            fields_of(stated.setting).find(|spec| spec.property().is_some_and(|known| is_same(known, &name.text)));
+        match found {
+            Some(spec) if !stated.has(spec.id) && entry.value.scalar != Scalar::Null => self.value(spec, entry, stated),
+            Some(spec) => self.known_property(spec, node, name, entry, stated),
+            None => self.unknown_property(entry, &name.text, name.span, stated),
+        }
+    }
+
+    /// A property that stands there a second time, or that is nothing.
+    #[cold]
+    fn known_property(
+        &mut self,
+        spec: &FieldSpec,
+        node: Node<'_, '_>,
+        name: &Text<'_>,
+        entry: &Entry<'_>,
+        stated: &mut Stating<'_>,
+    ) {
+        if stated.has(spec.id) {
+            self.repeated_property(&name.text, node, entry);
+            return;
+        }
+        let path = spec.path();
+        let violation = MisusedNull {
+            what: NullMistake::Property(&path),
+        };
+        self.sink.report(self.place(entry.value.span), &violation);
+        stated.keep(spec, entry, None);
+    }
+
+    #[cold]
+    fn unknown_property(&mut self, entry: &Entry<'_>, name: &str, span: Span, stated: &mut Stating<'_>) {
+        if self.is_unread(name, span) {
             stated.incomplete = true;
             return;
         }
-        let found = fields_of(stated.setting).find(|spec| spec.property() == Some(&*name.text));
-        if let Some(spec) = found {
-            if stated.get(spec.id).is_some() {
-                self.repeated_property(&name.text, node, entry);
-                return;
-            }
-            if entry.value.scalar == Scalar::Null {
-                let path = spec.path();
-                let violation = MisusedNull {
-                    what: NullMistake::Property(&path),
-                };
-                self.sink.report(self.place(entry.value.span), &violation);
-                stated.keep(spec.id, entry, None);
-                return;
-            }
-            let value = self.value(spec, &entry.value);
-            stated.keep(spec.id, entry, value);
-            return;
-        }
-        self.unknown_property(entry, &name.text, name.span, stated);
-    }
-
-    fn unknown_property(&mut self, entry: &Entry<'_>, name: &str, span: Span, stated: &mut Stating<'_>) {
         let own = |spec: &&FieldSpec| spec.setting == stated.setting && spec.slot != Slot::Constant;
         if let Some(spec) = field_of_wire_in(name, stated.setting).or_else(|| field_of_wire(name).filter(own)) {
             let property = spec.property().map(|name| format!("{name}="));
@@ -191,7 +212,7 @@ impl Lowering<'_> {
                 wire: name,
                 instead: Instead::Write(&written),
             };
-            let is_new = stated.get(spec.id).is_none();
+            let is_new = !stated.has(spec.id);
             let finding = self.sink.report(self.place(span), &violation);
             if let Some(property) = spec.property().filter(|_| is_new) {
                 finding.fix(match mend::as_wire_says(name, spec, &entry.value, self.text) {
@@ -200,7 +221,7 @@ impl Lowering<'_> {
                 });
             }
             if is_new {
-                stated.keep(spec.id, entry, None);
+                stated.keep(spec, entry, None);
             }
             return;
         }
@@ -218,19 +239,16 @@ impl Lowering<'_> {
         }
         let meant = suggestion.and_then(|name| fields_of(stated.setting).find(|spec| spec.property() == Some(name)));
         match meant {
-            Some(spec) if stated.get(spec.id).is_none() => stated.keep(spec.id, entry, None),
+            Some(spec) if !stated.has(spec.id) => stated.keep(spec, entry, None),
             Some(_) => {}
             // Whatever it means, it may stand for the value that is missing.
             None => stated.incomplete = true,
         }
     }
 
-    /// The block: settings of their own are lowered by the caller, `events` here, and all else is refused.
-    fn block(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
-        let Some(block) = node.block() else { return };
-        if stated.setting.has_settings() {
-            return;
-        }
+    /// The block of a node that has no settings of their own in it: `events` is read, and all else is refused.
+    #[inline(never)]
+    fn block(&mut self, node: Node<'_, '_>, block: Block, stated: &mut Stating<'_>) {
         let setting = stated.setting;
         if !setting.has_fields_below() {
             let takes = usage(setting);
@@ -260,7 +278,7 @@ impl Lowering<'_> {
                 continue;
             }
             let value = self.list(spec, child);
-            stated.keep_at(spec.id, child.head(), value);
+            stated.keep_at(spec, child.head(), value);
         }
     }
 
@@ -309,36 +327,32 @@ impl Lowering<'_> {
     }
 
     /// An argument that is not written: implied by properties or a block, or missing.
-    fn imply_argument(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
-        let Some(spec) = stated.setting.argument() else {
-            return;
-        };
-        if stated.get(spec.id).is_some() {
-            return;
-        }
-        let has_block = node.block().is_some();
-        let wants_block = stated.setting.has_settings();
-        let place = self.place(node.name().span);
+    #[inline]
+    fn imply_argument(&mut self, spec: &FieldSpec, node: Node<'_, '_>, stated: &mut Stating<'_>) {
+        let is_implied = node.block().is_some() || !stated.setting.has_settings();
         match stated.setting.implied_argument() {
-            Some(index) if has_block || !wants_block => {
-                stated.keep_at(spec.id, place.span, Some(Value::Choice(index)));
-            }
-            _ if stated.incomplete => {}
-            _ => {
-                let takes = usage(stated.setting);
-                self.sink.report(
-                    place,
-                    &MissingArgument {
-                        setting: stated.setting.spec().name,
-                        takes: &takes,
-                    },
-                );
-                stated.keep_at(spec.id, place.span, None);
-            }
+            Some(index) if is_implied => stated.keep_at(spec, node.name().span, Some(Value::Choice(index))),
+            _ => self.missing_argument(spec, node, stated),
         }
     }
 
+    #[cold]
+    fn missing_argument(&mut self, spec: &FieldSpec, node: Node<'_, '_>, stated: &mut Stating<'_>) {
+        if stated.incomplete {
+            return;
+        }
+        let place = self.place(node.name().span);
+        let takes = usage(stated.setting);
+        let violation = MissingArgument {
+            setting: stated.setting.spec().name,
+            takes: &takes,
+        };
+        self.sink.report(place, &violation);
+        stated.keep_at(spec, place.span, None);
+    }
+
     /// Reports a property that stands on its node already.
+    #[cold]
     pub(super) fn repeated_property(&mut self, name: &str, node: Node<'_, '_>, later: &Entry<'_>) {
         let fix = mend::without_entry(self.text, node.entries(), later);
         self.sink
@@ -347,6 +361,7 @@ impl Lowering<'_> {
     }
 
     /// Reports a node that stands a second time, behind `earlier`.
+    #[cold]
     pub(super) fn duplicate(&mut self, name: &str, node: Node<'_, '_>, first: Place, earlier: Option<Node<'_, '_>>) {
         let fix = earlier.and_then(|earlier| mend::without_node(self.text, node, earlier));
         self.sink

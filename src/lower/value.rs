@@ -2,11 +2,12 @@
 
 use uuid::Uuid;
 
+use super::setting::Stating;
 use super::{Lowering, describe, mend};
-use crate::fields::types::{BadMoment, BadPace, BadTime, Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
+use crate::fields::types::{BadDuration, BadMoment, BadPace, BadTime, Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
 use crate::fields::{FieldSpec, IdValue, Kind, Value, Written};
 use crate::finding::Fix;
-use crate::names::closest;
+use crate::names::{closest, is_same};
 use crate::rules::bad_count::InvalidCount;
 use crate::rules::bad_date::InvalidMoment;
 use crate::rules::bad_duration::InvalidDuration;
@@ -20,26 +21,38 @@ use crate::rules::number_for_text::NumberForText;
 use crate::rules::unknown_value::UnknownValue;
 use crate::rules::wrong_type::WrongType;
 use crate::source::Span;
-use crate::syntax::{self, Scalar};
+use crate::syntax::{self, Entry, Scalar};
 
 impl Lowering<'_> {
-    /// Reads a value; nothing where it was reported.
-    pub(super) fn value(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Value> {
+    /// Reads what an entry says of a field, and keeps it; without a value where that was reported.
+    pub(super) fn value(&mut self, spec: &FieldSpec, entry: &Entry<'_>, stated: &mut Stating<'_>) {
+        let value = &entry.value;
         match spec.kind {
-            Kind::Text => self.text(spec, value).map(|text| Value::Text(text.into())),
-            Kind::Comment => self.comment(spec, value),
-            Kind::Id(_) => self.id(spec, value).map(Value::Id),
-            Kind::Choice(_) | Kind::Choices(_) => self.choice(spec, value).map(Value::Choice),
-            Kind::Duration => self.duration(spec, value).map(Value::Duration),
-            Kind::Time { end } => self.time(spec, value, end).map(Value::Time),
-            Kind::Moment => self.moment(spec, value).map(Value::Moment),
-            Kind::Pace => self.pace(spec, value).map(Value::Pace),
-            Kind::Count | Kind::Limit => self.count(spec, value).map(Value::Count),
-            Kind::Url => self.url(spec, value),
+            Kind::Text => stated.keep(spec, entry, self.text(spec, value).map(|text| Value::Text(text.into()))),
+            Kind::Comment => stated.keep(
+                spec,
+                entry,
+                self.comment(spec, value).map(|text| Value::Text(text.into())),
+            ),
+            Kind::Id(_) => match self.id(spec, value) {
+                Some(IdValue::Uuid(id)) => stated.keep(spec, entry, Some(Value::Id(IdValue::Uuid(id)))),
+                Some(alias) => stated.keep(spec, entry, Some(Value::Id(alias))),
+                None => stated.keep(spec, entry, None),
+            },
+            Kind::Choice(_) | Kind::Choices(_) => {
+                stated.keep(spec, entry, self.choice(spec, value).map(Value::Choice));
+            }
+            Kind::Duration => stated.keep(spec, entry, self.duration(spec, value).map(Value::Duration)),
+            Kind::Time { end } => stated.keep(spec, entry, self.time(spec, value, end).map(Value::Time)),
+            Kind::Moment => stated.keep(spec, entry, self.moment(spec, value).map(Value::Moment)),
+            Kind::Pace => stated.keep(spec, entry, self.pace(spec, value).map(Value::Pace)),
+            Kind::Count | Kind::Limit => stated.keep(spec, entry, self.count(spec, value).map(Value::Count)),
+            Kind::Url => stated.keep(spec, entry, self.url(spec, value).map(Value::Url)),
         }
     }
 
     /// Reports a number in the place of a text, with the groups of digits behind it: `8 800 555 35 35`.
+    #[cold]
     pub(super) fn number_for_text(&mut self, number: Span, path: &str, is_sure: bool) {
         let is_end = |rest: &str| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n', ';', '}', '/']);
         let mut end = number.end as usize;
@@ -67,49 +80,58 @@ impl Lowering<'_> {
     }
 
     /// A string that is not empty.
+    #[inline]
     fn text<'v>(&mut self, spec: &FieldSpec, value: &'v syntax::Value<'_>) -> Option<&'v str> {
-        let place = self.place(value.span);
-        let path = || spec.path();
         match &value.scalar {
-            Scalar::String(text) if is_blank(text) => {
-                self.sink.report(place, &EmptyText { path: &path() });
-                None
-            }
-            Scalar::String(text) => Some(text),
-            Scalar::Invalid => None,
-            Scalar::Number(_) if matches!(spec.kind, Kind::Text | Kind::Comment | Kind::Id(_)) => {
-                // In quotes it is the text that was meant; whether it is an alias as well, nobody knows.
-                self.number_for_text(value.span, &path(), !matches!(spec.kind, Kind::Id(_)));
-                None
-            }
+            Scalar::String(text) if !is_blank(text) => Some(text),
             _ => {
-                self.sink.report(
-                    place,
-                    &WrongType {
-                        path: &path(),
-                        found: describe(value),
-                        expected: expected(spec),
-                    },
-                );
+                self.no_text(spec, value);
                 None
             }
         }
     }
 
-    fn comment(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Value> {
+    #[cold]
+    fn no_text(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) {
+        let place = self.place(value.span);
+        let path = spec.path();
+        match &value.scalar {
+            Scalar::Invalid => {}
+            Scalar::String(_) => drop(self.sink.report(place, &EmptyText { path: &path })),
+            Scalar::Number(_) if matches!(spec.kind, Kind::Text | Kind::Comment | Kind::Id(_)) => {
+                // In quotes it is the text that was meant; whether it is an alias as well, nobody knows.
+                self.number_for_text(value.span, &path, !matches!(spec.kind, Kind::Id(_)));
+            }
+            _ => {
+                let violation = WrongType {
+                    path: &path,
+                    found: describe(value),
+                    expected: expected(spec),
+                };
+                self.sink.report(place, &violation);
+            }
+        }
+    }
+
+    fn comment<'v>(&mut self, spec: &FieldSpec, value: &'v syntax::Value<'_>) -> Option<&'v str> {
         let text = self.text(spec, value)?;
         if text.contains('[') && text.contains("[dialform ") {
             self.sink.report(self.place(value.span), &HandwrittenMarker);
             return None;
         }
-        Some(Value::Text(text.into()))
+        Some(text)
     }
 
     fn id(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<IdValue> {
         let text = self.text(spec, value)?;
-        if let Some(id) = read_uuid(text) {
-            return Some(IdValue::Uuid(id));
+        match read_uuid(text) {
+            Some(id) => Some(IdValue::Uuid(id)),
+            None => self.alias(spec, value, text),
         }
+    }
+
+    #[inline(never)]
+    fn alias(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>, text: &str) -> Option<IdValue> {
         if looks_like_uuid(text) {
             let violation = InvalidId {
                 path: &spec.path(),
@@ -129,7 +151,7 @@ impl Lowering<'_> {
             Scalar::Invalid => return None,
             Scalar::String(text) => choices
                 .iter()
-                .position(|choice| matches!(choice.written, Written::Word(word) if word == text)),
+                .position(|choice| matches!(choice.written, Written::Word(word) if is_same(word, text))),
             Scalar::Bool(is_true) => {
                 let wanted = if *is_true { Written::True } else { Written::False };
                 choices.iter().position(|choice| choice.written == wanted)
@@ -139,16 +161,17 @@ impl Lowering<'_> {
         if let Some(index) = written {
             return u8::try_from(index).ok();
         }
-        if let Scalar::String(text) = &value.scalar
-            && self.wire_value(spec, text, value.span)
-        {
-            return None;
-        }
         self.unknown_choice(spec, value);
         None
     }
 
+    #[cold]
     fn unknown_choice(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) {
+        if let Scalar::String(text) = &value.scalar
+            && self.wire_value(spec, text, value.span)
+        {
+            return;
+        }
         let place = self.place(value.span);
         let path = || spec.path();
         let sources: Vec<String> = spec
@@ -213,31 +236,35 @@ impl Lowering<'_> {
         }
     }
 
+    #[inline]
     fn duration(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Seconds> {
-        let place = self.place(value.span);
-        let path = || spec.path();
         // `after=20` has the same answer as `after="20"`: the unit is missing.
         let text = match &value.scalar {
             Scalar::Number(number) => number,
             _ => self.text(spec, value)?,
         };
-        let why = match Seconds::parse(text) {
-            Ok(seconds) => return Some(seconds),
-            Err(why) => why,
+        match Seconds::parse(text) {
+            Ok(seconds) => Some(seconds),
+            Err(why) => {
+                self.no_duration(spec, value, text, &why);
+                None
+            }
+        }
+    }
+
+    #[cold]
+    fn no_duration(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>, written: &str, why: &BadDuration) {
+        let path = spec.path();
+        let violation = InvalidDuration {
+            path: &path,
+            written,
+            why,
         };
-        let finding = self.sink.report(
-            place,
-            &InvalidDuration {
-                path: &path(),
-                written: text,
-                why: &why,
-            },
-        );
+        let finding = self.sink.report(self.place(value.span), &violation);
         let has_unit = value.annotation.as_ref().is_some_and(|name| mend::is_unit(&name.text));
         if !has_unit {
-            finding.fix = mend::duration(value.span, text);
+            finding.fix = mend::duration(value.span, written);
         }
-        None
     }
 
     fn time(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>, end: bool) -> Option<TimeOfDay> {
@@ -245,17 +272,23 @@ impl Lowering<'_> {
         match TimeOfDay::parse(text, end) {
             Ok(time) => Some(time),
             Err(why) => {
-                let violation = InvalidTime {
-                    path: &spec.path(),
-                    written: text,
-                    why,
-                };
-                let finding = self.sink.report(self.place(value.span), &violation);
-                if why == BadTime::OneDigit {
-                    finding.fix(Fix::safe(value.span, format!("\"0{text}\"")));
-                }
+                self.no_time(spec, value, text, why);
                 None
             }
+        }
+    }
+
+    #[cold]
+    fn no_time(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>, written: &str, why: BadTime) {
+        let path = spec.path();
+        let violation = InvalidTime {
+            path: &path,
+            written,
+            why,
+        };
+        let finding = self.sink.report(self.place(value.span), &violation);
+        if why == BadTime::OneDigit {
+            finding.fix(Fix::safe(value.span, format!("\"0{written}\"")));
         }
     }
 
@@ -317,55 +350,52 @@ impl Lowering<'_> {
         }
     }
 
+    #[inline]
     fn count(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<u32> {
+        let count = match value.scalar {
+            Scalar::Number(number) if number.contains('_') => number.replace('_', "").parse().ok(),
+            Scalar::Number(number) => number.parse().ok(),
+            _ => None,
+        };
+        let count = count.filter(|count| (1..=i32::MAX as u32).contains(count));
+        if count.is_none() {
+            self.no_count(spec, value);
+        }
+        count
+    }
+
+    #[cold]
+    fn no_count(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) {
         let place = self.place(value.span);
-        let path = || spec.path();
+        let path = spec.path();
         match &value.scalar {
-            Scalar::Number(number) => {
-                let read = match number.contains('_') {
-                    true => number.replace('_', "").parse(),
-                    false => number.parse(),
-                };
-                let count = read.ok().filter(|count| (1..=i32::MAX as u32).contains(count));
-                if count.is_none() {
-                    self.sink.report(
-                        place,
-                        &InvalidCount {
-                            path: &path(),
-                            written: number,
-                        },
-                    );
-                }
-                count
-            }
-            Scalar::Invalid => None,
+            Scalar::Number(written) => drop(self.sink.report(place, &InvalidCount { path: &path, written })),
+            Scalar::Invalid => {}
             Scalar::String(text) if text.parse::<u32>().is_ok_and(|count| count > 0) => {
                 let violation = WrongType {
-                    path: &path(),
+                    path: &path,
                     found: "a text",
                     expected: "a number without quotes",
                 };
                 self.sink
                     .report(place, &violation)
                     .fix(Fix::safe(value.span, text.as_ref()));
-                None
             }
             _ => {
                 let violation = WrongType {
-                    path: &path(),
+                    path: &path,
                     found: describe(value),
                     expected: "a positive whole number",
                 };
                 self.sink.report(place, &violation);
-                None
             }
         }
     }
 
-    fn url(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Value> {
+    fn url(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Box<WebhookUrl>> {
         let text = self.text(spec, value)?;
         match WebhookUrl::parse(text) {
-            Ok(url) => Some(Value::Url(Box::new(url))),
+            Ok(url) => Some(Box::new(url)),
             Err(why) => {
                 self.sink.report(
                     self.place(value.span),
@@ -398,8 +428,10 @@ fn switch_like(value: &syntax::Value<'_>) -> Option<(&'static str, bool)> {
 }
 
 /// Whether a text says nothing. Nearly every one is told by its first letter.
+#[inline]
 fn is_blank(text: &str) -> bool {
-    !text.starts_with(|c: char| c.is_ascii_graphic()) && text.chars().all(char::is_whitespace)
+    let is_plain = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    !is_plain && text.chars().all(char::is_whitespace)
 }
 
 /// A UUID in its usual form. The crate takes others as well, which are all of another length.

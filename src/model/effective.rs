@@ -1,9 +1,7 @@
 //! A campaign as it will be sent: its own settings over those of its templates.
 
-use std::cell::OnceCell;
-
 use super::{Owner, Stated, StatedValue, Statements};
-use crate::fields::{Condition, Facts, Field, Known, SETTINGS, Setting, Value};
+use crate::fields::{Facts, Field, Glance, Known, OneOf, SETTINGS, Setting, SettingSet, Value};
 
 /// A campaign or template with what it inherits. Settings are taken over as whole nodes; only `redial` merges, by whole
 /// outcome or limit.
@@ -20,9 +18,6 @@ pub struct Effective<'p> {
     unguessed: usize,
     /// The templates, nearest first. The owner is layer 0, the first template layer 1.
     templates: Vec<&'p Owner>,
-    /// What several rules ask, found out once.
-    redials: OnceCell<Option<bool>>,
-    starts_by_time: OnceCell<Option<bool>>,
 }
 
 /// What stands for a setting: a node by the index of its layer and its own index there.
@@ -60,8 +55,6 @@ impl<'p> Effective<'p> {
             is_whole,
             unguessed: owner.unguessed + templates.iter().map(|template| template.unguessed).sum::<usize>(),
             templates,
-            redials: OnceCell::new(),
-            starts_by_time: OnceCell::new(),
         };
         if !effective.templates.is_empty() {
             let mut single = Box::new([Slot::Absent; SETTINGS.len()]);
@@ -105,22 +98,22 @@ impl<'p> Effective<'p> {
         }
     }
 
-    fn slot(&self, setting: Setting) -> Slot {
+    /// What stands for a setting, as far as the names that can be read tell.
+    #[inline]
+    fn standing(&self, setting: Setting) -> Here<'p> {
         if let Some(single) = &self.single {
-            return single[setting as usize];
+            return self.at(single[setting as usize]);
         }
         if self.owner.presumed.contains(&setting) {
-            return Slot::Unknown;
+            return Here::Unknown;
         }
-        match self.owner.stated.index(setting) {
-            Some(index) if setting != Setting::Webhook && !self.owner.stated.at(index).is_null => Slot::Stated {
-                layer: 0,
-                index: u32::try_from(index).unwrap_or(u32::MAX),
-            },
-            _ => Slot::Absent,
+        match self.owner.stated.find(setting) {
+            Some(stated) if setting != Setting::Webhook && !stated.is_null => Here::Stated(stated),
+            _ => Here::Absent,
         }
     }
 
+    #[inline(never)]
     fn at(&self, slot: Slot) -> Here<'p> {
         match slot {
             Slot::Absent => Here::Absent,
@@ -130,8 +123,9 @@ impl<'p> Effective<'p> {
     }
 
     /// What stands for a setting that cannot repeat.
+    #[inline]
     pub fn here(&self, setting: Setting) -> Here<'p> {
-        match self.at(self.slot(setting)) {
+        match self.standing(setting) {
             Here::Absent if !self.is_whole || self.unguessed > 0 => Here::Unknown,
             here => here,
         }
@@ -139,19 +133,42 @@ impl<'p> Effective<'p> {
 
     /// Whether candidates are called again.
     pub fn redials(&self) -> Option<bool> {
-        const REDIALS: Condition = Condition::Is(Field::Redial, &["on"]);
-        *self.redials.get_or_init(|| REDIALS.holds(self))
+        const REDIALS: OneOf = OneOf::new(Field::Redial, &["on"]);
+        self.is_set_to(REDIALS)
     }
 
     /// Whether it starts by itself, at a time.
     pub fn starts_by_time(&self) -> Option<bool> {
-        const BY_TIME: Condition = Condition::Is(Field::Start, &["time"]);
-        *self.starts_by_time.get_or_init(|| BY_TIME.holds(self))
+        const BY_TIME: OneOf = OneOf::new(Field::Start, &["time"]);
+        self.is_set_to(BY_TIME)
+    }
+
+    /// Whether a field, of a setting that cannot repeat, is set to one of some choices.
+    #[inline]
+    pub fn is_set_to(&self, wanted: OneOf) -> Option<bool> {
+        // What a campaign that stands by itself has chosen is known without looking for it.
+        let own = self.own().and_then(|stated| stated.choice(wanted.field));
+        match own {
+            Some(choice) => Some(wanted.has(choice)),
+            None => wanted.condition().holds(self),
+        }
+    }
+
+    /// Whether it states these settings itself, and takes none from templates: then there is no more to ask.
+    pub fn states(&self, settings: SettingSet) -> bool {
+        self.own()
+            .is_some_and(|stated| settings.without(stated.standing()).is_empty())
+    }
+
+    /// What stands, where that is just what the campaign states.
+    #[inline]
+    fn own(&self) -> Option<&'p Statements> {
+        (self.single.is_none() && self.owner.presumed.is_empty()).then_some(&*self.owner.stated)
     }
 
     /// Every node that stands, in the order of the table; webhooks in the order of the text.
     pub fn all_stated(&self) -> impl Iterator<Item = Stated<'p>> {
-        let single = SETTINGS.iter().filter_map(|spec| match self.at(self.slot(spec.id)) {
+        let single = SETTINGS.iter().filter_map(|spec| match self.standing(spec.id) {
             Here::Stated(stated) => Some(stated),
             Here::Absent | Here::Unknown => None,
         });
@@ -165,7 +182,7 @@ impl<'p> Effective<'p> {
 
     /// Whether nothing stands for a setting, as far as the names that can be read tell.
     pub fn lacks(&self, setting: Setting) -> bool {
-        self.is_whole && matches!(self.slot(setting), Slot::Absent)
+        self.is_whole && matches!(self.standing(setting), Here::Absent)
     }
 
     /// How many names nobody can guess stand in it and its templates. Each may be meant for a setting that it lacks.
@@ -181,6 +198,7 @@ impl<'p> Effective<'p> {
     }
 
     /// What was written for a field, if it could be read.
+    #[inline]
     pub fn stated(&self, field: Field) -> Option<StatedValue<'p>> {
         match self.here(field.spec().setting) {
             Here::Stated(stated) => stated.get(field),
@@ -189,8 +207,12 @@ impl<'p> Effective<'p> {
     }
 
     /// The value of a field, if it was written and could be read.
+    #[inline]
     pub fn value(&self, field: Field) -> Option<&'p Value> {
-        self.stated(field)?.value
+        match self.here(field.spec().setting) {
+            Here::Stated(stated) => stated.value(field),
+            Here::Absent | Here::Unknown => None,
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The settings that a campaign or template states, kept in two flat lists: a project has thousands of them, and most
 //! of what lowering costs is asking for memory.
 
-use crate::fields::{AliasKind, Dialect, Field, IdValue, Kind, SETTINGS, Setting, Value};
+use crate::fields::{
+    AliasKind, Dialect, FIELDS, Field, FieldSet, FieldSpec, Glance, IdValue, Kind, SETTINGS, Setting, SettingSet, Value,
+};
 use crate::source::{FileId, Place, Span};
 
 /// Every node of one campaign or template that sets something, in the order of the text; those in `redial { … }` follow
@@ -13,12 +15,25 @@ pub struct Statements {
     values: Vec<FieldValue>,
     /// The first node of each setting; [`ABSENT`] where there is none.
     first: [u32; SETTINGS.len()],
+    /// The choice of each field that is set to one, in the first node of its setting; [`NO_CHOICE`] for all others.
+    choices: [u8; FIELDS.len()],
+    /// Which fields are set, in any node.
+    fields: FieldSet,
+    /// The settings with a node that is no `#null`.
+    standing: SettingSet,
+    /// Whether a setting has several nodes.
+    repeats: bool,
     dialect: Dialect,
     names_aliases: bool,
+    /// The node whose fields are being added.
+    open: Open,
 }
 
 /// No index of a node.
 const ABSENT: u32 = u32::MAX;
+
+/// No index of a choice: no field has that many.
+const NO_CHOICE: u8 = u8::MAX;
 
 /// One node, without the fields it sets.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +44,17 @@ struct NodeData {
     setting: Setting,
     is_null: bool,
     incomplete: bool,
+}
+
+/// What is known of a node while its fields are added.
+#[derive(Clone, Copy, Debug, Default)]
+struct Open {
+    /// The index of its first value.
+    values: u32,
+    /// The fields it sets so far.
+    fields: FieldSet,
+    /// Whether it is the first of its setting.
+    is_first: bool,
 }
 
 /// One field as lowering keeps it.
@@ -55,7 +81,9 @@ pub struct Stated<'p> {
     pub is_null: bool,
     /// Whether fields may be missing here through a mistake that was reported.
     pub incomplete: bool,
-    values: &'p [FieldValue],
+    /// Where its values lie, and which of them. Taken out when they are asked for, as often they are not.
+    all: &'p [FieldValue],
+    values: (u32, u32),
 }
 
 /// One field as it was written.
@@ -79,8 +107,13 @@ impl Statements {
             nodes: Vec::with_capacity(nodes),
             values: Vec::with_capacity(values),
             first: [ABSENT; SETTINGS.len()],
+            choices: [NO_CHOICE; FIELDS.len()],
+            fields: FieldSet::EMPTY,
+            standing: SettingSet::EMPTY,
+            repeats: false,
             dialect: Dialect::default(),
             names_aliases: false,
+            open: Open::default(),
         }
     }
 
@@ -96,46 +129,73 @@ impl Statements {
             }
         }
         self.first = [ABSENT; SETTINGS.len()];
+        self.choices = [NO_CHOICE; FIELDS.len()];
+        self.fields = FieldSet::EMPTY;
+        self.standing = SettingSet::EMPTY;
+        self.repeats = false;
         self.dialect = Dialect::default();
         self.names_aliases = false;
     }
 
-    /// Adds a node: what it sets, and where its name stands. What is said of it follows, up to [`Statements::close`].
-    pub fn open(&mut self, setting: Setting, name: Span) {
+    /// Begins a node that sets something. What it sets is added next, up to [`Statements::close`].
+    #[inline]
+    pub fn open(&mut self, setting: Setting) {
         let place = &mut self.first[setting as usize];
-        if *place == ABSENT {
+        let is_first = *place == ABSENT;
+        if is_first {
             *place = index_of(self.nodes.len());
         }
-        let first = index_of(self.values.len());
-        self.nodes.push(NodeData {
-            name,
-            values: (first, first),
-            setting,
-            is_null: false,
-            incomplete: false,
+        self.open = Open {
+            values: index_of(self.values.len()),
+            fields: FieldSet::EMPTY,
+            is_first,
+        };
+    }
+
+    /// Adds a field to the node that is open, by its row of the table.
+    #[inline(always)]
+    pub fn add(&mut self, spec: &FieldSpec, value: Option<Value>, span: Span, entry_start: u32) {
+        self.dialect = self.dialect.max(spec.dialect);
+        match value {
+            Some(Value::Choice(index)) if self.open.is_first => self.choices[spec.id as usize] = index,
+            Some(Value::Id(IdValue::Alias(_))) => self.names_aliases = true,
+            _ => {}
+        }
+        self.open.fields = self.open.fields.with(spec.id);
+        self.values.push(FieldValue {
+            value,
+            span,
+            entry_start,
+            field: spec.id,
         });
     }
 
-    /// Adds a field to the node that was opened last.
-    pub fn add(&mut self, value: FieldValue) {
-        self.dialect = self.dialect.max(value.field.spec().dialect);
-        self.names_aliases |= matches!(value.value, Some(Value::Id(IdValue::Alias(_))));
-        self.values.push(value);
+    /// Which fields the node that is open sets.
+    #[inline]
+    pub fn added_fields(&self) -> FieldSet {
+        self.open.fields
     }
 
-    /// The fields of the node that was opened last.
+    /// The fields of the node that is open.
     pub fn added(&self) -> &[FieldValue] {
-        let first = self.nodes.last().map_or(0, |node| node.values.0);
-        &self.values[first as usize..]
+        &self.values[self.open.values as usize..]
     }
 
-    /// Ends the node that was opened last: whether it is `#null`, and whether something of it was lost.
-    pub fn close(&mut self, is_null: bool, incomplete: bool) {
-        let end = index_of(self.values.len());
-        if let Some(node) = self.nodes.last_mut() {
-            node.values.1 = end;
-            (node.is_null, node.incomplete) = (is_null, incomplete);
+    /// Ends the node that is open: where its name stands, whether it is `#null`, and whether something of it was lost.
+    #[inline]
+    pub fn close(&mut self, setting: Setting, name: Span, is_null: bool, incomplete: bool) {
+        self.fields = self.fields.or(self.open.fields);
+        self.repeats |= !self.open.is_first;
+        if !is_null {
+            self.standing = self.standing.with(setting);
         }
+        self.nodes.push(NodeData {
+            name,
+            values: (self.open.values, index_of(self.values.len())),
+            setting,
+            is_null,
+            incomplete,
+        });
     }
 
     /// Gives back what the lists hold in reserve.
@@ -166,27 +226,22 @@ impl Statements {
     }
 
     /// The first node of a setting.
+    #[inline]
     pub fn find(&self, setting: Setting) -> Option<Stated<'_>> {
         let index = self.first[setting as usize];
         let node = self.nodes.get(index as usize)?;
         Some(self.view(node))
     }
 
-    /// The index of the choice that a field is set to.
-    pub fn choice(&self, field: Field) -> Option<u8> {
-        let index = self.first[field.spec().setting as usize];
-        let (first, end) = self.nodes.get(index as usize)?.values;
-        let values = &self.values[first as usize..end as usize];
-        match values.iter().find(|value| value.field == field)?.value {
-            Some(Value::Choice(index)) => Some(index),
-            _ => None,
-        }
-    }
-
     /// Every node of a setting, in the order of the text.
     pub fn all(&self, setting: Setting) -> impl Iterator<Item = Stated<'_>> {
         let first = self.first[setting as usize] as usize;
-        let nodes = self.nodes.get(first..).unwrap_or_default();
+        let end = if self.repeats {
+            self.nodes.len()
+        } else {
+            first.saturating_add(1)
+        };
+        let nodes = self.nodes.get(first..end).unwrap_or_default();
         let nodes = nodes.iter().filter(move |node| node.setting == setting);
         nodes.map(|node| self.view(node))
     }
@@ -214,29 +269,63 @@ impl Statements {
             })
     }
 
+    #[inline]
     fn view(&self, node: &NodeData) -> Stated<'_> {
-        let (first, end) = node.values;
         Stated {
             setting: node.setting,
             name: Place::new(self.file, node.name),
             is_null: node.is_null,
             incomplete: node.incomplete,
-            values: &self.values[first as usize..end as usize],
+            all: &self.values,
+            values: node.values,
         }
     }
 }
 
+impl Glance for Statements {
+    fn fields(&self) -> FieldSet {
+        self.fields
+    }
+
+    fn standing(&self) -> SettingSet {
+        self.standing
+    }
+
+    fn choice(&self, field: Field) -> Option<u8> {
+        let index = self.choices[field as usize];
+        (index != NO_CHOICE).then_some(index)
+    }
+}
+
 impl<'p> Stated<'p> {
+    #[inline]
+    fn kept(&self) -> &'p [FieldValue] {
+        let (first, end) = self.values;
+        &self.all[first as usize..end as usize]
+    }
+
     /// What was written for a field, read or not.
+    #[inline]
     pub fn get(&self, field: Field) -> Option<StatedValue<'p>> {
-        let value = self.values.iter().find(|value| value.field == field)?;
+        let value = self.kept().iter().find(|value| value.field == field)?;
         Some(StatedValue::new(self.name.file, value))
+    }
+
+    /// The value of a field, if it was written and could be read.
+    #[inline]
+    pub fn value(&self, field: Field) -> Option<&'p Value> {
+        self.kept().iter().find(|value| value.field == field)?.value.as_ref()
+    }
+
+    /// Which fields it sets, read or not.
+    pub fn fields(&self) -> FieldSet {
+        self.kept().iter().map(|value| value.field).collect()
     }
 
     /// The fields it sets, in the order of the text.
     pub fn values(&self) -> impl Iterator<Item = StatedValue<'p>> + Clone + use<'p> {
         let file = self.name.file;
-        self.values.iter().map(move |value| StatedValue::new(file, value))
+        self.kept().iter().map(move |value| StatedValue::new(file, value))
     }
 }
 

@@ -86,18 +86,20 @@ pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
     if campaign.redials() != Some(true) {
         return;
     }
-    let count = |field: Field| match campaign.stated(field) {
-        Some(stated) => match stated.value {
-            Some(Value::Count(count)) => Some((*count, stated)),
-            _ => None,
-        },
-        None => None,
+    let count = |field: &Field| match campaign.value(*field) {
+        Some(Value::Count(count)) => Some(*count),
+        _ => None,
     };
-    let limits = [Field::MaxPerCandidate, Field::MaxPerNumber].into_iter().filter_map(count);
-    let Some((most, limit)) = limits.min_by_key(|(most, _)| *most) else { return };
-            let cut: Vec<(u32, StatedValue<'_>)> = TIMES
+    const LIMITS: [Field; 2] = [Field::MaxPerCandidate, Field::MaxPerNumber];
+    let Some(most) = LIMITS.iter().filter_map(count).min() else { return };
+    if TIMES.iter().filter_map(count).all(|times| times < most) {
+        return;
+    }
+    let counted = |field: &Field| Some((count(field)?, campaign.stated(*field)?));
+    let Some((_, limit)) = LIMITS.iter().filter_map(counted).find(|(limit, _)| *limit == most) else { return };
+    let cut: Vec<(u32, StatedValue<'_>)> = TIMES
         .iter()
-        .filter_map(|field| count(*field))
+        .filter_map(counted)
         .filter(|(times, _)| *times >= most)
         .filter(|(_, stated)| stated.field.spec().allowed.holds(campaign) == Some(true))
         .collect();

@@ -1,7 +1,7 @@
 //! DF501: redial after an answering machine that nobody detects.
 
 use super::context::report_inherited;
-use crate::fields::{Condition, Field, Setting};
+use crate::fields::{OneOf, Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Effective, Here};
 
@@ -46,9 +46,10 @@ impl Violation for MachineUndetected {
 
 /// Checks each campaign with what it inherits.
 pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
-    const AGAIN: Condition = Condition::Is(Field::AnsweringMachine, &["on"]);
-    const DETECTS: Condition = Condition::Is(Field::DetectRobot, &["back", "block"]);
-    if campaign.redials() != Some(true) || AGAIN.holds(campaign) != Some(true) || DETECTS.holds(campaign) != Some(false) {
+    const AGAIN: OneOf = OneOf::new(Field::AnsweringMachine, &["on"]);
+    const DETECTS: OneOf = OneOf::new(Field::DetectRobot, &["back", "block"]);
+    let is = |wanted| campaign.is_set_to(wanted);
+    if campaign.redials() != Some(true) || is(AGAIN) != Some(true) || is(DETECTS) != Some(false) {
         return;
     }
     let Here::Stated(stated) = campaign.here(Setting::AnsweringMachine) else { return };

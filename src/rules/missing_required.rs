@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::fields::{Condition, FIELDS, FieldSpec, Slot, usage};
+use crate::fields::{ALWAYS_REQUIRED, Condition, FIELDS, FieldSpec, Slot, usage};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Effective;
 
@@ -80,6 +80,9 @@ fn in_a_row(parts: impl Iterator<Item = String>) -> String {
 
 /// Checks every campaign with what it inherits.
 pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
+    if campaign.states(ALWAYS_REQUIRED) {
+        return;
+    }
     let missing: Vec<&'static FieldSpec> =
         REQUIRED.iter().copied().filter(|spec| campaign.lacks(spec.setting)).collect();
     // Each unknown name that stands there may be meant for one of them.

@@ -1,6 +1,6 @@
 //! DF201: a setting that another one makes necessary.
 
-use crate::fields::{Condition, Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, usage_with};
+use crate::fields::{Condition, Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, nothing_is_missing, usage_with};
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
 use crate::model::{Owner, Stated};
 use crate::source::Span;
@@ -57,11 +57,13 @@ impl Violation for MissingRequiredIf<'_> {
 /// Checks each node by itself: every such condition of the table is about its own node. One finding a node, at the value
 /// that makes the missing part necessary.
 pub(super) fn check(owner: &Owner, sink: &mut Sink) {
-    let asked = owner.stated.iter().filter(|stated| stated.setting.has_required_properties());
-    for stated in asked.filter(|stated| !stated.is_null && !stated.incomplete) {
+    if nothing_is_missing(&*owner.stated) {
+        return;
+    }
+    for stated in owner.stated.iter().filter(|stated| !stated.is_null && !stated.incomplete) {
+        let unsaid = stated.setting.required_properties().without(stated.fields());
         let missing: Vec<&'static FieldSpec> = fields_of(stated.setting)
-            .filter(|spec| !matches!(spec.required, Condition::Never) && spec.slot != Slot::Argument)
-            .filter(|spec| stated.get(spec.id).is_none())
+            .filter(|spec| unsaid.contains(spec.id))
             .filter(|spec| spec.required.holds(&OneNode(stated)) == Some(true))
             .collect();
         if missing.is_empty() {

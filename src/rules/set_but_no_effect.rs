@@ -1,6 +1,6 @@
 //! DF203: a value that another value makes meaningless.
 
-use crate::fields::{Condition, Facts, Field, Known, Setting, Slot};
+use crate::fields::{Condition, Facts, Field, Known, Setting, Slot, all_has_an_effect};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Owner, StatedValue, Statements};
 
@@ -46,14 +46,13 @@ impl Violation for NoEffect {
 
 /// Checks every node as written, against its own node and, within `redial`, against the node around it.
 pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+    if all_has_an_effect(&*owner.stated) {
+        return;
+    }
     let facts = Written(&owner.stated);
     let mut switched_off: Option<Setting> = None;
     for stated in owner.stated.iter() {
-        let has_no_effect = |value: &StatedValue<'_>| {
-            let spec = value.field.spec();
-            // Nearly all are plainly allowed, and this is asked of every value.
-            !spec.is_plainly_allowed(|field| owner.stated.choice(field)) && spec.allowed.holds(&facts) == Some(false)
-        };
+        let has_no_effect = |value: &StatedValue<'_>| value.field.spec().allowed.holds(&facts) == Some(false);
         let Some(first) = stated.values().find(has_no_effect) else { continue };
         let idle: Vec<StatedValue<'_>> = stated.values().filter(has_no_effect).collect();
         let spec = first.field.spec();

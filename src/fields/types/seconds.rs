@@ -57,6 +57,7 @@ const OTHER_UNITS: [(&str, &str); 21] = [
 
 impl Seconds {
     /// Reads `12s`, `20m`, `1h30m`, `2d`.
+    #[inline]
     pub fn parse(text: &str) -> Result<Self, BadDuration> {
         match Self::parse_plain(text) {
             Some(seconds) => Ok(seconds),
@@ -74,15 +75,17 @@ impl Seconds {
             b'd' => 86_400,
             _ => return None,
         };
-        if digits.is_empty() || digits.len() > 4 || !digits.iter().all(u8::is_ascii_digit) {
+        if digits.is_empty() || digits.len() > 4 {
             return None;
         }
-        let number = digits
-            .iter()
-            .fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+        let mut number = 0;
+        for digit in digits {
+            number = number * 10 + char::from(*digit).to_digit(10)?;
+        }
         Some(Self(number * size))
     }
 
+    #[inline(never)]
     fn parse_any(text: &str) -> Result<Self, BadDuration> {
         let mut total = 0_u64;
         let mut smallest = u64::MAX;
