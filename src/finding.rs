@@ -1,6 +1,6 @@
 //! Findings as data: what is wrong, where, why, and what to write. No rendering.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::fields::FieldSpec;
 use crate::source::{Place, Span};
@@ -186,7 +186,7 @@ const WORDED: usize = 20_000;
 #[derive(Clone, Debug, Default)]
 pub struct Sink {
     findings: Vec<Finding>,
-    asked: HashSet<(Place, &'static str)>,
+    asked: BTreeSet<(Place, &'static str)>,
 }
 
 impl Sink {

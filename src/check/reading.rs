@@ -241,9 +241,13 @@ impl Text<'_> {
             let Some(declared) = lowering.root(root) else { return };
             rules::check_owner(declared.owner(), lowering.sink);
             let is_clean = lowering.sink.len() == found;
-            match (declared, self.frame) {
-                (Declared::Campaign(campaign), Some(frame)) if is_clean && rules::is_settled(frame, &campaign) => {
+            match (declared, self.frame.filter(|_| is_clean)) {
+                (Declared::Campaign(campaign), Some(frame)) if rules::is_settled(frame, &campaign) => {
                     lowering.settle(campaign);
+                }
+                (Declared::Campaign(mut campaign), Some(frame)) if rules::is_settled_in_detail(frame, &campaign) => {
+                    campaign.stated.forget_details();
+                    lowering.keep(Declared::Campaign(campaign));
                 }
                 (declared, _) => lowering.keep(declared),
             }

@@ -75,9 +75,12 @@ impl Lowering<'_> {
             return;
         }
         for entry in entries {
-            match &entry.name {
+            let field = match &entry.name {
                 None => self.argument(entry, stated),
                 Some(name) => self.property(node, name, entry, stated),
+            };
+            if let Some(spec) = field {
+                self.value(spec, entry, stated);
             }
         }
         if let Some(block) = node.block().filter(|_| !stated.setting.has_settings()) {
@@ -131,12 +134,15 @@ impl Lowering<'_> {
         }
     }
 
+    /// The field that an argument sets, unless it is reported.
     #[inline]
-    fn argument(&mut self, entry: &Entry<'_>, stated: &mut Stating<'_>) {
-        match stated.setting.argument() {
-            Some(spec) if !stated.has(spec.id) => self.value(spec, entry, stated),
-            argument => self.surplus_argument(argument, entry, stated),
+    fn argument(&mut self, entry: &Entry<'_>, stated: &mut Stating<'_>) -> Option<&'static FieldSpec> {
+        let argument = stated.setting.argument();
+        let free = argument.filter(|spec| !stated.has(spec.id));
+        if free.is_none() {
+            self.surplus_argument(argument, entry, stated);
         }
+        free
     }
 
     /// An argument that has no place, of a node that takes none or has its own, `argument`, already.
@@ -165,15 +171,22 @@ impl Lowering<'_> {
         }
     }
 
+    /// The field that a property sets, unless it is reported.
     #[inline]
-    fn property(&mut self, node: Node<'_, '_>, name: &Text<'_>, entry: &Entry<'_>, stated: &mut Stating<'_>) {
-        let found =
-            fields_of(stated.setting).find(|spec| spec.property().is_some_and(|known| is_same(known, &name.text)));
-        match found {
-            Some(spec) if !stated.has(spec.id) && entry.value.scalar != Scalar::Null => self.value(spec, entry, stated),
+    fn property(
+        &mut self,
+        node: Node<'_, '_>,
+        name: &Text<'_>,
+        entry: &Entry<'_>,
+        stated: &mut Stating<'_>,
+    ) -> Option<&'static FieldSpec> {
+        let is_meant = |known: &str| is_same(known, &name.text);
+        match fields_of(stated.setting).find(|spec| spec.property().is_some_and(is_meant)) {
+            Some(spec) if !stated.has(spec.id) && entry.value.scalar != Scalar::Null => return Some(spec),
             Some(spec) => self.known_property(spec, node, name, entry, stated),
             None => self.unknown_property(entry, &name.text, name.span, stated),
         }
+        None
     }
 
     /// A property that stands there a second time, or that is nothing.

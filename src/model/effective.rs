@@ -200,6 +200,7 @@ impl<'p> Effective<'p> {
     /// What was written for a field, if it could be read.
     #[inline]
     pub fn stated(&self, field: Field) -> Option<StatedValue<'p>> {
+        debug_assert!(self.owner.stated.tells(field), "{field:?} may have been forgotten");
         match self.here(field.spec().setting) {
             Here::Stated(stated) => stated.get(field),
             Here::Absent | Here::Unknown => None,
@@ -209,6 +210,7 @@ impl<'p> Effective<'p> {
     /// The value of a field, if it was written and could be read.
     #[inline]
     pub fn value(&self, field: Field) -> Option<&'p Value> {
+        debug_assert!(self.owner.stated.tells(field), "{field:?} may have been forgotten");
         match self.here(field.spec().setting) {
             Here::Stated(stated) => stated.value(field),
             Here::Absent | Here::Unknown => None,
@@ -218,6 +220,7 @@ impl<'p> Effective<'p> {
 
 impl Facts for Effective<'_> {
     fn field(&self, field: Field) -> Known<'_> {
+        debug_assert!(self.owner.stated.tells(field), "{field:?} may have been forgotten");
         let spec = field.spec();
         match self.here(spec.setting) {
             Here::Absent => Known::Absent,

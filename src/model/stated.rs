@@ -25,6 +25,8 @@ pub struct Statements {
     repeats: bool,
     dialect: Dialect,
     names_aliases: bool,
+    /// Whether no value was forgotten.
+    has_details: bool,
     /// The node whose fields are being added.
     open: Open,
 }
@@ -113,6 +115,7 @@ impl Statements {
             repeats: false,
             dialect: Dialect::default(),
             names_aliases: false,
+            has_details: true,
             open: Open::default(),
         }
     }
@@ -135,6 +138,7 @@ impl Statements {
         self.repeats = false;
         self.dialect = Dialect::default();
         self.names_aliases = false;
+        self.has_details = true;
     }
 
     /// Begins a node that sets something. What it sets is added next, up to [`Statements::close`].
@@ -196,6 +200,34 @@ impl Statements {
             is_null,
             incomplete,
         });
+    }
+
+    /// Forgets every value that says nothing of others, once all is said of it that can be said without the templates.
+    pub(crate) fn forget_details(&mut self) {
+        let mut kept = 0;
+        for node in &mut self.nodes {
+            let (first, end) = (node.values.0 as usize, node.values.1 as usize);
+            node.values.0 = index_of(kept);
+            for index in first..end {
+                if !self.values[index].value.as_ref().is_some_and(Value::is_detail) {
+                    self.values.swap(kept, index);
+                    kept += 1;
+                }
+            }
+            node.values.1 = index_of(kept);
+        }
+        self.values.truncate(kept);
+        self.has_details = false;
+    }
+
+    /// Whether what it says of a field is still to be had.
+    pub(super) fn tells(&self, field: Field) -> bool {
+        let kind = field.spec().kind;
+        self.has_details
+            || matches!(
+                kind,
+                Kind::Choice(_) | Kind::Time { .. } | Kind::Moment | Kind::Count | Kind::Limit
+            )
     }
 
     /// Gives back what the lists hold in reserve.

@@ -147,6 +147,14 @@ pub fn is_settled(frame: &Frame, campaign: &Owner) -> bool {
     sink.is_empty()
 }
 
+/// Whether, of a campaign that takes something from a template and in which [`check_owner`] found nothing, only what it says of
+/// other values is left to be looked at.
+pub fn is_settled_in_detail(frame: &Frame, campaign: &Owner) -> bool {
+    let mut sink = Sink::default();
+    wrong_dialect::check(frame, campaign, &mut sink);
+    campaign.template.is_some() && sink.is_empty()
+}
+
 /// Runs the rules that look at a campaign with all that it inherits.
 fn check_effective(frame: &Frame, campaign: &Effective<'_>, sink: &mut Sink) {
     missing_required::check(campaign, sink);
