@@ -54,16 +54,6 @@ impl Value {
         }
     }
 
-    /// Whether it says nothing of other values: no condition goes by it, and no rule about a campaign with its templates.
-    pub(crate) fn is_detail(&self) -> bool {
-        match self {
-            Self::Text(_) | Self::Id(IdValue::Uuid(_)) | Self::Choices(_) | Self::Url(_) => true,
-            Self::Duration(_) | Self::Pace(_) => true,
-            Self::Id(IdValue::Alias(_)) | Self::Choice(_) => false,
-            Self::Time(_) | Self::Moment(_) | Self::Count(_) => false,
-        }
-    }
-
     /// The choice behind a [`Value::Choice`].
     pub fn choice(&self, spec: &FieldSpec) -> Option<&'static Choice> {
         match self {

@@ -209,7 +209,8 @@ impl Statements {
             let (first, end) = (node.values.0 as usize, node.values.1 as usize);
             node.values.0 = index_of(kept);
             for index in first..end {
-                if !self.values[index].value.as_ref().is_some_and(Value::is_detail) {
+                let FieldValue { field, value, .. } = &self.values[index];
+                if !field.spec().kind.is_detail() || matches!(value, Some(Value::Id(IdValue::Alias(_)))) {
                     self.values.swap(kept, index);
                     kept += 1;
                 }
@@ -222,12 +223,7 @@ impl Statements {
 
     /// Whether what it says of a field is still to be had.
     pub(super) fn tells(&self, field: Field) -> bool {
-        let kind = field.spec().kind;
-        self.has_details
-            || matches!(
-                kind,
-                Kind::Choice(_) | Kind::Time { .. } | Kind::Moment | Kind::Count | Kind::Limit
-            )
+        self.has_details || !field.spec().kind.is_detail()
     }
 
     /// Gives back what the lists hold in reserve.

@@ -157,6 +157,74 @@ fn names_that_meet() {
     }
 }
 
+/// The settings of a campaign with which nothing is wrong.
+const SETTINGS: [&str; 11] = [
+    r#"name "One""#,
+    r#"scenario "promo""#,
+    r#"on-transfer "channel" channel="sales""#,
+    r#"caller-id "number" id="moscow""#,
+    r#"start "time" at="2030-12-02 10:00""#,
+    r#"call-window from="09:10" to="19:50""#,
+    r#"pace "1/s""#,
+    r#"effective-after "5s""#,
+    r#"record #true trim-left="0s""#,
+    r#"detect-robot "back""#,
+    r#"redial { max-per-candidate 6; busy after="20m" times=3; }"#,
+];
+
+/// What can be wrong with a campaign as a whole: the rule, how the lines begin that are left out, and what stands instead.
+const WRONG: [(&str, &[&str], &[&str]); 7] = [
+    ("DF202", &["pace"], &[]),
+    ("DF301", &["scenario"], &[r#"scenario "nobody""#]),
+    ("DF401", &["start"], &[r#"start "time" at="2020-12-02 10:00""#]),
+    ("DF402", &["start"], &[r#"start "time" at="2030-12-02 23:00""#]),
+    (
+        "DF501",
+        &["detect-robot", "redial"],
+        &[
+            "detect-robot #false",
+            r#"redial { max-per-candidate 6; answering-machine after="4h" times=1; }"#,
+        ],
+    ),
+    (
+        "DF502",
+        &["redial"],
+        &[r#"redial { max-per-candidate 3; busy after="20m" times=3; no-answer after="2h" times=5; }"#],
+    ),
+    ("DF503", &["redial"], &["redial { max-per-candidate 3; }"]),
+];
+
+/// Rules about whole campaigns, whatever of what they look at stands in a template.
+#[test]
+fn settings_divided_between_a_campaign_and_its_template() {
+    let site = Site::new();
+    for (code, left_out, instead) in WRONG {
+        let right = SETTINGS
+            .iter()
+            .filter(|line| !left_out.iter().any(|word| line.starts_with(word)));
+        let settings: Vec<&str> = right.chain(instead).copied().collect();
+        let mut found = 0;
+        for mask in (0..1 << settings.len()).step_by(37) {
+            let part = |own: bool| {
+                let lines = (0..)
+                    .zip(&settings)
+                    .filter(|(index, _)| (mask >> index & 1 == 1) == own);
+                lines.map(|(_, line)| format!("    {line}\n")).collect::<String>()
+            };
+            let (campaign, template) = (part(true), part(false));
+            let text = format!(
+                "campaign \"divided\" template=\"rest\" {{\n{campaign}}}\n\ntemplate \"rest\" {{\n{template}}}\n"
+            );
+            let mut files = files(CLASSIC);
+            files.push(("campaigns/divided.kdl".to_owned(), text.clone()));
+            let [forgetful, thorough] = site.both(&bytes(files));
+            assert_eq!(forgetful, thorough, "{text}");
+            found += usize::from(thorough.contains(code));
+        }
+        assert!(found > 0, "{code}");
+    }
+}
+
 fn config() -> ProptestConfig {
     ProptestConfig {
         cases: 200,
