@@ -62,7 +62,7 @@ mod tests {
         let name = "answering-machine-of-somebody";
         for length in 0..=name.len() {
             let name = &name[..length];
-            assert!(is_same(name, &name.to_owned()), "{name}");
+            assert!(is_same(name, name), "{name}");
             assert!(!is_same(name, &format!("{name}x")), "{name}");
             for at in 0..length {
                 let mut other = name.to_owned();
