@@ -115,11 +115,13 @@ impl Reading<'_> {
         let is_project_file = is_project_file(job.path);
         // A pipe, unlike a regular file, cannot be read once more.
         let can_be_recalled = self.is_forgetful && overlay.is_none() && job.kind == Kind::Regular;
-        let (model, sink) = match problem {
+        let (mut model, mut sink) = (FileModel::new(job.file), Sink::default());
+        match problem {
             Some(problem) => {
-                let mut sink = Sink::default();
-                let model = without_text(job.file, &text, is_project_file, problem, &mut sink);
-                (model, sink)
+                // Nobody knows what it declares.
+                model.incomplete = true;
+                model.hides_project = is_project_file;
+                report_problem(job.file, &text, problem, &mut sink);
             }
             None => {
                 let text = Text {
@@ -128,9 +130,9 @@ impl Reading<'_> {
                     is_project_file,
                     frame: self.frame.as_ref(),
                 };
-                text.stage(desk)
+                text.stage(desk, &mut model, &mut sink);
             }
-        };
+        }
         let is_forgotten = can_be_recalled && sink.is_empty();
         if is_forgotten && model.is_only_settled() {
             return Some(Read::Settled(model.settled.into_boxed_slice()));
@@ -183,8 +185,8 @@ enum Problem {
     Unreadable { why: String },
 }
 
-/// What is said about a file that has no text to parse.
-fn without_text(file: FileId, content: &str, is_project_file: bool, problem: Problem, sink: &mut Sink) -> FileModel {
+/// Says why a file has no text to parse.
+fn report_problem(file: FileId, content: &str, problem: Problem, sink: &mut Sink) {
     let start = Place::new(file, Span::point(0));
     match problem {
         Problem::NotUtf8 { offset, byte } => {
@@ -198,12 +200,6 @@ fn without_text(file: FileId, content: &str, is_project_file: bool, problem: Pro
         Problem::Utf16 => drop(sink.report(start, &Utf16)),
         Problem::TooLarge { bytes, limit } => drop(sink.report(start, &FileTooLarge { bytes, limit })),
         Problem::Unreadable { why } => drop(sink.report(start, &UnreadableFile { why: &why })),
-    }
-    // Nobody knows what it declares.
-    FileModel {
-        incomplete: true,
-        hides_project: is_project_file,
-        ..FileModel::new(file)
     }
 }
 
@@ -224,18 +220,21 @@ struct Text<'t> {
 }
 
 impl Text<'_> {
-    fn stage(&self, desk: &mut Desk) -> (FileModel, Sink) {
-        let (model, mut sink) = self.in_passing(desk).unwrap_or_else(|| self.whole(&mut desk.room));
-        rules::check_text(self.file, self.text, &mut sink);
-        (model, sink)
+    fn stage(&self, desk: &mut Desk, model: &mut FileModel, sink: &mut Sink) {
+        if !self.in_passing(desk, model, sink) {
+            *model = FileModel::new(self.file);
+            *sink = Sink::default();
+            self.whole(&mut desk.room, model, sink);
+        }
+        rules::check_text(self.file, self.text, sink);
     }
 
-    /// Takes one campaign after the other through all that can be said of it by itself. Not for texts with mistakes, or
-    /// with comments that hide findings: what those are about is found out on the tree of the whole text.
-    fn in_passing(&self, desk: &mut Desk) -> Option<(FileModel, Sink)> {
+    /// Takes one campaign after the other through all that can be said of it by itself, and says whether that is all. It is
+    /// not for texts with mistakes, or with comments that hide findings: what those are about is found out on the tree of the
+    /// whole text.
+    fn in_passing(&self, desk: &mut Desk, model: &mut FileModel, sink: &mut Sink) -> bool {
         let Desk { room, scratch } = desk;
-        let mut sink = Sink::default();
-        let mut lowering = Lowering::new(self.file, self.text, self.is_project_file, &mut sink, scratch);
+        let mut lowering = Lowering::new(self.text, self.is_project_file, model, sink, scratch);
         let parsed = syntax::by_roots(self.text, room, &mut |root| {
             let found = lowering.sink.len();
             let Some(declared) = lowering.root(root) else { return };
@@ -251,48 +250,56 @@ impl Text<'_> {
                 }
                 (declared, _) => lowering.keep(declared),
             }
-        })?;
-        let model = lowering.done();
+        });
+        lowering.done();
+        let Some(parsed) = parsed else { return false };
         let is_plain = !suppress::are_in(&parsed);
         room.take_back(parsed);
-        is_plain.then_some((model, sink))
+        is_plain
     }
 
-    fn whole(&self, room: &mut Room) -> (FileModel, Sink) {
-        let mut sink = Sink::default();
+    fn whole(&self, room: &mut Room, model: &mut FileModel, sink: &mut Sink) {
         let parsed = syntax::parse_in(self.text, room);
         for mistake in &parsed.mistakes {
-            report_mistake(self.file, self.text, mistake, &mut sink);
+            report_mistake(self.file, self.text, mistake, sink);
         }
-        let mut model = lower(self.file, &parsed, self.is_project_file, &mut sink);
+        lower(&parsed, self.is_project_file, model, sink);
         model.incomplete |= parsed.hides_names();
-        model.suppressions = suppress::read(self.file, &parsed, &mut sink);
+        model.suppressions = suppress::read(self.file, &parsed, sink);
         for owner in model.campaigns.iter().chain(&model.templates) {
-            rules::check_owner(owner, &mut sink);
+            rules::check_owner(owner, sink);
         }
         room.take_back(parsed);
-        (model, sink)
     }
 }
 
 /// Takes one text after the other through all that lint does with a file by itself: parsing, lowering, and every rule but those
-/// that go by names across files.
-#[derive(Default)]
+/// that go by names across files. In a project that says nothing of itself.
 pub struct OneByOne {
     desk: Desk,
+    frame: Frame,
+}
+
+impl Default for OneByOne {
+    fn default() -> Self {
+        Self {
+            desk: Desk::default(),
+            frame: Frame::new(&Project::new(Vec::new()), None),
+        }
+    }
 }
 
 impl OneByOne {
-    /// How many findings a text has, in a project that says nothing of itself.
+    /// How many findings a text has.
     pub fn findings(&mut self, file: FileId, text: &str) -> usize {
-        let frame = Frame::new(&Project::new(Vec::new()), None);
         let text = Text {
             file,
             text,
             is_project_file: false,
-            frame: Some(&frame),
+            frame: Some(&self.frame),
         };
-        let (_, sink) = text.stage(&mut self.desk);
+        let (mut model, mut sink) = (FileModel::new(file), Sink::default());
+        text.stage(&mut self.desk, &mut model, &mut sink);
         sink.len()
     }
 }

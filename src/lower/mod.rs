@@ -11,7 +11,7 @@ mod wire_names;
 
 use crate::fields::{self, AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
-use crate::model::{FileModel, Owner, Settled, Statements};
+use crate::model::{FileModel, Owner, Settled};
 use crate::names::closest;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -36,8 +36,8 @@ const TOP_LEVEL: [&str; fields::TOP_LEVEL.len()] = {
 /// Memory that one text leaves to the next.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    /// What a campaign stated that is gone.
-    stated: Option<Box<Statements>>,
+    /// A campaign that is gone.
+    gone: Option<Box<Owner>>,
 }
 
 /// One file while it is lowered.
@@ -47,7 +47,7 @@ pub(crate) struct Lowering<'a> {
     pub(crate) sink: &'a mut Sink,
     is_project_file: bool,
     /// What was lowered so far.
-    pub(crate) model: FileModel,
+    model: &'a mut FileModel,
     /// Where the `project` node stands.
     project_name: Option<Place>,
     scratch: &'a mut Scratch,
@@ -106,10 +106,10 @@ fn with_brackets(text: &str, name: Span) -> Option<(Span, Span)> {
     Some((Span::new(open, close), Span::new(close, close + blanks)))
 }
 
-/// Lowers one parsed file. `is_project_file` says whether `project` may stand in it.
-pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
+/// Lowers one parsed file into its model. `is_project_file` says whether `project` may stand in it.
+pub fn lower(parsed: &Parsed<'_>, is_project_file: bool, model: &mut FileModel, sink: &mut Sink) {
     let mut scratch = Scratch::default();
-    let mut lowering = Lowering::new(file, parsed.text, is_project_file, sink, &mut scratch);
+    let mut lowering = Lowering::new(parsed.text, is_project_file, model, sink, &mut scratch);
     lowering.spills = parsed
         .mistakes
         .iter()
@@ -119,13 +119,13 @@ pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mu
             lowering.keep(declared);
         }
     }
-    lowering.done()
+    lowering.done();
 }
 
-/// A campaign or a template at the top level of a file.
+/// A campaign or a template at the top level of a file. In a box, since it is handed on.
 pub(crate) enum Declared {
-    Campaign(Owner),
-    Template(Owner),
+    Campaign(Box<Owner>),
+    Template(Box<Owner>),
 }
 
 impl Declared {
@@ -137,20 +137,21 @@ impl Declared {
 }
 
 impl<'a> Lowering<'a> {
-    /// Prepares for a file, whose nodes come one by one. `is_project_file` says whether `project` may stand in it.
+    /// Prepares for a file, whose nodes come one by one, into a model that says nothing yet. `is_project_file` says whether
+    /// `project` may stand in it.
     pub(crate) fn new(
-        file: FileId,
         text: &'a str,
         is_project_file: bool,
+        model: &'a mut FileModel,
         sink: &'a mut Sink,
         scratch: &'a mut Scratch,
     ) -> Self {
         Self {
-            file,
+            file: model.file,
             text,
             sink,
             is_project_file,
-            model: FileModel::new(file),
+            model,
             project_name: None,
             scratch,
             hides_names: false,
@@ -215,13 +216,13 @@ impl<'a> Lowering<'a> {
     /// Keeps a campaign or template for the file's model.
     pub(crate) fn keep(&mut self, declared: Declared) {
         match declared {
-            Declared::Campaign(campaign) => self.model.campaigns.push(campaign),
-            Declared::Template(template) => self.model.templates.push(template),
+            Declared::Campaign(campaign) => self.model.campaigns.push(*campaign),
+            Declared::Template(template) => self.model.templates.push(*template),
         }
     }
 
     /// Keeps no more of a campaign than its names, of which alone there is something left to say.
-    pub(crate) fn settle(&mut self, mut campaign: Owner) {
+    pub(crate) fn settle(&mut self, mut campaign: Box<Owner>) {
         match Settled::of(&mut campaign) {
             Some(settled) => {
                 // Most files hold one campaign.
@@ -229,15 +230,15 @@ impl<'a> Lowering<'a> {
                     self.model.settled.reserve_exact(1);
                 }
                 self.model.settled.push(settled);
-                self.scratch.stated = Some(campaign.stated);
+                self.scratch.gone = Some(campaign);
             }
-            None => self.model.campaigns.push(campaign),
+            None => self.model.campaigns.push(*campaign),
         }
     }
 
-    /// The file's model, once every node was lowered.
-    pub(crate) fn done(self) -> FileModel {
-        let mut model = self.model;
+    /// Finishes the model, once every node was lowered.
+    pub(crate) fn done(self) {
+        let model = self.model;
         // A name that could not be read may be the one that somebody refers to.
         if self.spills {
             let owners = model.campaigns.iter_mut().chain(&mut model.templates);
@@ -248,7 +249,6 @@ impl<'a> Lowering<'a> {
         model.incomplete |= self.hides_names || owners.into_iter().any(|owner| owner.name.is_none());
         model.hides_project |= self.is_project_file && model.incomplete && model.project.is_none();
         model.trim();
-        model
     }
 }
 

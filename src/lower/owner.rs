@@ -53,25 +53,20 @@ struct Around<'t, 's> {
 }
 
 impl Lowering<'_> {
-    pub(super) fn owner(&mut self, node: Node<'_, '_>, kind: OwnerKind) -> Owner {
-        let (nodes, values) = (node.descendants(), node.entries_below() + IMPLIED);
-        let stated = match self.scratch.stated.take() {
-            Some(mut stated) => {
-                stated.restart(self.file);
-                stated
+    pub(super) fn owner(&mut self, node: Node<'_, '_>, kind: OwnerKind) -> Box<Owner> {
+        let mut owner = match self.scratch.gone.take() {
+            Some(mut owner) => {
+                owner.restart(self.file);
+                owner
             }
-            None => Box::new(Statements::new(self.file, nodes, values)),
+            None => {
+                let stated = Statements::new(self.file, node.descendants(), node.entries_below() + IMPLIED);
+                Box::new(Owner::new(stated))
+            }
         };
-        let mut owner = Owner {
-            name: None,
-            keyword: self.place(node.name().span),
-            whole: self.place(node.block().map_or(node.head(), |block| node.head().to(block.close))),
-            template: None,
-            stated,
-            presumed: Vec::new(),
-            unguessed: 0,
-            incomplete: node.is_damaged(),
-        };
+        owner.keyword = self.place(node.name().span);
+        owner.whole = self.place(node.block().map_or(node.head(), |block| node.head().to(block.close)));
+        owner.incomplete = node.is_damaged();
         self.refuse_annotations(node);
         self.head(node, kind, &mut owner);
         let around = Around {

@@ -80,7 +80,7 @@ impl Lowering<'_> {
     }
 
     /// A string that is not empty.
-    #[inline]
+    #[inline(always)]
     fn text<'v>(&mut self, spec: &FieldSpec, value: &'v syntax::Value<'_>) -> Option<&'v str> {
         match &value.scalar {
             Scalar::String(text) if !is_blank(text) => Some(text),

@@ -207,13 +207,12 @@ impl<'p> Effective<'p> {
         }
     }
 
-    /// The value of a field, if it was written and could be read.
-    #[inline]
+    /// The value of a field, of a setting that cannot repeat, if it was written and could be read.
     pub fn value(&self, field: Field) -> Option<&'p Value> {
         debug_assert!(self.owner.stated.tells(field), "{field:?} may have been forgotten");
-        match self.here(field.spec().setting) {
-            Here::Stated(stated) => stated.value(field),
-            Here::Absent | Here::Unknown => None,
+        match self.own() {
+            Some(stated) => stated.value(field),
+            None => self.stated(field)?.value,
         }
     }
 }

@@ -133,6 +133,31 @@ pub struct Owner {
 }
 
 impl Owner {
+    /// Nothing but what it states. Its places are at the start of the file.
+    pub(crate) fn new(stated: Statements) -> Self {
+        let start = Place::new(stated.file(), Span::point(0));
+        Self {
+            name: None,
+            keyword: start,
+            whole: start,
+            template: None,
+            stated: Box::new(stated),
+            presumed: Vec::new(),
+            unguessed: 0,
+            incomplete: false,
+        }
+    }
+
+    /// Forgets what it was, to be another one, in `file`, in the same memory.
+    pub(crate) fn restart(&mut self, file: FileId) {
+        self.stated.restart(file);
+        self.name = None;
+        self.template = None;
+        self.presumed.clear();
+        self.unguessed = 0;
+        self.incomplete = false;
+    }
+
     /// The key or name, for messages.
     pub fn title(&self) -> &str {
         self.name.as_ref().map_or("?", |name| &name.value)

@@ -31,6 +31,19 @@ pub struct Statements {
     open: Open,
 }
 
+/// The fields whose values may keep something outside of themselves.
+const MAY_OWN: FieldSet = {
+    let mut fields = FieldSet::EMPTY;
+    let mut row = 0;
+    while row < FIELDS.len() {
+        if FIELDS[row].kind.may_own() {
+            fields = fields.with(FIELDS[row].id);
+        }
+        row += 1;
+    }
+    fields
+};
+
 /// No index of a node.
 const ABSENT: u32 = u32::MAX;
 
@@ -120,17 +133,21 @@ impl Statements {
         }
     }
 
+    /// The file in which it stands.
+    pub(super) fn file(&self) -> FileId {
+        self.file
+    }
+
     /// Forgets what is stated, to state something else in `file` in the same memory.
     pub fn restart(&mut self, file: FileId) {
         self.file = file;
         self.nodes.clear();
-        for value in self.values.drain(..) {
-            // Most own nothing, which is found out faster here than where all kinds of them are taken apart.
-            match value.value.as_ref().is_some_and(Value::owns_memory) {
-                true => drop(value),
-                false => std::mem::forget(value),
-            }
+        for value in self.values.iter_mut().filter(|value| MAY_OWN.contains(value.field)) {
+            value.value = None;
         }
+        // What is left owns nothing, and need not be taken apart: a list loses what a forgotten drain was to give.
+        std::mem::forget(self.values.drain(..));
+        self.values.clear();
         self.first = [ABSENT; SETTINGS.len()];
         self.choices = [NO_CHOICE; FIELDS.len()];
         self.fields = FieldSet::EMPTY;
@@ -259,6 +276,15 @@ impl Statements {
         let index = self.first[setting as usize];
         let node = self.nodes.get(index as usize)?;
         Some(self.view(node))
+    }
+
+    /// The value of a field in the first node of its setting, if it was written and could be read.
+    #[inline]
+    pub fn value(&self, field: Field) -> Option<&Value> {
+        let index = self.first[field.spec().setting as usize];
+        let (first, end) = self.nodes.get(index as usize)?.values;
+        let values = &self.values[first as usize..end as usize];
+        values.iter().find(|value| value.field == field)?.value.as_ref()
     }
 
     /// Every node of a setting, in the order of the text.

@@ -34,6 +34,40 @@ pub enum BadUrl {
 impl WebhookUrl {
     /// Reads a URL.
     pub fn parse(text: &str) -> Result<Self, BadUrl> {
+        match Self::parse_plain(text) {
+            Some(url) => Ok(url),
+            None => Self::parse_any(text),
+        }
+    }
+
+    /// `https://`, a host in ASCII and a path, as nearly all are.
+    fn parse_plain(text: &str) -> Option<Self> {
+        const SCHEME: &str = "https://";
+        let rest = text.strip_prefix(SCHEME)?.as_bytes();
+        let (mut length, mut before, mut says_something) = (0, b'.', false);
+        while let Some(byte) = rest.get(length).filter(|byte| **byte != b'/') {
+            let is_letter = byte.is_ascii_alphanumeric();
+            if !(is_letter || *byte == b'-' || (*byte == b'.' && before != b'.')) {
+                return None;
+            }
+            says_something |= is_letter;
+            before = *byte;
+            length += 1;
+        }
+        // Looks at all of the path, as that is done many bytes at a time.
+        let is_plain = |byte: u8| byte.is_ascii_graphic() & (byte != b'?') & (byte != b'#');
+        let path = rest.get(length..)?.iter();
+        let is_path = path.fold(true, |all, byte| all & is_plain(*byte));
+        (says_something && is_path).then(|| Self {
+            text: text.into(),
+            is_https: true,
+            user_info: None,
+            host: SCHEME.len()..SCHEME.len() + length,
+            query: None,
+        })
+    }
+
+    fn parse_any(text: &str) -> Result<Self, BadUrl> {
         // Looks at all of them, as that is done many at a time.
         let is_plain = text.bytes().fold(true, |all, byte| all & byte.is_ascii_graphic());
         if !is_plain && text.chars().any(|c| c.is_whitespace() || c.is_control()) {
@@ -172,6 +206,29 @@ mod tests {
             url.sealed(|_| "*".to_owned()),
             "https://*@Example.com:8443/hook?token=*&x=&y=*#top"
         );
+    }
+
+    #[test]
+    fn the_short_way_reads_what_the_long_one_does() {
+        let parts = [
+            "https://", "http://", "HTTPS://", "a", "B.c", "7", "-", "_", ".", "/", ":", "8", "@", "?q=1", "#", " ",
+            "ä", "[::1]", "\n",
+        ];
+        let mut plain = 0;
+        for scheme in parts {
+            for host in parts {
+                for more in parts {
+                    for path in parts {
+                        let text = format!("{scheme}{host}{more}{path}");
+                        if let Some(url) = WebhookUrl::parse_plain(&text) {
+                            plain += 1;
+                            assert_eq!(Ok(url), WebhookUrl::parse_any(&text), "{text:?}");
+                        }
+                    }
+                }
+            }
+        }
+        assert!(plain > 100, "{plain}");
     }
 
     #[test]
