@@ -3,6 +3,7 @@
 use super::rows::FIELDS;
 use super::settings::SETTINGS;
 use super::{Condition, Field, FieldSet, FieldSpec, Kind, Setting, SettingSet, Slot, Written};
+use crate::names::is_same;
 
 /// One node of the language.
 #[derive(Clone, Copy)]
@@ -107,6 +108,14 @@ impl Setting {
     /// The row of the node's argument.
     pub fn argument(self) -> Option<&'static FieldSpec> {
         NODES[self as usize].argument.map(|row| &FIELDS[usize::from(row)])
+    }
+
+    /// The row of its property of this name.
+    #[inline]
+    pub fn property(self, name: &str) -> Option<&'static FieldSpec> {
+        let (first, end) = NODES[self as usize].rows;
+        let mut rows = FIELDS[usize::from(first)..usize::from(end)].iter();
+        rows.find(|row| row.property().is_some_and(|known| is_same(known, name)))
     }
 
     /// The choice that its argument is where none is written, by its index.

@@ -2,7 +2,7 @@
 
 use super::wire_names::{field_of_wire, fields_in_wire, instead_of_wire};
 use super::{Lowering, TOP_LEVEL, describe, mend};
-use crate::fields::{SETTINGS, Setting, Slot, fields_of, usage};
+use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
 use crate::model::{Owner, Spanned, Statements};
 use crate::names::{closest, is_key};
@@ -337,8 +337,8 @@ impl Lowering<'_> {
         if spec.slot == Slot::Argument && setting.parent == parent && is_new {
             // With its value as the API writes it, there is no doubt.
             let is_own = |entry: &Entry<'_>| {
-                let name = entry.name.as_ref().map(|name| &*name.text);
-                name.is_some() && fields_of(spec.setting).any(|spec| spec.property() == name)
+                let name = entry.name.as_ref();
+                name.is_some_and(|name| spec.setting.property(&name.text).is_some())
             };
             let value = match (node.entries(), node.block()) {
                 ([first, others @ ..], None) if first.name.is_none() && others.iter().all(is_own) => {

@@ -5,7 +5,7 @@ use super::{Lowering, mend};
 use crate::fields::{Field, FieldSpec, Setting, Slot, Value, fields_of, usage};
 use crate::finding::Fix;
 use crate::model::{FieldValue, Statements};
-use crate::names::{closest, is_same};
+use crate::names::closest;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::missing_argument::MissingArgument;
 use crate::rules::misused_null::{MisusedNull, NullMistake};
@@ -180,8 +180,7 @@ impl Lowering<'_> {
         entry: &Entry<'_>,
         stated: &mut Stating<'_>,
     ) -> Option<&'static FieldSpec> {
-        let is_meant = |known: &str| is_same(known, &name.text);
-        match fields_of(stated.setting).find(|spec| spec.property().is_some_and(is_meant)) {
+        match stated.setting.property(&name.text) {
             Some(spec) if !stated.has(spec.id) && entry.value.scalar != Scalar::Null => return Some(spec),
             Some(spec) => self.known_property(spec, node, name, entry, stated),
             None => self.unknown_property(entry, &name.text, name.span, stated),
@@ -250,7 +249,7 @@ impl Lowering<'_> {
         if let Some(suggestion) = suggestion {
             finding.fix(mend::suggested(span, name, suggestion, suggestion));
         }
-        let meant = suggestion.and_then(|name| fields_of(stated.setting).find(|spec| spec.property() == Some(name)));
+        let meant = suggestion.and_then(|name| stated.setting.property(name));
         match meant {
             Some(spec) if !stated.has(spec.id) => stated.keep(spec, entry, None),
             Some(_) => {}
