@@ -54,18 +54,23 @@ impl Violation for UnusedAlias<'_> {
 
 /// Checks each alias of a project without errors against every id in it.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    if context.project.aliases().next().is_none() {
-        return;
-    }
+    let declared = context.project.aliases().map(|alias| (alias.kind, &*alias.name.value));
+    let mut unused: BTreeSet<(AliasKind, &str)> = declared.collect();
     let owners = context.project.campaigns().chain(context.project.templates());
     let open = owners.flat_map(|owner| owner.alias_uses());
     let settled = context.project.parts.iter().flat_map(|part| part.settled_alias_uses());
-    let used: BTreeSet<(AliasKind, &str)> = open.chain(settled).map(|used| (used.widest_kind(), used.name)).collect();
+    let mut uses = open.chain(settled);
+    // Usually all of them are used by the first few campaigns, and the other thousands need not be asked.
+    while !unused.is_empty()
+        && let Some(used) = uses.next()
+    {
+        let widest = used.widest_kind();
+        for kind in AliasKind::ALL.into_iter().filter(|kind| widest.takes(*kind)) {
+            unused.remove(&(kind, used.name));
+        }
+    }
     for alias in context.project.aliases() {
-        let name = &*alias.name.value;
-        let is_used = used.contains(&(alias.kind, name))
-            || matches!(alias.kind, AliasKind::Number | AliasKind::Pool) && used.contains(&(AliasKind::NumberOrPool, name));
-        if !is_used {
+        if unused.contains(&(alias.kind, &*alias.name.value)) {
             sink.report(alias.name.place, &UnusedAlias { kind: alias.kind.word(), name: &alias.name.value });
         }
     }

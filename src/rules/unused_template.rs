@@ -44,14 +44,17 @@ impl Violation for UnusedTemplate<'_> {
 
 /// Checks each template of a project without errors.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    if context.project.templates().next().is_none() {
-        return;
-    }
-    let owners = context.project.campaigns().chain(context.project.templates());
-    let used: BTreeSet<&str> = owners.filter_map(|owner| Some(&*owner.template.as_ref()?.value)).collect();
-    for name in context.project.templates().filter_map(|template| template.name.as_ref()) {
-        if !used.contains(&*name.value) {
-            sink.report(name.place, &UnusedTemplate { name: &name.value });
+    let names = || context.project.templates().filter_map(|template| template.name.as_ref());
+    let mut unused: BTreeSet<&str> = names().map(|name| &*name.value).collect();
+    let mut owners = context.project.campaigns().chain(context.project.templates());
+    while !unused.is_empty()
+        && let Some(owner) = owners.next()
+    {
+        if let Some(used) = &owner.template {
+            unused.remove(&*used.value);
         }
+    }
+    for name in names().filter(|name| unused.contains(&*name.value)) {
+        sink.report(name.place, &UnusedTemplate { name: &name.value });
     }
 }
