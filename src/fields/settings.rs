@@ -198,7 +198,14 @@ impl Setting {
         let (factor, places) = &SPREAD;
         let row = places.get(place_of(name, *factor))?;
         let spec = SETTINGS.get(usize::from(*row))?;
-        (spec.parent == parent && is_same(spec.name, name)).then_some(spec.id)
+        spec.id.is(name, parent).then_some(spec.id)
+    }
+
+    /// Whether it is the setting of this name in the block of `parent`.
+    #[inline(always)]
+    pub fn is(self, name: &str, parent: Option<Setting>) -> bool {
+        let spec = self.spec();
+        spec.parent == parent && is_same(spec.name, name)
     }
 }
 

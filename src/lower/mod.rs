@@ -38,6 +38,38 @@ const TOP_LEVEL: [&str; fields::TOP_LEVEL.len()] = {
 pub(crate) struct Scratch {
     /// A campaign that is gone.
     gone: Option<Box<Owner>>,
+    order: Order,
+}
+
+/// The order in which people write settings: one file of a project is much like the next. What is right about the last one is
+/// found without looking at letters first.
+struct Order {
+    /// By setting, the one that stood behind it the last time.
+    next: [Setting; SETTINGS.len()],
+    /// The one that was found last.
+    last: Setting,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self {
+            next: [Setting::Name; SETTINGS.len()],
+            last: Setting::Name,
+        }
+    }
+}
+
+impl Order {
+    /// The setting of this name in the block of `parent`.
+    #[inline]
+    fn find(&mut self, name: &str, parent: Option<Setting>) -> Option<Setting> {
+        let next = &mut self.next[self.last as usize];
+        if !next.is(name, parent) {
+            *next = Setting::find(name, parent)?;
+        }
+        self.last = *next;
+        Some(*next)
+    }
 }
 
 /// One file while it is lowered.

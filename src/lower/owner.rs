@@ -218,7 +218,7 @@ impl Lowering<'_> {
             owner.incomplete = true;
             return;
         }
-        let Some(setting) = Setting::find(&name.text, around.parent) else {
+        let Some(setting) = self.scratch.order.find(&name.text, around.parent) else {
             self.unknown_child(node, around, owner);
             return;
         };
