@@ -45,6 +45,15 @@ impl Value {
         self.choice(spec).map_or("", |choice| choice.written.word())
     }
 
+    /// Whether it keeps anything outside of itself.
+    pub(crate) fn owns_memory(&self) -> bool {
+        match self {
+            Self::Text(_) | Self::Id(IdValue::Alias(_)) | Self::Choices(_) | Self::Url(_) => true,
+            Self::Id(IdValue::Uuid(_)) | Self::Choice(_) | Self::Duration(_) | Self::Time(_) => false,
+            Self::Moment(_) | Self::Pace(_) | Self::Count(_) => false,
+        }
+    }
+
     /// The choice behind a [`Value::Choice`].
     pub fn choice(&self, spec: &FieldSpec) -> Option<&'static Choice> {
         match self {

@@ -146,6 +146,12 @@ impl Statements {
             value.value = None;
         }
         // What is left owns nothing, and need not be taken apart: a list loses what a forgotten drain was to give.
+        debug_assert!(
+            !self
+                .values
+                .iter()
+                .any(|value| value.value.as_ref().is_some_and(Value::owns_memory))
+        );
         std::mem::forget(self.values.drain(..));
         self.values.clear();
         self.first = [ABSENT; SETTINGS.len()];

@@ -129,6 +129,7 @@ impl<'s> Parser<'s> {
         self.handed_on += self.tree.nodes.len() + self.tree.entries.len();
         if !std::mem::take(&mut self.tree.may_own) {
             // Nothing of it owns memory, which need not be asked of each: a list loses what a forgotten drain was to give.
+            debug_assert!(!self.tree.owns_memory());
             std::mem::forget(self.tree.nodes.drain(..));
             std::mem::forget(self.tree.entries.drain(..));
         }

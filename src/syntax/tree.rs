@@ -13,6 +13,12 @@ pub struct Text<'s> {
     pub span: Span,
 }
 
+impl Text<'_> {
+    fn owns_memory(&self) -> bool {
+        matches!(self.text, Cow::Owned(_))
+    }
+}
+
 /// What a value says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Scalar<'s> {
@@ -51,10 +57,9 @@ pub struct Entry<'s> {
 impl Entry<'_> {
     /// Whether it keeps anything outside of itself and the text.
     pub(super) fn owns_memory(&self) -> bool {
-        let is_owned = |text: &Cow<'_, str>| matches!(text, Cow::Owned(_));
         self.value.annotation.is_some()
-            || matches!(&self.value.scalar, Scalar::String(text) if is_owned(text))
-            || self.name.as_ref().is_some_and(|name| is_owned(&name.text))
+            || matches!(&self.value.scalar, Scalar::String(Cow::Owned(_)))
+            || self.name.as_ref().is_some_and(Text::owns_memory)
     }
 
     /// Where the whole entry begins.
@@ -140,6 +145,12 @@ impl PartialEq for Tree<'_> {
 }
 
 impl<'s> Tree<'s> {
+    /// Whether any node or value keeps something outside of itself and the text.
+    pub(super) fn owns_memory(&self) -> bool {
+        let owns = |node: &NodeData<'_>| node.annotation.is_some() || node.name.owns_memory();
+        self.nodes.iter().any(owns) || self.entries.iter().any(Entry::owns_memory)
+    }
+
     /// The nodes at the top.
     pub fn roots(&self) -> Nodes<'_, 's> {
         Nodes {
