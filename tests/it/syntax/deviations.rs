@@ -82,8 +82,8 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
         reason: "the specification disallows some characters in comments and strings too",
         example: "// \u{7}",
         kind: Kind::Missed(|text, mistake| {
-            // What is left of a word without it may be no name.
-            let is_left = mistake.kind == MistakeKind::BadName
+            // What is left of a word without it may be no name, and where nothing is left, a `;` has no node to end.
+            let is_left = matches!(mistake.kind, MistakeKind::BadName | MistakeKind::Separator(';', _))
                 && text[..mistake.span.start as usize].ends_with(|c: char| c.is_control() && c != '\n' && c != '\r');
             is_left || matches!(mistake.kind, MistakeKind::Disallowed(_) | MistakeKind::Nul)
         }),
