@@ -81,17 +81,12 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
     Deviation {
         reason: "the specification disallows some characters in comments and strings too",
         example: "// \u{7}",
-        kind: Kind::Missed(|text, mistake| {
-            // What is left of a word without it may be no name, and where nothing is left, a `;` has no node to end.
-            let is_left = matches!(mistake.kind, MistakeKind::BadName | MistakeKind::Separator(';', _))
-                && text[..mistake.span.start as usize].ends_with(|c: char| c.is_control() && c != '\n' && c != '\r');
-            is_left || matches!(mistake.kind, MistakeKind::Disallowed(_) | MistakeKind::Nul)
-        }),
+        kind: Kind::Missed(|_, mistake| is_disallowed(mistake)),
     },
     Deviation {
-        reason: "a file or block of YAML is one finding, though its `name:` could be the name of a node",
+        reason: "a file or block of YAML or JSON is one finding, though its `name:` and `:` could be a node's name and value",
         example: "a: b\nc: d",
-        kind: Kind::Missed(|_, mistake| mistake.kind == MistakeKind::OtherLanguage("YAML")),
+        kind: Kind::Missed(|_, mistake| matches!(mistake.kind, MistakeKind::OtherLanguage("YAML" | "JSON"))),
     },
     Deviation {
         reason: "`-inf` is a keyword without its `#`",
@@ -189,7 +184,7 @@ pub(crate) fn known(text: &str, verdict: &Verdict) -> Option<&'static Deviation>
         return doubt;
     }
     match difference {
-        Difference::OnlyTheirs(_) => missed(text, &mistakes),
+        Difference::OnlyTheirs(_) => missed(text, &mistakes).or_else(|| disallowed(text, &mistakes)),
         Difference::OnlyOurs(_) | Difference::Meaning(..) => refused(text),
     }
 }
@@ -209,6 +204,27 @@ fn missed(text: &str, mistakes: &[Mistake]) -> Option<&'static Deviation> {
         first = first.or(Some(found?));
     }
     first
+}
+
+fn is_disallowed(mistake: &Mistake) -> bool {
+    matches!(mistake.kind, MistakeKind::Disallowed(_) | MistakeKind::Nul)
+}
+
+/// The front end passes over what no document may hold, and may miss it where it is all that a name consists of. With
+/// letters in its place, there must be no other difference than known ones.
+fn disallowed(text: &str, mistakes: &[Mistake]) -> Option<&'static Deviation> {
+    let first = mistakes.iter().find(|mistake| is_disallowed(mistake))?;
+    let first = missed(text, std::slice::from_ref(first))?;
+    let spans = mistakes
+        .iter()
+        .filter(|mistake| is_disallowed(mistake))
+        .map(|mistake| mistake.span.range());
+    let signs: Vec<char> = spans.filter_map(|span| text.get(span)?.chars().next()).collect();
+    let plain = text.replace(signs.as_slice(), "x");
+    match compare(&plain) {
+        verdict @ Verdict::Differ(_) => known(&plain, &verdict).map(|_| first),
+        Verdict::Same | Verdict::BothReject => Some(first),
+    }
 }
 
 /// Without all that the `kdl` crate refuses, both must read the same.
