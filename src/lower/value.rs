@@ -34,6 +34,7 @@ impl Lowering<'_> {
                 entry,
                 self.comment(spec, value).map(|text| Value::Text(text.into())),
             ),
+            // Each kind on its own, so that the bytes of a UUID are not moved once more.
             Kind::Id(_) => match self.id(spec, value) {
                 Some(IdValue::Uuid(id)) => stated.keep(spec, entry, Some(Value::Id(IdValue::Uuid(id)))),
                 Some(alias) => stated.keep(spec, entry, Some(Value::Id(alias))),
