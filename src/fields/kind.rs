@@ -42,15 +42,6 @@ impl Kind {
         }
     }
 
-    /// Whether its values may keep something outside of themselves.
-    pub(crate) const fn may_own(self) -> bool {
-        match self {
-            Self::Text | Self::Comment | Self::Id(_) | Self::Choices(_) | Self::Url => true,
-            Self::Choice(_) | Self::Duration | Self::Time { .. } | Self::Moment => false,
-            Self::Pace | Self::Count | Self::Limit => false,
-        }
-    }
-
     /// What stands at the wire path of this index.
     pub fn wire_type(self, index: usize, dialect: Dialect) -> &'static str {
         match self {

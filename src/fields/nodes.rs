@@ -2,7 +2,7 @@
 
 use super::rows::FIELDS;
 use super::settings::SETTINGS;
-use super::{Condition, Field, FieldSet, FieldSpec, Kind, Setting, SettingSet, Slot, Written};
+use super::{Condition, Field, FieldSpec, Kind, Setting, SettingSet, Slot, Written};
 use crate::names::is_same;
 
 /// One node of the language.
@@ -14,10 +14,6 @@ struct Node {
     argument: Option<u8>,
     /// The choice that its argument is where none is written.
     implied: Option<u8>,
-    /// Whether something of it must always be written.
-    is_required: bool,
-    /// The fields beside its argument that must be written in some campaigns.
-    required_properties: FieldSet,
     /// Whether its block has settings of their own.
     has_settings: bool,
     /// Whether its block has fields of its own.
@@ -32,8 +28,6 @@ static NODES: [Node; SETTINGS.len()] = {
         rows: (0, 0),
         argument: None,
         implied: None,
-        is_required: false,
-        required_properties: FieldSet::EMPTY,
         has_settings: false,
         has_fields_below: false,
     }; SETTINGS.len()];
@@ -49,12 +43,7 @@ static NODES: [Node; SETTINGS.len()] = {
             node.argument = Some(row as u8);
             node.implied = implied(spec);
         }
-        let is_beside = !matches!(spec.slot, Slot::Argument | Slot::Constant);
-        if is_beside && !matches!(spec.required, Condition::Never) {
-            node.required_properties = node.required_properties.with(spec.id);
-        }
         node.has_fields_below |= matches!(spec.slot, Slot::Child(_));
-        node.is_required |= matches!(spec.required, Condition::Always) && !matches!(spec.slot, Slot::Constant);
         row += 1;
     }
     let mut setting = 0;
@@ -125,12 +114,7 @@ impl Setting {
 
     /// Whether something of it must be written in every campaign.
     pub fn is_required(self) -> bool {
-        NODES[self as usize].is_required
-    }
-
-    /// The fields beside its argument that must be written in some campaigns.
-    pub fn required_properties(self) -> FieldSet {
-        NODES[self as usize].required_properties
+        ALWAYS_REQUIRED.contains(self)
     }
 
     /// Whether the node has a block of settings.

@@ -31,19 +31,6 @@ pub struct Statements {
     open: Open,
 }
 
-/// The fields whose values may keep something outside of themselves.
-const MAY_OWN: FieldSet = {
-    let mut fields = FieldSet::EMPTY;
-    let mut row = 0;
-    while row < FIELDS.len() {
-        if FIELDS[row].kind.may_own() {
-            fields = fields.with(FIELDS[row].id);
-        }
-        row += 1;
-    }
-    fields
-};
-
 /// No index of a node.
 const ABSENT: u32 = u32::MAX;
 
@@ -142,16 +129,12 @@ impl Statements {
     pub fn restart(&mut self, file: FileId) {
         self.file = file;
         self.nodes.clear();
-        for value in self.values.iter_mut().filter(|value| MAY_OWN.contains(value.field)) {
-            value.value = None;
+        for value in &mut self.values {
+            if value.value.as_ref().is_some_and(Value::owns_memory) {
+                value.value = None;
+            }
         }
         // What is left owns nothing, and need not be taken apart: a list loses what a forgotten drain was to give.
-        debug_assert!(
-            !self
-                .values
-                .iter()
-                .any(|value| value.value.as_ref().is_some_and(Value::owns_memory))
-        );
         std::mem::forget(self.values.drain(..));
         self.values.clear();
         self.first = [ABSENT; SETTINGS.len()];
@@ -369,17 +352,6 @@ impl<'p> Stated<'p> {
     pub fn get(&self, field: Field) -> Option<StatedValue<'p>> {
         let value = self.kept().iter().find(|value| value.field == field)?;
         Some(StatedValue::new(self.name.file, value))
-    }
-
-    /// The value of a field, if it was written and could be read.
-    #[inline]
-    pub fn value(&self, field: Field) -> Option<&'p Value> {
-        self.kept().iter().find(|value| value.field == field)?.value.as_ref()
-    }
-
-    /// Which fields it sets, read or not.
-    pub fn fields(&self) -> FieldSet {
-        self.kept().iter().map(|value| value.field).collect()
     }
 
     /// The fields it sets, in the order of the text.

@@ -1,8 +1,6 @@
 //! DF202: a setting that every campaign needs.
 
-use std::sync::LazyLock;
-
-use crate::fields::{ALWAYS_REQUIRED, Condition, FIELDS, FieldSpec, Slot, usage};
+use crate::fields::{ALWAYS_REQUIRED, Condition, FieldSpec, Setting, usage};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Effective;
 
@@ -29,12 +27,6 @@ pub static RULE: Rule = Rule {
     redial #false
 }"#,
 };
-
-/// The rows of the settings that every campaign needs.
-static REQUIRED: LazyLock<Vec<&'static FieldSpec>> = LazyLock::new(|| {
-    let required = |spec: &&FieldSpec| spec.slot == Slot::Argument && matches!(spec.required, Condition::Always);
-    FIELDS.iter().filter(required).collect()
-});
 
 /// Settings nobody states. One finding a campaign: a forgotten `template=` leaves several out at once.
 pub struct MissingRequired<'a> {
@@ -83,8 +75,8 @@ pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
     if campaign.states(ALWAYS_REQUIRED) {
         return;
     }
-    let missing: Vec<&'static FieldSpec> =
-        REQUIRED.iter().copied().filter(|spec| campaign.lacks(spec.setting)).collect();
+    let missing = ALWAYS_REQUIRED.iter().filter(|setting| campaign.lacks(*setting));
+    let missing: Vec<&'static FieldSpec> = missing.filter_map(Setting::argument).collect();
     // Each unknown name that stands there may be meant for one of them.
     if missing.len() > campaign.unguessed() {
         let place = campaign.owner.name.as_ref().map_or(campaign.owner.keyword, |name| name.place);

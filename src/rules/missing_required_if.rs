@@ -61,9 +61,8 @@ pub(super) fn check(owner: &Owner, sink: &mut Sink) {
         return;
     }
     for stated in owner.stated.iter().filter(|stated| !stated.is_null && !stated.incomplete) {
-        let unsaid = stated.setting.required_properties().without(stated.fields());
         let missing: Vec<&'static FieldSpec> = fields_of(stated.setting)
-            .filter(|spec| unsaid.contains(spec.id))
+            .filter(|spec| spec.slot != Slot::Argument && stated.get(spec.id).is_none())
             .filter(|spec| spec.required.holds(&OneNode(stated)) == Some(true))
             .collect();
         if missing.is_empty() {

@@ -53,8 +53,8 @@ pub(super) fn check(owner: &Owner, sink: &mut Sink) {
     let mut switched_off: Option<Setting> = None;
     for stated in owner.stated.iter() {
         let has_no_effect = |value: &StatedValue<'_>| value.field.spec().allowed.holds(&facts) == Some(false);
-        let Some(first) = stated.values().find(has_no_effect) else { continue };
         let idle: Vec<StatedValue<'_>> = stated.values().filter(has_no_effect).collect();
+        let [first, others @ ..] = idle.as_slice() else { continue };
         let spec = first.field.spec();
         if spec.slot == Slot::Argument {
             // `redial #false { … }` is one mistake, however much stands in the block.
@@ -69,7 +69,7 @@ pub(super) fn check(owner: &Owner, sink: &mut Sink) {
         // `busy #false after="20m" times=3` is one mistake as well.
         let what = idle.iter().map(|value| value.field.spec().written()).collect();
         let finding = sink.report(first.entry, &NoEffect { what, condition: spec.allowed.in_words() });
-        for other in idle.iter().skip(1) {
+        for other in others {
             finding.label(other.entry, "neither is this");
         }
     }
