@@ -38,6 +38,7 @@ pub mod state;
 pub mod desired;
 pub mod import;
 pub mod plan;
+pub mod interrupt;
 pub mod api;
 pub mod apply;
 pub mod doctor;

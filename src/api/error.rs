@@ -33,9 +33,12 @@ pub enum ApiError {
         words: String,
     },
     /// The API did not take the token.
-    #[error("the API did not take the token: {words}; check DIALFORM_TOKEN, or DIALFORM_EMAIL and DIALFORM_PASSWORD")]
+    #[error(
+        "the API did not take the token: {words}; check where it comes from: DIALFORM_TOKEN, DIALFORM_EMAIL and \
+         DIALFORM_PASSWORD, or `token-command` in dialform.kdl"
+    )]
     Unauthorized {
-        /// The API's own words, or why the token could not be renewed.
+        /// The API's own words, and why the token could not be renewed.
         words: String,
     },
     /// Too many requests.

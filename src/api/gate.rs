@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::fmt::Display;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -36,6 +36,10 @@ pub(super) enum Progress {
     Connecting,
     /// No connection came about, and why: nothing was sent.
     NotConnected(String),
+    /// The request was dropped before the hook ran: nothing was sent, and nothing will be.
+    Closed,
+    /// The connection stands, and the hook runs: nothing was sent yet.
+    Passing,
     /// The hook failed, and how: nothing was sent.
     Held(String),
     /// The connection was handed over: from here on anything may have been sent.
@@ -61,12 +65,35 @@ impl Gate {
     }
 
     pub(super) fn progress(&self) -> Progress {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lock().clone()
     }
 
     /// Waits until the gate has opened, for ever if it never does.
     pub(super) async fn opened(&self) {
         self.opened.notified().await;
+    }
+
+    /// Closes the gate for good; false where the hook runs already or has run.
+    pub(super) fn close(&self) -> bool {
+        let mut progress = self.lock();
+        if *progress == Progress::Connecting {
+            *progress = Progress::Closed;
+        }
+        *progress == Progress::Closed
+    }
+
+    /// Begins to pass; false where the gate was closed.
+    fn begin(&self) -> bool {
+        let mut progress = self.lock();
+        if *progress == Progress::Closed {
+            return false;
+        }
+        *progress = Progress::Passing;
+        true
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn pass<C>(&self, connecting: impl Future<Output = Result<C, BoxError>>) -> Result<C, BoxError> {
@@ -86,6 +113,9 @@ impl Gate {
             }
         };
         reach("request: connected");
+        if !self.begin() {
+            return Err("the request was dropped".into());
+        }
         // The hook writes to a disk, which may be slow; other requests go on meanwhile.
         match tokio::task::spawn_blocking(hook).await {
             Ok(Ok(())) => {}
@@ -108,7 +138,7 @@ impl Gate {
     }
 
     fn set(&self, progress: Progress) {
-        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+        *self.lock() = progress;
     }
 }
 

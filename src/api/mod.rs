@@ -6,6 +6,7 @@
 //! which says that the first one was refused.
 
 mod action;
+mod command;
 mod create;
 mod credentials;
 mod error;
@@ -21,6 +22,7 @@ mod transport;
 mod words;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use crate::origin::{Origin, OriginError};
 pub use action::Action;
@@ -30,9 +32,10 @@ pub use identity::{Identity, IdentityError};
 pub use list::ListedTask;
 pub use outcome::{Doubt, Outcome, Unsent};
 pub use reach::{Reached, Service, Unreached, reach};
-pub use token::{TokenError, TokenSource};
+pub use token::{NoToken, TokenError, TokenSource};
 pub use transport::Timeouts;
 
+use crate::interrupt::Interrupt;
 use gate::Hook;
 use outcome::classify;
 use token::{Token, Tokens};
@@ -53,12 +56,14 @@ pub struct Config {
     pub timeouts: Timeouts,
 }
 
-/// A connection to one account: where the API is, and the token that is shared by all requests in flight.
-#[derive(Debug)]
+/// A connection to one account: where the API is, and the token that is shared by all requests in flight. Copies share
+/// the token.
+#[derive(Clone, Debug)]
 pub struct Client {
     cis: Origin,
-    transport: Transport,
-    tokens: Tokens,
+    transport: Arc<Transport>,
+    tokens: Arc<Tokens>,
+    stop: Interrupt,
 }
 
 impl Client {
@@ -77,9 +82,16 @@ impl Client {
         } = config;
         Ok(Self {
             cis,
-            transport: Transport::new(ca_file.as_deref(), timeouts)?,
-            tokens: Tokens::new(iam, credentials),
+            transport: Arc::new(Transport::new(ca_file.as_deref(), timeouts)?),
+            tokens: Arc::new(Tokens::new(iam, credentials)),
+            stop: Interrupt::never(),
         })
+    }
+
+    /// The same connection, which `stop` makes drop whatever cannot have changed anything: reading the list, getting a
+    /// token, connecting. A request that may have left and changes something is always waited for.
+    pub fn stopped_by(&self, stop: Interrupt) -> Self {
+        Self { stop, ..self.clone() }
     }
 
     /// Sends a request with the bearer token and classifies what became of it; on a 401 renews the token and sends the
@@ -87,43 +99,34 @@ impl Client {
     ///
     /// The second request does not pass `hook` again: what the caller recorded before the first still holds.
     async fn call(&self, request: Request, hook: Hook) -> Outcome<Vec<u8>> {
-        let token = match self.tokens.current(&self.transport).await {
-            Ok(token) => token,
-            Err(error) => return without_token(error),
+        let token = match self.stop.or(self.tokens.current(&self.transport)).await {
+            Some(Ok(token)) => token,
+            Some(Err(error)) => return Outcome::not_sent(Unsent::Token(error)),
+            None => return Outcome::not_sent(Unsent::Interrupted),
         };
         let outcome = self.send(request.clone(), &token, hook).await;
-        if !matches!(outcome, Outcome::Unauthorized { .. }) {
+        let Outcome::Unauthorized { words } = outcome else {
             return outcome;
-        }
-        match self.tokens.renew(&self.transport, &token).await {
-            Ok(Some(renewed)) => self.send(request, &renewed, gate::no_hook()).await,
-            Ok(None) => outcome,
-            Err(error) => Outcome::Unauthorized {
-                words: error.to_string(),
+        };
+        match self.stop.or(self.tokens.renew(&self.transport, &token)).await {
+            Some(Ok(Some(renewed))) => self.send(request, &renewed, gate::no_hook()).await,
+            Some(Ok(None)) => Outcome::Unauthorized { words },
+            Some(Err(error)) => Outcome::Unauthorized {
+                words: format!("{words}; and there is no new token: {error}"),
             },
+            None => Outcome::not_sent(Unsent::Interrupted),
         }
     }
 
     async fn send(&self, request: Request, token: &Token, hook: Hook) -> Outcome<Vec<u8>> {
         match self
             .transport
-            .send(&self.cis, request.bearer(token.header()), hook)
+            .send(&self.cis, request.bearer(token.header()), hook, &self.stop)
             .await
         {
             Ok(answer) => classify(answer.without(token.secret())),
             Err(Failed::Unsent(reason)) => Outcome::not_sent(reason),
             Err(Failed::Unclear(reason)) => Outcome::Unknown { reason },
         }
-    }
-}
-
-/// The class of a request that was never made for want of a token: a refusal is final, anything else may pass.
-fn without_token<T>(error: TokenError) -> Outcome<T> {
-    if error.is_final() {
-        Outcome::Unauthorized {
-            words: error.to_string(),
-        }
-    } else {
-        Outcome::not_sent(Unsent::Token(error))
     }
 }

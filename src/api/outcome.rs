@@ -37,7 +37,7 @@ pub enum Outcome<T> {
     },
     /// The API did not take the token (401), and a renewed one, if there is a way to renew it, neither: nothing was done.
     Unauthorized {
-        /// The API's own words, or why the token could not be renewed.
+        /// The API's own words, and why the token could not be renewed.
         words: String,
     },
     /// Too many requests (429): nothing was done.
@@ -72,9 +72,12 @@ pub enum Unsent {
         /// The caller's own error.
         why: String,
     },
-    /// There is no token to send, for a reason that may pass.
+    /// There is no token to send.
     #[error("nothing was sent: {0}")]
     Token(TokenError),
+    /// A stop was asked for before it could have taken effect.
+    #[error("it was dropped, as a stop was asked for")]
+    Interrupted,
     /// TLS could not be set up on this machine.
     #[error(
         "nothing was sent: TLS cannot be set up on this machine: {why}; install the system's certificate authorities \
@@ -139,10 +142,12 @@ pub enum Doubt {
 }
 
 impl Unsent {
-    fn may_pass(&self) -> bool {
+    /// Whether the same request may succeed if it is tried again as it is.
+    pub(crate) fn may_pass(&self) -> bool {
         match self {
-            Self::NotConnected { .. } | Self::Token(_) => true,
-            Self::Held { .. } | Self::Setup { .. } => false,
+            Self::NotConnected { .. } => true,
+            Self::Token(error) => !error.is_final(),
+            Self::Held { .. } | Self::Setup { .. } | Self::Interrupted => false,
         }
     }
 }

@@ -11,6 +11,7 @@ use super::gate::no_hook;
 use super::outcome::{Doubt, Unsent};
 use super::retry_after::http_date;
 use super::transport::{Answer, Failed, Request, Timeouts, Transport};
+use crate::interrupt::Interrupt;
 use crate::origin::Origin;
 
 /// The services that an account has.
@@ -91,7 +92,8 @@ pub async fn reach(
     let transport = Transport::new(ca_file, timeouts).map_err(Unreached::Authorities)?;
     let began = Instant::now();
     let request = Request::get(origin.method(&service.segments()));
-    let answer: Answer = transport.send(origin, request, no_hook()).await.map_err(unreached)?;
+    let sent = transport.send(origin, request, no_hook(), &Interrupt::never()).await;
+    let answer: Answer = sent.map_err(unreached)?;
     Ok(Reached {
         status: answer.status.as_u16(),
         took: began.elapsed(),

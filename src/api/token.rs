@@ -1,24 +1,24 @@
 //! The bearer token: got when it is first needed, renewed once for all requests that the API refused it to.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use thiserror::Error;
-use tokio::process::Command;
 use tokio::sync::Mutex;
 
+use super::command::run;
 use super::credentials::{Credentials, Renewal};
 use super::gate::no_hook;
 use super::transport::{Answer, Body, Failed, Request, Transport};
+use crate::interrupt::Interrupt;
 use crate::origin::Origin;
 
 /// How long a token from the login method is asked to hold, wire field `ttl`, in seconds.
 const TTL: u32 = 3_600;
 /// The longest token taken, in bytes; servers refuse longer headers.
-const LONGEST: usize = 8 * 1024;
+pub(super) const LONGEST: usize = 8 * 1024;
 
 /// Where a token came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,13 +45,12 @@ impl std::fmt::Display for TokenSource {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TokenError {
     /// The text is not a token.
-    #[error(
-        "{source_of_token} is empty, longer than 8 KiB, or holds a character that an HTTP header cannot carry (a blank, a \
-         line break, a letter that is not ASCII); give the token alone, without \"Bearer\""
-    )]
+    #[error("{source_of_token} {why}; give the token alone, without \"Bearer\"")]
     Malformed {
         /// Where the text came from.
         source_of_token: TokenSource,
+        /// What is wrong with it.
+        why: NoToken,
     },
     /// The login method refused the e-mail address and password.
     #[error(
@@ -72,19 +71,25 @@ pub enum TokenError {
         why: String,
     },
     /// The command could not be run.
-    #[error("the token command could not be run ({why}); check it in a shell")]
+    #[error("the token command cannot be run, as the system's shell cannot be started: {why}")]
     CommandNotRun {
         /// What the system says.
         why: String,
     },
     /// The command failed.
-    #[error("the token command failed ({ended}); run it in a shell to see why")]
+    #[error(
+        "the token command failed ({ended}); run it by hand to see why, as nothing that it prints is shown here, and check \
+         `token-command` in dialform.kdl"
+    )]
     CommandFailed {
-        /// How it ended, its exit code for example.
+        /// How it ended, its exit status for example.
         ended: String,
     },
     /// The command did not end.
-    #[error("the token command did not end within {within:?}; run it in a shell to see why")]
+    #[error(
+        "the token command did not end within {within:?}, and was stopped; run it by hand to see what it waits for: here \
+         it cannot ask for anything on standard input"
+    )]
     CommandTimedOut {
         /// The time allowed.
         within: Duration,
@@ -99,6 +104,38 @@ impl TokenError {
     }
 }
 
+/// What is wrong with a text that is no token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NoToken {
+    /// Nothing, or nothing but blanks.
+    #[error("is empty")]
+    Empty,
+    /// Servers refuse such headers.
+    #[error("is longer than 8 KiB")]
+    Long,
+    /// More than one line.
+    #[error("has several lines")]
+    Lines,
+    /// Something else that no header carries.
+    #[error("holds a character that an HTTP header cannot carry (a blank, a letter that is not ASCII)")]
+    Characters,
+}
+
+impl NoToken {
+    /// What is wrong with this text, from which the blanks around it are taken.
+    fn of(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            Some(Self::Empty)
+        } else if text.len() > LONGEST {
+            Some(Self::Long)
+        } else if text.contains(['\n', '\r']) {
+            Some(Self::Lines)
+        } else {
+            (!text.bytes().all(|byte| byte.is_ascii_graphic())).then_some(Self::Characters)
+        }
+    }
+}
+
 /// A token, ready for the header.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
@@ -109,14 +146,16 @@ pub(super) struct Token {
 
 impl Token {
     fn new(text: &str, source: TokenSource, generation: u64) -> Result<Self, TokenError> {
-        let malformed = TokenError::Malformed {
+        let malformed = |why| TokenError::Malformed {
             source_of_token: source,
+            why,
         };
         let text = text.trim();
-        if text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(malformed);
+        if let Some(why) = NoToken::of(text) {
+            return Err(malformed(why));
         }
-        let mut header = HeaderValue::from_str(&format!("Bearer {text}")).map_err(|_| malformed)?;
+        let header = HeaderValue::from_str(&format!("Bearer {text}"));
+        let mut header = header.map_err(|_| malformed(NoToken::Characters))?;
         header.set_sensitive(true);
         Ok(Self {
             generation,
@@ -170,6 +209,7 @@ impl Tokens {
             (None, None) => {
                 return Err(TokenError::Malformed {
                     source_of_token: TokenSource::Environment,
+                    why: NoToken::Empty,
                 });
             }
         };
@@ -231,7 +271,8 @@ impl Tokens {
         };
         let body = json!({"email": email.expose_secret(), "password": password.expose_secret(), "ttl": TTL});
         let request = Request::post(self.iam.method(&["auth", "login"])).json(body.to_string());
-        let Answer { status, body, .. } = match transport.send(&self.iam, request, no_hook()).await {
+        let Answer { status, body, .. } = match transport.send(&self.iam, request, no_hook(), &Interrupt::never()).await
+        {
             Ok(answer) => answer,
             Err(Failed::Unsent(reason)) => return Err(failed(reason.to_string())),
             Err(Failed::Unclear(reason)) => return Err(failed(reason.to_string())),
@@ -249,29 +290,4 @@ impl Tokens {
             (status, _) => Err(failed(format!("it answered {status}"))),
         }
     }
-}
-
-/// Runs the token command in the system's shell; its output is the token, and what it says on stderr is not shown.
-async fn run(command: &SecretString, within: Duration) -> Result<SecretString, TokenError> {
-    let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let running = Command::new(shell)
-        .args([option, command.expose_secret()])
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output = tokio::time::timeout(within, running)
-        .await
-        .map_err(|_| TokenError::CommandTimedOut { within })?
-        .map_err(|error| TokenError::CommandNotRun {
-            why: error.kind().to_string(),
-        })?;
-    if !output.status.success() {
-        return Err(TokenError::CommandFailed {
-            ended: output.status.to_string(),
-        });
-    }
-    let text = String::from_utf8(output.stdout).map_err(|_| TokenError::Malformed {
-        source_of_token: TokenSource::Command,
-    })?;
-    Ok(SecretString::from(text))
 }

@@ -14,6 +14,7 @@ use super::gate::{Gate, GateLayer, Hook, Progress, root_cause};
 use super::outcome::{Doubt, Unsent};
 use super::words;
 use crate::failpoint::{Bug, planted, reach};
+use crate::interrupt::Interrupt;
 use crate::origin::Origin;
 
 /// How every request names this program.
@@ -163,8 +164,15 @@ impl Transport {
         self.timeouts
     }
 
-    /// Sends a request to `origin`, below which its URL lies, and reads the answer.
-    pub(super) async fn send(&self, origin: &Origin, request: Request, hook: Hook) -> Result<Answer, Failed> {
+    /// Sends a request to `origin`, below which its URL lies, and reads the answer. Once `stop` is raised it is dropped,
+    /// unless it may have left and changes something.
+    pub(super) async fn send(
+        &self,
+        origin: &Origin,
+        request: Request,
+        hook: Hook,
+        stop: &Interrupt,
+    ) -> Result<Answer, Failed> {
         reach("request: before");
         let gate = Gate::new(self.timeouts.connect, hook);
         let client = self.client(origin, GateLayer(gate.clone())).map_err(|error| {
@@ -176,12 +184,20 @@ impl Transport {
             gate.opened().await;
             tokio::time::sleep(self.timeouts.answer).await;
         };
+        let is_read = request.method == Method::GET;
+        let dropped = async {
+            stop.raised().await;
+            if !is_read && !gate.close() {
+                std::future::pending::<()>().await;
+            }
+        };
         let error = tokio::select! {
             biased;
             answer = exchange(&client, request) => match answer.inspect(|_| reach("request: answered")) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => root_cause(&error.without_url()),
             },
+            () = dropped => return Err(Failed::Unsent(Unsent::Interrupted)),
             () = overdue => return Err(Failed::Unclear(Doubt::NoAnswer { within: self.timeouts.answer })),
         };
         let not_connected = |why| {
@@ -194,7 +210,8 @@ impl Transport {
             Progress::Open => Failed::Unclear(Doubt::Interrupted { why: error }),
             Progress::Held(why) => Failed::Unsent(Unsent::Held { why }),
             Progress::NotConnected(why) => not_connected(why),
-            Progress::Connecting => not_connected(error),
+            Progress::Connecting | Progress::Passing => not_connected(error),
+            Progress::Closed => Failed::Unsent(Unsent::Interrupted),
         })
     }
 

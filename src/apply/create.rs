@@ -117,8 +117,22 @@ impl Attempt<'_> {
         self.run.tell(Event::Creating {
             key: self.key.to_owned(),
         });
+        let what = format!("create of `{}`", self.key);
+        let settling = self.send(number, &what).await;
+        self.run.interrupt().landed(&what);
+        settling
+    }
+
+    async fn send(&self, number: u32, what: &str) -> Option<Settling> {
         let (journal, intent) = (self.run.journal.clone(), self.intent);
-        let before_first_byte = move || journal.append_here(Record::Sending { intent });
+        let (interrupt, what) = (self.run.interrupt().clone(), what.to_owned());
+        let before_first_byte = move || {
+            let recorded = journal.append_here(Record::Sending { intent });
+            if recorded.is_ok() {
+                interrupt.left(&what);
+            }
+            recorded
+        };
         let end = match self.client.create(&self.body, before_first_byte).await {
             Outcome::Done(identity) => return Some(self.created(identity).await),
             Outcome::NotSent { reason, retry } => return self.not_sent(reason, retry, number).await,
@@ -132,12 +146,7 @@ impl Attempt<'_> {
             }
             Outcome::Unauthorized { words } => {
                 self.run.stop_for(Stop::Unauthorized { words: words.clone() });
-                if self.is_sending() {
-                    self.rejected(401, words, Vec::new()).await
-                } else {
-                    // No token was had, so nothing was sent and the intent stays as it is.
-                    End::Failed { why: words }
-                }
+                self.rejected(401, words, Vec::new()).await
             }
             Outcome::Unknown { reason } => self.unknown(reason.to_string()).await,
         };
@@ -203,14 +212,20 @@ impl Attempt<'_> {
 
     /// Nothing left: the intent stays open, and whoever comes next may simply send it.
     async fn not_sent(&self, reason: Unsent, may_retry: bool, number: u32) -> Option<Settling> {
-        if let Unsent::Held { why } = &reason {
-            self.run.stop_for(Stop::Journal { why: why.clone() });
+        match &reason {
+            Unsent::Held { why } => self.run.stop_for(Stop::Journal { why: why.clone() }),
+            Unsent::Token(why) if !may_retry => self.run.stop_for(Stop::NoToken { why: why.clone() }),
+            Unsent::Interrupted => self.run.stop_for(Stop::Interrupted),
+            Unsent::Token(_) | Unsent::NotConnected { .. } | Unsent::Setup { .. } => {}
         }
         // A failed write of `Sending` may have reached the disk all the same.
         if (self.is_sending() || matches!(reason, Unsent::Held { .. })) && !self.let_go().await {
             return Some(Settling::Ended(End::Failed {
                 why: reason.to_string(),
             }));
+        }
+        if reason == Unsent::Interrupted {
+            return Some(Settling::Ended(End::NotReached));
         }
         let why = reason.to_string();
         if may_retry && number < RETRIES && self.run.wait(growing(number), why.clone()).await {

@@ -16,12 +16,10 @@
 //! | `journal` | the store, shared |
 //! | `patience` | all waiting of one apply, counted |
 //! | `turns` | what happens at once, told in the order of the plan |
-//! | `interrupt` | Ctrl-C as the protocol sees it |
 //! | `event`, `report` | what is told on the way, and at the end |
 
 mod create;
 mod event;
-mod interrupt;
 mod journal;
 mod live;
 mod patience;
@@ -44,8 +42,8 @@ use crate::failpoint::{Bug, planted};
 use crate::plan::{Action, Kind, Plan, Reason};
 use crate::state::{Intent, Record, Store};
 
+pub use crate::interrupt::{Interrupt, Trigger, interrupt};
 pub use event::{Event, Progress};
-pub use interrupt::{Interrupt, Trigger, interrupt};
 pub use live::{LiveError, Taken, take_live};
 pub use reconcile::{Foreign, foreign};
 pub use report::{Doubtful, End, FieldRefusal, Hint, Refusal, Report, Settled, Stop, Verdict};
@@ -92,7 +90,7 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
     } = job;
     let run = Run::new(
         Journal::new(store),
-        client,
+        client.map(|client| client.stopped_by(interrupt.clone())),
         Patience::new(patience, interrupt.clone()),
         interrupt,
         progress,

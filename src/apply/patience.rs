@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::interrupt::Interrupt;
+use crate::interrupt::Interrupt;
 
 /// How much waiting is left.
 #[derive(Debug)]

@@ -132,13 +132,19 @@ async fn scan(run: &Run, client: &Client) -> Option<Vec<ListedTask>> {
             Err(error) => (error, growing(number)),
         };
         // A refusal stays one; all else may pass.
-        let is_final = matches!(
-            error,
+        // The wait that follows would end at once, and what is wrong with the list is not worth a word.
+        if run.interrupt().is_raised() {
+            run.stop_for(Stop::Interrupted);
+            return None;
+        }
+        let is_final = match &error {
             ApiError::CaFile { .. }
-                | ApiError::Rejected { .. }
-                | ApiError::Unauthorized { .. }
-                | ApiError::ListShape { .. }
-        );
+            | ApiError::Rejected { .. }
+            | ApiError::Unauthorized { .. }
+            | ApiError::ListShape { .. } => true,
+            ApiError::NotSent(reason) => !reason.may_pass(),
+            _ => false,
+        };
         let why = error.to_string();
         if is_final || number >= RETRIES || !run.wait(wait, why.clone()).await {
             run.stop_for(Stop::List { why });

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::{Action, Client, Identity, Outcome};
+use crate::api::{Action, Client, Identity, Outcome, Unsent};
 use crate::desired::Desired;
 use crate::state::Record;
 
@@ -52,7 +52,7 @@ async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
         key: key.clone(),
         identity: identity.clone(),
     });
-    match ask(run, client, &task).await {
+    match ask(run, client, &key, &task).await {
         Ok(()) => {
             let at = Timestamp::now();
             let halted = Record::Halted {
@@ -67,13 +67,15 @@ async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
             Ok(())
         }
         Err(why) => {
-            let reason = why.clone();
             run.record(Record::HaltFailed {
                 key: key.clone(),
                 identity: identity.clone(),
-                reason,
+                reason: why.clone().unwrap_or_else(|| Unsent::Interrupted.to_string()),
             })
             .await;
+            let Some(why) = why else {
+                return Err(End::NotReached);
+            };
             let failed = format!(
                 "the old task {identity} is not confirmed as stopped, so no new one was created: {why}. If it is \
                  stopped, or gone, `dialform state rm {key}` lets go of it and `dialform apply --create {key}` makes the new one"
@@ -84,37 +86,54 @@ async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
     }
 }
 
-/// Asks for the stop until the API confirms it. To ask twice does no harm, so doubt is a reason to ask again.
-async fn ask(run: &Run, client: &Client, task: &Identity) -> Result<(), String> {
+/// Asks for the stop until the API confirms it. To ask twice does no harm, so doubt is a reason to ask again. The error
+/// says why it is not confirmed, and nothing where a person's wish to stop came before anything was sent.
+async fn ask(run: &Run, client: &Client, key: &str, task: &Identity) -> Result<(), Option<String>> {
+    let what = format!("stop of the task of `{key}`");
     for number in 0.. {
         run.until_resumed().await;
-        let (why, wait) = match client.action(task, Action::Halt).await {
+        run.interrupt().left(&what);
+        let outcome = client.action(task, Action::Halt).await;
+        run.interrupt().landed(&what);
+        let (why, wait) = match outcome {
             Outcome::Done(()) => return Ok(()),
             Outcome::Rejected { status, words, .. } => {
                 let why = format!("the API answered {status}: {words}");
                 if matches!(status, 402 | 403) {
                     run.stop_for(Stop::Refused { status, words });
                 }
-                return Err(why);
+                return Err(Some(why));
             }
             Outcome::Unauthorized { words } => {
                 run.stop_for(Stop::Unauthorized { words: words.clone() });
-                return Err(words);
+                return Err(Some(words));
             }
-            Outcome::NotSent { reason, retry: false } => return Err(reason.to_string()),
+            Outcome::NotSent {
+                reason: Unsent::Interrupted,
+                ..
+            } if number == 0 => {
+                run.stop_for(Stop::Interrupted);
+                return Err(None);
+            }
+            Outcome::NotSent { reason, retry: false } => {
+                if let Unsent::Token(why) = &reason {
+                    run.stop_for(Stop::NoToken { why: why.clone() });
+                }
+                return Err(Some(reason.to_string()));
+            }
             Outcome::NotSent { reason, retry: true } => (reason.to_string(), growing(number)),
             Outcome::TooMany { wait } => {
                 let why = "too many requests";
                 if number < RETRIES && run.pause(wait.unwrap_or_else(|| growing(number)), why) {
                     continue;
                 }
-                return Err(why.to_owned());
+                return Err(Some(why.to_owned()));
             }
             Outcome::Unknown { reason } => (reason.to_string(), growing(number)),
         };
         if number >= RETRIES || !run.wait(wait, why.clone()).await {
-            return Err(why);
+            return Err(Some(why));
         }
     }
-    Err("it was never asked for".to_owned())
+    Err(Some("it was never asked for".to_owned()))
 }

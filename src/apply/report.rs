@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::api::TokenError;
 use crate::desired::{Location, Places};
 use crate::fields::FIELDS;
 use crate::plan::{Action, Block, Kind};
@@ -222,7 +223,9 @@ fn setting_of(wire: &str) -> Option<String> {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Stop {
     /// A person asked.
-    #[error("stopped on request; what was in flight is finished and recorded. Run apply again to go on")]
+    #[error(
+        "stopped on request: nothing more is sent, and what was in flight is finished and recorded. Run apply again to go on"
+    )]
     Interrupted,
     /// The journal cannot be written.
     #[error("{why}")]
@@ -238,6 +241,12 @@ pub enum Stop {
     List {
         /// The client's words.
         why: String,
+    },
+    /// There is no token.
+    #[error("nothing more is sent, because there is no token for the API: {why}")]
+    NoToken {
+        /// Why not.
+        why: TokenError,
     },
     /// The API does not take the token.
     #[error("nothing more is sent, because the API does not take the token: {words}")]

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::api::Client;
+use crate::interrupt::Interrupt;
 use crate::state::{Record, StateError};
 
 use super::event::{Event, Progress};
-use super::interrupt::Interrupt;
 use super::journal::Journal;
 use super::patience::{Patience, Pause};
 use super::report::Stop;
@@ -42,6 +42,11 @@ impl Run {
             turns: Turns::new(progress),
             stop: Mutex::new(None),
         }
+    }
+
+    /// The wish to stop, and what it waits for.
+    pub(super) fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
     }
 
     pub(super) fn tell(&self, event: Event) {

@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::interrupt::runtime;
+use super::interrupt::{STOPPED, Signals, wait_for};
 use super::place::Where;
 use super::plan::Said;
 use super::progress::Lines;
 use super::workplace::{Account, Locking, Reach, Workplace, binding, duration, open, settle_killed, shut};
 use super::{render, terminal};
-use crate::apply::{self, Interrupt, Job, Report, interrupt};
+use crate::apply::{self, Interrupt, Job, Report};
 use crate::desired::{Configuration, Seal};
 use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
 use crate::render::{plan as plan_text, report as report_text};
@@ -68,7 +68,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     // From here to the end nobody else writes, so what is shown is what is carried out.
     let mut store = open(&paths, &binding, "dialform apply", &args.locking)?;
     if let Some(data) = &sandbox_data {
-        runtime()?.block_on(settle_killed(&mut store, data.clone(), &args.locking))?;
+        wait_for(settle_killed(&mut store, data.clone(), &args.locking))??;
     }
 
     let seal = Seal::new(Some(store.state().lineage));
@@ -98,10 +98,13 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     }
 
     let account = Account::of(&project, sandbox_data, &args.reach, &args.locking);
-    let report = runtime()?.block_on(carry_out(args, store, &plan, &configuration, account))?;
+    let signals = Signals::listen(1)?;
+    let report = wait_for(carry_out(args, store, &plan, &configuration, account, &signals))??;
+    let code = report.verdict().exit_code();
+    signals.end(code);
     // The exit code is true whether or not anybody reads the words.
     let _ = terminal::print(&args.place.in_commands(&report_text::render(&report)));
-    Ok(ExitCode::from(report.verdict().exit_code()))
+    Ok(ExitCode::from(code))
 }
 
 /// Whether the plan, which has just been shown, may be carried out.
@@ -125,25 +128,28 @@ async fn carry_out(
     plan: &Plan,
     configuration: &Configuration,
     account: Account,
+    signals: &Signals,
 ) -> Result<Report, String> {
-    let (client, sandbox) = if plan.needs_api() {
-        let (client, sandbox) = account.connect().await?.split();
-        (Some(client), sandbox)
-    } else {
-        (None, None)
-    };
     let creates = plan
         .executable()
         .filter(|action| matches!(action.kind, Kind::Create | Kind::Replace))
         .count();
     let lines = Arc::new(Lines::new(creates, args.place.clone()));
+    let interrupt = listen(signals, args, Arc::clone(&lines));
+    let (client, sandbox) = if plan.needs_api() {
+        let connection = interrupt.or(account.connect()).await.ok_or(STOPPED)??;
+        let (client, sandbox) = connection.split();
+        (Some(client), sandbox)
+    } else {
+        (None, None)
+    };
     let job = Job {
         plan,
         configuration,
         client,
         patience: args.reconcile_timeout,
         in_flight: args.parallelism,
-        interrupt: listen(Arc::clone(&lines)),
+        interrupt,
         progress: Arc::clone(&lines) as Arc<dyn apply::Progress>,
     };
     let report = apply::apply(store, job).await;
@@ -152,42 +158,8 @@ async fn carry_out(
     Ok(report)
 }
 
-/// Turns signals into a wish to stop. They never break off a request: a create without an outcome is what everything
-/// here is made to avoid.
-fn listen(lines: Arc<Lines>) -> Interrupt {
-    let (trigger, interrupt) = interrupt();
-    tokio::spawn(async move {
-        let mut number = 0;
-        while signal().await {
-            trigger.pull();
-            number += 1;
-            lines.line(if number == 1 {
-                "stopping: what is on its way is finished and recorded first"
-            } else {
-                "still finishing what is on its way: breaking it off would leave a task that nobody knows of"
-            });
-        }
-        // Without signals nobody asks, but the wish must stay askable.
-        std::future::pending::<()>().await;
-    });
-    interrupt
-}
-
-/// Waits for Ctrl-C, or for the polite signal by which CI systems end a job.
-#[cfg(unix)]
-async fn signal() -> bool {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return tokio::signal::ctrl_c().await.is_ok();
-    };
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.is_ok(),
-        terminated = terminate.recv() => terminated.is_some(),
-    }
-}
-
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
-async fn signal() -> bool {
-    tokio::signal::ctrl_c().await.is_ok()
+/// Turns signals into a wish to stop. They never break off a request that may have created or stopped a task: one without
+/// an outcome is what everything here is made to avoid.
+fn listen(signals: &Signals, args: &Args, lines: Arc<Lines>) -> Interrupt {
+    signals.raise(args.reach.timeouts().answer, move |line| lines.line(line))
 }

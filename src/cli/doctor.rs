@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
-use super::interrupt::{Interrupt, runtime};
+use super::interrupt::{STOPPED, Signals, wait_for};
 use super::place::Where;
 use super::render::no_such_campaign;
 use super::terminal;
@@ -91,7 +91,9 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
             "the sandbox needs none, and runs only while apply does",
         ));
     } else {
-        runtime()?.block_on(account(args, &subject, state.as_ref(), &mut out))?;
+        let signals = Signals::listen(COULD_NOT_RUN)?;
+        wait_for(account(args, &subject, state.as_ref(), &signals, &mut out))??;
+        signals.end(COULD_NOT_RUN);
     }
     Ok(out.finish())
 }
@@ -153,7 +155,14 @@ impl Subject {
 }
 
 /// Everything behind the network.
-async fn account(args: &Args, subject: &Subject, state: Option<&State>, out: &mut Lines<'_>) -> Result<(), String> {
+async fn account(
+    args: &Args,
+    subject: &Subject,
+    state: Option<&State>,
+    signals: &Signals,
+    out: &mut Lines<'_>,
+) -> Result<(), String> {
+    let interrupt = signals.raise(args.reach.timeouts().answer, |line| terminal::note(&line));
     let token_command = subject
         .account
         .as_ref()
@@ -180,12 +189,18 @@ async fn account(args: &Args, subject: &Subject, state: Option<&State>, out: &mu
     };
     let ca_file = args.reach.ca_file();
     let timeouts = args.reach.timeouts();
-    let api = knock(Service::Calls, &account.api, ca_file, timeouts, out).await;
+    let knocked = interrupt
+        .or(knock(Service::Calls, &account.api, ca_file, timeouts, out))
+        .await;
+    let api = knocked.ok_or(STOPPED)?;
     let logs_in = credentials
         .as_ref()
         .is_ok_and(|credentials| credentials.sources().contains(&TokenSource::Login));
     if logs_in {
-        knock(Service::Login, &account.login, ca_file, timeouts, out).await;
+        let knocked = interrupt
+            .or(knock(Service::Login, &account.login, ca_file, timeouts, out))
+            .await;
+        knocked.ok_or(STOPPED)?;
     } else {
         out.add(doctor::login_unused());
     }
@@ -200,7 +215,7 @@ async fn account(args: &Args, subject: &Subject, state: Option<&State>, out: &mu
     let listed = match &client {
         Some(client) => {
             let began = Instant::now();
-            let read = client.list().await;
+            let read = interrupt.or(client.list()).await.ok_or(STOPPED)?;
             Some((read, began.elapsed()))
         }
         None => None,
@@ -215,7 +230,7 @@ async fn account(args: &Args, subject: &Subject, state: Option<&State>, out: &mu
     }
     let list = tell_list(listed, state, &why, out);
     match (client, list) {
-        (Some(client), true) => probe(args, subject, state, &client, account, out).await,
+        (Some(client), true) => probe(args, subject, state, &client, account, signals, out).await,
         _ => {
             out.skip_probe(args, "the list of tasks cannot be read, so nothing is created");
             Ok(())
@@ -297,6 +312,7 @@ async fn probe(
     state: Option<&State>,
     client: &Client,
     account: &Account,
+    signals: &Signals,
     out: &mut Lines<'_>,
 ) -> Result<(), String> {
     let Some(like) = &args.probe else { return Ok(()) };
@@ -313,6 +329,8 @@ async fn probe(
         let question = format!(
             "Create one task named \"{PROBE_NAME}\" at {place} and stop it again? It is not started and has nobody to call."
         );
+        // Nothing is waited for but the answer.
+        signals.end(COULD_NOT_RUN);
         if !terminal::ask(&question)? {
             out.skip_probe(args, "the answer was no, so nothing was created");
             return Ok(());
@@ -323,8 +341,14 @@ async fn probe(
         "creating the task \"{PROBE_NAME}\"; its comment ends with {}",
         probe.marker()
     ));
-    let mut interrupt = Interrupt::listen().await;
-    let checks = probe.run(client, args.reconcile_timeout, interrupt.wait()).await;
+    // The create, and each try to stop the task.
+    let longest = args
+        .reach
+        .timeouts()
+        .answer
+        .saturating_mul(doctor::TRIES.saturating_add(1));
+    let interrupt = signals.raise(longest, |line| terminal::note(&line));
+    let checks = probe.run(client, args.reconcile_timeout, &interrupt).await;
     out.extend(checks);
     Ok(())
 }

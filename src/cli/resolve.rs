@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::interrupt::runtime;
+use super::interrupt::{STOPPED, Signals, wait_for};
 use super::place::Where;
 use super::workplace::{Account, Locking, Reach, Workplace, binding, open, shut};
 use super::{render, terminal};
@@ -74,12 +74,20 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
     let seal = Seal::new(Some(store.state().lineage));
     let configuration = Configuration::of(&project, checked.sources, seal);
     let account = Account::of(&project, sandbox_data, &args.reach, &args.locking);
-    let resolved = runtime()?.block_on(async {
-        let (client, sandbox) = account.connect().await?.split();
+    let signals = Signals::listen(1)?;
+    let interrupt = signals.raise(args.reach.timeouts().answer, |line| terminal::note(&line));
+    let resolved = wait_for(async {
+        let connection = interrupt.or(account.connect()).await.ok_or(STOPPED)??;
+        let (client, sandbox) = connection.split();
+        let client = client.stopped_by(interrupt.clone());
         let resolved = resolve_lost(&mut store, &client, &configuration, &args.key, &word).await;
         shut(sandbox).await;
-        resolved.map_err(|error| error.to_string())
-    })?;
+        match resolved {
+            Err(_) if interrupt.is_raised() => Err(STOPPED.to_owned()),
+            resolved => resolved.map_err(|error| error.to_string()),
+        }
+    })??;
+    signals.end(0);
     store.commit().map_err(|error| error.to_string())?;
     Ok(say(&args.key, &resolved))
 }

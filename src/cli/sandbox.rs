@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::interrupt::{Interrupt, runtime};
+use super::interrupt::{Signals, wait_for};
 use super::targets::working_folder;
 use super::terminal;
 use crate::check::Checker;
 use crate::fields::Dialect;
+use crate::interrupt::interrupt;
 use crate::project_files::root_of;
 use crate::sandbox::{Config, Exchange, FAULT_GRAMMAR, Fault, Handle, Sandbox};
 
@@ -52,9 +53,9 @@ impl From<DialectWord> for Dialect {
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
-    match runtime().and_then(|runtime| runtime.block_on(serve(args))) {
-        Ok(code) => code,
-        Err(message) => {
+    match wait_for(serve(args)) {
+        Ok(Ok(code)) => code,
+        Ok(Err(message)) | Err(message) => {
             terminal::note(&format!("error: {message}"));
             ExitCode::from(2)
         }
@@ -78,12 +79,14 @@ async fn serve(args: &Args) -> Result<ExitCode, String> {
         hook: None,
         faults: args.faults.iter().cloned().collect(),
     };
-    let mut interrupt = Interrupt::listen().await;
+    let (trigger, interrupt) = interrupt();
+    let signals = Signals::listen(0)?;
     let sandbox = Sandbox::start(config).await.map_err(|error| error.to_string())?;
     let kept = data.map(|data| data.strip_prefix(&folder).map(Path::to_owned).unwrap_or(data));
     let printed = terminal::print(&welcome(&sandbox, dialect, kept.as_deref()));
     if printed.is_ok() {
-        interrupt.wait().await;
+        signals.once(0, move || trigger.pull());
+        interrupt.raised().await;
     }
     sandbox.shutdown().await;
     Ok(printed.err().unwrap_or(ExitCode::SUCCESS))

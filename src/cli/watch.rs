@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 
 use super::baseline::KnownArgs;
-use super::interrupt::{Interrupt, runtime};
+use super::interrupt::{Signals, wait_for};
 use super::lint::{Report, check_all};
 use super::output::OutputFormat;
 use super::selection::RuleArgs;
@@ -129,7 +129,8 @@ fn watch(args: &Args) -> Result<ExitCode, String> {
     session.checker.stay();
     // A name that is wrong from the start is a slip; one that goes later may come back.
     session.look().map_err(|error| error.to_string())?;
-    runtime()?.block_on(session.run())
+    Signals::listen(0)?;
+    wait_for(session.run())?
 }
 
 /// One run of the command.
@@ -150,17 +151,13 @@ struct Session {
 
 impl Session {
     async fn run(mut self) -> Result<ExitCode, String> {
-        let mut interrupt = Interrupt::listen().await;
         let mut is_first = true;
         loop {
             if let Err(code) = self.check(is_first) {
                 return Ok(code);
             }
             is_first = false;
-            tokio::select! {
-                () = self.watch.changed() => {}
-                () = interrupt.wait() => return Ok(ExitCode::SUCCESS),
-            }
+            self.watch.changed().await;
         }
     }
 

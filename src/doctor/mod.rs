@@ -19,7 +19,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use account::{clock, credentials, list, login_unused, markers, service, token};
-pub use probe::{PROBE_NAME, Probe};
+pub use probe::{PROBE_NAME, Probe, TRIES};
 pub use project::{are_addresses_sure, project};
 pub use state::state;
 

@@ -3,7 +3,6 @@
 //! It is created to be started by hand, nobody starts it, and nobody is ever added to it, so that nobody is called; it
 //! has no webhooks, schedule or report either. It is never written to the state.
 
-use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -11,6 +10,7 @@ use serde_json::Value;
 use super::{Check, Name, spoken};
 use crate::api::{Action, ApiError, Client, Identity, ListedTask, Outcome};
 use crate::desired::Configuration;
+use crate::interrupt::Interrupt;
 use crate::state::{Marker, State};
 use crate::wire::Body;
 
@@ -25,8 +25,11 @@ const COMMENT: &str =
 /// What of a campaign's body does something by itself, now or at a later time: wire fields.
 const LEFT_OUT: [&str; 4] = ["startMoment", "webhookUrls", "scheduleId", "sendReportAfterFinish"];
 
+/// What an interrupt waits for from the create to the end of the stop.
+const IN_FLIGHT: &str = "create and stop of doctor's probe";
+
 /// How often a stop is tried; to stop a task twice is harmless.
-const TRIES: u32 = 3;
+pub const TRIES: u32 = 3;
 /// The longest wait that a 429 gets.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -61,32 +64,50 @@ impl Probe {
     }
 
     /// Creates the task, once; reads the list until it shows the task, for as long as `patience` allows or until
-    /// `interrupted`; and stops the task.
+    /// `interrupt` is raised; and stops the task, which nothing keeps it from.
     ///
     /// The future must be driven to its end: dropped after it has begun, the task may stay.
-    pub async fn run(&self, client: &Client, patience: Duration, interrupted: impl Future<Output = ()>) -> Vec<Check> {
-        let outcome = client.create(&self.body, || Ok::<(), String>(())).await;
+    pub async fn run(&self, client: &Client, patience: Duration, interrupt: &Interrupt) -> Vec<Check> {
+        let checks = self.create_and_stop(client, patience, interrupt).await;
+        interrupt.landed(IN_FLIGHT);
+        checks
+    }
+
+    async fn create_and_stop(&self, unstopped: &Client, patience: Duration, interrupt: &Interrupt) -> Vec<Check> {
+        let client = &unstopped.stopped_by(interrupt.clone());
+        let leaving = interrupt.clone();
+        let before_first_byte = move || {
+            leaving.left(IN_FLIGHT);
+            Ok::<(), String>(())
+        };
+        let outcome = client.create(&self.body, before_first_byte).await;
         let failed = |why: String| {
             let nothing = Check::skip(Name::ProbeStop, "nothing was created");
             vec![Check::error(Name::Probe, format!("not created: {why}")), nothing]
         };
         match outcome {
             Outcome::Done(identity) => {
-                let seen = self.look(client, Some(&identity), patience, interrupted).await;
+                let seen = self.look(client, Some(&identity), patience, interrupt).await;
                 // The marker stands for what was created even if the list has another id for it.
                 let task = match &seen {
                     Ok(sighting) => sighting.task.identity.clone(),
                     Err(_) => identity.clone(),
                 };
-                vec![self.told(&identity, seen, patience), stop(client, &task).await]
+                vec![
+                    self.told(&identity, seen, patience, interrupt),
+                    stop(unstopped, &task).await,
+                ]
             }
-            Outcome::Unknown { reason } => match self.look(client, None, patience, interrupted).await {
+            Outcome::Unknown { reason } => match self.look(client, None, patience, interrupt).await {
                 Ok(Sighting { task, .. }) => {
                     let message = format!(
                         "{reason}; the list shows that it was created: the task {}",
                         task.identity
                     );
-                    vec![Check::error(Name::Probe, message), stop(client, &task.identity).await]
+                    vec![
+                        Check::error(Name::Probe, message),
+                        stop(unstopped, &task.identity).await,
+                    ]
                 }
                 Err(_) => {
                     let message = format!("{reason}; the list does not show it");
@@ -121,9 +142,8 @@ impl Probe {
         client: &Client,
         identity: Option<&Identity>,
         patience: Duration,
-        interrupted: impl Future<Output = ()>,
+        interrupt: &Interrupt,
     ) -> Result<Sighting, Option<ApiError>> {
-        let mut interrupted = pin!(interrupted);
         let began = Instant::now();
         let mut number = 0;
         loop {
@@ -145,10 +165,8 @@ impl Probe {
             if wait.is_zero() {
                 return Err(failure);
             }
-            tokio::select! {
-                biased;
-                () = &mut interrupted => return Err(failure),
-                () = tokio::time::sleep(wait) => {}
+            if interrupt.or(tokio::time::sleep(wait)).await.is_none() {
+                return Err(failure);
             }
             number += 1;
         }
@@ -165,10 +183,21 @@ impl Probe {
         task.text.iter().any(|text| self.marker.is_in(text))
     }
 
-    fn told(&self, identity: &Identity, seen: Result<Sighting, Option<ApiError>>, patience: Duration) -> Check {
+    fn told(
+        &self,
+        identity: &Identity,
+        seen: Result<Sighting, Option<ApiError>>,
+        patience: Duration,
+        interrupt: &Interrupt,
+    ) -> Check {
         let name = Name::Probe;
         let Sighting { task, after } = match seen {
             Ok(sighting) => sighting,
+            Err(_) if interrupt.is_raised() => {
+                let message =
+                    format!("the task {identity} was created, and was not looked for to the end: stopped on request");
+                return Check::warn(name, message);
+            }
             Err(failure) => {
                 let why = failure.map_or_else(String::new, |error| format!(": {error}"));
                 let message = format!(

@@ -65,14 +65,44 @@ impl Background {
         self.lines.recv_timeout(time) == Err(RecvTimeoutError::Timeout)
     }
 
+    /// The lines of standard error up to the next one that `is_last` says yes to.
+    #[track_caller]
+    pub(crate) fn errors_until(&self, is_last: impl Fn(&str) -> bool) -> Vec<String> {
+        let mut read = Vec::new();
+        while !read.last().is_some_and(|line: &String| is_last(line)) {
+            let line = self.errors.recv_timeout(PATIENCE);
+            read.push(line.unwrap_or_else(|why| panic!("{why}; errors {read:#?}")));
+        }
+        read
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let mut kill = Command::new("kill");
+        let sent = kill.arg(format!("-{name}")).arg(self.child.id().to_string()).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits for its end: how it ended, and what is left of standard error.
+    #[track_caller]
+    pub(crate) fn end(&mut self) -> (ExitStatus, String) {
+        let mut rest = Vec::new();
+        loop {
+            match self.errors.recv_timeout(PATIENCE) {
+                Ok(line) => rest.push(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("it does not end; errors {rest:#?}"),
+            }
+        }
+        (self.child.wait().unwrap(), rest.join("\n"))
+    }
+
     /// Sends it what Ctrl-C sends, and waits for its end.
     #[cfg(unix)]
     pub(crate) fn interrupt(&mut self) -> ExitStatus {
-        let sent = Command::new("kill")
-            .args(["-INT", &self.child.id().to_string()])
-            .status();
-        assert!(sent.unwrap().success());
-        self.child.wait().unwrap()
+        self.signal("INT");
+        self.end().0
     }
 }
 

@@ -122,11 +122,12 @@ async fn a_refused_login_is_not_repeated_and_sends_no_create() {
     let client = Client::new(config(&server.origin, &server.origin, login())).unwrap();
     for _ in 0..3 {
         let outcome = client.create(&body(), go).await;
-        let Outcome::Unauthorized { words } = &outcome else {
+        let Outcome::NotSent { reason, retry: false } = &outcome else {
             panic!("{outcome:?}")
         };
+        let words = reason.to_string();
         assert!(words.contains("DIALFORM_PASSWORD") && words.contains("422"), "{words}");
-        assert_silent(&outcome, words);
+        assert_silent(&outcome, &words);
     }
     assert_eq!(server.received().len(), 1);
 }
@@ -176,11 +177,12 @@ async fn a_text_that_no_header_can_carry_is_refused_before_anything_is_sent() {
         let server = Server::start(|_, _| Reply::Close);
         let client = Client::new(config(&server.origin, &server.origin, Credentials::token(token))).unwrap();
         let outcome = client.create(&body(), go).await;
-        let Outcome::Unauthorized { words } = &outcome else {
+        let Outcome::NotSent { reason, retry: false } = &outcome else {
             panic!("{outcome:?}")
         };
+        let words = reason.to_string();
         assert!(words.contains("DIALFORM_TOKEN"), "{words}");
-        assert_silent(&outcome, words);
+        assert_silent(&outcome, &words);
         assert!(server.received().is_empty());
     }
 }
@@ -209,11 +211,12 @@ async fn a_token_command_gives_the_token_and_never_its_output() {
         (format!("printf '{TOKEN}\\377'"), "the output of the token command"),
     ] {
         let outcome = create(&command).await;
-        let Outcome::Unauthorized { words } = &outcome else {
+        let Outcome::NotSent { reason, retry: false } = &outcome else {
             panic!("{outcome:?}")
         };
+        let words = reason.to_string();
         assert!(words.contains(says), "{words}");
-        assert_silent(&outcome, words);
+        assert_silent(&outcome, &words);
     }
     assert_eq!(server.received().len(), 1);
 }
@@ -272,4 +275,100 @@ async fn a_client_shows_no_secret_even_with_a_token_in_use() {
     let client = Client::new(config(&server.origin, &server.origin, login())).unwrap();
     assert_eq!(client.list().await, Ok(Vec::new()));
     assert_silent(&client, "");
+}
+
+/// A client with this token command, and the service behind it.
+#[cfg(unix)]
+fn commanded(command: &str) -> (Client, Server) {
+    let server = Server::start(|_, _| json(200, &format!(r#"{{"id":"{ID}"}}"#)));
+    let client = Client::new(config(&server.origin, &server.origin, Credentials::command(command))).unwrap();
+    (client, server)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_output_counts_when_the_shell_has_ended_whoever_keeps_it_open() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let pid = folder.path().join("pid");
+    let agent = format!("sleep 300 & echo $! > '{}'; ", pid.display());
+    // None, one line, lines as Windows ends them, blanks around it; more than a pipe holds is none of it.
+    for printed in [
+        format!("echo {TOKEN}"),
+        format!("printf '{TOKEN}'"),
+        format!("printf '\\n  {TOKEN}\\r\\n\\r\\n'"),
+        format!("printf '%3000s{TOKEN}%3000s' ' ' ' '"),
+    ] {
+        let (client, server) = commanded(&format!("{agent}{printed}"));
+        let outcome = client.create(&body(), go).await;
+        assert_eq!(outcome, Outcome::Done(ID.parse().unwrap()), "{printed}");
+        let bearer = format!("Bearer {TOKEN}");
+        assert_eq!(server.received()[0].header("authorization"), Some(bearer.as_str()));
+        // The agent is not ended, as it was meant to go on.
+        let mut kill = std::process::Command::new("kill");
+        let killed = kill.arg(std::fs::read_to_string(&pid).unwrap().trim()).status();
+        assert!(killed.unwrap().success(), "{printed}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_token_command_that_fails_is_told_as_its_own_failure_and_sends_nothing() {
+    for (command, says) in [
+        (
+            "no-such-command-5f0e",
+            "exit status: 127: the shell does not find a command",
+        ),
+        ("/", "exit status: 126: the shell may not run a command"),
+        ("exit 3", "exit status: 3"),
+        ("kill -9 $$", "signal: 9"),
+        ("", "is empty"),
+        ("echo a; echo b", "has several lines"),
+        ("echo Bearer a", "without \"Bearer\""),
+        ("yes planted-token-3f9c1b77", "is longer than 8 KiB"),
+        ("head -c 100000 /dev/zero; sleep 300", "is longer than 8 KiB"),
+    ] {
+        let (client, server) = commanded(command);
+        let Outcome::NotSent { reason, retry: false } = client.create(&body(), go).await else {
+            panic!("{command}")
+        };
+        let words = reason.to_string();
+        assert!(words.contains(says), "{command}: {words}");
+        assert!(words.contains("token command"), "{words}");
+        for misleading in ["the API", "DIALFORM_TOKEN"] {
+            assert!(!words.contains(misleading), "{words}");
+        }
+        assert_silent(&reason, &words);
+        let Err(error) = client.list().await else {
+            panic!("{command}")
+        };
+        assert!(!error.to_string().contains("DIALFORM_TOKEN"), "{error}");
+        assert!(server.received().is_empty());
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_token_command_that_does_not_end_is_ended() {
+    let timeouts = dialform::api::Timeouts {
+        command: std::time::Duration::from_millis(200),
+        ..super::TIMEOUTS
+    };
+    let server = Server::start(|_, _| Reply::Close);
+    let credentials = Credentials::command("sleep 300 | cat");
+    let config = dialform::api::Config {
+        timeouts,
+        ..config(&server.origin, &server.origin, credentials)
+    };
+    let outcome = Client::new(config).unwrap().create(&body(), go).await;
+    assert!(
+        matches!(
+            outcome,
+            Outcome::NotSent {
+                reason: Unsent::Token(TokenError::CommandTimedOut { .. }),
+                retry: false
+            }
+        ),
+        "{outcome:?}"
+    );
+    assert!(server.received().is_empty());
 }
