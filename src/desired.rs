@@ -1,6 +1,9 @@
 //! What the configuration asks for, between the campaigns and the plan: a request body for each campaign, and the same
 //! body sealed for everything that is kept or shown.
 
+// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
 mod places;
 
 use std::fmt;

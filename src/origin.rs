@@ -7,6 +7,8 @@ use std::str::FromStr;
 use reqwest::Url;
 use thiserror::Error;
 
+use crate::fields::types::{Address, BadUrl, Unclear};
+
 /// The base address of one of the API's services, for example `https://cis.twin24.ai/api/v1`.
 ///
 /// It is https, or http on the loopback interface; it holds no user name, password, query or fragment; a slash at its end
@@ -34,6 +36,9 @@ pub enum OriginError {
          (DIALFORM_TOKEN, or DIALFORM_EMAIL and DIALFORM_PASSWORD)"
     )]
     UserInfo,
+    /// Programs read it in two ways, so that the token could go to a host that nobody meant.
+    #[error("the address of the API is not clear: {0}; write it like \"https://cis.twin24.ai/api/v1\"")]
+    Unclear(Unclear),
     /// A query (`?…`) or fragment (`#…`) is part of the URL.
     #[error("the address of the API holds a query or a fragment; write it without \"?…\" and \"#…\"")]
     Query,
@@ -60,14 +65,19 @@ impl FromStr for Origin {
     type Err = OriginError;
 
     fn from_str(text: &str) -> Result<Self, OriginError> {
-        // The URL standard drops tabs and line breaks in silence; an address that holds one is a mistake.
-        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err(OriginError::NotUrl);
-        }
-        let mut base = Url::parse(text).map_err(|_| OriginError::NotUrl)?;
-        if !base.username().is_empty() || base.password().is_some() {
+        let address = Address::parse(text).map_err(|why| match why {
+            BadUrl::Scheme(_) => OriginError::NotHttps,
+            BadUrl::Unclear { what, instead: _ } => OriginError::Unclear(what),
+            BadUrl::NoScheme | BadUrl::NoHost | BadUrl::WhiteSpace | BadUrl::Port => OriginError::NotUrl,
+        })?;
+        if address.user_info.is_some() {
             return Err(OriginError::UserInfo);
         }
+        // The state compares addresses as texts, and no service needs one in its path.
+        if text.contains('%') {
+            return Err(OriginError::Unclear(Unclear::Percent));
+        }
+        let mut base = Url::parse(text).map_err(|_| OriginError::NotUrl)?;
         match base.scheme() {
             "https" => {}
             "http" if is_loopback(&base) => {}

@@ -5,6 +5,9 @@
 //! [`Outcome`] by what is known, never by what is likely. Nothing here sends a create a second time, except after a 401,
 //! which says that the first one was refused.
 
+// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
 mod action;
 mod command;
 mod create;

@@ -11,8 +11,9 @@ use jiff::fmt::rfc2822::DateTimeParser;
 /// that is past means no wait. A text that is neither gives `None`.
 pub(super) fn wait(retry_after: &str, date: Option<&str>) -> Option<Duration> {
     let text = retry_after.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More than fits is as good as for ever: whoever waits has a limit of their own.
+        return Some(text.parse().map_or(Duration::MAX, Duration::from_secs));
     }
     let until = http_date(text)?;
     let now = date.and_then(http_date).unwrap_or_else(Timestamp::now);

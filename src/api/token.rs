@@ -233,7 +233,7 @@ impl Tokens {
             return Ok(Some(token.clone()));
         }
         let token = self
-            .obtain(transport, renewal, &mut held, refused.generation + 1)
+            .obtain(transport, renewal, &mut held, refused.generation.saturating_add(1))
             .await?;
         held.token = Some(token.clone());
         Ok(Some(token))

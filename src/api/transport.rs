@@ -275,7 +275,7 @@ async fn read_body(response: &mut reqwest::Response, longest: usize) -> Body {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > longest => return Body::TooLong(longest),
+            Ok(Some(chunk)) if body.len().saturating_add(chunk.len()) > longest => return Body::TooLong(longest),
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Body::Whole(body),
             Err(error) => return Body::Broken(root_cause(&error.without_url())),

@@ -20,7 +20,7 @@ pub(super) fn clean(text: &str) -> String {
     {
         if !cleaned.is_empty() {
             cleaned.push(' ');
-            kept += 1;
+            kept = usize::saturating_add(kept, 1);
         }
         for character in word.chars() {
             if kept == LONGEST {
@@ -28,7 +28,7 @@ pub(super) fn clean(text: &str) -> String {
                 return cleaned;
             }
             cleaned.push(character);
-            kept += 1;
+            kept = usize::saturating_add(kept, 1);
         }
     }
     cleaned

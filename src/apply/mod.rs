@@ -18,6 +18,9 @@
 //! | `turns` | what happens at once, told in the order of the plan |
 //! | `event`, `report` | what is told on the way, and at the end |
 
+// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
 mod create;
 mod event;
 mod journal;

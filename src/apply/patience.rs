@@ -51,7 +51,14 @@ impl Patience {
 
     /// Waits for what was taken. Gives false where Ctrl-C came first.
     pub(super) async fn wait(&self, taken: Duration) -> bool {
-        self.until(Instant::now() + taken).await
+        match Instant::now().checked_add(taken) {
+            Some(then) => self.until(then).await,
+            // Beyond the end of the clock.
+            None => {
+                self.interrupt.raised().await;
+                false
+            }
+        }
     }
 
     /// Makes everybody wait for `wish` from now on, as far as patience goes. Several that are told to wait at the same
@@ -60,17 +67,18 @@ impl Patience {
         let now = Instant::now();
         let mut budget = self.budget();
         let resumes = budget.paused_until.map_or(now, |until| until.max(now));
-        let longer = (now + wish).saturating_duration_since(resumes);
+        let longer = wish.saturating_sub(resumes.saturating_duration_since(now));
         if longer.is_zero() {
             return Pause::Already;
         }
-        match budget.take(longer) {
-            Some(taken) => {
-                budget.paused_until = Some(resumes + taken);
-                Pause::Longer(taken)
-            }
-            None => Pause::UsedUp,
-        }
+        let Some(taken) = budget.take(longer) else {
+            return Pause::UsedUp;
+        };
+        let Some(until) = resumes.checked_add(taken) else {
+            return Pause::UsedUp;
+        };
+        budget.paused_until = Some(until);
+        Pause::Longer(taken)
     }
 
     /// Waits for the end of a pause, however often it is made longer, or for Ctrl-C.
@@ -100,12 +108,12 @@ impl Patience {
 impl Budget {
     fn take(&mut self, wish: Duration) -> Option<Duration> {
         let taken = wish.min(self.left);
-        self.left -= taken;
+        self.left = self.left.saturating_sub(taken);
         (!taken.is_zero()).then_some(taken)
     }
 }
 
 /// Waits that grow: half a second, one, two, four, and so on.
 pub(super) fn growing(number: u32) -> Duration {
-    Duration::from_millis(500) * 2_u32.saturating_pow(number)
+    Duration::from_millis(500).saturating_mul(2_u32.saturating_pow(number))
 }

@@ -53,7 +53,7 @@ pub(super) async fn before(run: &Run, configuration: &Configuration) -> Reconcil
     for Foreign { key, marker: _, task } in run.journal.read(|state| foreign(&list, state, configuration)) {
         reconciled.foreign.entry(key).or_default().push(task.to_string());
     }
-    let is_fresh = |intent: &Intent| Timestamp::now().as_second() - intent.at.as_second() < LAG;
+    let is_fresh = |intent: &Intent| Timestamp::now().as_second().saturating_sub(intent.at.as_second()) < LAG;
     settle(run, client, list, &mut reconciled, is_fresh).await;
     reconciled
 }

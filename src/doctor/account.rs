@@ -105,8 +105,8 @@ pub fn clock(reached: &Reached) -> Check {
     let Some(date) = reached.date else {
         return Check::skip(name, "the API's answer holds no `Date` to compare with");
     };
-    let ahead = reached.at.as_second() - date.as_second();
-    let apart = ahead.abs();
+    let ahead = reached.at.as_second().saturating_sub(date.as_second());
+    let apart = ahead.saturating_abs();
     let way = if ahead > 0 { "ahead of" } else { "behind" };
     let message = format!("this machine's clock is {apart} s {way} the server's");
     let help =

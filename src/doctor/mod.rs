@@ -8,6 +8,9 @@
 //! | `account` | credentials, both addresses, the clock, and the list of tasks |
 //! | `probe` | a task of its own: whether the list shows it, and how soon |
 
+// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
 mod account;
 mod probe;
 mod project;

@@ -168,7 +168,7 @@ impl Probe {
             if interrupt.or(tokio::time::sleep(wait)).await.is_none() {
                 return Err(failure);
             }
-            number += 1;
+            number = u32::saturating_add(number, 1);
         }
     }
 
@@ -283,7 +283,7 @@ async fn stop(client: &Client, task: &Identity) -> Check {
             Outcome::Rejected { status, words, .. } => (format!("the API answered {status}: {words}"), None),
             Outcome::Unauthorized { words } => (format!("the API did not take the token: {words}"), None),
         };
-        number += 1;
+        number = u32::saturating_add(number, 1);
         match wait.filter(|_| number < TRIES) {
             Some(wait) => tokio::time::sleep(wait).await,
             None => break why,
@@ -295,5 +295,5 @@ async fn stop(client: &Client, task: &Identity) -> Check {
 
 /// Waits that grow: a quarter of a second, a half, one, two, and so on.
 fn growing(number: u32) -> Duration {
-    Duration::from_millis(250) * 2_u32.saturating_pow(number)
+    Duration::from_millis(250).saturating_mul(2_u32.saturating_pow(number))
 }

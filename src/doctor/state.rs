@@ -120,7 +120,7 @@ fn files(paths: &StatePaths, told: Option<&Path>) -> Check {
     let mut faults = Vec::new();
     for path in [snapshot, journal, spill, lock, holder] {
         match fault(path, path == journal || path == lock) {
-            Ok(is_there) => found += usize::from(is_there),
+            Ok(is_there) => found = usize::saturating_add(found, usize::from(is_there)),
             Err(_) if told == Some(path) => {}
             Err(fault) => faults.push(fault),
         }

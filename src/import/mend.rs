@@ -403,7 +403,14 @@ fn url(value: &Value) -> Read {
     };
     match WebhookUrl::parse(text.trim()) {
         Ok(url) => Said::read(quoted(url.as_str()), Value::from(url.as_str())),
+        Err(BadUrl::Unclear { what, instead: None }) => unsayable(&what.to_string()),
+        // The same address, as every program writes it before it sends.
+        Err(BadUrl::Unclear {
+            what: _,
+            instead: Some(instead),
+        }) => Said::read(quoted(&instead), Value::from(instead.as_str())),
         Err(why) => unsayable(match why {
+            BadUrl::Unclear { .. } => "programs read it in two ways",
             BadUrl::NoScheme => "it does not begin with https://",
             BadUrl::Scheme(_) => "only http and https can be called",
             BadUrl::NoHost => "it names no host",

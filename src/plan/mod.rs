@@ -8,6 +8,9 @@
 //! | `view` | the plan as JSON, for machines and for the saved plan |
 //! | `saved` | the file of `plan --out`, and what makes one stale |
 
+// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
 mod diff;
 mod make;
 mod reason;
@@ -142,6 +145,6 @@ impl Plan {
     pub fn count(&self, kind: Kind) -> (usize, usize) {
         let of_kind = || self.actions.iter().filter(|action| action.kind == kind);
         let blocked = of_kind().filter(|action| action.block.is_some()).count();
-        (of_kind().count() - blocked, blocked)
+        (of_kind().count().saturating_sub(blocked), blocked)
     }
 }

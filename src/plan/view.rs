@@ -112,7 +112,7 @@ impl PlanView {
         } = plan;
         let all = |kind| {
             let (free, blocked) = plan.count(kind);
-            free + blocked
+            free.saturating_add(blocked)
         };
         Self {
             format_version: FORMAT_VERSION,

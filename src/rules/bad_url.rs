@@ -9,8 +9,10 @@ pub static RULE: Rule = Rule {
     code: "DF117",
     name: "bad-url",
     severity: Severity::Error,
-    summary: "A webhook address without scheme or host, or with blanks in it.",
-    why: "Nothing would ever arrive there: what the people who were called have answered would be lost.",
+    summary: "A webhook address without scheme or host, with blanks in it, or that programs read in two ways.",
+    why: "Nothing would ever arrive there: what the people who were called have answered would be lost. And where two \
+          programs read an address in two ways (`\\`, `%` in a host, letters that are not ASCII, numbers for a host), what \
+          a reviewer sees is not where the answers go. A national domain is written in its ASCII form (`xn--…`).",
     about: |field| matches!(field.kind, Kind::Url),
     bad: r#"webhook "https:///hooks/twin""#,
     good: r#"webhook "https://example.com/hooks/twin""#,
@@ -31,6 +33,7 @@ impl Violation for InvalidUrl<'_> {
 
     fn message(&self) -> String {
         match self.why {
+            BadUrl::Unclear { what, .. } => format!("`{}` is not clear: {what}", self.written),
             BadUrl::NoScheme => format!("`{}` has no `https://` in front", self.written),
             BadUrl::Scheme(scheme) => format!("webhooks go over https, not over `{scheme}`"),
             BadUrl::NoHost => format!("`{}` has no host", self.written),
@@ -44,6 +47,9 @@ impl Violation for InvalidUrl<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        Some("write the whole address: \"https://example.com/hooks/twin\"".to_owned())
+        Some(match self.why {
+            BadUrl::Unclear { instead: Some(instead), .. } => format!("if this is what is meant, write \"{instead}\""),
+            _ => "write the whole address: \"https://example.com/hooks/twin\"".to_owned(),
+        })
     }
 }

@@ -12,7 +12,7 @@ use super::disk::{self, Disk, Step};
 use super::error::StateError;
 use super::paths::StatePaths;
 use super::record::Record;
-use super::snapshot::Sniff;
+use super::snapshot::{Sniff, is_countable};
 
 pub(super) const FORMAT: &str = "dialform-journal";
 const VERSION: u64 = 1;
@@ -74,7 +74,10 @@ impl Journal {
 /// Reads a journal. Only what follows the last newline is passed over: a line is durable when its newline is.
 pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Journal, StateError> {
     let damaged = |line: usize, why: &str| StateError::damaged_journal(paths, line, why.to_owned());
-    let sound = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let sound = bytes
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at.saturating_add(1));
     let (whole, torn) = bytes.split_at(sound);
     // Journals are put in place whole, by renaming, so the first line is never an unfinished one.
     let text = std::str::from_utf8(whole).map_err(|_| damaged(1, "it is not UTF-8"))?;
@@ -85,6 +88,9 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Journal, StateE
     let (object, header_sum) = unseal(first, "").ok_or_else(|| damaged(1, MISMATCH))?;
     let header: Header = serde_json::from_str(&object).map_err(|error| damaged(1, &error.to_string()))?;
 
+    if !is_countable(header.after) {
+        return Err(damaged(1, "its numbers are greater than those of any state"));
+    }
     let mut entries = Vec::new();
     let mut before = header_sum.clone();
     for (next, (line, text)) in (header.after.saturating_add(1)..).zip((2..).zip(lines)) {
@@ -173,7 +179,7 @@ impl Writer {
 
     /// Appends a record and makes it durable. After a failure the end of the file is unknown: write no more.
     pub(super) fn append(&mut self, disk: &dyn Disk, path: &Path, record: &Record) -> Result<u64, StateError> {
-        let seq = self.last_sequence + 1;
+        let seq = self.last_sequence.saturating_add(1);
         let line = Line {
             seq,
             record: record.clone(),

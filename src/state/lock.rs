@@ -109,14 +109,14 @@ impl Lock {
     ) -> Result<Self, StateError> {
         let is_planted = planted(Bug::LockOnRenamedFile) && paths.snapshot.exists();
         let file = open(disk.as_ref(), if is_planted { &paths.snapshot } else { &paths.lock })?;
-        let until = Instant::now() + timeout;
+        let began = Instant::now();
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(StateError::io("lock", &paths.lock, error)),
             }
-            let left = until.saturating_duration_since(Instant::now());
+            let left = timeout.saturating_sub(began.elapsed());
             if left.is_zero() {
                 let holder = holder(&paths.holder).map(Box::new);
                 return Err(StateError::Locked {

@@ -14,8 +14,12 @@ const CLOSE: char = ']';
 /// Crockford's base 32: no I, L, O or U, so that a marker read aloud or copied by hand stays itself.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const RANDOM_LEN: usize = 12;
+/// Bits of it, five to a character.
+const RANDOM_BITS: u32 = 60;
 /// How the random part begins that stands for no marker.
 const NONE: &str = "0000";
+/// Bits of [`NONE`].
+const NONE_BITS: u32 = 20;
 
 /// The last line of `taskComment` of every task that dialform creates: `[dialform KEY 7K3M9Q2XVT4B]`.
 ///
@@ -41,7 +45,7 @@ impl Marker {
     /// What the state files a task under that carries no marker (`import --live`): a random part that begins with four
     /// zeros, as one of a million others does, so that no format changes for it.
     pub fn of_none(key: &str) -> Self {
-        Self::from_bits(key, random_bits(Uuid::new_v4()) >> (5 * NONE.len()))
+        Self::from_bits(key, random_bits(Uuid::new_v4()).wrapping_shr(NONE_BITS))
     }
 
     /// Whether it may be one of [`Marker::of_none`], so that the task need not carry it.
@@ -90,8 +94,9 @@ impl Marker {
     fn before_trailing(comment: &str) -> Option<&str> {
         let text = comment.trim_end();
         let at = text.rfind(OPEN)?;
-        let (_, len) = Self::leading(text.get(at..)?)?;
-        if at + len != text.len() {
+        let last = text.get(at..)?;
+        let (_, len) = Self::leading(last)?;
+        if len != last.len() {
             return None;
         }
         let words = text.get(..at)?;
@@ -115,7 +120,7 @@ impl Marker {
         if !starts_well || !closed || !random.bytes().all(|byte| ALPHABET.contains(&byte)) {
             return None;
         }
-        let len = OPEN.len() + key.len() + 1 + RANDOM_LEN + CLOSE.len_utf8();
+        let len = [OPEN.len(), key.len(), 1, RANDOM_LEN, CLOSE.len_utf8()].iter().sum();
         Some((
             Self {
                 key: key.to_owned(),
@@ -126,10 +131,11 @@ impl Marker {
     }
 
     fn from_bits(key: &str, bits: u64) -> Self {
-        let random = (0..RANDOM_LEN)
+        let random = (0..RANDOM_BITS)
+            .step_by(5)
             .rev()
             .map(|place| {
-                let digit = usize::try_from((bits >> (5 * place)) & 31).unwrap_or_default();
+                let digit = usize::try_from(bits.wrapping_shr(place) & 31).unwrap_or_default();
                 ALPHABET.get(digit).copied().map_or('0', char::from)
             })
             .collect();

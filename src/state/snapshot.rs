@@ -10,6 +10,13 @@ use super::paths::StatePaths;
 
 pub(super) const FORMAT: &str = "dialform-state";
 pub(super) const VERSION: u64 = 1;
+/// No state comes this far, and up to here every reader of JSON counts exactly.
+const LARGEST_NUMBER: u64 = 1 << 53;
+
+/// Whether a number of the state's files leaves room to count on.
+pub(super) fn is_countable(number: u64) -> bool {
+    number <= LARGEST_NUMBER
+}
 
 /// A snapshot as it stands on disk.
 #[derive(Clone, Debug)]
@@ -90,6 +97,9 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Snapshot, State
         ));
     }
     let Content { last_sum, state } = serde_json::from_value(content).map_err(|error| damaged(error.to_string()))?;
+    if ![state.serial, state.last_sequence].into_iter().all(is_countable) {
+        return Err(damaged("its numbers are greater than those of any state".into()));
+    }
     Ok(Snapshot {
         state,
         last_sum,

@@ -180,7 +180,9 @@ impl Spill {
         file.seek(SeekFrom::Start(written))?;
         disk.write(Step::Spill, file, line)?;
         disk.sync(Step::Spill, file)?;
-        self.written += u64::try_from(line.len()).unwrap_or(u64::MAX);
+        self.written = self
+            .written
+            .saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
         Ok(())
     }
 

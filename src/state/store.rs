@@ -208,7 +208,7 @@ impl Store {
 
     fn has_grown(&self) -> bool {
         let folded = self.base.as_ref().map_or(0, |base| base.last_sequence);
-        self.state.last_sequence - folded >= limit("DIALFORM_GROWN", GROWN)
+        self.state.last_sequence.saturating_sub(folded) >= limit("DIALFORM_GROWN", GROWN)
     }
 
     fn fold(&mut self) -> Result<(), StateError> {
@@ -216,7 +216,7 @@ impl Store {
             (Some(base), Some(journal)) if self.state.last_sequence > base.last_sequence => {
                 let last_sum = journal.last_sum.clone();
                 let mut state = self.state.clone();
-                state.serial += 1;
+                state.serial = state.serial.saturating_add(1);
                 let base = self.write_snapshot(&state, &last_sum)?;
                 self.state = state;
                 self.start_journal(&base)?;
@@ -245,7 +245,7 @@ impl Store {
         }
         if record.awaits_outcome() {
             self.spill
-                .reserve(self.disk.as_ref(), &self.paths, self.awaited() + 1)?;
+                .reserve(self.disk.as_ref(), &self.paths, self.awaited().saturating_add(1))?;
         }
         let Some(journal) = &mut self.journal else {
             return Err(StateError::Poisoned {
@@ -262,7 +262,7 @@ impl Store {
     /// How many requests may still bring an outcome.
     fn awaited(&self) -> usize {
         let halting = self.state.tasks.values().filter(|task| task.halting.is_some()).count();
-        self.state.intents.len() + halting
+        self.state.intents.len().saturating_add(halting)
     }
 
     /// Writes the backup, then the snapshot: whichever of the two a crash leaves behind, the journal still follows it.
@@ -300,7 +300,7 @@ impl Store {
 
     /// Keeps the newest backups. One that cannot be taken away does no harm, so this never fails a commit.
     fn prune(&mut self) {
-        let oldest = (self.state.serial + 1).saturating_sub(BACKUPS);
+        let oldest = self.state.serial.saturating_add(1).saturating_sub(BACKUPS);
         for serial in self.paths.backups().into_iter().filter(|serial| *serial < oldest) {
             let path = self.paths.backup(serial);
             if let Err(error) = self.disk.remove(Step::Prune, &path) {

@@ -1,13 +1,18 @@
 //! The types of values: what people write, what the wire carries, and how the two convert exactly.
 
+// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
+mod address;
 mod moment;
 mod pace;
 mod seconds;
 mod time_of_day;
 mod url;
 
+pub use address::{Address, BadUrl, Unclear};
 pub use moment::{BadMoment, Moment};
 pub use pace::{BadPace, Pace};
 pub use seconds::{BadDuration, Seconds};
 pub use time_of_day::{BadTime, TimeOfDay};
-pub use url::{BadUrl, WebhookUrl};
+pub use url::WebhookUrl;

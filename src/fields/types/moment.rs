@@ -72,7 +72,7 @@ fn digits(text: &str, form: &str) -> Option<[i16; 6]> {
     let mut at = 0;
     for (byte, form) in text.bytes().zip(form.bytes()) {
         if form != b'd' {
-            at += 1;
+            at = usize::saturating_add(at, 1);
             if byte != form {
                 return None;
             }
@@ -82,7 +82,7 @@ fn digits(text: &str, form: &str) -> Option<[i16; 6]> {
             return None;
         }
         let number = numbers.get_mut(at)?;
-        *number = *number * 10 + i16::from(byte - b'0');
+        *number = i16::saturating_mul(*number, 10).saturating_add(i16::from(byte & 15));
     }
     Some(numbers)
 }
@@ -107,7 +107,9 @@ fn other_order(text: &str) -> Option<(Moment, bool)> {
     let separator = date.chars().find(|c| !c.is_ascii_digit())?;
     let parts = numbers(date, separator, 3)?;
     let is_first_year = date.find(separator) == Some(4);
-    let is_last_year = date.rfind(separator).is_some_and(|at| date.len() - at == 5);
+    let is_last_year = date
+        .rfind(separator)
+        .is_some_and(|at| date.len().checked_sub(at) == Some(5));
     let (date, is_order_certain) = match (separator, parts, is_first_year, is_last_year) {
         ('-' | '/' | '.', [year, month, day], true, false) => ([year, month, day], true),
         ('-' | '/' | '.', [month, day, year], false, true) if day > 12 => ([year, month, day], true),
@@ -125,13 +127,11 @@ fn other_order(text: &str) -> Option<(Moment, bool)> {
 /// Up to three numbers between separators, at least so many, of one to four digits; zeros behind the last one.
 fn numbers(text: &str, separator: char, least: usize) -> Option<[i16; 3]> {
     let mut numbers = [0; 3];
-    let mut count = 0;
-    for part in text.split(separator) {
+    for (place, part) in text.split(separator).enumerate() {
         let is_number = (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-        *numbers.get_mut(count)? = part.parse().ok().filter(|_| is_number)?;
-        count += 1;
+        *numbers.get_mut(place)? = part.parse().ok().filter(|_| is_number)?;
     }
-    (count >= least).then_some(numbers)
+    (text.split(separator).count() >= least).then_some(numbers)
 }
 
 #[cfg(test)]

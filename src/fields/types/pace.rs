@@ -32,7 +32,7 @@ impl Pace {
     pub fn parse(text: &str) -> Result<Self, BadPace> {
         match text.as_bytes() {
             // As nearly all are.
-            [calls @ b'1'..=b'9', b'/', b's'] => Ok(Self::PerSecond(calls - b'0')),
+            [calls @ b'1'..=b'9', b'/', b's'] => Ok(Self::PerSecond(calls & 15)),
             _ => Self::parse_any(text),
         }
     }
@@ -53,8 +53,8 @@ impl Pace {
             return Err(cps.map_or(form(instead), BadPace::Cps));
         };
         let calls: u32 = calls.parse().map_err(|_| form(None))?;
-        let digits = period.len() - period.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (count, unit) = period.split_at(digits);
+        let unit = period.trim_start_matches(|c: char| c.is_ascii_digit());
+        let count = period.strip_suffix(unit).unwrap_or_default();
         let count: Option<u32> = if count.is_empty() {
             None
         } else {
@@ -100,8 +100,8 @@ impl Pace {
     /// `cps` in hundredths, exactly: 107 for 7/s, 93 for 1/7s.
     pub fn hundredths(self) -> u8 {
         match self {
-            Self::PerSecond(calls) => 100 + calls,
-            Self::EverySeconds(seconds) => 100 - seconds,
+            Self::PerSecond(calls) => calls.saturating_add(100),
+            Self::EverySeconds(seconds) => 100_u8.saturating_sub(seconds),
         }
     }
 
@@ -111,8 +111,8 @@ impl Pace {
             .find(|hundredths| (cps - f64::from(*hundredths) / 100.0).abs() < 1e-9)
             .and_then(|hundredths| match hundredths {
                 100 => None,
-                101.. => Some(Self::PerSecond(hundredths - 100)),
-                _ => Some(Self::EverySeconds(100 - hundredths)),
+                101.. => Some(Self::PerSecond(hundredths.saturating_sub(100))),
+                _ => Some(Self::EverySeconds(100_u8.saturating_sub(hundredths))),
             })
     }
 
@@ -124,16 +124,11 @@ impl Pace {
 
 /// The pace that means the same as so many calls in so many seconds.
 fn equivalent(calls: u32, seconds: u32) -> Option<Pace> {
-    if calls == 0 || seconds == 0 {
-        return None;
+    let whole = |many: u32, few: u32| many.checked_div(few).filter(|_| many != 0 && many.is_multiple_of(few));
+    match whole(calls, seconds) {
+        Some(calls) => Pace::per_second(calls),
+        None => whole(seconds, calls).and_then(Pace::every),
     }
-    if calls.is_multiple_of(seconds) {
-        return Pace::per_second(calls / seconds);
-    }
-    seconds
-        .is_multiple_of(calls)
-        .then(|| Pace::every(seconds / calls))
-        .flatten()
 }
 
 impl fmt::Display for Pace {

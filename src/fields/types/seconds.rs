@@ -78,11 +78,13 @@ impl Seconds {
         if digits.is_empty() || digits.len() > 4 {
             return None;
         }
-        let mut number = 0;
+        let mut number = 0_u32;
         for digit in digits {
-            number = number * 10 + char::from(*digit).to_digit(10)?;
+            number = number
+                .saturating_mul(10)
+                .saturating_add(char::from(*digit).to_digit(10)?);
         }
-        Some(Self(number * size))
+        Some(Self(number.saturating_mul(size)))
     }
 
     #[inline(never)]
@@ -94,8 +96,8 @@ impl Seconds {
             return Err(BadDuration::Form);
         }
         while !rest.is_empty() {
-            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let (count, tail) = rest.split_at(digits);
+            let tail = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            let count = rest.strip_suffix(tail).unwrap_or_default();
             if count.is_empty() {
                 return Err(BadDuration::Form);
             }
@@ -148,8 +150,8 @@ impl fmt::Display for Seconds {
         }
         for (unit, size) in UNITS {
             if rest >= size {
-                write!(f, "{}{unit}", rest / size)?;
-                rest %= size;
+                write!(f, "{}{unit}", rest.checked_div(size).unwrap_or_default())?;
+                rest = rest.checked_rem(size).unwrap_or_default();
             }
         }
         Ok(())

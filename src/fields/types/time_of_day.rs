@@ -9,6 +9,11 @@ pub struct TimeOfDay(u32);
 /// The last second of a day: what the vendor's examples send for its end.
 const END_OF_DAY: u32 = 86_399;
 
+/// The seconds of so many hours and minutes.
+fn of(hours: u32, minutes: u32) -> u32 {
+    hours.saturating_mul(3_600).saturating_add(minutes.saturating_mul(60))
+}
+
 /// Why a text is no time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadTime {
@@ -39,30 +44,32 @@ impl TimeOfDay {
         let [hour_tens, hour_ones] = hours else { return None };
         let two = |tens: u8, ones: u8| {
             let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
-            is_number.then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+            is_number.then(|| {
+                u32::from(tens & 15)
+                    .saturating_mul(10)
+                    .saturating_add(u32::from(ones & 15))
+            })
         };
         let (hours, minutes) = (two(*hour_tens, *hour_ones)?, two(*tens, *ones)?);
-        (hours < 24 && minutes < 60).then_some(Self(hours * 3_600 + minutes * 60))
+        (hours < 24 && minutes < 60).then(|| Self(of(hours, minutes)))
     }
 
     fn parse_any(text: &str, may_be_end: bool) -> Result<Self, BadTime> {
         let mut parts = [""; 3];
-        let mut count = 0;
-        for part in text.split(':') {
-            *parts.get_mut(count).ok_or(BadTime::Form)? = part;
-            count += 1;
+        for (place, part) in text.split(':').enumerate() {
+            *parts.get_mut(place).ok_or(BadTime::Form)? = part;
         }
-        if count < 2 {
-            return Err(BadTime::Form);
-        }
-        let parts = &parts[..count];
+        let parts = match text.split(':').count() {
+            count @ 2.. => parts.get(..count).ok_or(BadTime::Form)?,
+            _ => return Err(BadTime::Form),
+        };
         if !parts
             .iter()
             .all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
         {
             return Err(BadTime::Form);
         }
-        let mut seconds = 0;
+        let mut seconds = 0_u32;
         for (index, part) in parts.iter().enumerate() {
             let value: u32 = part.parse().map_err(|_| BadTime::Form)?;
             if index > 0 && (part.len() != 2 || value > 59) {
@@ -72,10 +79,10 @@ impl TimeOfDay {
                     BadTime::Form
                 });
             }
-            seconds = seconds * 60 + value;
+            seconds = seconds.saturating_mul(60).saturating_add(value);
         }
         if parts.len() == 2 {
-            seconds *= 60;
+            seconds = seconds.saturating_mul(60);
         }
         match seconds {
             _ if parts[0].len() == 1 => Err(BadTime::OneDigit),
@@ -106,11 +113,12 @@ impl fmt::Display for TimeOfDay {
         if *seconds == END_OF_DAY {
             return f.write_str("24:00");
         }
-        write!(f, "{:02}:{:02}", seconds / 3_600, seconds / 60 % 60)?;
-        if seconds % 60 > 0 {
-            write!(f, ":{:02}", seconds % 60)?;
+        const HOUR: u32 = 3_600;
+        write!(f, "{:02}:{:02}", seconds / HOUR, seconds / 60 % 60)?;
+        match seconds % 60 {
+            0 => Ok(()),
+            rest => write!(f, ":{rest:02}"),
         }
-        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which addresses are taken, and which ids.
 
 use dialform::api::{Identity, Origin, OriginError};
+use dialform::fields::types::Unclear;
 
 #[test]
 fn equal_addresses_have_equal_text() {
@@ -8,10 +9,6 @@ fn equal_addresses_have_equal_text() {
         ("https://cis.twin24.ai/api/v1", "https://cis.twin24.ai/api/v1"),
         ("HTTPS://CIS.twin24.ai:443/api/v1///", "https://cis.twin24.ai/api/v1"),
         ("https://calls.example:8443", "https://calls.example:8443"),
-        (
-            "https://calls.example/cis/../cis/api/v1",
-            "https://calls.example/cis/api/v1",
-        ),
         ("http://localhost:8787/", "http://localhost:8787"),
         ("http://127.0.0.9:1", "http://127.0.0.9:1"),
         ("http://[::1]:1/x", "http://[::1]:1/x"),
@@ -39,6 +36,25 @@ fn what_could_leak_the_token_is_refused_without_repeating_it() {
         ("http://localhost@planted.example.com", OriginError::UserInfo),
         ("https://cis.twin24.ai?key=planted", OriginError::Query),
         ("https://cis.twin24.ai/api#planted", OriginError::Query),
+        (
+            "https://planted.example\\@cis.twin24.ai/",
+            OriginError::Unclear(Unclear::Backslash),
+        ),
+        ("https://%70lanted.example/", OriginError::Unclear(Unclear::Percent)),
+        ("https://cis.twin24.ai/%61pi", OriginError::Unclear(Unclear::Percent)),
+        ("https://planted.рф/", OriginError::Unclear(Unclear::NotAscii)),
+        ("https://0x7f.1/planted", OriginError::Unclear(Unclear::Number)),
+        (
+            "https://cis.twin24.ai./planted",
+            OriginError::Unclear(Unclear::EmptyLabel),
+        ),
+        (
+            "https://cis.twin24.ai/planted/../v1",
+            OriginError::Unclear(Unclear::Dots),
+        ),
+        ("https:planted.example", OriginError::NotUrl),
+        ("https:/planted.example", OriginError::NotUrl),
+        ("https:///planted.example", OriginError::NotUrl),
     ] {
         let refused = written.parse::<Origin>().unwrap_err();
         assert_eq!(refused, error, "{written}");

@@ -1,0 +1,250 @@
+//! The one reading of a URL, wherever one is taken: `api`, `login`, webhooks, and what `import` reads.
+//!
+//! The URL standard of browsers (WHATWG) and RFC 3986 disagree on where some texts lead: one takes `\` for `/`, decodes
+//! `%65` in a host, reads `0x7f.1` as an address or drops a tab, the other does not. Whoever looks at such a text, and
+//! whoever sends to it, may then mean two hosts. So only texts are taken that both read alike.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
+
+use thiserror::Error;
+use url::{Host, Url};
+
+/// The parts of an `http` or `https` URL, as byte ranges of its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Whether what is sent there is encrypted.
+    pub is_https: bool,
+    /// `user:password`, without the `@`.
+    pub user_info: Option<Range<usize>>,
+    /// The host, without the port; an IPv6 address with its brackets.
+    pub host: Range<usize>,
+    /// The port, where one is written.
+    pub port: Option<u16>,
+    /// The query, without the `?`.
+    pub query: Option<Range<usize>>,
+}
+
+/// Why a text is no URL that is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadUrl {
+    /// No `https://` in front.
+    NoScheme,
+    /// Another scheme than http and https.
+    Scheme(String),
+    /// Nothing where the host belongs, or something that is no host.
+    NoHost,
+    /// White space or a control character inside.
+    WhiteSpace,
+    /// A port that is no number from 1 to 65535.
+    Port,
+    /// Programs read it in two ways.
+    Unclear {
+        /// What they disagree on.
+        what: Unclear,
+        /// The URL that was most likely meant, which is taken.
+        instead: Option<String>,
+    },
+}
+
+/// What programs read in two ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Unclear {
+    /// `\`.
+    #[error("it holds a `\\`, which some programs read as `/`, so that it leads to another host for them")]
+    Backslash,
+    /// `%` before the path, or without two hexadecimal digits behind it.
+    #[error("it holds a `%` that some programs decode and others do not")]
+    Percent,
+    /// A letter that is not ASCII.
+    #[error("it holds a letter that is not ASCII, which programs encode in different ways")]
+    NotAscii,
+    /// One of `"`, `<`, `>`, `^` and the grave accent.
+    #[error("it holds a character that no URL has, and that programs encode in different ways")]
+    Sign,
+    /// Numbers for a host that are not four from 0 to 255.
+    #[error("its host is a number that some programs read as an IP address, and others as a name")]
+    Number,
+    /// Two dots together, or one at the end of the host.
+    #[error("a dot at the end of its host, or two together, make another host of it for some programs")]
+    EmptyLabel,
+    /// Nothing before the `@`, or several of them.
+    #[error("programs disagree on where its user name ends and its host begins")]
+    UserInfo,
+    /// `.` or `..` as a part of the path.
+    #[error("it has `.` or `..` as a part of its path, which some programs resolve and others send")]
+    Dots,
+    /// Anything else.
+    #[error("two programs that read URLs read it in two ways")]
+    Readers,
+}
+
+impl Address {
+    /// Reads a URL.
+    ///
+    /// # Errors
+    ///
+    /// [`BadUrl`] where the text is none, or one that programs read in two ways.
+    pub fn parse(text: &str) -> Result<Self, BadUrl> {
+        // Looks at all of them, as that is done many at a time.
+        let is_plain = text.bytes().fold(true, |all, byte| all & byte.is_ascii_graphic());
+        if !is_plain && text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(BadUrl::WhiteSpace);
+        }
+        let (scheme, rest) = text.split_once("://").ok_or(BadUrl::NoScheme)?;
+        let is_https = scheme.eq_ignore_ascii_case("https");
+        if !is_https && !scheme.eq_ignore_ascii_case("http") {
+            let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+            return Err(match scheme.bytes().all(is_scheme) {
+                true => BadUrl::Scheme(scheme.to_ascii_lowercase()),
+                false => BadUrl::NoScheme,
+            });
+        }
+        let unclear = |what: Unclear| BadUrl::unclear(text, what);
+        if !text.is_ascii() {
+            return Err(unclear(Unclear::NotAscii));
+        }
+        if text.contains('\\') {
+            return Err(unclear(Unclear::Backslash));
+        }
+        if text.contains(['"', '<', '>', '^', '`']) {
+            return Err(unclear(Unclear::Sign));
+        }
+        let (authority, behind) = split_before(rest, &['/', '?', '#']);
+        if authority.contains('%') {
+            return Err(unclear(Unclear::Percent));
+        }
+        let (user_info, place) = match authority.rsplit_once('@') {
+            Some((user, _)) if user.is_empty() || user.contains('@') => return Err(unclear(Unclear::UserInfo)),
+            Some((user, place)) => (Some(user), place),
+            None => (None, authority),
+        };
+        let (host, port) = host_and_port(place)?;
+        check_host(host).map_err(|why| why.map_or(BadUrl::NoHost, unclear))?;
+        if !is_percent_encoded(behind) {
+            return Err(unclear(Unclear::Percent));
+        }
+        let (before_fragment, _) = split_before(behind, &['#']);
+        let (path, query) = split_before(before_fragment, &['?']);
+        if path.split('/').any(is_dots) {
+            return Err(unclear(Unclear::Dots));
+        }
+        let at = |part: &str| range_of(text, part);
+        let address = Self {
+            is_https,
+            user_info: user_info.map(at),
+            host: at(host),
+            port,
+            query: query.strip_prefix('?').map(at),
+        };
+        if !address.is_read_alike(user_info.unwrap_or_default(), host, text) {
+            return Err(unclear(Unclear::Readers));
+        }
+        Ok(address)
+    }
+
+    /// Whether the URL standard's reader, by which requests are sent, sees the same parts.
+    fn is_read_alike(&self, user_info: &str, host: &str, text: &str) -> bool {
+        let Ok(url) = Url::parse(text) else { return false };
+        let (scheme, default) = if self.is_https { ("https", 443) } else { ("http", 80) };
+        let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
+        let is_same_host = match url.host() {
+            Some(Host::Domain(name)) => name.eq_ignore_ascii_case(host),
+            Some(Host::Ipv4(address)) => host.parse() == Ok(address),
+            Some(Host::Ipv6(address)) => bare_ipv6(host).and_then(|host| host.parse().ok()) == Some(address),
+            None => false,
+        };
+        url.scheme() == scheme
+            && is_same_host
+            && url.port_or_known_default() == Some(self.port.unwrap_or(default))
+            && url.username() == user
+            && url.password().unwrap_or_default() == password
+    }
+}
+
+impl BadUrl {
+    /// With the URL that was meant, where that is plain enough to be suggested.
+    fn unclear(text: &str, what: Unclear) -> Self {
+        let instead = match what {
+            Unclear::Percent | Unclear::NotAscii | Unclear::Sign | Unclear::Number | Unclear::Dots => Url::parse(text)
+                .ok()
+                .filter(|url| url.username().is_empty() && url.password().is_none())
+                .map(String::from)
+                // What is suggested is taken itself.
+                .filter(|instead| instead != text && !instead.contains('\\') && Address::parse(instead).is_ok()),
+            Unclear::Backslash | Unclear::EmptyLabel | Unclear::UserInfo | Unclear::Readers => None,
+        };
+        Self::Unclear { what, instead }
+    }
+}
+
+/// The text up to the first of some signs, and the rest from there.
+fn split_before<'t>(text: &'t str, signs: &[char]) -> (&'t str, &'t str) {
+    text.split_at(text.find(signs).unwrap_or(text.len()))
+}
+
+/// Where a part of a text stands in it.
+fn range_of(text: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+    start..start.saturating_add(part.len())
+}
+
+fn host_and_port(place: &str) -> Result<(&str, Option<u16>), BadUrl> {
+    // The colons of an IPv6 address stand in brackets.
+    let (_, behind_brackets) = place.rsplit_once(']').unwrap_or(("", place));
+    let (_, port) = split_before(behind_brackets, &[':']);
+    let host = place.strip_suffix(port).unwrap_or(place);
+    if port.is_empty() {
+        return Ok((host, None));
+    }
+    let port = port.strip_prefix(':').unwrap_or(port);
+    let is_number = port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('0');
+    match port.parse() {
+        Ok(port) if is_number => Ok((host, Some(port))),
+        _ => Err(BadUrl::Port),
+    }
+}
+
+/// Whether a host is one for every program: `Err(None)` where it is none at all.
+fn check_host(host: &str) -> Result<(), Option<Unclear>> {
+    if let Some(address) = bare_ipv6(host) {
+        return address.parse::<Ipv6Addr>().map(drop).map_err(|_| None);
+    }
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric();
+    let is_name = host
+        .bytes()
+        .all(|byte| is_letter(byte) || matches!(byte, b'-' | b'_' | b'.'));
+    if !is_name || !host.bytes().any(is_letter) || host.starts_with('.') {
+        return Err(None);
+    }
+    if host.split('.').any(str::is_empty) {
+        return Err(Some(Unclear::EmptyLabel));
+    }
+    let last = host.rsplit('.').next().unwrap_or(host);
+    // The URL standard takes a host whose last part is a number for an IP address, in any of many forms.
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
+    match is_number && host.parse::<Ipv4Addr>().is_err() {
+        true => Err(Some(Unclear::Number)),
+        false => Ok(()),
+    }
+}
+
+fn bare_ipv6(host: &str) -> Option<&str> {
+    host.strip_prefix('[')?.strip_suffix(']')
+}
+
+/// Whether two hexadecimal digits follow each `%`.
+fn is_percent_encoded(text: &str) -> bool {
+    let mut parts = text.split('%');
+    parts.next();
+    parts.all(|part| {
+        let digits = part.as_bytes().first_chunk::<2>();
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
+}
+
+/// Whether a part of a path is `.` or `..`, be a dot written `%2e`.
+fn is_dots(part: &str) -> bool {
+    let dots = part.replace("%2e", ".").replace("%2E", ".");
+    dots == "." || dots == ".."
+}
