@@ -6,6 +6,9 @@
 // The one table: what the language says, and what becomes of it on the wire.
 pub mod fields;
 
+// What is said to anybody: it says something and does nothing.
+pub mod printable;
+
 // Files and what can be wrong with them.
 pub mod source;
 pub mod load;

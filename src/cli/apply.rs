@@ -85,11 +85,14 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
         let why = saved.stale(&plan, &store.head(), &as_planned, &binding);
         if !why.is_empty() {
             let (path, made_at) = (path.clone(), saved.made_at);
-            return Err(SavedPlanError::Stale { path, made_at, why }.to_string());
+            let stale = SavedPlanError::Stale { path, made_at, why };
+            terminal::note_document(&args.place.in_commands(&format!("error: {stale}")));
+            return Ok(ExitCode::FAILURE);
         }
     }
     // What nobody could see is not carried out.
-    if terminal::print(&args.place.in_commands(&plan_text::render(&plan, args.full))).is_err() {
+    let words = |message: &str| args.place.in_commands(message);
+    if terminal::print(plan_text::render(&plan, args.full, &words)).is_err() {
         return Ok(ExitCode::FAILURE);
     }
     if plan.executable().next().is_some() && !may_go_on(args)? {
@@ -103,7 +106,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let code = report.verdict().exit_code();
     signals.end(code);
     // The exit code is true whether or not anybody reads the words.
-    let _ = terminal::print(&args.place.in_commands(&report_text::render(&report)));
+    let _ = terminal::print(report_text::render(&report, &words));
     Ok(ExitCode::from(code))
 }
 

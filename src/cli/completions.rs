@@ -18,6 +18,5 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> ExitCode {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "dialform", &mut script);
-    let script = String::from_utf8_lossy(&script);
-    terminal::print_exactly(&script).err().unwrap_or(ExitCode::SUCCESS)
+    terminal::give_back(&script).err().unwrap_or(ExitCode::SUCCESS)
 }

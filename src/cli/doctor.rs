@@ -17,6 +17,7 @@ use crate::api::{
 };
 use crate::desired::{Configuration, Seal};
 use crate::doctor::{self, Check, Name, PROBE_NAME, Probe, Report};
+use crate::printable::{self, Text};
 use crate::state::{State, StatePaths};
 
 /// Exit code when there was nothing that could be looked at.
@@ -386,7 +387,9 @@ impl<'a> Lines<'a> {
             help: help.map(|help| self.place.in_commands(&help)),
         };
         if self.format == Format::Human && self.heard.is_ok() {
-            self.heard = terminal::print(&format!("{check}\n"));
+            let mut line = Text::new();
+            line.line(&check);
+            self.heard = terminal::print(line);
         }
         self.checks.push(check);
     }
@@ -412,9 +415,7 @@ impl<'a> Lines<'a> {
     fn finish(mut self) -> ExitCode {
         let report = Report::new(std::mem::take(&mut self.checks));
         if self.format == Format::Json {
-            let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
-            text.push('\n');
-            self.heard = terminal::print(&text);
+            self.heard = terminal::print_document(&printable::json(&report));
         }
         match self.heard {
             Err(code) if code != ExitCode::SUCCESS => return code,

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::rule::{Form, render};
 use super::{rule, terminal};
 use crate::explain::{self, Hit, Page, Topic};
+use crate::printable::Text;
 use crate::rules;
 
 #[derive(Debug, clap::Args)]
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    terminal::print(&text).err().unwrap_or(ExitCode::SUCCESS)
+    terminal::print(text).err().unwrap_or(ExitCode::SUCCESS)
 }
 
 /// What each word means.
@@ -48,9 +49,9 @@ fn found(words: &[String]) -> Result<Vec<(&str, Vec<Hit>)>, String> {
     Ok(found)
 }
 
-fn text(found: &[(&str, Vec<Hit>)], form: Form) -> Result<String, String> {
+fn text(found: &[(&str, Vec<Hit>)], form: Form) -> Result<Text, String> {
     if form == Form::Json {
-        return json(found);
+        return json(found).map(|document| Text::of(&document));
     }
     if found.is_empty() {
         return Ok(render(&[explain::contents()], form));

@@ -93,7 +93,7 @@ impl Fixed {
     /// Prints the mended text of standard input. Then findings belong elsewhere.
     pub(super) fn print(&self) -> Option<Result<(), ExitCode>> {
         let (_, content) = self.stdin.as_ref()?;
-        Some(terminal::print_bytes(content))
+        Some(terminal::give_back(content))
     }
 }
 
@@ -149,7 +149,7 @@ pub(super) fn show(
     let is_changed = !changes.is_empty();
     for (path, Texts { before, after }) in changes {
         let told = diff::unified(&relative(&path, work.folder), &before, &after);
-        if let Err(code) = terminal::heard_or_not(terminal::print(&told)) {
+        if let Err(code) = terminal::heard_or_not(terminal::print(told)) {
             return Ok(Shown::Not(code));
         }
     }

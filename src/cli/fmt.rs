@@ -12,6 +12,7 @@ use crate::finding::{Finding, Severity};
 use crate::fmt::{FormatError, format};
 use crate::load::{self, Loaded};
 use crate::plural::counted;
+use crate::printable::{Text, path as path_words};
 use crate::project_files::{Scope, absolute, relative};
 use crate::render::diff;
 use crate::replace::replace;
@@ -121,15 +122,17 @@ fn file(args: &Args, folder: &Path, path: &Path) -> Result<Went, String> {
     let told = if args.diff {
         diff::unified(&shown, &text, &formatted)
     } else if args.check {
-        format!("{}\n", shown.display())
+        let mut line = Text::new();
+        line.line(path_words(&shown));
+        line
     } else {
         if let Err(error) = replace(path, &text, &formatted) {
             refuse(&shown, &error);
             return Ok(Went::Failed);
         }
-        String::new()
+        Text::new()
     };
-    Ok(match terminal::heard_or_not(terminal::print(&told)) {
+    Ok(match terminal::heard_or_not(terminal::print(told)) {
         Ok(()) => Went::Changed,
         Err(code) => Went::Unprinted(code),
     })
@@ -167,11 +170,11 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
     };
     let is_changed = formatted != text;
     let printed = if args.diff {
-        terminal::print(&diff::unified(&shown, &text, &formatted))
+        terminal::print(diff::unified(&shown, &text, &formatted))
     } else if args.check {
         Ok(())
     } else {
-        terminal::print_exactly(&formatted)
+        terminal::give_back(formatted.as_bytes())
     };
     let unprinted = terminal::heard_or_not(printed).err();
     Ok(unprinted.unwrap_or_else(|| exit_code(args, false, is_changed)))

@@ -105,7 +105,7 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
                 .iter()
                 .map(|campaign| campaign.text.as_str())
                 .collect();
-            if let Err(code) = terminal::heard_or_not(terminal::print_exactly(&texts.join("\n"))) {
+            if let Err(code) = terminal::heard_or_not(terminal::print_document(&texts.join("\n"))) {
                 return Ok(code);
             }
             0

@@ -11,6 +11,7 @@ use super::{render, terminal};
 use crate::api::Identity;
 use crate::apply::{Taken, take_live};
 use crate::desired::{Configuration, Seal};
+use crate::printable::Text;
 
 /// `KEY=ID`
 #[derive(Clone, Debug)]
@@ -65,18 +66,19 @@ fn take(live: &[Live], place: &Where, locking: &Locking) -> Result<ExitCode, Str
     let wanted: Vec<(String, Identity)> = live.iter().map(|live| (live.key.clone(), live.task.clone())).collect();
     let taken = take_live(&mut store, &configuration, &wanted).map_err(|error| error.to_string())?;
     store.commit().map_err(|error| error.to_string())?;
-    let lines: Vec<String> = taken
-        .iter()
-        .map(|Taken { key, task, was_known }| match was_known {
-            true => format!("{key}: the task {task} is in the state already, and stays as it is\n"),
-            false => format!("{key}: the task {task} is in the state now\n"),
-        })
-        .collect();
+    let mut lines = Text::new();
+    for Taken { key, task, was_known } in &taken {
+        lines.push(format_args!("{key}: the task {task} is in the state "));
+        lines.line(match was_known {
+            true => "already, and stays as it is",
+            false => "now",
+        });
+    }
     if taken.iter().any(|taken| !taken.was_known) {
         terminal::remark(
             &"note: the API cannot show a task's settings, and was not asked whether the task is there; it is taken to be as \
              the files say now, so that plan shows it as unchanged",
         );
     }
-    Ok(terminal::print(&lines.concat()).err().unwrap_or(ExitCode::SUCCESS))
+    Ok(terminal::print(lines).err().unwrap_or(ExitCode::SUCCESS))
 }

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use thiserror::Error;
 
+use super::place::shell_word;
 use super::terminal;
+use crate::printable::Text;
 use crate::project_files::PROJECT_FILE;
 
 /// The files of a first project, by their path in it.
@@ -53,7 +55,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
         Err(_) => &args.folder,
     };
     match write(folder) {
-        Ok(written) => match terminal::print(&told(folder, &written)) {
+        Ok(written) => match terminal::print(told(folder, &written)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(code) => code,
         },
@@ -130,12 +132,13 @@ fn failed(path: &Path, why: io::Error, written: &[PathBuf]) -> InitError {
     InitError::Interrupted { path, why, written }
 }
 
-fn told(folder: &Path, written: &[PathBuf]) -> String {
-    let mut out = format!("Wrote {}.\n\nNext:\n", listed(written));
+fn told(folder: &Path, written: &[PathBuf]) -> Text {
+    let mut out = Text::new();
+    out.line(format_args!("Wrote {}.", listed(written))).end().line("Next:");
     if !folder.as_os_str().is_empty() {
-        out.push_str(&format!("  cd {}\n", folder.display()));
+        out.line(format_args!("  cd {}", shell_word(folder)));
     }
-    out.push_str(
+    out.lines(
         "  dialform lint               # check the campaign, now and after each change\n  \
          dialform plan --sandbox     # see what would be created\n  \
          dialform apply --sandbox    # create it in the built-in sandbox, where nobody is called\n\n\

@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
         None => page(&args.command),
     };
     match done {
-        Ok(page) => terminal::print_exactly(&page).err().unwrap_or(ExitCode::SUCCESS),
+        Ok(page) => terminal::give_back(page.as_bytes()).err().unwrap_or(ExitCode::SUCCESS),
         Err(message) => {
             terminal::note(&format!("error: {message}"));
             ExitCode::from(COULD_NOT_RUN)

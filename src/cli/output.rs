@@ -10,6 +10,7 @@ use clap::{Arg, Command, ValueEnum};
 
 use super::terminal;
 use crate::finding::Finding;
+use crate::printable::{Medium, Text, shown};
 use crate::project_files::absolute;
 use crate::render::human::Look;
 use crate::render::{Run, concise, github, gitlab, human, json, junit, rdjson, sarif};
@@ -59,7 +60,7 @@ impl OutputFormat {
     }
 
     /// Renders findings, which are in file order, for standard output or error.
-    pub(super) fn render(self, findings: &[Finding], sources: &Sources) -> String {
+    pub(super) fn render(self, findings: &[Finding], sources: &Sources) -> Text {
         let run = Run {
             findings,
             sources,
@@ -70,13 +71,13 @@ impl OutputFormat {
         self.render_run(&run, terminal::look())
     }
 
-    fn render_run(self, run: &Run<'_>, look: Look) -> String {
-        match self {
-            Self::Human => human::render(run.findings, run.sources, look),
-            Self::Concise => concise::render(run.findings, run.sources, look.links),
+    fn render_run(self, run: &Run<'_>, look: Look) -> Text {
+        let document = match self {
+            Self::Human => return human::render(run.findings, run.sources, look),
+            Self::Concise => return concise::render(run.findings, run.sources, look.links),
+            Self::Github => return github::render(run),
             Self::Json => json::render(run.findings, run.sources),
             Self::Sarif => sarif::render(run),
-            Self::Github => github::render(run),
             Self::Gitlab => gitlab::render(run),
             Self::Junit => junit::render(run),
             // It takes paths from the folder that it is run in, as this is.
@@ -84,7 +85,8 @@ impl OutputFormat {
                 root: run.folder,
                 ..*run
             }),
-        }
+        };
+        Text::of(&document)
     }
 
     /// Its name on the command line.
@@ -133,6 +135,7 @@ impl TypedValueParser for RequestParser {
         };
         let format = EnumValueParser::<OutputFormat>::new().parse_ref(command, arg, OsStr::new(format))?;
         if file == Some("") {
+            let text = shown(&text, Medium::Line);
             let words = format!("`{text}` names no file; write {text}FILE, or {} alone\n", format.word());
             return Err(clap::Error::raw(ErrorKind::InvalidValue, words).with_cmd(command));
         }
@@ -315,9 +318,9 @@ impl Outputs {
             let text = format.render_run(run, look);
             if STDERR.iter().any(|name| named.as_os_str() == *name) {
                 if !text.is_empty() {
-                    terminal::note(&text.trim_end());
+                    terminal::note_text(text.trimmed());
                 }
-            } else if let Err(why) = write_whole(path, &text) {
+            } else if let Err(why) = write_whole(path, &text.finish()) {
                 terminal::note(&format!("error: {} cannot be written: {why}", named.display()));
                 written = Err(ExitCode::from(COULD_NOT_RUN));
             }
@@ -326,12 +329,11 @@ impl Outputs {
             Some(format) if is_stdout_taken => {
                 let told = format.render_run(run, terminal::look());
                 if !told.is_empty() {
-                    terminal::note(&told.trim_end());
+                    terminal::note_text(told.trimmed());
                 }
                 Ok(())
             }
-            Some(format) if format.is_text() => terminal::print(&format.render_run(run, terminal::look())),
-            Some(format) => terminal::print_exactly(&format.render_run(run, terminal::look())),
+            Some(format) => terminal::print(format.render_run(run, terminal::look())),
             None => Ok(()),
         };
         written.and(printed)

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::printable::{self, Medium};
+
 /// Commands that take [`Where`].
 const ABOUT_THE_STATE: [&str; 5] = ["plan", "apply", "state", "resolve", "doctor"];
 
@@ -49,14 +51,22 @@ impl Where {
     }
 }
 
-/// A path as one word of a shell command.
+/// A path as one word of a shell command. What nobody sees is written by its bytes, as most shells read them.
 pub(super) fn shell_word(path: &Path) -> String {
-    let text = path.display().to_string();
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%=,".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+    match path.to_str() {
+        Some(text) if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
+        Some(text) if printable::shown(text, Medium::Line) == text => format!("'{}'", text.replace('\'', r"'\''")),
+        _ => {
+            let bytes = path.as_os_str().as_encoded_bytes().iter();
+            let bytes: String = bytes
+                .map(|byte| match byte {
+                    b'\'' | b'\\' | 0..b' ' | 0x7f.. => format!("\\x{byte:02x}"),
+                    byte => char::from(*byte).to_string(),
+                })
+                .collect();
+            format!("$'{bytes}'")
+        }
     }
 }
 
@@ -86,6 +96,28 @@ mod tests {
             at(Some("my states/it's.json"), false).in_commands("see `dialform state list`"),
             r"see `dialform state list --state 'my states/it'\''s.json'`"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_word_of_a_shell_is_seen_and_read_back() {
+        use std::os::unix::ffi::OsStrExt;
+        let names: [&[u8]; 5] = [
+            b"a\nb",
+            "a'\u{202e} \\b".as_bytes(),
+            b"\xff",
+            b"",
+            "Скидки 1".as_bytes(),
+        ];
+        for name in names {
+            let word = shell_word(Path::new(std::ffi::OsStr::from_bytes(name)));
+            assert_eq!(printable::shown(&word, Medium::Line), word);
+            let told = std::process::Command::new("bash")
+                .args(["-c", &format!("printf %s {word}")])
+                .output()
+                .unwrap();
+            assert_eq!(told.stdout, name, "{word}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::workplace::{Workplace, binding, notes};
 use super::{render, terminal};
 use crate::desired::{Configuration, Seal};
 use crate::plan::{self, Options, Plan, PlanView, SavedPlan};
+use crate::printable::{self, Text};
 use crate::render::{markdown, plan as text};
 use crate::state::{State, load};
 
@@ -73,7 +74,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
         Ok(code) => code,
         Err(message) => {
             if args.output_format == Format::Markdown {
-                let _ = terminal::print_exactly(&markdown::failure());
+                let _ = terminal::print_document(&markdown::failure());
             }
             terminal::note(&args.place.in_commands(&format!("error: {message}")));
             ExitCode::FAILURE
@@ -87,7 +88,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let checked = workplace.check();
     if checked.has_errors() {
         if args.output_format == Format::Markdown {
-            let _ = terminal::print_exactly(&markdown::refusal(&render::errors(&checked), checked.sources));
+            let _ = terminal::print_document(&markdown::refusal(&render::errors(&checked), checked.sources));
         }
         return Ok(render::refuse(&checked));
     }
@@ -103,9 +104,9 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let plan = plan::make(&configuration, &state, &args.said.options()).map_err(|error| error.to_string())?;
 
     let shown = match args.output_format {
-        Format::Human => args.place.in_commands(&text::render(&plan, args.full)),
-        Format::Json => json(PlanView::of(&plan, args.full), &args.place),
-        Format::Markdown => comment(&plan, args),
+        Format::Human => text::render(&plan, args.full, &|message| args.place.in_commands(message)),
+        Format::Json => Text::of(&json(PlanView::of(&plan, args.full), &args.place)),
+        Format::Markdown => Text::of(&comment(&plan, args)),
     };
     if let Some(path) = &args.out {
         let saved = SavedPlan::new(&plan, loaded.head, &configuration, &binding, Timestamp::now());
@@ -113,11 +114,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
         let saved = format!("saved; `dialform apply {}` carries it out", shell_word(path));
         terminal::remark(&args.place.in_commands(&saved));
     }
-    let printed = match args.output_format {
-        Format::Human => terminal::print(&shown),
-        Format::Json | Format::Markdown => terminal::print_exactly(&shown),
-    };
-    if terminal::heard_or_not(printed).is_err() {
+    if terminal::heard_or_not(terminal::print(shown)).is_err() {
         return Ok(ExitCode::FAILURE);
     }
     let is_changed = args.detailed_exitcode && plan.has_changes();
@@ -140,7 +137,5 @@ fn json(mut view: PlanView, place: &Where) -> String {
             blocked.message = place.in_commands(&blocked.message);
         }
     }
-    let mut text = serde_json::to_string_pretty(&view).unwrap_or_default();
-    text.push('\n');
-    text
+    printable::json(&view)
 }

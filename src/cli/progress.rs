@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::place::Where;
 use super::terminal;
 use crate::apply::{Event, Progress, Stop};
+use crate::printable::{Medium, shown};
 
 /// Prints each event as a line.
 pub(super) struct Lines {
@@ -46,7 +47,7 @@ impl Lines {
 impl Progress for Lines {
     fn event(&self, event: &Event) {
         if let Event::Creating { key } = event {
-            self.bar.set_message(key.clone());
+            self.bar.set_message(shown(key, Medium::Line).into_owned());
         }
         let ends_one = matches!(
             event,

@@ -12,6 +12,7 @@ use crate::check::{Checked, Checker};
 use crate::finding::Finding;
 use crate::model::Project;
 use crate::names::closest;
+use crate::printable;
 use crate::wire::{self, Body};
 
 #[derive(Debug, clap::Args)]
@@ -63,7 +64,7 @@ fn render(args: &Args) -> Result<ExitCode, String> {
             &"warning: a task created by curl is not tracked: plan will not know it and would create it again",
         );
     }
-    Ok(terminal::print(&text).err().unwrap_or(ExitCode::SUCCESS))
+    Ok(terminal::print_document(&text).err().unwrap_or(ExitCode::SUCCESS))
 }
 
 /// Bodies of campaigns with mistakes in them would be wrong: the errors are shown instead.
@@ -110,20 +111,19 @@ fn to_json(is_single: bool, bodies: Vec<(&str, Body)>) -> String {
             .map(|(key, body)| json!({ "key": key, "body": body }))
             .collect(),
     };
-    let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
-    text.push('\n');
-    text
+    printable::json(&value)
 }
 
 fn curl(api: &str, bodies: &[(&str, Body)]) -> String {
     let mut out = String::new();
     for (key, body) in bodies {
-        let json = serde_json::to_string_pretty(body).unwrap_or_default();
+        let json = printable::json(body);
         // Inside single quotes a shell changes nothing but the quote itself.
-        let quoted = json.replace('\'', r"'\''");
-        let url = format!("{}/telephony/autoCall", api.trim_end_matches('/'));
+        let quoted = |text: &str| text.replace('\'', r"'\''");
+        let (body, api) = (quoted(json.trim_end()), quoted(api.trim_end_matches('/')));
+        let url = format!("{api}/telephony/autoCall");
         out.push_str(&format!(
-            "# {key}\ncurl --request POST '{url}' \\\n  --header \"Authorization: Bearer $DIALFORM_TOKEN\" \\\n  --header 'Content-Type: application/json' \\\n  --data-raw '{quoted}'\n"
+            "# {key}\ncurl --request POST '{url}' \\\n  --header \"Authorization: Bearer $DIALFORM_TOKEN\" \\\n  --header 'Content-Type: application/json' \\\n  --data-raw '{body}'\n"
         ));
     }
     out

@@ -9,6 +9,7 @@ use super::{render, terminal};
 use crate::api::Identity;
 use crate::apply::{Resolved, Word, resolve_create, resolve_lost};
 use crate::desired::{Configuration, Seal};
+use crate::printable::Text;
 use crate::state::load;
 
 #[derive(Debug, clap::Args)]
@@ -93,26 +94,29 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
 }
 
 fn say(key: &str, resolved: &Resolved) -> ExitCode {
-    let text = match resolved {
+    let mut line = Text::new();
+    match resolved {
         Resolved::Adopted {
             task,
             is_presumed: false,
-        } => format!("{key}: the task {task} is in the state now\n"),
+        } => line.line(format_args!("{key}: the task {task} is in the state now")),
         Resolved::Adopted {
             task,
             is_presumed: true,
-        } => format!(
+        } => line.line(format_args!(
             "{key}: the task {task} is in the state now. What it was created with is not known; it is taken to be as the \
-             files say\n"
-        ),
-        Resolved::Free { left } if left.is_empty() => format!("{key}: the next apply creates a new task\n"),
+             files say"
+        )),
+        Resolved::Free { left } if left.is_empty() => {
+            line.line(format_args!("{key}: the next apply creates a new task"))
+        }
         Resolved::Free { left } => {
             let left: Vec<&str> = left.iter().map(Identity::as_str).collect();
-            format!(
-                "{key}: the next apply creates a new task; left alone: {}\n",
+            line.line(format_args!(
+                "{key}: the next apply creates a new task; left alone: {}",
                 left.join(", ")
-            )
+            ))
         }
     };
-    terminal::print(&text).err().unwrap_or(ExitCode::SUCCESS)
+    terminal::print(line).err().unwrap_or(ExitCode::SUCCESS)
 }

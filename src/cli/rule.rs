@@ -8,6 +8,7 @@ use super::terminal;
 use crate::explain::{self, Page};
 use crate::finding::Rule;
 use crate::names::closest;
+use crate::printable::Text;
 use crate::render::page;
 use crate::rules::{self, RULES};
 
@@ -46,16 +47,16 @@ pub(super) fn run(args: &Args) -> ExitCode {
     };
     let is_list = rules.is_empty();
     let text = match args.output_format {
-        Form::Json if is_list => explain::json::rules(RULES),
-        Form::Json => explain::json::rules(&rules),
-        Form::Markdown if args.all => page::rules_document(),
+        Form::Json if is_list => Text::of(&explain::json::rules(RULES)),
+        Form::Json => Text::of(&explain::json::rules(&rules)),
+        Form::Markdown if args.all => Text::of(&page::rules_document()),
         form if is_list => render(&[explain::rules_contents()], form),
         form => {
             let pages: Vec<Page> = rules.into_iter().map(explain::rule_page).collect();
             render(&pages, form)
         }
     };
-    terminal::print(&text).err().unwrap_or(ExitCode::SUCCESS)
+    terminal::print(text).err().unwrap_or(ExitCode::SUCCESS)
 }
 
 /// The rules that are named, in the order in which they are, each once; none for the list.
@@ -97,14 +98,17 @@ pub(super) fn unknown(word: &str) -> String {
 }
 
 /// Pages for people or as Markdown.
-pub(super) fn render(pages: &[Page], form: Form) -> String {
+pub(super) fn render(pages: &[Page], form: Form) -> Text {
     let width = terminal::look().width;
-    let pages: Vec<String> = pages
-        .iter()
-        .map(|each| match form {
-            Form::Human => page::terminal(each, width),
-            Form::Markdown | Form::Json => page::markdown(each),
-        })
-        .collect();
-    pages.join("\n")
+    let mut out = Text::new();
+    for (index, each) in pages.iter().enumerate() {
+        if index > 0 {
+            out.end();
+        }
+        match form {
+            Form::Human => out.drawn(&page::terminal(each, width)),
+            Form::Markdown | Form::Json => out.lines(&page::markdown(each)),
+        };
+    }
+    out
 }

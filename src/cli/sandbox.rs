@@ -13,6 +13,7 @@ use super::terminal;
 use crate::check::Checker;
 use crate::fields::Dialect;
 use crate::interrupt::interrupt;
+use crate::printable;
 use crate::project_files::root_of;
 use crate::sandbox::{Config, Exchange, FAULT_GRAMMAR, Fault, Handle, Sandbox};
 
@@ -83,7 +84,7 @@ async fn serve(args: &Args) -> Result<ExitCode, String> {
     let signals = Signals::listen(0)?;
     let sandbox = Sandbox::start(config).await.map_err(|error| error.to_string())?;
     let kept = data.map(|data| data.strip_prefix(&folder).map(Path::to_owned).unwrap_or(data));
-    let printed = terminal::print(&welcome(&sandbox, dialect, kept.as_deref()));
+    let printed = terminal::print_document(&welcome(&sandbox, dialect, kept.as_deref()));
     if printed.is_ok() {
         signals.once(0, move || trigger.pull());
         interrupt.raised().await;
@@ -103,7 +104,7 @@ fn welcome(sandbox: &Handle, dialect: Dialect, data: Option<&Path>) -> String {
     let (api, login) = (sandbox.cis_base(), sandbox.iam_base());
     let page = format!("http://{}/", sandbox.addr());
     let kept = match data {
-        Some(folder) => format!("They are kept in {}", folder.display()),
+        Some(folder) => format!("They are kept in {}", printable::path(folder)),
         None => "They are kept in memory only, and gone when it stops".to_owned(),
     };
     format!(

@@ -39,8 +39,8 @@ pub(super) fn run(args: &Args) -> ExitCode {
                 return ExitCode::from(2);
             }
         },
-        (None, Some(name)) => terminal::print(&render(name)),
-        (None, None) => terminal::print(&list()),
+        (None, Some(name)) => terminal::print_document(&render(name)),
+        (None, None) => terminal::print_document(&list()),
     };
     printed.err().unwrap_or(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! `dialform state`: looks at what the tool knows, and lets a person set it right. Nothing here talks to the API.
 
-use std::fmt::Write;
+use std::fmt::Display;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use super::place::Where;
 use super::terminal;
 use super::workplace::{Locking, Workplace, notes, open};
 use crate::names::{closest, is_key};
+use crate::printable::{self, Text};
 use crate::state::{Intent, Record, Stage, State, StatePaths, Store, load};
 
 #[derive(Debug, clap::Args)]
@@ -65,17 +66,15 @@ pub(super) fn run(args: &Args) -> ExitCode {
                 at: Timestamp::now(),
             };
             write(place, locking, key, record).map(|()| {
-                format!(
-                    "let go of {key}: its task goes on as it is, and `--create {key}` says when a new one is meant\n"
-                )
+                one(format_args!(
+                    "let go of {key}: its task goes on as it is, and `--create {key}` says when a new one is meant"
+                ))
             })
         }
         Command::Mv { from, to, locking, .. } => mv(place, locking, from, to),
     };
     match done {
-        Ok(text) => terminal::print(&place.in_commands(&text))
-            .err()
-            .unwrap_or(ExitCode::SUCCESS),
+        Ok(text) => terminal::print(text).err().unwrap_or(ExitCode::SUCCESS),
         Err(message) => {
             terminal::note(&place.in_commands(&format!("error: {message}")));
             ExitCode::FAILURE
@@ -109,7 +108,7 @@ fn write(place: &Where, locking: &Locking, key: &str, record: Record) -> Result<
     put(&mut store, record)
 }
 
-fn mv(place: &Where, locking: &Locking, from: &str, to: &str) -> Result<String, String> {
+fn mv(place: &Where, locking: &Locking, from: &str, to: &str) -> Result<Text, String> {
     if !is_key(to) {
         return Err(format!(
             "`{to}` cannot be the key of a campaign: a key has small letters a-z, digits, `-` and `_`, and begins with a \
@@ -121,7 +120,7 @@ fn mv(place: &Where, locking: &Locking, from: &str, to: &str) -> Result<String, 
         to: to.to_owned(),
     };
     write(place, locking, from, record)?;
-    Ok(format!("moved {from} to {to}\n"))
+    Ok(one(format_args!("moved {from} to {to}")))
 }
 
 fn put(store: &mut Store, record: Record) -> Result<(), String> {
@@ -141,9 +140,16 @@ fn no_such_key(state: &State, key: &str) -> String {
     }
 }
 
-fn list(place: &Where) -> Result<String, String> {
+/// A text of one line.
+fn one(words: impl Display) -> Text {
+    let mut text = Text::new();
+    text.line(words);
+    text
+}
+
+fn list(place: &Where) -> Result<Text, String> {
     let (paths, state) = read(place)?;
-    let mut out = String::new();
+    let mut out = Text::new();
     // An empty list is an answer, not a failure: scripts count its lines.
     let Some(state) = state else {
         terminal::remark(&format!("note: {}", no_state(&paths)));
@@ -157,18 +163,24 @@ fn list(place: &Where) -> Result<String, String> {
             (None, None) => String::new(),
         };
         let created = task.created_at;
-        let _ = writeln!(out, "{key:width$}  {}  created {created:.0}{stopped}", task.identity);
+        out.line(format_args!(
+            "{key:width$}  {}  created {created:.0}{stopped}",
+            task.identity
+        ));
     }
     for intent in state.intents.values() {
-        let _ = writeln!(out, "{:width$}  {}", intent.key, stage_words(intent));
+        out.line(format_args!(
+            "{:width$}  {}",
+            intent.key,
+            place.in_commands(&stage_words(intent))
+        ));
     }
     for (key, stones) in &state.tombstones {
         for stone in stones.iter().filter(|stone| stone.blocks) {
             let (identity, at) = (stone.identity.as_deref().unwrap_or("no id"), stone.removed_at);
-            let _ = writeln!(
-                out,
+            out.line(format_args!(
                 "{key:width$}  {identity}  let go of {at:.0}; `--create {key}` makes a new one"
-            );
+            ));
         }
     }
     if out.is_empty() {
@@ -187,7 +199,7 @@ fn stage_words(Intent { key, at, stage, .. }: &Intent) -> String {
     }
 }
 
-fn show(key: &str, place: &Where) -> Result<String, String> {
+fn show(key: &str, place: &Where) -> Result<Text, String> {
     let (paths, state) = read(place)?;
     let state = state.ok_or_else(|| no_state(&paths))?;
     let (task, intent, stones) = (state.tasks.get(key), state.intent_for(key), state.tombstones.get(key));
@@ -195,7 +207,5 @@ fn show(key: &str, place: &Where) -> Result<String, String> {
         return Err(no_such_key(&state, key));
     }
     let all = serde_json::json!({ "key": key, "task": task, "create": intent, "let_go": stones });
-    let mut text = serde_json::to_string_pretty(&all).map_err(|error| error.to_string())?;
-    text.push('\n');
-    Ok(text)
+    Ok(Text::of(&printable::json(&all)))
 }

@@ -14,6 +14,7 @@ use clap::ValueEnum;
 use terminal_size::Width;
 
 use crate::finding::Finding;
+use crate::printable::Text;
 use crate::render::human::Look;
 use crate::render::{concise, human};
 use crate::source::Sources;
@@ -90,8 +91,10 @@ pub(super) fn can_ask() -> bool {
 
 /// Asks a question that is answered by yes, or by anything else for no.
 pub(super) fn ask(question: &str) -> Result<bool, String> {
+    let mut words = Text::new();
+    words.push(question).push(" [y/N] ");
     let mut error = anstream::stderr();
-    let asked = write!(error, "{question} [y/N] ").and_then(|()| error.flush());
+    let asked = error.write_all(words.finish().as_bytes()).and_then(|()| error.flush());
     let mut answer = String::new();
     let read = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
     read.map_err(|why| format!("the answer cannot be read: {why}"))?;
@@ -143,18 +146,23 @@ fn has_unicode() -> bool {
 }
 
 /// Prints a result. A reader that went away ends the program quietly; any other failure ends it with words.
-pub(super) fn print(text: &str) -> Result<(), ExitCode> {
-    write(anstream::stdout().lock(), text)
+pub(super) fn print(text: Text) -> Result<(), ExitCode> {
+    write(anstream::stdout().lock(), text.finish().as_bytes())
 }
 
-/// Prints a file's content: no character of it is a matter of colour.
-pub(super) fn print_exactly(text: &str) -> Result<(), ExitCode> {
-    write(io::stdout().lock(), text)
+/// Prints a document: each newline in it is its own.
+pub(super) fn print_document(document: &str) -> Result<(), ExitCode> {
+    print(Text::of(document))
 }
 
-/// Prints what may not even be text.
-pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), ExitCode> {
-    write_bytes(io::stdout().lock(), bytes)
+/// Gives a person's own text back, byte for byte, or a script of ours: nothing in it is made harmless.
+pub(super) fn give_back(bytes: &[u8]) -> Result<(), ExitCode> {
+    write(io::stdout().lock(), bytes)
+}
+
+/// Clears the terminal that results go to, and goes to its first line.
+pub(super) fn clear() -> Result<(), ExitCode> {
+    write(io::stdout().lock(), b"\x1b[2J\x1b[H")
 }
 
 /// What printing came to for a command whose exit code says more than that: the code is true whether or not anybody reads
@@ -166,11 +174,7 @@ pub(super) fn heard_or_not(printed: Result<(), ExitCode>) -> Result<(), ExitCode
     }
 }
 
-fn write(out: impl Write, text: &str) -> Result<(), ExitCode> {
-    write_bytes(out, text.as_bytes())
-}
-
-fn write_bytes(mut out: impl Write, bytes: &[u8]) -> Result<(), ExitCode> {
+fn write(mut out: impl Write, bytes: &[u8]) -> Result<(), ExitCode> {
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(ExitCode::SUCCESS),
@@ -182,16 +186,38 @@ fn write_bytes(mut out: impl Write, bytes: &[u8]) -> Result<(), ExitCode> {
 }
 
 /// Prints a line for the person who waits, however quiet the run is to be: an error, a warning, a question's answer.
-/// Nothing is left to do where even that fails.
 pub(super) fn note(line: &dyn Display) {
-    let line = line.to_string();
+    note_text(marked(&line.to_string()));
+}
+
+/// Prints the same where it has lines of its own; no name may be in it as it is.
+pub(super) fn note_document(document: &str) {
+    let (first, rest) = document
+        .split_once('\n')
+        .map_or((document, None), |(first, rest)| (first, Some(rest)));
+    let mut text = marked(first);
+    if let Some(rest) = rest {
+        text.end().lines(rest);
+    }
+    note_text(text);
+}
+
+/// Prints lines. Nothing is left to do where even that fails.
+pub(super) fn note_text(text: Text) {
+    let _ = anstream::stderr().write_all((text.finish() + "\n").as_bytes());
+}
+
+/// A line whose first word may tell what it is.
+fn marked(line: &str) -> Text {
+    let mut text = Text::new();
     let marked = MARKS
         .iter()
         .find_map(|(mark, style)| Some((mark, style, line.strip_prefix(mark)?)));
-    let _ = match marked {
-        Some((mark, style, rest)) => writeln!(anstream::stderr(), "{style}{mark}{style:#}{rest}"),
-        None => writeln!(anstream::stderr(), "{line}"),
+    match marked {
+        Some((mark, style, rest)) => text.styled(*style, mark).push(rest),
+        None => text.push(line),
     };
+    text
 }
 
 /// Prints a line that is good to know and nothing more: a summary, how far it has got. `--quiet` leaves it out.
@@ -210,7 +236,9 @@ pub(super) fn is_quiet() -> bool {
 pub(super) fn detail(line: impl FnOnce() -> String) {
     if talk() == Talk::Verbose {
         const DIM: Style = Style::new().dimmed();
-        note(&format!("{DIM}verbose: {}{DIM:#}", line()));
+        let mut text = Text::new();
+        text.styled(DIM, format_args!("verbose: {}", line()));
+        note_text(text);
     }
 }
 
@@ -222,7 +250,7 @@ pub(super) fn note_findings(findings: &[Finding], sources: &Sources) {
     } else {
         concise::render(findings, sources, false)
     };
-    note(&told.trim_end());
+    note_text(told.trimmed());
 }
 
 /// How long the program has run so far, for a summary: nothing where that would make two runs' logs differ.

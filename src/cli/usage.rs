@@ -9,6 +9,7 @@ use clap::{Arg, Command, CommandFactory, Error, ValueEnum};
 use super::args::Cli;
 use super::terminal::{self, Color};
 use crate::names::closest;
+use crate::printable::{self, Medium, Text};
 
 /// What people call these commands who know them from other programs.
 const ELSEWHERE: [(&str, &str); 18] = [
@@ -69,32 +70,44 @@ pub(super) fn color(arguments: &[OsString]) -> Color {
 /// in plan and apply, where 2 means that there are changes, and 2 elsewhere.
 pub(super) fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
-        let help = error.render().ansi().to_string();
-        return terminal::print(&help).err().unwrap_or(ExitCode::SUCCESS);
+        let mut help = Text::new();
+        help.drawn(&error.render().ansi().to_string());
+        return terminal::print(help).err().unwrap_or(ExitCode::SUCCESS);
     }
     let mut program = Cli::command();
     program.build();
     let command = command_of(&program, arguments);
-    let text = match words(error, &program, command) {
+    match words(error, &program, command) {
         Some(words) => {
             let usage = match error.kind() {
                 // Where the value is wrong, the rest is right.
                 ErrorKind::InvalidValue | ErrorKind::ValueValidation => String::new(),
                 _ => format!("\n\n{}", command.clone().render_usage()),
             };
-            format!(
+            terminal::note_document(&format!(
                 "error: {words}{usage}\n\n`{} --help` says what there is",
                 name_of(command)
-            )
+            ));
         }
-        None => error.render().ansi().to_string(),
-    };
-    terminal::note(&text.trim_end());
+        None if arguments.iter().all(is_harmless) => {
+            let mut text = Text::new();
+            text.drawn(&error.render().ansi().to_string());
+            terminal::note_text(text.trimmed());
+        }
+        // What clap says may repeat any of them.
+        None => terminal::note(&error.to_string().trim_end()),
+    }
     let name = name_of(command);
     match name.strip_prefix("dialform ") {
         Some("plan" | "apply") => ExitCode::from(1),
         _ => ExitCode::from(2),
     }
+}
+
+/// Whether an argument may stand in a drawing as it is.
+fn is_harmless(argument: &OsString) -> bool {
+    let text = argument.to_string_lossy();
+    printable::shown(&text, Medium::Line) == text
 }
 
 /// The innermost command that the arguments name.
@@ -176,6 +189,8 @@ fn words(error: &Error, program: &Command, command: &Command) -> Option<String> 
             } else if why.contains("invalid digit") || why.contains("parse integer from empty") {
                 why = "it is a whole number".to_owned();
             }
+            // The reason may quote what it is about.
+            let why = printable::shown(&why, Medium::Line);
             format!("`{value}` is no value of {}: {why}", named()?)
         }
         ErrorKind::ArgumentConflict => {
@@ -290,8 +305,9 @@ fn listed(values: Option<&ContextValue>) -> Option<String> {
     }
 }
 
+/// What clap quotes, which may be an argument.
 fn shown(value: &ContextValue) -> String {
-    value.to_string()
+    printable::shown(&value.to_string(), Medium::Line).into_owned()
 }
 
 /// `--output-format <FORMAT>` as people call it.

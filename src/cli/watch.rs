@@ -14,6 +14,7 @@ use super::selection::RuleArgs;
 use super::targets::{Target, TargetError, targets, tell, working_folder};
 use super::terminal;
 use crate::check::Checker;
+use crate::printable::Text;
 use crate::project_files::{absolute, kdl_files};
 use crate::render::events;
 use crate::source::Sources;
@@ -22,8 +23,6 @@ use crate::watch::{Places, Watch};
 
 /// Before each run. Editors' problem matchers look for this line and for the end of [`end_line`]: neither may change.
 const BEGIN_LINE: &str = "dialform: checking...";
-/// Clears a terminal and goes to its first line.
-const CLEAR: &str = "\x1b[2J\x1b[H";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -61,36 +60,37 @@ impl WatchFormat {
     }
 
     /// What comes before a run.
-    fn begin(self) -> String {
+    fn begin(self) -> Text {
         match self {
-            Self::Human | Self::Concise => format!("{BEGIN_LINE}\n"),
-            Self::JsonLines => events::begin(),
+            Self::Human | Self::Concise => Text::of(&format!("{BEGIN_LINE}\n")),
+            Self::JsonLines => Text::of(&events::begin()),
         }
     }
 
     /// What a run found, and its end.
-    fn report(self, report: &Report, sources: &Sources) -> String {
+    fn report(self, report: &Report, sources: &Sources) -> Text {
         let findings = &report.findings;
-        let found = match self {
+        let mut found = match self {
             Self::Human => OutputFormat::Human.render(findings, sources),
             Self::Concise => OutputFormat::Concise.render(findings, sources),
-            Self::JsonLines => return events::report(findings, report.files, sources),
+            Self::JsonLines => return Text::of(&events::report(findings, report.files, sources)),
         };
-        found + &end_line(&report.counts.words())
+        found.line(end_line(&report.counts.words()));
+        found
     }
 
     /// What comes in place of findings where nothing could be checked, and the run's end.
-    fn error(self, message: &str) -> String {
+    fn error(self, message: &str) -> Text {
         match self {
-            Self::Human | Self::Concise => end_line("nothing could be checked"),
-            Self::JsonLines => events::error(message),
+            Self::Human | Self::Concise => Text::of(&(end_line("nothing could be checked") + "\n")),
+            Self::JsonLines => Text::of(&events::error(message)),
         }
     }
 }
 
 /// The line after each run.
 fn end_line(result: &str) -> String {
-    format!("dialform: {result}. Watching for changes.\n")
+    format!("dialform: {result}. Watching for changes.")
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -100,7 +100,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
             terminal::note(&format!("error: {message}"));
             // Whoever reads events learns here why no more will come; that it could not be said changes nothing.
             if args.output_format == Some(WatchFormat::JsonLines) {
-                let _ = terminal::print_exactly(&events::error(&message));
+                let _ = terminal::print_document(&events::error(&message));
             }
             ExitCode::from(2)
         }
@@ -183,15 +183,15 @@ impl Session {
     /// One run: everything between the two fixed lines.
     fn check(&mut self, is_first: bool) -> Result<(), ExitCode> {
         if !is_first && self.format != WatchFormat::JsonLines && terminal::stdout_is_terminal() {
-            terminal::print(CLEAR)?;
+            terminal::clear()?;
         }
-        self.print(&self.format.begin())?;
+        terminal::print(self.format.begin())?;
         self.checker.set_now(Some(Timestamp::now()));
         let found = match self.look() {
             Ok(found) => found,
             Err(error) => {
                 terminal::note(&format!("error: {error}"));
-                return self.print(&self.format.error(&error.to_string()));
+                return terminal::print(self.format.error(&error.to_string()));
             }
         };
         tell(&found, &self.folder);
@@ -204,17 +204,9 @@ impl Session {
             .leave_out(&mut report, &self.checker, self.rules.is_narrow());
         if let Err(message) = left_out {
             terminal::note(&format!("error: {message}"));
-            return self.print(&self.format.error(&message));
+            return terminal::print(self.format.error(&message));
         }
-        self.print(&self.format.report(&report, self.checker.sources()))
-    }
-
-    /// Prints at once. In lines of JSON no byte is a matter of colour.
-    fn print(&self, text: &str) -> Result<(), ExitCode> {
-        match self.format {
-            WatchFormat::Human | WatchFormat::Concise => terminal::print(text),
-            WatchFormat::JsonLines => terminal::print_exactly(text),
-        }
+        terminal::print(self.format.report(&report, self.checker.sources()))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::printable::is_hidden;
 use crate::rules::secret_in_file::holds_secret;
 use crate::rules::webhook_credentials::is_secret_name;
 
@@ -176,8 +177,8 @@ pub(super) fn plain(text: &str) -> String {
 
 /// A character that ends a line, is not seen, or turns the text around.
 pub(super) fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+    // What chooses between two forms of a picture is a part of it.
+    is_hidden(c, ' ', None) && !matches!(c, '\u{FE0E}' | '\u{FE0F}')
 }
 
 fn clipped(text: &str) -> String {

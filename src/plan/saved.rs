@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::desired::Configuration;
 use crate::fields::Dialect;
+use crate::printable::{self, Medium, shown};
 use crate::state::{Binding, Head};
 
 use super::view::PlanView;
@@ -104,7 +105,8 @@ pub enum SavedPlanError {
     /// What it was made from has moved on.
     #[error(
         "the plan `{}` of {made_at:.0} no longer fits, so nothing was done:{}\nPlan again, and look at the new plan",
-        path.display(), list(why)
+        printable::path(path),
+        list(why)
     )]
     Stale {
         /// The file.
@@ -116,8 +118,10 @@ pub enum SavedPlanError {
     },
 }
 
+/// The only message of several lines: nothing in it but these ends one.
 fn list(why: &[Stale]) -> String {
-    why.iter().map(|why| format!("\n  - {why}")).collect()
+    let line = |why: &Stale| format!("\n  - {}", shown(&why.to_string(), Medium::Line));
+    why.iter().map(line).collect()
 }
 
 impl SavedPlan {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Counts;
 use super::json::{Diagnostic, diagnostic};
 use crate::finding::Finding;
+use crate::printable::json_line;
 use crate::source::Sources;
 
 /// The version of the events' form.
@@ -34,9 +35,7 @@ enum Event<'f> {
 
 impl Event<'_> {
     fn line(&self) -> String {
-        let mut line = serde_json::to_string(self).unwrap_or_default();
-        line.push('\n');
-        line
+        json_line(self)
     }
 }
 

@@ -5,6 +5,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 use unicode_width::UnicodeWidthChar;
 
 use super::link;
+use crate::printable::{Medium, is_hidden, path, shown};
 use crate::source::{SourceFile, Span};
 
 /// Lines shown before and behind those of a place.
@@ -77,12 +78,7 @@ impl Excerpt {
             let start = start.unwrap_or_default();
             let length = end.unwrap_or(start).saturating_sub(start);
             let at = file.position(span.start);
-            let place = format!(
-                "{}:{}:{}",
-                visible(&file.path().display().to_string()),
-                at.line,
-                at.column
-            );
+            let place = format!("{}:{}:{}", path(file.path()), at.line, at.column);
             let place = if links { link::file(file.path(), &place) } else { place };
             (SourceSpan::new(start.into(), length), place)
         });
@@ -238,21 +234,18 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// What a terminal would obey instead of showing it, made visible.
+/// A character of a line, in as many columns as it is counted for, with nothing that a terminal would obey and nothing
+/// that nobody sees.
 fn tame(c: char) -> char {
     match c {
         '\t' => c,
         '\0'..='\u{1f}' => char::from_u32(u32::from(c) + 0x2400).unwrap_or('\u{fffd}'),
         '\u{7f}' => '\u{2421}',
-        // The other controls, and those that turn the direction of text, by which it can look like another text.
-        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        _ => c,
+        // These may be parts of a picture: whoever draws the line sees what is around them.
+        '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' => c,
+        c if is_hidden(c, ' ', None) => '\u{fffd}',
+        c => c,
     }
-}
-
-/// A text of one line with nothing in it that a terminal would obey.
-pub(super) fn visible(text: &str) -> String {
-    text.chars().map(tame).collect()
 }
 
 /// Words with what they quote (between backticks) cut short: the lines beside show it, and it may be thousands of
@@ -265,8 +258,11 @@ pub(super) fn quoting(words: &str) -> String {
         }
         let cut = part.char_indices().nth(LONGEST_QUOTE).filter(|_| index % 2 == 1);
         match cut {
-            Some((at, _)) => out.extend(part[..at].chars().chain([CUT]).map(tame)),
-            None => out.extend(part.chars().map(|c| if c == '\n' { c } else { tame(c) })),
+            Some((at, _)) => {
+                out.push_str(&shown(&part[..at], Medium::Line));
+                out.push(CUT);
+            }
+            None => out.push_str(&shown(part, Medium::Line)),
         }
     }
     out

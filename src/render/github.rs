@@ -1,30 +1,26 @@
 //! Annotations of GitHub Actions: one workflow command a finding, which the runner reads from the step's output.
 
-use std::fmt::Write;
-
 use super::Run;
-use super::excerpt::visible;
 use crate::finding::{Finding, Severity};
+use crate::printable::Text;
 
 /// Renders findings, which are in file order.
-pub fn render(run: &Run<'_>) -> String {
-    let mut out = String::new();
+pub fn render(run: &Run<'_>) -> Text {
+    let mut out = Text::new();
     for (shown, left_out) in super::limited(run.findings) {
         for finding in shown {
             annotation(&mut out, finding, run);
         }
         if let (Some(first), 1..) = (shown.first(), left_out) {
-            let path = property(&run.path_of(first.place.file));
-            let _ = writeln!(
-                out,
-                "::notice file={path},title=dialform::{left_out} more findings are not shown"
-            );
+            let path = run.path_of(first.place.file);
+            let message = format!("{left_out} more findings are not shown");
+            out.command("notice", &[("file", &path), ("title", "dialform")], &message);
         }
     }
     out
 }
 
-fn annotation(out: &mut String, finding: &Finding, run: &Run<'_>) {
+fn annotation(out: &mut Text, finding: &Finding, run: &Run<'_>) {
     let file = run.sources.file(finding.place.file);
     let span = finding.place.span;
     let (start, last) = (file.position(span.start), super::last(span, file));
@@ -32,28 +28,17 @@ fn annotation(out: &mut String, finding: &Finding, run: &Run<'_>) {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let _ = write!(
-        out,
-        "::{command} file={},line={},endLine={}",
-        property(&run.path_of(finding.place.file)),
-        start.line,
-        last.line
-    );
+    let path = run.path_of(finding.place.file);
+    let number = |number: usize| number.to_string();
+    let (line, end_line) = (number(start.line), number(last.line));
+    let (column, end_column) = (number(start.column), number(last.column));
+    let title = format!("{} {}", finding.rule.code, finding.rule.name);
+    let mut properties = vec![("file", path.as_str()), ("line", &line), ("endLine", &end_line)];
     // The runner takes columns only where both lines are one. What it counts them in is written nowhere; these are Unicode
     // scalar values, as in the other forms that people read. As the end line is the last one, so is the end column.
     if start.line == last.line {
-        let _ = write!(out, ",col={},endColumn={}", start.column, last.column);
+        properties.extend([("col", column.as_str()), ("endColumn", &end_column)]);
     }
-    let title = format!("{} {}", finding.rule.code, finding.rule.name);
-    let _ = writeln!(out, ",title={}::{}", property(&title), data(&super::words(finding)));
-}
-
-/// The message. The runner turns exactly these back. Other controls are shown as in the other forms that people read.
-fn data(text: &str) -> String {
-    visible(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
-}
-
-/// A property's value, which ends at a comma, and the properties at colons.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    properties.push(("title", &title));
+    out.command(command, &properties, &super::words(finding));
 }

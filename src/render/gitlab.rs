@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::fingerprint::Fingerprints;
 use super::{Run, last, limited};
 use crate::finding::{Finding, Severity};
+use crate::printable::json;
 use crate::source::{Position, SourceFile, Span};
 
 #[derive(Debug, Serialize)]
@@ -71,9 +72,7 @@ pub fn render(run: &Run<'_>) -> String {
             });
         }
     }
-    let mut out = serde_json::to_string_pretty(&issues).unwrap_or_default();
-    out.push('\n');
-    out
+    json(&issues)
 }
 
 fn issue(finding: &Finding, run: &Run<'_>, fingerprints: &mut Fingerprints) -> Issue {

@@ -4,8 +4,9 @@ use std::fmt;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
-use super::excerpt::{CONTEXT, Excerpt, quoting, visible};
+use super::excerpt::{CONTEXT, Excerpt, quoting};
 use crate::finding::{Finding, Severity};
+use crate::printable::{Text, path};
 use crate::source::{Place, Sources, Span};
 
 /// How the terminal wants it.
@@ -22,7 +23,7 @@ pub struct Look {
 }
 
 /// Renders findings, which are in file order.
-pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> String {
+pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> Text {
     let theme = match (look.unicode, look.color) {
         (true, true) => GraphicalTheme::unicode(),
         (true, false) => GraphicalTheme::unicode_nocolor(),
@@ -38,16 +39,18 @@ pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> String {
         // The name of the source says where the place is.
         .without_primary_span_start()
         .with_context_lines(CONTEXT);
-    let mut out = String::new();
+    let mut out = Text::new();
     for (shown, left_out) in super::limited(findings) {
         for finding in shown {
+            let mut drawing = String::new();
             // Writing to a string does not fail.
-            let _ = handler.render_report(&mut out, &Shown::new(finding, sources, look));
-            out.push('\n');
+            let _ = handler.render_report(&mut drawing, &Shown::new(finding, sources, look));
+            out.drawn(&drawing).end();
         }
         if let (Some(first), 1..) = (shown.first(), left_out) {
-            let path = visible(&sources.file(first.place.file).path().display().to_string());
-            out.push_str(&format!("{path}: {left_out} more findings are not shown\n\n"));
+            let path = path(sources.file(first.place.file).path());
+            out.line(format_args!("{path}: {left_out} more findings are not shown"))
+                .end();
         }
     }
     out
@@ -91,7 +94,7 @@ impl Shown {
         };
         let mut message = quoting(&finding.message);
         if labels.is_empty() {
-            message = format!("{}: {message}", visible(&file.path().display().to_string()));
+            message = format!("{}: {message}", path(file.path()));
         }
         Self {
             code: Some(format!(

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Counts;
 use crate::finding::{Applicability, Finding};
+use crate::printable::json;
 use crate::source::{Place, Position, SourceFile, Sources, Span};
 
 /// The version of the report's form.
@@ -81,9 +82,7 @@ pub fn report<'f>(findings: &'f [Finding], sources: &Sources) -> Report<'f> {
 
 /// Renders the report, with a newline at its end.
 pub fn render(findings: &[Finding], sources: &Sources) -> String {
-    let mut out = serde_json::to_string_pretty(&report(findings, sources)).unwrap_or_default();
-    out.push('\n');
-    out
+    json(&report(findings, sources))
 }
 
 pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> Diagnostic<'f> {

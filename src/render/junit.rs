@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::excerpt::visible;
 use super::{Run, limited, words};
 use crate::finding::Finding;
+use crate::printable::{Medium, shown};
 use crate::source::SourceFile;
 
 /// What was found in one file.
@@ -69,8 +69,7 @@ fn suite(path: &str, OfFile { shown, left_out }: &OfFile<'_>, run: &Run<'_>) -> 
 
 /// Text that may stand in XML, where some characters may not, not even escaped.
 fn xml(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(visible).collect();
-    lines.join("\n").replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+    shown(text, Medium::Xml).into_owned()
 }
 
 fn failed(path: &str, name: &str, finding: &Finding, file: &SourceFile) -> TestCase {

@@ -16,14 +16,14 @@ pub fn file(path: &Path, text: &dyn Display) -> String {
 
 /// `file://HOST/absolute/path`, percent-encoded. The host lets a terminal tell its own files from those of a machine that
 /// it only shows.
-fn address(path: &Path) -> Option<String> {
+pub(super) fn address(path: &Path) -> Option<Url> {
     let absolute = std::path::absolute(path).ok()?;
     let mut url = Url::from_file_path(absolute).ok()?;
     if let Some(host) = host() {
         // A name that is no host's leaves the address without one, which means this machine.
         let _ = url.set_host(Some(host));
     }
-    Some(url.into())
+    Some(url)
 }
 
 fn host() -> Option<&'static str> {

@@ -1,11 +1,10 @@
-//! A plan as text for people. The colours are ANSI; whoever prints it drops them where they do not belong.
-
-use std::fmt::Write;
+//! A plan as text for people.
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
 use crate::plan::{Action, Change, Kind, Plan, Reason};
+use crate::printable::{self, Text};
 use crate::wire::Body;
 
 const GREEN: Style = AnsiColor::Green.on_default();
@@ -16,19 +15,19 @@ const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 
 /// Renders a plan: what changes, what is in the way, what is left alone, and a line that sums it up. With `full`, whole
-/// bodies stand beside, and what is unchanged is listed too.
-pub fn render(plan: &Plan, full: bool) -> String {
-    let mut out = String::new();
+/// bodies stand beside, and what is unchanged is listed too. `words` is what is done to each message before it is shown.
+pub fn render(plan: &Plan, full: bool, words: &dyn Fn(&str) -> String) -> Text {
+    let mut out = Text::new();
     for action in plan.actions.iter().filter(|action| full || is_shown(action)) {
-        block(&mut out, action, full);
+        block(&mut out, action, full, words);
     }
     if !out.is_empty() {
-        out.push('\n');
+        out.end();
     }
     for note in &plan.notes {
-        let _ = writeln!(out, "{YELLOW}note:{YELLOW:#} {note}");
+        out.styled(YELLOW, "note:").push(' ').line(words(note));
     }
-    let _ = writeln!(out, "{BOLD}{}{BOLD:#}", summary(plan));
+    out.styled(BOLD, summary(plan)).end();
     out
 }
 
@@ -37,7 +36,7 @@ pub(super) fn is_shown(action: &Action) -> bool {
     action.kind != Kind::Unchanged || action.reason != Reason::AsDeclared
 }
 
-fn block(out: &mut String, action: &Action, full: bool) {
+fn block(out: &mut Text, action: &Action, full: bool, words: &dyn Fn(&str) -> String) {
     let Action {
         key,
         kind,
@@ -59,28 +58,30 @@ fn block(out: &mut String, action: &Action, full: bool) {
         (Kind::Orphan, None) => ("-", DIM),
         (Kind::Unchanged, None) => ("=", DIM),
     };
-    let name = name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
-    let at = at.as_ref().map(|at| format!("  {DIM}{at}{DIM:#}")).unwrap_or_default();
-    let _ = writeln!(out, "{style}{sign} {} {key}{style:#}{name}{at}", kind.word());
+    out.styled(style, format_args!("{sign} {} {key}", kind.word()));
+    if let Some(name) = name {
+        out.push(format_args!("  {name:?}"));
+    }
+    if let Some(at) = at {
+        out.push("  ").styled(DIM, at);
+    }
+    out.end();
     if let Some(task) = task {
-        let _ = writeln!(out, "    {DIM}task {task}{DIM:#}");
+        out.push("    ").styled(DIM, format_args!("task {task}")).end();
     }
     // That a new campaign has no task yet goes without saying.
     if *reason != Reason::NotInState {
-        let _ = writeln!(out, "    {reason}");
+        out.push("    ").line(words(&reason.to_string()));
     }
     for Change { path, before, after } in changes {
         let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
-        let _ = writeln!(out, "      {path}: {} → {}", side(before), side(after));
+        out.line(format_args!("      {path}: {} → {}", side(before), side(after)));
     }
     if *kind == Kind::Replace && changes.is_empty() && before != after {
-        let _ = writeln!(
-            out,
-            "      what differs has no name in the language; `--full` shows the bodies"
-        );
+        out.line("      what differs has no name in the language; `--full` shows the bodies");
     }
     if let Some(block) = block {
-        let _ = writeln!(out, "    {RED}{block}{RED:#}");
+        out.push("    ").styled(RED, words(&block.to_string())).end();
     }
     if full {
         bodies(out, before.as_ref(), after.as_ref());
@@ -88,23 +89,20 @@ fn block(out: &mut String, action: &Action, full: bool) {
 }
 
 /// The bodies line by line, with what differs marked.
-fn bodies(out: &mut String, before: Option<&Body>, after: Option<&Body>) {
+fn bodies(out: &mut Text, before: Option<&Body>, after: Option<&Body>) {
     for (sign, line) in body_lines(before, after) {
         let style = match sign {
             '-' => RED,
             '+' => GREEN,
             _ => DIM,
         };
-        let _ = writeln!(out, "      {style}{sign} {line}{style:#}");
+        out.push("      ").styled(style, format_args!("{sign} {line}")).end();
     }
 }
 
 /// The lines of two bodies, each behind `-`, `+` or, where both have it, a blank.
 pub(super) fn body_lines(before: Option<&Body>, after: Option<&Body>) -> Vec<(char, String)> {
-    let text = |body: Option<&Body>| {
-        body.and_then(|body| serde_json::to_string_pretty(body).ok())
-            .unwrap_or_default()
-    };
+    let text = |body: Option<&Body>| body.map(printable::json).unwrap_or_default();
     let (before, after) = (text(before), text(after));
     let diff = TextDiff::from_lines(&before, &after);
     diff.iter_all_changes()

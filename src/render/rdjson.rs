@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Run, limited, words};
 use crate::finding::{Finding, Fix, Severity};
+use crate::printable::json;
 use crate::source::{SourceFile, Span};
 
 #[derive(Debug, Serialize)]
@@ -85,9 +86,7 @@ pub fn render(run: &Run<'_>) -> String {
         severity: worst.map_or("INFO", severity),
         diagnostics,
     };
-    let mut out = serde_json::to_string_pretty(&report).unwrap_or_default();
-    out.push('\n');
-    out
+    json(&report)
 }
 
 fn diagnostic(finding: &Finding, run: &Run<'_>) -> Diagnostic {

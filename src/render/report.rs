@@ -1,28 +1,28 @@
 //! What became of an apply, as text for people: what was not done, at its place in the files, and a line that sums it up.
 
-use std::fmt::Write;
-
 use anstyle::{AnsiColor, Style};
 
 use crate::apply::{Doubtful, End, Report, Settled};
+use crate::printable::Text;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
-/// Renders a report. What was done was told while it was done, and is only counted here.
-pub fn render(report: &Report) -> String {
-    let mut out = String::new();
+/// Renders a report. What was done was told while it was done, and is only counted here. `words` is what is done to each
+/// message before it is shown.
+pub fn render(report: &Report, words: &dyn Fn(&str) -> String) -> Text {
+    let mut out = Text::new();
     for settled in &report.settled {
-        trouble(&mut out, settled);
+        trouble(&mut out, settled, words);
     }
     if let Some(stop) = &report.stop {
-        let _ = writeln!(out, "{RED}stopped{RED:#}: {stop}");
+        out.styled(RED, "stopped").push(": ").line(words(&stop.to_string()));
     }
-    let _ = writeln!(out, "{BOLD}{}{BOLD:#}", summary(report));
+    out.styled(BOLD, summary(report)).end();
     out
 }
 
-fn trouble(out: &mut String, Settled { key, kind: _, at, end }: &Settled) {
+fn trouble(out: &mut Text, Settled { key, kind: _, at, end }: &Settled, words: &dyn Fn(&str) -> String) {
     let (word, message) = match end {
         End::Created { .. }
         | End::Replaced { .. }
@@ -45,7 +45,8 @@ fn trouble(out: &mut String, Settled { key, kind: _, at, end }: &Settled) {
         End::Unknown(doubt) => ("unknown", doubt_words(key, doubt)),
     };
     let at = at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
-    let _ = writeln!(out, "{at}{RED}{word}{RED:#}: campaign `{key}`: {message}");
+    out.push(at).styled(RED, word);
+    out.line(format_args!(": campaign `{key}`: {}", words(&message)));
     if let End::Rejected(refusal) = end {
         for field in &refusal.fields {
             let name = match &field.path {
@@ -53,16 +54,16 @@ fn trouble(out: &mut String, Settled { key, kind: _, at, end }: &Settled) {
                 None => format!("`{}`", field.wire),
             };
             let at = field.at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
-            let _ = writeln!(out, "    {at}{name}: {}", field.words);
+            out.line(format_args!("    {at}{name}: {}", field.words));
         }
     }
     if let End::Unknown(Doubtful::NotFound { hints, .. }) = end
         && !hints.is_empty()
     {
-        let _ = writeln!(out, "    tasks of the same name, any of which may be it:");
+        out.line("    tasks of the same name, any of which may be it:");
         for hint in hints {
             let status = hint.status.as_deref().unwrap_or("no status");
-            let _ = writeln!(out, "      {} ({status})", hint.identity);
+            out.line(format_args!("      {} ({status})", hint.identity));
         }
     }
 }

@@ -10,6 +10,7 @@ use super::fingerprint::Fingerprints;
 use super::line_hash::line_hashes;
 use super::{Counts, Run, limited, words};
 use crate::finding::{Applicability, Finding, Fix, Label, Rule, Severity};
+use crate::printable;
 use crate::rules::RULES;
 use crate::source::{FileId, Place, SourceFile, Span};
 
@@ -61,7 +62,7 @@ pub fn render(run: &Run<'_>) -> String {
             "properties": { "errorCount": counts.errors, "warningCount": counts.warnings },
         }],
     });
-    format!("{log:#}\n")
+    printable::json(&log)
 }
 
 fn descriptor(rule: &Rule) -> Value {

@@ -1,5 +1,6 @@
 //! Pieces of a file as they are shown in messages: short, printable, and in the user's terms.
 
+use crate::printable::{self, Medium};
 use crate::source::Span;
 
 /// Longer pieces are cut off, in characters.
@@ -7,19 +8,10 @@ const LONGEST: usize = 60;
 
 /// A piece of a file, cut where it is long; characters that no terminal shows as themselves are escaped.
 pub(super) fn shown(text: &str) -> String {
-    let mut out = String::new();
-    for (index, c) in text.chars().enumerate() {
-        if index == LONGEST {
-            out.push('…');
-            break;
-        }
-        if c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}') {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", printable::shown(&text[..at], Medium::Line)),
+        None => printable::shown(text, Medium::Line).into_owned(),
     }
-    out
 }
 
 /// The name of the node on whose line a brace stands or is missing.

@@ -13,6 +13,7 @@ use super::server::Shared;
 use super::task::Task;
 use super::values::Pace;
 use crate::plural::counted;
+use crate::printable::{self, Medium, shown};
 
 /// Nothing is loaded from anywhere and no script runs, whatever a task's texts may hold.
 const CONTENT_POLICY: &str =
@@ -109,11 +110,11 @@ fn write_task(page: &mut String, task: &Task) -> fmt::Result {
     row("Redials", &redials(&body))?;
     row("Candidates", &task.candidates.to_string())?;
     row("Id", &task.id.to_string())?;
-    let json = serde_json::to_string_pretty(&body).unwrap_or_default();
+    let json = printable::json(&body);
     write!(
         page,
         "</dl>\n<details><summary>Request body</summary>\n<pre>{}</pre>\n</details>\n</article>\n",
-        Escaped(&json)
+        Escaped(json.trim_end())
     )
 }
 
@@ -212,20 +213,16 @@ fn duration(seconds: u64) -> String {
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 
-/// Text in HTML, between tags or in a quoted attribute.
+/// Text in HTML, between tags or in a quoted attribute; each line of it is one.
 struct Escaped<'a>(&'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
-            match character {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                other => f.write_char(other)?,
+        for (index, line) in self.0.split('\n').enumerate() {
+            if index > 0 {
+                f.write_char('\n')?;
             }
+            f.write_str(&shown(line, Medium::Html))?;
         }
         Ok(())
     }

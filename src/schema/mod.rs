@@ -19,6 +19,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use crate::fields::Dialect;
+use crate::printable;
 
 /// One of the schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,7 +135,7 @@ pub fn schema(name: SchemaName) -> Value {
 
 /// The schema as its file holds it, with a newline at its end.
 pub fn render(name: SchemaName) -> String {
-    format!("{:#}\n", schema(name))
+    printable::json(&schema(name))
 }
 
 /// An object of exactly these properties, all of them required but for those named in `optional`.
