@@ -37,7 +37,7 @@ pub struct Location {
 }
 
 impl Location {
-    fn of(place: Place, sources: &Sources) -> Self {
+    pub(crate) fn of(place: Place, sources: &Sources) -> Self {
         let file = sources.file(place.file);
         let at = file.position(place.span.start);
         Self {

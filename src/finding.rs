@@ -237,6 +237,11 @@ impl Sink {
         self.findings.len()
     }
 
+    /// Whether any finding so far is one of these.
+    pub fn has(&self, is_one: impl Fn(&Finding) -> bool) -> bool {
+        self.findings.iter().any(is_one)
+    }
+
     /// Whether nothing was reported so far.
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty()

@@ -2,15 +2,13 @@
 #![no_main]
 
 use dialform::source::Span;
-use dialform::syntax::{self, MistakeKind, Node, Nodes, Parsed, Room};
+use dialform::syntax::{self, Comparison, MistakeKind, Node, Nodes, Parsed, Room, compare};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 #[path = "../../tests/it/syntax/deviations.rs"]
 mod deviations;
-#[path = "../../tests/it/syntax/document.rs"]
-mod document;
 
-use deviations::{Verdict, compare, known};
+use deviations::known;
 
 /// The `kdl` crate is slow, so longer texts are only read by the front end, in bytes.
 const LONGEST: usize = 400;
@@ -26,11 +24,11 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     check_roots(text, &parsed);
     let openings = text.matches('{').count() + text.matches("/*").count() + text.matches('(').count();
     if text.len() <= LONGEST && openings <= DEEPEST {
-        let verdict = compare(text);
-        if let Verdict::Differ(difference) = &verdict
-            && known(text, &verdict).is_none()
+        let comparison = compare(text);
+        if let Comparison::Differ(difference) = &comparison
+            && known(text, &comparison).is_none()
         {
-            panic!("{difference}\n{text:?}");
+            panic!("{difference:?}\n{text:?}");
         }
     }
     Corpus::Keep

@@ -7,6 +7,7 @@
 //!
 //! | file here | holds |
 //! | --- | --- |
+//! | `second_reading` | the files behind what is created, read by another reader first |
 //! | `create` | one create: intent, sending, outcome |
 //! | `replace` | the stop of an old task before its successor |
 //! | `reconcile` | the list of tasks: markers the state does not know, and creates whose outcome is not known |
@@ -31,6 +32,7 @@ mod replace;
 mod report;
 mod resolve;
 mod run;
+mod second_reading;
 mod turns;
 
 use std::num::NonZero;
@@ -51,6 +53,7 @@ pub use live::{LiveError, Taken, take_live};
 pub use reconcile::{Foreign, foreign};
 pub use report::{Doubtful, End, FieldRefusal, Hint, Refusal, Report, Settled, Stop, Verdict};
 pub use resolve::{ResolveError, Resolved, Word, resolve_create, resolve_lost};
+pub use second_reading::{Disagreement, SecondReading, read_again};
 
 use journal::Journal;
 use patience::Patience;

@@ -221,12 +221,14 @@ struct Text<'t> {
 
 impl Text<'_> {
     fn stage(&self, desk: &mut Desk, model: &mut FileModel, sink: &mut Sink) {
+        let mut is_partial = false;
         if !self.in_passing(desk, model, sink) {
             *model = FileModel::new(self.file);
             *sink = Sink::default();
-            self.whole(&mut desk.room, model, sink);
+            is_partial = !self.whole(&mut desk.room, model, sink);
         }
         rules::check_text(self.file, self.text, sink);
+        account_for_gaps(is_partial, model, sink);
     }
 
     /// Takes one campaign after the other through all that can be said of it by itself, and says whether that is all. It is
@@ -239,7 +241,7 @@ impl Text<'_> {
             let found = lowering.sink.len();
             let Some(declared) = lowering.root(root) else { return };
             rules::check_owner(declared.owner(), lowering.sink);
-            let is_clean = lowering.sink.len() == found;
+            let is_clean = lowering.sink.len() == found && !declared.owner().is_partial();
             match (declared, self.frame.filter(|_| is_clean)) {
                 (Declared::Campaign(campaign), Some(frame)) if rules::is_settled(frame, &campaign) => {
                     lowering.settle(campaign);
@@ -258,7 +260,8 @@ impl Text<'_> {
         is_plain
     }
 
-    fn whole(&self, room: &mut Room, model: &mut FileModel, sink: &mut Sink) {
+    /// Reads the whole text at once. Says whether it is KDL.
+    fn whole(&self, room: &mut Room, model: &mut FileModel, sink: &mut Sink) -> bool {
         let parsed = syntax::parse_in(self.text, room);
         for mistake in &parsed.mistakes {
             report_mistake(self.file, self.text, mistake, sink);
@@ -269,7 +272,18 @@ impl Text<'_> {
         for owner in model.campaigns.iter().chain(&model.templates) {
             rules::check_owner(owner, sink);
         }
+        let is_kdl = parsed.is_kdl();
         room.take_back(parsed);
+        is_kdl
+    }
+}
+
+/// What could not be read is missing in the model, and every later reader keeps silent about it. So a finding that stops plan
+/// and apply must say so, whatever lint is told: here it is made sure of, behind all that reads and reports.
+fn account_for_gaps(is_partial: bool, model: &FileModel, sink: &mut Sink) {
+    if (is_partial || model.is_partial()) && !sink.has(rules::is_unavoidable) {
+        let why = "a part of it was not understood, and nothing says which: this is a fault of dialform";
+        sink.report(Place::new(model.file, Span::point(0)), &UnreadableFile { why });
     }
 }
 
@@ -301,5 +315,36 @@ impl OneByOne {
         let (mut model, mut sink) = (FileModel::new(file), Sink::default());
         text.stage(&mut self.desk, &mut model, &mut sink);
         sink.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+    use crate::model::{Owner, Statements};
+    use crate::rules::invisible_character::InvisibleCharacter;
+
+    #[test]
+    fn a_gap_without_an_error_is_one() {
+        let file = FileId::at(0);
+        let mut model = FileModel::new(file);
+        let mut sink = Sink::default();
+        account_for_gaps(false, &model, &mut sink);
+        assert!(sink.is_empty());
+        account_for_gaps(true, &model, &mut sink);
+        assert!(sink.has(rules::is_unavoidable));
+        sink = Sink::default();
+
+        // A campaign without a name that could be read.
+        model.campaigns.push(Owner::new(Statements::new(file, 0, 0)));
+        let place = Place::new(file, Span::point(0));
+        sink.report(place, &InvisibleCharacter { character: '\u{200B}' })
+            .severity = Severity::Warning;
+        account_for_gaps(false, &model, &mut sink);
+        assert!(sink.has(rules::is_unavoidable), "a warning is not enough");
+        let found = sink.len();
+        account_for_gaps(false, &model, &mut sink);
+        assert_eq!(sink.len(), found);
     }
 }

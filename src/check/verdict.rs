@@ -49,7 +49,7 @@ impl<'a> Verdict<'a> {
         }
         let mut hidden = self.suppressions.hide(&mut findings);
         // One that the project turns down besides is held already.
-        hidden.retain(|finding| finding.severity == Severity::Error && rules::is_needed(finding.rule));
+        hidden.retain(rules::is_unavoidable);
         self.hold(hidden, "a comment asks to ignore it");
         self.shown.append(&mut findings);
     }
@@ -63,7 +63,7 @@ impl<'a> Verdict<'a> {
             let Some((_, severity)) = turns.find(|(selector, _)| rules::selects(selector, finding.rule)) else {
                 return true;
             };
-            if *severity != Some(Severity::Error) && rules::is_needed(finding.rule) {
+            if *severity != Some(Severity::Error) && rules::is_unavoidable(finding) {
                 turned_down.push(finding.clone());
             }
             if let Some(severity) = severity {

@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::interrupt::{STOPPED, Signals, wait_for};
 use super::place::Where;
@@ -14,8 +14,11 @@ use super::workplace::{Account, Locking, Reach, Workplace, binding, duration, op
 use super::{render, terminal};
 use crate::apply::{self, Interrupt, Job, Report};
 use crate::desired::{Configuration, Seal};
+use crate::model::Project;
 use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
+use crate::plural::counted;
 use crate::render::{plan as plan_text, report as report_text};
+use crate::source::Sources;
 use crate::state::Store;
 
 #[derive(Debug, clap::Args)]
@@ -37,6 +40,9 @@ pub(super) struct Args {
     /// Do not ask
     #[arg(long)]
     auto_approve: bool,
+    /// Do not read the files a second time, by the kdl crate, before anything is sent: where that reader is known to be wrong
+    #[arg(long)]
+    one_reading: bool,
     /// How long to wait in all: for a list of tasks that lags, and for the API's own limits
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     reconcile_timeout: Duration,
@@ -90,6 +96,9 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
             return Ok(ExitCode::FAILURE);
         }
     }
+    if !args.one_reading {
+        second_reading(&plan, &project, checked.sources)?;
+    }
     // What nobody could see is not carried out.
     let words = |message: &str| args.place.in_commands(message);
     if terminal::print(plan_text::render(&plan, args.full, &words)).is_err() {
@@ -108,6 +117,34 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     // The exit code is true whether or not anybody reads the words.
     let _ = terminal::print(report_text::render(&report, &words));
     Ok(ExitCode::from(code))
+}
+
+/// Reads what is about to be sent a second time. What is read differently is an error.
+fn second_reading(plan: &Plan, project: &Project<'_>, sources: &Sources) -> Result<(), String> {
+    /// So many files are shown.
+    const SHOWN: usize = 10;
+    let began = Instant::now();
+    let reading = apply::read_again(plan, project, sources)
+        .map_err(|why| format!("the files cannot be read a second time, so nothing was sent: {why}"))?;
+    let files = counted(reading.files, "file");
+    terminal::detail(|| format!("read {files} a second time in {}", terminal::took(began.elapsed())));
+    if reading.disagreements.is_empty() {
+        return Ok(());
+    }
+    let mut message =
+        "dialform and the kdl crate, which reads every file a second time, do not read the same, so nothing \
+                       was sent"
+            .to_owned();
+    for apply::Disagreement { at, ours, theirs } in reading.disagreements.iter().take(SHOWN) {
+        message += &format!("\n  {at}\n    dialform reads: {ours}\n    the kdl crate reads: {theirs}");
+    }
+    let more = reading.disagreements.len().saturating_sub(SHOWN);
+    if more > 0 {
+        message += &format!("\n  and {} more", counted(more, "file"));
+    }
+    message += "\nWrite that place in a plainer way. Where dialform is right and the kdl crate is known to be wrong, \
+                `--one-reading` goes on without it.";
+    Err(message)
 }
 
 /// Whether the plan, which has just been shown, may be carried out.

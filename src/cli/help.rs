@@ -82,6 +82,7 @@ Examples:
   dialform apply --auto-approve            in CI
   dialform apply spring.plan               carry out that plan, or nothing
   dialform apply --replace spring-promo    stop the old task, create a new one
+  dialform apply --one-reading             without the second reading of the files
 
 Exit codes:
   0  all done

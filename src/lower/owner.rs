@@ -223,7 +223,7 @@ impl Lowering<'_> {
             return;
         };
         if let Some(first) = owner.stated.find(setting)
-            && !setting.spec().repeats
+            && (!setting.spec().repeats || first.is_null || is_null(node))
         {
             let first = first.name;
             let mut siblings = around.node.children();
@@ -353,6 +353,11 @@ impl Lowering<'_> {
         }
         true
     }
+}
+
+/// Whether a node says `#null`: that its setting is not sent, which another node of the setting contradicts.
+fn is_null(node: Node<'_, '_>) -> bool {
+    node.may_be_null() && node.arguments().any(|argument| argument.scalar == Scalar::Null)
 }
 
 /// The key that a text comes close to, if enough of it is left.

@@ -261,7 +261,7 @@ impl Lowering<'_> {
                 "warn" => Turn::To(Some(Severity::Warning)),
                 "allow" => Turn::To(None),
                 "enforce" => Turn::Enforce,
-                "" => continue,
+                _ if self.is_unread(name, child.name().span) => continue,
                 _ => {
                     self.unknown_name(
                         name,

@@ -96,10 +96,13 @@ impl Lowering<'_> {
     fn null(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
         let name = stated.setting.spec().name;
         let required = stated.setting.is_required();
-        let others = node
-            .entries()
-            .iter()
-            .find(|entry| entry.value.scalar != Scalar::Null || entry.name.is_some());
+        // One `#null` says it all.
+        let mut nulls = 0;
+        let others = node.entries().iter().find(|entry| {
+            let is_null = entry.value.scalar == Scalar::Null && entry.name.is_none();
+            nulls += usize::from(is_null);
+            !is_null || nulls > 1
+        });
         let null = node.entries().iter().find(|entry| entry.value.scalar == Scalar::Null);
         let place = |span: Span| self.place(span);
         if required {

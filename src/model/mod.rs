@@ -83,6 +83,15 @@ impl FileModel {
             .or_else(|| Settled::owner_at(&self.settled, place))
     }
 
+    /// Whether it says less than the text, as a part of that could not be read.
+    pub fn is_partial(&self) -> bool {
+        self.incomplete
+            || self.hides_project
+            || self.project.as_ref().is_some_and(|project| project.hides_dialect)
+            || self.aliases.iter().any(|alias| alias.id.is_none())
+            || self.campaigns.iter().chain(&self.templates).any(Owner::is_partial)
+    }
+
     /// Whether it holds nothing but settled campaigns, and nothing of it is unknown.
     pub fn is_only_settled(&self) -> bool {
         let has_owners = !(self.campaigns.is_empty() && self.templates.is_empty());
@@ -156,6 +165,16 @@ impl Owner {
         self.presumed.clear();
         self.unguessed = 0;
         self.incomplete = false;
+    }
+
+    /// Whether it says less than the text, as a part of that could not be read.
+    #[inline]
+    pub fn is_partial(&self) -> bool {
+        self.incomplete
+            || self.stated.is_partial()
+            || self.name.is_none()
+            || self.unguessed > 0
+            || !self.presumed.is_empty()
     }
 
     /// The key or name, for messages.

@@ -1,6 +1,6 @@
 //! A whole project: every file's part, and the names that go across files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
@@ -171,6 +171,32 @@ impl<'p> Project<'p> {
             Chain::Whole(templates) => Effective::new(owner, templates, true),
             Chain::Missing { .. } | Chain::Cycle(_) => Effective::new(owner, Vec::new(), false),
         }
+    }
+
+    /// The files that decide what is sent for campaigns: their own, those of their templates and of the aliases that any of
+    /// these names, and the project's own.
+    pub fn files_behind(&self, campaigns: impl Iterator<Item = &'p Owner>) -> BTreeSet<FileId> {
+        let mut files = BTreeSet::new();
+        for campaign in campaigns {
+            let templates = match self.chain(campaign) {
+                Chain::Whole(templates) => templates,
+                Chain::Missing { .. } | Chain::Cycle(_) => Vec::new(),
+            };
+            for owner in std::iter::once(campaign).chain(templates) {
+                files.insert(owner.keyword.file);
+                // Whatever kind is meant in the end.
+                let aliases = owner.stated.aliases().flat_map(|(_, _, name)| {
+                    let named = |kind| self.aliases.get(&(kind, name));
+                    AliasKind::ALL.into_iter().filter_map(named)
+                });
+                files.extend(aliases.map(|alias| alias.name.place.file));
+            }
+        }
+        if !files.is_empty() {
+            let own = self.files().filter(|file| file.project.is_some());
+            files.extend(own.map(|file| file.file));
+        }
+        files
     }
 
     /// The dialect the account speaks.

@@ -25,6 +25,8 @@ pub struct Statements {
     repeats: bool,
     dialect: Dialect,
     names_aliases: bool,
+    /// Whether a value or a part of a node could not be read.
+    is_partial: bool,
     /// Whether no value was forgotten.
     has_details: bool,
     /// The node whose fields are being added.
@@ -115,6 +117,7 @@ impl Statements {
             repeats: false,
             dialect: Dialect::default(),
             names_aliases: false,
+            is_partial: false,
             has_details: true,
             open: Open::default(),
         }
@@ -144,6 +147,7 @@ impl Statements {
         self.repeats = false;
         self.dialect = Dialect::default();
         self.names_aliases = false;
+        self.is_partial = false;
         self.has_details = true;
     }
 
@@ -169,6 +173,7 @@ impl Statements {
         match value {
             Some(Value::Choice(index)) if self.open.is_first => self.choices[spec.id as usize] = index,
             Some(Value::Id(IdValue::Alias(_))) => self.names_aliases = true,
+            None => self.is_partial = true,
             _ => {}
         }
         self.open.fields = self.open.fields.with(spec.id);
@@ -196,6 +201,7 @@ impl Statements {
     pub fn close(&mut self, setting: Setting, name: Span, is_null: bool, incomplete: bool) {
         self.fields = self.fields.or(self.open.fields);
         self.repeats |= !self.open.is_first;
+        self.is_partial |= incomplete;
         if !is_null {
             self.standing = self.standing.with(setting);
         }
@@ -287,6 +293,12 @@ impl Statements {
         let nodes = self.nodes.get(first..end).unwrap_or_default();
         let nodes = nodes.iter().filter(move |node| node.setting == setting);
         nodes.map(|node| self.view(node))
+    }
+
+    /// Whether a value or a part of a node could not be read, so that it says less than the text.
+    #[inline]
+    pub fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// The least dialect that has every field that is set.

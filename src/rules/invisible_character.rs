@@ -6,9 +6,10 @@ use crate::finding::{Rule, Severity, Violation};
 pub static RULE: Rule = Rule {
     code: "DF051",
     name: "invisible-character",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     summary: "No invisible characters.",
-    why: "Two keys or ids that look the same are then different, and a campaign could be created twice.",
+    why: "What is read is not what is seen: two keys or ids that look the same are different, and `4` with such a character \
+          is no number. In a comment, where it changes nothing, it is a warning.",
     about: |_| false,
     bad: "name \"Spring\u{200B}promo\"",
     good: "name \"Spring promo\"",

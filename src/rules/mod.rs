@@ -13,7 +13,7 @@ pub use context::{Context, Frame};
 pub use fixable::{Fixable, fixable};
 pub use syntax::report_mistake;
 
-use crate::finding::{Rule, Severity, Sink};
+use crate::finding::{Finding, Rule, Severity, Sink};
 use crate::model::{Effective, Owner, Part};
 use crate::source::FileId;
 use crate::threads;
@@ -290,6 +290,11 @@ pub fn is_needed(rule: &Rule) -> bool {
         .iter()
         .any(|group| rule.code.starts_with(group));
     rule.severity == Severity::Error && is_structural && rule.code != set_but_no_effect::RULE.code
+}
+
+/// Whether a finding stops plan and apply, whatever lint is told of its rule.
+pub fn is_unavoidable(finding: &Finding) -> bool {
+    finding.severity == Severity::Error && is_needed(finding.rule)
 }
 
 /// Whether a selector means a rule that asks about several settings at once, and is silent where one of them is missing.

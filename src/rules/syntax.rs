@@ -30,7 +30,7 @@ use super::unexpected_character::UnexpectedCharacter;
 use super::unknown_keyword::UnknownKeyword;
 use super::url_cut_by_comment::UrlCutByComment;
 use super::words::{closing_mark, node_at, shown, word_before};
-use crate::finding::{Finding, Fix, Sink};
+use crate::finding::{Finding, Fix, Severity, Sink};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::{self, GluedSign, MAX_DEPTH, MAX_MISTAKES, MAX_TOKENS, Mistake, MistakeKind};
 
@@ -115,6 +115,11 @@ pub fn report_mistake(file: FileId, text: &str, mistake: &Mistake, sink: &mut Si
         MistakeKind::Nul => sink.report(place, &ForbiddenCharacter { character: '\0' }),
         MistakeKind::Disallowed(character) => sink.report(place, &ForbiddenCharacter { character: *character }),
         MistakeKind::Invisible(character) => sink.report(place, &InvisibleCharacter { character: *character }),
+        MistakeKind::InvisibleInComment(character) => {
+            let finding = sink.report(place, &InvisibleCharacter { character: *character });
+            finding.severity = Severity::Warning;
+            finding
+        }
         MistakeKind::Unexpected(character) => sink.report(place, &UnexpectedCharacter { character: *character }),
         MistakeKind::TooDeep => sink.report(place, &TooDeep { limit: MAX_DEPTH }),
         MistakeKind::TooManyTokens => sink.report(place, &TooManyTokens::Pieces(MAX_TOKENS)),
@@ -183,7 +188,7 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
             Some(Fix::likely(Span::point(span.start as usize), " "))
         }
         MistakeKind::Unexpected('#') if is_comment(text, span) => Some(Fix::safe(span, "//")),
-        MistakeKind::Nul | MistakeKind::Invisible(_) => Some(Fix::safe(span, "")),
+        MistakeKind::Nul | MistakeKind::Invisible(_) | MistakeKind::InvisibleInComment(_) => Some(Fix::safe(span, "")),
         MistakeKind::Disallowed(_) | MistakeKind::StrayBrace | MistakeKind::EmptySlashdash => {
             Some(Fix::likely(span, ""))
         }

@@ -98,8 +98,10 @@ pub enum MistakeKind {
     Nul,
     /// A character that KDL does not allow anywhere.
     Disallowed(char),
-    /// A character that nobody sees.
+    /// A character that nobody sees, in a name, a value or between them: legal, but what is read is not what is seen.
     Invisible(char),
+    /// The same in a comment, where it changes nothing.
+    InvisibleInComment(char),
     /// A character that can begin nothing here.
     Unexpected(char),
     /// More nested blocks than the limit.
@@ -117,6 +119,7 @@ impl MistakeKind {
             self,
             Self::CurlyQuotes { is_word: true }
                 | Self::Invisible(_)
+                | Self::InvisibleInComment(_)
                 | Self::GluedSign(_)
                 | Self::BareValue(BareValue::Url)
         )

@@ -16,6 +16,7 @@ mod parser;
 mod phone;
 mod plain;
 mod room;
+mod second_reading;
 mod space;
 mod string;
 mod tokens;
@@ -25,6 +26,7 @@ mod value;
 
 pub use mistake::{BareValue, GluedSign, Mistake, MistakeKind};
 pub use room::Room;
+pub use second_reading::{Comparison, Difference, DifferenceKind, STACK, compare};
 pub use tokens::{Token, TokenKind, tokens};
 pub use tree::{Block, Comment, CommentKind, Entry, Node, Nodes, Scalar, Text, Tree, Value};
 
@@ -89,7 +91,7 @@ pub fn parse_in<'s>(text: &'s str, room: &mut Room) -> Parsed<'s> {
 /// forgotten, and [`parse`] says what is wrong. The tree of the result holds the comments alone.
 pub fn by_roots<'s>(text: &'s str, room: &mut Room, take: &mut dyn FnMut(Node<'_, 's>)) -> Option<Parsed<'s>> {
     let (parsed, is_at_end) = parser::run_by_roots(text, room, take);
-    if is_at_end && parsed.mistakes.is_empty() {
+    if is_at_end && parsed.mistakes.is_empty() && !parsed.is_partial {
         return Some(parsed);
     }
     room.take_back(parsed);

@@ -1,12 +1,12 @@
 //! Takes the characters that were reported as forbidden or invisible out of what was read, so that nobody complains about
-//! a name or value for the sake of a character that is a mistake of its own.
+//! a name or value for the sake of a character that is a mistake of its own. Only in a comment does it change nothing.
 
 use std::borrow::Cow;
 
 use super::Parsed;
 use super::chars::{is_disallowed, without_disallowed};
 use super::mistake::MistakeKind;
-use super::tree::{Scalar, Text, Tree};
+use super::tree::{Comment, CommentKind, Scalar, Text, Tree};
 use crate::source::Span;
 
 impl Parsed<'_> {
@@ -19,7 +19,24 @@ impl Parsed<'_> {
             )
         };
         if self.mistakes.iter().any(|mistake| is_one(&mistake.kind)) {
+            self.tell_comments_apart();
             pass_over(&mut self.tree, self.text);
+        }
+    }
+
+    /// What `/-` switches off is no such comment: where it ends depends on every character in it.
+    fn tell_comments_apart(&mut self) {
+        let comments = &self.tree.comments;
+        for mistake in &mut self.mistakes {
+            let MistakeKind::Invisible(c) = mistake.kind else {
+                continue;
+            };
+            let behind = comments.partition_point(|comment| comment.span.start <= mistake.span.start);
+            let is_around =
+                |comment: &Comment| comment.kind != CommentKind::Slashdash && mistake.span.end <= comment.span.end;
+            if behind.checked_sub(1).is_some_and(|index| is_around(&comments[index])) {
+                mistake.kind = MistakeKind::InvisibleInComment(c);
+            }
         }
     }
 }

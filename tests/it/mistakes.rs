@@ -1,6 +1,7 @@
 //! Single mistakes, planted one by one into valid projects: each gives one finding, with its code, at its place.
 
 pub(crate) mod base;
+mod careful;
 mod conditions;
 pub(crate) mod harness;
 pub(crate) mod mutations;
@@ -8,6 +9,7 @@ mod names;
 mod project;
 mod settings;
 mod settled;
+mod silence;
 mod sweeps;
 mod syntax;
 mod valid;

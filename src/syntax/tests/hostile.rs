@@ -60,6 +60,7 @@ const PIECES: &[&str] = &[
     "\u{7}",
     "\u{202E}",
     "\u{200B}",
+    "\u{2060}",
     "\u{FEFF}",
     "“",
     "”",
@@ -92,6 +93,13 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     prop_assert!(parsed.mistakes.is_sorted_by_key(|mistake| mistake.span.start));
     prop_assert!(parsed.tree.comments.is_sorted_by_key(|comment| comment.span.start));
     walk(parsed.tree.roots());
+    // What could not be read is missing in the tree, so something must say so.
+    let changes_nothing = |mistake: &Mistake| matches!(mistake.kind, MistakeKind::InvisibleInComment(_));
+    if parsed.mistakes.iter().all(changes_nothing) {
+        let is_invalid = |entry: &Entry<'_>| entry.value.scalar == Scalar::Invalid;
+        prop_assert!(!parsed.is_partial && !parsed.tree.entries.iter().any(is_invalid));
+        prop_assert!(!parsed.tree.nodes.iter().any(|node| node.damaged));
+    }
     Ok(())
 }
 

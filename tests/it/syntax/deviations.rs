@@ -1,41 +1,6 @@
 //! Where the front end and the `kdl` crate part, and why that is right. Everything else that differs is a mistake.
 
-use dialform::syntax::{self, BareValue, CommentKind, Mistake, MistakeKind};
-use kdl::KdlDocument;
-
-use super::document::{self, Node};
-
-/// What comparing two readers on a text gave.
-#[derive(Debug)]
-pub(crate) enum Verdict {
-    /// Both accept, and read the same.
-    Same,
-    /// Neither accepts.
-    BothReject,
-    /// They part.
-    Differ(Difference),
-}
-
-/// How two readers part on a text.
-#[derive(Debug)]
-pub(crate) enum Difference {
-    /// The front end accepts, the `kdl` crate does not.
-    OnlyOurs(String),
-    /// The other way round.
-    OnlyTheirs(Vec<MistakeKind>),
-    /// Both accept, and read something else.
-    Meaning(Vec<Node>, Vec<Node>),
-}
-
-impl std::fmt::Display for Difference {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::OnlyOurs(why) => write!(f, "only the kdl crate rejects: {why}"),
-            Self::OnlyTheirs(mistakes) => write!(f, "only dialform rejects: {mistakes:?}"),
-            Self::Meaning(ours, theirs) => write!(f, "read as\n{ours:?}\nand by the kdl crate as\n{theirs:?}"),
-        }
-    }
-}
+use dialform::syntax::{self, BareValue, CommentKind, Comparison, DifferenceKind, Mistake, MistakeKind, compare};
 
 /// A difference that is known.
 pub(crate) struct Deviation {
@@ -72,6 +37,11 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
         reason: "a bare URL is no value but a finding: `//` would begin a comment",
         example: "webhook https://a",
         kind: Kind::Doubt(|kind| matches!(kind, MistakeKind::BareValue(BareValue::Url))),
+    },
+    Deviation {
+        reason: "a character that nobody sees is no part of what is read, but a finding, with a fix",
+        example: "a\u{200B}",
+        kind: Kind::Doubt(|kind| matches!(kind, MistakeKind::Invisible(_))),
     },
     Deviation {
         reason: "a document that says it is KDL 1 is not read as KDL 2",
@@ -146,33 +116,9 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
     },
 ];
 
-/// Reads a text both ways.
-pub(crate) fn compare(text: &str) -> Verdict {
-    let ours = syntax::parse(text);
-    match (ours.is_kdl(), KdlDocument::parse(text)) {
-        (false, Err(_)) => Verdict::BothReject,
-        (true, Err(why)) => {
-            let why = why.diagnostics.iter().filter_map(|one| one.message.clone());
-            Verdict::Differ(Difference::OnlyOurs(why.collect::<Vec<_>>().join("; ")))
-        }
-        (false, Ok(_)) => {
-            let kinds = ours.mistakes.into_iter().map(|mistake| mistake.kind);
-            Verdict::Differ(Difference::OnlyTheirs(kinds.filter(|kind| !kind.is_legal()).collect()))
-        }
-        (true, Ok(theirs)) => {
-            let (ours, theirs) = (document::ours(&ours.tree), document::theirs(&theirs));
-            if ours == theirs {
-                Verdict::Same
-            } else {
-                Verdict::Differ(Difference::Meaning(ours, theirs))
-            }
-        }
-    }
-}
-
 /// The known difference that this one is, or the first of several.
-pub(crate) fn known(text: &str, verdict: &Verdict) -> Option<&'static Deviation> {
-    let Verdict::Differ(difference) = verdict else {
+pub(crate) fn known(text: &str, comparison: &Comparison) -> Option<&'static Deviation> {
+    let Comparison::Differ(difference) = comparison else {
         return None;
     };
     let mistakes = syntax::parse(text).mistakes;
@@ -183,9 +129,9 @@ pub(crate) fn known(text: &str, verdict: &Verdict) -> Option<&'static Deviation>
     if doubt.is_some() {
         return doubt;
     }
-    match difference {
-        Difference::OnlyTheirs(_) => missed(text, &mistakes).or_else(|| disallowed(text, &mistakes)),
-        Difference::OnlyOurs(_) | Difference::Meaning(..) => refused(text),
+    match difference.kind {
+        DifferenceKind::OnlyWeReject => missed(text, &mistakes).or_else(|| disallowed(text, &mistakes)),
+        DifferenceKind::OnlyTheyReject | DifferenceKind::Meaning => refused(text),
     }
 }
 
@@ -222,8 +168,8 @@ fn disallowed(text: &str, mistakes: &[Mistake]) -> Option<&'static Deviation> {
     let signs: Vec<char> = spans.filter_map(|span| text.get(span)?.chars().next()).collect();
     let plain = text.replace(signs.as_slice(), "x");
     match compare(&plain) {
-        verdict @ Verdict::Differ(_) => known(&plain, &verdict).map(|_| first),
-        Verdict::Same | Verdict::BothReject => Some(first),
+        comparison @ Comparison::Differ(_) => known(&plain, &comparison).map(|_| first),
+        Comparison::Same | Comparison::BothReject => Some(first),
     }
 }
 
@@ -240,7 +186,7 @@ fn refused(text: &str) -> Option<&'static Deviation> {
             rest = next;
         }
     }
-    first.filter(|_| matches!(compare(&rest), Verdict::Same))
+    first.filter(|_| matches!(compare(&rest), Comparison::Same))
 }
 
 /// Replaces a sign in all that `/-` switches off, but for strings and comments.

@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 
+use dialform::syntax::{Comparison, compare};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
-use super::deviations::{DEVIATIONS, Verdict, compare, known};
+use super::deviations::{DEVIATIONS, known};
 use super::generate::document;
 
 /// How many documents are compared where `PROPTEST_CASES` does not say.
@@ -27,12 +28,12 @@ fn both_readers_agree_but_for_what_is_listed() {
     };
     let (accepted, rejected, listed) = (Cell::new(0_u32), Cell::new(0_u32), Cell::new(0_u32));
     let result = runner.run(&document(), |text| {
-        let verdict = compare(&text);
-        match &verdict {
-            Verdict::Same => accepted.set(accepted.get() + 1),
-            Verdict::BothReject => rejected.set(rejected.get() + 1),
-            Verdict::Differ(_) if known(&text, &verdict).is_some() => listed.set(listed.get() + 1),
-            Verdict::Differ(difference) => return Err(TestCaseError::fail(format!("{difference}\n{text}"))),
+        let comparison = compare(&text);
+        match &comparison {
+            Comparison::Same => accepted.set(accepted.get() + 1),
+            Comparison::BothReject => rejected.set(rejected.get() + 1),
+            Comparison::Differ(_) if known(&text, &comparison).is_some() => listed.set(listed.get() + 1),
+            Comparison::Differ(difference) => return Err(TestCaseError::fail(format!("{difference:?}\n{text}"))),
         }
         Ok(())
     });
@@ -50,13 +51,13 @@ fn both_readers_agree_but_for_what_is_listed() {
 #[test]
 fn every_listed_difference_is_one() {
     for deviation in DEVIATIONS {
-        let verdict = compare(deviation.example);
+        let comparison = compare(deviation.example);
         assert!(
-            matches!(verdict, Verdict::Differ(_)),
-            "{}: {verdict:?}",
+            matches!(comparison, Comparison::Differ(_)),
+            "{}: {comparison:?}",
             deviation.reason
         );
-        let found = known(deviation.example, &verdict).map(|found| found.reason);
+        let found = known(deviation.example, &comparison).map(|found| found.reason);
         assert_eq!(found, Some(deviation.reason), "{:?}", deviation.example);
     }
 }

@@ -4,7 +4,6 @@ mod canonical;
 mod cases;
 mod deviations;
 mod differential;
-mod document;
 mod generate;
 mod limits;
 mod suite;
