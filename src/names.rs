@@ -47,6 +47,11 @@ fn plain(name: &str) -> String {
     name.trim_end_matches(':').to_lowercase().replace('_', "-")
 }
 
+/// A campaign's `name` as people compare it: blanks around it are not seen.
+pub fn comparable_name(name: &str) -> &str {
+    name.trim()
+}
+
 /// Whether a text can be the key of a campaign: `[a-z0-9][a-z0-9_-]*`.
 pub(crate) fn is_key(text: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');

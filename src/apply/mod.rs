@@ -44,7 +44,7 @@ use futures_util::stream::{self, StreamExt};
 use crate::api::Client;
 use crate::desired::{Configuration, Desired};
 use crate::failpoint::{Bug, planted};
-use crate::plan::{Action, Kind, Plan, Reason};
+use crate::plan::{Action, Kind, Plan};
 use crate::state::{Intent, Record, Store};
 
 pub use crate::interrupt::{Interrupt, Trigger, interrupt};
@@ -190,13 +190,13 @@ async fn withdraw(run: &Run, plan: &Plan, configuration: &Configuration) {
 }
 
 async fn make_move(run: &Run, action: &Action) -> End {
-    let Reason::Moved { from } = &action.reason else {
+    let Some(from) = action.reason.moved_from() else {
         return End::NotReached;
     };
     if let Some(block) = &action.block {
         return End::Blocked(block.clone());
     }
-    let (from, to) = (from.clone(), action.key.clone());
+    let (from, to) = (from.to_owned(), action.key.clone());
     let record = Record::Moved {
         from: from.clone(),
         to: to.clone(),

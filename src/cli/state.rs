@@ -65,7 +65,8 @@ pub(super) fn run(args: &Args) -> ExitCode {
                 key: key.clone(),
                 at: Timestamp::now(),
             };
-            write(place, locking, key, record).map(|()| {
+            let has_task = |state: &State| state.tasks.contains_key(key);
+            write(place, locking, key, record, has_task).map(|_| {
                 one(format_args!(
                     "let go of {key}: its task goes on as it is, and `--create {key}` says when a new one is meant"
                 ))
@@ -97,15 +98,23 @@ fn no_state(paths: &StatePaths) -> String {
     )
 }
 
-fn write(place: &Where, locking: &Locking, key: &str, record: Record) -> Result<(), String> {
+/// Writes a record about a key under which the state holds what the record is about. Gives the state as it was before.
+fn write(
+    place: &Where,
+    locking: &Locking,
+    key: &str,
+    record: Record,
+    holds: impl Fn(&State) -> bool,
+) -> Result<State, String> {
     let (paths, state) = read(place)?;
     let state = state.ok_or_else(|| no_state(&paths))?;
-    if !state.tasks.contains_key(key) {
-        return Err(no_such_key(&state, key));
+    if !holds(&state) {
+        return Err(no_task(&state, key));
     }
     // Its own binding: what a person sets right here does not depend on the files.
     let mut store = open(&paths, &state.binding, "dialform state", locking)?;
-    put(&mut store, record)
+    put(&mut store, record)?;
+    Ok(state)
 }
 
 fn mv(place: &Where, locking: &Locking, from: &str, to: &str) -> Result<Text, String> {
@@ -119,8 +128,16 @@ fn mv(place: &Where, locking: &Locking, from: &str, to: &str) -> Result<Text, St
         from: from.to_owned(),
         to: to.to_owned(),
     };
-    write(place, locking, from, record)?;
-    Ok(one(format_args!("moved {from} to {to}")))
+    let holds = |state: &State| state.tasks.contains_key(from) || state.is_blocked(from);
+    let before = write(place, locking, from, record, holds)?;
+    Ok(if before.tasks.contains_key(from) {
+        one(format_args!("moved {from} to {to}"))
+    } else {
+        one(format_args!(
+            "moved what blocks {from} to {to}: its task had been removed from the state, and `--create {to}` says when a \
+             new one is meant"
+        ))
+    })
 }
 
 fn put(store: &mut Store, record: Record) -> Result<(), String> {
@@ -130,13 +147,39 @@ fn put(store: &mut Store, record: Record) -> Result<(), String> {
         .map_err(|error| error.to_string())
 }
 
+/// Why a command that needs a task finds none, by what the state holds under the key instead.
+fn no_task(state: &State, key: &str) -> String {
+    if let Some(intent) = state.intent_for(key) {
+        return format!(
+            "the state has no task for `{key}`, but a create: {}",
+            stage_words(intent)
+        );
+    }
+    let Some(stone) = state.tombstones.get(key).and_then(|stones| stones.last()) else {
+        return no_such_key(state, key);
+    };
+    let task = match &stone.identity {
+        Some(identity) => format!("its task {identity}"),
+        None => "its create".to_owned(),
+    };
+    let at = stone.removed_at;
+    let block = if state.is_blocked(key) {
+        format!(
+            ", and the key is blocked since: `--create {key}` says that a new task is meant, `dialform state mv {key} NEW` \
+             moves the block"
+        )
+    } else {
+        String::new()
+    };
+    format!("the state has no task for `{key}` any more: it let go of {task} on {at:.0}{block}")
+}
+
 fn no_such_key(state: &State, key: &str) -> String {
     let intents = state.intents.values().map(|intent| intent.key.as_str());
     let known = state.tasks.keys().chain(state.tombstones.keys()).map(String::as_str);
-    let keys = || known.clone().chain(intents.clone());
-    match closest(key, keys()) {
-        Some(meant) => format!("the state has no task for `{key}`; did you mean `{meant}`?"),
-        None => format!("the state has no task for `{key}`; `dialform state list` shows what there is"),
+    match closest(key, known.chain(intents)) {
+        Some(meant) => format!("the state has nothing for `{key}`; did you mean `{meant}`?"),
+        None => format!("the state has nothing for `{key}`; `dialform state list` shows what there is"),
     }
 }
 

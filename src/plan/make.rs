@@ -1,15 +1,16 @@
 //! Desired and state → plan. Pure: it reads no file, asks nobody, and knows no time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::desired::{Configuration, Desired, Move};
+use crate::desired::{Configuration, Desired, Location, Move};
 use crate::names::closest;
 use crate::state::{Intent, Stage, State, Task};
 use crate::wire::Body;
 
+use super::alike::Alike;
 use super::diff::changes;
 use super::reason::{Block, Reason};
 use super::{Action, Kind, Options, Plan};
@@ -42,16 +43,12 @@ pub fn make(configuration: &Configuration, state: &State, options: &Options) -> 
     check("--create", &options.create, configuration)?;
     check("--replace", &options.replace, configuration)?;
     let moved = Moved::of(configuration, state);
-    let maker = Maker {
-        configuration,
-        state,
-        options,
-        moved: &moved,
-    };
+    let maker = Maker::new(configuration, state, options, &moved);
     let mut actions = moved.actions.clone();
     actions.extend(configuration.campaigns.iter().map(|desired| maker.declared(desired)));
     actions.extend(maker.undeclared());
-    let notes = notes(configuration, &actions, options);
+    let mut notes = notes(configuration, &actions, options);
+    notes.extend(maker.notes(&actions));
     Ok(Plan {
         actions,
         notes,
@@ -94,16 +91,22 @@ impl<'a> Moved<'a> {
 
     fn carry(&mut self, configuration: &'a Configuration, state: &State, Move { from, to: _, at }: &'a Move) {
         let to = configuration.moved_to(from);
-        // Done by an earlier run, or never there.
-        let Some(task) = self.tasks.remove(from.as_str()) else {
+        let task = self.tasks.remove(from.as_str());
+        if task.is_none() && !state.is_blocked(from) {
+            // Done by an earlier run, or never there.
             return;
-        };
+        }
         let in_doubt = |key: &str| state.intent_for(key).is_some_and(Intent::may_have_left);
         if in_doubt(from) || in_doubt(to) {
             // Shown as unknown under the new key; the state takes no move before that is settled.
-            self.stuck.insert(from, task);
+            self.stuck.extend(task.map(|task| (from.as_str(), task)));
             return;
         }
+        let Some(task) = task else {
+            self.actions
+                .push(carried(from, to, at, Reason::BlockMoved { from: from.clone() }));
+            return;
+        };
         let block = self.tasks.get(to).map(|taken| Block::TargetTaken {
             from: from.clone(),
             to: to.to_owned(),
@@ -115,17 +118,28 @@ impl<'a> Moved<'a> {
             self.tasks.insert(to, task);
         }
         self.actions.push(Action {
-            key: to.to_owned(),
-            kind: Kind::Move,
-            reason: Reason::Moved { from: from.clone() },
             block,
-            at: Some(at.clone()),
-            name: name_of(&task.body),
+            name: task.name().map(str::to_owned),
             task: Some(task.identity.clone()),
-            changes: Vec::new(),
-            before: None,
-            after: None,
+            ..carried(from, to, at, Reason::Moved { from: from.clone() })
         });
+    }
+}
+
+/// The action that gives what the state holds under `from` the key `to`.
+fn carried(from: &str, to: &str, at: &Location, reason: Reason) -> Action {
+    debug_assert_eq!(reason.moved_from(), Some(from));
+    Action {
+        key: to.to_owned(),
+        kind: Kind::Move,
+        reason,
+        block: None,
+        at: Some(at.clone()),
+        name: None,
+        task: None,
+        changes: Vec::new(),
+        before: None,
+        after: None,
     }
 }
 
@@ -134,11 +148,50 @@ struct Maker<'a> {
     state: &'a State,
     options: &'a Options,
     moved: &'a Moved<'a>,
+    declared: HashSet<&'a str>,
+    /// Creates that may have reached the API, by the key that their campaigns have now.
+    in_doubt: HashMap<&'a str, &'a Intent>,
+    /// The keys under which the state blocks a create, by the key that the campaign has now.
+    blocked: HashMap<&'a str, &'a str>,
+    alike: Alike<'a>,
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    fn new(configuration: &'a Configuration, state: &'a State, options: &'a Options, moved: &'a Moved<'a>) -> Self {
+        let now = |key: &'a str| configuration.moved_to(key);
+        let intents = state.intents.values().filter(|intent| intent.may_have_left());
+        let mut maker = Self {
+            configuration,
+            state,
+            options,
+            moved,
+            declared: configuration.campaigns.iter().map(|desired| &*desired.key).collect(),
+            in_doubt: intents.map(|intent| (now(&intent.key), intent)).collect(),
+            blocked: state.blocked_keys().map(|key| (now(key), key)).collect(),
+            alike: Alike::default(),
+        };
+        let mut alike = Alike::default();
+        for (key, task) in maker.orphans() {
+            alike.orphan(key, task);
+        }
+        for (key, task) in &moved.stuck {
+            alike.orphan(key, task);
+        }
+        for intent in maker.intents_undeclared().filter(|intent| intent.may_have_left()) {
+            alike.in_doubt(intent);
+        }
+        for (key, stones) in &state.tombstones {
+            // A new task is meant there, whatever became of the old one.
+            if !options.create.contains(now(key)) {
+                stones.iter().for_each(|stone| alike.removed(key, stone));
+            }
+        }
+        maker.alike = alike;
+        maker
+    }
+
     fn declared(&self, desired: &Desired) -> Action {
-        if let Some(intent) = self.in_doubt(&desired.key) {
+        if let Some(intent) = self.in_doubt.get(desired.key.as_str()) {
             return Action {
                 task: None,
                 ..action(
@@ -156,48 +209,24 @@ impl Maker<'_> {
         }
     }
 
-    /// The create under this key, or under one that has moved to it, that may have reached the API.
-    fn in_doubt(&self, key: &str) -> Option<&Intent> {
-        self.state
-            .intents
-            .values()
-            .find(|intent| intent.may_have_left() && self.configuration.moved_to(&intent.key) == key)
-    }
-
     fn create(&self, desired: &Desired) -> Action {
         let key = &desired.key;
         let unsent = self.state.intent_for(key).is_some();
         let reason = if unsent { Reason::NeverSent } else { Reason::NotInState };
         let block = if self.options.create.contains(key) {
             None
-        } else if self.state.is_blocked(key) {
-            Some(Block::Removed { key: key.clone() })
+        } else if let Some(under) = self.blocked.get(key.as_str()) {
+            Some(Block::Removed {
+                key: key.clone(),
+                under: (*under).to_owned(),
+            })
         } else {
-            self.same_as_orphan(desired)
+            self.alike.block(desired)
         };
         Action {
             block,
             ..action(desired, Kind::Create, reason, None)
         }
-    }
-
-    /// An orphan, or a create in doubt of a campaign that is gone, with the very same settings.
-    fn same_as_orphan(&self, desired: &Desired) -> Option<Block> {
-        let tasks = self
-            .orphans()
-            .chain(self.moved.stuck.iter().map(|(key, task)| (*key, *task)));
-        let tasks = tasks.map(|(key, task)| (key, &task.fingerprint));
-        let in_doubt = self
-            .intents_undeclared()
-            .filter(|intent| intent.may_have_left())
-            .map(|intent| (intent.key.as_str(), &intent.fingerprint));
-        let (orphan, _) = tasks
-            .chain(in_doubt)
-            .find(|(_, fingerprint)| **fingerprint == desired.fingerprint)?;
-        Some(Block::SameAsOrphan {
-            key: desired.key.clone(),
-            orphan: orphan.to_owned(),
-        })
     }
 
     fn same(&self, desired: &Desired, task: &Task) -> Action {
@@ -262,17 +291,30 @@ impl Maker<'_> {
         in_doubt.chain(orphans).chain(unsent).collect()
     }
 
-    fn orphans(&self) -> impl Iterator<Item = (&str, &Task)> {
+    fn orphans(&self) -> impl Iterator<Item = (&'a str, &'a Task)> + use<'a, '_> {
         let tasks = self.moved.tasks.iter().map(|(key, task)| (*key, *task));
-        tasks.filter(|(key, _)| self.configuration.campaign(key).is_none())
+        tasks.filter(|(key, _)| !self.declared.contains(key))
     }
 
-    fn intents_undeclared(&self) -> impl Iterator<Item = &Intent> {
-        let is_declared = |key: &str| self.configuration.campaign(self.configuration.moved_to(key)).is_some();
-        self.state
-            .intents
-            .values()
-            .filter(move |intent| !is_declared(&intent.key))
+    fn intents_undeclared(&self) -> impl Iterator<Item = &'a Intent> + use<'a, '_> {
+        let intents = self.state.intents.values();
+        intents.filter(|intent| !self.declared.contains(self.configuration.moved_to(&intent.key)))
+    }
+
+    /// What is to be said of creates that go ahead beside an orphan that is much like them.
+    fn notes(&self, actions: &[Action]) -> Vec<String> {
+        let creates: HashSet<&str> = actions
+            .iter()
+            .filter(|action| action.kind == Kind::Create && action.is_executable())
+            .map(|action| &*action.key)
+            .filter(|key| !self.options.create.contains(*key))
+            .collect();
+        let declared = &self.configuration.campaigns;
+        let creates: Vec<&Desired> = declared
+            .iter()
+            .filter(|desired| creates.contains(&*desired.key))
+            .collect();
+        self.alike.notes(&creates, declared)
     }
 }
 
@@ -330,7 +372,7 @@ fn name_of(body: &Value) -> Option<String> {
 }
 
 /// The first few keys, and how many more there are.
-fn some_of(keys: &[&str]) -> String {
+pub(super) fn some_of(keys: &[&str]) -> String {
     const SHOWN: usize = 3;
     match keys.split_at_checked(SHOWN) {
         Some((shown, more)) if more.len() > 1 => format!("{} and {} more", shown.join(", "), more.len()),

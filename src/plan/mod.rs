@@ -3,6 +3,7 @@
 //! | file here | holds |
 //! | --- | --- |
 //! | `make` | [`make`]: desired and state → [`Plan`] |
+//! | `alike` | what a create may be a second copy of |
 //! | `reason` | why an action is there, and what keeps it from being carried out, in words |
 //! | `diff` | two sealed bodies → [`Change`]s in the language's own units |
 //! | `view` | the plan as JSON, for machines and for the saved plan |
@@ -11,6 +12,7 @@
 // What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
+mod alike;
 mod diff;
 mod make;
 mod reason;
@@ -24,7 +26,7 @@ use crate::wire::Body;
 
 pub use diff::{Change, changes};
 pub use make::{PlanError, make};
-pub use reason::{Block, Reason};
+pub use reason::{Block, Likeness, Reason, Unmanaged};
 pub use saved::{SavedPlan, SavedPlanError, Stale};
 pub use view::{ActionView, BlockView, ChangeView, PlanView, SummaryView};
 

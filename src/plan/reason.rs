@@ -47,6 +47,14 @@ pub enum Reason {
         /// The key in the state.
         from: String,
     },
+    /// `moved` says so of a campaign whose task the state let go of.
+    #[error(
+        "`moved` says that it was `{from}`, whose task was removed from the state: what blocks `{from}` goes along"
+    )]
+    BlockMoved {
+        /// The key in the state.
+        from: String,
+    },
     /// In the state and not in the files.
     #[error("no longer declared; its task is left alone. `moved` names its new key, `state rm` forgets it")]
     NotDeclared,
@@ -69,6 +77,16 @@ pub enum Reason {
     },
 }
 
+impl Reason {
+    /// The key until now, of a move.
+    pub fn moved_from(&self) -> Option<&str> {
+        match self {
+            Self::Moved { from } | Self::BlockMoved { from } => Some(from),
+            _ => None,
+        }
+    }
+}
+
 fn under(key: &str, campaign: &str) -> String {
     if key == campaign {
         String::new()
@@ -88,22 +106,34 @@ pub enum Block {
         /// The task that would be stopped.
         task: String,
     },
-    /// The same settings stand under a key that is no longer declared: more likely a new name than a new campaign.
+    /// A task that no campaign manages has the same settings, or the same name: more likely a new key than a new campaign.
     #[error(
-        "the orphan `{orphan}` has the very same settings, so people may be called twice. If it is the same campaign, write \
-         `moved from=\"{orphan}\" to=\"{key}\"`; if a second task is meant, `--create {key}`"
+        "{} has the very same {}, so people may be called twice. If it is the same campaign, write \
+         `moved from=\"{orphan}\" to=\"{key}\"`{}; if a second task is meant, `--create {key}`",
+        what.of(orphan),
+        likeness.word(),
+        what.command(orphan, key)
     )]
     SameAsOrphan {
         /// The campaign's key.
         key: String,
-        /// The orphan's key.
+        /// The key that the task has in the state.
         orphan: String,
+        /// What they have in common.
+        likeness: Likeness,
+        /// Why no campaign manages it.
+        what: Unmanaged,
     },
     /// `state rm` let go of its task, which may still be calling.
-    #[error("its task was removed from the state and may still exist; `--create {key}` says that a new one is meant")]
+    #[error(
+        "its task was removed from the state{} and may still exist; `--create {key}` says that a new one is meant",
+        self::under(under, key)
+    )]
     Removed {
         /// The campaign's key.
         key: String,
+        /// The key that it had then.
+        under: String,
     },
     /// The new key of a move has a task already.
     #[error(
@@ -118,6 +148,52 @@ pub enum Block {
         /// The task of the new key.
         task: String,
     },
+}
+
+/// What a campaign and a task that no campaign manages have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// All settings.
+    Settings,
+    /// `name`.
+    Name,
+}
+
+impl Likeness {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Name => "name",
+        }
+    }
+}
+
+/// Why no campaign manages a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unmanaged {
+    /// Its campaign is no longer declared.
+    Orphan,
+    /// The same, and nobody knows whether it was created.
+    InDoubt,
+    /// `state rm` let go of it.
+    Removed,
+}
+
+impl Unmanaged {
+    fn of(self, key: &str) -> String {
+        match self {
+            Self::Orphan | Self::InDoubt => format!("the orphan `{key}`"),
+            Self::Removed => format!("the task of `{key}`, which was removed from the state and may still exist,"),
+        }
+    }
+
+    /// The command that does the same as `moved`; a create in doubt takes none.
+    fn command(self, from: &str, to: &str) -> String {
+        match self {
+            Self::Orphan | Self::Removed => format!(" or run `dialform state mv {from} {to}`"),
+            Self::InDoubt => String::new(),
+        }
+    }
 }
 
 impl Block {

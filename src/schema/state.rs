@@ -147,10 +147,13 @@ fn tombstone() -> Value {
         json!({
             "identity": defined("identity"),
             "marker": defined("marker"),
+            "name": text("Wire field `name` of the task, where it is known."),
+            "fingerprint": defined("fingerprint"),
+            "halted_at": defined("moment"),
             "removed_at": defined("moment"),
             "blocks": { "description": "Whether it still stops a create of the same key.", "type": "boolean" },
         }),
-        &["identity"],
+        &["identity", "name", "fingerprint", "halted_at"],
     )
 }
 

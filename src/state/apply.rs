@@ -1,7 +1,9 @@
 //! What each record does to the state, and which records a state refuses.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::marker::Marker;
 use super::misfit::Misfit;
 use super::model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 use super::record::{How, Record};
@@ -60,6 +62,8 @@ impl State {
             Record::Halting { key, identity, .. }
             | Record::Halted { key, identity, .. }
             | Record::HaltFailed { key, identity, .. } => self.task_named(key, identity).map(drop),
+            // What blocks a key can join whatever stands under the other one.
+            Record::Moved { from, to: _ } if !self.tasks.contains_key(from) && self.is_blocked(from) => Ok(()),
             Record::Moved { from, to } => {
                 self.task(from)?;
                 self.no_intent(from)?;
@@ -225,16 +229,7 @@ impl State {
             }
             Record::Abandoned { intent, at } => {
                 if let Some(intent) = self.intents.remove(&intent) {
-                    let (identity, marker) = (None, intent.marker);
-                    self.bury(
-                        intent.key,
-                        Tombstone {
-                            identity,
-                            marker,
-                            removed_at: at,
-                            blocks: false,
-                        },
-                    );
+                    self.bury(intent.key, Tombstone::of_none(None, intent.marker, at));
                 }
             }
             Record::Halting { key, at, identity: _ } => self.with_task(&key, |task| task.halting = Some(at)),
@@ -249,27 +244,20 @@ impl State {
             } => self.with_task(&key, |task| task.halting = None),
             Record::Moved { from, to } => {
                 if let Some(task) = self.tasks.remove(&from) {
-                    self.tasks.insert(to, task);
+                    self.tasks.insert(to.clone(), task);
+                }
+                // What blocks a campaign goes where the campaign goes.
+                if from != to
+                    && let Some(mut stones) = self.tombstones.remove(&from)
+                {
+                    self.tombstones.entry(to).or_default().append(&mut stones);
                 }
             }
             Record::Removed { key, at } => {
-                for Previous {
-                    identity,
-                    marker,
-                    fingerprint: _,
-                    halted_at: _,
-                } in self.tasks.remove(&key).map(Task::into_previous).unwrap_or_default()
-                {
-                    let identity = Some(identity);
-                    self.bury(
-                        key.clone(),
-                        Tombstone {
-                            identity,
-                            marker,
-                            removed_at: at,
-                            blocks: true,
-                        },
-                    );
+                if let Some(task) = self.tasks.remove(&key) {
+                    for stone in task.into_tombstones(at) {
+                        self.bury(key.clone(), stone);
+                    }
                 }
             }
             Record::ClearedTombstone { key } => self.unblock(&key),
@@ -283,15 +271,7 @@ impl State {
                 identity,
                 at,
             } => {
-                self.bury(
-                    key,
-                    Tombstone {
-                        identity,
-                        marker,
-                        removed_at: at,
-                        blocks: false,
-                    },
-                );
+                self.bury(key, Tombstone::of_none(identity, marker, at));
             }
         }
     }
@@ -354,6 +334,50 @@ impl Task {
             halted_at,
         });
         previous
+    }
+
+    /// What is kept of it, and of those that it replaced, once the state lets go of it.
+    fn into_tombstones(self, at: Timestamp) -> Vec<Tombstone> {
+        let name = self.name().map(str::to_owned);
+        let mut stones: Vec<Tombstone> = self
+            .into_previous()
+            .into_iter()
+            .map(
+                |Previous {
+                     identity,
+                     marker,
+                     fingerprint,
+                     halted_at,
+                 }| Tombstone {
+                    identity: Some(identity),
+                    marker,
+                    name: None,
+                    fingerprint: Some(fingerprint),
+                    halted_at,
+                    removed_at: at,
+                    blocks: true,
+                },
+            )
+            .collect();
+        if let Some(own) = stones.last_mut() {
+            own.name = name;
+        }
+        stones
+    }
+}
+
+impl Tombstone {
+    /// A marker that is left alone, and blocks nothing.
+    fn of_none(identity: Option<String>, marker: Marker, at: Timestamp) -> Self {
+        Self {
+            identity,
+            marker,
+            name: None,
+            fingerprint: None,
+            halted_at: None,
+            removed_at: at,
+            blocks: false,
+        }
     }
 }
 

@@ -128,6 +128,15 @@ pub struct Tombstone {
     pub identity: Option<String>,
     /// The marker in its `taskComment`.
     pub marker: Marker,
+    /// Wire field `name` of the task, where the state knew it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The fingerprint of the body that it was created with, where the state knew it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// When the API confirmed that it was stopped for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub halted_at: Option<Timestamp>,
     /// When it was let go of.
     pub removed_at: Timestamp,
     /// Whether it still stops a create of the same key; `--create KEY` lifts that.
@@ -141,6 +150,11 @@ pub fn is_same_task(one: &str, other: &str) -> bool {
 }
 
 impl Task {
+    /// Wire field `name`.
+    pub fn name(&self) -> Option<&str> {
+        self.body.get("name")?.as_str()
+    }
+
     /// Whether this id is its own, or that of one that it replaced.
     pub fn is_or_was(&self, identity: &str) -> bool {
         let previous = self.previous.iter().map(|previous| &previous.identity);
@@ -181,6 +195,12 @@ impl State {
         self.tombstones
             .get(key)
             .is_some_and(|stones| stones.iter().any(|stone| stone.blocks))
+    }
+
+    /// Every key that [`State::is_blocked`].
+    pub fn blocked_keys(&self) -> impl Iterator<Item = &str> {
+        let keys = self.tombstones.keys().map(String::as_str);
+        keys.filter(|key| self.is_blocked(key))
     }
 
     /// Every marker this state has ever put on a task, with the key it is filed under.

@@ -1,6 +1,7 @@
 //! Plans: what is to be done, why, and what is in the way; saved plans, and when they are stale.
 
 mod comment;
+mod copies;
 
 use dialform::plan::{
     Block, Change, Kind, Options, Plan, PlanError, PlanView, Reason, SavedPlan, SavedPlanError, Stale, make,
@@ -240,7 +241,13 @@ fn a_removed_task_blocks_its_key_until_create() {
     }]);
     let blocked = plan(&project);
     assert_eq!(outline(&blocked), [("spring", Kind::Create, true)]);
-    assert_eq!(blocked.actions[0].block, Some(Block::Removed { key: "spring".into() }));
+    assert_eq!(
+        blocked.actions[0].block,
+        Some(Block::Removed {
+            key: "spring".into(),
+            under: "spring".into(),
+        })
+    );
     assert_eq!(
         outline(&project.plan(&create("spring"))),
         [("spring", Kind::Create, false)]

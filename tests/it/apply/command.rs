@@ -193,6 +193,40 @@ fn refused_and_blocked_are_1_and_rm_and_mv_set_things_right() {
 }
 
 #[test]
+fn what_is_left_of_a_removed_task_is_told_and_its_block_can_be_moved() {
+    let project = Project::of(&["a"]);
+    let apply = ["apply", "--sandbox", "--auto-approve"];
+    assert_eq!(run(&project, &apply).0, 0);
+    assert_eq!(run(&project, &["state", "rm", "--sandbox", "a"]).0, 0);
+    let (code, _, error) = run(&project, &["state", "rm", "--sandbox", "a"]);
+    assert_eq!(code, 1);
+    assert!(
+        error.contains("it let go of its task ") && error.contains("`--create a`") && !error.contains("did you mean"),
+        "{error}"
+    );
+    let (code, out, error) = run(&project, &["state", "mv", "--sandbox", "a", "c"]);
+    assert_eq!(code, 0, "{error}");
+    assert!(
+        out.contains("moved what blocks a to c") && out.contains("`--create c`"),
+        "{out}"
+    );
+
+    // The block is the campaign's, whatever it is called.
+    project.remove("a");
+    project.named_campaign("c", "Another name", "pace \"5/s\"");
+    let (code, out, _) = run(&project, &apply);
+    assert_eq!(code, 1);
+    assert!(out.contains("`--create c`"), "{out}");
+    assert_eq!(run(&project, &[&apply[..], &["--create", "c"]].concat()).0, 0);
+
+    // A block that was lifted is none, and is told as such.
+    assert_eq!(run(&project, &["state", "mv", "--sandbox", "c", "d"]).0, 0);
+    let (code, _, error) = run(&project, &["state", "mv", "--sandbox", "c", "e"]);
+    assert_eq!(code, 1);
+    assert!(error.contains("the state has nothing for `c`"), "{error}");
+}
+
+#[test]
 fn a_state_that_is_not_there_is_an_empty_list() {
     let project = Project::of(&["spring"]);
     let (code, out, error) = run(&project, &["state", "list"]);
