@@ -17,6 +17,7 @@ use serde_json::Value;
 use super::answer::Refusal;
 use super::connection::Connection;
 use super::fault::{Fault, Outcome};
+use super::host;
 use super::server::Shared;
 
 /// The longest body that is read, in bytes.
@@ -145,6 +146,19 @@ pub(super) async fn exchange(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let body = read_body(body).await;
+    // A stranger's request is neither recorded nor does it use up a fault.
+    if let Err(refusal) = host::check(&parts, shared.addr) {
+        let response = refusal.into_response();
+        if let Some(log) = &shared.log {
+            log(&Exchange {
+                method: parts.method.to_string(),
+                path: parts.uri.path().to_owned(),
+                status: Some(response.status().as_u16()),
+                fault: None,
+            });
+        }
+        return response;
+    }
     let creates = parts.method == Method::POST && parts.uri.path().ends_with("/telephony/autoCall");
     let received = Received {
         method: parts.method.to_string(),

@@ -4,7 +4,7 @@
 //! only [`Dialect`](crate::fields::Dialect), so that a mistake in the table of fields meets a server that does not share
 //! it.
 //!
-//! A request passes `exchange` (recorded, hooks, faults, log) → `routes` → `page` (is it what the page asks?) →
+//! A request passes `host` (is it meant for this machine?) → `exchange` (recorded, hooks, faults, log) → `routes` → `page` (is it what the page asks?) →
 //! `store` (durable before the answer leaves).
 
 mod answer;
@@ -13,6 +13,7 @@ mod connection;
 mod error;
 mod exchange;
 mod fault;
+mod host;
 mod ledger;
 mod listing;
 mod login;

@@ -29,9 +29,9 @@ async fn bench(specs: &[&str]) -> Bench {
 fn send(bench: &Bench, method: &str, path: &str, body: &str) -> TcpStream {
     let mut stream = TcpStream::connect(bench.sandbox.addr()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let length = body.len();
+    let (host, length) = (bench.sandbox.addr(), body.len());
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer token\r\nContent-Type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer token\r\nContent-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     );
     stream.write_all(request.as_bytes()).unwrap();

@@ -8,6 +8,7 @@ mod create;
 mod dialect;
 mod fault_specs;
 mod faults;
+mod host;
 mod list;
 mod start;
 mod web;
