@@ -265,6 +265,39 @@ echo >>"$scratch/runner/src/lib.rs"
 check "with another source" action "Tell what would be built"
 check "it is another" fails diff "$scratch/digest" "$scratch/output"
 
+# A checkout that names programs of its own. Each says where it was run, and is no compiler.
+hostile=$scratch/hostile
+mkdir -p "$hostile/bin" "$hostile/.cargo" "$scratch/evil/bin"
+for program in cargo rustc; do
+    # shellcheck disable=SC2016 # It expands where it runs.
+    printf '#!/bin/sh\necho "$0" >>"%s"\nexit 1\n' "$scratch/hostile.log" >"$scratch/evil/bin/$program"
+    chmod +x "$scratch/evil/bin/$program"
+done
+printf '[toolchain]\npath = "%s"\n' "$scratch/evil" >"$hostile/rust-toolchain.toml"
+printf '[build]\nrustc = "%s"\nrustc-wrapper = "%s"\n' "$scratch/evil/bin/rustc" "$scratch/evil/bin/rustc" \
+    >"$hostile/.cargo/config.toml"
+# A package that is built in a moment, in the place of dialform's own.
+mkdir -p "$scratch/small/src" "$scratch/small/schemas"
+printf '[package]\nname = "dialform"\nversion = "9.9.9"\nedition = "2021"\n' >"$scratch/small/Cargo.toml"
+printf 'fn main() { println!("dialform 9.9.9"); }\n' >"$scratch/small/src/main.rs"
+(cd "$scratch/small" && cargo generate-lockfile --quiet --offline)
+in_hostile() { (cd "$hostile" && GITHUB_ACTION_PATH=$scratch/small IS_CACHED=false RUSTUP_TOOLCHAIN=stable action "$1"); }
+check "in a hostile checkout it tells what would be built" in_hostile "Tell what would be built"
+check "it installs" in_hostile Install
+check "its own" has "$scratch/output" "version=dialform 9.9.9"
+check "and runs nothing of the checkout's" test ! -e "$scratch/hostile.log"
+install_on_gitlab() {
+    git -C "$scratch/small" init --quiet
+    git -C "$scratch/small" add --all
+    git -C "$scratch/small" commit --quiet --message "A version"
+    git -C "$scratch/small" tag v9.9.9
+    "$python" "$repository/tests/hooks/step.py" "$gitlab" .dialform before_script >"$scratch/step.sh" &&
+        (cd "$hostile" && DIALFORM=file://$scratch/small DIALFORM_TAG=v9.9.9 bash -eo pipefail "$scratch/step.sh")
+}
+check "on GitLab it installs as well" install_on_gitlab
+check "its own there too" test "$("$hostile/.tools/bin/dialform")" = "dialform 9.9.9"
+check "and runs nothing of the checkout's there" test ! -e "$scratch/hostile.log"
+
 export FOLDER=. MORE="" SARIF=""
 check "lint runs" action Lint
 check "with annotations" asked '<lint><--output-format><github><--><.>'

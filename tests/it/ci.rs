@@ -184,6 +184,58 @@ fn no_recipe_puts_an_expression_into_a_script_or_runs_with_the_rights_of_the_tar
     assert!(apply.contains("secrets.DIALFORM_TOKEN") && apply.contains("cancel-in-progress: false"));
 }
 
+/// What can be moved to other code by whoever publishes it, among the actions and images that a text names.
+fn unpinned(text: &str) -> Vec<&str> {
+    let is_hex = |digest: &str, length| digest.len() == length && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_pinned = |line: &&str| match (value(line, "uses"), value(line, "image")) {
+        (Some(action), _) => {
+            let Some((name, version)) = action.split_once('@') else {
+                return false;
+            };
+            // It stands for this repository, whatever its name is, and whatever version people want.
+            name == "tools/dialform"
+                || matches!(version.split_once(" # v"), Some((commit, tag)) if is_hex(commit, 40) && tag.contains('.'))
+        }
+        (None, Some(image)) => matches!(image.split_once("@sha256:"), Some((_, digest)) if is_hex(digest, 64)),
+        (None, None) => true,
+    };
+    text.lines().filter(|line| !is_pinned(line)).collect()
+}
+
+#[test]
+fn what_others_publish_is_pinned() {
+    for path in [ACTION, DOCUMENT, "docs/formats.md", "README.md"]
+        .into_iter()
+        .chain(RECIPES)
+    {
+        assert_eq!(unpinned(&read(path)), Vec::<&str>::new(), "{path}");
+    }
+    let commit = "11d5960a326750d5838078e36cf38b85af677262";
+    for line in [
+        "- uses: actions/checkout@v4".to_owned(),
+        format!("- uses: actions/checkout@{commit}"),
+        "uses: ./action".to_owned(),
+        "  image: rust:1.95".to_owned(),
+        format!("  image: rust:1.95@sha256:{commit}"),
+    ] {
+        assert_eq!(unpinned(&line).len(), 1, "{line}");
+    }
+}
+
+#[test]
+fn cargo_runs_in_no_folder_that_a_stranger_fills() {
+    for path in [ACTION, RECIPES[1]] {
+        let text = read(path);
+        for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+            if let Some(before) = line.find("cargo install").map(|at| &line[..at]) {
+                let step = text.split_once(line).unwrap().0.rsplit("- name:").next().unwrap();
+                let is_elsewhere = before.contains("(cd / && ") || step.contains("cd \"$GITHUB_ACTION_PATH\"\n");
+                assert!(is_elsewhere, "{path}: {line}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_marker_in_the_recipes_is_the_one_that_plan_writes() {
     for path in RECIPES {
