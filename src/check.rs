@@ -26,7 +26,7 @@ use reading::{Job, Read, Reading};
 use verdict::{Judged, Verdict};
 
 /// Text that takes the place of a file: standard input, an editor's unsaved buffer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Overlay {
     /// The file, absolute.
     pub path: PathBuf,

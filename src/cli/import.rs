@@ -1,7 +1,7 @@
 //! `dialform import`: request bodies of others as campaigns, and tasks that exist as campaigns' own.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,7 +14,8 @@ use super::terminal;
 use super::workplace::Locking;
 use crate::check::Checker;
 use crate::fields::Dialect;
-use crate::import::{self, Around, Campaign, Ground, Imported, MAX_INPUT, Weight};
+use crate::import::{self, Around, Campaign, Ground, Imported, InputError, MAX_INPUT, Weight};
+use crate::load::MAX_FILE;
 use crate::names::is_key;
 use crate::plural::counted;
 use crate::project_files::{absolute, root_of};
@@ -105,7 +106,12 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
                 .iter()
                 .map(|campaign| campaign.text.as_str())
                 .collect();
-            if let Err(code) = terminal::heard_or_not(terminal::print_document(&texts.join("\n"))) {
+            let text = texts.join("\n");
+            if text.len() as u64 > MAX_FILE {
+                let why = "warning: these campaigns are more than one file may hold (8 MiB): `--write DIR` makes a file of each";
+                terminal::note(&why);
+            }
+            if let Err(code) = terminal::heard_or_not(terminal::print_document(&text)) {
                 return Ok(code);
             }
             0
@@ -128,7 +134,12 @@ fn load(file: &Path) -> Result<Vec<u8>, String> {
         read.map_err(|why| format!("standard input cannot be read: {why}"))?;
         return Ok(bytes);
     }
-    let opened = File::open(file).and_then(|opened| opened.take(limit).read_to_end(&mut bytes));
+    let opened = File::open(file).and_then(|opened| {
+        if opened.metadata()?.len() > MAX_INPUT {
+            return Err(io::Error::other(InputError::TooLarge));
+        }
+        opened.take(limit).read_to_end(&mut bytes)
+    });
     match opened {
         Ok(_) => Ok(bytes),
         Err(why) if why.kind() == ErrorKind::NotFound => Err(format!("{} does not exist", file.display())),

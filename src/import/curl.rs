@@ -1,12 +1,15 @@
 //! curl commands → the bodies that they send. Headers, credentials and addresses are passed over and never kept.
 
 use super::shell::{Command, Word};
+use crate::names::is_key;
 
 /// What a curl command sends.
 #[derive(Debug, Default)]
 pub(super) struct Curl {
     /// The text of the body.
     pub(super) data: Vec<Data>,
+    /// The campaign's key, where `dialform render --curl` wrote the command.
+    pub(super) key: Option<String>,
     /// The method, where one is named.
     method: Option<String>,
     /// Whether the address is that of the create method; nothing where it cannot be told.
@@ -120,18 +123,17 @@ impl Curl {
 
 /// Reads a command, where it is one of curl: one request, or several with `--next` between them.
 pub(super) fn read(command: &Command) -> Vec<Curl> {
-    let is_curl = |word: &Word| {
-        let name = word.text.rsplit(['/', '\\']).next().unwrap_or_default();
-        name == "curl" || name.eq_ignore_ascii_case("curl.exe")
-    };
-    let Some(at) = command.words.iter().position(is_curl) else {
+    let Some(at) = command.words.iter().position(Word::is_curl) else {
         return Vec::new();
     };
     let words = command.words.get(at + 1..).unwrap_or_default();
-    words
-        .split(|word| matches!(word.text.as_str(), "--next" | "-:"))
-        .map(|words| request(words, command.input.as_ref()))
-        .collect()
+    let requests = words.split(|word| matches!(word.text.as_str(), "--next" | "-:"));
+    let mut requests: Vec<Curl> = requests.map(|words| request(words, command.input.as_ref())).collect();
+    let is_rendered = words.iter().any(|word| word.text.contains("$DIALFORM_TOKEN"));
+    if let ([request], true) = (requests.as_mut_slice(), is_rendered) {
+        request.key = command.comment.clone().filter(|key| is_key(key));
+    }
+    requests
 }
 
 fn request(words: &[Word], input: Option<&Word>) -> Curl {
@@ -156,7 +158,7 @@ fn request(words: &[Word], input: Option<&Word>) -> Curl {
                 let value = match glued {
                     Some(value) => Some(Word {
                         text: value.to_owned(),
-                        is_filled_in: word.is_filled_in,
+                        ..word.clone()
                     }),
                     None => words.next().cloned(),
                 };
@@ -185,7 +187,7 @@ impl Curl {
             let value = match glued {
                 Some(rest) => Some(Word {
                     text: rest.to_owned(),
-                    is_filled_in: word.is_filled_in,
+                    ..word.clone()
                 }),
                 None => words.next().cloned(),
             };
@@ -232,14 +234,23 @@ impl Curl {
     }
 
     fn address(&mut self, text: &str) {
-        let path = text.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-        if path.contains('@') {
+        if path_of(text).contains('@') {
             self.has_credentials = true;
         }
-        // Neither a lone variable nor the value of an unknown option tells.
-        let is_url = path.contains("://") || path.contains('/');
-        if is_url && self.is_create != Some(true) {
-            self.is_create = Some(path.rsplit('/').next() == Some(METHOD));
+        if self.is_create != Some(true) {
+            self.is_create = creates_task(text).or(self.is_create);
         }
     }
+}
+
+fn path_of(address: &str) -> &str {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.trim_end_matches('/')
+}
+
+/// Whether an address is that of the create method; nothing where it cannot be told: neither a lone variable nor the value
+/// of an unknown option is an address.
+pub(super) fn creates_task(address: &str) -> Option<bool> {
+    let path = path_of(address.trim());
+    path.contains('/').then(|| path.rsplit('/').next() == Some(METHOD))
 }

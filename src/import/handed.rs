@@ -7,24 +7,20 @@ use super::shell::{Command, Word};
 
 /// Gives each command the text that the one before it pipes into it, and the bodies that variables stand for.
 pub(super) fn over(commands: &mut [Command]) {
-    for at in 1..commands.len() {
-        let (before, behind) = commands.split_at_mut(at);
-        if let (Some(from), Some(to)) = (before.last(), behind.first_mut())
-            && to.is_piped
-            && to.input.is_none()
-        {
-            to.input = output(from);
-        }
-    }
     let mut bodies: BTreeMap<String, Word> = BTreeMap::new();
+    let mut printed = None;
     for command in commands {
-        for word in &mut command.words {
-            if let Some(body) = variable(&word.text).and_then(|name| bodies.get(name)) {
+        if command.is_piped && command.input.is_none() {
+            command.input = printed;
+        }
+        for word in command.words.iter_mut().chain(&mut command.input) {
+            if let Some(body) = variable(word).and_then(|name| bodies.get(name)) {
                 *word = body.clone();
             }
         }
         let words = command.words.iter().skip_while(|word| word.text == "export");
         bodies.extend(words.map_while(assignment).flatten());
+        printed = output(command);
     }
 }
 
@@ -35,12 +31,18 @@ pub(super) fn output(command: &Command) -> Option<Word> {
     match (name.text.as_str(), words.as_slice()) {
         ("cat", []) => command.input.clone(),
         ("echo", words) => {
-            let is_option = |word: &&&Word| matches!(word.text.as_str(), "-n" | "-e" | "-E");
+            let is_option = |word: &&&Word| matches!(word.text.as_str(), "-n" | "-e" | "-E" | "-ne" | "-en");
             let said: Vec<&Word> = words.iter().skip_while(is_option).copied().collect();
+            let options = words.iter().take_while(is_option);
+            let is_escaped = options.filter(|word| word.text.contains('e')).count() > 0;
+            if is_escaped && said.iter().any(|word| word.text.contains('\\')) {
+                return None;
+            }
             let texts: Vec<&str> = said.iter().map(|word| word.text.as_str()).collect();
             Some(Word {
                 text: texts.join(" "),
                 is_filled_in: said.iter().any(|word| word.is_filled_in),
+                has_doubled: said.iter().any(|word| word.has_doubled),
             })
         }
         ("printf", [form, word]) if matches!(form.text.as_str(), "%s" | "%s\\n") => Some((*word).clone()),
@@ -54,15 +56,15 @@ pub(super) fn output(command: &Command) -> Option<Word> {
 fn assignment(word: &Word) -> Option<Option<(String, Word)>> {
     let (name, text) = word.text.split_once('=').filter(|(name, _)| is_name(name))?;
     let body = text.trim_start().starts_with(['{', '[']).then(|| {
-        let (text, is_filled_in) = (text.to_owned(), word.is_filled_in);
-        (name.to_owned(), Word { text, is_filled_in })
+        let text = text.to_owned();
+        (name.to_owned(), Word { text, ..word.clone() })
     });
     Some(body)
 }
 
 /// The name in a word that is `$NAME` or `${NAME}` and nothing else.
-fn variable(text: &str) -> Option<&str> {
-    let name = text.strip_prefix('$')?;
+fn variable(word: &Word) -> Option<&str> {
+    let name = word.text.strip_prefix('$').filter(|_| word.is_filled_in)?;
     let inner = name.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
     Some(inner.unwrap_or(name)).filter(|name| is_name(name))
 }

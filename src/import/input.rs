@@ -14,8 +14,8 @@ use crate::fields::FIELDS;
 use crate::load::{self, Loaded};
 use crate::wire::Body;
 
-/// The most bytes that are read.
-pub const MAX_INPUT: u64 = 8 << 20;
+/// The most bytes that are read: more than any project renders to.
+pub const MAX_INPUT: u64 = 1 << 30;
 
 /// One request body.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub struct Input {
     pub(super) items: Vec<Item>,
     /// What is to be said of the input itself.
     pub(super) remarks: Vec<Remark>,
+    /// How many requests of an export create no task.
+    pub(super) passed_over: usize,
 }
 
 /// Why nothing can be imported.
@@ -97,6 +99,7 @@ pub fn read(bytes: &[u8]) -> Result<Input, InputError> {
         Some('{' | '[') => input.json(text, "")?,
         Some(_) => input.commands(text)?,
     }
+    input.tell_passed_over();
     if input.items.is_empty() {
         // What stands at no place is no reason.
         let told = input.remarks.iter().filter(|remark| !remark.at.is_empty());
@@ -156,25 +159,23 @@ impl Input {
 
     /// A body, or an object around one.
     fn wrapped(&mut self, value: Value, at: String) {
+        if let Value::String(text) = &value {
+            return self.text(text, at);
+        }
         let Value::Object(mut members) = value else {
             let body = Err("a request body is an object".to_owned());
             return self.items.push(Item { at, key: None, body });
         };
-        let inner = match members.get("body") {
-            Some(Value::Object(_)) if !is_body(&members) => members.remove("body"),
-            // Some tools keep the body as they sent it.
-            Some(Value::String(text)) if !is_body(&members) => serde_json::from_str(text).ok().filter(Value::is_object),
-            _ => None,
-        };
-        let Some(Value::Object(body)) = inner else {
-            let exported = match is_surely_body(&members) {
-                true => Vec::new(),
-                false => buried(&members, &at, DEEPEST),
-            };
-            if !exported.is_empty() {
+        // Some tools keep the body as they sent it.
+        let is_around =
+            |value: &&Value| value.is_object() || value.as_str().is_some_and(|text| !text.trim().is_empty());
+        let is_wrapper = !is_body(&members)
+            && !members.contains_key("url")
+            && members.get("body").is_some_and(|body| is_around(&body));
+        if !is_wrapper {
+            if !is_surely_body(&members) && self.export(&members, &at) {
                 let text = "it is no request body, but holds some; what stands around them is passed over";
                 self.remarks.push(Remark::note(at, text));
-                self.items.extend(exported);
                 return;
             }
             let body = match is_body(&members) {
@@ -182,9 +183,13 @@ impl Input {
                 false => Err("this is no request body of a call task: it has none of its fields".to_owned()),
             };
             return self.items.push(Item { at, key: None, body });
+        }
+        let body = match members.remove("body") {
+            Some(Value::Object(body)) => body,
+            Some(Value::String(text)) => return self.text(&text, format!("{at}.body")),
+            _ => return,
         };
         let key = members.get("key").and_then(Value::as_str).map(str::to_owned);
-        members.shift_remove("body");
         members.shift_remove("key");
         if !members.is_empty() {
             let names: String = members
@@ -264,11 +269,21 @@ impl Input {
             [_, _, ..] => failed("it has several bodies, which curl sends as a form, not as JSON".to_owned()),
             [Data::Text(word)] => {
                 if word.is_filled_in {
-                    let text = "the shell would fill in a part of the body (`$…`); it is taken as it stands";
+                    let text = "the shell would fill in a part of the body (`$…`, `%…%`); it is taken as it stands";
+                    self.remarks.push(Remark::warning(at.as_str(), text));
+                }
+                if word.has_doubled {
+                    let text = "`''` stands in the body: sh, as which the command is read, drops it; if it was written for \
+                                PowerShell, put the apostrophe into the campaign by hand";
                     self.remarks.push(Remark::warning(at.as_str(), text));
                 }
                 match self.json(&word.text, label) {
-                    Ok(()) => return,
+                    Ok(()) => {
+                        if let (Some(key), Some(item)) = (curl.key, self.items.last_mut()) {
+                            item.key = Some(key);
+                        }
+                        return;
+                    }
                     Err(error) => failed(format!("its body cannot be read: {error}")),
                 }
             }
@@ -278,7 +293,7 @@ impl Input {
 }
 
 /// Whether an object has a field of the table.
-fn is_body(members: &Body) -> bool {
+pub(super) fn is_body(members: &Body) -> bool {
     let names = FIELDS.iter().flat_map(|spec| spec.wire);
     names
         .filter_map(|path| path.split(['.', '[']).next())
@@ -286,40 +301,8 @@ fn is_body(members: &Body) -> bool {
 }
 
 /// Whether an object can be nothing else: many things have a name.
-fn is_surely_body(members: &Body) -> bool {
+pub(super) fn is_surely_body(members: &Body) -> bool {
     let names = FIELDS.iter().filter_map(|spec| spec.wire.first());
     let top: BTreeSet<&str> = names.filter_map(|path| path.split(['.', '[']).next()).collect();
     top.into_iter().filter(|name| members.contains_key(*name)).count() > 2
-}
-
-/// How often a text in JSON may be JSON itself.
-const DEEPEST: usize = 2;
-
-/// The bodies in what another tool exports: Postman's collections, a browser's HAR files, logs of requests.
-fn buried(members: &Body, at: &str, texts: usize) -> Vec<Item> {
-    let inside = members
-        .iter()
-        .flat_map(|(name, value)| buried_in(value, format!("{at}{}", shown::step(name)), texts));
-    inside.collect()
-}
-
-fn buried_in(value: &Value, at: String, texts: usize) -> Vec<Item> {
-    match value {
-        Value::Object(members) if is_surely_body(members) => {
-            let (key, body) = (None, Ok(members.clone()));
-            vec![Item { at, key, body }]
-        }
-        Value::Object(members) => buried(members, &at, texts),
-        Value::Array(items) => {
-            let items = items.iter().enumerate();
-            items
-                .flat_map(|(index, item)| buried_in(item, format!("{at}[{index}]"), texts))
-                .collect()
-        }
-        Value::String(text) if texts > 0 && text.trim_start().starts_with('{') => {
-            let inner: Option<Value> = serde_json::from_str(text).ok();
-            inner.map_or_else(Vec::new, |inner| buried_in(&inner, at, texts - 1))
-        }
-        _ => Vec::new(),
-    }
 }

@@ -1,6 +1,6 @@
 //! The key of a campaign, made from its name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use any_ascii::any_ascii;
 
@@ -43,13 +43,20 @@ pub(super) fn of_name(name: &str) -> String {
     }
 }
 
-/// The key itself, or with the first number behind it that makes it nobody else's.
-pub(super) fn unique(key: String, taken: &BTreeSet<String>) -> String {
-    let numbered = (2_u32..).map(|number| format!("{key}-{number}"));
-    let free = std::iter::once(key.clone())
-        .chain(numbered)
-        .find(|key| !taken.contains(key));
-    free.unwrap_or(key)
+/// The key itself, or with the first number behind it that makes it nobody else's; `numbers` holds where to begin.
+pub(super) fn unique(key: String, taken: &BTreeSet<String>, numbers: &mut BTreeMap<String, u32>) -> String {
+    if !taken.contains(&key) {
+        return key;
+    }
+    // Those below were seen to be taken.
+    let number = numbers.entry(key.clone()).or_insert(2);
+    loop {
+        let numbered = format!("{key}-{number}");
+        if !taken.contains(&numbered) {
+            return numbered;
+        }
+        *number = number.saturating_add(1);
+    }
 }
 
 #[cfg(test)]
@@ -87,7 +94,8 @@ mod tests {
     #[test]
     fn a_taken_key_gets_a_number() {
         let taken = ["a", "a-2"].map(str::to_owned).into();
-        assert_eq!(unique("a".to_owned(), &taken), "a-3");
-        assert_eq!(unique("b".to_owned(), &taken), "b");
+        let mut numbers = BTreeMap::new();
+        let mut unique = |key: &str| unique(key.to_owned(), &taken, &mut numbers);
+        assert_eq!((unique("a"), unique("b")), ("a-3".to_owned(), "b".to_owned()));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | file here | holds |
 //! | --- | --- |
-//! | `input` | what a person gives → bodies, by way of `json`, or `shell`, `handed` and `curl` |
+//! | `input` | what a person gives → bodies, by way of `json` and `exports`, or `shell`, `handed` and `curl` |
 //! | `around` | what the project says: dialect, aliases, taken keys |
 //! | `draft`, `webhook` | a body → what the language says of it, row by row of the table |
 //! | `mend`, `number` | one value, however it was written |
@@ -13,6 +13,7 @@
 mod around;
 mod curl;
 mod draft;
+mod exports;
 mod handed;
 mod input;
 mod json;
@@ -32,6 +33,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::check::Checker;
+use crate::load::MAX_FILE;
 use crate::names::is_key;
 use crate::wire::Body;
 
@@ -80,6 +82,7 @@ pub fn import(
         ..Imported::default()
     };
     let mut wanted = Vec::new();
+    let mut numbers = BTreeMap::new();
     for Item { at, key, body } in input.items {
         let body = match body {
             Ok(body) => body,
@@ -89,7 +92,7 @@ pub fn import(
             }
         };
         let key = wished.map_or_else(|| key_for(key.as_deref(), &body), str::to_owned);
-        let key = key::unique(key, &around.taken);
+        let key = key::unique(key, &around.taken, &mut numbers);
         around.taken.insert(key.clone());
         wanted.push((at, key, body));
     }
@@ -112,14 +115,23 @@ impl Imported {
         let mut written = Vec::new();
         for (at, key, draft) in drafts {
             match write::campaign(key, &draft, &[]) {
+                Ok(text) if text.len() as u64 > MAX_FILE => {
+                    self.fail(
+                        at,
+                        format!("its campaign is larger than a file may be ({} MiB)", MAX_FILE >> 20),
+                    );
+                }
                 Ok(text) => written.push((at, key, draft, text)),
                 Err(error) => self.fail(at, format!("its text cannot be laid out: {error}")),
             }
         }
         let whole: Vec<&str> = written.iter().map(|(.., text)| text.as_str()).collect();
         let keys: Vec<&str> = written.iter().map(|(_, key, ..)| key.as_str()).collect();
-        let proofs = ground.prove(checker, &whole.join("\n"), &keys);
+        let proofs = ground.prove(checker, &whole, &keys);
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        let around = written.first().map(|(_, _, draft, _)| draft.around);
+        let theirs = around.into_iter().flat_map(|around| &around.bodies);
+        let twins: BTreeMap<String, &String> = theirs.map(|(key, body)| (canonical(body), key)).collect();
         for ((at, key, draft, mut text), proof) in written.into_iter().zip(proofs) {
             let Some(body) = proof.body else {
                 self.fail(
@@ -144,17 +156,17 @@ impl Imported {
                 }
                 text = write::campaign(key, &draft, &comments).unwrap_or(text);
             }
-            let twin = draft.around.bodies.iter().find(|(_, body)| *body == draft.mended);
-            if let Some((twin, _)) = twin {
+            let body = canonical(&draft.mended);
+            if let Some(twin) = twins.get(&body) {
                 let text =
                     format!("the project's campaign `{twin}` renders to the same body; apply would create two tasks");
                 self.remarks.push(Remark::warning(key.as_str(), text));
             }
-            if let Some(twin) = seen.get(&wanted.to_string()) {
+            if let Some(twin) = seen.get(&body) {
                 let text = format!("`{twin}` of this import renders to the same body; apply would create two tasks");
                 self.remarks.push(Remark::warning(key.as_str(), text));
             } else {
-                seen.insert(wanted.to_string(), key);
+                seen.insert(body, key);
             }
             let is_unfinished = proof.findings.iter().any(|(_, is_error)| *is_error);
             let findings = proof.findings.into_iter();
@@ -167,6 +179,13 @@ impl Imported {
             });
         }
     }
+}
+
+/// A text that two bodies share if they are the same, whatever the order of their fields.
+fn canonical(body: &Body) -> String {
+    let mut body = Value::Object(body.clone());
+    body.sort_all_objects();
+    body.to_string()
 }
 
 /// The key that stands beside a body, or one made from its name.

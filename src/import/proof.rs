@@ -1,7 +1,7 @@
 //! The proof of an import: its text goes through the one pipeline, and what comes out is compared with what went in.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -27,51 +27,58 @@ pub(super) struct Proof {
 pub struct Ground {
     scope: Scope,
     overlays: Vec<Overlay>,
-    /// The file that the text is taken for.
-    file: std::path::PathBuf,
+    /// The folder of the files that the texts are taken for.
+    folder: PathBuf,
 }
 
-/// A name that no campaign file has.
-const FILE: &str = "dialform-import.tmp.kdl";
+/// How much text is taken for one file, in bytes: far below what a file may hold.
+const FILE: usize = 1 << 20;
 
 impl Ground {
     /// In a project.
     pub fn project(scope: &Scope, root: &Path) -> Self {
-        let file = root.join(FILE);
-        let mut scope = scope.clone();
-        scope.add(file.clone());
-        let overlays = Vec::new();
-        Self { scope, overlays, file }
+        Self {
+            scope: scope.clone(),
+            overlays: Vec::new(),
+            folder: root.to_owned(),
+        }
     }
 
     /// Outside any project, in this dialect. Nothing of `folder` is read.
     pub fn alone(folder: &Path, dialect: Dialect) -> Self {
         let project_file = folder.join(PROJECT_FILE);
-        let file = folder.join(FILE);
         let mut scope = Scope {
             root: Some(folder.to_owned()),
             ..Scope::default()
         };
         scope.add(project_file.clone());
-        scope.add(file.clone());
         let content = format!("project {{ dialect \"{dialect}\"; }}\n").into_bytes();
         let overlays = vec![Overlay {
             path: project_file,
             content,
         }];
-        Self { scope, overlays, file }
+        Self {
+            scope,
+            overlays,
+            folder: folder.to_owned(),
+        }
     }
 
     /// Puts texts of campaigns through the pipeline; gives a proof for each of these keys.
-    pub(super) fn prove(&mut self, checker: &mut Checker, text: &str, keys: &[&str]) -> Vec<Proof> {
-        self.overlays.retain(|overlay| overlay.path != self.file);
-        self.overlays.push(Overlay {
-            path: self.file.clone(),
-            content: text.as_bytes().to_vec(),
-        });
-        let checked = checker.check(&self.scope, &self.overlays);
+    pub(super) fn prove(&mut self, checker: &mut Checker, texts: &[&str], keys: &[&str]) -> Vec<Proof> {
+        let (mut scope, mut overlays) = (self.scope.clone(), self.overlays.clone());
+        let mut files = BTreeSet::new();
+        for (number, content) in in_files(texts).into_iter().enumerate() {
+            // A name that no campaign file has.
+            let path = self.folder.join(format!("dialform-import-{number}.tmp.kdl"));
+            scope.add(path.clone());
+            files.insert(path.clone());
+            let content = content.into_bytes();
+            overlays.push(Overlay { path, content });
+        }
+        let checked = checker.check(&scope, &overlays);
         let project = checked.project();
-        let is_here = |file| checked.path(file) == Some(self.file.as_path());
+        let is_here = |file| checked.path(file).is_some_and(|path| files.contains(path));
         let owners = project.campaigns().filter(|owner| is_here(owner.keyword.file));
         let owners: BTreeMap<&str, &Owner> = owners.map(|owner| (owner.title(), owner)).collect();
         // A finding that stands in no campaign is one of each.
@@ -92,6 +99,21 @@ impl Ground {
         };
         keys.iter().map(proof).collect()
     }
+}
+
+/// The texts, as many behind one another as one file takes.
+fn in_files(texts: &[&str]) -> Vec<String> {
+    let mut files: Vec<String> = Vec::new();
+    for text in texts {
+        match files.last_mut().filter(|file| file.len() + text.len() < FILE) {
+            Some(file) => {
+                file.push('\n');
+                file.push_str(text);
+            }
+            None => files.push((*text).to_owned()),
+        }
+    }
+    files
 }
 
 fn words(finding: &Finding) -> String {

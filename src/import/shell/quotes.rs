@@ -1,47 +1,62 @@
-//! The quotes of a shell: `'…'`, `"…"` and `$'…'`.
+//! The quotes of sh: `'…'`, `"…"` and `$'…'`.
 
-use super::{Reader, ShellError, Word};
+use super::posix::Reader;
+use super::{Other, ShellError, Word};
 
 impl Reader<'_> {
     pub(super) fn single(&mut self, word: &mut Word) -> Result<(), ShellError> {
-        let start = self.at;
-        self.at += 1;
-        let end = self.rest().find('\'').ok_or_else(|| self.unclosed("'", start))?;
-        let inside = self.rest().get(..end).unwrap_or_default().to_owned();
-        word.text.push_str(&inside);
-        self.at += end + 1;
+        let start = self.text.at;
+        self.text.at += 1;
+        let end = self
+            .text
+            .rest()
+            .find('\'')
+            .ok_or_else(|| self.text.unclosed("'", start))?;
+        word.text.push_str(self.text.rest().get(..end).unwrap_or_default());
+        self.text.at += end + 1;
+        // Nothing to sh, and so hardly meant, unless the quotes are empty.
+        if end > 0 && self.text.rest().starts_with('\'') && !self.text.rest().starts_with("''") {
+            word.has_doubled = true;
+            self.looks_like_powershell();
+        }
         Ok(())
     }
 
     pub(super) fn double(&mut self, word: &mut Word) -> Result<(), ShellError> {
-        let start = self.at;
-        self.at += 1;
+        let start = self.text.at;
+        self.text.at += 1;
         // `"{""name"": …}"` of the Windows prompt, which would be no JSON in a shell.
-        let is_doubled = self.rest().starts_with(['{', '['])
+        let is_doubled = self.text.rest().starts_with(['{', '['])
             && self
+                .text
                 .rest()
                 .trim_start_matches(['{', '[', ' ', '\t', '\n'])
                 .starts_with("\"\"");
         loop {
-            match self.peek() {
-                None => return Err(self.unclosed("\"", start)),
-                Some('"') if is_doubled && self.eat("\"\"") => word.text.push('"'),
+            match self.text.peek() {
+                None => return Err(self.text.unclosed("\"", start)),
+                Some('"') if is_doubled && self.text.eat("\"\"") => word.text.push('"'),
                 Some('"') => {
-                    self.at += 1;
+                    self.text.at += 1;
                     return Ok(());
                 }
                 Some('\\') => {
-                    self.at += 1;
-                    match self.next() {
+                    self.text.at += 1;
+                    match self.text.next() {
                         Some('\n') => {}
                         Some(c @ ('$' | '`' | '"' | '\\')) => word.text.push(c),
                         Some(c) => word.text.extend(['\\', c]),
-                        None => return Err(self.unclosed("\"", start)),
+                        None => return Err(self.text.unclosed("\"", start)),
                     }
                 }
-                Some('$' | '`') => self.filled_in(word),
+                // An escaped quote of PowerShell: sh would look for a command that begins with a quote.
+                Some('`') if self.text.rest().starts_with("`\"") => {
+                    self.other = Some(Other::PowerShell);
+                    return Ok(());
+                }
+                Some('$' | '`') => self.filled_in(word)?,
                 Some(c) => {
-                    self.at += c.len_utf8();
+                    self.text.at += c.len_utf8();
                     word.text.push(c);
                 }
             }
@@ -50,11 +65,11 @@ impl Reader<'_> {
 
     /// `$'…'`
     pub(super) fn ansi(&mut self, word: &mut Word) -> Result<(), ShellError> {
-        let start = self.at;
+        let start = self.text.at;
         let mut bytes = Vec::new();
         let push = |bytes: &mut Vec<u8>, c: char| bytes.extend(c.encode_utf8(&mut [0; 4]).bytes());
         loop {
-            match self.next().ok_or_else(|| self.unclosed("$'", start))? {
+            match self.text.next().ok_or_else(|| self.text.unclosed("$'", start))? {
                 '\'' => break,
                 '\\' => {}
                 c => {
@@ -62,7 +77,7 @@ impl Reader<'_> {
                     continue;
                 }
             }
-            match self.next().ok_or_else(|| self.unclosed("$'", start))? {
+            match self.text.next().ok_or_else(|| self.text.unclosed("$'", start))? {
                 'n' => bytes.push(b'\n'),
                 't' => bytes.push(b'\t'),
                 'r' => bytes.push(b'\r'),
@@ -71,18 +86,30 @@ impl Reader<'_> {
                 'f' => bytes.push(12),
                 'v' => bytes.push(11),
                 'e' | 'E' => bytes.push(27),
-                // A number too large for a byte keeps its lower part, as in a shell.
-                'x' => bytes.push(self.number(16, 2).unwrap_or(0) as u8),
-                'u' => {
-                    let unit = self.number(16, 4).unwrap_or(0);
-                    push(&mut bytes, self.character(unit));
+                // `\cA` is Ctrl-A.
+                'c' => {
+                    let key = self.text.next().ok_or_else(|| self.text.unclosed("$'", start))?;
+                    push(&mut bytes, char::from_u32(u32::from(key) & 0x1f).unwrap_or(key));
                 }
-                'U' => {
-                    let unit = self.number(16, 8).unwrap_or(0);
-                    push(&mut bytes, char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
+                // Without a number, they stand for themselves.
+                letter @ ('x' | 'u' | 'U') => {
+                    let most = match letter {
+                        'x' => 2,
+                        'u' => 4,
+                        _ => 8,
+                    };
+                    match (self.number(16, most), letter) {
+                        (None, _) => bytes.extend([b'\\', letter as u8]),
+                        // A number too large for a byte keeps its lower part, as in a shell.
+                        (Some(byte), 'x') => bytes.push(byte as u8),
+                        (Some(unit), 'u') => push(&mut bytes, self.character(unit)),
+                        (Some(unit), _) => {
+                            push(&mut bytes, char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
+                        }
+                    }
                 }
                 c @ '0'..='7' => {
-                    self.at -= c.len_utf8();
+                    self.text.at -= c.len_utf8();
                     bytes.push(self.number(8, 3).unwrap_or(0) as u8);
                 }
                 c @ ('\\' | '\'' | '"' | '?') => push(&mut bytes, c),
@@ -92,7 +119,9 @@ impl Reader<'_> {
                 }
             }
         }
-        let text = String::from_utf8(bytes).map_err(|_| ShellError::NotUtf8 { line: self.line(start) })?;
+        let text = String::from_utf8(bytes).map_err(|_| ShellError::NotUtf8 {
+            line: self.text.line(start),
+        })?;
         word.text.push_str(&text);
         Ok(())
     }
@@ -100,22 +129,28 @@ impl Reader<'_> {
     /// Browsers write a character outside the basic plane as two `\u`.
     fn character(&mut self, unit: u32) -> char {
         if (0xD800..0xDC00).contains(&unit) {
-            let back = self.at;
-            if self.eat("\\u")
+            let back = self.text.at;
+            if self.text.eat("\\u")
                 && let Some(low @ 0xDC00..0xE000) = self.number(16, 4)
                 && let Some(c) = char::from_u32(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
             {
                 return c;
             }
-            self.at = back;
+            self.text.at = back;
         }
         char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)
     }
 
     fn number(&mut self, radix: u32, most: usize) -> Option<u32> {
-        let digits = self.rest().chars().take(most).take_while(|c| c.is_digit(radix)).count();
-        let number = u32::from_str_radix(self.rest().get(..digits)?, radix).ok();
-        self.at += digits;
+        let digits = self
+            .text
+            .rest()
+            .chars()
+            .take(most)
+            .take_while(|c| c.is_digit(radix))
+            .count();
+        let number = u32::from_str_radix(self.text.rest().get(..digits)?, radix).ok();
+        self.text.at += digits;
         number
     }
 }

@@ -109,3 +109,49 @@ async fn the_hook_runs_once_for_a_create_that_is_sent_again_after_a_401() {
     assert_eq!(requests.len(), 3, "refused, login, taken");
     assert_eq!(requests[0].body, requests[2].body);
 }
+
+#[tokio::test]
+async fn a_create_that_has_not_left_is_dropped_by_a_wish_to_stop_and_one_that_may_have_is_not() {
+    // The handshake of TLS never goes on.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (trigger, interrupt) = dialform::interrupt::interrupt();
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.read_exact(&mut [0]).unwrap();
+        trigger.pull();
+        // Until the other end is closed.
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    let secure = format!("https://{address}/api/v1").parse().unwrap();
+    let client = client(&secure).stopped_by(interrupt.clone());
+    let hook = || -> Result<(), String> { panic!("nothing may be recorded") };
+    let dropped = Outcome::NotSent {
+        reason: Unsent::Interrupted,
+        retry: false,
+    };
+    assert_eq!(client.create(&body(), hook).await, dropped);
+    server.join().unwrap();
+    // Nor does anything leave that begins later.
+    assert_eq!(client.create(&body(), hook).await, dropped);
+
+    let (trigger, interrupt) = dialform::interrupt::interrupt();
+    let server = Server::start(move |_, _| {
+        trigger.pull();
+        json(200, &format!(r#"{{"id":"{ID}"}}"#))
+    });
+    let client = super::client(&server.origin).stopped_by(interrupt.clone());
+    let created = client.create(&body(), super::go).await;
+    assert_eq!(created, Outcome::Done(ID.parse().unwrap()));
+    assert!(interrupt.is_raised());
+    let refused = client.list().await;
+    assert_eq!(refused, Err(dialform::api::ApiError::NotSent(Unsent::Interrupted)));
+    assert_eq!(
+        server
+            .received()
+            .iter()
+            .filter(|request| request.line.starts_with("POST"))
+            .count(),
+        1
+    );
+}

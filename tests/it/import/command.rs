@@ -74,13 +74,25 @@ fn what_cannot_be_read_at_all_is_told_with_its_place() {
     for (input, told) in [
         (&b"{\"name\": \"\xff\"}"[..], "it is not UTF-8 (byte 10)"),
         (&utf16, "it is UTF-16"),
-        (large.as_bytes(), "it is larger than 8 MiB"),
         (deep.as_bytes(), "it is nested too deeply"),
     ] {
         let ran = import_in(folder.path(), &[], input);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{told}");
         assert!(ran.stderr.contains(told), "{told}\nis not in\n{}", ran.stderr);
     }
+    let ran = import_in(folder.path(), &[], large.as_bytes());
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("its campaign is larger than a file may be (8 MiB)"),
+        "{}",
+        ran.stderr
+    );
+    // Nothing is read of a file that no project renders to; this one has holes instead of bytes.
+    let file = std::fs::File::create(folder.path().join("huge.json")).unwrap();
+    file.set_len((1 << 30) + 1).unwrap();
+    let ran = dialform(folder.path(), &["import", "huge.json"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("it is larger than 1024 MiB"), "{}", ran.stderr);
     let ran = dialform(folder.path(), &["import", "nothing.json"]);
     assert_eq!(
         (ran.code, ran.stderr.as_str()),

@@ -5,7 +5,10 @@ mod command;
 mod curl;
 mod exports;
 mod live;
+mod rendered;
 mod round_trip;
+#[cfg(unix)]
+mod shells;
 mod wild;
 
 use std::io::Write;
