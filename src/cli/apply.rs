@@ -96,8 +96,8 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
             return Ok(ExitCode::FAILURE);
         }
     }
-    if !args.one_reading {
-        second_reading(&plan, &project, checked.sources)?;
+    if !args.one_reading && !is_read_alike(&plan, &project, checked.sources)? {
+        return Ok(ExitCode::FAILURE);
     }
     // What nobody could see is not carried out.
     let words = |message: &str| args.place.in_commands(message);
@@ -119,8 +119,8 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     Ok(ExitCode::from(code))
 }
 
-/// Reads what is about to be sent a second time. What is read differently is an error.
-fn second_reading(plan: &Plan, project: &Project<'_>, sources: &Sources) -> Result<(), String> {
+/// Reads what is about to be sent a second time, and shows what is read differently. Says whether all is read alike.
+fn is_read_alike(plan: &Plan, project: &Project<'_>, sources: &Sources) -> Result<bool, String> {
     /// So many files are shown.
     const SHOWN: usize = 10;
     let began = Instant::now();
@@ -129,22 +129,26 @@ fn second_reading(plan: &Plan, project: &Project<'_>, sources: &Sources) -> Resu
     let files = counted(reading.files, "file");
     terminal::detail(|| format!("read {files} a second time in {}", terminal::took(began.elapsed())));
     if reading.disagreements.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
-    let mut message =
-        "dialform and the kdl crate, which reads every file a second time, do not read the same, so nothing \
-                       was sent"
-            .to_owned();
+    let mut text = terminal::marked(
+        "error: dialform and the kdl crate, which reads every file a second time, do not read the same, so nothing was sent",
+    );
     for apply::Disagreement { at, ours, theirs } in reading.disagreements.iter().take(SHOWN) {
-        message += &format!("\n  {at}\n    dialform reads: {ours}\n    the kdl crate reads: {theirs}");
+        text.end().line(format!("  {at}"));
+        text.line(format!("    dialform reads: {ours}"));
+        text.push(format!("    the kdl crate reads: {theirs}"));
     }
     let more = reading.disagreements.len().saturating_sub(SHOWN);
     if more > 0 {
-        message += &format!("\n  and {} more", counted(more, "file"));
+        text.end().push(format!("  and {} more", counted(more, "file")));
     }
-    message += "\nWrite that place in a plainer way. Where dialform is right and the kdl crate is known to be wrong, \
-                `--one-reading` goes on without it.";
-    Err(message)
+    text.end().push(
+        "Write that place in a plainer way. Where dialform is right and the kdl crate is known to be wrong, \
+         `--one-reading` goes on without it.",
+    );
+    terminal::note_text(text);
+    Ok(false)
 }
 
 /// Whether the plan, which has just been shown, may be carried out.

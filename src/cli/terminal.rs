@@ -208,7 +208,7 @@ pub(super) fn note_text(text: Text) {
 }
 
 /// A line whose first word may tell what it is.
-fn marked(line: &str) -> Text {
+pub(super) fn marked(line: &str) -> Text {
     let mut text = Text::new();
     let marked = MARKS
         .iter()

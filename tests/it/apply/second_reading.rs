@@ -46,6 +46,23 @@ fn two_readings_that_differ_stop_apply() {
     assert!(ran.stdout.ends_with("Apply: 1 created.\n"), "{}", ran.stdout);
 }
 
+/// Each reading stands on a line of its own, and no name or value begins another.
+#[test]
+fn what_is_shown_has_no_lines_of_its_own() {
+    let project = Project::new();
+    let text = "campaign \"spring\" template=\"common\" {\n    name \"One\\n::error::two\"/-\"off\"\n}\n";
+    project.write("campaigns/a\n::error::b.kdl", text);
+    let ran = run(&project, &["apply", "--sandbox", "--auto-approve"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("dialform reads: name \"One"), "{}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 5, "{}", ran.stderr);
+    assert!(
+        !ran.stderr.lines().any(|line| line.trim_start().starts_with("::")),
+        "{}",
+        ran.stderr
+    );
+}
+
 /// The campaign's own file is plain in each case; what it takes from elsewhere is not.
 #[test]
 fn every_file_that_has_a_part_in_a_campaign_is_read_again() {
