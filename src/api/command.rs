@@ -70,7 +70,7 @@ async fn output(command: &SecretString) -> Result<Vec<u8>, TokenError> {
 fn read_until(pipe: &mut PipeReader, mark: &[u8]) -> Option<Vec<u8>> {
     let mut read = Vec::new();
     let mut chunk = [0; 4096];
-    while read.len() <= MOST + mark.len() {
+    while read.len() <= MOST.saturating_add(mark.len()) {
         match pipe.read(&mut chunk) {
             Ok(0) => return None,
             Ok(length) => read.extend_from_slice(chunk.get(..length)?),

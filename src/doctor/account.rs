@@ -129,11 +129,10 @@ pub fn list(read: &Result<Vec<ListedTask>, ApiError>, took: Duration) -> Check {
             format!("{} read in {}", counted(tasks.len(), "task"), spoken(took)),
         ),
         // What they say is told of the token.
-        Err(
-            ApiError::Unauthorized { .. }
-            | ApiError::NotSent(Unsent::Token(_))
-            | ApiError::Rejected { status: 402 | 403, .. },
-        ) => Check::skip(name, "not read, as the token was not taken"),
+        Err(ApiError::Unauthorized { .. } | ApiError::Rejected { status: 402 | 403, .. }) => {
+            Check::skip(name, "not read, as the token was not taken")
+        }
+        Err(ApiError::NotSent(Unsent::Token(_))) => Check::skip(name, "not read, as there is no token"),
         Err(error @ ApiError::TooMany { .. }) => Check::warn(name, error.to_string()).help("try again later"),
         Err(error) => Check::error(name, error.to_string()),
     }
