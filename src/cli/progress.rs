@@ -1,7 +1,5 @@
 //! How an apply is told while it runs: lines on standard error, and a bar under them on a terminal.
 
-use std::io::IsTerminal;
-
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::place::Where;
@@ -20,7 +18,7 @@ impl Lines {
     /// For a plan with so many tasks to create.
     pub(super) fn new(creates: usize, place: Where) -> Self {
         let bar = ProgressBar::new(u64::try_from(creates).unwrap_or(u64::MAX));
-        let is_drawn = std::io::stderr().is_terminal() && creates > 0 && !terminal::is_quiet();
+        let is_drawn = terminal::stderr_is_terminal() && creates > 0 && !terminal::is_quiet();
         bar.set_draw_target(if is_drawn {
             ProgressDrawTarget::stderr()
         } else {

@@ -1,4 +1,5 @@
-//! What the terminal can show, and printing to it.
+//! What the terminal can show, and printing to it: the only place that does, as the linter sees to.
+#![allow(clippy::disallowed_methods)]
 
 use std::fmt::Display;
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
@@ -82,6 +83,11 @@ pub(super) fn set_color(color: Color) {
 /// Whether results go to a person.
 pub(super) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
+}
+
+/// Whether lines for the person who waits go to a terminal.
+pub(super) fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
 }
 
 /// Whether there is a terminal to ask a person on, and to read the answer from.

@@ -27,7 +27,7 @@ pub enum Medium {
     Markdown,
     /// HTML.
     Html,
-    /// XML, whose writer writes `<`, `>` and `&` itself. Newlines stay.
+    /// XML, whose writer writes `<`, `>` and `&` itself.
     Xml,
     /// A whole JSON document, which stays the same value: `\u202e`. Its newlines are its own.
     Json,
@@ -40,8 +40,7 @@ const BREAK: &str = "&#8203;";
 /// The text as it may stand in that medium.
 pub fn shown(text: &str, medium: Medium) -> Cow<'_, str> {
     let is_special = |byte: u8| match medium {
-        Medium::Line | Medium::Json => false,
-        Medium::Xml => byte == b'\n',
+        Medium::Line | Medium::Json | Medium::Xml => false,
         Medium::Command => byte == b'%',
         Medium::Property => matches!(byte, b'%' | b':' | b','),
         Medium::Html => matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\''),
@@ -62,7 +61,7 @@ pub fn shown(text: &str, medium: Medium) -> Cow<'_, str> {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
-        let is_own = c == '\n' && matches!(medium, Medium::Json | Medium::Xml);
+        let is_own = c == '\n' && medium == Medium::Json;
         if !is_own && (is_hidden(c, before, next) || (c == '[' && opens_command(&text[..at]))) {
             escape(&mut out, c, medium);
         } else {
@@ -213,5 +212,98 @@ fn markdown(out: &mut String, c: char, before: char, next: Option<char>) {
     };
     if refers && next.is_some_and(|next| !next.is_whitespace()) {
         out.push_str(BREAK);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anstyle::{AnsiColor, Style};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Texts of what acts somewhere, and of what is put together to act.
+    fn hostile() -> impl Strategy<Value = String> {
+        let pieces = prop_oneof![
+            any::<char>().prop_map(String::from),
+            "[:#\\[a-z \t]",
+            "[\u{0}-\u{1f}\u{7f}-\u{a0}\u{ad}\u{34f}\u{61c}\u{180e}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}]",
+            "[\u{3164}\u{fe00}-\u{fe0f}\u{feff}\u{fff9}-\u{fffb}\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]",
+            Just("👩\u{200d}👩❤\u{fe0f}".to_owned()),
+            Just("\u{1b}[31m".to_owned()),
+            Just("::".to_owned()),
+            Just("##".to_owned()),
+        ];
+        proptest::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    fn acts(text: &str) -> bool {
+        let chars: Vec<char> = text.chars().collect();
+        let opens = ["##[", "##vso[", "##teamcity["]
+            .iter()
+            .any(|opening| text.contains(opening));
+        let is_bad = |(at, c): (usize, &char)| {
+            let before = at.checked_sub(1).map_or(' ', |before| chars[before]);
+            c.is_control() || matches!(c, '\u{202a}'..='\u{202e}') || is_hidden(*c, before, chars.get(at + 1).copied())
+        };
+        opens || chars.iter().enumerate().any(is_bad)
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_acts_anywhere(text in hostile()) {
+            for medium in [Medium::Line, Medium::Command, Medium::Property, Medium::Markdown, Medium::Html, Medium::Xml] {
+                let shown = shown(&text, medium);
+                prop_assert!(!acts(&shown), "{medium:?}: {shown:?}");
+            }
+            let document = json(&[&text]);
+            prop_assert!(!document.lines().any(acts), "{document:?}");
+            let read: Vec<String> = serde_json::from_str(&document).unwrap();
+            prop_assert_eq!(&read[0], &text);
+        }
+
+        #[test]
+        fn no_line_acts_however_it_is_put_together(pieces in proptest::collection::vec((hostile(), any::<bool>()), 0..5)) {
+            let mut text = Text::new();
+            for (piece, is_styled) in &pieces {
+                let style = if *is_styled { AnsiColor::Red.on_default() } else { Style::new() };
+                text.styled(style, piece);
+            }
+            text.end();
+            let shown = anstream::adapter::strip_str(&text.to_string()).to_string();
+            let line = shown.strip_suffix('\n').unwrap();
+            prop_assert!(!line.contains('\n') && !line.trim().starts_with("::"), "{line:?}");
+            for opening in ["##[", "##vso[", "##teamcity["] {
+                prop_assert!(!line.contains(opening), "{line:?}");
+            }
+            prop_assert!(!line.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}')), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn what_people_write_stays_as_it_is() {
+        for text in [
+            "Скидки к 8 марта 🎉",
+            "👩‍👩‍👧 ❤️‍🔥 ☎️",
+            "naïve — “ok”",
+            r"C:\a\n",
+            "a::b # [c] ##d",
+            "日本語 עברית",
+        ] {
+            assert_eq!(shown(text, Medium::Line), text);
+            assert_eq!(json(&text), format!("{}\n", serde_json::to_string(text).unwrap()));
+        }
+        assert_eq!(shown("a\u{200d}b\u{fe0f}", Medium::Line), r"a\u{200d}b\u{fe0f}");
+    }
+
+    #[test]
+    fn names_that_are_no_text_do_not_look_alike() {
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStrExt;
+            let name = |bytes| path(Path::new(std::ffi::OsStr::from_bytes(bytes)));
+            assert_eq!(name(b"a\xff\n.kdl"), r"a\xff\n.kdl");
+            assert_eq!(name(b"a\xfe\n.kdl"), r"a\xfe\n.kdl");
+        }
     }
 }

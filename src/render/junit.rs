@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Run, limited, words};
+use super::{Run, limited, sentences};
 use crate::finding::Finding;
 use crate::printable::{Medium, shown};
 use crate::source::SourceFile;
@@ -80,7 +80,7 @@ fn failed(path: &str, name: &str, finding: &Finding, file: &SourceFile) -> TestC
         at.line,
         at.column,
         finding.rule.code,
-        xml(&words(finding))
+        sentences(finding).map(xml).collect::<Vec<_>>().join("\n")
     );
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status

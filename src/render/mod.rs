@@ -77,15 +77,16 @@ fn limited(findings: &[Finding]) -> impl Iterator<Item = (&[Finding], usize)> {
     })
 }
 
-/// What is wrong, what is said at the place, and what to do, a line each.
-fn words(finding: &Finding) -> String {
-    let mut words = finding.message.clone();
+/// What is wrong, what is said at the place, and what to do.
+fn sentences(finding: &Finding) -> impl Iterator<Item = &str> {
     let label = Some(finding.label.as_str()).filter(|label| !label.is_empty());
-    for line in label.into_iter().chain(finding.help.as_deref()) {
-        words.push('\n');
-        words.push_str(line);
-    }
-    words
+    let message = std::iter::once(finding.message.as_str());
+    message.chain(label).chain(finding.help.as_deref())
+}
+
+/// The same, a line each.
+fn words(finding: &Finding) -> String {
+    sentences(finding).collect::<Vec<_>>().join("\n")
 }
 
 /// The last character of a span, for the forms whose ends are inclusive; the start of an empty one.

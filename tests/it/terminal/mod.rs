@@ -3,6 +3,7 @@
 
 mod color;
 mod completions;
+mod hostile;
 mod levels;
 mod links;
 mod man;
