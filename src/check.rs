@@ -7,16 +7,19 @@ mod reading;
 mod verdict;
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::boundary::{Extent, PathError};
 use crate::finding::{Finding, Severity, Sink, Within};
 use crate::load::{self, Kind, Loaded, MAX_FILE, Stamp};
 use crate::model::{FileModel, Part, Project, Settled};
-use crate::project_files::{self, MetFiles, PROJECT_FILE, Scope};
-use crate::rules::unreadable_file::UnreadableFile;
+use crate::project_files::{self, MetFiles, Scope};
+use crate::rules::outside_repository::PatternOutside;
+use crate::rules::unreadable_file;
 use crate::rules::{self, Context, Frame};
 use crate::source::{FileId, Place, Sources, Span};
 use crate::walk::Listings;
@@ -42,6 +45,8 @@ pub struct Checker {
     sources: Sources,
     /// Each file's absolute path, by the index of its id.
     paths: Vec<Arc<Path>>,
+    /// The path without links of each that is reached by one.
+    link_targets: HashMap<FileId, Arc<Path>>,
     /// Each file that was read, by the index of its id.
     stages: Stages,
     /// Where a campaign's start lies in the past is asked of this moment.
@@ -105,6 +110,25 @@ impl Slot {
 
 type Stages = Vec<Slot>;
 
+/// What of a project was not read.
+struct Unread<'a> {
+    unreadable: &'a [(FileId, &'a PathError)],
+    outside: Option<&'a (Extent, Vec<String>)>,
+}
+
+impl Unread<'_> {
+    fn report_patterns(&self, project: &Project<'_>, sink: &mut Sink) {
+        let (Some((extent, patterns)), Some(node)) = (self.outside, project.node()) else {
+            return;
+        };
+        let are_outside = |written: &str| patterns.iter().any(|pattern| pattern == written);
+        for pattern in node.campaigns.iter().filter(|pattern| are_outside(&pattern.value)) {
+            let (written, extent) = (&*pattern.value, *extent);
+            sink.report(pattern.place, &PatternOutside { written, extent });
+        }
+    }
+}
+
 /// What a check found.
 #[derive(Debug)]
 pub struct Checked<'c> {
@@ -157,6 +181,7 @@ impl Checker {
             working_folder,
             sources: Sources::default(),
             paths: Vec::new(),
+            link_targets: HashMap::new(),
             stages: Vec::new(),
             now,
             max_file: MAX_FILE,
@@ -192,6 +217,14 @@ impl Checker {
         self.paths.get(file.index()).map(|path| &**path)
     }
 
+    /// The path without links to write a file by.
+    pub fn real_path(&self, file: FileId) -> Option<&Path> {
+        self.link_targets
+            .get(&file)
+            .map(|path| &**path)
+            .or_else(|| self.path(file))
+    }
+
     /// The present moment for the next check.
     pub fn set_now(&mut self, now: Option<Timestamp>) {
         self.now = now;
@@ -214,7 +247,7 @@ impl Checker {
 
     /// What the project's own file says of the files that belong to it.
     fn patterns(&mut self, root: &Path, overlays: &[Overlay]) -> Vec<String> {
-        let file = Scope::of_file(root.join(PROJECT_FILE));
+        let file = Scope::of(project_files::own_file(root));
         let ids = self.stage(&file, overlays);
         let node = ids
             .first()
@@ -227,16 +260,20 @@ impl Checker {
     /// Checks every file of a scope as one project.
     pub fn check<'c>(&'c mut self, scope: &'c Scope, overlays: &[Overlay]) -> Checked<'c> {
         let ids = self.stage(scope, overlays);
-        let unreadable: Vec<(FileId, &str)> = scope
+        let unreadable: Vec<(FileId, &PathError)> = scope
             .unreadable
             .iter()
-            .map(|(path, why)| (self.id(path), why.as_str()))
+            .map(|(path, why)| (self.id(path), why))
             .collect();
         let project_file = scope.project_file().map(|path| match scope.position_of(&path) {
             Some(index) => ids[index],
             None => self.id(&path),
         });
-        let Judged { shown, held } = self.findings(&ids, &unreadable, project_file);
+        let unread = Unread {
+            unreadable: &unreadable,
+            outside: scope.outside.as_ref(),
+        };
+        let Judged { shown, held } = self.findings(&ids, &unread, project_file);
         self.recall(shown.iter().chain(&held));
         let this = &*self;
         let stages = ids.iter().filter_map(|id| this.stages.get(id.index())?.stage());
@@ -251,18 +288,19 @@ impl Checker {
     }
 
     /// Every finding of a project that was read.
-    fn findings(&self, ids: &[FileId], unreadable: &[(FileId, &str)], project_file: Option<FileId>) -> Judged {
+    fn findings(&self, ids: &[FileId], unread: &Unread<'_>, project_file: Option<FileId>) -> Judged {
         let this = self;
         let slots = || ids.iter().filter_map(|id| this.stages.get(id.index()));
         let stages = slots().filter_map(Slot::stage);
         let mut findings: Vec<Finding> = stages.flat_map(|stage| stage.findings.iter().cloned()).collect();
 
         let mut sink = Sink::default();
-        for (file, why) in unreadable {
-            sink.report(Place::new(*file, Span::point(0)), &UnreadableFile { why });
+        for (file, why) in unread.unreadable {
+            unreadable_file::report(Place::new(*file, Span::point(0)), why, &mut sink);
         }
         let mut project = Project::of(slots().filter_map(Slot::part).collect());
-        project.incomplete |= !unreadable.is_empty();
+        project.incomplete |= !unread.unreadable.is_empty() || unread.outside.is_some();
+        unread.report_patterns(&project, &mut sink);
         let place = project_file.map(|file| Place::new(file, Span::point(0)));
         let context = Context::new(&project, this.now, place);
         rules::check_project(&context, &mut sink);
@@ -337,7 +375,8 @@ impl Checker {
             if !was_thrown_away || !self.sources.file(file).text().is_empty() {
                 continue;
             }
-            let text: Arc<str> = match load::read(&self.paths[file.index()], self.max_file) {
+            let Some(path) = self.real_path(file) else { continue };
+            let text: Arc<str> = match load::read(path, self.max_file) {
                 Loaded::Text(text) => text.into(),
                 _ => continue,
             };
@@ -348,13 +387,19 @@ impl Checker {
     /// Reads every file that is not the one that was read last, on all processors. Gives the files' ids.
     fn stage(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
         let ids = self.ids(&scope.files);
-        let jobs = ids.iter().zip(&scope.files).map(|(file, path)| Job {
-            file: *file,
-            path: &path.path,
-            kind: match scope.named.contains(&*path.path) {
+        for (file, path) in ids.iter().zip(&scope.files) {
+            match path.link_target() {
+                Some(target) => drop(self.link_targets.insert(*file, Arc::clone(target))),
+                None if self.link_targets.is_empty() => {}
+                None => drop(self.link_targets.remove(file)),
+            }
+        }
+        let jobs = ids.iter().zip(&scope.files).map(|(file, path)| {
+            let kind = match scope.named.contains(&*path.path) {
                 true => Kind::Unknown,
                 false => Kind::Regular,
-            },
+            };
+            Job::new(*file, path, kind)
         });
         if !self.is_forgetful {
             let jobs: Vec<Job<'_>> = jobs.collect();

@@ -11,6 +11,8 @@ pub mod printable;
 
 // Files and what can be wrong with them.
 pub mod source;
+pub mod boundary;
+mod folder;
 pub mod load;
 pub mod walk;
 pub mod project_files;

@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use crate::boundary::{self, PathError, is_open_already, words_for};
 use opener::Opener;
 
 /// Files larger than this, in bytes, are not read, unless the person says otherwise.
@@ -35,10 +36,10 @@ pub enum Loaded<T = String> {
         /// The limit.
         limit: u64,
     },
-    /// The system refused.
+    /// It is none to be read, or the system refused.
     Unreadable {
-        /// Its words.
-        why: String,
+        /// Why.
+        why: PathError,
     },
 }
 
@@ -54,9 +55,46 @@ impl<T> Loaded<T> {
     }
 }
 
-/// Reads one file of at most `limit` bytes.
+/// Reads one file of at most `limit` bytes. Where its last part is a link, that is not followed.
 pub fn read(path: &Path, limit: u64) -> Loaded {
     Reader::new(limit).read(path, Kind::Unknown).map(str::to_owned)
+}
+
+/// Opens a file that a person named, other than a campaign file: a baseline, a plan, a list of tasks. Links are followed as
+/// [`boundary::named`] says. A pipe is opened only where this process has it open already, as from `<(…)` of a shell.
+///
+/// # Errors
+///
+/// As the system says; and for a pipe, a socket, a device or a folder, and a link that leads too far.
+pub fn open_named(path: &Path) -> io::Result<File> {
+    if is_open_already(path) {
+        return File::open(path);
+    }
+    let real = boundary::named(path).map_err(|stop| stop.at(path))?;
+    open_regular(&mut Opener::default(), &real)
+}
+
+/// Opens a path if it is a regular file.
+fn open_regular(opener: &mut Opener, path: &Path) -> io::Result<File> {
+    let regular = |found: Metadata| match found.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::from(PathError::NotAFile(words_for(found.file_type())))),
+    };
+    // To open a device can do something by itself.
+    regular(path.symlink_metadata()?)?;
+    let file = opener.open(path)?;
+    // Something else may have taken its place meanwhile.
+    regular(file.metadata()?)?;
+    Ok(file)
+}
+
+/// The text of such a file.
+///
+/// # Errors
+///
+/// As [`open_named`], and for what is not UTF-8.
+pub fn read_named(path: &Path) -> io::Result<String> {
+    io::read_to_string(open_named(path)?)
 }
 
 /// Makes text of at most `limit` bytes.
@@ -93,7 +131,8 @@ pub fn decode(bytes: &[u8], limit: u64) -> Loaded<&str> {
 pub enum Kind {
     /// A regular file: a read that gives less than it could has come to the end, which spares asking once more.
     Regular,
-    /// Perhaps a pipe, which gives what it has and may have more later.
+    /// Perhaps a pipe that this process has open already, which gives what it has and may have more later; other than that, it
+    /// has to turn out to be a regular file.
     Unknown,
 }
 
@@ -120,16 +159,24 @@ impl Reader {
 
     /// Reads a file.
     pub fn read(&mut self, path: &Path, kind: Kind) -> Loaded<&str> {
-        let opened = self.opener.open(path);
+        let opened = self.open(path, kind);
         self.read_open(opened, kind)
     }
 
     /// Reads a file, and gives with it the stamp by which it can be known again, if it can.
     pub fn read_stamped(&mut self, path: &Path, kind: Kind) -> (Option<Stamp>, Loaded<&str>) {
-        let opened = self.opener.open(path);
+        let opened = self.open(path, kind);
         // Asked before anything is read: a change meanwhile makes it another stamp.
         let stamp = opened.as_ref().ok().and_then(|file| Stamp::of(&file.metadata().ok()?));
         (stamp, self.read_open(opened, kind))
+    }
+
+    fn open(&mut self, path: &Path, kind: Kind) -> io::Result<File> {
+        match kind {
+            Kind::Regular => self.opener.open(path),
+            Kind::Unknown if is_open_already(path) => File::open(path),
+            Kind::Unknown => open_regular(&mut self.opener, path),
+        }
     }
 
     fn read_open(&mut self, opened: io::Result<File>, kind: Kind) -> Loaded<&str> {
@@ -137,7 +184,7 @@ impl Reader {
         match opened.and_then(|file| self.fill(file, kind)) {
             Ok(Filled::Whole(len)) => decode(self.buffer.get(..len).unwrap_or_default(), limit),
             Ok(Filled::TooLarge(bytes)) => Loaded::TooLarge { bytes, limit },
-            Err(why) => Loaded::Unreadable { why: why.to_string() },
+            Err(why) => Loaded::Unreadable { why: why.into() },
         }
     }
 
@@ -164,6 +211,10 @@ impl Reader {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             };
+            if read == 0 && len == 0 && kind == Kind::Regular && !file.metadata()?.is_file() {
+                // A pipe took the place of the file after that was listed.
+                return Err(io::Error::other("it is not a regular file any more"));
+            }
             let is_end = read == 0 || (kind == Kind::Regular && read < room.len());
             len += read;
             if len as u64 > self.limit {

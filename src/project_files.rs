@@ -1,25 +1,28 @@
 //! Which files make up the project that a path belongs to.
 
+mod links;
 mod paths;
+mod patterns;
 
+use std::cell::LazyCell;
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
+use std::fs::FileType;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
+use crate::boundary::{self, Boundary, Extent, PathError, words_for};
+pub use crate::boundary::{PROJECT_FILE, root_of};
 use crate::fields::DEFAULT_CAMPAIGNS;
 use crate::walk::{self, Early, Listings, Met, Visitor, Walk};
 
+use links::{Found, Links};
 use paths::InFolder;
 pub(crate) use paths::Shown;
 pub use paths::{absolute, relative};
-
-/// The file that makes a folder a project.
-pub const PROJECT_FILE: &str = "dialform.kdl";
+use patterns::{Globs, Parts, literal_folder, seen_from, simplified};
 
 /// Whether a file is the one that makes its folder a project.
 pub(crate) fn is_project_file(file: &Path) -> bool {
@@ -44,8 +47,12 @@ pub struct Scope {
     pub named: BTreeSet<PathBuf>,
     /// The folders that were looked into, absolute: where files of this scope may appear.
     pub folders: BTreeSet<PathBuf>,
-    /// Folders that could not be read, with the system's words.
-    pub unreadable: Vec<(PathBuf, String)>,
+    /// Folders that could not be read, or not be reached, each once and in path order.
+    pub unreadable: Vec<(PathBuf, PathError)>,
+    /// Patterns of the project that lead out of the folder of this kind, as they are written.
+    pub outside: Option<(Extent, Vec<String>)>,
+    /// Files that were reached by links: each by its path without them, with the path that is in `files`.
+    pub by_real: BTreeMap<PathBuf, PathBuf>,
 }
 
 /// A file of a scope.
@@ -55,13 +62,77 @@ pub struct ScopeFile {
     pub path: Arc<Path>,
     /// Whether it was met early, which makes no other file of it.
     pub(crate) met: Option<Met>,
+    /// What is to be known of it besides. In a box, since nearly no file has it.
+    way: Option<Box<Way>>,
+}
+
+/// How a file is reached that is not simply there.
+#[derive(Clone, Debug)]
+enum Way {
+    /// By a link: this is its path without links.
+    Link(Arc<Path>),
+    /// It is not to be read.
+    Blocked(PathError),
 }
 
 impl From<&Path> for ScopeFile {
     fn from(path: &Path) -> Self {
-        let path = Arc::from(path);
-        Self { path, met: None }
+        Self {
+            path: Arc::from(path),
+            met: None,
+            way: None,
+        }
     }
+}
+
+impl From<PathBuf> for ScopeFile {
+    fn from(path: PathBuf) -> Self {
+        Self::from(path.as_path())
+    }
+}
+
+impl ScopeFile {
+    /// A file that is reached by a link.
+    fn by_link(path: &Path, real: &Path) -> Self {
+        Self {
+            way: Some(Box::new(Way::Link(Arc::from(real)))),
+            ..Self::from(path)
+        }
+    }
+
+    /// What stands where a file should be, and is not to be read.
+    pub fn blocked(path: &Path, why: PathError) -> Self {
+        Self {
+            way: Some(Box::new(Way::Blocked(why))),
+            ..Self::from(path)
+        }
+    }
+
+    /// The path to read and write it by, which has no links.
+    ///
+    /// # Errors
+    ///
+    /// Why it is neither read nor written.
+    pub fn real(&self) -> Result<&Path, &PathError> {
+        match self.way.as_deref() {
+            None => Ok(&self.path),
+            Some(Way::Link(real)) => Ok(real),
+            Some(Way::Blocked(why)) => Err(why),
+        }
+    }
+
+    /// The path without links, where that is another one.
+    pub(crate) fn link_target(&self) -> Option<&Arc<Path>> {
+        match self.way.as_deref() {
+            Some(Way::Link(real)) => Some(real),
+            None | Some(Way::Blocked(_)) => None,
+        }
+    }
+}
+
+/// Why something of this type is no file to read, if it is none.
+fn unless_regular(kind: FileType) -> Option<PathError> {
+    (!kind.is_file()).then(|| PathError::NotAFile(words_for(kind)))
 }
 
 impl Deref for ScopeFile {
@@ -99,18 +170,34 @@ impl Ord for ScopeFile {
 }
 
 impl Scope {
-    /// The scope of one file that was named.
+    /// The scope of one file that was named, by a path without links.
     pub fn of_file(file: PathBuf) -> Self {
+        Self::of(ScopeFile::from(file.as_path()))
+    }
+
+    /// The scope of one file that was named.
+    pub fn of(file: ScopeFile) -> Self {
         let mut scope = Self::default();
         scope.add(file);
         scope
     }
 
-    /// Adds a file that was named, if it was not found already.
-    pub fn add(&mut self, file: PathBuf) {
+    /// Adds a file that was named, if it was not found already. One that was found by a link is in the scope under its own path
+    /// then.
+    pub fn add(&mut self, file: impl Into<ScopeFile>) {
+        let file = file.into();
+        if let Some(shown) = self.by_real.remove(&*file.path)
+            && let Some(index) = self.position_of(&shown)
+        {
+            self.files.remove(index);
+        }
+        // Why a folder is not read is said of the folder.
+        if self.unreadable.iter().any(|(path, _)| *path == *file.path) {
+            return;
+        }
         if let Err(index) = self.place_of(&file) {
-            self.files.insert(index, ScopeFile::from(file.as_path()));
-            self.named.insert(file);
+            self.named.insert(file.path.to_path_buf());
+            self.files.insert(index, file);
         }
     }
 
@@ -130,19 +217,6 @@ impl Scope {
     }
 }
 
-/// The nearest folder with a `dialform.kdl`, from `folder` upwards, no further than the folder that holds `.git`.
-pub fn root_of(folder: &Path) -> Option<PathBuf> {
-    for folder in folder.ancestors() {
-        if folder.join(PROJECT_FILE).is_file() {
-            return Some(folder.to_owned());
-        }
-        if folder.join(".git").exists() {
-            return None;
-        }
-    }
-    None
-}
-
 /// The project in `root`: its own file, and every file that `patterns` name, nested projects left out.
 pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Scope {
     project_of(root, patterns, listings, MetFiles::default())
@@ -155,42 +229,130 @@ pub(crate) fn project_of(root: &Path, patterns: &[String], listings: &mut Listin
         ..Scope::default()
     };
     scope.folders.insert(root.to_owned());
-    let patterns = or_default(patterns);
-    let wanted = Wanted::of(root, &patterns);
-    let starts: BTreeSet<PathBuf> = patterns.iter().map(|pattern| literal_folder(pattern)).collect();
-    for start in &starts {
-        let start = root.join(start);
-        let way = start.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+    let wanted = Wanted::new(root, patterns);
+    // Nearly no project has anything to ask it.
+    let boundary = LazyCell::new(|| Boundary::around(root));
+    let mut found = Found::default();
+    let mut starts = BTreeSet::new();
+    for (pattern, written) in wanted.patterns.iter().zip(or_default(patterns)) {
+        let folder = literal_folder(pattern);
+        if pattern.starts_with("..") && !boundary.holds(&lexically(root, &folder)) {
+            let (_, outside) = scope.outside.get_or_insert((boundary.extent(), Vec::new()));
+            outside.push(written.to_owned());
+            continue;
+        }
+        starts.insert(folder);
+    }
+    let mut walks = 0;
+    for start in starts {
+        let shown = lexically(root, &start);
+        let way = shown.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
         scope
             .folders
             .extend(way.filter(|folder| folder.is_dir()).map(Path::to_owned));
-        if !start.exists() {
-            continue;
+        match boundary::go(root.to_owned(), &start, |_, _, link| boundary.follow(link)) {
+            Ok(gone) if !gone.path.exists() => {}
+            Ok(gone) if gone.by_link => found.folder(shown, gone.path),
+            Ok(gone) => {
+                let mut below = wanted.below();
+                let is_wanted = |folder: &Path, name: &OsStr| below.names(folder, name);
+                collect(root, &gone.path, listings, met, &mut scope, &mut found, is_wanted);
+                walks += 1;
+            }
+            Err(stop) => scope.unreadable.push((stop.link, stop.why)),
         }
-        let mut below = wanted.below();
-        let is_wanted = |folder: &Path, name: &OsStr| below.names(folder, name);
-        collect(root, &start, listings, met, &mut scope, is_wanted);
     }
-    if starts.len() > 1 {
+    if walks > 1 {
         // Each walk is in path order by itself.
         scope.files.sort();
         scope.files.dedup();
     }
-    let own = root.join(PROJECT_FILE);
-    if let Err(index) = scope.place_of(&own) {
-        scope.files.insert(index, ScopeFile::from(own.as_path()));
+    let own = own_file(root);
+    match scope.place_of(&own) {
+        // Its pattern says nothing of where it leads.
+        Ok(index) => scope.files[index].way = own.way,
+        Err(index) => {
+            let target = own.link_target().map(|target| target.to_path_buf());
+            scope
+                .by_real
+                .extend(target.map(|target| (target, own.path.to_path_buf())));
+            scope.files.insert(index, own);
+        }
+    }
+    if !found.is_empty() || !scope.unreadable.is_empty() {
+        let mut below = wanted.below();
+        let links = Links {
+            boundary: &boundary,
+            root,
+            parts: &Parts::new(&wanted.patterns),
+            is_wanted: |folder: &Path, name: &OsStr| below.names(folder, name),
+            listings,
+            scope: &mut scope,
+        };
+        links.follow(found);
     }
     scope
+}
+
+/// The project's own file, looked at before anything is read: a stranger may have put anything in its place.
+pub(crate) fn own_file(root: &Path) -> ScopeFile {
+    let path = root.join(PROJECT_FILE);
+    let Ok(found) = path.symlink_metadata() else {
+        return ScopeFile::from(path.as_path());
+    };
+    if !found.is_symlink() {
+        return match unless_regular(found.file_type()) {
+            None => ScopeFile::from(path.as_path()),
+            Some(why) => ScopeFile::blocked(&path, why),
+        };
+    }
+    let followed = Boundary::around(root).follow(&path);
+    let target = followed.and_then(|real| Ok((real.symlink_metadata()?, real)));
+    match target.map(|(found, real)| (unless_regular(found.file_type()), real)) {
+        Ok((None, real)) => ScopeFile::by_link(&path, &real),
+        Ok((Some(why), _)) | Err(why) => ScopeFile::blocked(&path, why),
+    }
 }
 
 /// Every KDL file below a folder that belongs to no project, each with its own nearest project.
 pub fn kdl_files(folder: &Path, listings: &mut Listings) -> Scope {
     let mut scope = Scope::default();
+    let mut found = Found::default();
     let above = folder.parent().unwrap_or(folder);
-    collect(above, folder, listings, MetFiles::default(), &mut scope, |_, name| {
-        Path::new(name).extension().is_some_and(|extension| extension == "kdl")
-    });
+    let is_wanted = |_: &Path, name: &OsStr| Path::new(name).extension().is_some_and(|extension| extension == "kdl");
+    collect(
+        above,
+        folder,
+        listings,
+        MetFiles::default(),
+        &mut scope,
+        &mut found,
+        is_wanted,
+    );
+    if !found.is_empty() {
+        let links = Links {
+            boundary: &Boundary::around(folder),
+            root: folder,
+            parts: &Parts::new(&["**/*.kdl"]),
+            is_wanted,
+            listings,
+            scope: &mut scope,
+        };
+        links.follow(found);
+    }
     scope
+}
+
+/// A path from a folder, with its parts that go up taken as text.
+fn lexically(folder: &Path, way: &Path) -> PathBuf {
+    let mut path = folder.to_owned();
+    for part in way.components() {
+        match part {
+            std::path::Component::ParentDir => drop(path.pop()),
+            part => path.push(part),
+        }
+    }
+    path
 }
 
 /// Folders at and below `folder` that are projects of their own.
@@ -214,18 +376,18 @@ fn or_default(patterns: &[String]) -> Vec<&str> {
 /// The files that the patterns of a project name.
 pub(crate) struct Wanted<'r> {
     root: &'r Path,
+    /// Simplified.
+    patterns: Vec<String>,
     globs: Globs,
 }
 
 impl<'r> Wanted<'r> {
     /// Those of the project in `root`.
     pub(crate) fn new(root: &'r Path, patterns: &[String]) -> Self {
-        Self::of(root, &or_default(patterns))
-    }
-
-    fn of(root: &'r Path, patterns: &[&str]) -> Self {
-        let globs = Globs::new(patterns);
-        Self { root, globs }
+        let patterns = or_default(patterns);
+        let patterns: Vec<String> = patterns.iter().map(|pattern| simplified(pattern, root)).collect();
+        let globs = Globs::new(&patterns);
+        Self { root, patterns, globs }
     }
 
     /// Asks about files, best of one folder after the other.
@@ -249,9 +411,10 @@ pub(crate) struct Below<'w> {
 impl Below<'_> {
     /// Whether the patterns name a file.
     pub(crate) fn names(&mut self, folder: &Path, name: &OsStr) -> bool {
-        let Wanted { root, globs } = self.wanted;
-        let below = |folder: &Path| folder.strip_prefix(root).ok().map(Path::to_owned);
-        self.paths.of(folder, name, below).is_some_and(|file| globs.name(file))
+        let Wanted { root, globs, .. } = self.wanted;
+        self.paths
+            .of(folder, name, |folder| seen_from(root, folder))
+            .is_some_and(|file| globs.name(file))
     }
 
     /// The whole path of a file that the patterns name.
@@ -278,6 +441,7 @@ fn collect(
     listings: &mut Listings,
     met: MetFiles<'_>,
     scope: &mut Scope,
+    found: &mut Found,
     is_wanted: impl FnMut(&Path, &OsStr) -> bool,
 ) {
     let walk = Walk {
@@ -287,6 +451,7 @@ fn collect(
     };
     let mut collector = Collector {
         scope,
+        found,
         is_wanted,
         met,
         paths: InFolder::default(),
@@ -297,6 +462,7 @@ fn collect(
 /// Puts what a walk finds into a scope.
 struct Collector<'s, W> {
     scope: &'s mut Scope,
+    found: &'s mut Found,
     is_wanted: W,
     met: MetFiles<'s>,
     paths: InFolder,
@@ -315,107 +481,27 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Visitor for Collector<'_, W> {
         }
         if let Some(path) = known {
             let path = Arc::clone(path);
-            self.scope.files.push(ScopeFile { path, met });
+            self.scope.files.push(ScopeFile { path, met, way: None });
             return;
         }
         let path = self.paths.of(folder, name, |folder| Some(folder.to_owned()));
         self.scope.files.extend(path.map(ScopeFile::from));
     }
 
-    fn unreadable(&mut self, path: PathBuf, why: String) {
+    fn link(&mut self, folder: &Path, name: &OsStr) {
+        self.found.link(folder, name);
+    }
+
+    fn special(&mut self, folder: &Path, name: &OsStr) {
+        if (self.is_wanted)(folder, name) {
+            let path = folder.join(name);
+            let kind = path.symlink_metadata().map(|found| found.file_type());
+            let why = kind.map_or_else(|why| Some(why.into()), unless_regular);
+            self.scope.files.extend(why.map(|why| ScopeFile::blocked(&path, why)));
+        }
+    }
+
+    fn unreadable(&mut self, path: PathBuf, why: PathError) {
         self.scope.unreadable.push((path, why));
-    }
-}
-
-/// Which files below the root the patterns name.
-enum Globs {
-    /// `FOLDER/**/*END`, alone: what nearly every project has.
-    Below { folder: String, end: String },
-    /// All else.
-    Any(GlobSet),
-}
-
-impl Globs {
-    /// Patterns that cannot be read are reported where the project file is lowered; here they match nothing.
-    fn new(patterns: &[&str]) -> Self {
-        if let [pattern] = patterns
-            && let Some((folder, end)) = trimmed(pattern).split_once("/**/*")
-            && !format!("{folder}{end}").contains(['*', '?', '[', ']', '{', '}', '\\', '!', '/'])
-            && !folder.is_empty()
-        {
-            let (folder, end) = (folder.to_owned(), end.to_owned());
-            return Self::Below { folder, end };
-        }
-        let mut set = GlobSetBuilder::new();
-        for pattern in patterns {
-            if let Ok(glob) = GlobBuilder::new(trimmed(pattern)).literal_separator(true).build() {
-                set.add(glob);
-            }
-        }
-        Self::Any(set.build().unwrap_or_else(|_| GlobSet::empty()))
-    }
-
-    /// Whether they name a file, by its path from the root.
-    fn name(&self, file: &Path) -> bool {
-        match self {
-            Self::Below { folder, end } => {
-                let path = file.as_os_str().as_encoded_bytes();
-                let below = path.strip_prefix(folder.as_bytes());
-                below.is_some_and(|below| below.starts_with(b"/") && below[1..].ends_with(end.as_bytes()))
-            }
-            Self::Any(set) => set.is_match(file),
-        }
-    }
-}
-
-fn trimmed(pattern: &str) -> &str {
-    pattern.trim_start_matches("./")
-}
-
-/// The folders in front of a pattern's first wildcard.
-fn literal_folder(pattern: &str) -> PathBuf {
-    let mut parts: Vec<&str> = pattern.split('/').filter(|part| *part != ".").collect();
-    parts.pop();
-    let wild = parts
-        .iter()
-        .position(|part| part.contains(['*', '?', '[', '{']))
-        .unwrap_or(parts.len());
-    parts[..wild].iter().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn by_library(pattern: &str, file: &Path) -> bool {
-        let glob = GlobBuilder::new(trimmed(pattern)).literal_separator(true).build();
-        let set = glob.and_then(|glob| GlobSetBuilder::new().add(glob).build());
-        set.is_ok_and(|set| set.is_match(file))
-    }
-
-    /// Whether a walk may come by such a path: names with one `/` between each two.
-    fn is_walked(file: &Path) -> bool {
-        let names = file.to_str().unwrap_or_default().split('/');
-        names.into_iter().all(|name| !matches!(name, "" | "." | ".."))
-    }
-
-    #[test]
-    fn the_default_goes_the_short_way() {
-        assert!(matches!(Globs::new(&[DEFAULT_CAMPAIGNS]), Globs::Below { .. }));
-    }
-
-    proptest! {
-        #[test]
-        fn the_short_way_names_the_same_files(
-            pattern in "(\\./)?[ab/]{0,3}(/\\*\\*)?/\\*{0,2}[ab.*/]{0,4}",
-            files in proptest::collection::vec("[ab]{1,2}(/[ab.]{1,4}){0,3}", 20),
-        ) {
-            let globs = Globs::new(&[&pattern]);
-            for file in files.iter().map(Path::new).filter(|file| is_walked(file)) {
-                prop_assert_eq!(globs.name(file), by_library(&pattern, file), "{} {}", pattern, file.display());
-            }
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Folders, listed in path order: what `project_files` finds files with.
 //!
-//! Hidden entries are left out, and links are followed, but never into a folder that one is in already.
+//! Hidden entries are left out, and links are not followed: what becomes of them is `project_files`' affair.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -10,6 +10,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::boundary::PathError;
 use crate::threads;
 
 /// Folders that were listed, so that each is listed once however many questions are asked about it. To be thrown away as
@@ -23,9 +24,9 @@ pub struct Listings {
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     /// By name, which together with walking down at once is path order.
-    entries: Vec<Entry>,
-    /// Why it could not be read, or not to its end, in the system's words.
-    problem: Option<String>,
+    pub(crate) entries: Vec<Entry>,
+    /// Why it could not be read, or not to its end.
+    pub(crate) problem: Option<PathError>,
 }
 
 /// Is told of what is in a folder while that is still being listed: a part of it at a time, in no order.
@@ -52,8 +53,8 @@ impl Met {
 pub(crate) struct Entry {
     /// The first letters of the name, by which nearly all are put in order without looking up the whole.
     beginning: u64,
-    name: OsString,
-    kind: Kind,
+    pub(crate) name: OsString,
+    pub(crate) kind: Kind,
     met: Option<Met>,
 }
 
@@ -87,11 +88,16 @@ impl Entry {
     }
 }
 
+/// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
+    /// A regular file.
     File,
+    /// A folder.
     Folder,
+    /// A symbolic link.
     Link,
+    /// A pipe, a socket, a device.
     Other,
 }
 
@@ -110,7 +116,8 @@ impl Kind {
 }
 
 impl Listings {
-    fn of(&mut self, folder: &Path) -> Rc<Listing> {
+    /// What is in a folder.
+    pub(crate) fn of(&mut self, folder: &Path) -> Rc<Listing> {
         if let Some(known) = self.known.get(folder) {
             return Rc::clone(known);
         }
@@ -152,7 +159,7 @@ fn list(folder: &Path, early: &Early<'_>) -> Listing {
                 match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
                     Ok((name, _)) if name.as_encoded_bytes().starts_with(b".") => {}
                     Ok((name, kind)) => listing.entries.push(Entry::new(name, Kind::of(kind))),
-                    Err(why) => listing.problem = Some(why.to_string()),
+                    Err(why) => listing.problem = Some(why.into()),
                 }
                 if listing.entries.len() - told >= PART {
                     early(folder, &mut listing.entries[told..]);
@@ -160,7 +167,7 @@ fn list(folder: &Path, early: &Early<'_>) -> Listing {
                 }
             }
         }
-        Err(why) => listing.problem = Some(why.to_string()),
+        Err(why) => listing.problem = Some(why.into()),
     }
     early(folder, &mut listing.entries[told..]);
     listing.entries.sort_unstable_by(Entry::order);
@@ -175,15 +182,10 @@ impl Listing {
         found.ok().map(|index| self.entries[index].kind)
     }
 
-    /// Whether `folder`, which this lists, holds a file of this name.
-    fn has_file(&self, folder: &Path, name: &str) -> bool {
-        match self.kind(name) {
-            Some(Kind::File) => true,
-            Some(Kind::Link) => folder.join(name).is_file(),
-            Some(Kind::Folder | Kind::Other) => false,
-            // What cannot be listed can still be entered.
-            None => self.problem.is_some() && folder.join(name).is_file(),
-        }
+    /// Whether `folder`, which this lists, holds something of this name.
+    pub(crate) fn has(&self, folder: &Path, name: &str) -> bool {
+        // What cannot be listed can still be entered.
+        self.kind(name).is_some() || (self.problem.is_some() && folder.join(name).symlink_metadata().is_ok())
     }
 }
 
@@ -193,15 +195,19 @@ pub(crate) trait Visitor {
     fn folder(&mut self, folder: &Path);
     /// A regular file, and whether it was met early.
     fn file(&mut self, folder: &Path, name: &OsStr, met: Option<Met>);
-    /// Something that could not be looked at, with the system's words.
-    fn unreadable(&mut self, path: PathBuf, why: String);
+    /// A symbolic link.
+    fn link(&mut self, folder: &Path, name: &OsStr);
+    /// A pipe, a socket or a device.
+    fn special(&mut self, folder: &Path, name: &OsStr);
+    /// Something that could not be looked at.
+    fn unreadable(&mut self, path: PathBuf, why: PathError);
 }
 
 /// Where a walk begins and where it does not go.
 pub(crate) struct Walk<'a> {
     /// The folder where it begins.
     pub(crate) start: &'a Path,
-    /// Folders with a file of this name are left out, but for `start` and `root`.
+    /// Folders with something of this name are left out, but for `start` and `root`.
     pub(crate) mark: &'a str,
     /// The folder that the mark belongs to.
     pub(crate) root: &'a Path,
@@ -215,7 +221,7 @@ impl Walk<'_> {
 
     fn enter(&self, folder: &Path, listings: &mut Listings, visitor: &mut impl Visitor) {
         let listing = listings.of(folder);
-        if folder != self.start && folder != self.root && listing.has_file(folder, self.mark) {
+        if folder != self.start && folder != self.root && listing.has(folder, self.mark) {
             return;
         }
         visitor.folder(folder);
@@ -223,38 +229,14 @@ impl Walk<'_> {
             match kind {
                 Kind::File => visitor.file(folder, name, *met),
                 Kind::Folder => self.enter(&folder.join(name), listings, visitor),
-                Kind::Link => self.follow(folder, name, listings, visitor),
-                Kind::Other => {}
+                Kind::Link => visitor.link(folder, name),
+                Kind::Other => visitor.special(folder, name),
             }
         }
         if let Some(why) = &listing.problem {
             visitor.unreadable(folder.to_owned(), why.clone());
         }
     }
-
-    fn follow(&self, folder: &Path, name: &OsStr, listings: &mut Listings, visitor: &mut impl Visitor) {
-        let link = folder.join(name);
-        match fs::metadata(&link) {
-            Ok(target) if target.is_file() => visitor.file(folder, name, None),
-            Ok(target) if target.is_dir() => match ancestor_behind(self.start, &link) {
-                None => self.enter(&link, listings, visitor),
-                Some(ancestor) => {
-                    let (link, ancestor) = (link.display(), ancestor.display());
-                    let why = format!("File system loop found: {link} points to an ancestor {ancestor}");
-                    visitor.unreadable(self.start.to_owned(), why);
-                }
-            },
-            Ok(_) => {}
-            Err(why) => visitor.unreadable(link, why.to_string()),
-        }
-    }
-}
-
-/// The folder above a link, but not above `start`, that the link leads back to.
-fn ancestor_behind<'p>(start: &Path, link: &'p Path) -> Option<&'p Path> {
-    let target = fs::canonicalize(link).ok()?;
-    let mut above = link.ancestors().skip(1).take_while(|folder| folder.starts_with(start));
-    above.find(|folder| fs::canonicalize(folder).is_ok_and(|folder| folder == target))
 }
 
 /// The folders at and below `start` that hold something of this name, links not followed; in path order. All processors

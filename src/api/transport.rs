@@ -1,5 +1,6 @@
 //! One HTTP exchange: a fresh connection through the [`Gate`], no redirects, no retries, a bounded answer.
 
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use super::outcome::{Doubt, Unsent};
 use super::words;
 use crate::failpoint::{Bug, planted, reach};
 use crate::interrupt::Interrupt;
+use crate::load::open_named;
 use crate::origin::Origin;
 
 /// How every request names this program.
@@ -288,7 +290,11 @@ fn read_authorities(path: &Path) -> Result<Vec<Certificate>, ApiError> {
         path: path.to_owned(),
         why,
     };
-    let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+    let pem = open_named(path).and_then(|mut file| {
+        let mut pem = Vec::new();
+        file.read_to_end(&mut pem).map(|_| pem)
+    });
+    let pem = pem.map_err(|error| unusable(error.to_string()))?;
     let authorities = Certificate::from_pem_bundle(&pem).map_err(|error| unusable(root_cause(&error)))?;
     if authorities.is_empty() {
         return Err(unusable("it holds no PEM certificate".to_owned()));

@@ -8,7 +8,6 @@ use std::thread;
 
 use super::reading::{BATCH, Job};
 use super::{Checker, Overlay};
-use crate::load::Kind;
 use crate::project_files::{
     self, MetFiles, PROJECT_FILE, Scope, ScopeFile, Wanted, is_project_file, projects_below, projects_below_early,
 };
@@ -83,11 +82,9 @@ impl Checker {
             let mut worker = reading.worker(is_first);
             let mut read = Vec::new();
             while let Some(part) = queue.take() {
-                let jobs = part.iter().map(|(index, path)| Job {
-                    file: FileId::at(first + index),
-                    path,
-                    kind: Kind::Regular,
-                });
+                let jobs = part
+                    .iter()
+                    .map(|(index, path)| Job::listed(FileId::at(first + index), path));
                 worker.read(jobs, &mut read);
             }
             locked(&done).append(&mut read);

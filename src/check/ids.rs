@@ -37,7 +37,7 @@ impl Checker {
         }
         let mut shown = Shown::from(self.working_folder.clone());
         let mut ids = Vec::with_capacity(files.len());
-        for ScopeFile { path, met } in files {
+        for ScopeFile { path, met, .. } in files {
             if let (Some(ahead), Some(met)) = (&ahead, met) {
                 ids.push(ahead.id(*met));
                 continue;

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Slot, Stage, Stages};
+use crate::boundary::PathError;
 use crate::finding::Sink;
 use crate::load::{self, Kind, Loaded, Reader, Stamp};
 use crate::lower::{Declared, Lowering, Scratch, lower};
 use crate::model::{FileModel, Project, Settled};
-use crate::project_files::is_project_file;
+use crate::project_files::{ScopeFile, is_project_file};
 use crate::rules::file_too_large::FileTooLarge;
 use crate::rules::not_utf8::NotUtf8;
-use crate::rules::unreadable_file::UnreadableFile;
+use crate::rules::unreadable_file;
 use crate::rules::utf16::Utf16;
 use crate::rules::{self, Frame, report_mistake};
 use crate::source::{FileId, Place, Span};
@@ -31,7 +32,30 @@ pub(super) struct Job<'a> {
     pub(super) file: FileId,
     /// Absolute.
     pub(super) path: &'a Path,
+    /// The path without links to read it by, or why it is not read.
+    pub(super) real: Result<&'a Path, &'a PathError>,
     pub(super) kind: Kind,
+}
+
+impl<'a> Job<'a> {
+    pub(super) fn new(file: FileId, path: &'a ScopeFile, kind: Kind) -> Self {
+        Self {
+            file,
+            path: &path.path,
+            real: path.real(),
+            kind,
+        }
+    }
+
+    /// A regular file that was listed.
+    pub(super) fn listed(file: FileId, path: &'a Path) -> Self {
+        Self {
+            file,
+            path,
+            real: Ok(path),
+            kind: Kind::Regular,
+        }
+    }
 }
 
 /// What came of reading a file.
@@ -91,18 +115,21 @@ impl Reading<'_> {
     /// Reads one file, unless it is the one that is known.
     fn one(&self, job: &Job<'_>, reader: &mut Reader, desk: &mut Desk) -> Option<Read> {
         let known = self.known.get(job.file.index()).and_then(Slot::stage);
-        let overlay = self.overlays.get(job.path);
+        // An editor names the file, `--fix` the path that is in the scope.
+        let by_real = job.real.ok().and_then(|real| self.overlays.get(real));
+        let overlay = by_real.or_else(|| self.overlays.get(job.path));
         let stamp = known.and_then(|stage| stage.stamp.as_ref());
-        if overlay.is_none() && stamp.is_some_and(|stamp| stamp.is_of(job.path)) {
+        if overlay.is_none() && stamp.is_some_and(|stamp| job.real.is_ok_and(|real| stamp.is_of(real))) {
             return None;
         }
-        let (stamp, loaded) = match overlay {
-            Some(content) => (None, load::decode(content, self.max_file)),
-            None if self.is_staying => {
-                let (stamp, loaded) = reader.read_stamped(job.path, job.kind);
+        let (stamp, loaded) = match (overlay, job.real) {
+            (Some(content), _) => (None, load::decode(content, self.max_file)),
+            (None, Err(why)) => (None, Loaded::Unreadable { why: why.clone() }),
+            (None, Ok(real)) if self.is_staying => {
+                let (stamp, loaded) = reader.read_stamped(real, job.kind);
                 (stamp.map(Box::new), loaded)
             }
-            None => (None, reader.read(job.path, job.kind)),
+            (None, Ok(real)) => (None, reader.read(real, job.kind)),
         };
         let (text, problem) = match loaded {
             Loaded::Text(text) if known.is_some_and(|stage| stage.is_of(text)) => return Some(Read::Same(stamp)),
@@ -182,7 +209,7 @@ enum Problem {
     NotUtf8 { offset: usize, byte: u8 },
     Utf16,
     TooLarge { bytes: u64, limit: u64 },
-    Unreadable { why: String },
+    Unreadable { why: PathError },
 }
 
 /// Says why a file has no text to parse.
@@ -199,7 +226,7 @@ fn report_problem(file: FileId, content: &str, problem: Problem, sink: &mut Sink
         }
         Problem::Utf16 => drop(sink.report(start, &Utf16)),
         Problem::TooLarge { bytes, limit } => drop(sink.report(start, &FileTooLarge { bytes, limit })),
-        Problem::Unreadable { why } => drop(sink.report(start, &UnreadableFile { why: &why })),
+        Problem::Unreadable { why } => unreadable_file::report(start, &why, sink),
     }
 }
 
@@ -283,7 +310,11 @@ impl Text<'_> {
 fn account_for_gaps(is_partial: bool, model: &FileModel, sink: &mut Sink) {
     if (is_partial || model.is_partial()) && !sink.has(rules::is_unavoidable) {
         let why = "a part of it was not understood, and nothing says which: this is a fault of dialform";
-        sink.report(Place::new(model.file, Span::point(0)), &UnreadableFile { why });
+        unreadable_file::report(
+            Place::new(model.file, Span::point(0)),
+            &PathError::System(why.to_owned()),
+            sink,
+        );
     }
 }
 

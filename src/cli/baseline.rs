@@ -1,7 +1,6 @@
 //! Leaving out what a baseline counts, and writing one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::lint::Report;
@@ -9,6 +8,7 @@ use super::terminal;
 use crate::baseline::{Baseline, Group, written};
 use crate::check::Checker;
 use crate::finding::Finding;
+use crate::load::read_named;
 use crate::plural::counted;
 use crate::project_files::{absolute, relative};
 use crate::replace::write_whole;
@@ -130,7 +130,7 @@ impl KnownArgs {
             return Ok(Known::default());
         };
         let failed = |why: &dyn std::fmt::Display| format!("the baseline {} cannot be used: {why}", path.display());
-        let text = fs::read_to_string(path).map_err(|why| match why.kind() {
+        let text = read_named(path).map_err(|why| match why.kind() {
             std::io::ErrorKind::NotFound => format!(
                 "there is no baseline {path}; `dialform lint --baseline {path} --write-baseline` writes one",
                 path = path.display()
@@ -184,6 +184,7 @@ fn write(path: &Path, report: &Report, checker: &Checker) -> Result<(), String> 
     let groups = groups(&folder_of(path)?, report, checker);
     let left = groups.iter().filter(|group| group.is_none()).count();
     let baseline = Baseline::of(groups.into_iter().flatten());
+    refuse_other(path)?;
     write_whole(path, &baseline.to_text()).map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
     let findings = counted(baseline.total(), "finding");
     let enforced = match left {
@@ -193,6 +194,18 @@ fn write(path: &Path, report: &Report, checker: &Checker) -> Result<(), String> 
     };
     terminal::remark(&format!("wrote {findings} to {}{enforced}", path.display()));
     Ok(())
+}
+
+/// Refuses to write over something other than a baseline; one with the marks of a merge is one all the same.
+fn refuse_other(path: &Path) -> Result<(), String> {
+    let other = read_named(path).is_ok_and(|text| !text.trim().is_empty() && !text.contains("\"format_version\""));
+    match other {
+        false => Ok(()),
+        true => Err(format!(
+            "{} is there and is not a baseline, so it was left as it is; name another file, or move it away",
+            path.display()
+        )),
+    }
 }
 
 /// What the projects in a baseline are relative to.

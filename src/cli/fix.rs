@@ -122,10 +122,10 @@ pub(super) fn write(
         ..Fixed::default()
     };
     let mut failed = BTreeSet::new();
-    for (path, Texts { before, after }) in changes {
+    for (path, Texts { real, before, after }) in changes {
         if let Some((_, content)) = fixed.stdin.as_mut().filter(|(stdin, _)| *stdin == path) {
             *content = after.into_bytes();
-        } else if let Err(why) = replace(&path, &before, &after) {
+        } else if let Err(why) = replace(&real, &before, &after) {
             let shown = relative(&path, work.folder);
             terminal::note(&format!("error: {}: {why}", shown.display()));
             fixed.has_failed = true;
@@ -147,7 +147,7 @@ pub(super) fn show(
 ) -> Result<Shown, String> {
     let (changes, told) = mend_all(work, checker, most, shows)?;
     let is_changed = !changes.is_empty();
-    for (path, Texts { before, after }) in changes {
+    for (path, Texts { before, after, .. }) in changes {
         let told = diff::unified(&relative(&path, work.folder), &before, &after);
         if let Err(code) = terminal::heard_or_not(terminal::print(told)) {
             return Ok(Shown::Not(code));
@@ -183,6 +183,8 @@ pub(super) fn tell_fixable(findings: &[Finding]) {
 
 /// A file's text, and the one that it gets.
 struct Texts {
+    /// The path without links to write it by.
+    real: PathBuf,
     before: String,
     after: String,
 }
@@ -233,15 +235,20 @@ fn mend_all(
             .iter()
             .filter_map(|(file, count)| Some((desk.path(*file)?.to_owned(), *count)));
         told.fixed.extend(of_files);
-        let paths: Vec<Option<PathBuf>> = changed
+        let paths: Vec<Option<(PathBuf, PathBuf)>> = changed
             .iter()
-            .map(|change| desk.path(change.file).map(Path::to_owned))
+            .map(|change| {
+                Some((
+                    desk.path(change.file)?.to_owned(),
+                    desk.real_path(change.file)?.to_owned(),
+                ))
+            })
             .collect();
         told.left.extend(left.iter().map(|left| words(left, checker.sources())));
         for (path, change) in paths.into_iter().zip(changed) {
-            let Some(path) = path else { continue };
+            let Some((path, real)) = path else { continue };
             let (before, after) = (change.before.to_string(), change.after.to_string());
-            changes.insert(path, Texts { before, after });
+            changes.insert(path, Texts { real, before, after });
         }
     }
     Ok((changes, told))

@@ -7,13 +7,14 @@ use std::process::ExitCode;
 
 use super::targets::{targets, tell, working_folder};
 use super::terminal;
+use crate::boundary::PathError;
 use crate::check::{Checker, Overlay};
 use crate::finding::{Finding, Severity};
 use crate::fmt::{FormatError, format};
 use crate::load::{self, Loaded};
 use crate::plural::counted;
 use crate::printable::{Text, path as path_words};
-use crate::project_files::{Scope, absolute, relative};
+use crate::project_files::{Scope, ScopeFile, absolute, relative};
 use crate::render::diff;
 use crate::replace::replace;
 
@@ -99,18 +100,30 @@ enum Went {
     Unprinted(ExitCode),
 }
 
-fn file(args: &Args, folder: &Path, path: &Path) -> Result<Went, String> {
-    let shown = relative(path, folder);
-    let Loaded::Text(text) = load::read(path, load::MAX_FILE) else {
-        show_findings(folder, path.to_owned(), None);
-        refuse(&shown, &FormatError::NotKdl);
-        return Ok(Went::Failed);
+fn file(args: &Args, folder: &Path, file: &ScopeFile) -> Result<Went, String> {
+    let shown = relative(file, folder);
+    let unread = |why: &PathError| {
+        refuse(&shown, &format!("it cannot be read: {why}"));
+        Ok(Went::Failed)
+    };
+    let real = match file.real() {
+        Ok(real) => real,
+        Err(why) => return unread(why),
+    };
+    let text = match load::read(real, load::MAX_FILE) {
+        Loaded::Text(text) => text,
+        Loaded::Unreadable { why } => return unread(&why),
+        Loaded::NotUtf8 { .. } | Loaded::Utf16 | Loaded::TooLarge { .. } => {
+            show_findings(folder, file, None);
+            refuse(&shown, &FormatError::NotKdl);
+            return Ok(Went::Failed);
+        }
     };
     let formatted = match format(&text) {
         Ok(formatted) => formatted,
         Err(error) => {
             if error == FormatError::NotKdl {
-                show_findings(folder, path.to_owned(), Some(text.into_bytes()));
+                show_findings(folder, file, Some(text.into_bytes()));
             }
             refuse(&shown, &error);
             return Ok(Went::Failed);
@@ -126,7 +139,7 @@ fn file(args: &Args, folder: &Path, path: &Path) -> Result<Went, String> {
         line.line(path_words(&shown));
         line
     } else {
-        if let Err(error) = replace(path, &text, &formatted) {
+        if let Err(error) = replace(real, &text, &formatted) {
             refuse(&shown, &error);
             return Ok(Went::Failed);
         }
@@ -162,7 +175,7 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
         Ok(both) => both,
         Err(error) => {
             if error == FormatError::NotKdl {
-                show_findings(&folder, path, Some(content));
+                show_findings(&folder, &ScopeFile::from(path.as_path()), Some(content));
             }
             refuse(&shown, &error);
             return Ok(ExitCode::from(COULD_NOT_RUN));
@@ -182,9 +195,10 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
 
 /// What is wrong with a file as KDL, in lint's words; what its campaigns mean is lint's own affair. On standard error,
 /// since standard output may be on its way into a file.
-fn show_findings(folder: &Path, path: PathBuf, content: Option<Vec<u8>>) {
+fn show_findings(folder: &Path, file: &ScopeFile, content: Option<Vec<u8>>) {
     let mut checker = Checker::new(folder, None);
-    let scope = Scope::of_file(path.clone());
+    let scope = Scope::of(file.clone());
+    let path = file.real().unwrap_or(file).to_owned();
     let overlays: Vec<Overlay> = content.map(|content| Overlay { path, content }).into_iter().collect();
     let checked = checker.check(&scope, &overlays);
     let is_about_text =

@@ -1,6 +1,6 @@
 //! `dialform import`: request bodies of others as campaigns, and tasks that exist as campaigns' own.
 
-use std::fs::{self, File, OpenOptions};
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,13 +12,16 @@ use super::place::Where;
 use super::targets::{words, working_folder};
 use super::terminal;
 use super::workplace::Locking;
+use crate::boundary::named;
 use crate::check::Checker;
 use crate::fields::Dialect;
+use crate::folder::Folder;
 use crate::import::{self, Around, Campaign, Ground, Imported, InputError, MAX_INPUT, Weight};
-use crate::load::MAX_FILE;
+use crate::load::{MAX_FILE, open_named};
 use crate::names::is_key;
 use crate::plural::counted;
-use crate::project_files::{absolute, root_of};
+use crate::project_files::root_of;
+use crate::replace::make_folder;
 
 /// Exit code when nothing could be imported at all.
 const COULD_NOT_RUN: u8 = 2;
@@ -89,7 +92,9 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
 
     let folder = working_folder()?;
     let target = match &args.write {
-        Some(folder) => absolute(folder).map_err(|why| format!("{} cannot be written to: {why}", folder.display()))?,
+        Some(folder) => {
+            named(folder).map_err(|stop| format!("{} cannot be written to: {}", folder.display(), stop.at(folder)))?
+        }
         None => folder.clone(),
     };
     let mut checker = Checker::new(&folder, Some(Timestamp::now()));
@@ -99,7 +104,7 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
     }
     let imported = import::import(input, around, &mut ground, &mut checker, args.key.as_deref());
     let unwritten = match &args.write {
-        Some(folder) => write_all(folder, &imported.campaigns)?,
+        Some(folder) => write_all(folder, &target, &imported.campaigns)?,
         None => {
             let texts: Vec<&str> = imported
                 .campaigns
@@ -134,7 +139,7 @@ fn load(file: &Path) -> Result<Vec<u8>, String> {
         read.map_err(|why| format!("standard input cannot be read: {why}"))?;
         return Ok(bytes);
     }
-    let opened = File::open(file).and_then(|opened| {
+    let opened = open_named(file).and_then(|opened| {
         if opened.metadata()?.len() > MAX_INPUT {
             return Err(io::Error::other(InputError::TooLarge));
         }
@@ -183,13 +188,15 @@ fn around(args: &Args, checker: &mut Checker, folder: &Path, target: &Path) -> R
     Ok((around, ground))
 }
 
-/// Writes each campaign to a file of its own; says how many could not be.
-fn write_all(folder: &Path, campaigns: &[Campaign]) -> Result<usize, String> {
-    fs::create_dir_all(folder).map_err(|why| format!("{} cannot be made: {why}", folder.display()))?;
+/// Writes each campaign to a file of its own in a folder, which is `target` without links; says how many could not be.
+fn write_all(folder: &Path, target: &Path, campaigns: &[Campaign]) -> Result<usize, String> {
+    let made = make_folder(target).and_then(|target| Folder::open(&target));
+    let target = made.map_err(|why| format!("{} cannot be made: {why}", folder.display()))?;
     let mut failed = 0;
     for Campaign { key, text, .. } in campaigns {
-        let path = folder.join(format!("{key}.kdl"));
-        let opened = OpenOptions::new().write(true).create_new(true).open(&path);
+        let name = format!("{key}.kdl");
+        let opened = target.create(OsStr::new(&name), 0o666);
+        let path = folder.join(name);
         let path = path.display();
         match opened.and_then(|mut file| file.write_all(text.as_bytes())) {
             Ok(()) => terminal::remark(&format!("wrote {path}")),

@@ -1,7 +1,8 @@
 //! `dialform init`: a first project that lints clean, written beside whatever is already there.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,6 +10,8 @@ use thiserror::Error;
 
 use super::place::shell_word;
 use super::terminal;
+use crate::boundary::{self, Boundary, named};
+use crate::folder::Folder;
 use crate::printable::Text;
 use crate::project_files::PROJECT_FILE;
 
@@ -68,6 +71,15 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 /// Writes the project and gives the paths of what was written or changed.
 fn write(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
+    let whole = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    let real = named(whole).map_err(|stop| failed(folder, stop.at(whole), &[]))?;
+    let place = Place {
+        boundary: Boundary::around(&real),
+        folder: real,
+    };
     let standing: Vec<PathBuf> = STARTER
         .iter()
         .map(|(name, _)| folder.join(name))
@@ -80,47 +92,66 @@ fn write(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
     let mut written = Vec::new();
     for (name, text) in STARTER {
         let path = folder.join(name);
-        create(&path, text).map_err(|why| failed(&path, why, &written))?;
+        place.create(name, text).map_err(|why| failed(&path, why, &written))?;
         written.push(path);
     }
     let path = folder.join(".gitignore");
-    if ignore(&path).map_err(|why| failed(&path, why, &written))? {
+    if place.ignore(".gitignore").map_err(|why| failed(&path, why, &written))? {
         written.push(path);
     }
     Ok(written)
 }
 
-/// Makes the file and its folders; a file that has appeared meanwhile is an error.
-fn create(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())
+/// The folder of the new project, absolute and without links, and how far links in it reach.
+struct Place {
+    folder: PathBuf,
+    boundary: Boundary,
 }
 
-/// Appends what git is to ignore and is not named yet. Says whether anything was missing.
-fn ignore(path: &Path) -> io::Result<bool> {
-    let text = match fs::read(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(error),
-    };
-    let known = |line: &str| {
-        text.split(|byte| *byte == b'\n')
-            .any(|have| have.trim_ascii() == line.as_bytes())
-    };
-    let missing: Vec<&str> = IGNORED.into_iter().filter(|line| !known(line)).collect();
-    if missing.is_empty() {
-        return Ok(false);
+impl Place {
+    /// Makes the file and its folders; a file that has appeared meanwhile is an error.
+    fn create(&self, name: &str, text: &str) -> io::Result<()> {
+        let (folder, name) = self.open(name)?;
+        folder.create(&name, 0o666)?.write_all(text.as_bytes())
     }
-    let mut lines = missing.join("\n") + "\n";
-    if text.last().is_some_and(|last| *last != b'\n') {
-        lines.insert(0, '\n');
+
+    /// Appends what git is to ignore and is not named yet. Says whether anything was missing.
+    fn ignore(&self, name: &str) -> io::Result<bool> {
+        let (folder, name) = self.open(name)?;
+        let mut text = Vec::new();
+        match folder.read(&name) {
+            Ok(mut file) => drop(file.read_to_end(&mut text)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => drop(folder.create(&name, 0o666)?),
+            Err(error) => return Err(error),
+        }
+        let known = |line: &str| {
+            text.split(|byte| *byte == b'\n')
+                .any(|have| have.trim_ascii() == line.as_bytes())
+        };
+        let missing: Vec<&str> = IGNORED.into_iter().filter(|line| !known(line)).collect();
+        if missing.is_empty() {
+            return Ok(false);
+        }
+        let mut lines = missing.join("\n") + "\n";
+        if text.last().is_some_and(|last| *last != b'\n') {
+            lines.insert(0, '\n');
+        }
+        folder.append(&name)?.write_all(lines.as_bytes())?;
+        Ok(true)
     }
-    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
-    file.write_all(lines.as_bytes())?;
-    Ok(true)
+
+    /// The folder of a file of the project, made if it is not there, and the file's name in it.
+    fn open(&self, name: &str) -> io::Result<(Folder, OsString)> {
+        let gone = boundary::go(self.folder.clone(), Path::new(name), |_, _, link| {
+            self.boundary.follow(link)
+        });
+        let path = gone.map_err(|stop| stop.at(Path::new(name)))?.path;
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory));
+        };
+        fs::create_dir_all(folder)?;
+        Ok((Folder::open(folder)?, name.to_owned()))
+    }
 }
 
 fn failed(path: &Path, why: io::Error, written: &[PathBuf]) -> InitError {

@@ -13,11 +13,11 @@ use super::output::OutputArgs;
 use super::selection::{ExitArgs, RuleArgs};
 use super::targets::{Target, targets, tell, working_folder};
 use super::terminal;
+use crate::boundary::named_campaigns;
 use crate::check::{Checker, Overlay};
 use crate::finding::Finding;
 use crate::load::MAX_FILE;
 use crate::plural::counted;
-use crate::project_files::absolute;
 use crate::render::{Counts, Run};
 
 /// Exit code when there was nothing that could be checked.
@@ -261,8 +261,8 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
         .stdin_filename
         .clone()
         .unwrap_or_else(|| PathBuf::from("stdin.kdl"));
-    let path = absolute(&folder.join(name))
-        .map_err(|why| format!("the file named by `--stdin-filename` has no place: {why}"))?;
+    let path = named_campaigns(&folder.join(name))
+        .map_err(|stop| format!("the file named by `--stdin-filename` has no place: {stop}"))?;
     let mut content = Vec::new();
     std::io::stdin()
         .take(args.max_file_size + 1) // One byte more than the limit is enough to know.

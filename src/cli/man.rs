@@ -1,6 +1,5 @@
 //! `dialform man`: manual pages, made from what `--help` is made from.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +9,7 @@ use clap_mangen::Man;
 use super::args::Cli;
 use super::terminal;
 use crate::names::closest;
+use crate::replace::{make_folder, write_whole};
 
 /// Exit code when there is no such page, or it cannot be written.
 const COULD_NOT_RUN: u8 = 2;
@@ -128,14 +128,14 @@ fn write(folder: &Path) -> Result<String, String> {
     let cannot = |path: &Path, why: std::io::Error| {
         format!("{} cannot be written: {why}; name a folder that can be", path.display())
     };
-    fs::create_dir_all(folder).map_err(|why| cannot(folder, why))?;
+    make_folder(folder).map_err(|why| cannot(folder, why))?;
     let program = program();
     let mut waiting = vec![&program];
     while let Some(command) = waiting.pop() {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name());
         let path = folder.join(format!("{name}.1"));
         let page = render(command).map_err(|why| cannot(&path, why))?;
-        fs::write(&path, page).map_err(|why| cannot(&path, why))?;
+        write_whole(&path, &page).map_err(|why| cannot(&path, why))?;
         terminal::remark(&path.display());
         waiting.extend(command.get_subcommands());
     }

@@ -9,6 +9,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command, ValueEnum};
 
 use super::terminal;
+use crate::boundary::{is_open_already, named};
 use crate::finding::Finding;
 use crate::printable::{Medium, Text, shown};
 use crate::project_files::absolute;
@@ -222,7 +223,12 @@ fn place(output_file: Option<&Path>) -> String {
 }
 
 fn add(files: &mut Vec<ToFile>, format: OutputFormat, file: &Path, folder: &Path) -> Result<(), String> {
-    let path = absolute(&folder.join(file)).map_err(|why| format!("{} has no place: {why}", file.display()))?;
+    // What is open is written to under this name. Under its own it would be replaced.
+    let is_open = ["/dev/fd", "/proc"].iter().any(|folder| file.starts_with(folder)) || is_open_already(file);
+    let path = match is_open {
+        true => file.to_owned(),
+        false => named(&folder.join(file)).map_err(|stop| cannot_be_written(file, &stop))?,
+    };
     if path.extension().is_some_and(|extension| extension == "kdl") {
         return Err(format!(
             "{} would be overwritten with findings; name a file that does not end in .kdl",
@@ -237,14 +243,16 @@ fn add(files: &mut Vec<ToFile>, format: OutputFormat, file: &Path, folder: &Path
             file.display()
         ));
     }
-    let is_open = ["/dev/fd", "/proc"].iter().any(|folder| file.starts_with(folder));
     files.push(ToFile {
         format,
         named: file.to_owned(),
-        // What is open is written to under this name. Under its own it would be replaced.
-        path: if is_open { file.to_owned() } else { path },
+        path,
     });
     Ok(())
+}
+
+fn cannot_be_written(file: &Path, why: &dyn std::fmt::Display) -> String {
+    format!("{} cannot be written: {why}", file.display())
 }
 
 /// The checkout that a service runs this in, where the working folder lies in it; otherwise the working folder.
@@ -321,7 +329,7 @@ impl Outputs {
                     terminal::note_text(text.trimmed());
                 }
             } else if let Err(why) = write_whole(path, &text.finish()) {
-                terminal::note(&format!("error: {} cannot be written: {why}", named.display()));
+                terminal::note(&format!("error: {}", cannot_be_written(named, &why)));
                 written = Err(ExitCode::from(COULD_NOT_RUN));
             }
         }

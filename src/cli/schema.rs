@@ -1,6 +1,5 @@
 //! `dialform schema`: JSON Schemas for editors, CI jobs and other programs.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,6 +7,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::terminal;
+use crate::replace::{make_folder, write_whole};
 use crate::schema::{SchemaName, render};
 
 #[derive(Debug, clap::Args)]
@@ -54,13 +54,13 @@ fn write(folder: &Path, name: Option<SchemaName>) -> Result<(), String> {
     let cannot = |path: &Path, why: std::io::Error| {
         format!("{} cannot be written: {why}; name a folder that can be", path.display())
     };
-    fs::create_dir_all(folder).map_err(|why| cannot(folder, why))?;
+    make_folder(folder).map_err(|why| cannot(folder, why))?;
     for name in SchemaName::ALL
         .into_iter()
         .filter(|each| name.is_none_or(|name| name == *each))
     {
         let path = folder.join(name.file_name());
-        fs::write(&path, render(name)).map_err(|why| cannot(&path, why))?;
+        write_whole(&path, &render(name)).map_err(|why| cannot(&path, why))?;
         terminal::remark(&path.display());
     }
     Ok(())

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::{terminal, usage};
+use crate::boundary::{PathError, Stop, is_open_already, named_campaigns, words_for};
 use crate::check::{Checker, Overlay};
 use crate::names::closest;
 use crate::plural::counted;
-use crate::project_files::{Scope, absolute, kdl_files, projects_below, relative, root_of};
+use crate::project_files::{Scope, ScopeFile, absolute, kdl_files, projects_below, relative, root_of};
 use crate::walk::Listings;
 
 /// What is checked together, and what of it is shown.
@@ -24,7 +25,8 @@ pub(super) struct Target {
 impl Target {
     /// Whether findings of this file are shown.
     pub(super) fn shows(&self, file: &Path) -> bool {
-        self.shown.iter().any(|shown| file.starts_with(shown))
+        // A pattern may go up, so that files of the project are not below its folder.
+        self.is_whole() || self.shown.iter().any(|shown| file.starts_with(shown))
     }
 
     /// Whether all of it is shown.
@@ -76,15 +78,13 @@ pub(super) fn targets(
         alone: BTreeSet::new(),
     };
     for path in paths {
-        let path = resolve(path)?;
-        if path.is_dir() {
-            found.folder(&path)?
-        } else {
-            found.file(path)
+        match resolve(path)? {
+            Named::Folder(folder) => found.folder(&folder)?,
+            Named::File(file) => found.file(file),
         }
     }
     for overlay in overlays {
-        found.file(overlay.path.clone());
+        found.file(ScopeFile::from(overlay.path.as_path()));
     }
     if paths.is_empty() && overlays.is_empty() {
         found.folder(working_folder)?;
@@ -104,20 +104,45 @@ pub(super) fn working_folder() -> Result<PathBuf, String> {
     folder.map_err(|why| format!("the working folder cannot be read: {why}"))
 }
 
-fn resolve(path: &Path) -> Result<PathBuf, TargetError> {
-    match std::fs::metadata(path) {
-        Ok(_) => absolute(path).map_err(|why| TargetError::Unreadable {
-            path: path.to_owned(),
-            why: why.to_string(),
-        }),
-        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Err(TargetError::Missing {
-            path: path.to_owned(),
-            meant: neighbour(path),
-        }),
-        Err(why) => Err(TargetError::Unreadable {
-            path: path.to_owned(),
-            why: why.to_string(),
-        }),
+/// What a person named.
+enum Named {
+    Folder(PathBuf),
+    File(ScopeFile),
+}
+
+fn resolve(path: &Path) -> Result<Named, TargetError> {
+    let unreadable = |why: &dyn std::fmt::Display| TargetError::Unreadable {
+        path: path.to_owned(),
+        why: why.to_string(),
+    };
+    let found = match std::fs::metadata(path) {
+        Ok(found) => found,
+        // A link to nowhere is there, and gets a finding of its own.
+        Err(_) if path.symlink_metadata().is_ok() => match named_campaigns(path) {
+            Ok(_) => return Err(unreadable(&"it was changed just now")),
+            Err(Stop { link, why }) => return Ok(Named::File(ScopeFile::blocked(&link, why))),
+        },
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
+            return Err(TargetError::Missing {
+                path: path.to_owned(),
+                meant: neighbour(path),
+            });
+        }
+        Err(why) => return Err(unreadable(&why)),
+    };
+    if is_open_already(&std::path::absolute(path).map_err(|why| unreadable(&why))?) {
+        let path = absolute(path).map_err(|why| unreadable(&why))?;
+        return Ok(Named::File(ScopeFile::from(path.as_path())));
+    }
+    match named_campaigns(path) {
+        Ok(path) if found.is_dir() => Ok(Named::Folder(path)),
+        Ok(path) if found.is_file() => Ok(Named::File(ScopeFile::from(path.as_path()))),
+        Ok(path) => {
+            let why = PathError::NotAFile(words_for(found.file_type()));
+            Ok(Named::File(ScopeFile::blocked(&path, why)))
+        }
+        // A finding rather than the end: the other files are checked.
+        Err(Stop { link, why }) => Ok(Named::File(ScopeFile::blocked(&link, why))),
     }
 }
 
@@ -184,11 +209,11 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn file(&mut self, path: PathBuf) {
-        let root = path.parent().and_then(root_of);
+    fn file(&mut self, file: ScopeFile) {
+        let root = file.parent().and_then(root_of);
         match root {
-            Some(root) => self.show(&root, path.clone(), Some(path), None),
-            None => self.loose(path),
+            Some(root) => self.show(&root, file.to_path_buf(), Some(file), None),
+            None => self.loose(file),
         }
     }
 
@@ -214,7 +239,7 @@ impl Found<'_> {
             let scope = kdl_files(folder, &mut self.listings);
             is_empty &= scope.files.is_empty() && scope.unreadable.is_empty();
             for file in scope.files {
-                self.loose(file.to_path_buf());
+                self.loose(file);
             }
             for (path, why) in scope.unreadable {
                 let scope = Scope {
@@ -239,7 +264,7 @@ impl Found<'_> {
 
     /// Adds to what is shown of a project, whose scope may be known. A file that its patterns do not name is checked with it
     /// all the same.
-    fn show(&mut self, root: &Path, shown: PathBuf, file: Option<PathBuf>, scope: Option<Scope>) {
+    fn show(&mut self, root: &Path, shown: PathBuf, file: Option<ScopeFile>, scope: Option<Scope>) {
         let known = self.place_of(root);
         let index = known.unwrap_or_else(|| {
             let find = || self.checker.project_scope_in(root, self.overlays, &mut self.listings);
@@ -263,14 +288,14 @@ impl Found<'_> {
         roots.position(|known| known == Some(root))
     }
 
-    fn loose(&mut self, file: PathBuf) {
-        if !self.alone.insert(file.clone()) {
+    fn loose(&mut self, file: ScopeFile) {
+        let path = file.to_path_buf();
+        if !self.alone.insert(path.clone()) {
             return;
         }
-        let scope = Scope::of_file(file.clone());
         self.targets.push(Target {
-            scope,
-            shown: BTreeSet::from([file]),
+            scope: Scope::of(file),
+            shown: BTreeSet::from([path]),
         });
     }
 }

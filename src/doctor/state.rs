@@ -99,6 +99,8 @@ fn file_of(error: &StateError) -> Option<&Path> {
         StateError::Symlink { path }
         | StateError::NotAFile { path }
         | StateError::LoosePermissions { path, .. }
+        | StateError::LooseFolder { folder: path, .. }
+        | StateError::OtherOwner { path, .. }
         | StateError::Io { path, .. } => Some(path),
         _ => None,
     }

@@ -42,6 +42,11 @@ impl<'a, S: Fn(&Path, &Finding) -> bool> ProjectDesk<'a, S> {
         self.paths.get(&file).map(PathBuf::as_path)
     }
 
+    /// The path without links of such a file.
+    pub fn real_path(&self, file: FileId) -> Option<&Path> {
+        self.checker.real_path(file)
+    }
+
     /// The mended texts in front of those that others gave.
     fn overlays(&self, texts: &Texts) -> Vec<Overlay> {
         let mended: Vec<(&Path, &Arc<str>)> = texts
@@ -68,7 +73,8 @@ impl<'a, S: Fn(&Path, &Finding) -> bool> ProjectDesk<'a, S> {
         self.named_now = match &self.scope.root {
             Some(root) if overlays.iter().any(is_own) => {
                 let mut scope = self.checker.project_scope(root, overlays);
-                self.scope.named.iter().for_each(|file| scope.add(file.clone()));
+                let named = self.scope.named.iter().filter_map(|file| self.scope.position_of(file));
+                named.for_each(|index| scope.add(self.scope.files[index].clone()));
                 Some(scope)
             }
             _ => None,

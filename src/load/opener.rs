@@ -5,6 +5,9 @@ use std::io;
 use std::path::Path;
 
 /// Opens files. Where many of one folder follow one another, as they do in a project, the way to that folder is gone once.
+///
+/// A link in the place of a file is not followed, as where it leads was not looked at; and opening never waits, as it would for
+/// the other end of a pipe.
 #[derive(Debug, Default)]
 pub(super) struct Opener {
     #[cfg(unix)]
@@ -18,13 +21,13 @@ impl Opener {
 
         let whole = path.as_os_str().as_bytes();
         let Some(slash) = whole.iter().rposition(|byte| *byte == b'/') else {
-            return File::open(path);
+            return open(path);
         };
         let (folder, name) = (&whole[..=slash], &whole[slash + 1..]);
         self.folder.enter(folder);
         match &self.folder.handle {
             Some(handle) => open_in(handle, name),
-            None => File::open(path),
+            None => open(path),
         }
     }
 
@@ -59,10 +62,23 @@ impl Folder {
 }
 
 #[cfg(unix)]
-fn open_in(folder: &std::os::fd::OwnedFd, name: &[u8]) -> io::Result<File> {
-    use rustix::fs::{Mode, OFlags};
+const HOW: rustix::fs::OFlags = {
+    use rustix::fs::OFlags;
+    OFlags::RDONLY
+        .union(OFlags::CLOEXEC)
+        .union(OFlags::NOFOLLOW)
+        .union(OFlags::NONBLOCK)
+        .union(OFlags::NOCTTY)
+};
 
-    let how = OFlags::RDONLY | OFlags::CLOEXEC;
-    let opened = rustix::io::retry_on_intr(|| rustix::fs::openat(folder, name, how, Mode::empty()))?;
-    Ok(File::from(opened))
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    let open = || rustix::fs::open(path, HOW, rustix::fs::Mode::empty());
+    Ok(File::from(rustix::io::retry_on_intr(open)?))
+}
+
+#[cfg(unix)]
+fn open_in(folder: &std::os::fd::OwnedFd, name: &[u8]) -> io::Result<File> {
+    let open = || rustix::fs::openat(folder, name, HOW, rustix::fs::Mode::empty());
+    Ok(File::from(rustix::io::retry_on_intr(open)?))
 }

@@ -152,7 +152,13 @@ impl Lowering<'_> {
                 }
             }
             "campaigns" => match globset::Glob::new(&first.value) {
-                Ok(_) => project.campaigns.push(first.clone()),
+                Ok(_) => match unfindable(&first.value) {
+                    None => project.campaigns.push(first.clone()),
+                    Some(why) => {
+                        let written = &*first.value;
+                        self.sink.report(first.place, &InvalidGlob { written, why });
+                    }
+                },
                 Err(why) => {
                     let why = why.kind().to_string();
                     self.sink.report(
@@ -348,4 +354,17 @@ fn closest_zone(name: &str) -> Option<String> {
         .map(String::as_str)
         .or_else(|| closest(name, zones.iter().map(String::as_str)));
     zone.map(|zone| format!("\"{zone}\""))
+}
+
+/// Why a pattern finds nothing, whatever files there are.
+fn unfindable(pattern: &str) -> Option<&'static str> {
+    if pattern.starts_with('/') {
+        return Some("patterns are relative to the folder of dialform.kdl");
+    }
+    let mut parts = pattern
+        .split('/')
+        .skip_while(|part| !part.contains(['*', '?', '[', '{']));
+    parts
+        .any(|part| part == "..")
+        .then_some("`..` goes before every wildcard")
 }

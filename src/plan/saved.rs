@@ -1,8 +1,8 @@
 //! The file of `plan --out`: a plan with everything that it was made from, so that apply carries out exactly what was
 //! looked at, or nothing.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -11,7 +11,9 @@ use thiserror::Error;
 
 use crate::desired::Configuration;
 use crate::fields::Dialect;
+use crate::load::read_named;
 use crate::printable::{self, Medium, shown};
+use crate::replace::write_private;
 use crate::state::{Binding, Head};
 
 use super::view::PlanView;
@@ -159,20 +161,7 @@ impl SavedPlan {
         }
         let mut text = serde_json::to_string_pretty(self).map_err(|error| failed(error.into()))?;
         text.push('\n');
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", std::process::id()));
-        let temporary = path.with_file_name(name);
-        let write = || {
-            let mut file = private().open(&temporary)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)
-        };
-        write().map_err(|error| {
-            // The failure is what matters; a leftover does no harm.
-            let _ = fs::remove_file(&temporary);
-            failed(error)
-        })
+        write_private(path, &text).map_err(failed)
     }
 
     /// Reads one.
@@ -181,7 +170,7 @@ impl SavedPlan {
     ///
     /// [`SavedPlanError`] where there is none, or not one that this program knows.
     pub fn read(path: &Path) -> Result<Self, SavedPlanError> {
-        let text = fs::read_to_string(path).map_err(|source| SavedPlanError::Read {
+        let text = read_named(path).map_err(|source| SavedPlanError::Read {
             path: path.to_owned(),
             source,
         })?;
@@ -238,12 +227,4 @@ fn outline(view: &PlanView) -> Vec<(String, Kind, bool)> {
     actions
         .map(|action| (action.key.clone(), action.kind, action.blocked.is_some()))
         .collect()
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }

@@ -90,6 +90,7 @@ rules! {
     bad_address,
     bad_glob,
     unknown_rule,
+    outside_repository,
     missing_required_if,
     missing_required,
     set_but_no_effect,

@@ -1,6 +1,9 @@
 //! DF092: a file or folder that cannot be read.
 
-use crate::finding::{Rule, Severity, Violation};
+use super::outside_repository::LinkOutside;
+use crate::boundary::PathError;
+use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::source::Place;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,8 +19,19 @@ pub static RULE: Rule = Rule {
 
 /// Something that cannot be read.
 pub struct UnreadableFile<'a> {
-    /// What the system says.
-    pub why: &'a str,
+    /// Why.
+    pub why: &'a PathError,
+}
+
+/// Reports what cannot be read, or may not be.
+pub fn report(place: Place, why: &PathError, sink: &mut Sink) {
+    match why {
+        PathError::System(_) | PathError::NotAFile(_) => drop(sink.report(place, &UnreadableFile { why })),
+        PathError::Outside { target, extent } => {
+            let (target, extent) = (target.as_path(), *extent);
+            sink.report(place, &LinkOutside { target, extent });
+        }
+    }
 }
 
 impl Violation for UnreadableFile<'_> {
@@ -34,6 +48,10 @@ impl Violation for UnreadableFile<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        Some("check its permissions; everything else was checked".to_owned())
+        let what = match self.why {
+            PathError::NotAFile(_) => "put a regular file in its place, or take it away",
+            PathError::System(_) | PathError::Outside { .. } => "check its permissions",
+        };
+        Some(format!("{what}; everything else was checked"))
     }
 }

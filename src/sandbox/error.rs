@@ -51,6 +51,15 @@ pub enum SandboxError {
         /// What the system said.
         source: io::Error,
     },
+    /// Something else has the name of the task file.
+    #[error(
+        "{} is not a task file of the sandbox, so it was left as it is; move it away or name another data folder",
+        .path.display()
+    )]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+    },
     /// A line of the task file is not one that the sandbox writes.
     #[error(
         "the sandbox's task file {} is damaged at line {line}: {reason}; move the file away to start with no tasks, \

@@ -1,6 +1,7 @@
 //! The task file: one JSON line for each thing that happened, made durable before the store goes on.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::ffi::OsStr;
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::SandboxError;
 use super::store::Event;
+use crate::boundary;
+use crate::folder::{Folder, make_private};
 
 const TASKS: &str = "sandbox-tasks.jsonl";
 const LOCK: &str = "sandbox.lock";
@@ -41,9 +44,11 @@ impl Ledger {
             let path = path.to_path_buf();
             move |source: io::Error| SandboxError::Data { path, source }
         };
-        fs::create_dir_all(folder).map_err(at(folder))?;
+        let real = boundary::named(folder).map_err(|stop| at(folder)(stop.at(folder)))?;
+        let open = || make_private(&real).and_then(|()| Folder::open(&real));
+        let held = open().map_err(at(folder))?;
         let lock_path = folder.join(LOCK);
-        let lock = private().open(&lock_path).map_err(at(&lock_path))?;
+        let lock = held.append(OsStr::new(LOCK)).map_err(at(&lock_path))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -55,13 +60,16 @@ impl Ledger {
         }
 
         let path = folder.join(TASKS);
-        let mut tasks = private().open(&path).map_err(at(&path))?;
+        let mut tasks = held.append(OsStr::new(TASKS)).map_err(at(&path))?;
         let mut bytes = Vec::new();
         tasks.read_to_end(&mut bytes).map_err(at(&path))?;
         let whole = bytes
             .iter()
             .rposition(|byte| *byte == b'\n')
             .map_or(0, |newline| newline + 1);
+        if !is_ours(&bytes) {
+            return Err(SandboxError::NotOurs { path });
+        }
         if whole < bytes.len() {
             tasks
                 .set_len(whole as u64)
@@ -73,7 +81,7 @@ impl Ledger {
         if bytes.is_empty() {
             ledger
                 .write_line(&Header { format: FORMAT })
-                .and_then(|()| sync_folder(folder))
+                .and_then(|()| sync_folder(&real))
                 .map_err(at(&path))?;
         }
         let events = read(&path, &bytes)?;
@@ -122,13 +130,12 @@ fn read(path: &Path, bytes: &[u8]) -> Result<Vec<Event>, SandboxError> {
     Ok(events)
 }
 
-/// Files of the sandbox are their owner's alone: a webhook URL in a task may carry credentials.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+/// Whether a file is a task file, or the beginning of one: nothing of another is ever cut.
+fn is_ours(bytes: &[u8]) -> bool {
+    match bytes.iter().position(|byte| *byte == b'\n') {
+        Some(end) => serde_json::from_slice::<Header>(&bytes[..end]).is_ok(),
+        None => serde_json::to_vec(&Header { format: FORMAT }).is_ok_and(|header| header.starts_with(bytes)),
+    }
 }
 
 /// Makes the names of new files durable, where a folder can be synced.

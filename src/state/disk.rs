@@ -7,6 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::paths::with_suffix;
+use super::trusted::guard;
+use crate::folder::make_private;
 
 /// What a system call is for. A step and the method that it is passed to name one point of the write path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,7 +59,7 @@ impl Step {
 
 /// The write path's system calls. [`OsDisk`] makes them; a test can put a disk that fails in its place.
 pub trait Disk: fmt::Debug + Send + Sync {
-    /// Makes a folder and those above it.
+    /// Makes a folder and those above it, for the user alone.
     ///
     /// # Errors
     ///
@@ -127,7 +129,7 @@ pub struct OsDisk;
 
 impl Disk for OsDisk {
     fn create_folder(&self, _step: Step, folder: &Path) -> io::Result<()> {
-        fs::create_dir_all(folder)
+        make_private(folder)
     }
 
     fn create(&self, _step: Step, path: &Path) -> io::Result<File> {
@@ -139,7 +141,10 @@ impl Disk for OsDisk {
     }
 
     fn open(&self, _step: Step, path: &Path) -> io::Result<File> {
-        OpenOptions::new().write(true).open(path)
+        let mut options = OpenOptions::new();
+        options.write(true);
+        guard(&mut options);
+        options.open(path)
     }
 
     fn write(&self, _step: Step, file: &mut File, bytes: &[u8]) -> io::Result<()> {

@@ -51,6 +51,30 @@ pub enum StateError {
         /// Its mode.
         mode: u32,
     },
+    /// Others than its owner may put another state into the folder.
+    #[error(
+        "others than its owner may change the folder `{0}` (mode {mode:03o}), and so put another state in the place of \
+         this one: it cannot be trusted with who is called; `chmod go-w {0}` puts that right", folder.display()
+    )]
+    LooseFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// The file or the folder belongs to another user.
+    #[error(
+        "`{0}` belongs to another user (number {owner}; this is {user}), who may change at any time who is called; run \
+         this as that user, or take it over with `chown -R {user} {0}` and `chmod -R go-w {0}`", path.display()
+    )]
+    OtherOwner {
+        /// The file or the folder.
+        path: PathBuf,
+        /// Whose it is.
+        owner: u32,
+        /// Who runs this.
+        user: u32,
+    },
     /// The file is something else.
     #[error("`{}` is no file of the format `{expected}`; name the right one with `--state FILE`", path.display())]
     NotOurs {

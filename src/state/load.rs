@@ -107,6 +107,7 @@ impl Held {
 
 /// Reads snapshot and journal of one moment.
 pub(super) fn read(paths: &StatePaths, expected: Option<&Binding>) -> Result<(Option<Held>, Vec<String>), StateError> {
+    trusted::examine_folder(paths)?;
     read_by(paths, expected, trusted::read)
 }
 

@@ -17,6 +17,7 @@ use super::paths::StatePaths;
 use super::record::Record;
 use super::snapshot;
 use super::spill::{self, Spill};
+use super::trusted;
 use crate::failpoint::limit;
 
 /// A journal of so many records is folded in the middle of a run, so that what has to be read again stays short.
@@ -81,6 +82,7 @@ impl Store {
         holder: &Holder,
         lock_timeout: Duration,
     ) -> Result<Self, StateError> {
+        trusted::examine_folder(paths)?;
         make_folder(disk.as_ref(), paths)?;
         let lock = Lock::take(&disk, paths, holder, lock_timeout)?;
         let (held, notes) = load::read(paths, Some(binding))?;

@@ -78,35 +78,152 @@ fn what_is_hidden_or_belongs_to_another_project_is_left_out() {
 }
 
 #[cfg(unix)]
-#[test]
-fn links_are_followed_but_not_in_a_circle() {
+mod links {
     use std::os::unix::fs::symlink;
 
-    let (_folder, root) = tree(&["dialform.kdl", "campaigns/deep/x.kdl", "shared/y.kdl"]);
-    symlink("../shared", root.join("campaigns/folder")).unwrap();
-    symlink("../shared/y.kdl", root.join("campaigns/file.kdl")).unwrap();
-    symlink("..", root.join("campaigns/deep/up")).unwrap();
-    symlink("nowhere", root.join("campaigns/gone.kdl")).unwrap();
-    // Emacs marks a file that is being edited with a link to nowhere.
-    symlink("someone@somewhere:1", root.join("campaigns/.#file.kdl")).unwrap();
-    let found = scope(&root, &[]);
-    let expected = [
-        "campaigns/deep/x.kdl",
-        "campaigns/file.kdl",
-        "campaigns/folder/y.kdl",
-        "dialform.kdl",
+    use dialform::boundary::PathError;
+
+    use super::*;
+
+    /// The files that can be read, and whatever else is in the scope.
+    fn parted(root: &Path, scope: &Scope) -> (Vec<String>, Vec<String>) {
+        let (read, not): (Vec<_>, Vec<_>) = scope.files.iter().partition(|file| file.real().is_ok());
+        (below(root, read), below(root, not))
+    }
+
+    #[test]
+    fn they_are_followed_but_not_in_a_circle() {
+        let (_folder, root) = tree(&["dialform.kdl", "campaigns/deep/x.kdl", "shared/y.kdl", "shared/z.kdl"]);
+        symlink("../shared", root.join("campaigns/folder")).unwrap();
+        symlink("../shared/y.kdl", root.join("campaigns/file.kdl")).unwrap();
+        symlink("..", root.join("campaigns/deep/up")).unwrap();
+        symlink("../..", root.join("campaigns/deep/above")).unwrap();
+        symlink("itself", root.join("campaigns/itself")).unwrap();
+        symlink("nowhere", root.join("campaigns/gone.kdl")).unwrap();
+        // Emacs marks a file that is being edited with a link to nowhere.
+        symlink("someone@somewhere:1", root.join("campaigns/.#file.kdl")).unwrap();
+        let found = scope(&root, &[]);
+        let (read, not) = parted(&root, &found);
+        // A file that has two paths has the first.
+        let expected = [
+            "campaigns/deep/x.kdl",
+            "campaigns/file.kdl",
+            "campaigns/folder/z.kdl",
+            "dialform.kdl",
+        ];
+        assert_eq!(read, expected);
+        assert_eq!(not, ["campaigns/gone.kdl"]);
+        let unreadable: Vec<&PathBuf> = found.unreadable.iter().map(|(path, _)| path).collect();
+        assert_eq!(below(&root, unreadable), ["campaigns/itself"]);
+    }
+
+    #[test]
+    fn a_path_without_links_comes_before_one_with_them() {
+        let (_folder, root) = tree(&["dialform.kdl", "campaigns/z/x.kdl", "shared/y.kdl"]);
+        symlink("z", root.join("campaigns/a")).unwrap();
+        symlink("z/x.kdl", root.join("campaigns/a.kdl")).unwrap();
+        symlink("../shared", root.join("campaigns/b")).unwrap();
+        let (read, _) = parted(&root, &scope(&root, &[]));
+        assert_eq!(read, ["campaigns/b/y.kdl", "campaigns/z/x.kdl", "dialform.kdl"]);
+        let (read, _) = parted(&root, &scope(&root, &["campaigns/**/*.kdl", "shared/*.kdl"]));
+        assert_eq!(read, ["campaigns/z/x.kdl", "dialform.kdl", "shared/y.kdl"]);
+        // One that was named is in the scope under its own path.
+        let mut found = scope(&root, &[]);
+        found.add(root.join("shared/y.kdl"));
+        let (read, _) = parted(&root, &found);
+        assert_eq!(read, ["campaigns/z/x.kdl", "dialform.kdl", "shared/y.kdl"]);
+    }
+
+    /// A folder that gives nothing by one path may by another.
+    #[test]
+    fn what_only_one_of_two_paths_names_is_found() {
+        let (_folder, root) = tree(&["dialform.kdl", "shared/x/a.kdl", "shared/y/b.kdl", "other/c.kdl"]);
+        fs::create_dir(root.join("team")).unwrap();
+        symlink("../shared", root.join("team/a")).unwrap();
+        symlink("../shared", root.join("team/b")).unwrap();
+        symlink("../other", root.join("team/campaigns")).unwrap();
+        for (patterns, expected) in [
+            (&["team/?/y/*.kdl"][..], &["team/a/y/b.kdl"][..]),
+            (&["*/a/x/*.kdl", "*/b/y/*.kdl"], &["team/a/x/a.kdl", "team/b/y/b.kdl"]),
+            (&["{team/a/x,team/b/y}/*.kdl"], &["team/a/x/a.kdl"]),
+            (&["*/campaigns/*.kdl"], &["team/campaigns/c.kdl"]),
+            (&["team/b/x/*.kdl"], &["team/b/x/a.kdl"]),
+            (&["*.kdl"], &[]),
+        ] {
+            let (mut read, not) = parted(&root, &scope(&root, patterns));
+            read.retain(|file| file != "dialform.kdl");
+            assert_eq!(read, expected, "{patterns:?}");
+            assert_eq!(not, [""; 0], "{patterns:?}");
+        }
+    }
+
+    #[test]
+    fn those_that_lead_out_are_not_followed_and_told_where_a_pattern_asks_for_them() {
+        let (_folder, above) = tree(&["outside/x.kdl", "repo/p/dialform.kdl", "repo/p/campaigns/a.kdl"]);
+        let root = above.join("repo/p");
+        for (link, target) in [
+            ("campaigns/folder", "../../../outside"),
+            ("campaigns/file.kdl", "../../../outside/x.kdl"),
+            ("campaigns/slash", "/"),
+            ("campaigns/above", "../.."),
+            ("campaigns/notes.txt", "../../../outside/x.kdl"),
+            ("other", "../../outside"),
+        ] {
+            symlink(target, root.join(link)).unwrap();
+        }
+        let out = |found: &Scope| {
+            let of_files = found
+                .files
+                .iter()
+                .filter_map(|file| Some((&**file, file.real().err()?)));
+            let of_folders = found.unreadable.iter().map(|(path, why)| (path.as_path(), why));
+            let all = of_files.chain(of_folders);
+            let outside = all.filter(|(_, why)| matches!(why, PathError::Outside { .. }));
+            below(&root, outside.map(|(path, _)| path))
+        };
+        let expected = [
+            "campaigns/file.kdl",
+            "campaigns/above",
+            "campaigns/folder",
+            "campaigns/slash",
+        ];
+        assert_eq!(out(&scope(&root, &[])), expected);
+        assert_eq!(out(&scope(&root, &["*.kdl"])), [""; 0]);
+        assert_eq!(out(&scope(&root, &["other/*.kdl"])), ["other"]);
+        // The folder above is inside of the repository.
+        fs::write(above.join("repo/.git"), "gitdir: elsewhere").unwrap();
+        let expected = ["campaigns/file.kdl", "campaigns/folder", "campaigns/slash"];
+        assert_eq!(out(&scope(&root, &[])), expected);
+    }
+}
+
+#[test]
+fn patterns_go_up_as_far_as_the_repository() {
+    let (_folder, above) = tree(&[
+        "outside/x.kdl",
+        "repo/shared/x.kdl",
+        "repo/p/dialform.kdl",
+        "repo/p/campaigns/a.kdl",
+    ]);
+    let root = above.join("repo/p");
+    let patterns = [
+        "../shared/*.kdl",
+        "./campaigns/../campaigns/*.kdl",
+        "../../outside/*.kdl",
     ];
-    assert_eq!(below(&root, &found.files), expected);
-    let unreadable: Vec<(String, &str)> = found
-        .unreadable
-        .iter()
-        .map(|(path, why)| (below(&root, [path]).remove(0), why.split(' ').next().unwrap()))
-        .collect();
+    let found = scope(&root, &patterns);
     assert_eq!(
-        unreadable,
-        [
-            ("campaigns".to_owned(), "File"),
-            ("campaigns/gone.kdl".to_owned(), "No")
-        ]
+        below(&above, &found.files),
+        ["repo/p/campaigns/a.kdl", "repo/p/dialform.kdl"]
     );
+    let (_, outside) = found.outside.unwrap();
+    assert_eq!(outside, ["../shared/*.kdl", "../../outside/*.kdl"]);
+    fs::create_dir(above.join("repo/.git")).unwrap();
+    let found = scope(&root, &patterns);
+    assert_eq!(
+        below(&above, &found.files),
+        ["repo/p/campaigns/a.kdl", "repo/p/dialform.kdl", "repo/shared/x.kdl"]
+    );
+    let (_, outside) = found.outside.unwrap();
+    assert_eq!(outside, ["../../outside/*.kdl"]);
 }

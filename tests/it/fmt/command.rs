@@ -229,8 +229,7 @@ mod unix {
     #[test]
     fn a_symbolic_link_stays_one_and_its_target_is_formatted() {
         let folder = project(&[]);
-        let elsewhere = TempDir::new().unwrap();
-        let target = elsewhere.path().join("shared.kdl");
+        let target = folder.path().join("shared.kdl");
         for arguments in [&["fmt"][..], &["fmt", "campaigns/link.kdl"]] {
             fs::write(&target, UGLY).unwrap();
             let link = folder.path().join("campaigns/link.kdl");
