@@ -4,6 +4,7 @@
 //! error, as a task that was overlooked would be created again.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -12,6 +13,7 @@ use super::error::ApiError;
 use super::gate::no_hook;
 use super::identity::Identity;
 use super::transport::Request;
+use crate::state::Marker;
 
 /// Tasks asked for in one page, wire parameter `limit`, the most that the API allows.
 const PAGE: usize = 1_000;
@@ -27,12 +29,44 @@ const MOST_SCANS: usize = 5;
 pub struct ListedTask {
     /// Its id.
     pub identity: Identity,
-    /// Wire field `name`.
+    /// Wire field `name`, without secrets.
     pub name: Option<String>,
     /// Every text anywhere in the item, in its order; a marker may stand in any of them.
-    pub text: Vec<String>,
-    /// Wire field `status`, for example `PROCESS`.
+    pub text: ListedText,
+    /// Wire field `status`, for example `PROCESS`, without secrets.
     pub status: Option<String>,
+}
+
+/// The texts of an item as the API gave them, secrets that it sent back included: they can be searched, never shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ListedText(Vec<String>);
+
+impl ListedText {
+    /// Takes texts over.
+    pub fn new(texts: Vec<String>) -> Self {
+        Self(texts)
+    }
+
+    /// Whether a text stands in any of them.
+    pub fn contains(&self, text: &str) -> bool {
+        self.0.iter().any(|one| one.contains(text))
+    }
+
+    /// Whether a marker stands in any of them, whatever became of the signs around it.
+    pub fn has(&self, marker: &Marker) -> bool {
+        self.0.iter().any(|one| marker.is_in(one))
+    }
+
+    /// Every whole marker in them.
+    pub fn markers(&self) -> impl Iterator<Item = Marker> + '_ {
+        self.0.iter().flat_map(|one| Marker::find_in(one))
+    }
+}
+
+impl fmt::Debug for ListedText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} texts", self.0.len())
+    }
 }
 
 impl Client {
@@ -88,7 +122,7 @@ impl Client {
         let items = items(&answer).ok_or_else(|| shape("it holds no list"))?;
         items
             .iter()
-            .map(|item| task(item).ok_or_else(|| shape("an item has no usable id")))
+            .map(|item| self.task(item).ok_or_else(|| shape("an item has no usable id")))
             .collect()
     }
 }
@@ -111,16 +145,18 @@ fn items(answer: &Value) -> Option<&Vec<Value>> {
         .find_map(Value::as_array)
 }
 
-fn task(item: &Value) -> Option<ListedTask> {
-    let mut text = Vec::new();
-    collect_text(item, &mut text);
-    let field = |name| item.get(name).and_then(Value::as_str).map(str::to_owned);
-    Some(ListedTask {
-        identity: Identity::of(item)?,
-        name: field("name"),
-        status: field("status"),
-        text,
-    })
+impl Client {
+    fn task(&self, item: &Value) -> Option<ListedTask> {
+        let mut text = Vec::new();
+        collect_text(item, &mut text);
+        let field = |name| Some(self.redactor.text(item.get(name)?.as_str()?));
+        Some(ListedTask {
+            identity: Identity::of(item).filter(|identity| !self.redactor.is_in(identity.as_str().as_bytes()))?,
+            name: field("name"),
+            status: field("status"),
+            text: ListedText::new(text),
+        })
+    }
 }
 
 fn collect_text(value: &Value, text: &mut Vec<String>) {

@@ -19,6 +19,7 @@ mod list;
 
 mod outcome;
 mod reach;
+mod redact;
 mod retry_after;
 mod token;
 mod transport;
@@ -32,7 +33,7 @@ pub use action::Action;
 pub use credentials::{Credentials, CredentialsError};
 pub use error::ApiError;
 pub use identity::{Identity, IdentityError};
-pub use list::ListedTask;
+pub use list::{ListedTask, ListedText};
 pub use outcome::{Doubt, Outcome, Unsent};
 pub use reach::{Reached, Service, Unreached, reach};
 pub use token::{NoToken, TokenError, TokenSource};
@@ -41,6 +42,7 @@ pub use transport::Timeouts;
 use crate::interrupt::Interrupt;
 use gate::Hook;
 use outcome::classify;
+use redact::Redactor;
 use token::{Token, Tokens};
 use transport::{Failed, Request, Transport};
 
@@ -66,6 +68,7 @@ pub struct Client {
     cis: Origin,
     transport: Arc<Transport>,
     tokens: Arc<Tokens>,
+    redactor: Arc<Redactor>,
     stop: Interrupt,
 }
 
@@ -83,10 +86,12 @@ impl Client {
             ca_file,
             timeouts,
         } = config;
+        let redactor = Arc::new(Redactor::default());
         Ok(Self {
             cis,
             transport: Arc::new(Transport::new(ca_file.as_deref(), timeouts)?),
-            tokens: Arc::new(Tokens::new(iam, credentials)),
+            tokens: Arc::new(Tokens::new(iam, credentials, Arc::clone(&redactor))),
+            redactor,
             stop: Interrupt::never(),
         })
     }
@@ -95,6 +100,13 @@ impl Client {
     /// token, connecting. A request that may have left and changes something is always waited for.
     pub fn stopped_by(&self, stop: Interrupt) -> Self {
         Self { stop, ..self.clone() }
+    }
+
+    /// Takes the secrets in the webhook URLs of a request body for secrets, which an answer may repeat from an earlier run.
+    pub fn learn_secrets_of(&self, body: &serde_json::Map<String, serde_json::Value>) {
+        if body.contains_key("webhookUrls") {
+            self.redactor.learn_webhooks(&serde_json::Value::Object(body.clone()));
+        }
     }
 
     /// Sends a request with the bearer token and classifies what became of it; on a 401 renews the token and sends the
@@ -127,9 +139,11 @@ impl Client {
             .send(&self.cis, request.bearer(token.header()), hook, &self.stop)
             .await
         {
-            Ok(answer) => classify(answer.without(token.secret())),
-            Err(Failed::Unsent(reason)) => Outcome::not_sent(reason),
-            Err(Failed::Unclear(reason)) => Outcome::Unknown { reason },
+            Ok(answer) => classify(answer.redacted(&self.redactor)),
+            Err(Failed::Unsent(reason)) => Outcome::not_sent(reason.redacted(&self.redactor)),
+            Err(Failed::Unclear(reason)) => Outcome::Unknown {
+                reason: reason.redacted(&self.redactor),
+            },
         }
     }
 }

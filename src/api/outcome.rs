@@ -7,6 +7,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::error::ApiError;
+use super::redact::Redactor;
 use super::retry_after;
 use super::token::TokenError;
 use super::transport::{Answer, Body};
@@ -141,7 +142,30 @@ pub enum Doubt {
     NoIdentity,
 }
 
+impl Doubt {
+    /// The same without secrets: a system's message may repeat what a server sent, such as a name in its certificate.
+    pub(super) fn redacted(self, redactor: &Redactor) -> Self {
+        match self {
+            Self::Interrupted { why } => Self::Interrupted {
+                why: redactor.text(&why),
+            },
+            other => other,
+        }
+    }
+}
+
 impl Unsent {
+    /// The same without secrets.
+    pub(super) fn redacted(self, redactor: &Redactor) -> Self {
+        match self {
+            Self::NotConnected { origin, why } => Self::NotConnected {
+                origin,
+                why: redactor.text(&why),
+            },
+            other => other,
+        }
+    }
+
     /// Whether the same request may succeed if it is tried again as it is.
     pub(crate) fn may_pass(&self) -> bool {
         match self {

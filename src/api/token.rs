@@ -1,5 +1,6 @@
 //! The bearer token: got when it is first needed, renewed once for all requests that the API refused it to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
@@ -11,6 +12,7 @@ use tokio::sync::Mutex;
 use super::command::run;
 use super::credentials::{Credentials, Renewal};
 use super::gate::no_hook;
+use super::redact::Redactor;
 use super::transport::{Answer, Body, Failed, Request, Transport};
 use crate::interrupt::Interrupt;
 use crate::origin::Origin;
@@ -141,7 +143,6 @@ impl NoToken {
 pub(super) struct Token {
     generation: u64,
     header: HeaderValue,
-    secret: SecretString,
 }
 
 impl Token {
@@ -157,19 +158,11 @@ impl Token {
         let header = HeaderValue::from_str(&format!("Bearer {text}"));
         let mut header = header.map_err(|_| malformed(NoToken::Characters))?;
         header.set_sensitive(true);
-        Ok(Self {
-            generation,
-            header,
-            secret: SecretString::from(text),
-        })
+        Ok(Self { generation, header })
     }
 
     pub(super) fn header(&self) -> &HeaderValue {
         &self.header
-    }
-
-    pub(super) fn secret(&self) -> &SecretString {
-        &self.secret
     }
 }
 
@@ -178,6 +171,7 @@ impl Token {
 pub(super) struct Tokens {
     iam: Origin,
     credentials: Credentials,
+    redactor: Arc<Redactor>,
     held: Mutex<Held>,
 }
 
@@ -189,10 +183,19 @@ struct Held {
 }
 
 impl Tokens {
-    pub(super) fn new(iam: Origin, credentials: Credentials) -> Self {
+    /// All that they know, and will know, is a secret for `redactor`.
+    pub(super) fn new(iam: Origin, credentials: Credentials, redactor: Arc<Redactor>) -> Self {
+        if let Some(token) = &credentials.token {
+            redactor.learn(token);
+        }
+        if let Some(Renewal::Login { email, password }) = &credentials.renewal {
+            redactor.learn_whole(email.expose_secret());
+            redactor.learn(password);
+        }
         Self {
             iam,
             credentials,
+            redactor,
             held: Mutex::default(),
         }
     }
@@ -253,7 +256,10 @@ impl Tokens {
             Renewal::Login { email, password } => (self.login(transport, email, password).await, TokenSource::Login),
             Renewal::Command(command) => (run(command, transport.timeouts().command).await, TokenSource::Command),
         };
-        let token = text.and_then(|text| Token::new(text.expose_secret(), source, generation));
+        let token = text.and_then(|text| {
+            self.redactor.learn(&text);
+            Token::new(text.expose_secret(), source, generation)
+        });
         held.failure = token.as_ref().err().filter(|error| error.is_final()).cloned();
         token
     }
@@ -274,14 +280,18 @@ impl Tokens {
         let Answer { status, body, .. } = match transport.send(&self.iam, request, no_hook(), &Interrupt::never()).await
         {
             Ok(answer) => answer,
-            Err(Failed::Unsent(reason)) => return Err(failed(reason.to_string())),
-            Err(Failed::Unclear(reason)) => return Err(failed(reason.to_string())),
+            Err(Failed::Unsent(reason)) => return Err(failed(reason.redacted(&self.redactor).to_string())),
+            Err(Failed::Unclear(reason)) => return Err(failed(reason.redacted(&self.redactor).to_string())),
         };
         match (status.as_u16(), body) {
-            (200..=299, Body::Whole(body)) => serde_json::from_slice::<Value>(&body)
-                .ok()
-                .and_then(|answer| Some(SecretString::from(answer.get("token")?.as_str()?)))
-                .ok_or_else(|| failed("its answer holds no token".to_owned())),
+            (200..=299, Body::Whole(body)) => {
+                let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+                let secret = |name| Some(SecretString::from(answer.get(name)?.as_str()?));
+                if let Some(other) = secret("refreshToken") {
+                    self.redactor.learn(&other);
+                }
+                secret("token").ok_or_else(|| failed("its answer holds no token".to_owned()))
+            }
             (200..=299, _) => Err(failed("its answer broke off or is too long".to_owned())),
             (status @ (400 | 401 | 402 | 403 | 404 | 422), _) => Err(TokenError::LoginRefused {
                 iam: self.iam.to_string(),

@@ -8,12 +8,11 @@ use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER,
 };
 use reqwest::{Certificate, Method, StatusCode, Url};
-use secrecy::SecretString;
 
 use super::error::ApiError;
 use super::gate::{Gate, GateLayer, Hook, Progress, root_cause};
 use super::outcome::{Doubt, Unsent};
-use super::words;
+use super::redact::Redactor;
 use crate::failpoint::{Bug, planted, reach};
 use crate::interrupt::Interrupt;
 use crate::load::open_named;
@@ -123,11 +122,13 @@ impl Answer {
         self.header(DATE.as_str())
     }
 
-    /// The answer with a secret taken out, should the server have sent it back.
-    pub(super) fn without(self, secret: &SecretString) -> Self {
+    /// The answer without the secrets that the server sent back in it. Only a success stays as it came: ids and markers
+    /// are read from it, and what is shown of it is redacted then.
+    pub(super) fn redacted(self, redactor: &Redactor) -> Self {
         let body = match self.body {
-            Body::Whole(bytes) => Body::Whole(words::redact(bytes, secret)),
-            broken @ (Body::Broken(_) | Body::TooLong(_)) => broken,
+            Body::Whole(bytes) if !self.status.is_success() => Body::Whole(redactor.body(bytes)),
+            Body::Broken(why) => Body::Broken(redactor.text(&why)),
+            other @ (Body::Whole(_) | Body::TooLong(_)) => other,
         };
         Self { body, ..self }
     }

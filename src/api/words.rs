@@ -1,14 +1,11 @@
 //! The API's own words: taken out of a body, bounded, and made safe to print.
 
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 /// The most characters kept of one text.
 const LONGEST: usize = 1_000;
 /// The most fields kept of one refusal.
 const MOST_FIELDS: usize = 50;
-/// The shortest secret that is looked for, in bytes: a shorter one would be found by chance, and spoil the answer.
-const SHORTEST_SECRET: usize = 8;
 
 /// A text without control characters, on one line, of at most 1,000 characters.
 pub(super) fn clean(text: &str) -> String {
@@ -81,15 +78,4 @@ pub(super) fn fields(answer: &Value) -> Vec<(String, String)> {
     }
     fields.truncate(MOST_FIELDS);
     fields
-}
-
-/// A body without a secret that the server sent back in it.
-pub(super) fn redact(body: Vec<u8>, secret: &SecretString) -> Vec<u8> {
-    let secret = secret.expose_secret();
-    match std::str::from_utf8(&body) {
-        Ok(text) if secret.len() >= SHORTEST_SECRET && text.contains(secret) => {
-            text.replace(secret, "[token]").into_bytes()
-        }
-        _ => body,
-    }
 }

@@ -94,6 +94,11 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
         interrupt,
         progress,
     } = job;
+    if let Some(client) = &client {
+        for campaign in &configuration.campaigns {
+            client.learn_secrets_of(&campaign.body);
+        }
+    }
     let run = Run::new(
         Journal::new(store),
         client.map(|client| client.stopped_by(interrupt.clone())),

@@ -176,7 +176,7 @@ pub fn foreign(list: &[ListedTask], state: &State, configuration: &Configuration
     let known: BTreeSet<&str> = state.markers().map(|(_, marker)| marker.random_part()).collect();
     let mut foreign = Vec::new();
     for task in list {
-        let markers: BTreeSet<Marker> = task.text.iter().flat_map(|text| Marker::find_in(text)).collect();
+        let markers: BTreeSet<Marker> = task.text.markers().collect();
         for marker in markers {
             let key = configuration.moved_to(marker.key()).to_owned();
             // `import --live` takes a task by its id, whatever marker it has from a state that was lost.
@@ -241,7 +241,7 @@ async fn settle(
 async fn look_for(run: &Run, list: &[ListedTask], intent: &Intent, reconciled: &mut Reconciled) -> bool {
     let hits: Vec<String> = list
         .iter()
-        .filter(|task| task.text.iter().any(|text| intent.marker.is_in(text)))
+        .filter(|task| task.text.has(&intent.marker))
         .map(|task| task.identity.to_string())
         .collect();
     let key = intent.key.clone();

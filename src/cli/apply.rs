@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::interrupt::{STOPPED, Signals, wait_for};
+use super::leave::{self, Accepting, Leave};
 use super::place::Where;
 use super::plan::Said;
 use super::progress::Lines;
@@ -19,7 +20,7 @@ use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
 use crate::plural::counted;
 use crate::render::{plan as plan_text, report as report_text};
 use crate::source::Sources;
-use crate::state::Store;
+use crate::state::{Binding, StatePaths, Store, load};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -34,6 +35,8 @@ pub(super) struct Args {
     reach: Reach,
     #[command(flatten)]
     locking: Locking,
+    #[command(flatten)]
+    accepting: Accepting,
     /// Show whole request bodies, and what is unchanged
     #[arg(long)]
     full: bool,
@@ -72,7 +75,16 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let project = checked.project();
     let binding = binding(&project, &args.place)?;
     // From here to the end nobody else writes, so what is shown is what is carried out.
-    let mut store = open(&paths, &binding, "dialform apply", &args.locking)?;
+    let mut store = open_accepting(args, &paths, &binding)?;
+    let binding = match args.place.sandbox {
+        true => binding,
+        false => leave::with_access(&binding, &project, Some(store.state().lineage))?,
+    };
+    let accepting = args.accepting.accept_binding;
+    if store.state().binding.origin != binding.origin {
+        let account = Account::of(&project, None, &args.reach, &args.locking);
+        leave::rebind(&mut store, &binding, account)?;
+    }
     if let Some(data) = &sandbox_data {
         wait_for(settle_killed(&mut store, data.clone(), &args.locking))??;
     }
@@ -84,11 +96,16 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let options = saved
         .as_ref()
         .map_or_else(|| args.said.options(), |saved| saved.options.clone());
-    let plan = plan::make(&configuration, store.state(), &options).map_err(|error| error.to_string())?;
+    let mut plan = plan::make(&configuration, store.state(), &options).map_err(|error| error.to_string())?;
     if let (Some(saved), Some(path)) = (saved, &args.saved) {
         // A state that is not written yet has no lineage that a plan could know.
-        let as_planned = Configuration::of(&project, checked.sources, Seal::new(store.head().lineage));
-        let why = saved.stale(&plan, &store.head(), &as_planned, &binding);
+        let lineage = store.head().lineage;
+        let as_planned = Configuration::of(&project, checked.sources, Seal::new(lineage));
+        let bound = match args.place.sandbox {
+            true => binding.clone(),
+            false => leave::with_access(&binding, &project, lineage)?,
+        };
+        let why = saved.stale(&plan, &store.head(), &as_planned, &bound);
         if !why.is_empty() {
             let (path, made_at) = (path.clone(), saved.made_at);
             let stale = SavedPlanError::Stale { path, made_at, why };
@@ -99,18 +116,29 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     if !args.one_reading && !is_read_alike(&plan, &project, checked.sources)? {
         return Ok(ExitCode::FAILURE);
     }
+    let changes = store.state().binding.changes(&binding);
+    plan.notes.extend(leave::note(&changes).filter(|_| !accepting));
     // What nobody could see is not carried out.
     let words = |message: &str| args.place.in_commands(message);
     if terminal::print(plan_text::render(&plan, args.full, &words)).is_err() {
         return Ok(ExitCode::FAILURE);
     }
+    let leave = match plan.needs_api() {
+        true => Some(Leave::given(Some(&store.state().binding), &binding, accepting)?),
+        false => None,
+    };
     if plan.executable().next().is_some() && !may_go_on(args)? {
         terminal::note(&"nothing was done");
         return Ok(ExitCode::FAILURE);
     }
+    // Durable before any credential is used.
+    if leave.is_some() || (accepting && !changes.is_empty()) {
+        leave::bind(&mut store, &binding)?;
+    }
 
     let account = Account::of(&project, sandbox_data, &args.reach, &args.locking);
     let signals = Signals::listen(1)?;
+    let account = leave.map(|leave| (account, leave));
     let report = wait_for(carry_out(args, store, &plan, &configuration, account, &signals))??;
     let code = report.verdict().exit_code();
     signals.end(code);
@@ -151,6 +179,17 @@ fn is_read_alike(plan: &Plan, project: &Project<'_>, sources: &Sources) -> Resul
     Ok(false)
 }
 
+/// Opens the state, be it bound to another address where that is accepted.
+fn open_accepting(args: &Args, paths: &StatePaths, binding: &Binding) -> Result<Store, String> {
+    let mut expected = binding.clone();
+    if args.accepting.accept_binding {
+        let held = load(paths, None).map_err(|error| error.to_string())?.state;
+        // The dialect is no address: another one stays an error.
+        expected.origin = held.map_or(expected.origin, |state| state.binding.origin);
+    }
+    open(paths, &expected, "dialform apply", &args.locking)
+}
+
 /// Whether the plan, which has just been shown, may be carried out.
 fn may_go_on(args: &Args) -> Result<bool, String> {
     if args.auto_approve || args.saved.is_some() {
@@ -171,7 +210,7 @@ async fn carry_out(
     store: Store,
     plan: &Plan,
     configuration: &Configuration,
-    account: Account,
+    account: Option<(Account, Leave)>,
     signals: &Signals,
 ) -> Result<Report, String> {
     let creates = plan
@@ -180,12 +219,13 @@ async fn carry_out(
         .count();
     let lines = Arc::new(Lines::new(creates, args.place.clone()));
     let interrupt = listen(signals, args, Arc::clone(&lines));
-    let (client, sandbox) = if plan.needs_api() {
-        let connection = interrupt.or(account.connect()).await.ok_or(STOPPED)??;
-        let (client, sandbox) = connection.split();
-        (Some(client), sandbox)
-    } else {
-        (None, None)
+    let (client, sandbox) = match account {
+        Some((account, leave)) => {
+            let connection = interrupt.or(account.connect(&leave)).await.ok_or(STOPPED)??;
+            let (client, sandbox) = connection.split();
+            (Some(client), sandbox)
+        }
+        None => (None, None),
     };
     let job = Job {
         plan,

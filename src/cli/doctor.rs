@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use super::interrupt::{STOPPED, Signals, wait_for};
+use super::leave::{Accepting, Leave};
 use super::place::Where;
 use super::render::no_such_campaign;
 use super::terminal;
@@ -16,9 +17,9 @@ use crate::api::{
     TokenSource, reach,
 };
 use crate::desired::{Configuration, Seal};
-use crate::doctor::{self, Check, Name, PROBE_NAME, Probe, Report};
+use crate::doctor::{self, Check, Name, PROBE_NAME, Probe, Report, Status};
 use crate::printable::{self, Text};
-use crate::state::{State, StatePaths};
+use crate::state::{Access, Binding, State, StatePaths};
 
 /// Exit code when there was nothing that could be looked at.
 const COULD_NOT_RUN: u8 = 2;
@@ -29,6 +30,8 @@ pub(super) struct Args {
     place: Where,
     #[command(flatten)]
     reach: Reach,
+    #[command(flatten)]
+    accepting: Accepting,
     /// Create one task like this campaign's, or the first one's, see whether the list shows it, and stop it. Nobody is
     /// called: it is not started and has nobody to call
     #[arg(long, value_name = "KEY", num_args = 0..=1, conflicts_with = "sandbox")]
@@ -72,9 +75,14 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
     }
     let mut out = Lines::new(args);
     let subject = Subject::find(args, &mut out)?;
+    let mut is_state_sure = true;
     let state = match &subject.paths {
         Some(paths) => {
-            let (checks, state) = doctor::state(paths, subject.binding.as_ref());
+            let expected = subject.binding.as_ref().filter(|_| !args.accepting.accept_binding);
+            let (checks, state) = doctor::state(paths, expected);
+            is_state_sure = checks
+                .iter()
+                .all(|check| check.name != Name::State || check.status != Status::Error);
             out.extend(checks);
             state
         }
@@ -93,7 +101,14 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
         ));
     } else {
         let signals = Signals::listen(COULD_NOT_RUN)?;
-        wait_for(account(args, &subject, state.as_ref(), &signals, &mut out))??;
+        let leave = match is_state_sure {
+            true => subject.leave(state.as_ref(), args.accepting),
+            // The state's own check says what is wrong.
+            false => Err(Refusal::NotLooked(
+                "the state does not say where credentials may go, and nothing is sent",
+            )),
+        };
+        wait_for(account(args, &subject, state.as_ref(), leave, &signals, &mut out))??;
         signals.end(COULD_NOT_RUN);
     }
     Ok(out.finish())
@@ -103,7 +118,7 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
 struct Subject {
     /// Where the state is, where that is known.
     paths: Option<StatePaths>,
-    binding: Option<crate::state::Binding>,
+    binding: Option<Binding>,
     /// Where the API is, where the files say so for sure.
     account: Option<Account>,
     /// What the probe is made from, if the files are without errors.
@@ -148,11 +163,39 @@ impl Subject {
         });
         Ok(Self {
             paths,
-            binding: is_clean.then(|| binding(&project, &args.place).ok()).flatten(),
+            binding: account.as_ref().and_then(|_| binding(&project, &args.place).ok()),
             account,
             configuration: is_clean.then(|| Configuration::of(&project, checked.sources, Seal::new(None))),
         })
     }
+}
+
+impl Subject {
+    /// Whether credentials may go where the project says.
+    fn leave(&self, state: Option<&State>, accepting: Accepting) -> Result<Leave, Refusal> {
+        let (Some(binding), Some(account)) = (&self.binding, &self.account) else {
+            return Err(Refusal::NotLooked(
+                "without a dialform.kdl that is free of errors it is not sure which address is meant, and nothing is sent",
+            ));
+        };
+        let login = account.login.as_ref();
+        let login = login.map_err(|why| Refusal::Changed(why.clone()))?.to_string();
+        let lineage = state.map(|state| state.lineage).unwrap_or_default();
+        let now = Binding {
+            access: Some(Access::new(lineage, login, account.token_command.as_deref())),
+            ..binding.clone()
+        };
+        let held = state.map(|state| &state.binding);
+        Leave::given(held, &now, accepting.accept_binding).map_err(Refusal::Changed)
+    }
+}
+
+/// Why credentials go nowhere.
+enum Refusal {
+    /// Another check says what is wrong.
+    NotLooked(&'static str),
+    /// The project says otherwise than the state.
+    Changed(String),
 }
 
 /// Everything behind the network.
@@ -160,6 +203,7 @@ async fn account(
     args: &Args,
     subject: &Subject,
     state: Option<&State>,
+    leave: Result<Leave, Refusal>,
     signals: &Signals,
     out: &mut Lines<'_>,
 ) -> Result<(), String> {
@@ -171,22 +215,10 @@ async fn account(
     let variable = |name: &str| std::env::var(name).ok();
     let credentials = Credentials::from_environment(variable, token_command);
     out.add(doctor::credentials(&credentials));
-    let Some(account) = &subject.account else {
-        let why =
-            "without a dialform.kdl that is free of errors it is not sure which address is meant, and nothing is sent";
-        out.skip(
-            &[
-                Name::Api,
-                Name::Login,
-                Name::Token,
-                Name::Clock,
-                Name::List,
-                Name::Markers,
-            ],
-            why,
-        );
-        out.skip_probe(args, why);
-        return Ok(());
+    let (account, leave) = match (&subject.account, leave) {
+        (Some(account), Ok(leave)) => (account, leave),
+        (_, Err(refusal)) => return out.refuse(args, &refusal),
+        (None, Ok(_)) => return Ok(()),
     };
     let ca_file = args.reach.ca_file();
     let timeouts = args.reach.timeouts();
@@ -208,13 +240,21 @@ async fn account(
     let (client, why) = match (&api, credentials) {
         (None, _) => (None, "the API cannot be reached".to_owned()),
         (Some(_), Err(error)) => (None, no_credentials(&error).to_owned()),
-        (Some(_), Ok(credentials)) => match connect(account, credentials, ca_file.map(PathBuf::from), timeouts) {
+        (Some(_), Ok(credentials)) => match connect(account, credentials, &leave, ca_file.map(PathBuf::from), timeouts)
+        {
             Ok(client) => (Some(client), String::new()),
             Err(why) => (None, why),
         },
     };
     let listed = match &client {
         Some(client) => {
+            let campaigns = subject
+                .configuration
+                .iter()
+                .flat_map(|configuration| &configuration.campaigns);
+            for campaign in campaigns {
+                client.learn_secrets_of(&campaign.body);
+            }
             let began = Instant::now();
             let read = interrupt.or(client.list()).await.ok_or(STOPPED)?;
             Some((read, began.elapsed()))
@@ -293,6 +333,7 @@ fn no_credentials(error: &CredentialsError) -> &'static str {
 fn connect(
     account: &Account,
     credentials: Credentials,
+    _leave: &Leave,
     ca_file: Option<PathBuf>,
     timeouts: Timeouts,
 ) -> Result<Client, String> {
@@ -404,6 +445,32 @@ impl<'a> Lines<'a> {
         for name in names {
             self.add(Check::skip(*name, why));
         }
+    }
+
+    /// Nothing behind the network is looked at.
+    fn refuse(&mut self, args: &Args, refusal: &Refusal) -> Result<(), String> {
+        const BEHIND_THE_NETWORK: [Name; 6] = [
+            Name::Api,
+            Name::Login,
+            Name::Token,
+            Name::Clock,
+            Name::List,
+            Name::Markers,
+        ];
+        let short = match refusal {
+            Refusal::NotLooked(why) => {
+                self.skip(&[Name::Api], why);
+                why
+            }
+            Refusal::Changed(why) => {
+                self.add(Check::error(Name::Api, why));
+                "the state is bound to something else, and nothing is sent"
+            }
+        };
+        let [_, others @ ..] = BEHIND_THE_NETWORK;
+        self.skip(&others, short);
+        self.skip_probe(args, short);
+        Ok(())
     }
 
     fn skip_probe(&mut self, args: &Args, why: &str) {

@@ -13,6 +13,7 @@ mod import;
 mod import_live;
 mod init;
 mod interrupt;
+mod leave;
 mod lint;
 mod man;
 mod output;

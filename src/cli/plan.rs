@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
+use super::leave;
 use super::place::{Where, shell_word};
 use super::workplace::{Workplace, binding, notes};
 use super::{render, terminal};
@@ -101,7 +102,12 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let state = loaded
         .state
         .unwrap_or_else(|| State::new(uuid::Uuid::nil(), binding.clone()));
-    let plan = plan::make(&configuration, &state, &args.said.options()).map_err(|error| error.to_string())?;
+    let mut plan = plan::make(&configuration, &state, &args.said.options()).map_err(|error| error.to_string())?;
+    let binding = match args.place.sandbox {
+        true => binding,
+        false => leave::with_access(&binding, &project, loaded.head.lineage)?,
+    };
+    plan.notes.extend(leave::note(&state.binding.changes(&binding)));
 
     let shown = match args.output_format {
         Format::Human => text::render(&plan, args.full, &|message| args.place.in_commands(message)),

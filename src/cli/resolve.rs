@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::interrupt::{STOPPED, Signals, wait_for};
+use super::leave::{Leave, with_access};
 use super::place::Where;
 use super::workplace::{Account, Locking, Reach, Workplace, binding, open, shut};
 use super::{render, terminal};
@@ -74,12 +75,20 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
     let mut store = open(&paths, &binding, "dialform resolve", &args.locking)?;
     let seal = Seal::new(Some(store.state().lineage));
     let configuration = Configuration::of(&project, checked.sources, seal);
+    let now = match args.place.sandbox {
+        true => binding,
+        false => with_access(&binding, &project, Some(store.state().lineage))?,
+    };
+    let leave = Leave::given(Some(&store.state().binding), &now, false)?;
     let account = Account::of(&project, sandbox_data, &args.reach, &args.locking);
     let signals = Signals::listen(1)?;
     let interrupt = signals.raise(args.reach.timeouts().answer, |line| terminal::note(&line));
     let resolved = wait_for(async {
-        let connection = interrupt.or(account.connect()).await.ok_or(STOPPED)??;
+        let connection = interrupt.or(account.connect(&leave)).await.ok_or(STOPPED)??;
         let (client, sandbox) = connection.split();
+        for campaign in &configuration.campaigns {
+            client.learn_secrets_of(&campaign.body);
+        }
         let client = client.stopped_by(interrupt.clone());
         let resolved = resolve_lost(&mut store, &client, &configuration, &args.key, &word).await;
         shut(sandbox).await;

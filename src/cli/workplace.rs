@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::leave::Leave;
 use super::place::Where;
 use super::targets::working_folder;
 use super::{targets, terminal};
@@ -127,7 +128,11 @@ pub(super) fn binding(project: &Project<'_>, place: &Where) -> Result<Binding, S
     };
     let dialect = project.dialect();
     terminal::detail(|| format!("API: {origin}, dialect {dialect}"));
-    Ok(Binding { origin, dialect })
+    Ok(Binding {
+        origin,
+        dialect,
+        access: None,
+    })
 }
 
 /// Opens the state for writing, and says what a person should know of its files.
@@ -184,7 +189,7 @@ impl Account {
     }
 
     /// Connects; nothing is sent yet. The sandbox is started where it is the one to talk to.
-    pub(super) async fn connect(self) -> Result<Connection, String> {
+    pub(super) async fn connect(self, _leave: &Leave) -> Result<Connection, String> {
         let (cis, iam, credentials, sandbox) = match self.sandbox_data {
             Some(data) => {
                 let sandbox = start_sandbox(data, self.dialect, self.patience).await?;

@@ -9,7 +9,7 @@ use crate::api::{
     Unsent,
 };
 use crate::plural::counted;
-use crate::state::{Marker, State};
+use crate::state::State;
 
 /// Clocks that part by more, in seconds, are worth a word: dates in states and logs are then hard to put together.
 const CLOCK_WARNS: i64 = 30;
@@ -144,9 +144,7 @@ pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
     let name = Name::Markers;
     let known: Vec<Shown<'_>> = state.map(|state| shown(list, state)).unwrap_or_default();
     if known.is_empty() {
-        let has_any = list
-            .iter()
-            .any(|task| task.text.iter().any(|text| Marker::find_in(text).next().is_some()));
+        let has_any = list.iter().any(|task| task.text.markers().next().is_some());
         return if has_any {
             Check::ok(
                 name,
@@ -211,7 +209,7 @@ struct Shown<'a> {
 }
 
 fn shown<'a>(list: &[ListedTask], state: &'a State) -> Vec<Shown<'a>> {
-    let has = |item: &ListedTask, text: &str| item.text.iter().any(|one| one.contains(text));
+    let has = |item: &ListedTask, text: &str| item.text.contains(text);
     // A task that was made elsewhere and taken by `import --live` carries no marker.
     let live = state
         .tasks

@@ -180,7 +180,7 @@ impl Probe {
     }
 
     fn is_marked(&self, task: &ListedTask) -> bool {
-        task.text.iter().any(|text| self.marker.is_in(text))
+        task.text.has(&self.marker)
     }
 
     fn told(
@@ -211,7 +211,7 @@ impl Probe {
             }
         };
         let has_comment = self.is_marked(&task);
-        let has_name = task.text.iter().any(|text| text.contains(PROBE_NAME));
+        let has_name = task.text.contains(PROBE_NAME);
         let after = spoken(after);
         let shown = format!("the list shows the task {} {after} after its create", task.identity);
         match (has_comment, has_name) {

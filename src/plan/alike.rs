@@ -95,7 +95,8 @@ impl<'a> Alike<'a> {
             let siblings = siblings.get_or_insert_with(|| {
                 let mut counts = HashMap::new();
                 for campaign in declared {
-                    *counts.entry(Settings::of(&campaign.sealed).all).or_default() += 1;
+                    let count: &mut usize = counts.entry(Settings::of(&campaign.sealed).all).or_default();
+                    *count = count.saturating_add(1);
                 }
                 counts
             });

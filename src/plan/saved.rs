@@ -14,7 +14,7 @@ use crate::fields::Dialect;
 use crate::load::read_named;
 use crate::printable::{self, Medium, shown};
 use crate::replace::write_private;
-use crate::state::{Binding, Head};
+use crate::state::{Access, Binding, Head, checksum_of};
 
 use super::view::PlanView;
 use super::{Kind, Options, Plan};
@@ -22,14 +22,12 @@ use super::{Kind, Options, Plan};
 /// The word in the first field, by which the file is known.
 const FORMAT: &str = "dialform-plan";
 /// The newest version.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A plan, and what it was made from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SavedPlan {
-    format: String,
-    version: u32,
     /// When it was made.
     pub made_at: Timestamp,
     /// The point that the state had reached.
@@ -40,10 +38,23 @@ pub struct SavedPlan {
     pub origin: String,
     /// The dialect.
     pub dialect: Dialect,
+    /// What else sees credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
     /// What was said on the command line.
     pub options: Options,
     /// The plan, with whole sealed bodies.
     pub plan: PlanView,
+}
+
+/// The file. The checksum is over the compact form of `content`, as that of the state is.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    format: String,
+    version: u32,
+    checksum: String,
+    content: serde_json::Value,
 }
 
 /// What a saved plan was made from and is no longer so.
@@ -64,6 +75,12 @@ pub enum Stale {
     /// The other dialect.
     #[error("`dialect` is the other one")]
     Dialect,
+    /// Another login service.
+    #[error("`login` is another address")]
+    Login,
+    /// Another token command.
+    #[error("`token-command` is another one")]
+    TokenCommand,
     /// Nothing of the above, and yet the plan would be another.
     #[error("this version of dialform would do something else")]
     Plan,
@@ -95,6 +112,23 @@ pub enum SavedPlanError {
         path: PathBuf,
         /// What is wrong with it.
         why: String,
+    },
+    /// It was changed after it was written.
+    #[error(
+        "the plan `{}` was changed after it was written (its checksum does not match), so it is not what anybody looked at; \
+         plan again", path.display()
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is older than this program.
+    #[error("the plan `{}` has the format {version} of an older dialform; plan again", path.display())]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u64,
     },
     /// It is newer than this program.
     #[error("the plan `{}` has the format {version}, which is newer than this dialform; plan again", path.display())]
@@ -129,15 +163,18 @@ fn list(why: &[Stale]) -> String {
 impl SavedPlan {
     /// Binds a plan to what it was made from.
     pub fn new(plan: &Plan, head: Head, configuration: &Configuration, binding: &Binding, made_at: Timestamp) -> Self {
-        let Binding { origin, dialect } = binding.clone();
+        let Binding {
+            origin,
+            dialect,
+            access,
+        } = binding.clone();
         Self {
-            format: FORMAT.to_owned(),
-            version: VERSION,
             made_at,
             head,
             configuration: configuration.digest.clone(),
             origin,
             dialect,
+            access,
             options: plan.options.clone(),
             plan: PlanView::of(plan, true),
         }
@@ -159,9 +196,19 @@ impl SavedPlan {
             Ok(known) if !known.is_file() => return Err(failed(io::Error::other("it is no regular file"))),
             Ok(_) | Err(_) => {}
         }
-        let mut text = serde_json::to_string_pretty(self).map_err(|error| failed(error.into()))?;
-        text.push('\n');
+        let text = self.text().map_err(|error| failed(error.into()))?;
         write_private(path, &text).map_err(failed)
+    }
+
+    fn text(&self) -> Result<String, serde_json::Error> {
+        let content = serde_json::to_value(self)?;
+        let file = File {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            checksum: checksum_of(&content.to_string()),
+            content,
+        };
+        Ok(serde_json::to_string_pretty(&file)? + "\n")
     }
 
     /// Reads one.
@@ -188,7 +235,24 @@ impl SavedPlan {
                 path: path.to_owned(),
                 version,
             }),
-            _ => serde_json::from_value(value).map_err(|error| not_a_plan(error.to_string())),
+            Some(version) if version < u64::from(VERSION) => Err(SavedPlanError::Older {
+                path: path.to_owned(),
+                version,
+            }),
+            _ => {
+                // From the text, so that a field that is there twice is noticed.
+                let file: File = serde_json::from_str(&text).map_err(|error| not_a_plan(error.to_string()))?;
+                let changed = || SavedPlanError::Changed { path: path.to_owned() };
+                if checksum_of(&file.content.to_string()) != file.checksum {
+                    return Err(changed());
+                }
+                let plan: Self = serde_json::from_value(file.content).map_err(|error| not_a_plan(error.to_string()))?;
+                // What is left of the file but blanks is what would be written.
+                let is_as_written = plan
+                    .text()
+                    .is_ok_and(|written| without_blanks(&written) == without_blanks(&text));
+                is_as_written.then_some(plan).ok_or_else(changed)
+            }
         }
     }
 
@@ -211,6 +275,13 @@ impl SavedPlan {
         );
         found(self.origin != binding.origin, Stale::Origin);
         found(self.dialect != binding.dialect, Stale::Dialect);
+        let login = |access: &Option<Access>| access.as_ref().map(|access| access.login.clone());
+        found(login(&self.access) != login(&binding.access), Stale::Login);
+        let command = |access: &Option<Access>| access.as_ref().and_then(|access| access.token_command.clone());
+        found(
+            comparable && command(&self.access) != command(&binding.access),
+            Stale::TokenCommand,
+        );
         if stale.is_empty() && self.outline() != outline(&PlanView::of(plan, false)) {
             stale.push(Stale::Plan);
         }
@@ -227,4 +298,8 @@ fn outline(view: &PlanView) -> Vec<(String, Kind, bool)> {
     actions
         .map(|action| (action.key.clone(), action.kind, action.blocked.is_some()))
         .collect()
+}
+
+fn without_blanks(text: &str) -> String {
+    text.split_ascii_whitespace().collect()
 }

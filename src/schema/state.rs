@@ -58,8 +58,19 @@ fn whole() -> Value {
                 json!({
                     "origin": text("The base URL of the calls API."),
                     "dialect": { "enum": ["classic", "extended"] },
+                    "access": strict(
+                        "What else sees credentials; absent in states of older versions.",
+                        json!({
+                            "login": text("The base URL of the login service."),
+                            "token_command": pattern(
+                                "A hash of the token command, keyed by the lineage; absent where there is none.",
+                                "^[0-9a-f]{64}$",
+                            ),
+                        }),
+                        &["token_command"],
+                    ),
                 }),
-                &[],
+                &["access"],
             ),
             "serial": count_from(0, "How many times the journal has been folded in."),
             "last_sequence": count_from(0, "The number of the last journal record that is included."),

@@ -81,7 +81,7 @@ impl State {
                 self.no_intent(key)?;
                 self.admit_identity(key, &task.identity)
             }
-            Record::Disowned { .. } => Ok(()),
+            Record::Bound { .. } | Record::Disowned { .. } => Ok(()),
         }
     }
 
@@ -265,6 +265,7 @@ impl State {
                 self.unblock(&key);
                 self.file(key, task);
             }
+            Record::Bound { binding } => self.binding = binding,
             Record::Disowned {
                 key,
                 marker,

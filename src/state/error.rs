@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::binding::Binding;
 use super::lock::Holder;
 use super::misfit::Misfit;
-use super::model::Binding;
 use super::paths::StatePaths;
 
 /// Anything that keeps the state from being believed or kept.
@@ -166,8 +166,8 @@ pub enum StateError {
     /// The state belongs to another API or dialect.
     #[error(
         "the state `{}` is for {} in the {} dialect, and the project is for {} in the {} dialect: its tasks exist \
-         only there. Name another state with `--state FILE`, or put `api` and `dialect` back",
-        path.display(), held.origin, held.dialect, expected.origin, expected.dialect
+         only there. {}",
+        path.display(), held.origin, held.dialect, expected.origin, expected.dialect, rebind_words(held, expected)
     )]
     OtherBinding {
         /// The snapshot.
@@ -358,5 +358,15 @@ fn spilled_words(spilled: Option<&Path>, text: &str) -> String {
             "It could not be kept anywhere else, so keep this line: {}",
             text.trim_end()
         ),
+    }
+}
+
+/// What to do about a state of another account.
+fn rebind_words(held: &Binding, expected: &Binding) -> &'static str {
+    if held.dialect == expected.dialect {
+        "Put `api` back, or name another state with `--state FILE`. Where the service has moved and its tasks with it, \
+         `dialform apply --accept-binding` binds the state to the new address"
+    } else {
+        "Name another state with `--state FILE`, or put `api` and `dialect` back"
     }
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::binding::Binding;
 use super::error::StateError;
 use super::journal::{self, Journal};
-use super::model::{Binding, State};
+use super::model::State;
 use super::paths::StatePaths;
 use super::snapshot::{self, Snapshot};
 use super::{spill, trusted};
@@ -148,7 +149,7 @@ fn put_together(
         checksum,
     } = snapshot::decode(paths, &snapshot)?;
     if let Some(expected) = expected
-        && state.binding != *expected
+        && !state.binding.is_same_account(expected)
     {
         let (path, held) = (paths.snapshot.clone(), Box::new(state.binding));
         return Err(StateError::OtherBinding {
@@ -246,6 +247,7 @@ mod tests {
         let binding = Binding {
             origin: "https://cis.example.com/api/v1".into(),
             dialect: Dialect::Classic,
+            access: None,
         };
         let me = Holder::here("dialform apply", Timestamp::UNIX_EPOCH);
         let mut store = Store::open(&paths, &binding, &me, Duration::ZERO).unwrap();

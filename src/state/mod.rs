@@ -3,6 +3,7 @@
 //! | file here | holds |
 //! | --- | --- |
 //! | `marker` | the mark that ties a task at the API to its campaign |
+//! | `binding` | the account that a state is bound to, and what sees its credentials |
 //! | `model` | [`State`] and its parts |
 //! | `record` | [`Record`]: one fact, as the journal keeps it |
 //! | `apply` | what each record does to the state, and when it is refused (`misfit`) |
@@ -26,6 +27,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod apply;
+mod binding;
 mod checksum;
 mod disk;
 mod error;
@@ -46,13 +48,16 @@ mod undo;
 #[cfg(feature = "failpoints")]
 mod watched;
 
+pub use binding::{Access, Binding, BindingChange};
 pub use disk::{Disk, OsDisk, Step};
 pub use error::StateError;
 pub use load::{Head, Loaded, load};
 pub use lock::Holder;
 pub use marker::{Marker, NotAMarker};
 pub use misfit::Misfit;
-pub use model::{Binding, Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
+pub use model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 pub use paths::StatePaths;
 pub use record::{How, Record};
 pub use store::Store;
+
+pub(crate) use checksum::whole as checksum_of;

@@ -7,19 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::fields::Dialect;
-
+use super::binding::Binding;
 use super::marker::Marker;
-
-/// The account's side of a state: a state made against one API, or in one dialect, says nothing about another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Binding {
-    /// The normalised base of the calls API, such as `https://cis.twin24.ai/api/v1`.
-    pub origin: String,
-    /// The form of the create request that the tasks were made with.
-    pub dialect: Dialect,
-}
 
 /// Everything the tool knows about the tasks it made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::binding::Binding;
 use super::marker::Marker;
 use super::model::{Intent, Task};
 
@@ -129,6 +130,11 @@ pub enum Record {
         /// The task.
         task: Task,
     },
+    /// A person said what the state is bound to from now on (`--accept-binding`), or it had not been said before.
+    Bound {
+        /// What to.
+        binding: Binding,
+    },
     /// A marker at the API that the state did not know was looked at by a person and is to be left alone
     /// (`resolve KEY --recreate` after a lost state).
     Disowned {
@@ -164,6 +170,7 @@ impl Record {
             | Self::Removed { .. }
             | Self::ClearedTombstone { .. }
             | Self::Adopted { .. }
+            | Self::Bound { .. }
             | Self::Disowned { .. } => false,
         }
     }

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::binding::Binding;
 use super::disk::{self, Disk, Step};
 use super::error::StateError;
 use super::journal::Writer;
 use super::load::{self, Head};
 use super::lock::{Holder, Lock};
 use super::misfit::Misfit;
-use super::model::{Binding, State};
+use super::model::State;
 use super::paths::StatePaths;
 use super::record::Record;
 use super::snapshot;
@@ -193,6 +194,19 @@ impl Store {
                 })
             }
         }
+    }
+
+    /// Binds the state from now on. Of a state that is not written yet nothing has to be recorded: it is written so.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::append`].
+    pub fn bind(&mut self, binding: Binding) -> Result<(), StateError> {
+        if self.base.is_none() {
+            self.state.binding = binding;
+            return Ok(());
+        }
+        self.append(Record::Bound { binding }).map(drop)
     }
 
     /// Folds the journal into a new snapshot, with the next serial, and begins a new journal. Without a record since

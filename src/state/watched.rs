@@ -74,7 +74,7 @@ impl<D: Disk> Watched<D> {
 
     fn failure(&self) -> Option<io::Error> {
         let mut calls = lock(&self.calls);
-        *calls += 1;
+        *calls = calls.saturating_add(1);
         let fault = self.fault.as_ref()?;
         let fails = *calls == fault.first || (fault.all_later && *calls > fault.first);
         fails.then(|| io::Error::from_raw_os_error(fault.errno))

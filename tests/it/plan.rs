@@ -420,8 +420,8 @@ fn a_file_that_is_no_plan_is_refused_by_name() {
     assert!(matches!(refused("{}"), SavedPlanError::NotAPlan { .. }));
     assert!(matches!(refused("plan"), SavedPlanError::NotAPlan { .. }));
     assert!(matches!(
-        refused(r#"{"format": "dialform-plan", "version": 2, "more": true}"#),
-        SavedPlanError::Newer { version: 2, .. }
+        refused(r#"{"format": "dialform-plan", "version": 3, "more": true}"#),
+        SavedPlanError::Newer { version: 3, .. }
     ));
     let missing = SavedPlan::read(&project.path("none.json")).unwrap_err().to_string();
     assert!(missing.contains("none.json"), "{missing}");

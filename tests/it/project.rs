@@ -242,6 +242,7 @@ pub(crate) fn binding() -> Binding {
     Binding {
         origin: "sandbox".into(),
         dialect: Dialect::Classic,
+        access: None,
     }
 }
 

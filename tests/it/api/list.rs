@@ -1,6 +1,6 @@
 //! The list of tasks, in every shape that it may have.
 
-use dialform::api::{ApiError, Client, Credentials, Doubt, ListedTask};
+use dialform::api::{ApiError, Client, Credentials, Doubt, ListedTask, ListedText};
 
 use super::server::{Reply, Server, answer, json};
 use super::{ID, TOKEN, client, config};
@@ -42,9 +42,11 @@ async fn every_likely_shape_is_read() {
         let expected = ListedTask {
             identity: ID.parse().unwrap(),
             name: Some("Весна".to_owned()),
-            text: [ID, "Весна", "PROCESS", "first wave\n[dialform spring 7K3M9Q2XVT4B]"]
-                .map(str::to_owned)
-                .to_vec(),
+            text: ListedText::new(
+                [ID, "Весна", "PROCESS", "first wave\n[dialform spring 7K3M9Q2XVT4B]"]
+                    .map(str::to_owned)
+                    .to_vec(),
+            ),
             status: Some("PROCESS".to_owned()),
         };
         assert_eq!(tasks.unwrap(), [expected]);

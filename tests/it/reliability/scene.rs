@@ -186,6 +186,7 @@ impl Scene {
         Binding {
             origin: self.sandbox.cis_base(),
             dialect: Dialect::Classic,
+            access: None,
         }
     }
 

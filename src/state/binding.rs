@@ -1,0 +1,137 @@
+//! What a state is bound to: the account that its tasks belong to, and the places that credentials go to or come from.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::fields::Dialect;
+
+/// The account's side of a state: a state made against one API, or in one dialect, says nothing about another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// The normalised base of the calls API, such as `https://cis.twin24.ai/api/v1`.
+    pub origin: String,
+    /// The form of the create request that the tasks were made with.
+    pub dialect: Dialect,
+    /// What else sees credentials; absent in states of older versions, which take it over at the next apply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
+}
+
+/// What sees credentials besides the calls API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    /// The normalised base of the login service.
+    pub login: String,
+    /// A hash of the token command, keyed by the lineage, as the command may hold a secret; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_command: Option<String>,
+}
+
+impl Access {
+    /// The access that a project states, for the state of this lineage.
+    pub fn new(lineage: Uuid, login: String, token_command: Option<&str>) -> Self {
+        let hash = |command: &str| {
+            let digest = Sha256::new()
+                .chain_update(lineage.as_bytes())
+                .chain_update(command.as_bytes())
+                .finalize();
+            digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        };
+        Self {
+            login,
+            token_command: token_command.map(hash),
+        }
+    }
+}
+
+/// What a project states otherwise than its state is bound to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BindingChange {
+    /// Another `api`.
+    Api {
+        /// What the state is bound to.
+        held: String,
+        /// What the project states.
+        now: String,
+    },
+    /// The other `dialect`.
+    Dialect {
+        /// What the state is bound to.
+        held: Dialect,
+        /// What the project states.
+        now: Dialect,
+    },
+    /// Another `login`.
+    Login {
+        /// What the state is bound to.
+        held: String,
+        /// What the project states.
+        now: String,
+    },
+    /// Another `token-command`, a new one, or none any more.
+    TokenCommand {
+        /// Whether there was one.
+        was_there: bool,
+        /// Whether there is one.
+        is_there: bool,
+    },
+}
+
+impl fmt::Display for BindingChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api { held, now } => write!(f, "`api` is {now}, and the state is bound to {held}"),
+            Self::Dialect { held, now } => write!(f, "`dialect` is {now}, and the state is bound to {held}"),
+            Self::Login { held, now } => write!(f, "`login` is {now}, and the state is bound to {held}"),
+            Self::TokenCommand { was_there, is_there } => f.write_str(match (was_there, is_there) {
+                (_, false) => "there is no `token-command` any more, and the state is bound to one",
+                (false, true) => "there is a `token-command`, and the state is bound to having none",
+                (true, true) => "`token-command` is another one than the state is bound to",
+            }),
+        }
+    }
+}
+
+impl Binding {
+    /// What a project that is bound to `now` states otherwise. What a state does not say yet is no change.
+    pub fn changes(&self, now: &Self) -> Vec<BindingChange> {
+        let Self {
+            origin,
+            dialect,
+            access,
+        } = self;
+        let mut changes = Vec::new();
+        if *origin != now.origin {
+            let (held, now) = (origin.clone(), now.origin.clone());
+            changes.push(BindingChange::Api { held, now });
+        }
+        if *dialect != now.dialect {
+            let (held, now) = (*dialect, now.dialect);
+            changes.push(BindingChange::Dialect { held, now });
+        }
+        let (Some(held), Some(now)) = (access, &now.access) else {
+            return changes;
+        };
+        if held.login != now.login {
+            let (held, now) = (held.login.clone(), now.login.clone());
+            changes.push(BindingChange::Login { held, now });
+        }
+        if held.token_command != now.token_command {
+            changes.push(BindingChange::TokenCommand {
+                was_there: held.token_command.is_some(),
+                is_there: now.token_command.is_some(),
+            });
+        }
+        changes
+    }
+
+    /// Whether both are about the same tasks.
+    pub fn is_same_account(&self, other: &Self) -> bool {
+        self.origin == other.origin && self.dialect == other.dialect
+    }
+}
