@@ -260,6 +260,7 @@ impl Checker {
     /// Checks every file of a scope as one project.
     pub fn check<'c>(&'c mut self, scope: &'c Scope, overlays: &[Overlay]) -> Checked<'c> {
         let ids = self.stage(scope, overlays);
+        self.unfold_namesakes(scope, &ids);
         let unreadable: Vec<(FileId, &PathError)> = scope
             .unreadable
             .iter()
@@ -285,6 +286,35 @@ impl Checker {
             findings: shown,
             held,
         }
+    }
+
+    /// Reads campaigns of equal names once more, and keeps all of them this time: they may be copies of one another.
+    fn unfold_namesakes(&mut self, scope: &Scope, ids: &[FileId]) {
+        if !self.is_forgetful {
+            return;
+        }
+        let parts = ids.iter().filter_map(|id| self.stages.get(id.index())?.part());
+        let namesakes = Project::of(parts.collect()).namesakes();
+        if namesakes.is_empty() {
+            return;
+        }
+        let files = || {
+            let files = ids.iter().zip(&scope.files);
+            files.filter(|(file, _)| namesakes.contains(file))
+        };
+        // A text that was kept is the one to read: a pipe cannot be read again, and a file may have changed.
+        let kept = files().filter_map(|(file, path)| {
+            let content = self.stages[file.index()].stage()?.content.as_deref()?;
+            let (path, content) = (path.path.to_path_buf(), content.as_bytes().to_vec());
+            Some(Overlay { path, content })
+        });
+        let kept: Vec<Overlay> = kept.collect();
+        let jobs: Vec<Job<'_>> = files()
+            .map(|(file, path)| Job::new(*file, path, Kind::Regular))
+            .collect();
+        // Nothing that is known is all there is of it.
+        let read = self.reading(&Vec::new(), &kept, None).all(&jobs);
+        self.take_in(read);
     }
 
     /// Every finding of a project that was read.

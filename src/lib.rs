@@ -25,10 +25,11 @@ mod threads;
 mod hashed;
 pub mod failpoint;
 
-// From text to campaigns: KDL → tree → typed model, checked against the one table and the rules.
+// From text to campaigns: KDL → tree → typed model → request body, checked against the one table and the rules.
 pub mod syntax;
 pub mod fmt;
 pub mod model;
+pub mod wire;
 pub mod rules;
 pub mod lower;
 pub mod suppress;
@@ -37,8 +38,7 @@ pub mod baseline;
 pub mod explain;
 pub mod fix;
 
-// From campaigns to tasks: request bodies, what is known of earlier ones, what to do, and doing it.
-pub mod wire;
+// From campaigns to tasks: what is known of earlier ones, what to do, and doing it.
 pub mod state;
 pub mod desired;
 pub mod import;

@@ -178,8 +178,8 @@ fn no_such_key(state: &State, key: &str) -> String {
     let intents = state.intents.values().map(|intent| intent.key.as_str());
     let known = state.tasks.keys().chain(state.tombstones.keys()).map(String::as_str);
     match closest(key, known.chain(intents)) {
-        Some(meant) => format!("the state has nothing for `{key}`; did you mean `{meant}`?"),
-        None => format!("the state has nothing for `{key}`; `dialform state list` shows what there is"),
+        Some(meant) => format!("the state has no task for `{key}`; did you mean `{meant}`?"),
+        None => format!("the state has no task for `{key}`; `dialform state list` shows what there is"),
     }
 }
 

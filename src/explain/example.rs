@@ -95,9 +95,10 @@ fn is_named(path: &str, pattern: &str) -> bool {
 pub fn shown(example: &str) -> String {
     let mut out = String::new();
     for line in example.lines() {
-        let line = match line.strip_suffix(" {}") {
-            Some(head) if line.starts_with("campaign ") => format!("{head} {{ … }}"),
-            _ => line.to_owned(),
+        let line = match one_line(line) {
+            Some((head, "")) => format!("{head}{{ … }}"),
+            Some((head, inner)) => format!("{head}{{ {inner}; … }}"),
+            None => line.to_owned(),
         };
         for (index, c) in line.chars().enumerate() {
             match c {
@@ -137,13 +138,30 @@ fn campaign(lines: &str) -> String {
     format!("campaign \"base\" {{\n{}{lines}\n}}\n", settings(lines))
 }
 
-/// Every campaign with an empty block filled up.
+/// Every campaign whose block stands on one line filled up. Each has a name of its own.
 fn filled(example: &str) -> String {
-    let lines = example.lines().map(|line| match line.strip_suffix("{}") {
-        Some(head) if line.starts_with("campaign") => format!("{head}{{\n{}}}\n", settings("")),
-        _ => format!("{line}\n"),
+    let lines = example.lines().map(|line| match one_line(line) {
+        Some((head, inner)) => {
+            let own = inner.replace("; ", "\n").replace(';', "\n");
+            let settings = settings(&own).replace(
+                "\"Base\"",
+                head.split('"').nth(1).map(quoted).as_deref().unwrap_or("Base"),
+            );
+            format!("{head}{{\n{settings}{own}\n}}\n")
+        }
+        None => format!("{line}\n"),
     });
     lines.collect()
+}
+
+fn quoted(key: &str) -> String {
+    format!("\"{key}\"")
+}
+
+/// A campaign on one line: what stands before its block, and in it.
+fn one_line(line: &str) -> Option<(&str, &str)> {
+    let (head, inner) = line.strip_suffix('}')?.split_once('{')?;
+    line.starts_with("campaign").then_some((head, inner.trim()))
 }
 
 /// The base campaign's settings, but for those that an example states itself, by whatever name.

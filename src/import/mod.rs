@@ -157,16 +157,22 @@ impl Imported {
                 text = write::campaign(key, &draft, &comments).unwrap_or(text);
             }
             let body = canonical(&draft.mended);
-            if let Some(twin) = twins.get(&body) {
-                let text =
-                    format!("the project's campaign `{twin}` renders to the same body; apply would create two tasks");
-                self.remarks.push(Remark::warning(key.as_str(), text));
-            }
-            if let Some(twin) = seen.get(&body) {
-                let text = format!("`{twin}` of this import renders to the same body; apply would create two tasks");
-                self.remarks.push(Remark::warning(key.as_str(), text));
-            } else {
-                seen.insert(body, key);
+            let of_project = twins
+                .get(&body)
+                .map(|twin| (twin.as_str(), format!("the project's campaign `{twin}`")));
+            let of_import = seen.get(&body).map(|twin| (*twin, format!("`{twin}` of this import")));
+            match of_project.or(of_import) {
+                Some((twin, words)) => {
+                    // Two tasks were there, so two it may be: lint does not hold that against the import.
+                    text = format!(
+                        "// dialform: ignore[DF312] imported: it renders to the same body as `{twin}`.\n{text}"
+                    );
+                    let words = format!("{words} renders to the same body; apply would create two tasks");
+                    self.remarks.push(Remark::warning(key.as_str(), words));
+                }
+                None => {
+                    seen.insert(body, key);
+                }
             }
             let is_unfinished = proof.findings.iter().any(|(_, is_error)| *is_error);
             let findings = proof.findings.into_iter();

@@ -11,6 +11,7 @@ use crate::fields::Dialect;
 use crate::finding::{Finding, Severity};
 use crate::model::Owner;
 use crate::project_files::{PROJECT_FILE, Scope};
+use crate::rules::copied_campaign;
 use crate::wire::{self, Body};
 
 /// What the pipeline makes of a campaign's text.
@@ -83,7 +84,10 @@ impl Ground {
         let owners: BTreeMap<&str, &Owner> = owners.map(|owner| (owner.title(), owner)).collect();
         // A finding that stands in no campaign is one of each.
         let mut findings: BTreeMap<Option<&str>, Vec<(String, bool)>> = BTreeMap::new();
-        for finding in checked.findings.iter().filter(|finding| is_here(finding.place.file)) {
+        // Of copies the import says so itself, at either of the two.
+        let is_copy = |finding: &Finding| finding.rule.code == copied_campaign::RULE.code;
+        let here = checked.findings.iter().filter(|finding| is_here(finding.place.file));
+        for finding in here.filter(|finding| !is_copy(finding)) {
             let within = finding.within.as_ref().map(|within| &*within.name);
             let is_error = finding.severity == Severity::Error;
             findings.entry(within).or_default().push((words(finding), is_error));

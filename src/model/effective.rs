@@ -1,6 +1,6 @@
 //! A campaign as it will be sent: its own settings over those of its templates.
 
-use super::{Owner, Stated, StatedValue, Statements};
+use super::{AliasUse, Owner, Project, Stated, StatedValue, Statements};
 use crate::fields::{Facts, Field, Glance, Known, OneOf, SETTINGS, Setting, SettingSet, Value};
 
 /// A campaign or template with what it inherits. Settings are taken over as whole nodes; only `redial` merges, by whole
@@ -173,6 +173,21 @@ impl<'p> Effective<'p> {
             Here::Absent | Here::Unknown => None,
         });
         single.chain(self.webhooks())
+    }
+
+    /// Whether all of it could be read, and all names in it are declared: then its request is what will be sent.
+    pub fn is_known(&self, project: &Project<'_>) -> bool {
+        let is_known = |owner: &Owner| {
+            let mut aliases = owner.alias_uses();
+            let is_declared = |used: AliasUse<&str>| {
+                project
+                    .alias(used.kind, used.name)
+                    .is_some_and(|alias| alias.id.is_some())
+            };
+            !owner.is_partial() && owner.stated.has_details() && aliases.all(is_declared)
+        };
+        let mut layers = self.templates.iter().copied().chain([self.owner]);
+        self.is_whole && layers.all(is_known)
     }
 
     /// Whether it takes settings from this template, directly or through others.

@@ -7,10 +7,10 @@ mod stated;
 
 pub use effective::{Effective, Here};
 pub use project::{Chain, Part, Project};
-pub use settled::{AliasUse, Settled};
+pub use settled::{AliasUse, Settled, name_hash};
 pub use stated::{FieldValue, Stated, StatedValue, Statements};
 
-use crate::fields::{AliasKind, Dialect, Setting};
+use crate::fields::{AliasKind, Dialect, Field, Setting, Value};
 use crate::finding::Severity;
 use crate::source::{FileId, Place, Span};
 use jiff::civil::Date;
@@ -175,6 +175,14 @@ impl Owner {
             || self.name.is_none()
             || self.unguessed > 0
             || !self.presumed.is_empty()
+    }
+
+    /// The `name` that it states itself, if it can be read.
+    pub fn own_name(&self) -> Option<&str> {
+        match self.stated.value(Field::Name)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
     }
 
     /// The key or name, for messages.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 
 use super::{Alias, Effective, FileModel, Moved, Owner, ProjectNode, Settled, Spanned};
-use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect};
+use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect, Setting};
 use crate::source::FileId;
 
 /// Every file of a project, in path order, with its names looked up.
@@ -197,6 +197,22 @@ impl<'p> Project<'p> {
             files.extend(own.map(|file| file.file));
         }
         files
+    }
+
+    /// A campaign's `name`, its own or that of its nearest template that has one, if it can be read.
+    pub fn name(&self, campaign: &'p Owner) -> Option<&'p str> {
+        let mut owner = campaign;
+        // As many steps as there are templates end any chain; a circle is reported as such.
+        for _ in 0..=self.templates.len() {
+            if owner.presumed.contains(&Setting::Name) {
+                return None;
+            }
+            if owner.stated.find(Setting::Name).is_some() {
+                return owner.own_name();
+            }
+            owner = self.template(&owner.template.as_ref()?.value)?;
+        }
+        None
     }
 
     /// The dialect the account speaks.

@@ -1,8 +1,14 @@
 //! Campaigns about which all is said.
 
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZero;
+
 use super::{Owner, Part, Project, Spanned, around};
 use crate::fields::{AliasKind, Dialect, Field, Kind, Setting};
-use crate::source::Place;
+use crate::hashed::BuildHashed;
+use crate::names::comparable_name;
+use crate::source::{FileId, Place};
 
 /// What is left of a campaign in which no rule found anything, once only the names in it can still be wrong: where so much
 /// is known of every campaign as it is read, a project of thousands needs no memory for what they state.
@@ -10,6 +16,8 @@ use crate::source::Place;
 pub struct Settled {
     /// The key.
     pub key: Spanned<Box<str>>,
+    /// A hash of its `name`: equal for those that [`comparable_name`] takes for the same. Nothing for one without a name.
+    pub name: Option<NonZero<u64>>,
     /// All of it, from the word `campaign` to the end of its block.
     pub whole: Place,
     /// The aliases that it names, in the order of the text.
@@ -24,6 +32,7 @@ impl Settled {
             return None;
         }
         let key = campaign.name.take()?;
+        let name = campaign.own_name().and_then(name_hash);
         let aliases = campaign.alias_uses().map(|used| AliasUse {
             name: used.name.into(),
             field: used.field,
@@ -32,6 +41,7 @@ impl Settled {
         });
         Some(Self {
             key,
+            name,
             whole: campaign.whole,
             aliases: aliases.collect(),
         })
@@ -42,6 +52,13 @@ impl Settled {
         let around = around(settled, place, |settled| settled.whole)?;
         Some(("campaign", Some(&around.key)))
     }
+}
+
+/// A hash of a campaign's `name`. The rare name whose hash is nothing has no namesakes.
+pub fn name_hash(name: &str) -> Option<NonZero<u64>> {
+    let mut hasher = DefaultHasher::new();
+    comparable_name(name).hash(&mut hasher);
+    NonZero::new(hasher.finish())
 }
 
 /// The name of an alias where an id belongs.
@@ -139,6 +156,29 @@ impl<'p> Project<'p> {
     /// The key of every campaign whose key can be read, in path order.
     pub fn keys(&self) -> impl Iterator<Item = &'p Spanned<Box<str>>> {
         self.parts.iter().flat_map(|part| part.keys())
+    }
+
+    /// The files of campaigns that share their `name` with another one.
+    pub fn namesakes(&self) -> BTreeSet<FileId> {
+        let mut firsts: HashMap<u64, FileId, BuildHashed> = HashMap::default();
+        firsts.reserve(self.parts.len());
+        let mut files = BTreeSet::new();
+        let mut add = |name: Option<NonZero<u64>>, file: FileId| {
+            let Some(name) = name else { return };
+            if let Some(first) = firsts.insert(name.get(), file) {
+                firsts.insert(name.get(), first);
+                files.extend([first, file]);
+            }
+        };
+        for part in &self.parts {
+            for settled in part.settled() {
+                add(settled.name, settled.whole.file);
+            }
+            for campaign in part.campaigns() {
+                add(self.name(campaign).and_then(name_hash), campaign.whole.file);
+            }
+        }
+        files
     }
 
     /// Whether there is any campaign.

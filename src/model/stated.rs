@@ -214,7 +214,7 @@ impl Statements {
         });
     }
 
-    /// Forgets every value that says nothing of others, once all is said of it that can be said without the templates.
+    /// Forgets every value that says nothing of others but the campaign's name, once all is said of it that can be said without the templates.
     pub(crate) fn forget_details(&mut self) {
         let mut kept = 0;
         for node in &mut self.nodes {
@@ -222,7 +222,8 @@ impl Statements {
             node.values.0 = index_of(kept);
             for index in first..end {
                 let FieldValue { field, value, .. } = &self.values[index];
-                if !field.spec().kind.is_detail() || matches!(value, Some(Value::Id(IdValue::Alias(_)))) {
+                let is_named = matches!(value, Some(Value::Id(IdValue::Alias(_))));
+                if !field.spec().kind.is_detail() || *field == Field::Name || is_named {
                     self.values.swap(kept, index);
                     kept += 1;
                 }
@@ -235,7 +236,12 @@ impl Statements {
 
     /// Whether what it says of a field is still to be had.
     pub(super) fn tells(&self, field: Field) -> bool {
-        self.has_details || !field.spec().kind.is_detail()
+        self.has_details || field == Field::Name || !field.spec().kind.is_detail()
+    }
+
+    /// Whether no value was forgotten.
+    pub(super) fn has_details(&self) -> bool {
+        self.has_details
     }
 
     /// Gives back what the lists hold in reserve.

@@ -105,6 +105,8 @@ rules! {
     unused_alias,
     unused_template,
     no_campaigns,
+    copied_campaign,
+    same_name,
     start_in_past,
     start_outside_window,
     empty_window,
@@ -180,12 +182,14 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     for check in checks {
         check(context, sink);
     }
-    let mut names = Vec::new();
+    let (mut names, mut named) = (Vec::new(), Vec::new());
     for part in threads::in_parts(&context.project.parts, LEAST, |parts| check_parts(context, parts)) {
         sink.absorb(part.found);
         names.push(part.names);
+        named.push(part.named);
     }
     duplicate_name::check(&names, sink);
+    copied_campaign::check(context, &named, sink);
 }
 
 /// What came of looking at some files.
@@ -193,16 +197,18 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
 struct Seen<'a> {
     found: Sink,
     names: Vec<duplicate_name::Declared<'a>>,
+    named: Vec<copied_campaign::Named<'a>>,
 }
 
 /// Runs the rules that look at one file, campaign or template at a time, with what it refers to and inherits. All of them
 /// at once, so that each campaign is fetched from memory once, and laid over its templates once.
-fn check_parts<'a>(context: &Context<'_>, parts: &[Part<'a>]) -> Seen<'a> {
+fn check_parts<'a>(context: &Context<'a>, parts: &[Part<'a>]) -> Seen<'a> {
     let mut seen = Seen::default();
     let sink = &mut seen.found;
     for part in parts {
         unknown_alias::check(context, *part, sink);
         seen.names.extend(duplicate_name::declared(*part));
+        seen.named.extend(copied_campaign::named(context.project, *part));
         let Some(file) = part.file() else { continue };
         unknown_template::check(context, file, sink);
         for owner in file.campaigns.iter().chain(&file.templates) {
@@ -286,11 +292,13 @@ pub fn needs_now(rule: &Rule) -> bool {
 /// Whether plan and apply need a finding of this rule mended, whatever lint is told of it: the request would lack a part, or
 /// say something else than the file.
 pub fn is_needed(rule: &Rule) -> bool {
-    // A value without effect is not sent, which harms nobody.
+    // A value without effect is not sent, which harms nobody. The request of a copy is what its file says: whoever ignores
+    // that means it.
     let is_structural = ["DF0", "DF1", "DF2", "DF3"]
         .iter()
         .any(|group| rule.code.starts_with(group));
-    rule.severity == Severity::Error && is_structural && rule.code != set_but_no_effect::RULE.code
+    let dispensable = [set_but_no_effect::RULE.code, copied_campaign::RULE.code];
+    rule.severity == Severity::Error && is_structural && !dispensable.contains(&rule.code)
 }
 
 /// Whether a finding stops plan and apply, whatever lint is told of its rule.

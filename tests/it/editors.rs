@@ -189,8 +189,9 @@ fn the_snippets_are_campaigns_that_lint_clean() {
     // The longer pieces take the place of the short ones that the whole campaign has.
     let whole = body("campaign");
     let template = body("template").replace("    \n", &within(&whole));
-    let other = body("campaign from a template").replace("\"key\"", "\"other\"");
-    let longer = whole
+    let named = |text: String, name: &str| text.replace("Name on the vendor's pages", name);
+    let other = named(body("campaign from a template"), "Other").replace("\"key\"", "\"other\"");
+    let longer = named(whole.clone(), "Longer")
         .replace("\"key\"", "\"longer\"")
         .replace("    on-transfer \"end\"", &body("transfer to a channel"))
         .replace("    start \"manual\"", &body("start at a time"))

@@ -1,6 +1,7 @@
 //! `dialform lint` as people and tools call it: paths, formats, exit codes, rules, baselines, comments that ignore.
 
 mod baseline;
+mod copies;
 mod large;
 mod paths;
 mod selection;
@@ -121,7 +122,8 @@ impl Ran {
 }
 
 fn keyed(key: &str) -> String {
-    CLEAN.replacen("\"a\"", &format!("\"{key}\""), 1)
+    let named = CLEAN.replacen("\"A\"", &format!("\"{}\"", key.to_uppercase()), 1);
+    named.replacen("\"a\"", &format!("\"{key}\""), 1)
 }
 
 fn broken(key: &str) -> String {

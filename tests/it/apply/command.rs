@@ -223,7 +223,7 @@ fn what_is_left_of_a_removed_task_is_told_and_its_block_can_be_moved() {
     assert_eq!(run(&project, &["state", "mv", "--sandbox", "c", "d"]).0, 0);
     let (code, _, error) = run(&project, &["state", "mv", "--sandbox", "c", "e"]);
     assert_eq!(code, 1);
-    assert!(error.contains("the state has nothing for `c`"), "{error}");
+    assert!(error.contains("the state has no task for `c`"), "{error}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::site::{Files, Site};
 
 fn campaign(key: &str, lines: &str) -> String {
     format!(
-        "campaign \"{key}\" {{\n    name \"A\"\n    scenario \"promo\"\n    on-transfer \"end\"\n    caller-id \"default\"\n    \
+        "campaign \"{key}\" {{\n    name \"{key}\"\n    scenario \"promo\"\n    on-transfer \"end\"\n    caller-id \"default\"\n    \
          start \"manual\"\n    pace \"1/s\"\n    effective-after \"5s\"\n    redial #false\n{lines}}}\n"
     )
 }

@@ -31,7 +31,10 @@ fn campaign(key: &str, lines: &str) -> String {
         .filter(|(name, _)| !is_said(name))
         .map(|(_, line)| *line)
         .collect();
-    format!("campaign \"{key}\" {{\n{}\n{lines}\n}}\n", usual.join("\n"))
+    let usual = usual
+        .join("\n")
+        .replace("\"A\"", &format!("\"{}\"", key.to_uppercase()));
+    format!("campaign \"{key}\" {{\n{usual}\n{lines}\n}}\n")
 }
 
 #[test]
