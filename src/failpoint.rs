@@ -38,11 +38,13 @@ pub enum Bug {
     LockOnRenamedFile,
     /// The lost-state check before the first create is left out.
     ListNotRead,
+    /// An open create is sent without looking for its marker.
+    MarkerNotLookedFor,
 }
 
 impl Bug {
     /// Every one of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::JournalNotSynced,
         Self::SnapshotNotSynced,
         Self::FolderNotSynced,
@@ -54,6 +56,7 @@ impl Bug {
         Self::MarkerNotUnique,
         Self::LockOnRenamedFile,
         Self::ListNotRead,
+        Self::MarkerNotLookedFor,
     ];
 }
 

@@ -1,7 +1,6 @@
 //! Starting, pausing and stopping a task: `POST {cis}/telephony/autoCall/{id}/…`.
 
 use super::Client;
-use super::gate::no_hook;
 use super::identity::Identity;
 use super::outcome::Outcome;
 use super::transport::Request;
@@ -35,8 +34,6 @@ impl Client {
         let url = self
             .cis
             .method(&["telephony", "autoCall", task.as_str(), action.segment()]);
-        self.call(Request::post(url), no_hook())
-            .await
-            .and_then(|_| Outcome::Done(()))
+        self.call(Request::post(url)).await.and_then(|_| Outcome::Done(()))
     }
 }

@@ -15,8 +15,8 @@ impl Client {
     ///
     /// `before_first_byte` runs once, on a thread where it may block, when the connection stands (TCP, TLS) and before
     /// the first byte of the request is written. If it fails, nothing is sent and the outcome is [`Outcome::NotSent`]
-    /// without a retry; if the connection fails, it has not run. After a 401 the request is sent once more with a
-    /// renewed token, and it is not run again.
+    /// without a retry; if the connection fails, it has not run. After a 401 the token is renewed, and the request is not
+    /// sent again: that is for the caller to decide.
     ///
     /// The future must be driven to its end: dropped after `before_first_byte` has run, what became of the task is
     /// unknown.
@@ -27,17 +27,19 @@ impl Client {
     {
         self.redactor.learn_webhooks(body);
         let request = Request::post(self.cis.method(&["telephony", "autoCall"])).json(body.to_string());
-        self.call(request, hook(before_first_byte)).await.and_then(|answer| {
-            let identity = serde_json::from_slice(&answer)
-                .ok()
-                .and_then(|answer| Identity::of(&answer))
-                .filter(|identity| !self.redactor.is_in(identity.as_str().as_bytes()));
-            identity.map_or(
-                Outcome::Unknown {
-                    reason: Doubt::NoIdentity,
-                },
-                Outcome::Done,
-            )
-        })
+        self.call_once(request, hook(before_first_byte))
+            .await
+            .and_then(|answer| {
+                let identity = serde_json::from_slice(&answer.body)
+                    .ok()
+                    .and_then(|answer| Identity::of(&answer))
+                    .filter(|identity| !self.redactor.is_in(identity.as_str().as_bytes()));
+                identity.map_or(
+                    Outcome::Unknown {
+                        reason: Doubt::NoIdentity,
+                    },
+                    Outcome::Done,
+                )
+            })
     }
 }

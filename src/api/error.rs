@@ -48,7 +48,7 @@ pub enum ApiError {
         wait: Option<Duration>,
     },
     /// No usable answer.
-    #[error("the list of tasks could not be read: {0}; try again")]
+    #[error("the list of tasks could not be read: {}; try again", .0.of_reading())]
     Unclear(Doubt),
     /// A page of the list cannot be understood, so nothing can be concluded from it.
     #[error(
@@ -61,13 +61,22 @@ pub enum ApiError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// The list says one thing of itself and shows another, so a task may be left out.
+    #[error("the list of tasks contradicts itself: {why}; nothing is created on the strength of such a list")]
+    ListContradicts {
+        /// What does not agree.
+        why: String,
+    },
     /// The list does not end.
     #[error(
-        "the list of tasks goes on after {pages} pages, which no account should need; nothing is concluded from it"
+        "the list of tasks goes on after {tasks} tasks on {pages} pages, which no account should need; nothing is concluded \
+         from it"
     )]
     ListEndless {
         /// The pages read.
         pages: usize,
+        /// The tasks read.
+        tasks: usize,
     },
     /// The list is different each time that it is read.
     #[error("the list of tasks changed each time in {scans} readings; try again when no tasks are being created")]

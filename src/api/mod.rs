@@ -2,8 +2,7 @@
 //!
 //! What the client is built around is one question: *can the request have been sent?* A task that is created twice
 //! telephones people twice, and the API has no idempotency key, so every answer and every failure is put into a class of
-//! [`Outcome`] by what is known, never by what is likely. Nothing here sends a create a second time, except after a 401,
-//! which says that the first one was refused.
+//! [`Outcome`] by what is known, never by what is likely. Nothing here sends a create a second time.
 
 // What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
@@ -41,7 +40,7 @@ pub use transport::Timeouts;
 
 use crate::interrupt::Interrupt;
 use gate::Hook;
-use outcome::classify;
+use outcome::{Content, classify};
 use redact::Redactor;
 use token::{Token, Tokens};
 use transport::{Failed, Request, Transport};
@@ -109,31 +108,42 @@ impl Client {
         }
     }
 
-    /// Sends a request with the bearer token and classifies what became of it; on a 401 renews the token and sends the
-    /// request once more.
-    ///
-    /// The second request does not pass `hook` again: what the caller recorded before the first still holds.
-    async fn call(&self, request: Request, hook: Hook) -> Outcome<Vec<u8>> {
+    /// Sends a request that may be sent twice without harm: where the token is not taken, once more with a new one.
+    async fn call(&self, request: Request) -> Outcome<Content> {
+        match self.call_once(request.clone(), gate::no_hook()).await {
+            Outcome::Unauthorized { renewed: true, .. } | Outcome::Unbelieved { renewed: true, .. } => {
+                self.call_once(request, gate::no_hook()).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Sends a request with the bearer token, once, and classifies what became of it. Where the token is not taken, it is
+    /// renewed for the requests to come.
+    async fn call_once(&self, request: Request, hook: Hook) -> Outcome<Content> {
         let token = match self.stop.or(self.tokens.current(&self.transport)).await {
             Some(Ok(token)) => token,
             Some(Err(error)) => return Outcome::not_sent(Unsent::Token(error)),
             None => return Outcome::not_sent(Unsent::Interrupted),
         };
-        let outcome = self.send(request.clone(), &token, hook).await;
-        let Outcome::Unauthorized { words } = outcome else {
+        let outcome = self.send(request, &token, hook).await;
+        if matches!(outcome, Outcome::Done(_)) {
+            self.tokens.was_taken(&token);
+        }
+        if !outcome.is_unauthorized() {
             return outcome;
-        };
-        match self.stop.or(self.tokens.renew(&self.transport, &token)).await {
-            Some(Ok(Some(renewed))) => self.send(request, &renewed, gate::no_hook()).await,
-            Some(Ok(None)) => Outcome::Unauthorized { words },
-            Some(Err(error)) => Outcome::Unauthorized {
+        }
+        match (self.stop.or(self.tokens.renew(&self.transport, &token)).await, outcome) {
+            (Some(Ok(renewed)), outcome) => outcome.renewed(renewed),
+            (Some(Err(error)), Outcome::Unauthorized { words, .. }) => Outcome::Unauthorized {
                 words: format!("{words}; and there is no new token: {error}"),
+                renewed: false,
             },
-            None => Outcome::not_sent(Unsent::Interrupted),
+            (Some(Err(_)) | None, outcome) => outcome,
         }
     }
 
-    async fn send(&self, request: Request, token: &Token, hook: Hook) -> Outcome<Vec<u8>> {
+    async fn send(&self, request: Request, token: &Token, hook: Hook) -> Outcome<Content> {
         match self
             .transport
             .send(&self.cis, request.bearer(token.header()), hook, &self.stop)

@@ -27,7 +27,7 @@ pub enum Outcome<T> {
         /// Whether the same request may succeed if it is tried again as it is.
         retry: bool,
     },
-    /// The API refused it (400, 402, 403, 404, 422, with a JSON body): nothing was done.
+    /// The API refused it (400, 402, 403, 404, 422, in its own words): nothing was done.
     Rejected {
         /// The HTTP status.
         status: u16,
@@ -36,15 +36,29 @@ pub enum Outcome<T> {
         /// The wire fields that the API complains of, each with its words, at most 50.
         fields: Vec<(String, String)>,
     },
-    /// The API did not take the token (401), and a renewed one, if there is a way to renew it, neither: nothing was done.
+    /// The API did not take the token (401, in its own words), or there is none to send: nothing was done.
     Unauthorized {
         /// The API's own words, and why the token could not be renewed.
         words: String,
+        /// Whether there is a new token for the next request.
+        renewed: bool,
     },
-    /// Too many requests (429): nothing was done.
+    /// Too many requests (429, in the API's own words): nothing was done.
     TooMany {
         /// How long the API asks to wait, if it says so. The caller sets the limit.
         wait: Option<Duration>,
+    },
+    /// A refusal (400, 401, 402, 403, 404, 422, 429) that is not in the API's own words. Whether the API did it cannot be
+    /// known; what the status asks for may be done all the same.
+    Unbelieved {
+        /// The HTTP status.
+        status: u16,
+        /// For a 429: how long to wait, if the answer says so.
+        wait: Option<Duration>,
+        /// For a 401: whether there is a new token for the next request.
+        renewed: bool,
+        /// What left it open.
+        reason: Doubt,
     },
     /// Whether the API did it cannot be known. It must not be sent again unless it is harmless twice.
     Unknown {
@@ -113,9 +127,10 @@ pub enum Doubt {
         /// The body's words, or the status in words where there are none.
         words: String,
     },
-    /// A refusal without a body, or one that is not JSON: something between here and the API may have made it.
+    /// A refusal that is no JSON object which says something: something between here and the API may have made it.
     #[error(
-        "the answer {status} does not have the JSON body that the API gives, so something else may have answered for it"
+        "the answer {status} is not in the API's own words (JSON that says why), so something else may have answered for \
+         it, and the request may have taken effect"
     )]
     NotTheApi {
         /// The HTTP status.
@@ -150,6 +165,20 @@ impl Doubt {
                 why: redactor.text(&why),
             },
             other => other,
+        }
+    }
+
+    /// The same of a request that changes nothing, which takes no effect.
+    pub(super) fn of_reading(&self) -> String {
+        match self {
+            Self::Interrupted { why } => format!("the connection broke before the API had answered ({why})"),
+            Self::NoAnswer { within } => format!("the API did not answer within {within:?}"),
+            Self::Status { status, words } => format!("the API answered {status} ({words})"),
+            Self::NotTheApi { status } => format!(
+                "the answer {status} is not in the API's own words (JSON that says why), so something else may have \
+                 answered for it"
+            ),
+            Self::BrokenBody { .. } | Self::LongBody { .. } | Self::NoIdentity => self.to_string(),
         }
     }
 }
@@ -190,10 +219,45 @@ impl<T> Outcome<T> {
             Self::Done(done) => look(done),
             Self::NotSent { reason, retry } => Outcome::NotSent { reason, retry },
             Self::Rejected { status, words, fields } => Outcome::Rejected { status, words, fields },
-            Self::Unauthorized { words } => Outcome::Unauthorized { words },
+            Self::Unauthorized { words, renewed } => Outcome::Unauthorized { words, renewed },
             Self::TooMany { wait } => Outcome::TooMany { wait },
+            Self::Unbelieved {
+                status,
+                wait,
+                renewed,
+                reason,
+            } => Outcome::Unbelieved {
+                status,
+                wait,
+                renewed,
+                reason,
+            },
             Self::Unknown { reason } => Outcome::Unknown { reason },
         }
+    }
+
+    /// What is known of a request that the API did not take the token for, now that there is a new one or none.
+    pub(super) fn renewed(self, is_renewed: bool) -> Self {
+        match self {
+            Self::Unauthorized { words, .. } => Self::Unauthorized {
+                words,
+                renewed: is_renewed,
+            },
+            Self::Unbelieved {
+                status, wait, reason, ..
+            } => Self::Unbelieved {
+                status,
+                wait,
+                renewed: is_renewed,
+                reason,
+            },
+            other => other,
+        }
+    }
+
+    /// Whether the API, or something in its place, did not take the token.
+    pub(super) fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Unauthorized { .. } | Self::Unbelieved { status: 401, .. })
     }
 
     /// For a method that only reads, where all that is not a success is an error.
@@ -202,19 +266,40 @@ impl<T> Outcome<T> {
             Self::Done(done) => Ok(done),
             Self::NotSent { reason, .. } => Err(ApiError::NotSent(reason)),
             Self::Rejected { status, words, .. } => Err(ApiError::Rejected { status, words }),
-            Self::Unauthorized { words } => Err(ApiError::Unauthorized { words }),
+            Self::Unauthorized { words, .. } => Err(ApiError::Unauthorized { words }),
             Self::TooMany { wait } => Err(ApiError::TooMany { wait }),
-            Self::Unknown { reason } => Err(ApiError::Unclear(reason)),
+            // To read again does no harm, so here the status is enough.
+            Self::Unbelieved {
+                status: 401, reason, ..
+            } => Err(ApiError::Unauthorized {
+                words: reason.of_reading(),
+            }),
+            Self::Unbelieved { status: 429, wait, .. } => Err(ApiError::TooMany { wait }),
+            Self::Unbelieved { reason, .. } | Self::Unknown { reason } => Err(ApiError::Unclear(reason)),
         }
     }
 }
 
-/// The class of an answer; for a success, its body.
-pub(super) fn classify(answer: Answer) -> Outcome<Vec<u8>> {
+/// What came back with a success.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    pub(super) body: Vec<u8>,
+    /// The headers `Link`, which may lead to the next page of a list.
+    pub(super) links: Vec<String>,
+    /// The header `X-Total-Count`, which counts the items of a list.
+    pub(super) total: Option<String>,
+}
+
+/// The class of an answer; for a success, its content.
+pub(super) fn classify(answer: Answer) -> Outcome<Content> {
     let status = answer.status.as_u16();
     match status {
         200..=299 => match answer.body {
-            Body::Whole(body) => Outcome::Done(body),
+            Body::Whole(ref body) => Outcome::Done(Content {
+                body: body.clone(),
+                links: answer.all("link"),
+                total: answer.all("x-total-count").pop(),
+            }),
             Body::Broken(why) => Outcome::Unknown {
                 reason: Doubt::BrokenBody { status, why },
             },
@@ -222,15 +307,13 @@ pub(super) fn classify(answer: Answer) -> Outcome<Vec<u8>> {
                 reason: Doubt::LongBody { status, limit },
             },
         },
-        400 | 402 | 403 | 404 | 422 => refusal(status, answer.body),
-        401 => Outcome::Unauthorized {
-            words: status_words(answer.status, &answer.body),
-        },
-        429 => Outcome::TooMany {
-            wait: answer
+        400 | 401 | 402 | 403 | 404 | 422 | 429 => {
+            let wait = answer
                 .retry_after()
-                .and_then(|text| retry_after::wait(text, answer.date())),
-        },
+                .filter(|_| status == 429)
+                .and_then(|text| retry_after::wait(text, answer.date()));
+            refusal(status, wait, answer.body)
+        }
         500..=599 if planted(Bug::ServerErrorRetried) => Outcome::TooMany {
             wait: Some(Duration::from_millis(1)),
         },
@@ -243,24 +326,45 @@ pub(super) fn classify(answer: Answer) -> Outcome<Vec<u8>> {
     }
 }
 
-/// A refusal counts only in the API's own form. A proxy or a firewall that answers in its place does so in HTML or not at
+/// A refusal counts only in the API's own words. A proxy or a firewall that answers in its place does so in HTML or not at
 /// all, and may do so after it has let the request through.
-fn refusal(status: u16, body: Body) -> Outcome<Vec<u8>> {
+fn refusal(status: u16, wait: Option<Duration>, body: Body) -> Outcome<Content> {
     let reason = match body {
         Body::Whole(body) => match serde_json::from_slice::<Value>(&body) {
-            Ok(value) => {
-                return Outcome::Rejected {
-                    status,
-                    words: words::of_value(&value),
-                    fields: words::fields(&value),
+            Ok(value) if value.is_object() && says_something(&value) => {
+                let words = words::of_value(&value);
+                return match status {
+                    401 => Outcome::Unauthorized { words, renewed: false },
+                    429 => Outcome::TooMany { wait },
+                    _ => Outcome::Rejected {
+                        status,
+                        words,
+                        fields: words::fields(&value),
+                    },
                 };
             }
-            Err(_) => Doubt::NotTheApi { status },
+            _ => Doubt::NotTheApi { status },
         },
         Body::Broken(why) => Doubt::BrokenBody { status, why },
         Body::TooLong(limit) => Doubt::LongBody { status, limit },
     };
-    Outcome::Unknown { reason }
+    Outcome::Unbelieved {
+        status,
+        wait,
+        renewed: false,
+        reason,
+    }
+}
+
+/// Whether there is anything in it but empty texts, lists and objects.
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(_) | Value::Number(_) => true,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(values) => values.iter().any(says_something),
+        Value::Object(values) => values.values().any(says_something),
+    }
 }
 
 fn status_words(status: StatusCode, body: &Body) -> String {

@@ -1,6 +1,7 @@
 //! The bearer token: got when it is first needed, renewed once for all requests that the API refused it to.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
@@ -173,6 +174,8 @@ pub(super) struct Tokens {
     credentials: Credentials,
     redactor: Arc<Redactor>,
     held: Mutex<Held>,
+    /// The newest generation of a token that the API took.
+    taken: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -197,6 +200,7 @@ impl Tokens {
             credentials,
             redactor,
             held: Mutex::default(),
+            taken: AtomicU64::new(0),
         }
     }
 
@@ -220,26 +224,32 @@ impl Tokens {
         Ok(token)
     }
 
-    /// A token in place of one that the API refused, or `None` where there is no way to get one.
+    /// The API took this token.
+    pub(super) fn was_taken(&self, token: &Token) {
+        self.taken.fetch_max(token.generation, Ordering::Relaxed);
+    }
+
+    /// Whether there is a token in place of one that was refused; there is none where there is no way to get one, or where
+    /// the refused one was itself got in the place of another and never taken: then a third would fare no better.
     ///
     /// The lock is held while the new one is got, so that requests refused together wait for one login and share it.
-    pub(super) async fn renew(&self, transport: &Transport, refused: &Token) -> Result<Option<Token>, TokenError> {
+    pub(super) async fn renew(&self, transport: &Transport, refused: &Token) -> Result<bool, TokenError> {
         let Some(renewal) = &self.credentials.renewal else {
-            return Ok(None);
+            return Ok(false);
         };
         let mut held = self.held.lock().await;
-        if let Some(token) = held
-            .token
-            .as_ref()
-            .filter(|token| token.generation > refused.generation)
-        {
-            return Ok(Some(token.clone()));
+        let is_newer = |token: &Token| token.generation > refused.generation;
+        if held.token.as_ref().is_some_and(is_newer) {
+            return Ok(true);
+        }
+        if refused.generation > self.taken.load(Ordering::Relaxed) {
+            return Ok(false);
         }
         let token = self
             .obtain(transport, renewal, &mut held, refused.generation.saturating_add(1))
             .await?;
-        held.token = Some(token.clone());
-        Ok(Some(token))
+        held.token = Some(token);
+        Ok(true)
     }
 
     async fn obtain(

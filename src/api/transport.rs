@@ -133,6 +133,12 @@ impl Answer {
         Self { body, ..self }
     }
 
+    /// Every header of this name, as far as it is text.
+    pub(super) fn all(&self, name: &str) -> Vec<String> {
+        let all = self.headers.get_all(name).into_iter();
+        all.filter_map(|value| value.to_str().ok()).map(str::to_owned).collect()
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

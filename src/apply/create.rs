@@ -12,11 +12,14 @@ use crate::state::{How, Intent, Marker, Record, Stage, StateError};
 
 use super::event::Event;
 use super::patience::growing;
+use super::permit::{Permit, permit};
 use super::report::{Doubtful, End, Refusal, Stop};
 use super::run::{RETRIES, Run};
 
 /// How long to wait after a 429 that does not say how long.
 const UNTOLD_WAIT: Duration = Duration::from_secs(2);
+/// What is waited for after a 429.
+const TOO_MANY: &str = "too many requests";
 
 /// Creates the campaign's task; `replaces` names the stopped task whose place it takes.
 pub(super) async fn create(run: &Run, desired: &Desired, replaces: Option<String>) -> End {
@@ -43,7 +46,7 @@ pub(super) async fn create(run: &Run, desired: &Desired, replaces: Option<String
     }
 }
 
-/// Makes the intent durable, or takes up the one that an earlier run left unsent.
+/// Makes the intent durable, or takes up the one that an earlier run left.
 async fn intend(run: &Run, desired: &Desired, replaces: Option<String>) -> Option<(Uuid, Marker)> {
     let Desired {
         key,
@@ -54,8 +57,10 @@ async fn intend(run: &Run, desired: &Desired, replaces: Option<String>) -> Optio
     let (open, is_blocked) = run
         .journal
         .read(|state| (state.intent_for(key).cloned(), state.is_blocked(key)));
-    if let Some(Intent { id, marker, .. }) = open {
-        return Some((id, marker));
+    if let Some(open) = open {
+        // What is sent is what was recorded, or nothing.
+        let fits = open.fingerprint == *fingerprint && open.replaces == replaces;
+        return fits.then_some((open.id, open.marker));
     }
     // The plan lets no blocked key through but by `--create`.
     if is_blocked && !run.record(Record::ClearedTombstone { key: key.clone() }).await {
@@ -71,8 +76,13 @@ async fn intend(run: &Run, desired: &Desired, replaces: Option<String>) -> Optio
         at: Timestamp::now(),
         replaces,
         stage: Stage::Recorded,
+        sent_before: None,
     };
-    run.record(Record::Intent(intent)).await.then_some((id, marker))
+    if !run.record(Record::Intent(intent)).await {
+        return None;
+    }
+    run.evidence.written(id);
+    Some((id, marker))
 }
 
 /// The body with the marker under the user's own comment.
@@ -100,12 +110,17 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     async fn until_settled(&self) -> Settling {
+        let mut renewals = 0;
         for number in 0.. {
             self.run.until_resumed().await;
             if !self.run.may_send() {
                 break;
             }
-            if let Some(settling) = self.once(number).await {
+            let permit = match permit(self.run, self.intent).await {
+                Ok(permit) => permit,
+                Err(end) => return Settling::Ended(end),
+            };
+            if let Some(settling) = self.once(permit, number, &mut renewals).await {
                 return settling;
             }
         }
@@ -113,18 +128,22 @@ impl Attempt<'_> {
     }
 
     /// Sends once and records what came of it; nothing where the same intent is to be sent again.
-    async fn once(&self, number: u32) -> Option<Settling> {
+    async fn once(&self, permit: Permit, number: u32, renewals: &mut u32) -> Option<Settling> {
+        // Looking for the marker took a while.
+        if !self.run.may_send() {
+            return Some(Settling::Ended(End::NotReached));
+        }
         self.run.tell(Event::Creating {
             key: self.key.to_owned(),
         });
         let what = format!("create of `{}`", self.key);
-        let settling = self.send(number, &what).await;
+        let settling = self.send(permit, number, renewals, &what).await;
         self.run.interrupt().landed(&what);
         settling
     }
 
-    async fn send(&self, number: u32, what: &str) -> Option<Settling> {
-        let (journal, intent) = (self.run.journal.clone(), self.intent);
+    async fn send(&self, permit: Permit, number: u32, renewals: &mut u32, what: &str) -> Option<Settling> {
+        let (journal, intent) = (self.run.journal.clone(), permit.intent());
         let (interrupt, what) = (self.run.interrupt().clone(), what.to_owned());
         let before_first_byte = move || {
             let recorded = journal.append_here(Record::Sending { intent });
@@ -137,6 +156,7 @@ impl Attempt<'_> {
             Outcome::Done(identity) => return Some(self.created(identity).await),
             Outcome::NotSent { reason, retry } => return self.not_sent(reason, retry, number).await,
             Outcome::TooMany { wait } => return self.too_many(wait, number).await,
+            Outcome::Unauthorized { words, renewed } => return self.unauthorized(words, renewed, renewals).await,
             Outcome::Rejected { status, words, fields } => {
                 if matches!(status, 402 | 403) {
                     let words = words.clone();
@@ -144,13 +164,33 @@ impl Attempt<'_> {
                 }
                 self.rejected(status, words, fields).await
             }
-            Outcome::Unauthorized { words } => {
-                self.run.stop_for(Stop::Unauthorized { words: words.clone() });
-                self.rejected(401, words, Vec::new()).await
+            Outcome::Unbelieved {
+                status,
+                wait,
+                renewed,
+                reason,
+            } => {
+                let end = self.unknown(reason.to_string()).await;
+                self.heed(status, wait, renewed);
+                end
             }
             Outcome::Unknown { reason } => self.unknown(reason.to_string()).await,
         };
         Some(Settling::Ended(end))
+    }
+
+    /// Does what the status of an answer asks for that is not the API's own, so that a firewall's page does not leave
+    /// every create unknown.
+    fn heed(&self, status: u16, wait: Option<Duration>, renewed: bool) {
+        let goes_on = match status {
+            401 => renewed,
+            402 | 403 => false,
+            429 => self.run.pause(wait.unwrap_or(UNTOLD_WAIT), TOO_MANY),
+            _ => true,
+        };
+        if !goes_on {
+            self.run.stop_for(Stop::Unbelieved { status });
+        }
     }
 
     async fn created(&self, identity: Identity) -> Settling {
@@ -179,6 +219,7 @@ impl Attempt<'_> {
         Settling::Created(identity)
     }
 
+    /// The API refused the create for good.
     async fn rejected(&self, status: u16, words: String, fields: Vec<(String, String)>) -> End {
         let refusal = Refusal::new(status, words, fields, self.places);
         self.run
@@ -188,11 +229,30 @@ impl Attempt<'_> {
                 reason: refusal.words.clone(),
             })
             .await;
+        self.refused(refusal)
+    }
+
+    fn refused(&self, refusal: Refusal) -> End {
         self.run.tell(Event::Rejected {
             key: self.key.to_owned(),
             refusal: refusal.clone(),
         });
         End::Rejected(refusal)
+    }
+
+    /// The API did not take the token; with a new one the create may be sent again, once.
+    async fn unauthorized(&self, words: String, renewed: bool, renewals: &mut u32) -> Option<Settling> {
+        let may_send_again = renewed && *renewals == 0;
+        *renewals = renewals.saturating_add(1);
+        // A wish to stop may be why there is no new token.
+        if !may_send_again && self.run.may_send() {
+            self.run.stop_for(Stop::Unauthorized { words: words.clone() });
+        }
+        if !self.set_back(false).await {
+            return Some(Settling::Ended(End::NotReached));
+        }
+        let refusal = || Refusal::new(401, words, Vec::new(), self.places);
+        (!may_send_again).then(|| Settling::Ended(self.refused(refusal())))
     }
 
     async fn unknown(&self, why: String) -> End {
@@ -219,7 +279,7 @@ impl Attempt<'_> {
             Unsent::Token(_) | Unsent::NotConnected { .. } | Unsent::Setup { .. } => {}
         }
         // A failed write of `Sending` may have reached the disk all the same.
-        if (self.is_sending() || matches!(reason, Unsent::Held { .. })) && !self.let_go().await {
+        if (self.is_sending() || matches!(reason, Unsent::Held { .. })) && !self.set_back(true).await {
             return Some(Settling::Ended(End::Failed {
                 why: reason.to_string(),
             }));
@@ -236,29 +296,32 @@ impl Attempt<'_> {
         Some(Settling::Ended(End::Failed { why }))
     }
 
-    /// The API asks to wait; it did nothing.
+    /// The API asks to wait, and says that it did nothing.
     async fn too_many(&self, wait: Option<Duration>, number: u32) -> Option<Settling> {
-        let words = "too many requests";
-        if number >= RETRIES {
-            return Some(Settling::Ended(self.rejected(429, words.to_owned(), Vec::new()).await));
-        }
-        if !self.let_go().await {
+        if !self.set_back(false).await {
             return Some(Settling::Ended(End::NotReached));
         }
-        if self.run.pause(wait.unwrap_or(UNTOLD_WAIT), words) {
+        let why = if number >= RETRIES {
+            "the API answered 429 (too many requests) each time; run apply again later".to_owned()
+        } else if self.run.pause(wait.unwrap_or(UNTOLD_WAIT), TOO_MANY) {
             return None;
-        }
-        let why = "the API answered 429 (too many requests), and the time for waiting is used up; run apply again, or \
-                   allow more with `--reconcile-timeout`"
-            .to_owned();
+        } else {
+            "the API answered 429 (too many requests), and the time for waiting is used up; run apply again, or allow more \
+             with `--reconcile-timeout`"
+                .to_owned()
+        };
         let key = self.key.to_owned();
         self.run.tell(Event::NotSent { key, why: why.clone() });
         Some(Settling::Ended(End::Failed { why }))
     }
 
-    /// Records that what was sent, if anything was, had no effect.
-    async fn let_go(&self) -> bool {
-        self.run.record(Record::NotSent { intent: self.intent }).await
+    /// Records that what was sent had no effect: because nothing left, or because the API says so, which may be wrong.
+    async fn set_back(&self, nothing_left: bool) -> bool {
+        if !nothing_left {
+            self.run.evidence.refused(self.intent);
+        }
+        let intent = self.intent;
+        self.run.record(Record::NotSent { intent, nothing_left }).await
     }
 
     fn is_sending(&self) -> bool {

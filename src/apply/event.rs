@@ -21,6 +21,8 @@ pub enum Event {
     },
     /// The list of tasks is being read.
     ReadingList,
+    /// The state is new, and the list holds tasks of campaigns that are not declared.
+    Undeclared(Vec<Undeclared>),
     /// A task whose create had no known outcome was found by its marker.
     Adopted {
         /// The key of the create.
@@ -118,9 +120,18 @@ impl Event {
             | Self::Rejected { key, .. }
             | Self::NotSent { key, .. }
             | Self::Unknown { key, .. } => Some(key),
-            Self::ReadingList | Self::Waiting { .. } | Self::Stopped(_) => None,
+            Self::ReadingList | Self::Undeclared(_) | Self::Waiting { .. } | Self::Stopped(_) => None,
         }
     }
+}
+
+/// The tasks whose markers have one key, which no campaign has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undeclared {
+    /// The key.
+    pub key: String,
+    /// The API's ids of the tasks.
+    pub tasks: Vec<String>,
 }
 
 /// Listens. It may be called from several threads, and must not wait for anything.

@@ -8,6 +8,8 @@
 //! | file here | holds |
 //! | --- | --- |
 //! | `second_reading` | the files behind what is created, read by another reader first |
+//! | `permit` | whether an open create may be sent, and on what evidence |
+//! | `reading` | one reading of the list of tasks, shared |
 //! | `create` | one create: intent, sending, outcome |
 //! | `replace` | the stop of an old task before its successor |
 //! | `reconcile` | the list of tasks: markers the state does not know, and creates whose outcome is not known |
@@ -27,6 +29,8 @@ mod event;
 mod journal;
 mod live;
 mod patience;
+mod permit;
+mod reading;
 mod reconcile;
 mod replace;
 mod report;
@@ -45,10 +49,10 @@ use crate::api::Client;
 use crate::desired::{Configuration, Desired};
 use crate::failpoint::{Bug, planted};
 use crate::plan::{Action, Kind, Plan};
-use crate::state::{Intent, Record, Store};
+use crate::state::{Record, Store};
 
 pub use crate::interrupt::{Interrupt, Trigger, interrupt};
-pub use event::{Event, Progress};
+pub use event::{Event, Progress, Undeclared};
 pub use live::{LiveError, Taken, take_live};
 pub use reconcile::{Foreign, foreign};
 pub use report::{Doubtful, End, FieldRefusal, Hint, Refusal, Report, Settled, Stop, Verdict};
@@ -106,8 +110,11 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
         interrupt,
         progress,
     );
-    withdraw(&run, plan, configuration).await;
-    // Moves come first in a plan, and nothing of theirs leaves the machine.
+    // First of all, since creates of earlier runs stand in the way of moves.
+    let mut reconciled = Reconciled::default();
+    if plan.needs_api() && !planted(Bug::ListNotRead) {
+        reconciled = reconcile::before(&run, plan, configuration).await;
+    }
     let mut settled = Vec::new();
     for action in &plan.actions {
         if action.kind == Kind::Move {
@@ -115,11 +122,9 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
             settled.push(Settled::new(action, end));
         }
     }
-    let mut reconciled = Reconciled::default();
-    if plan.needs_api() && !planted(Bug::ListNotRead) {
-        reconciled = reconcile::before(&run, configuration).await;
-    }
-    settled.extend(send_all(&run, plan, configuration, &reconciled, in_flight).await);
+    settled.extend(send_all(&run, &plan.actions, configuration, &reconciled, in_flight).await);
+    let waiting = reconcile::take_waiting(&run, plan, &mut reconciled, &mut settled);
+    settled.extend(send_all(&run, waiting, configuration, &reconciled, in_flight).await);
     let made_unknown = settled.iter().any(|settled| matches!(settled.end, End::Unknown(_)));
     if made_unknown {
         reconcile::after(&run, &mut reconciled).await;
@@ -131,34 +136,37 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
 /// Creates and replaces, several at once. Whatever two of them share stands in `run`, behind a lock.
 async fn send_all(
     run: &Run,
-    plan: &Plan,
+    actions: impl IntoIterator<Item = &Action>,
     configuration: &Configuration,
     reconciled: &Reconciled,
     in_flight: NonZero<usize>,
 ) -> Vec<Settled> {
-    let sends: Vec<(&Action, &Desired)> = plan
-        .actions
-        .iter()
+    let sends: Vec<(&Action, &Desired)> = actions
+        .into_iter()
         .filter(|action| matches!(action.kind, Kind::Create | Kind::Replace))
         .filter_map(|action| Some((action, configuration.campaign(&action.key)?)))
         .collect();
     run.begin(sends.iter().map(|(action, _)| action.key.clone()));
     let carried_out = stream::iter(sends).map(async |(action, desired)| {
-        let end = carry_out(run, action, desired, reconciled).await;
+        let end = carry_out(run, configuration, action, desired, reconciled).await;
         run.over(&action.key);
         Settled::new(action, end)
     });
     carried_out.buffer_unordered(in_flight.get()).collect().await
 }
 
-async fn carry_out(run: &Run, action: &Action, desired: &Desired, reconciled: &Reconciled) -> End {
+async fn carry_out(
+    run: &Run,
+    configuration: &Configuration,
+    action: &Action,
+    desired: &Desired,
+    reconciled: &Reconciled,
+) -> End {
     if let Some(block) = &action.block {
         return End::Blocked(block.clone());
     }
-    if let Some(identities) = reconciled.foreign.get(&action.key) {
-        return End::Unknown(Doubtful::Foreign {
-            tasks: identities.clone(),
-        });
+    if let Some(end) = reconciled.end(run, configuration, &action.key, action.kind) {
+        return end;
     }
     if !run.may_send() {
         return End::NotReached;
@@ -166,31 +174,6 @@ async fn carry_out(run: &Run, action: &Action, desired: &Desired, reconciled: &R
     match action.kind {
         Kind::Replace => replace::replace(run, desired).await,
         _ => create::create(run, desired, None).await,
-    }
-}
-
-/// Drops creates that were recorded, provably never sent, and are not what this plan sends: they would block moves.
-async fn withdraw(run: &Run, plan: &Plan, configuration: &Configuration) {
-    let is_wanted = |intent: &Intent| {
-        plan.executable().any(|action| {
-            let fits = configuration
-                .campaign(&intent.key)
-                .is_some_and(|desired| desired.fingerprint == intent.fingerprint);
-            let replaces = match action.kind {
-                Kind::Replace => &action.task,
-                _ => &None,
-            };
-            action.kind != Kind::Move && action.key == intent.key && fits && intent.replaces == *replaces
-        })
-    };
-    let unwanted: Vec<Intent> = run.journal.read(|state| {
-        let unsent = state.intents.values().filter(|intent| !intent.may_have_left());
-        unsent.filter(|intent| !is_wanted(intent)).cloned().collect()
-    });
-    for Intent { id, key, .. } in unwanted {
-        if run.record(Record::Withdrawn { intent: id }).await {
-            run.tell(Event::Withdrawn { key });
-        }
     }
 }
 

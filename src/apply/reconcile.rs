@@ -1,23 +1,26 @@
-//! What the list of tasks tells: markers that the state does not know, and what became of creates without an outcome.
+//! What the list of tasks tells: markers that the state does not know, and what became of creates of earlier runs.
 //!
 //! Absence is no proof: a list may lag, and may leave things out. So a marker that is found settles a create, and one
-//! that is not leaves it unknown.
+//! that is not leaves a create in doubt as it is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::api::{ApiError, Client, Identity, ListedTask};
+use crate::api::{Identity, ListedTask};
 use crate::desired::Configuration;
 use crate::failpoint::{Bug, planted};
-use crate::plan::{Kind, Plan};
-use crate::state::{How, Intent, Marker, Record, Stage, State};
+use crate::plan::{Action, Kind, Plan, make};
+use crate::state::{Intent, Marker, Record, State};
 
-use super::event::Event;
+use super::event::{Event, Undeclared};
 use super::patience::growing;
-use super::report::{Doubtful, End, Hint, Settled, Stop};
-use super::run::{RETRIES, Run};
+use super::permit::{Looked, look_for, not_found, why};
+use super::reading::Reading;
+use super::report::{Doubtful, End, Settled, Stop};
+use super::run::Run;
 
 /// For how many seconds after a create it is worth waiting for a list that lags. An older one that the list does not
 /// show will not be shown by waiting.
@@ -27,11 +30,15 @@ const LAG: i64 = 120;
 #[derive(Debug, Default)]
 pub(super) struct Reconciled {
     /// Declared keys whose marker is on tasks that the state does not know, with those tasks.
-    pub(super) foreign: BTreeMap<String, Vec<String>>,
+    foreign: BTreeMap<String, Vec<String>>,
     /// Creates that were found, by their intents: key, fingerprint and task.
     adopted: BTreeMap<Uuid, Adoption>,
     /// Creates that remain in doubt.
     doubts: BTreeMap<Uuid, Doubtful>,
+    /// Creates that are not at the API for sure, so that they may be sent or dropped.
+    absent: BTreeSet<Uuid>,
+    /// What is to be done now that this is known, where it changed anything.
+    plan: Option<Plan>,
 }
 
 #[derive(Debug)]
@@ -41,21 +48,111 @@ struct Adoption {
     identity: String,
 }
 
-/// Reads the list before a run's first create. Where it cannot be read, nothing is sent.
-pub(super) async fn before(run: &Run, configuration: &Configuration) -> Reconciled {
+/// Reads the list before a run's first create, and settles the creates of earlier runs by it. Where it cannot be read,
+/// nothing is sent.
+pub(super) async fn before(run: &Run, plan: &Plan, configuration: &Configuration) -> Reconciled {
     let mut reconciled = Reconciled::default();
-    let Some(client) = run.client() else {
+    let reading = run.evidence.readings.after(run, 0, |why| Stop::List { why }).await;
+    let Some(reading) = reading else {
         return reconciled;
     };
-    let Some(list) = scan(run, client).await else {
-        return reconciled;
-    };
-    for Foreign { key, marker: _, task } in run.journal.read(|state| foreign(&list, state, configuration)) {
+    let (foreign, undeclared) = run.journal.read(|state| {
+        let foreign = foreign(&reading.tasks, state, configuration);
+        (foreign, undeclared(&reading.tasks, state, configuration))
+    });
+    if !undeclared.is_empty() {
+        run.tell(Event::Undeclared(undeclared));
+    }
+    for Foreign { key, marker: _, task } in foreign {
         reconciled.foreign.entry(key).or_default().push(task.to_string());
     }
     let is_fresh = |intent: &Intent| Timestamp::now().as_second().saturating_sub(intent.at.as_second()) < LAG;
-    settle(run, client, list, &mut reconciled, is_fresh).await;
+    settle(run, reading, &mut reconciled, |_| true, is_fresh).await;
+    let has_dropped = withdraw(run, plan, configuration, &reconciled).await;
+    if has_dropped || !reconciled.adopted.is_empty() {
+        let now = run.journal.read(|state| make(configuration, state, &plan.options));
+        reconciled.plan = now.ok();
+    }
     reconciled
+}
+
+/// Drops creates of earlier runs that are not at the API and are not what this plan sends: they would block moves.
+async fn withdraw(run: &Run, plan: &Plan, configuration: &Configuration, reconciled: &Reconciled) -> bool {
+    let is_wanted = |intent: &Intent| {
+        plan.executable().any(|action| {
+            let fits = configuration
+                .campaign(&intent.key)
+                .is_some_and(|desired| desired.fingerprint == intent.fingerprint);
+            let replaces = match action.kind {
+                Kind::Replace => &action.task,
+                _ => &None,
+            };
+            action.kind != Kind::Move && action.key == intent.key && fits && intent.replaces == *replaces
+        })
+    };
+    let unwanted: Vec<Intent> = run.journal.read(|state| {
+        let absent = state
+            .intents
+            .values()
+            .filter(|intent| reconciled.absent.contains(&intent.id));
+        absent.filter(|intent| !is_wanted(intent)).cloned().collect()
+    });
+    let has_any = !unwanted.is_empty();
+    for Intent { id, key, .. } in unwanted {
+        if run.record(Record::Withdrawn { intent: id }).await {
+            run.tell(Event::Withdrawn { key });
+        }
+    }
+    has_any
+}
+
+impl Reconciled {
+    /// What became of a campaign by what the list told, so that nothing is to be sent for it.
+    pub(super) fn end(&self, run: &Run, configuration: &Configuration, key: &str, kind: Kind) -> Option<End> {
+        if let Some(end) = ending(run, configuration, self, key) {
+            return Some(end);
+        }
+        if let Some(tasks) = self.foreign.get(key) {
+            let tasks = tasks.clone();
+            return Some(End::Unknown(Doubtful::Foreign { tasks }));
+        }
+        let mut now = self.plan.as_ref()?.actions.iter();
+        let now = now.rfind(|action| action.key == key && action.kind != Kind::Move);
+        match now {
+            Some(action) if action.kind == kind && action.block.is_none() => None,
+            Some(action) => Some(action.block.clone().map_or(End::NotReached, End::Blocked)),
+            None => Some(End::NotReached),
+        }
+    }
+}
+
+/// Takes out the creates that were refused for a time and could not be sent again because the list showed no marker of
+/// ours. Now that tasks were made it may show one, so that they are worth another look.
+pub(super) fn take_waiting<'a>(
+    run: &Run,
+    plan: &'a Plan,
+    reconciled: &mut Reconciled,
+    settled: &mut Vec<Settled>,
+) -> Vec<&'a Action> {
+    let is_new = |settled: &Settled| matches!(settled.end, End::Created { .. } | End::Replaced { .. });
+    if !settled.iter().any(is_new) || !run.may_send() {
+        return Vec::new();
+    }
+    let mut waiting = Vec::new();
+    settled.retain(|settled| {
+        let End::Unknown(Doubtful::NotFound { key, .. }) = &settled.end else {
+            return true;
+        };
+        let intent = run.journal.read(|state| state.intent_for(key).cloned());
+        let Some(intent) = intent.filter(|intent| !intent.is_in_doubt() && intent.key == settled.key) else {
+            return true;
+        };
+        run.evidence.refused(intent.id);
+        reconciled.doubts.remove(&intent.id);
+        waiting.extend(plan.actions.iter().find(|action| settled.is_of(action)));
+        false
+    });
+    waiting
 }
 
 /// Looks for the creates of this very run whose outcome is not known.
@@ -70,8 +167,8 @@ pub(super) async fn after(run: &Run, reconciled: &mut Reconciled) {
     let Some(client) = run.client().filter(|_| in_doubt) else {
         return;
     };
-    if let Ok(list) = scan_once(run, client).await {
-        settle(run, client, list, reconciled, |_| true).await;
+    if let Ok(reading) = run.evidence.readings.again(run, client).await {
+        settle(run, reading, reconciled, Intent::is_in_doubt, |_| true).await;
     }
 }
 
@@ -84,7 +181,14 @@ pub(super) fn put_in(
     settled: &mut Vec<Settled>,
 ) {
     for action in plan.actions.iter().filter(|action| action.kind == Kind::Unknown) {
-        let end = ending(run, configuration, reconciled, &action.key).unwrap_or(End::NotReached);
+        let end = match ending(run, configuration, reconciled, &action.key) {
+            Some(end) => end,
+            // It is not at the API and was dropped. Where nothing is declared, that is all.
+            None if configuration.campaign(&action.key).is_none() => continue,
+            None => End::Failed {
+                why: "its earlier create is not at the API and was dropped; run apply again to create it".to_owned(),
+            },
+        };
         settled.push(Settled::new(action, end));
     }
     for settled in settled.iter_mut() {
@@ -95,7 +199,8 @@ pub(super) fn put_in(
     }
 }
 
-/// What became of the create behind a campaign, be it under this key or under one that has moved to it.
+/// What became of the create behind a campaign, be it under this key or under one that has moved to it; nothing where it
+/// may be sent.
 fn ending(run: &Run, configuration: &Configuration, reconciled: &Reconciled, key: &str) -> Option<End> {
     let is_of = |held: &str| held == key || configuration.moved_to(held) == key;
     if let Some(adoption) = reconciled.adopted.values().find(|adoption| is_of(&adoption.key)) {
@@ -106,57 +211,38 @@ fn ending(run: &Run, configuration: &Configuration, reconciled: &Reconciled, key
         return Some(End::Adopted { identity, is_current });
     }
     run.journal.read(|state| {
-        let intent = in_doubt(state).find(|intent| is_of(&intent.key))?;
-        let doubt = reconciled.doubts.get(&intent.id).cloned();
-        let not_looked_for = || Doubtful::NotLookedFor {
-            key: intent.key.clone(),
-            why: why(intent),
-        };
-        Some(End::Unknown(doubt.unwrap_or_else(not_looked_for)))
+        let mut open = state.intents.values().filter(|intent| is_of(&intent.key));
+        open.find_map(|intent| match reconciled.doubts.get(&intent.id) {
+            Some(doubt) => Some(End::Unknown(doubt.clone())),
+            None => intent.is_in_doubt().then(|| {
+                End::Unknown(Doubtful::NotLookedFor {
+                    key: intent.key.clone(),
+                    why: why(intent),
+                })
+            }),
+        })
     })
 }
 
 fn in_doubt(state: &State) -> impl Iterator<Item = &Intent> {
-    state.intents.values().filter(|intent| intent.may_have_left())
+    state.intents.values().filter(|intent| intent.is_in_doubt())
 }
 
-/// Reads the list, patiently; where it cannot be had, the run is stopped.
-async fn scan(run: &Run, client: &Client) -> Option<Vec<ListedTask>> {
-    for number in 0.. {
-        if !run.may_send() {
-            return None;
-        }
-        let (error, wait) = match scan_once(run, client).await {
-            Ok(list) => return Some(list),
-            Err(error @ ApiError::TooMany { wait }) => (error, wait.unwrap_or_else(|| growing(number))),
-            Err(error) => (error, growing(number)),
-        };
-        // A refusal stays one; all else may pass.
-        // The wait that follows would end at once, and what is wrong with the list is not worth a word.
-        if run.interrupt().is_raised() {
-            run.stop_for(Stop::Interrupted);
-            return None;
-        }
-        let is_final = match &error {
-            ApiError::CaFile { .. }
-            | ApiError::Rejected { .. }
-            | ApiError::Unauthorized { .. }
-            | ApiError::ListShape { .. } => true,
-            ApiError::NotSent(reason) => !reason.may_pass(),
-            _ => false,
-        };
-        let why = error.to_string();
-        if is_final || number >= RETRIES || !run.wait(wait, why.clone()).await {
-            run.stop_for(Stop::List { why });
-            return None;
+/// The tasks of campaigns that are not declared, where the state is new: they may be this project's from before.
+fn undeclared(list: &[ListedTask], state: &State, configuration: &Configuration) -> Vec<Undeclared> {
+    let is_new = state.tasks.is_empty() && state.intents.is_empty() && state.tombstones.is_empty();
+    let mut by_key: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for task in list.iter().filter(|task| is_new && !task.is_stopped()) {
+        let markers: BTreeSet<Marker> = task.text.markers().collect();
+        for marker in markers {
+            if configuration.campaign(configuration.moved_to(marker.key())).is_none() {
+                let tasks = by_key.entry(marker.key().to_owned()).or_default();
+                tasks.push(task.identity.to_string());
+            }
         }
     }
-    None
-}
-
-async fn scan_once(run: &Run, client: &Client) -> Result<Vec<ListedTask>, ApiError> {
-    run.tell(Event::ReadingList);
-    client.scan().await
+    let undeclared = by_key.into_iter();
+    undeclared.map(|(key, tasks)| Undeclared { key, tasks }).collect()
 }
 
 /// A marker on a task at the API that the state has never put on anything.
@@ -195,21 +281,40 @@ pub fn foreign(list: &[ListedTask], state: &State, configuration: &Configuration
     foreign
 }
 
-/// Adopts every create in doubt that the list shows, reading it again with growing waits as long as one of those
+/// Adopts every open create of `those` that the list shows, reading it again with growing waits as long as one of those
 /// `worth_waiting_for` is missing.
 async fn settle(
     run: &Run,
-    client: &Client,
-    mut list: Vec<ListedTask>,
+    mut reading: Arc<Reading>,
     reconciled: &mut Reconciled,
+    those: impl Fn(&Intent) -> bool,
     worth_waiting_for: impl Fn(&Intent) -> bool,
 ) {
     for number in 0.. {
-        let open: Vec<Intent> = run.journal.read(|state| in_doubt(state).cloned().collect());
+        let open = |state: &State| state.intents.values().filter(|intent| those(intent)).cloned().collect();
+        let open: Vec<Intent> = run.journal.read(open);
         let mut missing = Vec::new();
         for intent in open {
-            if !look_for(run, &list, &intent, reconciled).await {
-                missing.push(intent);
+            match look_for(run, &reading, &intent).await {
+                Looked::Adopted { identity } => {
+                    let Intent {
+                        id, key, fingerprint, ..
+                    } = intent;
+                    let adoption = Adoption {
+                        key,
+                        fingerprint,
+                        identity,
+                    };
+                    reconciled.doubts.remove(&id);
+                    reconciled.adopted.insert(id, adoption);
+                }
+                Looked::NotRecorded => {}
+                Looked::Twins { tasks } => {
+                    let Intent { id, key, .. } = intent;
+                    reconciled.doubts.insert(id, Doubtful::Twins { key, tasks });
+                }
+                Looked::Nowhere { is_proof: true } => drop(reconciled.absent.insert(intent.id)),
+                Looked::Nowhere { is_proof: false } => missing.push(intent),
             }
         }
         let lag = "the list of tasks may lag behind a create whose outcome is not known";
@@ -220,85 +325,14 @@ async fn settle(
                     run.record(Record::Abandoned { intent: intent.id, at }).await;
                     continue;
                 }
-                let hints = hints(&list, &intent);
-                run.tell(Event::NotFound {
-                    key: intent.key.clone(),
-                    hints: hints.clone(),
-                });
-                let why = why(&intent);
-                let Intent { id, key, .. } = intent;
-                reconciled.doubts.insert(id, Doubtful::NotFound { key, why, hints });
+                let doubt = not_found(run, &reading, &intent);
+                reconciled.doubts.insert(intent.id, doubt);
             }
             return;
         }
-        if let Ok(again) = scan_once(run, client).await {
-            list = again;
+        let Some(client) = run.client() else { return };
+        if let Ok(again) = run.evidence.readings.again(run, client).await {
+            reading = again;
         }
     }
-}
-
-/// Settles a create by its marker; false where no task carries it.
-async fn look_for(run: &Run, list: &[ListedTask], intent: &Intent, reconciled: &mut Reconciled) -> bool {
-    let hits: Vec<String> = list
-        .iter()
-        .filter(|task| task.text.has(&intent.marker))
-        .map(|task| task.identity.to_string())
-        .collect();
-    let key = intent.key.clone();
-    match hits.as_slice() {
-        [] => return false,
-        [identity] => {
-            let record = Record::Created {
-                intent: intent.id,
-                identity: identity.clone(),
-                at: Timestamp::now(),
-                how: How::Adopted,
-            };
-            if run.record(record).await {
-                let (fingerprint, identity) = (intent.fingerprint.clone(), identity.clone());
-                run.tell(Event::Adopted {
-                    key: key.clone(),
-                    identity: identity.clone(),
-                });
-                let adoption = Adoption {
-                    key,
-                    fingerprint,
-                    identity,
-                };
-                reconciled.doubts.remove(&intent.id);
-                reconciled.adopted.insert(intent.id, adoption);
-            }
-        }
-        _ => {
-            run.stop_for(Stop::Twins {
-                key: key.clone(),
-                tasks: hits.clone(),
-            });
-            reconciled
-                .doubts
-                .insert(intent.id, Doubtful::Twins { key, tasks: hits });
-        }
-    }
-    true
-}
-
-/// What came back instead of an answer.
-fn why(intent: &Intent) -> String {
-    match &intent.stage {
-        Stage::Unknown { reason } => reason.clone(),
-        Stage::Recorded | Stage::Sending => "the run was stopped while it was being sent".to_owned(),
-    }
-}
-
-/// Tasks of the same name: for a person to look at, never to be adopted for it.
-fn hints(list: &[ListedTask], intent: &Intent) -> Vec<Hint> {
-    let name = intent.body.get("name").and_then(serde_json::Value::as_str);
-    let same = list
-        .iter()
-        .filter(|task| name.is_some() && task.name.as_deref() == name);
-    same.map(|task| Hint {
-        identity: task.identity.to_string(),
-        status: task.status.clone(),
-    })
-    .collect()
 }

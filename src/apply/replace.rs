@@ -104,7 +104,7 @@ async fn ask(run: &Run, client: &Client, key: &str, task: &Identity) -> Result<(
                 }
                 return Err(Some(why));
             }
-            Outcome::Unauthorized { words } => {
+            Outcome::Unauthorized { words, .. } => {
                 run.stop_for(Stop::Unauthorized { words: words.clone() });
                 return Err(Some(words));
             }
@@ -122,14 +122,14 @@ async fn ask(run: &Run, client: &Client, key: &str, task: &Identity) -> Result<(
                 return Err(Some(reason.to_string()));
             }
             Outcome::NotSent { reason, retry: true } => (reason.to_string(), growing(number)),
-            Outcome::TooMany { wait } => {
+            Outcome::TooMany { wait } | Outcome::Unbelieved { status: 429, wait, .. } => {
                 let why = "too many requests";
                 if number < RETRIES && run.pause(wait.unwrap_or_else(|| growing(number)), why) {
                     continue;
                 }
                 return Err(Some(why.to_owned()));
             }
-            Outcome::Unknown { reason } => (reason.to_string(), growing(number)),
+            Outcome::Unknown { reason } | Outcome::Unbelieved { reason, .. } => (reason.to_string(), growing(number)),
         };
         if number >= RETRIES || !run.wait(wait, why.clone()).await {
             return Err(Some(why));

@@ -248,6 +248,25 @@ pub enum Stop {
         /// Why not.
         why: TokenError,
     },
+    /// The list cannot be read in the middle of a run.
+    #[error(
+        "nothing more is sent: a create that was refused for a time is sent again only after its marker was looked for, and \
+         that failed: {why}"
+    )]
+    Look {
+        /// The client's words.
+        why: String,
+    },
+    /// Something refuses in the API's place.
+    #[error(
+        "nothing more is sent: an answer {status} came that is not in the API's own words, so a proxy or a firewall may \
+         answer for it, and whatever is sent now would be of unknown outcome. Check the network and `api` in dialform.kdl, \
+         then run apply again"
+    )]
+    Unbelieved {
+        /// The HTTP status.
+        status: u16,
+    },
     /// The API does not take the token.
     #[error("nothing more is sent, because the API does not take the token: {words}")]
     Unauthorized {

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::api::{ApiError, Client, Identity};
 use crate::desired::Configuration;
 use crate::names::closest;
-use crate::state::{How, Record, Stage, StateError, Store, Task};
+use crate::state::{How, Record, StateError, Store, Task};
 
 use super::reconcile::{Foreign, foreign};
 
@@ -78,7 +78,7 @@ pub enum ResolveError {
         candidates: Vec<Identity>,
     },
     /// The list cannot be read.
-    #[error(transparent)]
+    #[error("{0}. Nothing was settled")]
     List(#[from] ApiError),
     /// The state cannot be written, or refuses.
     #[error(transparent)]
@@ -99,7 +99,7 @@ pub fn resolve_create(store: &mut Store, key: &str, word: &Word) -> Result<Optio
     let Some(intent) = store.state().intent_for(key) else {
         return Ok(None);
     };
-    if intent.stage == Stage::Recorded {
+    if !intent.may_have_left() {
         return Err(ResolveError::NeverSent { key: key.to_owned() });
     }
     let (intent, at) = (intent.id, Timestamp::now());

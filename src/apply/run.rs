@@ -10,6 +10,7 @@ use crate::state::{Record, StateError};
 use super::event::{Event, Progress};
 use super::journal::Journal;
 use super::patience::{Patience, Pause};
+use super::permit::Evidence;
 use super::report::Stop;
 use super::turns::Turns;
 
@@ -19,6 +20,7 @@ pub(super) const RETRIES: u32 = 3;
 /// One apply.
 pub(super) struct Run {
     pub(super) journal: Journal,
+    pub(super) evidence: Evidence,
     client: Option<Client>,
     patience: Patience,
     interrupt: Interrupt,
@@ -36,6 +38,7 @@ impl Run {
     ) -> Self {
         Self {
             journal,
+            evidence: Evidence::default(),
             client,
             patience,
             interrupt,

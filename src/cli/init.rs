@@ -25,6 +25,13 @@ const STARTER: [(&str, &str); 2] = [
 /// What git should leave out: the sandbox's own state, and files of the state that mean nothing on another machine.
 const IGNORED: [&str; 3] = [".dialform/", "dialform.state.lock*", "dialform.state.json.backup.*"];
 
+/// How git should treat the state: its line ends stay as they are, and two versions of it are never merged line by line.
+const ATTRIBUTES: [&str; 3] = [
+    "dialform.state.json -text -merge",
+    "dialform.state.journal -text -merge",
+    "dialform.state.spill -text -merge",
+];
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The folder of the new project; made if it is not there
@@ -95,9 +102,14 @@ fn write(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
         place.create(name, text).map_err(|why| failed(&path, why, &written))?;
         written.push(path);
     }
-    let path = folder.join(".gitignore");
-    if place.ignore(".gitignore").map_err(|why| failed(&path, why, &written))? {
-        written.push(path);
+    for (name, lines) in [(".gitignore", IGNORED), (".gitattributes", ATTRIBUTES)] {
+        let path = folder.join(name);
+        if place
+            .add_lines(name, lines)
+            .map_err(|why| failed(&path, why, &written))?
+        {
+            written.push(path);
+        }
     }
     Ok(written)
 }
@@ -115,8 +127,8 @@ impl Place {
         folder.create(&name, 0o666)?.write_all(text.as_bytes())
     }
 
-    /// Appends what git is to ignore and is not named yet. Says whether anything was missing.
-    fn ignore(&self, name: &str) -> io::Result<bool> {
+    /// Appends the lines that a file for git does not have yet. Says whether any was missing.
+    fn add_lines(&self, name: &str, lines: [&str; 3]) -> io::Result<bool> {
         let (folder, name) = self.open(name)?;
         let mut text = Vec::new();
         match folder.read(&name) {
@@ -128,7 +140,7 @@ impl Place {
             text.split(|byte| *byte == b'\n')
                 .any(|have| have.trim_ascii() == line.as_bytes())
         };
-        let missing: Vec<&str> = IGNORED.into_iter().filter(|line| !known(line)).collect();
+        let missing: Vec<&str> = lines.into_iter().filter(|line| !known(line)).collect();
         if missing.is_empty() {
             return Ok(false);
         }

@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::place::Where;
 use super::terminal;
-use crate::apply::{Event, Progress, Stop};
+use crate::apply::{Event, Progress, Stop, Undeclared};
 use crate::printable::{Medium, shown};
 
 /// Prints each event as a line.
@@ -71,6 +71,7 @@ fn is_trouble(event: &Event) -> bool {
         | Event::Halting { .. }
         | Event::Halted { .. } => false,
         Event::Withdrawn { .. }
+        | Event::Undeclared(_)
         | Event::NotFound { .. }
         | Event::HaltFailed { .. }
         | Event::Rejected { .. }
@@ -84,8 +85,11 @@ fn is_trouble(event: &Event) -> bool {
 /// An event in words; nothing for what only the bar shows.
 fn words(event: &Event) -> Option<String> {
     Some(match event {
-        Event::Withdrawn { key } => format!("dropped {key}: it was never sent, and is no longer wanted as it was"),
+        Event::Withdrawn { key } => {
+            format!("dropped {key}: its create is not at the API, and is no longer wanted as it was")
+        }
         Event::Moved { from, to } => format!("moved {from} to {to}"),
+        Event::Undeclared(found) => undeclared_words(found),
         Event::ReadingList => "reading the list of tasks".to_owned(),
         Event::Adopted { key, identity } => format!("found {key}: the task {identity} carries its marker"),
         Event::NotFound { key, hints: _ } => format!("not found {key}: no task carries its marker"),
@@ -102,4 +106,29 @@ fn words(event: &Event) -> Option<String> {
         Event::Stopped(_) => "stopping: nothing more is sent".to_owned(),
         Event::Creating { .. } => return None,
     })
+}
+
+/// The most keys, and the most tasks of one key, that are named.
+const SHOWN: usize = 10;
+
+fn undeclared_words(found: &[Undeclared]) -> String {
+    let named = found.iter().take(SHOWN).map(|Undeclared { key, tasks }| {
+        let ids: Vec<&str> = tasks.iter().take(SHOWN).map(String::as_str).collect();
+        format!("`{key}` ({}{})", ids.join(", "), more(tasks.len()))
+    });
+    let named: Vec<String> = named.collect();
+    format!(
+        "note: the state is new, and the list holds tasks with markers of keys that no campaign here has: {}{}. If they are \
+         of this project, its state is elsewhere, or their campaigns were renamed: stop this run and put the state back, or \
+         write `moved`. Tasks of another project are left alone",
+        named.join(", "),
+        more(found.len())
+    )
+}
+
+fn more(number: usize) -> String {
+    match number.saturating_sub(SHOWN) {
+        0 => String::new(),
+        left => format!(" and {left} more"),
+    }
 }

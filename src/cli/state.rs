@@ -232,8 +232,12 @@ fn list(place: &Where) -> Result<Text, String> {
     Ok(out)
 }
 
-fn stage_words(Intent { key, at, stage, .. }: &Intent) -> String {
+fn stage_words(intent: &Intent) -> String {
+    let Intent { key, at, stage, .. } = intent;
     match stage {
+        Stage::Recorded if intent.may_have_left() => format!(
+            "refused for a time, since {at:.0}; the next apply looks for it, and sends it again if it is not there"
+        ),
         Stage::Recorded => format!("never sent, since {at:.0}; the next apply sends it"),
         Stage::Sending => format!("unknown since {at:.0}: the run was stopped while it was being sent"),
         Stage::Unknown { reason } => {

@@ -83,9 +83,13 @@ pub fn login_unused() -> Check {
 pub fn token(read: &Result<Vec<ListedTask>, ApiError>) -> Check {
     let name = Name::Token;
     match read {
-        Ok(_) | Err(ApiError::ListShape { .. } | ApiError::ListEndless { .. } | ApiError::ListUnsettled { .. }) => {
-            Check::ok(name, "the API takes it")
-        }
+        Ok(_)
+        | Err(
+            ApiError::ListShape { .. }
+            | ApiError::ListContradicts { .. }
+            | ApiError::ListEndless { .. }
+            | ApiError::ListUnsettled { .. },
+        ) => Check::ok(name, "the API takes it"),
         Err(error @ ApiError::Unauthorized { .. }) => Check::error(name, error.to_string()),
         Err(ApiError::NotSent(Unsent::Token(error))) => Check::error(name, error.to_string()),
         Err(ApiError::Rejected {

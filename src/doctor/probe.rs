@@ -98,36 +98,38 @@ impl Probe {
                     stop(unstopped, &task).await,
                 ]
             }
-            Outcome::Unknown { reason } => match self.look(client, None, patience, interrupt).await {
-                Ok(Sighting { task, .. }) => {
-                    let message = format!(
-                        "{reason}; the list shows that it was created: the task {}",
-                        task.identity
-                    );
-                    vec![
-                        Check::error(Name::Probe, message),
-                        stop(unstopped, &task.identity).await,
-                    ]
+            Outcome::Unknown { reason } | Outcome::Unbelieved { reason, .. } => {
+                match self.look(client, None, patience, interrupt).await {
+                    Ok(Sighting { task, .. }) => {
+                        let message = format!(
+                            "{reason}; the list shows that it was created: the task {}",
+                            task.identity
+                        );
+                        vec![
+                            Check::error(Name::Probe, message),
+                            stop(unstopped, &task.identity).await,
+                        ]
+                    }
+                    Err(_) => {
+                        let message = format!("{reason}; the list does not show it");
+                        let help = format!(
+                            "look on the vendor's pages for a task whose comment ends with {}, and stop it; it calls nobody",
+                            self.marker
+                        );
+                        let check = Check::error(Name::Probe, message).help(help);
+                        vec![
+                            check,
+                            Check::skip(Name::ProbeStop, "no task is known that could be stopped"),
+                        ]
+                    }
                 }
-                Err(_) => {
-                    let message = format!("{reason}; the list does not show it");
-                    let help = format!(
-                        "look on the vendor's pages for a task whose comment ends with {}, and stop it; it calls nobody",
-                        self.marker
-                    );
-                    let check = Check::error(Name::Probe, message).help(help);
-                    vec![
-                        check,
-                        Check::skip(Name::ProbeStop, "no task is known that could be stopped"),
-                    ]
-                }
-            },
+            }
             Outcome::NotSent { reason, .. } => failed(reason.to_string()),
             Outcome::Rejected { status, words, fields } => {
                 let fields: String = fields.iter().map(|(path, why)| format!("; {path}: {why}")).collect();
                 failed(format!("the API answered {status}: {words}{fields}"))
             }
-            Outcome::Unauthorized { words } => failed(format!("the API did not take the token: {words}")),
+            Outcome::Unauthorized { words, .. } => failed(format!("the API did not take the token: {words}")),
             Outcome::TooMany { wait } => failed(match wait {
                 Some(wait) => format!("the API asks to wait {}", spoken(wait)),
                 None => "the API asks to wait".to_owned(),
@@ -276,12 +278,13 @@ async fn stop(client: &Client, task: &Identity) -> Check {
             }
             Outcome::NotSent { reason, retry } => (reason.to_string(), retry.then(|| growing(number))),
             Outcome::Unknown { reason } => (reason.to_string(), Some(growing(number))),
-            Outcome::TooMany { wait } => {
+            Outcome::TooMany { wait } | Outcome::Unbelieved { status: 429, wait, .. } => {
                 let wait = wait.unwrap_or_else(|| growing(number)).min(LONGEST_WAIT);
                 ("the API asks to wait".to_owned(), Some(wait))
             }
+            Outcome::Unbelieved { reason, .. } => (reason.to_string(), Some(growing(number))),
             Outcome::Rejected { status, words, .. } => (format!("the API answered {status}: {words}"), None),
-            Outcome::Unauthorized { words } => (format!("the API did not take the token: {words}"), None),
+            Outcome::Unauthorized { words, .. } => (format!("the API did not take the token: {words}"), None),
         };
         number = u32::saturating_add(number, 1);
         match wait.filter(|_| number < TRIES) {

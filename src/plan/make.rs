@@ -53,6 +53,7 @@ pub fn make(configuration: &Configuration, state: &State, options: &Options) -> 
         actions,
         notes,
         options: options.clone(),
+        has_open_creates: !state.intents.is_empty(),
     })
 }
 
@@ -159,7 +160,12 @@ struct Maker<'a> {
 impl<'a> Maker<'a> {
     fn new(configuration: &'a Configuration, state: &'a State, options: &'a Options, moved: &'a Moved<'a>) -> Self {
         let now = |key: &'a str| configuration.moved_to(key);
-        let intents = state.intents.values().filter(|intent| intent.may_have_left());
+        // One that was refused for a time is sent again under its own key, once it was looked for; under another key it
+        // first has to be settled.
+        let intents = state
+            .intents
+            .values()
+            .filter(|intent| intent.is_in_doubt() || (intent.may_have_left() && now(&intent.key) != intent.key));
         let mut maker = Self {
             configuration,
             state,
@@ -211,8 +217,11 @@ impl<'a> Maker<'a> {
 
     fn create(&self, desired: &Desired) -> Action {
         let key = &desired.key;
-        let unsent = self.state.intent_for(key).is_some();
-        let reason = if unsent { Reason::NeverSent } else { Reason::NotInState };
+        let reason = match self.state.intent_for(key) {
+            Some(intent) if intent.may_have_left() => Reason::RefusedForATime,
+            Some(_) => Reason::NeverSent,
+            None => Reason::NotInState,
+        };
         let block = if self.options.create.contains(key) {
             None
         } else if let Some(under) = self.blocked.get(key.as_str()) {
@@ -358,7 +367,8 @@ fn left(key: &str, kind: Kind, reason: Reason, body: &Value, task: Option<&Task>
 fn outcome_unknown(intent: &Intent, campaign: &str) -> Reason {
     let why = match &intent.stage {
         Stage::Unknown { reason } => reason.clone(),
-        Stage::Recorded | Stage::Sending => "the run was stopped while it was being sent".to_owned(),
+        Stage::Sending => "the run was stopped while it was being sent".to_owned(),
+        Stage::Recorded => "it was refused for a time".to_owned(),
     };
     Reason::OutcomeUnknown {
         key: intent.key.clone(),

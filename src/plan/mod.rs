@@ -121,6 +121,8 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// What was said when it was made.
     pub options: Options,
+    /// Whether creates of earlier runs are open, which are looked for before anything else.
+    pub has_open_creates: bool,
 }
 
 impl Plan {
@@ -136,11 +138,12 @@ impl Plan {
 
     /// Whether carrying it out makes, stops or looks for tasks, so that the API is needed.
     pub fn needs_api(&self) -> bool {
-        self.actions.iter().any(|action| match action.kind {
-            Kind::Create | Kind::Replace => action.is_executable(),
-            Kind::Unknown => true,
-            Kind::Move | Kind::Unchanged | Kind::Orphan => false,
-        })
+        self.has_open_creates
+            || self.actions.iter().any(|action| match action.kind {
+                Kind::Create | Kind::Replace => action.is_executable(),
+                Kind::Unknown => true,
+                Kind::Move | Kind::Unchanged | Kind::Orphan => false,
+            })
     }
 
     /// How many actions of a kind there are: carried out, and blocked.

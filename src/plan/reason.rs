@@ -10,8 +10,13 @@ pub enum Reason {
     #[error("the state has no task for it")]
     NotInState,
     /// An earlier run decided on it and provably sent nothing.
-    #[error("an earlier run was stopped before it sent anything, so it is simply sent")]
+    #[error("an earlier run was stopped before it sent anything, so it is sent now")]
     NeverSent,
+    /// An earlier run sent it, and it was refused in a way after which it may be sent again (429, 401).
+    #[error(
+        "an earlier create of it was refused for a time: apply looks for its marker first, and sends it if it is not there"
+    )]
+    RefusedForATime,
     /// The task is what is wanted.
     #[error("the task is as the files say")]
     AsDeclared,

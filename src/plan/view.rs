@@ -109,6 +109,7 @@ impl PlanView {
             actions,
             notes,
             options: _,
+            has_open_creates: _,
         } = plan;
         let all = |kind| {
             let (free, blocked) = plan.count(kind);

@@ -18,6 +18,19 @@ pub(super) struct View<'t> {
     pub(super) largest_page: usize,
     /// How many of the first tasks have gone to the end.
     pub(super) moved: usize,
+    /// What is made of the page that is asked for.
+    pub(super) paging: Paging,
+}
+
+/// What is made of the page that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Paging {
+    /// A page counts as many tasks as it holds.
+    ByHeld,
+    /// A page counts as many tasks as were asked for, though it may hold fewer.
+    ByAsked,
+    /// It is always the first one.
+    First,
 }
 
 impl<'t> View<'t> {
@@ -27,6 +40,7 @@ impl<'t> View<'t> {
             tasks: tasks.into_iter().collect(),
             largest_page: LARGEST_LIMIT,
             moved: 0,
+            paging: Paging::ByHeld,
         }
     }
 }
@@ -121,6 +135,7 @@ impl Query {
             tasks: mut found,
             largest_page,
             moved,
+            paging,
         } = view;
         found.retain(|task| self.wants(task));
         // The store keeps its tasks in the order of creation, which the stable sorts keep among equals. The place in
@@ -138,9 +153,15 @@ impl Query {
             found.rotate_left(moved);
         }
         let limit = self.limit.min(largest_page);
-        let skip = self
-            .offset
-            .unwrap_or_else(|| self.page.unwrap_or(0).saturating_mul(limit));
+        let counted = match paging {
+            Paging::ByHeld => limit,
+            Paging::ByAsked => self.limit,
+            Paging::First => 0,
+        };
+        let skip = match self.offset.filter(|_| paging != Paging::First) {
+            Some(offset) => offset,
+            None => self.page.unwrap_or(0).saturating_mul(counted),
+        };
         let items: Vec<Value> = found.iter().skip(skip).take(limit).map(|task| item(task)).collect();
         json!({ "items": items, "total": found.len() })
     }

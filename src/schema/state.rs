@@ -133,14 +133,18 @@ fn intent() -> Value {
             "at": defined("moment"),
             "replaces": defined("identity"),
             "stage": defined("stage"),
+            "sent_before": {
+                "description": "Whether it was sent and refused (401, 429) before; where it is absent, that is not known.",
+                "type": "boolean",
+            },
         }),
-        &["replaces"],
+        &["replaces", "sent_before"],
     )
 }
 
 fn stage() -> Value {
     json!({
-        "description": "How far the create got: `recorded` was never sent, `sending` may have been, `unknown` was, and what came back says neither yes nor no.",
+        "description": "How far the create got: `recorded` was never sent, or was refused and may be sent again, `sending` may have been, `unknown` was, and what came back says neither yes nor no.",
         "anyOf": [
             { "enum": ["recorded", "sending"] },
             strict(

@@ -39,7 +39,7 @@ impl State {
         match record {
             Record::Intent(intent) => self.admit_intent(intent),
             Record::Sending { intent } => self.at_stage(intent, "sending", &[RECORDED]).map(drop),
-            Record::NotSent { intent } => self.at_stage(intent, "not-sent", &[RECORDED, SENDING]).map(drop),
+            Record::NotSent { intent, .. } => self.at_stage(intent, "not-sent", &[RECORDED, SENDING]).map(drop),
             Record::Created {
                 intent,
                 identity,
@@ -182,10 +182,18 @@ impl State {
     fn carry_out(&mut self, record: Record) {
         match record {
             Record::Intent(intent) => {
-                self.intents.insert(intent.id, intent);
+                let sent_before = Some(false);
+                self.intents.insert(intent.id, Intent { sent_before, ..intent });
             }
             Record::Sending { intent } => self.set_stage(&intent, Stage::Sending),
-            Record::NotSent { intent } => self.set_stage(&intent, Stage::Recorded),
+            Record::NotSent { intent, nothing_left } => {
+                if let Some(intent) = self.intents.get_mut(&intent) {
+                    if intent.is_in_doubt() && !nothing_left {
+                        intent.sent_before = Some(true);
+                    }
+                    intent.stage = Stage::Recorded;
+                }
+            }
             Record::Unknown { intent, reason } => self.set_stage(&intent, Stage::Unknown { reason }),
             Record::Rejected {
                 intent,
@@ -210,6 +218,7 @@ impl State {
                     at: _,
                     replaces: _,
                     stage: _,
+                    sent_before: _,
                 }) = self.intents.remove(&intent)
                 {
                     let previous = self.tasks.remove(&key).map(Task::into_previous).unwrap_or_default();

@@ -19,6 +19,8 @@ pub enum Step {
     Lock,
     /// Cutting an unfinished last line off the journal.
     TailCut,
+    /// Putting back the newline that the journal's last line lacks.
+    TailNewline,
     /// A second copy of the snapshot, before the snapshot itself.
     Backup,
     /// The snapshot.
@@ -41,10 +43,11 @@ pub enum Step {
 
 impl Step {
     /// Every step, so that a harness can go through them all.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Folder,
         Self::Lock,
         Self::TailCut,
+        Self::TailNewline,
         Self::Backup,
         Self::Snapshot,
         Self::JournalStart,

@@ -56,8 +56,18 @@ pub(super) struct Journal {
     pub(super) entries: Vec<Entry>,
     /// The length in bytes of all whole lines.
     pub(super) sound: u64,
-    /// Whether something without a newline follows them.
-    pub(super) torn: bool,
+    pub(super) end: End,
+}
+
+/// How the file ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// With a newline.
+    Newline,
+    /// With a whole line whose newline is missing: `$(…)` and editors strip it.
+    Bare,
+    /// With a part of a line, which is not read.
+    Torn,
 }
 
 impl Journal {
@@ -71,53 +81,96 @@ impl Journal {
     }
 }
 
-/// Reads a journal. Only what follows the last newline is passed over: a line is durable when its newline is.
+/// Reads a journal, its lines ended by LF or CRLF. A line is whole if its checksum is right; only a last line without a
+/// newline may be anything else, and is passed over.
 pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Journal, StateError> {
     let damaged = |line: usize, why: &str| StateError::damaged_journal(paths, line, why.to_owned());
-    let sound = bytes
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |at| at.saturating_add(1));
-    let (whole, torn) = bytes.split_at(sound);
+    if let Some(line) = conflict_line(bytes) {
+        return Err(damaged(line, CONFLICT));
+    }
+    let mut lines = (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n'));
     // Journals are put in place whole, by renaming, so the first line is never an unfinished one.
-    let text = std::str::from_utf8(whole).map_err(|_| damaged(1, "it is not UTF-8"))?;
-    let mut lines = text.split_terminator('\n');
-    let first = lines.next().ok_or_else(|| damaged(1, "it has no first line"))?;
-    let sniff: Sniff = serde_json::from_str(first).map_err(|_| damaged(1, "its first line is not JSON"))?;
+    let (_, first) = lines.next().ok_or_else(|| damaged(1, "it has no first line"))?;
+    let text = std::str::from_utf8(without_newline(first)).map_err(|_| damaged(1, "it is not UTF-8"))?;
+    let sniff: Sniff = serde_json::from_str(text).map_err(|_| damaged(1, "its first line is not JSON"))?;
     sniff.expect(FORMAT, VERSION, &paths.journal)?;
-    let (object, header_sum) = unseal(first, "").ok_or_else(|| damaged(1, MISMATCH))?;
+    let (object, header_sum) = unseal(text, "").ok_or_else(|| damaged(1, MISMATCH))?;
     let header: Header = serde_json::from_str(&object).map_err(|error| damaged(1, &error.to_string()))?;
 
     if !is_countable(header.after) {
         return Err(damaged(1, "its numbers are greater than those of any state"));
     }
-    let mut entries = Vec::new();
-    let mut before = header_sum.clone();
-    for (next, (line, text)) in (header.after.saturating_add(1)..).zip((2..).zip(lines)) {
-        let (object, sum) = unseal(text, &before).ok_or_else(|| damaged(line, MISMATCH))?;
+    let mut journal = Journal {
+        entries: Vec::new(),
+        sound: length(first),
+        end: End::of(first),
+        header,
+        header_sum,
+    };
+    for (line, bytes) in lines {
+        let unsealed = std::str::from_utf8(without_newline(bytes))
+            .ok()
+            .and_then(|text| unseal(text, journal.last_sum()));
+        let Some((object, sum)) = unsealed else {
+            if End::of(bytes) == End::Newline {
+                return Err(damaged(line, MISMATCH));
+            }
+            journal.end = End::Torn;
+            break;
+        };
         let Line { seq, record } = serde_json::from_str(&object).map_err(|error| damaged(line, &error.to_string()))?;
+        let next = journal.last_sequence().saturating_add(1);
         if seq != next {
             return Err(damaged(line, &format!("it is numbered {seq} where {next} is due")));
         }
-        before.clone_from(&sum);
-        entries.push(Entry {
+        journal.entries.push(Entry {
             sequence: seq,
             record,
             sum,
             line,
         });
+        journal.sound = journal.sound.saturating_add(length(bytes));
+        journal.end = End::of(bytes);
     }
-    let sound = u64::try_from(sound).unwrap_or(u64::MAX);
-    Ok(Journal {
-        header,
-        header_sum,
-        entries,
-        sound,
-        torn: !torn.is_empty(),
-    })
+    Ok(journal)
+}
+
+impl End {
+    /// How a whole line ends.
+    fn of(line: &[u8]) -> Self {
+        if line.ends_with(b"\n") {
+            Self::Newline
+        } else {
+            Self::Bare
+        }
+    }
+}
+
+/// A line without its LF or CRLF, or without the CR that is left of one.
+fn without_newline(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+fn length(line: &[u8]) -> u64 {
+    u64::try_from(line.len()).unwrap_or(u64::MAX)
 }
 
 const MISMATCH: &str = "its checksum does not match, so it was changed, or the line before it is missing";
+pub(super) const CONFLICT: &str = "it holds the conflict marks of a merge; two histories of calls cannot be merged";
+
+/// The number, from 1, of the first line that a merge left between two versions of a file.
+pub(super) fn conflict_line(bytes: &[u8]) -> Option<usize> {
+    let is_mark = |line: &[u8]| {
+        let line = without_newline(line);
+        line == b"======="
+            || [b"<<<<<<< ", b"||||||| ", b">>>>>>> "]
+                .iter()
+                .any(|mark| line.starts_with(*mark))
+    };
+    let place = bytes.split_inclusive(|byte| *byte == b'\n').position(is_mark)?;
+    Some(place.saturating_add(1))
+}
 
 /// The open end of the journal.
 #[derive(Debug)]
@@ -158,13 +211,22 @@ impl Writer {
         })
     }
 
-    /// Opens a journal that was read, without the unfinished line at its end.
+    /// Opens a journal that was read: an unfinished line at its end is cut off, and a missing newline put back, so that
+    /// the next record begins a line of its own.
     pub(super) fn resume(disk: &dyn Disk, paths: &StatePaths, journal: &Journal) -> Result<Self, StateError> {
         let open = || {
             let mut file = disk.open(Step::TailCut, &paths.journal)?;
-            if journal.torn {
-                disk.cut(Step::TailCut, &file, journal.sound)?;
-                disk.sync(Step::TailCut, &file)?;
+            match journal.end {
+                End::Newline => {}
+                End::Torn => {
+                    disk.cut(Step::TailCut, &file, journal.sound)?;
+                    disk.sync(Step::TailCut, &file)?;
+                }
+                End::Bare => {
+                    file.seek(SeekFrom::End(0))?;
+                    disk.write(Step::TailNewline, &mut file, b"\n")?;
+                    disk.sync(Step::TailNewline, &file)?;
+                }
             }
             file.seek(SeekFrom::End(0))?;
             Ok(file)

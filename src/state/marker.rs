@@ -68,6 +68,19 @@ impl Marker {
         text.contains(&self.random)
     }
 
+    /// Every place in `text` where a random part may stand, in order, so that many markers are looked for in one pass.
+    pub fn random_parts_in(text: &str) -> impl Iterator<Item = &str> {
+        let mut in_a_row = 0;
+        (1..).zip(text.bytes()).filter_map(move |(end, byte)| {
+            in_a_row = match ALPHABET.contains(&byte) {
+                true => usize::saturating_add(in_a_row, 1),
+                false => 0,
+            };
+            let start = usize::checked_sub(end, RANDOM_LEN).filter(|_| in_a_row >= RANDOM_LEN)?;
+            text.get(start..end)
+        })
+    }
+
     /// Every whole marker in `text`, in order.
     pub fn find_in(text: &str) -> impl Iterator<Item = Self> + '_ {
         text.match_indices(OPEN)
@@ -223,6 +236,17 @@ mod tests {
         assert!(one.may_be_of_none() && other.may_be_of_none() && one != other);
         assert_eq!(one.to_string().parse(), Ok(one));
         assert!(!Marker::from_bits("k", (1 << 60) - 1).may_be_of_none());
+    }
+
+    #[test]
+    fn each_place_of_a_random_part_is_found() {
+        let found = |text| Marker::random_parts_in(text).collect::<Vec<_>>();
+        assert_eq!(found("Весна [dialform k 7K3M9Q2XVT4B]"), ["7K3M9Q2XVT4B"]);
+        assert_eq!(
+            found("X7K3M9Q2XVT4BZ"),
+            ["X7K3M9Q2XVT4", "7K3M9Q2XVT4B", "K3M9Q2XVT4BZ"]
+        );
+        assert_eq!(found("7K3M9Q2XVT4 7k3m9q2xvt4b"), Vec::<&str>::new());
     }
 
     #[test]

@@ -91,13 +91,18 @@ pub struct Intent {
     pub replaces: Option<String>,
     /// How far it got.
     pub stage: Stage,
+    /// Whether an earlier sending of it left and was refused in a way after which it may be sent again (429, 401): such a
+    /// refusal may be wrong. Absent in a record, which is of a new create, and in states from before this was kept, where
+    /// it is not known and counts as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_before: Option<bool>,
 }
 
 /// How far a create got.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Stage {
-    /// Provably never sent, or refused without effect: it may simply be sent.
+    /// Nothing is on its way: it was never sent, or what was sent was refused (see [`Intent::sent_before`]).
     Recorded,
     /// The request may have left, and no answer is recorded. Found in a state at rest, this means unknown.
     Sending,
@@ -154,8 +159,13 @@ impl Task {
 }
 
 impl Intent {
-    /// Whether the request may have reached the API, so that sending it again could call people twice.
+    /// Whether the request may ever have reached the API, so that sending it again could call people twice.
     pub fn may_have_left(&self) -> bool {
+        self.is_in_doubt() || self.sent_before != Some(false)
+    }
+
+    /// Whether nothing says what became of the latest sending. Where it was refused, that is something.
+    pub fn is_in_doubt(&self) -> bool {
         self.stage != Stage::Recorded
     }
 }

@@ -37,6 +37,9 @@ pub enum Record {
     NotSent {
         /// The intent's id.
         intent: Uuid,
+        /// Whether not even the first byte left; otherwise the request was refused, and a refusal may be wrong.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        nothing_left: bool,
     },
     /// The task exists.
     Created {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::checksum;
 use super::error::StateError;
+use super::journal;
 use super::model::State;
 use super::paths::StatePaths;
 
@@ -78,10 +79,8 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Snapshot, State
     if text.trim().is_empty() {
         return Err(damaged("it is empty".into()));
     }
-    if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
-        return Err(damaged(
-            "it holds the conflict marks of a merge; two histories of calls cannot be merged".into(),
-        ));
+    if journal::conflict_line(bytes).is_some() {
+        return Err(damaged(journal::CONFLICT.into()));
     }
     let sniff: Sniff = serde_json::from_str(text).map_err(|error| damaged(format!("it is not JSON ({error})")))?;
     sniff.expect(FORMAT, VERSION, path)?;

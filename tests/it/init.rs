@@ -13,7 +13,7 @@ fn what_init_writes_lints_clean() {
     assert_eq!(init.code, Some(0), "{}", init.stderr);
     assert!(
         init.stdout
-            .starts_with("Wrote campaigns/first.kdl, dialform.kdl and .gitignore.\n"),
+            .starts_with("Wrote campaigns/first.kdl, dialform.kdl, .gitignore and .gitattributes.\n"),
         "{}",
         init.stdout
     );
@@ -66,6 +66,7 @@ fn one_file_in_the_way_is_enough_and_nothing_is_written_beside_it() {
     );
     assert!(!folder.path().join("campaigns").exists());
     assert!(!folder.path().join(".gitignore").exists());
+    assert!(!folder.path().join(".gitattributes").exists());
 }
 
 #[cfg(unix)]
@@ -122,6 +123,77 @@ fn gitignore_gets_each_line_once_and_keeps_its_own() {
         let init = dialform(folder.path(), &["init"]);
         assert_eq!(init.code, Some(0), "{}", init.stderr);
         assert_eq!(fs::read_to_string(&gitignore).unwrap(), after, "from {before:?}");
+    }
+}
+
+#[test]
+fn gitattributes_gets_each_line_once_and_keeps_its_own() {
+    const LINES: &str = "dialform.state.json -text -merge\ndialform.state.journal -text -merge\n\
+                         dialform.state.spill -text -merge\n";
+    for (before, after) in [
+        ("", LINES.to_owned()),
+        ("*.kdl text", format!("*.kdl text\n{LINES}")),
+        (LINES, LINES.to_owned()),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let attributes = folder.path().join(".gitattributes");
+        fs::write(&attributes, before).unwrap();
+        assert_eq!(dialform(folder.path(), &["init"]).code, Some(0));
+        assert_eq!(fs::read_to_string(&attributes).unwrap(), after, "from {before:?}");
+    }
+}
+
+/// Two branches that both applied: git keeps one side whole, says so, and changes no line end on the way.
+#[test]
+fn git_never_mixes_two_versions_of_the_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.args([
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@example.com",
+            "-c",
+            "core.autocrlf=true",
+        ]);
+        command.args(["-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"]);
+        command.args(arguments).current_dir(folder.path()).output()
+    };
+    if git(&["init"]).is_err() {
+        println!("SKIPPED: git is not here, so no merge was tried");
+        return;
+    }
+    assert_eq!(dialform(folder.path(), &["init"]).code, Some(0));
+    let names = ["dialform.state.json", "dialform.state.journal", "dialform.state.spill"];
+    let commit = |word: &str| {
+        for name in names {
+            fs::write(folder.path().join(name), format!("one\n{word}\n")).unwrap();
+        }
+        assert!(git(&["add", "."]).unwrap().status.success());
+        assert!(git(&["commit", "-m", word]).unwrap().status.success());
+    };
+    commit("base");
+    git(&["checkout", "-b", "other"]).unwrap();
+    commit("theirs");
+    git(&["checkout", "main"]).unwrap();
+    commit("ours");
+    assert!(!git(&["merge", "other"]).unwrap().status.success());
+    for name in names {
+        assert_eq!(
+            fs::read_to_string(folder.path().join(name)).unwrap(),
+            "one\nours\n",
+            "{name}"
+        );
+    }
+    git(&["merge", "--abort"]).unwrap();
+    git(&["checkout", "other"]).unwrap();
+    for name in names {
+        assert_eq!(
+            fs::read_to_string(folder.path().join(name)).unwrap(),
+            "one\ntheirs\n",
+            "{name}"
+        );
     }
 }
 

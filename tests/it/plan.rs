@@ -56,6 +56,7 @@ fn intend(project: &Project, key: &str, replaces: Option<&str>) -> Uuid {
         at: Timestamp::UNIX_EPOCH,
         replaces: replaces.map(str::to_owned),
         stage: Stage::Recorded,
+        sent_before: None,
     };
     store.append(Record::Intent(intent)).unwrap();
     id

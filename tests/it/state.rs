@@ -141,6 +141,62 @@ fn every_file_is_for_its_owner_alone() {
     }
 }
 
+/// States from before it was kept whether a create was refused: what is not known counts as sent.
+#[test]
+fn a_recorded_create_of_an_older_state_may_have_left() {
+    let site = Site::new();
+    site.put(
+        &site.paths.snapshot,
+        include_bytes!("../fixtures/state/format-1.open-create.json"),
+    );
+    let state = site.state();
+    let open = state.intent_for("summer").unwrap();
+    assert_eq!(
+        (open.sent_before, open.may_have_left(), open.is_in_doubt()),
+        (None, true, false)
+    );
+    let mut store = site.open().unwrap();
+    store.append(Record::Sending { intent: open.id }).unwrap();
+    let refused = Record::NotSent {
+        intent: open.id,
+        nothing_left: true,
+    };
+    store.append(refused).unwrap();
+    assert!(
+        store.state().intents[&open.id].may_have_left(),
+        "the sending before it is not forgotten"
+    );
+}
+
+/// A create that nothing has left of is known as such, and one that was refused stays known as sent.
+#[test]
+fn what_was_sent_before_is_kept_through_every_later_failure() {
+    let not_sent = |nothing_left| Record::NotSent {
+        intent: id(1),
+        nothing_left,
+    };
+    let sending = || Record::Sending { intent: id(1) };
+    let cases = [
+        (vec![], false),
+        (vec![not_sent(true)], false),
+        (vec![sending(), not_sent(true)], false),
+        (vec![sending(), not_sent(false)], true),
+        (vec![sending(), not_sent(false), not_sent(true)], true),
+        (vec![sending(), not_sent(false), sending(), not_sent(true)], true),
+    ];
+    for (records, may_have_left) in cases {
+        let site = Site::new();
+        site.run([Record::Intent(intent("spring", 1))].into_iter().chain(records.clone()));
+        let state = site.state();
+        let open = &state.intents[&id(1)];
+        assert_eq!(
+            (open.may_have_left(), open.is_in_doubt()),
+            (may_have_left, false),
+            "{records:?}"
+        );
+    }
+}
+
 #[test]
 fn format_1_is_read_and_written_as_it_always_was() {
     let site = Site::new();

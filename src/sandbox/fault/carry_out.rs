@@ -13,12 +13,14 @@ use http_body::{Frame, SizeHint};
 use serde_json::json;
 use tokio::time::{Sleep, sleep};
 
-use super::{Action, Fault, Maiming, Replacement, Side};
+use super::{Action, Fault, Maiming, Replacement, Said, Side};
 use crate::sandbox::connection::Connection;
 use crate::sandbox::server::Stopped;
 
 /// How long each byte of a drip takes.
 const DRIP: Duration = Duration::from_millis(200);
+/// What a proxy or a firewall answers in the API's place.
+const PAGE: &str = "<!doctype html>\n<title>Sign in</title>\n<h1>Sign in</h1>\n";
 /// How much of an endless answer is made at a time, in bytes.
 const CHUNK: usize = 8 * 1024;
 
@@ -83,12 +85,13 @@ impl Replacement {
         let response = match self {
             Self::Reset => return Outcome::Reset,
             Self::Hang => return Outcome::Silence,
-            Self::Status { code, empty } => {
+            Self::Status { code, said } => {
                 let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                if *empty {
-                    status.into_response()
-                } else {
-                    message(status)
+                match said {
+                    Said::Message => message(status),
+                    Said::Empty => status.into_response(),
+                    Said::Html => (status, Html(PAGE)).into_response(),
+                    Said::Null => (status, Json(json!(null))).into_response(),
                 }
             }
             Self::TooMany { seconds } => {
@@ -103,7 +106,7 @@ impl Replacement {
                 response
             }
             Self::Wrong => Json(json!({ "ok": true })).into_response(),
-            Self::Garbage => Html("<!doctype html>\n<title>Sign in</title>\n<h1>Sign in</h1>\n").into_response(),
+            Self::Garbage => Html(PAGE).into_response(),
             Self::Endless => {
                 let body = Spoilt::new(Manner::Endless { begun: false }, stopped());
                 ([(header::CONTENT_TYPE, "application/json")], Body::new(body)).into_response()

@@ -18,7 +18,8 @@ TARGET = create, list, login, halt or any
 before:  (the default) the request takes no effect; after: it took effect durably
 FAULT  = reset          the connection is reset without an answer
          hang           no answer ever comes
-         400 … 599      that status with a message; 503/empty without a body
+         400 … 599      that status with a message; 503/empty without a body, 503/html with a
+                        page, 503/null with JSON that says nothing
          429[/SECONDS]  429 with Retry-After, by default 1
          redirect[/URL] 302, by default to http://127.0.0.1:1/elsewhere
          wrong          200 with JSON of another shape
@@ -30,6 +31,8 @@ FAULT  = reset          the connection is reset without an answer
        for list only:
          lag/N          a task is left out of the first N answers after its creation
          omit[/N]       every N-th task is left out, by default each
+         cap/SIZE       pages of at most SIZE tasks, counted as if they held all that was asked for
+         same/SIZE      the first SIZE tasks, whichever page is asked for
          shift[/SIZE]   pages of at most SIZE tasks, by default 2; after each answer the
                         tasks move one place to the front, and one slips through
 
@@ -166,7 +169,7 @@ enum Replacement {
     Hang,
     Status {
         code: u16,
-        empty: bool,
+        said: Said,
     },
     TooMany {
         seconds: u32,
@@ -179,6 +182,19 @@ enum Replacement {
     Garbage,
     Endless,
     BadId,
+}
+
+/// The body of an answer with the status of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    /// A refusal in the vendor's manner.
+    Message,
+    /// None.
+    Empty,
+    /// A page, as of a proxy or a firewall.
+    Html,
+    /// JSON that says nothing.
+    Null,
 }
 
 impl Replacement {
@@ -218,6 +234,10 @@ pub(super) enum Distortion {
     Lag(u64),
     /// Every so manieth task is left out.
     Omit(usize),
+    /// Pages hold so many tasks at most, and count as if they held all that was asked for.
+    Cap(usize),
+    /// The first so many tasks come whichever page is asked for.
+    Same(usize),
     /// Pages hold so many tasks at most, and the tasks move on after each answer.
     Shift(usize),
 }
@@ -227,6 +247,8 @@ impl Distortion {
         match self {
             Self::Lag(_) => "lag",
             Self::Omit(_) => "omit",
+            Self::Cap(_) => "cap",
+            Self::Same(_) => "same",
             Self::Shift(_) => "shift",
         }
     }

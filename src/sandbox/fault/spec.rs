@@ -2,14 +2,14 @@
 
 use std::str::FromStr;
 
-use super::{Action, Distortion, Fault, Maiming, Replacement, Side, Target, Turns};
+use super::{Action, Distortion, Fault, Maiming, Replacement, Said, Side, Target, Turns};
 use crate::names::closest;
 
 /// Where `redirect` leads without a URL: to a port on which nothing listens.
 const ELSEWHERE: &str = "http://127.0.0.1:1/elsewhere";
 
 /// The words for faults; a status is a number in their place.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 14] = [
     "reset",
     "hang",
     "drip",
@@ -21,6 +21,8 @@ const WORDS: [&str; 12] = [
     "bad-id",
     "lag",
     "omit",
+    "cap",
+    "same",
     "shift",
 ];
 
@@ -243,11 +245,19 @@ fn action(word: &str, argument: Option<&str>, side: Option<Side>) -> Result<Acti
             let each = count(Some(1), "omit or omit/N with N of 1 or more, such as omit/3")?;
             Ok(Action::Distort(Distortion::Omit(places(each))))
         }
+        "cap" => {
+            let size = count(None, "cap/SIZE with SIZE of 1 or more, such as cap/20")?;
+            Ok(Action::Distort(Distortion::Cap(places(size))))
+        }
+        "same" => {
+            let size = count(None, "same/SIZE with SIZE of 1 or more, such as same/20")?;
+            Ok(Action::Distort(Distortion::Same(places(size))))
+        }
         "shift" => {
             let size = count(Some(2), "shift or shift/SIZE with SIZE of 1 or more, such as shift/10")?;
             Ok(Action::Distort(Distortion::Shift(places(size))))
         }
-        "429" => {
+        "429" if argument.and_then(said).is_none() => {
             let seconds = match argument {
                 None => Some(1),
                 Some(text) => whole(text).and_then(|seconds| u32::try_from(seconds).ok()),
@@ -261,17 +271,27 @@ fn action(word: &str, argument: Option<&str>, side: Option<Side>) -> Result<Acti
                 .ok()
                 .filter(|code| (400..=599).contains(code))
                 .ok_or_else(|| FaultError::Status { code: code.to_owned() })?;
-            let empty = match argument {
-                None => false,
-                Some("empty") => true,
-                Some(_) => return Err(wants("the status by itself or with /empty, such as 503/empty")),
+            let said = match argument {
+                None => Said::Message,
+                Some(word) => said(word)
+                    .ok_or_else(|| wants("the status by itself or with /empty, /html or /null, such as 503/empty"))?,
             };
-            Ok(replace(Replacement::Status { code, empty }))
+            Ok(replace(Replacement::Status { code, said }))
         }
         _ => Err(FaultError::Word {
             word: word.to_owned(),
             meant: closest(word, WORDS),
         }),
+    }
+}
+
+/// What a status is answered with, by its word.
+fn said(word: &str) -> Option<Said> {
+    match word {
+        "empty" => Some(Said::Empty),
+        "html" => Some(Said::Html),
+        "null" => Some(Said::Null),
+        _ => None,
     }
 }
 
@@ -297,7 +317,10 @@ mod tests {
         for word in WORDS {
             let line = |line: &str| line.trim_start_matches("FAULT  =").trim_start().starts_with(word);
             assert!(FAULT_GRAMMAR.lines().any(line), "{word}");
-            let spec = if word == "lag" { "lag/1" } else { word };
+            let spec = match word {
+                "lag" | "cap" | "same" => format!("{word}/1"),
+                word => word.to_owned(),
+            };
             assert_eq!(
                 format!("list={spec}").parse::<Fault>().map(|fault| fault.word()),
                 Ok(word)

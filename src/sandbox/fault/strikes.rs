@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::{Action, Distortion, Fault, Faults, Target};
-use crate::sandbox::listing::View;
+use crate::sandbox::listing::{Paging, View};
 use crate::sandbox::task::Task;
 
 /// The faults of a running sandbox.
@@ -94,6 +94,16 @@ impl Strikes {
                     .filter(|(place, _)| !(place + 1).is_multiple_of(each));
                 View::of(kept.map(|(_, task)| task))
             }
+            Some(Distortion::Cap(size)) => View {
+                largest_page: size,
+                paging: Paging::ByAsked,
+                ..View::of(tasks)
+            },
+            Some(Distortion::Same(size)) => View {
+                largest_page: size,
+                paging: Paging::First,
+                ..View::of(tasks)
+            },
             Some(Distortion::Shift(size)) => {
                 let moved = shown.shifts;
                 shown.shifts = shown.shifts.wrapping_add(1);

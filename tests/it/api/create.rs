@@ -82,18 +82,76 @@ async fn the_words_of_a_refusal_are_bounded_and_never_hold_the_token() {
     assert_eq!(words.chars().count(), 1_001);
 }
 
+/// The statuses that refuse.
+const REFUSALS: [u16; 7] = [400, 401, 402, 403, 404, 422, 429];
+
+/// What says nothing, whatever stands around it.
+fn nothing_said() -> Vec<String> {
+    let mut all: Vec<String> = [
+        "",
+        " ",
+        "<html>Forbidden</html>",
+        "{",
+        r#"{"message":"cut"#,
+        r#"{"a":1} x"#,
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    all.extend(["null", "7", "true", r#""Forbidden""#, "[]", r#"["Forbidden"]"#, "{}"].map(str::to_owned));
+    let mut empty = ["null", r#""""#, r#"" \n""#, "[]", "{}"].map(str::to_owned).to_vec();
+    for _ in 0..3 {
+        all.extend(empty.iter().map(|one| format!(r#"{{"message":{one}}}"#)));
+        let nested = empty
+            .iter()
+            .flat_map(|one| [format!("[{one},{one}]"), format!(r#"{{"a":{one},"b":""}}"#)]);
+        empty = nested.collect();
+    }
+    all
+}
+
 #[tokio::test]
-async fn a_refusal_without_the_apis_body_is_unknown() {
-    for status in [400, 402, 403, 404, 422] {
-        for said in ["", "<html>Forbidden</html>"] {
-            let (outcome, _) = create_with(move || answer(status, &[], said)).await;
-            assert_eq!(unknown(outcome), Doubt::NotTheApi { status });
+async fn a_refusal_that_is_not_in_the_apis_own_words_is_not_believed() {
+    for status in REFUSALS {
+        for said in nothing_said() {
+            let body = said.clone();
+            let (outcome, server) = create_with(move || answer(status, &["retry-after: 7"], &body)).await;
+            let expected = Outcome::Unbelieved {
+                status,
+                wait: (status == 429).then(|| Duration::from_secs(7)),
+                renewed: false,
+                reason: Doubt::NotTheApi { status },
+            };
+            assert_eq!(outcome, expected, "{status} {said:?}");
+            assert_eq!(server.received().len(), 1);
         }
         let (outcome, _) = create_with(move || {
             Reply::Bytes(format!("HTTP/1.1 {status} No\r\ncontent-length: 99\r\n\r\n{{\"message\":\"cut").into())
         })
         .await;
-        assert!(matches!(unknown(outcome), Doubt::BrokenBody { status: s, .. } if s == status));
+        assert!(
+            matches!(&outcome, Outcome::Unbelieved { reason: Doubt::BrokenBody { status: s, .. }, .. } if *s == status),
+            "{outcome:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_says_anything_is_believed() {
+    for status in REFUSALS {
+        for said in [
+            r#"{"code":0}"#,
+            r#"{"ok":false}"#,
+            r#"{"message":"","errors":[{},{"cps":["no"]}]}"#,
+            " {\"a\":{\"b\":[\"x\"]}}\n",
+        ] {
+            let (outcome, _) = create_with(move || answer(status, &[], said)).await;
+            let is_believed = match (&outcome, status) {
+                (Outcome::Unauthorized { renewed: false, .. }, 401) | (Outcome::TooMany { wait: None }, 429) => true,
+                (Outcome::Rejected { status: s, .. }, _) => *s == status && status != 401 && status != 429,
+                _ => false,
+            };
+            assert!(is_believed, "{status} {said}: {outcome:?}");
+        }
     }
 }
 
@@ -240,10 +298,11 @@ async fn too_many_requests_carry_the_wait_that_is_asked_for() {
         ),
     ];
     for (headers, wait) in cases {
-        let (outcome, _) = create_with(move || answer(429, headers, "")).await;
+        let (outcome, _) = create_with(move || answer(429, headers, r#"{"message":"slow"}"#)).await;
         assert_eq!(outcome, Outcome::TooMany { wait }, "{headers:?}");
     }
-    let (outcome, _) = create_with(|| answer(429, &["retry-after: Sat, 06 Nov 2094 08:49:37 GMT"], "")).await;
+    let far = || answer(429, &["retry-after: Sat, 06 Nov 2094 08:49:37 GMT"], r#"{"a":1}"#);
+    let (outcome, _) = create_with(far).await;
     assert!(matches!(outcome, Outcome::TooMany { wait: Some(wait) } if wait > Duration::from_secs(3_600)));
 }
 

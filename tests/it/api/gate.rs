@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dialform::api::{Client, Config, Credentials, Outcome, Timeouts, Unsent};
 
-use super::server::{Received, Reply, Server, json, origin};
+use super::server::{Received, Server, json, origin};
 use super::{ID, TIMEOUTS, TOKEN, body, client, config};
 
 /// How long to look for a byte that must not come. Only a failure depends on it.
@@ -81,33 +81,6 @@ async fn a_hook_that_fails_means_that_nothing_was_sent() {
         ErrorKind::WouldBlock,
         "one connection, one try"
     );
-}
-
-#[tokio::test]
-async fn the_hook_runs_once_for_a_create_that_is_sent_again_after_a_401() {
-    let server =
-        Server::start(
-            |_, request| match (request.line.contains("/auth/login"), request.header("authorization")) {
-                (true, _) => json(200, r#"{"token":"fresh-token-77aa11bb"}"#),
-                (false, Some("Bearer fresh-token-77aa11bb")) => json(200, &format!(r#"{{"id":"{ID}"}}"#)),
-                _ => Reply::Bytes(b"HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n".to_vec()),
-            },
-        );
-    let environment = |name: &str| match name {
-        "DIALFORM_TOKEN" => Some(TOKEN.to_owned()),
-        "DIALFORM_EMAIL" => Some("anna@example.com".to_owned()),
-        "DIALFORM_PASSWORD" => Some("planted-password".to_owned()),
-        _ => None,
-    };
-    let credentials = Credentials::from_environment(environment, None).unwrap();
-    let client = Client::new(config(&server.origin, &server.origin, credentials)).unwrap();
-    let (count, counted) = mpsc::channel();
-    let outcome = client.create(&body(), move || count.send(())).await;
-    assert_eq!(outcome, Outcome::Done(ID.parse().unwrap()));
-    assert_eq!(counted.iter().count(), 1);
-    let requests = server.received();
-    assert_eq!(requests.len(), 3, "refused, login, taken");
-    assert_eq!(requests[0].body, requests[2].body);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The list of tasks, in every shape that it may have.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use dialform::api::{ApiError, Client, Credentials, Doubt, ListedTask, ListedText};
 
 use super::server::{Reply, Server, answer, json};
@@ -64,8 +66,9 @@ async fn pages_are_read_until_one_shows_nothing_new() {
     .await;
     assert_eq!(ids(&tasks.unwrap()), [ID, OTHER]);
     let lines: Vec<_> = server.received().into_iter().map(|request| request.line).collect();
-    let line = |page| format!("GET /api/v1/telephony/autoCall?page={page}&limit=1000 HTTP/1.1");
-    assert_eq!(lines, [line(0), line(1), line(2)]);
+    // The first is asked for whole, the others in pages of the size that came: a server may cap what it gives.
+    let line = |page, limit| format!("GET /api/v1/telephony/autoCall?page={page}&limit={limit} HTTP/1.1");
+    assert_eq!(lines, [line(0, 1_000), line(1, 1), line(2, 1)]);
     assert_eq!(
         server.received()[0].header("authorization"),
         Some(format!("Bearer {TOKEN}").as_str())
@@ -114,18 +117,123 @@ async fn a_page_that_fails_fails_the_list() {
     ));
 }
 
+/// Every way in which an answer is known to say that there is more than it shows.
 #[tokio::test]
-async fn a_list_without_end_is_given_up() {
-    let (tasks, server) = list(|number| page_of(&[&format!("task-{number:08}")])).await;
-    assert_eq!(tasks, Err(ApiError::ListEndless { pages: 200 }));
-    assert_eq!(server.received().len(), 200);
+async fn a_list_that_says_that_there_is_more_and_shows_no_more_is_none() {
+    let item = format!(r#"{{"id":"{ID}"}}"#);
+    let around = |text: &str| format!(r#"{{"items":[{item}],{text}}}"#);
+    let mut answers: Vec<(Vec<String>, String)> = Vec::new();
+    for name in [
+        "total",
+        "count",
+        "totalCount",
+        "total_count",
+        "totalItems",
+        "Total",
+        "totalElements",
+    ] {
+        for number in [
+            "2",
+            r#""2""#,
+            "2.0",
+            r#"" 200 ""#,
+            "1e300",
+            "18446744073709551615",
+            r#"{"value":2}"#,
+        ] {
+            answers.push((vec![], around(&format!(r#""{name}":{number}"#))));
+            answers.push((vec![], around(&format!(r#""meta":{{"{name}":{number}}}"#))));
+            answers.push((vec![], format!(r#"{{"data":{{"items":[{item}],"{name}":{number}}}}}"#)));
+        }
+    }
+    for more in [
+        r#""hasMore":true"#,
+        r#""has_more":true"#,
+        r#""hasNextPage":true"#,
+        r#""next":"/elsewhere?page=1""#,
+        r#""next":"https://evil.example/api/v1/telephony/autoCall?page=1""#,
+        r#""next":1"#,
+        r#""nextPage":1"#,
+        r#""next_page":"1""#,
+        r#""nextCursor":"abc""#,
+        r#""links":{"next":"https://evil.example/"}"#,
+        r#""_links":{"next":{"href":"?page=1&limit=1"}}"#,
+        r#""pagination":{"has_more":true}"#,
+        r#""last":false"#,
+        r#""isLast":false"#,
+        r#""totalPages":2"#,
+        r#""pagination":{"page_count":"7"}"#,
+    ] {
+        answers.push((vec![], around(more)));
+        answers.push((vec![], format!(r#"{{"data":{{"items":[{item}],{more}}}}}"#)));
+    }
+    for header in [
+        "link: <https://evil.example/x?page=2>; rel=\"next\"",
+        "link: </a?page=0>; rel=prev, </b?page=2>; title=\"x\"; rel=\"last next\"",
+        "Link: <?page=1>; rel=next",
+        "x-total-count: 2",
+    ] {
+        answers.push((vec![header.to_owned()], format!("[{item}]")));
+    }
+    for (headers, body) in answers {
+        let (tasks, server) = list({
+            let (headers, body) = (headers.clone(), body.clone());
+            move |_| {
+                let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+                answer(200, &headers, &body)
+            }
+        })
+        .await;
+        assert!(
+            matches!(&tasks, Err(ApiError::ListContradicts { .. })),
+            "{headers:?} {body}: {tasks:?}"
+        );
+        // Nothing but the list itself was asked.
+        for request in server.received() {
+            assert!(
+                request.line.starts_with("GET /api/v1/telephony/autoCall?"),
+                "{}",
+                request.line
+            );
+            let both = request.line.contains("page=") && request.line.contains("offset=");
+            assert!(!both, "{}", request.line);
+        }
+    }
 }
 
-/// A server whose list is longer by one task in each of the first `changing` readings, and its client. A reading takes two
-/// requests: the page, and the one after it that holds nothing new.
+#[tokio::test]
+async fn a_list_that_says_that_it_is_all_is_taken_as_it_is() {
+    let item = format!(r#"{{"id":"{ID}","count":7,"next":"soon","callCount":{{"total":9}}}}"#);
+    for said in [
+        r#""total":1,"count":1,"hasMore":false,"next":null"#,
+        r#""total":"1","next":"","nextPage":0,"links":{"next":null,"self":"?page=0"}"#,
+        r#""total":-1,"count":null,"last":true,"pages":1"#,
+        r#""total":"many","next":false,"pagination":{}"#,
+    ] {
+        let body = format!(r#"{{"items":[{item}],{said}}}"#);
+        let (tasks, _) = list(move |_| json(200, &body)).await;
+        assert_eq!(ids(&tasks.unwrap()), [ID], "{said}");
+    }
+}
+
+#[tokio::test]
+async fn the_next_page_that_an_answer_names_is_asked_for_where_it_is_ours() {
+    let server = Server::start(|_, request| match request.line.contains("cursor=2") {
+        true => json(200, &format!(r#"{{"items":[{{"id":"{OTHER}"}}]}}"#)),
+        false => json(200, &format!(r#"{{"items":[{{"id":"{ID}"}}],"next":"?cursor=2"}}"#)),
+    });
+    let tasks = client(&server.origin).list().await.unwrap();
+    assert_eq!(ids(&tasks), [ID, OTHER]);
+}
+
+/// A server whose list is longer by one task in each of the first `changing` readings, and its client.
 fn growing(changing: usize) -> (Client, Server) {
-    let server = Server::start(move |number, _| {
-        let size = (number / 2).min(changing);
+    let readings = AtomicUsize::new(0);
+    let server = Server::start(move |_, request| {
+        if !request.line.contains("page=0&") {
+            return page_of(&[]);
+        }
+        let size = readings.fetch_add(1, Ordering::SeqCst).min(changing);
         let ids: Vec<_> = (0..=size).map(|n| format!("task-{n:08}")).collect();
         page_of(&ids.iter().map(String::as_str).collect::<Vec<_>>())
     });

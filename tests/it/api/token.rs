@@ -77,38 +77,67 @@ async fn requests_refused_together_share_one_login() {
     let (client, body) = (&client, &body());
     let create = || client.create(body, go);
     let outcomes: [_; TOGETHER] = tokio::join!(create(), create(), create(), create()).into();
-    assert_eq!(outcomes, std::array::from_fn(|_| Outcome::Done(ID.parse().unwrap())));
-    assert_eq!(server.received().iter().filter(|request| is_login(request)).count(), 1);
-    assert_eq!(server.received().len(), 2 * TOGETHER + 1);
+    let refused = || Outcome::Unauthorized {
+        words: "expired".to_owned(),
+        renewed: true,
+    };
+    assert_eq!(outcomes, std::array::from_fn(|_| refused()));
+    let logins = || server.received().iter().filter(|request| is_login(request)).count();
+    assert_eq!(logins(), 1);
+    assert_eq!(
+        server.received().len(),
+        TOGETHER + 1,
+        "no create is sent again by itself"
+    );
+    assert_eq!(create().await, Outcome::Done(ID.parse().unwrap()));
+    assert_eq!(logins(), 1);
 }
 
+/// A read and a stop do no harm twice, so they are; a create never is.
 #[tokio::test]
-async fn a_second_401_is_final() {
-    let server = Server::start(|_, request| {
-        if is_login(request) {
-            json(200, &format!(r#"{{"token":"{TOKEN}"}}"#))
-        } else {
-            json(401, r#"{"message":"blocked"}"#)
+async fn a_token_that_is_refused_twice_is_not_got_a_third_time() {
+    for said in [r#"{"message":"blocked"}"#, "<html>Sign in</html>", ""] {
+        let server = Server::start(move |_, request| {
+            if is_login(request) {
+                json(200, &format!(r#"{{"token":"{TOKEN}"}}"#))
+            } else {
+                answer(401, &[], said)
+            }
+        });
+        let client = Client::new(config(&server.origin, &server.origin, login())).unwrap();
+        for renewed in [true, false, false] {
+            match client.create(&body(), go).await {
+                Outcome::Unauthorized { words, renewed: again } => {
+                    assert_eq!((words.as_str(), again), ("blocked", renewed), "{said}");
+                }
+                Outcome::Unbelieved {
+                    status: 401,
+                    renewed: again,
+                    ..
+                } => assert_eq!(again, renewed, "{said}"),
+                other => panic!("{said}: {other:?}"),
+            }
         }
-    });
-    let client = Client::new(config(&server.origin, &server.origin, login())).unwrap();
-    assert_eq!(
-        client.create(&body(), go).await,
-        Outcome::Unauthorized {
-            words: "blocked".to_owned()
-        }
-    );
-    assert_eq!(server.received().len(), 4, "login, create, login, create");
+        let creates = server.received().into_iter().filter(|request| !is_login(request));
+        assert_eq!(creates.count(), 3, "{said}");
+        assert_eq!(server.received().len(), 5, "{said}: two logins");
+        assert!(
+            matches!(client.list().await, Err(ApiError::Unauthorized { .. })),
+            "{said}"
+        );
+        assert_eq!(server.received().len(), 6, "{said}");
+    }
 }
 
 #[tokio::test]
 async fn a_token_alone_is_not_renewed() {
-    let server = Server::start(|_, _| answer(401, &[], ""));
+    let server = Server::start(|_, _| json(401, r#"{"error":"no"}"#));
     let client = client(&server.origin);
     assert_eq!(
         client.create(&body(), go).await,
         Outcome::Unauthorized {
-            words: "Unauthorized".to_owned()
+            words: "no".to_owned(),
+            renewed: false
         }
     );
     assert_eq!(server.received().len(), 1);

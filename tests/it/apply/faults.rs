@@ -148,13 +148,19 @@ async fn a_token_that_is_not_taken_stops_the_run() {
     assert!(matches!(&report.stop, Some(Stop::Unauthorized { .. })), "{report:?}");
     assert!(matches!(&report.settled[0].end, End::Rejected(refusal) if refusal.status == 401));
     assert_eq!(ends(&report)[1], ("spring", &End::NotReached));
-    assert!(project.state().intents.is_empty());
+    let state = project.state();
+    let open = state.intent_for("autumn").unwrap();
+    assert!(
+        open.may_have_left() && !open.is_in_doubt(),
+        "the next run looks for it before it sends it"
+    );
     assert_eq!(keys(&sandbox), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn too_many_requests_are_waited_out_with_the_same_intent() {
-    let project = Project::of(&["spring"]);
+    // The list has to show a marker of ours before absence is something to go by.
+    let project = Project::of(&["autumn", "spring"]).with_in_flight(1);
     let number = AtomicUsize::new(0);
     let twice: Fault = Box::new(move |request, _| {
         let is_early = is_create_of(request, "spring") && number.fetch_add(1, Ordering::SeqCst) < 2;
@@ -169,26 +175,36 @@ async fn too_many_requests_are_waited_out_with_the_same_intent() {
         .iter()
         .filter(|event| matches!(event, Event::Waiting { .. }))
         .count();
-    assert_eq!((waits, posts(&sandbox)), (2, 3));
+    assert_eq!((waits, posts(&sandbox)), (2, 4));
     let markers: Vec<Value> = sandbox
         .received()
         .into_iter()
         .filter_map(|request| Some(request.body?["taskComment"].clone()))
         .collect();
-    assert_eq!(markers[0], markers[2]);
-    assert_eq!(keys(&sandbox), ["spring"]);
+    assert_eq!(markers[1], markers[3]);
+    assert_eq!(keys(&sandbox), ["autumn", "spring"]);
+    // Each sending is preceded by a reading that began after the refusal before it.
+    let methods: Vec<String> = sandbox.received().into_iter().map(|request| request.method).collect();
+    let posts: Vec<usize> = (0..methods.len()).filter(|at| methods[*at] == "POST").collect();
+    for pair in posts[1..].windows(2) {
+        assert!(pair[1] - pair[0] > 1, "{methods:?}");
+    }
 }
 
 #[tokio::test]
 async fn without_patience_too_many_requests_leave_an_intent_that_the_next_run_sends() {
     let project = Project::of(&["spring"]);
-    let limited = sandbox(on_create("spring", 429, json!({})), never()).await;
+    let limited = sandbox(on_create("spring", 429, json!({ "message": "slow down" })), never()).await;
     let report = project.apply(&limited).await;
     assert!(matches!(&report.settled[0].end, End::Failed { .. }), "{report:?}");
     assert_eq!(project.state().intent_for("spring").unwrap().stage, Stage::Recorded);
+    // A list without any marker of ours proves nothing, so it is not sent again before it shows one.
     let free = sandbox(never(), never()).await;
+    assert_eq!(project.apply(&free).await.verdict(), Verdict::Unknown);
+    assert_eq!((posts(&free), posts(&limited)), (0, 1));
+    project.campaign("autumn", "");
     assert_eq!(project.apply(&free).await.verdict(), Verdict::Done);
-    assert_eq!(keys(&free), ["spring"]);
+    assert_eq!(keys(&free), ["autumn", "spring"]);
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ fn intent(key: &str) -> Intent {
         at: Timestamp::UNIX_EPOCH,
         replaces: None,
         stage: Stage::Recorded,
+        sent_before: None,
     }
 }
 

@@ -37,11 +37,12 @@ async fn judged(bug: Bug) -> Result<(), Broken> {
         }
         Bug::MarkerNotUnique => Scene::of(&["autumn", "spring"]).await.run_planted(&planted),
         Bug::LockOnRenamedFile => {
-            for _ in 0..20 {
+            for _ in 0..100 {
                 races::round("60s", &planted).await?;
             }
             Ok(())
         }
+        Bug::MarkerNotLookedFor => network::one("after:429", 2, false, &planted).await.map(drop),
         Bug::ListNotRead => network::lost_state(&planted).await,
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use super::crash::{Story, first, with};
 use super::scene::{Broken, Scene, Settled, failing};
 
 const KEYS: [&str; 3] = ["autumn", "spring", "summer"];
@@ -64,6 +65,48 @@ async fn eight_runs_at_once_make_each_task_once() {
 #[ignore = "takes minutes: fifty rounds"]
 async fn eight_runs_at_once_make_each_task_once_fifty_times() {
     rounds(50).await;
+}
+
+/// A copy of the state from any moment of a run (a backup, another runner's) is put back when all is done: what it calls
+/// not sent is looked for before it is sent.
+async fn copies_put_back(choose: impl Fn(usize, &str) -> bool) {
+    let points = first().await;
+    let mut cases = 0;
+    for number in (1..=points.len()).filter(|number| choose(*number, &points[number - 1])) {
+        let scene = Story::First.begin().await;
+        let abort = number.to_string();
+        scene.run(with(scene.apply(), &[("DIALFORM_ABORT_AT", &abort)]));
+        let copy = scene.copied();
+        let name = &points[number - 1];
+        let in_context = |why| format!("copied at point {number}, {name}: {why}");
+        if scene.settle().map_err(in_context).unwrap() != Settled::Done {
+            continue;
+        }
+        cases += 1;
+        scene.forget(&copy);
+        for _ in 0..2 {
+            let ran = scene.run(scene.apply());
+            assert!(
+                matches!(ran.code, Some(0 | 3)),
+                "copied at point {number}, {name}: {}",
+                ran.said
+            );
+            scene.once().map_err(in_context).unwrap();
+        }
+    }
+    println!("copies put back: {cases} cases");
+    assert!(cases > 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_old_copy_of_the_state_makes_nothing_again() {
+    copies_put_back(|_, name| name == "Append sync: done" || name == "request: connected").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes: a copy from every point"]
+async fn an_old_copy_of_the_state_from_any_moment_makes_nothing_again() {
+    copies_put_back(|_, _| true).await;
 }
 
 fn signal(child: &Child, name: &str) {

@@ -197,6 +197,34 @@ impl Scene {
             .state)
     }
 
+    /// The files of the state, as a person copies them.
+    pub(super) fn copied(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let paths = self.project.paths();
+        [paths.snapshot, paths.journal, paths.spill]
+            .into_iter()
+            .filter_map(|path| Some((path.clone(), fs::read(path).ok()?)))
+            .collect()
+    }
+
+    /// Puts a copy, be it of nothing, in the place of the state.
+    pub(super) fn forget(&self, copy: &[(PathBuf, Vec<u8>)]) {
+        let paths = self.project.paths();
+        for path in [paths.snapshot, paths.journal, paths.spill] {
+            let _ = fs::remove_file(path);
+        }
+        for (path, bytes) in copy {
+            fs::write(path, bytes).unwrap();
+        }
+    }
+
+    /// I1 by the campaigns' keys, for states that were put back.
+    pub(super) fn once(&self) -> Result<(), Broken> {
+        let mut keys = BTreeSet::new();
+        let tasks = self.sandbox.tasks();
+        let twice = tasks.iter().find(|task| !keys.insert(task.key().map(str::to_owned)));
+        twice.map_or(Ok(()), |task| Err(format!("I1: {:?} has two tasks", task.key())))
+    }
+
     /// Checks all that must hold at any moment at which no run is at work, be it after a kill.
     pub(super) fn check(&self) -> Result<(), Broken> {
         self.early()?;

@@ -79,7 +79,7 @@ fn bad_specs_are_refused_with_what_to_write() {
         ("create=99999999", "the status 99999999"),
         (
             "create=503/full",
-            "`503/full` is not understood: write the status by itself or with /empty",
+            "`503/full` is not understood: write the status by itself or with /empty, /html or /null",
         ),
         (
             "create=429/soon",

@@ -91,7 +91,8 @@ fn an_unfinished_last_line_is_left_out_by_readers_and_cut_by_the_writer() {
         .rposition(|byte| *byte == b'\n')
         .unwrap()
         + 1;
-    let mut tails: Vec<_> = (start + 1..bytes.len()).map(|len| bytes[..len].to_vec()).collect();
+    // One byte more, and it lacks nothing but its newline.
+    let mut tails: Vec<_> = (start + 1..bytes.len() - 1).map(|len| bytes[..len].to_vec()).collect();
     tails.push([&bytes[..start], &[0; 300]].concat());
     for torn in tails {
         site.put(&site.paths.journal, &torn);
@@ -134,9 +135,84 @@ fn a_journal_line_missing_doubled_or_swapped_is_refused() {
         );
         assert!(refused.to_string().contains("dialform.state.journal"), "{refused}");
     }
-    for broken in ["", header] {
+    for broken in ["", "\n", "{}", &header[..header.len() - 1]] {
         site.put(&site.paths.journal, broken.as_bytes());
-        assert!(matches!(refusal(&site), StateError::DamagedJournal { line: 1, .. }));
+        assert!(matches!(
+            refusal(&site),
+            StateError::DamagedJournal { line: 1, .. } | StateError::NotOurs { .. }
+        ));
+    }
+}
+
+/// What git's autocrlf, editors and shells do to a text file: line ends of either kind in each line, with and without
+/// the last one.
+#[test]
+fn line_ends_of_any_kind_change_nothing_that_was_recorded() {
+    let site = filled();
+    let expected = site.state();
+    let (journal, snapshot) = (
+        fs::read_to_string(&site.paths.journal).unwrap(),
+        fs::read_to_string(&site.paths.snapshot).unwrap(),
+    );
+    let lines: Vec<&str> = journal.lines().collect();
+    for kept in 1..=lines.len() {
+        for ends in 0..1 << kept {
+            for last in ["\n", "\r\n", "\r", ""] {
+                let mut text = String::new();
+                for (number, line) in lines[..kept].iter().enumerate() {
+                    let end = if ends & (1 << number) == 0 { "\n" } else { "\r\n" };
+                    text.push_str(line);
+                    text.push_str(if number + 1 == kept { last } else { end });
+                }
+                site.put(&site.paths.journal, text.as_bytes());
+                let loaded = load(&site.paths, Some(&binding())).unwrap();
+                assert_eq!(loaded.notes, Vec::<String>::new(), "{text:?}");
+                assert_eq!(loaded.head.sequence, u64::try_from(kept).unwrap(), "{text:?}");
+                if kept == lines.len() {
+                    assert_eq!(loaded.state.as_ref(), Some(&expected), "{text:?}");
+                }
+                // The writer puts the newline back before anything else, and what it appends is read again.
+                let mut store = site.open().unwrap();
+                assert_eq!(store.head(), loaded.head);
+                let ended = fs::read_to_string(&site.paths.journal).unwrap();
+                assert_eq!(ended, format!("{}\n", text.strip_suffix('\n').unwrap_or(&text)));
+                store
+                    .append(Record::Disowned {
+                        key: "winter".into(),
+                        marker: super::site::marker("winter", 7),
+                        identity: None,
+                        at: at(9),
+                    })
+                    .unwrap();
+                assert_eq!(site.state(), *store.state(), "{text:?}");
+            }
+        }
+    }
+    site.put(&site.paths.journal, journal.as_bytes());
+    for changed in [snapshot.replace('\n', "\r\n"), snapshot.trim_end().to_owned()] {
+        site.put(&site.paths.snapshot, changed.as_bytes());
+        assert_eq!(site.state(), expected);
+        site.open().unwrap();
+    }
+}
+
+#[test]
+fn a_broken_line_that_has_its_newline_is_refused_whatever_the_newline() {
+    let site = filled();
+    let journal = fs::read_to_string(&site.paths.journal).unwrap();
+    let lines: Vec<&str> = journal.lines().collect();
+    for end in ["\n", "\r\n"] {
+        for (number, line) in lines.iter().enumerate() {
+            let mut broken: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+            broken[number] = line.replacen(':', ": ", 1);
+            let text: String = broken.iter().map(|line| format!("{line}{end}")).collect();
+            site.put(&site.paths.journal, text.as_bytes());
+            let refused = refusal(&site);
+            assert!(
+                matches!(&refused, StateError::DamagedJournal { line, .. } if *line == number + 1),
+                "{text:?}: {refused}"
+            );
+        }
     }
 }
 
@@ -161,6 +237,26 @@ fn a_merge_in_the_snapshot_is_named_as_such() {
         format!("<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> other\n").as_bytes(),
     );
     assert!(refusal(&site).to_string().contains("conflict marks"));
+}
+
+#[test]
+fn a_merge_in_the_journal_is_named_as_such_whichever_mark_is_left() {
+    let site = filled();
+    let journal = fs::read_to_string(&site.paths.journal).unwrap();
+    let lines: Vec<&str> = journal.lines().collect();
+    for mark in ["<<<<<<< HEAD", "||||||| 18574b9", "=======", ">>>>>>> other"] {
+        for end in ["\n", "\r\n"] {
+            for place in 0..=lines.len() {
+                let mut marked = lines.clone();
+                marked.insert(place, mark);
+                let text: String = marked.iter().map(|line| format!("{line}{end}")).collect();
+                site.put(&site.paths.journal, text.as_bytes());
+                let refused = refusal(&site);
+                assert!(refused.to_string().contains("conflict marks"), "{text:?}: {refused}");
+                assert!(matches!(refused, StateError::DamagedJournal { line, .. } if line == place + 1));
+            }
+        }
+    }
 }
 
 #[test]
@@ -275,7 +371,12 @@ fn a_journal_that_went_another_way_than_the_snapshot_is_refused() {
         at: at(5),
     }]);
     let mut store = copy.open().unwrap();
-    store.append(Record::NotSent { intent: id(2) }).unwrap();
+    store
+        .append(Record::NotSent {
+            intent: id(2),
+            nothing_left: true,
+        })
+        .unwrap();
     store.append(Record::Withdrawn { intent: id(2) }).unwrap();
 
     // It has a record of the number that the snapshot ends with, but another one.

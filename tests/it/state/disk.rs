@@ -251,11 +251,21 @@ fn an_outcome_that_was_recorded_before_is_taken_over_again() {
     let (site, disk) = (Site::new(), Arc::new(Failing::default()));
     let mut store = site.open_on(disk.clone()).unwrap();
     sent(&mut store);
-    store.append(Record::NotSent { intent: id(1) }).unwrap();
+    store
+        .append(Record::NotSent {
+            intent: id(1),
+            nothing_left: true,
+        })
+        .unwrap();
     store.append(Record::Sending { intent: id(1) }).unwrap();
     disk.fail(&[Step::Append]);
     // The same words as those of the first attempt, about the second.
-    store.append(Record::NotSent { intent: id(1) }).unwrap_err();
+    store
+        .append(Record::NotSent {
+            intent: id(1),
+            nothing_left: true,
+        })
+        .unwrap_err();
     drop(store);
     assert!(!site.open().unwrap().state().intents[&id(1)].may_have_left());
 }
@@ -409,7 +419,10 @@ fn a_folder_in_the_place_of_a_new_file_stops_the_store() {
     fs::create_dir(site.path("dialform.state.json.tmp")).unwrap();
     assert!(matches!(store.commit(), Err(StateError::Io { .. })));
     assert!(matches!(
-        store.append(Record::NotSent { intent: id(1) }),
+        store.append(Record::NotSent {
+            intent: id(1),
+            nothing_left: true,
+        }),
         Err(StateError::OutcomeNotJournalled { .. })
     ));
     drop(store);

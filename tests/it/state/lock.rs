@@ -64,7 +64,12 @@ fn a_reader_neither_waits_for_a_writer_nor_trips_over_its_commits() {
         let me = Holder::here("dialform apply", at(1));
         let mut store = Store::open(&paths, &binding(), &me, Duration::ZERO).unwrap();
         for _ in 0..60 {
-            store.append(Record::NotSent { intent: id(1) }).unwrap();
+            store
+                .append(Record::NotSent {
+                    intent: id(1),
+                    nothing_left: true,
+                })
+                .unwrap();
             store.commit().unwrap();
         }
         ended.store(true, Ordering::Release);

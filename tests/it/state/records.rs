@@ -78,7 +78,10 @@ fn an_intent_is_sendable_only_while_provably_unsent() {
     state.apply(&Record::Unknown { intent: id(1), reason }).unwrap();
     for record in [
         Record::Sending { intent: id(1) },
-        Record::NotSent { intent: id(1) },
+        Record::NotSent {
+            intent: id(1),
+            nothing_left: true,
+        },
         Record::Withdrawn { intent: id(1) },
         Record::Rejected {
             intent: id(1),

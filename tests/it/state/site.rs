@@ -117,6 +117,7 @@ pub(crate) fn intent(key: &str, n: u64) -> Intent {
         at: at(1),
         replaces: None,
         stage: Stage::Recorded,
+        sent_before: None,
     }
 }
 
@@ -152,7 +153,10 @@ pub(crate) fn every_kind() -> Vec<Record> {
     vec![
         Record::Intent(intent("spring", 1)),
         Record::Sending { intent: id(1) },
-        Record::NotSent { intent: id(1) },
+        Record::NotSent {
+            intent: id(1),
+            nothing_left: true,
+        },
         Record::Sending { intent: id(1) },
         Record::Created {
             intent: id(1),

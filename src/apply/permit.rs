@@ -1,0 +1,187 @@
+//! Whether an open create may be sent, and on what evidence: the one place that decides it. A create whose task exists
+//! already would telephone its people a second time.
+//!
+//! | the create | evidence |
+//! | --- | --- |
+//! | written by this run, and nothing of it has left | none is needed |
+//! | of an earlier run, or of a copy of the state elsewhere | its marker is not in a list that this run has read |
+//! | sent before, and refused (429, 401) | its marker is not in a list that was read after the refusal, and a marker of ours is |
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::failpoint::{Bug, planted};
+use crate::state::{How, Intent, Record, Stage};
+
+use super::event::Event;
+use super::reading::{Reading, Readings};
+use super::report::{Doubtful, End, Hint, Stop};
+use super::run::Run;
+
+/// The right to send one open create once. Nothing but [`permit`] makes one, and nothing is sent without.
+#[derive(Debug)]
+pub(super) struct Permit(Uuid);
+
+impl Permit {
+    /// The create that may be sent.
+    pub(super) fn intent(&self) -> Uuid {
+        self.0
+    }
+}
+
+/// What this run knows of its creates besides the state, and the readings of the list.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    pub(super) readings: Readings,
+    /// The creates that this run has written or has seen refused, with the number of readings begun by then.
+    known: Mutex<BTreeMap<Uuid, u64>>,
+}
+
+impl Evidence {
+    /// This run has written the create.
+    pub(super) fn written(&self, intent: Uuid) {
+        self.known().insert(intent, 0);
+    }
+
+    /// The create was sent and refused: what was read before says nothing of it.
+    pub(super) fn refused(&self, intent: Uuid) {
+        let begun = self.readings.begun();
+        self.known().insert(intent, begun);
+    }
+
+    fn of(&self, intent: Uuid) -> Option<u64> {
+        self.known().get(&intent).copied()
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<Uuid, u64>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives the right to send a create, looking for its marker first where that is needed; otherwise what became of it.
+pub(super) async fn permit(run: &Run, id: Uuid) -> Result<Permit, End> {
+    let intent = run.journal.read(|state| state.intents.get(&id).cloned());
+    let Some(intent) = intent.filter(|intent| !intent.is_in_doubt()) else {
+        return Err(End::NotReached);
+    };
+    let known = run.evidence.of(id);
+    if known.is_some() && !intent.may_have_left() {
+        return Ok(Permit(id));
+    }
+    let readings = &run.evidence.readings;
+    let reading = readings.after(run, known.unwrap_or(0), |why| Stop::Look { why }).await;
+    let Some(reading) = reading else {
+        return Err(End::NotReached);
+    };
+    match look_for(run, &reading, &intent).await {
+        Looked::Adopted { identity } => {
+            let is_current = true;
+            Err(End::Adopted { identity, is_current })
+        }
+        Looked::NotRecorded => Err(End::NotReached),
+        Looked::Twins { tasks } => {
+            let key = intent.key;
+            Err(End::Unknown(Doubtful::Twins { key, tasks }))
+        }
+        Looked::Nowhere { is_proof: true } => Ok(Permit(id)),
+        Looked::Nowhere { is_proof: false } => Err(End::Unknown(not_found(run, &reading, &intent))),
+    }
+}
+
+/// What a reading shows of an open create.
+#[derive(Debug)]
+pub(super) enum Looked {
+    /// One task carries its marker, and is the campaign's in the state now.
+    Adopted {
+        /// The API's id of it.
+        identity: String,
+    },
+    /// The same, but the journal did not take it.
+    NotRecorded,
+    /// Several do.
+    Twins {
+        /// Their ids.
+        tasks: Vec<String>,
+    },
+    /// None does.
+    Nowhere {
+        /// Whether that is enough to send it, or to drop it.
+        is_proof: bool,
+    },
+}
+
+/// Looks for an open create by its marker, and records what is found.
+pub(super) async fn look_for(run: &Run, reading: &Reading, intent: &Intent) -> Looked {
+    let mut tasks: Vec<String> = reading
+        .carrying(&intent.marker)
+        .map(|task| task.identity.to_string())
+        .collect();
+    if planted(Bug::MarkerNotLookedFor) || planted(Bug::ServerErrorRetried) {
+        tasks.clear();
+    }
+    let key = intent.key.clone();
+    let Some(identity) = tasks.pop() else {
+        let is_proof = || !intent.may_have_left() || run.journal.read(|state| reading.shows_ours(state));
+        return Looked::Nowhere {
+            is_proof: !intent.is_in_doubt() && is_proof(),
+        };
+    };
+    if !tasks.is_empty() {
+        tasks.push(identity);
+        run.stop_for(Stop::Twins {
+            key,
+            tasks: tasks.clone(),
+        });
+        return Looked::Twins { tasks };
+    }
+    let record = Record::Created {
+        intent: intent.id,
+        identity: identity.clone(),
+        at: Timestamp::now(),
+        how: How::Adopted,
+    };
+    if !run.record(record).await {
+        return Looked::NotRecorded;
+    }
+    run.tell(Event::Adopted {
+        key,
+        identity: identity.clone(),
+    });
+    Looked::Adopted { identity }
+}
+
+/// Tells that a create is not in the list, which proves nothing here.
+pub(super) fn not_found(run: &Run, reading: &Reading, intent: &Intent) -> Doubtful {
+    let (key, why, hints) = (intent.key.clone(), why(intent), hints(reading, intent));
+    run.tell(Event::NotFound {
+        key: key.clone(),
+        hints: hints.clone(),
+    });
+    Doubtful::NotFound { key, why, hints }
+}
+
+/// What came back instead of an answer.
+pub(super) fn why(intent: &Intent) -> String {
+    match &intent.stage {
+        Stage::Unknown { reason } => reason.clone(),
+        Stage::Sending => "the run was stopped while it was being sent".to_owned(),
+        Stage::Recorded => "it was refused for a time (429 or 401), and such an answer may be wrong".to_owned(),
+    }
+}
+
+/// Tasks of the same name: for a person to look at, never to be adopted for it.
+fn hints(reading: &Reading, intent: &Intent) -> Vec<Hint> {
+    let name = intent.body.get("name").and_then(serde_json::Value::as_str);
+    let same = reading
+        .tasks
+        .iter()
+        .filter(|task| name.is_some() && task.name.as_deref() == name);
+    same.map(|task| Hint {
+        identity: task.identity.to_string(),
+        status: task.status.clone(),
+    })
+    .collect()
+}

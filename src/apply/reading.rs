@@ -1,0 +1,127 @@
+//! One reading of the list of tasks, in which markers are looked up; read once and shared by all that wait for one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::Mutex;
+
+use crate::api::{ApiError, Client, ListedTask};
+use crate::state::{Marker, State};
+
+use super::event::Event;
+use super::patience::growing;
+use super::report::Stop;
+use super::run::{RETRIES, Run};
+
+/// The list as it was at one time.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) tasks: Vec<ListedTask>,
+    /// Counts the readings of this run, from 1, in the order in which they began.
+    number: u64,
+    /// The places in `tasks` of every text that may be the random part of a marker.
+    places: BTreeMap<String, Vec<usize>>,
+}
+
+impl Reading {
+    fn new(number: u64, tasks: Vec<ListedTask>) -> Self {
+        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (place, task) in tasks.iter().enumerate() {
+            for random in task.text.random_parts() {
+                let known = places.entry(random.to_owned()).or_default();
+                if known.last() != Some(&place) {
+                    known.push(place);
+                }
+            }
+        }
+        Self { tasks, number, places }
+    }
+
+    /// The tasks with this marker's random part anywhere in their texts.
+    pub(super) fn carrying(&self, marker: &Marker) -> impl Iterator<Item = &ListedTask> {
+        let places = self.places.get(marker.random_part()).into_iter().flatten();
+        places.filter_map(|place| self.tasks.get(*place))
+    }
+
+    /// Whether a marker that this state has put on anything is in it: then the list shows comments, and absence is
+    /// something to go by.
+    pub(super) fn shows_ours(&self, state: &State) -> bool {
+        let mut ours = state.markers();
+        ours.any(|(_, marker)| self.places.contains_key(marker.random_part()))
+    }
+}
+
+/// The readings of one run.
+#[derive(Debug, Default)]
+pub(super) struct Readings {
+    begun: AtomicU64,
+    latest: Mutex<Option<Arc<Reading>>>,
+}
+
+impl Readings {
+    /// How many readings have begun. One that is to show what is at the API now must have a higher number.
+    pub(super) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::SeqCst)
+    }
+
+    /// The latest reading that began after so many others; where there is none, the list is read, patiently, and all that
+    /// ask meanwhile share it. Where it cannot be had, the run is stopped in the words of `stop`.
+    pub(super) async fn after(&self, run: &Run, begun: u64, stop: fn(String) -> Stop) -> Option<Arc<Reading>> {
+        let client = run.client()?;
+        let mut latest = self.latest.lock().await;
+        if let Some(reading) = latest.as_ref().filter(|reading| reading.number > begun) {
+            return Some(Arc::clone(reading));
+        }
+        let reading = self.patiently(run, client, stop).await?;
+        Some(Arc::clone(latest.insert(reading)))
+    }
+
+    /// Reads the list once, whatever was read before.
+    pub(super) async fn again(&self, run: &Run, client: &Client) -> Result<Arc<Reading>, ApiError> {
+        let mut latest = self.latest.lock().await;
+        let reading = self.once(run, client).await?;
+        Ok(Arc::clone(latest.insert(reading)))
+    }
+
+    async fn patiently(&self, run: &Run, client: &Client, stop: fn(String) -> Stop) -> Option<Arc<Reading>> {
+        for number in 0.. {
+            if !run.may_send() {
+                return None;
+            }
+            let (error, wait) = match self.once(run, client).await {
+                Ok(reading) => return Some(reading),
+                Err(error @ ApiError::TooMany { wait }) => (error, wait.unwrap_or_else(|| growing(number))),
+                Err(error) => (error, growing(number)),
+            };
+            // The wait that follows would end at once, and what is wrong with the list is not worth a word.
+            if run.interrupt().is_raised() {
+                run.stop_for(Stop::Interrupted);
+                return None;
+            }
+            // A refusal stays one; all else may pass.
+            let is_final = match &error {
+                ApiError::CaFile { .. }
+                | ApiError::Rejected { .. }
+                | ApiError::Unauthorized { .. }
+                | ApiError::ListShape { .. }
+                | ApiError::ListContradicts { .. }
+                | ApiError::ListEndless { .. } => true,
+                ApiError::NotSent(reason) => !reason.may_pass(),
+                _ => false,
+            };
+            let why = error.to_string();
+            if is_final || number >= RETRIES || !run.wait(wait, why.clone()).await {
+                run.stop_for(stop(why));
+                return None;
+            }
+        }
+        None
+    }
+
+    async fn once(&self, run: &Run, client: &Client) -> Result<Arc<Reading>, ApiError> {
+        let number = self.begun.fetch_add(1, Ordering::SeqCst).saturating_add(1);
+        run.tell(Event::ReadingList);
+        Ok(Arc::new(Reading::new(number, client.scan().await?)))
+    }
+}
