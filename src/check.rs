@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::boundary::{Extent, PathError};
 use crate::finding::{Finding, Severity, Sink, Within};
 use crate::load::{self, Kind, Loaded, MAX_FILE, Stamp};
-use crate::model::{FileModel, Part, Project, Settled};
+use crate::model::{FileModel, Part, Project, Settled, Swallowed};
 use crate::project_files::{self, MetFiles, Scope};
 use crate::rules::outside_repository::PatternOutside;
 use crate::rules::unreadable_file;
@@ -329,8 +329,11 @@ impl Checker {
             unreadable_file::report(Place::new(*file, Span::point(0)), why, &mut sink);
         }
         let mut project = Project::of(slots().filter_map(Slot::part).collect());
-        project.incomplete |= !unread.unreadable.is_empty() || unread.outside.is_some();
+        if !unread.unreadable.is_empty() || unread.outside.is_some() {
+            project.swallowed = Swallowed::ALL;
+        }
         unread.report_patterns(&project, &mut sink);
+        sink.add_help(Swallowed::ALL.words().as_deref());
         let place = project_file.map(|file| Place::new(file, Span::point(0)));
         let context = Context::new(&project, this.now, place);
         rules::check_project(&context, &mut sink);

@@ -6,6 +6,7 @@
 
 mod places;
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,10 @@ pub struct Configuration {
     /// A hash of all that decides what is sent and under which key: a saved plan is bound to it. Comments, blanks and
     /// templates do not change it.
     pub digest: String,
+    /// The campaigns by their keys.
+    by_key: HashMap<String, usize>,
+    /// Where the moves lead from a key in the end.
+    ends: HashMap<String, String>,
 }
 
 impl Configuration {
@@ -115,7 +120,13 @@ impl Configuration {
             })
             .collect();
         let digest = digest(&campaigns, &moves, seal);
+        let mut by_key = HashMap::new();
+        for (index, campaign) in campaigns.iter().enumerate() {
+            by_key.entry(campaign.key.clone()).or_insert(index);
+        }
         Self {
+            by_key,
+            ends: ends(&moves),
             campaigns,
             moves,
             digest,
@@ -124,19 +135,40 @@ impl Configuration {
 
     /// The campaign of this key.
     pub fn campaign(&self, key: &str) -> Option<&Desired> {
-        self.campaigns.iter().find(|campaign| campaign.key == key)
+        self.campaigns.get(*self.by_key.get(key)?)
     }
 
     /// The key that a key has after every `moved`; the key itself where none names it.
     pub fn moved_to<'a>(&'a self, key: &'a str) -> &'a str {
-        // As many steps as there are moves end any chain; the linter refuses circles.
-        self.moves.iter().fold(key, |at, _| {
-            self.moves
-                .iter()
-                .find(|moved| moved.from == at)
-                .map_or(at, |moved| &moved.to)
-        })
+        self.ends.get(key).map_or(key, String::as_str)
     }
+}
+
+/// Where the moves lead from each key in the end. The linter refuses circles; here they end where they began.
+fn ends(moves: &[Move]) -> HashMap<String, String> {
+    // Of two moves from one key, the first stands.
+    let mut next: HashMap<&str, &str> = HashMap::new();
+    for moved in moves {
+        next.entry(&moved.from).or_insert(&moved.to);
+    }
+    let mut ends: HashMap<&str, &str> = HashMap::new();
+    for moved in moves {
+        let mut way = Vec::new();
+        let mut at = moved.from.as_str();
+        let end = loop {
+            if let Some(end) = ends.get(at) {
+                break *end;
+            }
+            let Some(to) = next.get(at) else { break at };
+            // Known for the time being, which ends a circle.
+            ends.insert(at, at);
+            way.push(at);
+            at = to;
+        };
+        ends.extend(way.into_iter().map(|key| (key, end)));
+    }
+    let owned = |(from, end): (&str, &str)| (from.to_owned(), end.to_owned());
+    ends.into_iter().map(owned).collect()
 }
 
 impl Desired {

@@ -171,6 +171,16 @@ impl Finding {
         self
     }
 
+    /// Adds to what is to be done, if there is anything to add.
+    pub fn add_help(&mut self, words: Option<String>) {
+        if let Some(words) = words {
+            self.help = Some(match self.help.take() {
+                Some(help) => format!("{help}\n{words}"),
+                None => words,
+            });
+        }
+    }
+
     /// Adds a fix.
     pub fn fix(&mut self, fix: Fix) -> &mut Self {
         self.fix = Some(fix);
@@ -230,6 +240,20 @@ impl Sink {
         };
         self.findings.extend(findings.into_iter().filter(is_new));
         self.asked.extend(asked);
+    }
+
+    /// Adds to what is to be done about every finding.
+    pub(crate) fn add_help(&mut self, words: Option<&str>) {
+        for finding in &mut self.findings {
+            finding.add_help(words.map(str::to_owned));
+        }
+    }
+
+    /// The first finding that begins in a span; the first of all where there is none.
+    pub(crate) fn first_in(&mut self, span: Span) -> Option<&mut Finding> {
+        let is_in = |finding: &Finding| span.start <= finding.place.span.start && finding.place.span.start <= span.end;
+        let index = self.findings.iter().position(is_in).unwrap_or_default();
+        self.findings.get_mut(index)
     }
 
     /// How many findings were reported so far.

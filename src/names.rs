@@ -1,18 +1,87 @@
 //! What names may look like, and which one was meant by a misspelt one.
 
+/// For longer names nothing is suggested: comparing two names takes the product of their lengths.
+const LONGEST: usize = 100;
+/// Among so many names each is compared with a misspelt one; among more, the nearest in the orders of [`Names`].
+const FEW: usize = 256;
+/// So many neighbours on each side, in each order.
+const NEIGHBOURS: usize = 32;
+
 /// The candidate that a misspelt name most likely stands for.
+///
+/// Takes time for every candidate: for names that a project declares, and which many may be misspelt, see [`Names`].
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = plain(name);
+    let plain = plain(name)?;
     let length = plain.chars().count();
     let most = (length / 3).clamp(1, 3);
+    // Most names are told apart by their lengths. Characters take one to four bytes, and most candidates are ASCII.
+    let may_fit = |candidate: &&str| {
+        let bytes = candidate.len();
+        bytes.abs_diff(length) <= most || (bytes > length && bytes <= 4 * (length + most) && !candidate.is_ascii())
+    };
     candidates
         .into_iter()
-        // Most names are told apart by their lengths; the candidates are ASCII, and plain but for underscores.
-        .filter(|candidate| candidate.len().abs_diff(length) <= most || !candidate.is_ascii())
-        .map(|candidate| (strsim::osa_distance(&plain, &self::plain(candidate)), candidate))
+        .filter(may_fit)
+        .filter_map(|candidate| Some((strsim::osa_distance(&plain, &self::plain(candidate)?), candidate)))
         .filter(|(distance, _)| *distance <= most)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// Names that a project declares, in such orders that a misspelt one is compared with few of them: with those that share its
+/// beginning, and those that share its end.
+#[derive(Debug)]
+pub struct Names {
+    names: Vec<Box<str>>,
+    /// By their letters: the plain name and its index. Nothing where there are few.
+    forward: Vec<(String, usize)>,
+    /// The same by their letters from the last to the first.
+    backward: Vec<(String, usize)>,
+}
+
+impl Names {
+    /// Collects names. Of two that are as near to a misspelt one, the earlier is suggested.
+    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let names: Vec<Box<str>> = names.into_iter().map(Box::from).collect();
+        let (mut forward, mut backward) = (Vec::new(), Vec::new());
+        if names.len() > FEW {
+            let plain = names.iter().map(|name| plain(name)).zip(0..);
+            forward = plain.filter_map(|(name, index)| Some((name?, index))).collect();
+            forward.sort_unstable();
+            forward.dedup_by(|later, first| later.0 == first.0);
+            backward = forward.iter().map(|(name, index)| (reversed(name), *index)).collect();
+            backward.sort_unstable();
+        }
+        Self {
+            names,
+            forward,
+            backward,
+        }
+    }
+
+    /// The one that a misspelt name most likely stands for.
+    pub fn closest(&self, name: &str) -> Option<&str> {
+        if self.names.len() <= FEW {
+            return closest(name, self.names.iter().map(|name| &**name));
+        }
+        let plain = plain(name)?;
+        let mut near = neighbours(&self.forward, &plain);
+        near.extend(neighbours(&self.backward, &reversed(&plain)));
+        near.sort_unstable();
+        near.dedup();
+        closest(name, near.into_iter().map(|index| &*self.names[index]))
+    }
+}
+
+/// The indices of the names on both sides of where a name belongs.
+fn neighbours(order: &[(String, usize)], name: &str) -> Vec<usize> {
+    let at = order.partition_point(|(known, _)| known.as_str() < name);
+    let near = &order[at.saturating_sub(NEIGHBOURS)..order.len().min(at + NEIGHBOURS)];
+    near.iter().map(|(_, index)| *index).collect()
+}
+
+fn reversed(name: &str) -> String {
+    name.chars().rev().collect()
 }
 
 /// Whether two names are the same. Comparing the bytes of so short a text is quicker than asking the C library to.
@@ -39,12 +108,15 @@ fn ends<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
 
 /// Whether a name is another but for what people from other languages add or leave out: capitals, underscores.
 pub(crate) fn is_same_but_for_form(name: &str, other: &str) -> bool {
-    plain(name) == plain(other)
+    plain(name).is_some_and(|name| plain(other) == Some(name))
 }
 
-/// Without what people from other languages add: case, underscores, a colon at the end.
-fn plain(name: &str) -> String {
-    name.trim_end_matches(':').to_lowercase().replace('_', "-")
+/// Without what people from other languages add: case, underscores, a colon at the end. Nothing where it is too long to be
+/// compared.
+fn plain(name: &str) -> Option<String> {
+    let name = name.trim_end_matches(':');
+    let is_short = name.len() <= LONGEST || (name.len() <= 4 * LONGEST && name.chars().count() <= LONGEST);
+    is_short.then(|| name.to_lowercase().replace('_', "-"))
 }
 
 /// A campaign's `name` as people compare it: blanks around it are not seen.
@@ -61,6 +133,29 @@ pub(crate) fn is_key(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_misspelt_name_is_found_among_many() {
+        let many: Vec<String> = (0..2_000).map(|index| format!("campaign-{index:04}-spring")).collect();
+        let names = Names::new(many.iter().map(String::as_str));
+        for (name, meant) in [
+            ("kampaign-0007-spring", "campaign-0007-spring"),
+            ("campaign-1234-sprint", "campaign-1234-spring"),
+            ("campaign_1234_spring", "campaign-1234-spring"),
+            ("campaign-12345-spring", "campaign-1234-spring"),
+        ] {
+            assert_eq!(names.closest(name), Some(meant), "{name}");
+        }
+        assert_eq!(names.closest("autumn"), None);
+    }
+
+    #[test]
+    fn nothing_is_suggested_for_what_is_no_name() {
+        let long = "x".repeat(LONGEST + 1);
+        assert_eq!(closest(&long, [long.as_str()]), None);
+        let wide = "ж".repeat(20);
+        assert_eq!(closest("жжжжжжжжжжжжжжжжжжжы", [wide.as_str()]), Some(wide.as_str()));
+    }
 
     #[test]
     fn names_are_the_same_only_byte_for_byte() {

@@ -23,6 +23,7 @@ use paths::InFolder;
 pub(crate) use paths::Shown;
 pub use paths::{absolute, relative};
 use patterns::{Globs, Parts, literal_folder, seen_from, simplified};
+pub(crate) use patterns::{MAX_PATTERNS, check_pattern};
 
 /// Whether a file is the one that makes its folder a project.
 pub(crate) fn is_project_file(file: &Path) -> bool {

@@ -11,7 +11,7 @@ use crate::boundary::PathError;
 use crate::finding::Sink;
 use crate::load::{self, Kind, Loaded, Reader, Stamp};
 use crate::lower::{Declared, Lowering, Scratch, lower};
-use crate::model::{FileModel, Project, Settled};
+use crate::model::{FileModel, Project, Settled, Swallowed};
 use crate::project_files::{ScopeFile, is_project_file};
 use crate::rules::file_too_large::FileTooLarge;
 use crate::rules::not_utf8::NotUtf8;
@@ -147,8 +147,12 @@ impl Reading<'_> {
             Some(problem) => {
                 // Nobody knows what it declares.
                 model.incomplete = true;
+                model.swallowed = Swallowed::ALL;
                 model.hides_project = is_project_file;
                 report_problem(job.file, &text, problem, &mut sink);
+                if let Some(finding) = sink.first_in(Span::point(0)) {
+                    finding.add_help(Swallowed::ALL.words());
+                }
             }
             None => {
                 let text = Text {

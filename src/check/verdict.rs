@@ -1,5 +1,7 @@
 //! What becomes of findings: the project turns their severities, comments hide some, and some stop apply all the same.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -8,9 +10,31 @@ use crate::model::ProjectNode;
 use crate::rules::{self, Context};
 use crate::suppress::Suppressions;
 
+/// What a project says of a rule.
+#[derive(Clone, Copy, Default)]
+struct Turn {
+    /// The severity that it gives it; `Some(None)` where it allows it.
+    severity: Option<Option<Severity>>,
+    /// Whether nothing but that hides it.
+    enforced: bool,
+}
+
+impl Turn {
+    /// The last word about a rule stands.
+    fn of(project: &ProjectNode, rule: &Rule) -> Self {
+        let mut turns = project.lint.iter().rev();
+        let last = turns.find(|(selector, _)| rules::selects(selector, rule));
+        Self {
+            severity: last.map(|(_, severity)| *severity),
+            enforced: rules::selected_by(&project.enforced, rule),
+        }
+    }
+}
+
 /// Judges the findings of one project.
 pub(super) struct Verdict<'a> {
-    project: Option<&'a ProjectNode>,
+    /// What the project says of rules, by their codes: it may say a lot, and there may be many findings.
+    turns: HashMap<&'static str, Turn>,
     suppressions: Suppressions<'a>,
     /// Whether start times were compared with the present.
     has_asked_for_now: bool,
@@ -31,10 +55,12 @@ pub(super) struct Judged {
 impl<'a> Verdict<'a> {
     pub(super) fn new(context: &Context<'a>) -> Self {
         let project = context.project.node();
-        let enforced = project.map(|node| &*node.enforced).unwrap_or_default();
+        let turns = project.map(|project| rules::RULES.iter().map(|rule| (rule.code, Turn::of(project, rule))));
+        let turns: HashMap<&str, Turn> = turns.into_iter().flatten().collect();
+        let enforced = turns.iter().filter(|(_, turn)| turn.enforced).map(|(code, _)| *code);
         Self {
-            project,
-            suppressions: Suppressions::new(context.project, enforced, today(context)),
+            suppressions: Suppressions::new(context.project, enforced.collect(), today(context)),
+            turns,
             has_asked_for_now: context.frame.now.is_some(),
             has_asked_for_unused: false,
             shown: Vec::new(),
@@ -44,9 +70,7 @@ impl<'a> Verdict<'a> {
 
     /// Takes findings in.
     pub(super) fn judge(&mut self, mut findings: Vec<Finding>) {
-        if let Some(project) = self.project {
-            self.turn(project, &mut findings);
-        }
+        self.turn(&mut findings);
         let mut hidden = self.suppressions.hide(&mut findings);
         // One that the project turns down besides is held already.
         hidden.retain(rules::is_unavoidable);
@@ -54,20 +78,21 @@ impl<'a> Verdict<'a> {
         self.shown.append(&mut findings);
     }
 
-    /// `lint { warn … }`: the last word about a rule stands.
-    fn turn(&mut self, project: &ProjectNode, findings: &mut Vec<Finding>) {
+    /// `lint { warn … }`
+    fn turn(&mut self, findings: &mut Vec<Finding>) {
         let mut turned_down = Vec::new();
+        let turns = &self.turns;
         findings.retain_mut(|finding| {
-            finding.enforced = rules::selected_by(&project.enforced, finding.rule);
-            let mut turns = project.lint.iter().rev();
-            let Some((_, severity)) = turns.find(|(selector, _)| rules::selects(selector, finding.rule)) else {
+            let turn = turns.get(finding.rule.code).copied().unwrap_or_default();
+            finding.enforced = turn.enforced;
+            let Some(severity) = turn.severity else {
                 return true;
             };
-            if *severity != Some(Severity::Error) && rules::is_unavoidable(finding) {
+            if severity != Some(Severity::Error) && rules::is_unavoidable(finding) {
                 turned_down.push(finding.clone());
             }
             if let Some(severity) = severity {
-                finding.severity = *severity;
+                finding.severity = severity;
             }
             severity.is_some()
         });
@@ -78,10 +103,7 @@ impl<'a> Verdict<'a> {
         for mut finding in findings {
             finding.severity = Severity::Error;
             let words = format!("lint passes over this, since {since}; the request still needs it mended");
-            finding.help = Some(match finding.help {
-                Some(help) => format!("{help}\n{words}"),
-                None => words,
-            });
+            finding.add_help(Some(words));
             self.held.push(finding);
         }
     }
@@ -104,9 +126,7 @@ impl<'a> Verdict<'a> {
         self.suppressions
             .report(self.shown.iter().chain(&self.held), has_run, &mut sink);
         let mut found = sink.into_findings();
-        if let Some(project) = self.project {
-            self.turn(project, &mut found);
-        }
+        self.turn(&mut found);
         self.shown.append(&mut found);
         Judged {
             shown: self.shown,

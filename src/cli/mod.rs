@@ -42,8 +42,12 @@ use args::{Cli, Command};
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
+    run(std::env::args_os().collect())
+}
+
+/// Runs the program with these arguments, the first of which is its own name. Colours and verbosity hold for the process.
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
     terminal::begin();
-    let arguments: Vec<OsString> = std::env::args_os().collect();
     terminal::set_color(usage::color(&arguments));
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,

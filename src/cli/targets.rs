@@ -1,6 +1,6 @@
 //! From the paths that a person names to the projects that are checked and the files whose findings are shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -26,7 +26,7 @@ impl Target {
     /// Whether findings of this file are shown.
     pub(super) fn shows(&self, file: &Path) -> bool {
         // A pattern may go up, so that files of the project are not below its folder.
-        self.is_whole() || self.shown.iter().any(|shown| file.starts_with(shown))
+        self.is_whole() || file.ancestors().any(|path| self.shown.contains(path))
     }
 
     /// Whether all of it is shown.
@@ -75,6 +75,7 @@ pub(super) fn targets(
         overlays,
         listings: Listings::default(),
         targets: Vec::new(),
+        roots: HashMap::new(),
         alone: BTreeSet::new(),
     };
     for path in paths {
@@ -204,6 +205,8 @@ struct Found<'a> {
     overlays: &'a [Overlay],
     listings: Listings,
     targets: Vec<Target>,
+    /// Where each project is among the targets, by its folder.
+    roots: HashMap<PathBuf, usize>,
     /// The files that belong to no project.
     alone: BTreeSet<PathBuf>,
 }
@@ -223,9 +226,8 @@ impl Found<'_> {
             why: why.to_string(),
         })?;
         let root = root_of(folder);
-        let is_known = |root: &Path| self.place_of(root).is_some();
         let (below, scope) = match &root {
-            Some(root) if !is_known(root) => {
+            Some(root) if !self.roots.contains_key(root) => {
                 let listings = &mut self.listings;
                 let (below, scope) = self.checker.projects_in(folder, root, self.overlays, listings);
                 (below, Some(scope))
@@ -265,7 +267,7 @@ impl Found<'_> {
     /// Adds to what is shown of a project, whose scope may be known. A file that its patterns do not name is checked with it
     /// all the same.
     fn show(&mut self, root: &Path, shown: PathBuf, file: Option<ScopeFile>, scope: Option<Scope>) {
-        let known = self.place_of(root);
+        let known = self.roots.get(root).copied();
         let index = known.unwrap_or_else(|| {
             let find = || self.checker.project_scope_in(root, self.overlays, &mut self.listings);
             let scope = scope.unwrap_or_else(find);
@@ -273,19 +275,15 @@ impl Found<'_> {
                 scope,
                 shown: BTreeSet::new(),
             });
-            self.targets.len() - 1
+            let index = self.targets.len() - 1;
+            self.roots.insert(root.to_owned(), index);
+            index
         });
         let target = &mut self.targets[index];
         if let Some(file) = file {
             target.scope.add(file);
         }
         target.shown.insert(shown);
-    }
-
-    /// Where the project in `root` is among the targets.
-    fn place_of(&self, root: &Path) -> Option<usize> {
-        let mut roots = self.targets.iter().map(|target| target.scope.root.as_deref());
-        roots.position(|known| known == Some(root))
     }
 
     fn loose(&mut self, file: ScopeFile) {

@@ -11,7 +11,7 @@ mod wire_names;
 
 use crate::fields::{self, AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
-use crate::model::{FileModel, Owner, Settled};
+use crate::model::{FileModel, Owner, Settled, Swallowed};
 use crate::names::closest;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -21,6 +21,11 @@ use crate::rules::unknown_setting::UnknownSetting;
 use crate::rules::wire_name::{Instead, WireName};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::{MistakeKind, Node, Parsed, Scalar, Value};
+
+/// All of a node, from its name to the end of its block.
+fn whole(node: Node<'_, '_>) -> Span {
+    node.block().map_or(node.head(), |block| node.head().to(block.close))
+}
 
 /// What may stand at the top level of a file.
 const TOP_LEVEL: [&str; fields::TOP_LEVEL.len()] = {
@@ -83,8 +88,8 @@ pub(crate) struct Lowering<'a> {
     /// Where the `project` node stands.
     project_name: Option<Place>,
     scratch: &'a mut Scratch,
-    /// Whether something that declares names stands where it is not read.
-    hides_names: bool,
+    /// The first place where names may be declared that could not be read.
+    swallowed_in: Option<Span>,
     /// Whether a `}` too many may have ended a block early, so that what belongs into it stands behind it.
     spills: bool,
 }
@@ -146,6 +151,9 @@ pub fn lower(parsed: &Parsed<'_>, is_project_file: bool, model: &mut FileModel, 
         .mistakes
         .iter()
         .any(|mistake| mistake.kind == MistakeKind::StrayBrace);
+    if let Some(mistake) = parsed.swallows_nodes() {
+        lowering.swallow(Swallowed::ALL, mistake.span);
+    }
     for node in parsed.tree.roots() {
         if let Some(declared) = lowering.root(node) {
             lowering.keep(declared);
@@ -186,7 +194,7 @@ impl<'a> Lowering<'a> {
             model,
             project_name: None,
             scratch,
-            hides_names: false,
+            swallowed_in: None,
             spills: false,
         }
     }
@@ -199,12 +207,12 @@ impl<'a> Lowering<'a> {
             "template" => declared = Some(Declared::Template(self.owner(node, owner::OwnerKind::Template))),
             "aliases" => {
                 let mut aliases = std::mem::take(&mut self.model.aliases);
-                self.model.incomplete |= !self.aliases(node, &mut aliases);
+                self.aliases(node, &mut aliases);
                 self.model.aliases = aliases;
             }
             "moved" => match self.moved(node) {
                 Some(moved) => self.model.moves.push(moved),
-                None => self.model.incomplete = true,
+                None => self.unread_move(node),
             },
             "project" => self.project_node(node),
             "environment" => {
@@ -213,11 +221,59 @@ impl<'a> Lowering<'a> {
             }
             _ => {
                 self.model.incomplete = true;
+                self.presume_names(node);
+                if node.is_damaged() {
+                    self.swallow(Swallowed::ALL, whole(node));
+                }
                 self.unknown_top_level(node);
             }
         }
         self.model.incomplete |= node.is_damaged() && node.name().text != "campaign";
         declared
+    }
+
+    /// Notes that names of these kinds may be declared in a span and could not be read.
+    fn swallow(&mut self, kinds: Swallowed, span: Span) {
+        self.model.incomplete = true;
+        self.model.swallowed = self.model.swallowed.or(kinds);
+        self.swallowed_in.get_or_insert(span);
+    }
+
+    /// Takes the names in a node as declared, where it may be meant as a declaration that stands elsewhere or is misspelt:
+    /// its texts, its properties, and those of what is in its block.
+    #[cold]
+    fn presume_names(&mut self, node: Node<'_, '_>) {
+        self.model.incomplete = true;
+        // A setting declares nothing by its values.
+        let is_setting = SETTINGS.iter().any(|spec| spec.name == node.name().text);
+        for entry in node.entries() {
+            match (&entry.name, &entry.value.scalar) {
+                (Some(name), _) => self.model.meant.push(name.text.as_ref().into()),
+                (None, Scalar::String(text)) if !is_setting => self.model.meant.push(text.as_ref().into()),
+                (None, _) => {}
+            }
+        }
+        for child in node.children() {
+            self.presume_names(child);
+        }
+    }
+
+    /// The keys of a `moved` that cannot be read whole are no mistake elsewhere.
+    #[cold]
+    fn unread_move(&mut self, node: Node<'_, '_>) {
+        self.model.incomplete = true;
+        for entry in node.entries() {
+            if let Scalar::String(text) = &entry.value.scalar {
+                self.model.meant.push(text.as_ref().into());
+            }
+        }
+        if node.is_damaged() {
+            let kinds = Swallowed {
+                keys: true,
+                ..Swallowed::default()
+            };
+            self.swallow(kinds, node.head());
+        }
     }
 
     fn project_node(&mut self, node: Node<'_, '_>) {
@@ -271,15 +327,15 @@ impl<'a> Lowering<'a> {
     /// Finishes the model, once every node was lowered.
     pub(crate) fn done(self) {
         let model = self.model;
-        // A name that could not be read may be the one that somebody refers to.
         if self.spills {
             let owners = model.campaigns.iter_mut().chain(&mut model.templates);
             owners.for_each(|owner| owner.incomplete = true);
             model.hides_project |= self.is_project_file;
         }
-        let owners = model.campaigns.iter().chain(&model.templates);
-        model.incomplete |= self.hides_names || owners.into_iter().any(|owner| owner.name.is_none());
         model.hides_project |= self.is_project_file && model.incomplete && model.project.is_none();
+        if let Some(finding) = self.swallowed_in.and_then(|span| self.sink.first_in(span)) {
+            finding.add_help(model.swallowed.words());
+        }
         model.trim();
     }
 }

@@ -1,9 +1,9 @@
 //! `aliases` and `moved`: the top-level nodes that declare names and say where they went.
 
 use super::value::read_uuid;
-use super::{Lowering, mend};
+use super::{Lowering, mend, whole};
 use crate::fields::AliasKind;
-use crate::model::{Alias, Moved, Spanned};
+use crate::model::{Alias, Moved, Spanned, Swallowed};
 use crate::names::{closest, is_key};
 use crate::rules::bad_id::InvalidId;
 use crate::rules::bad_key::InvalidKey;
@@ -19,10 +19,11 @@ use crate::syntax::{Node, Scalar, Value};
 const MOVED_TAKES: &str = "moved from=\"old-key\" to=\"new-key\"";
 
 impl Lowering<'_> {
-    /// `aliases { scenario promo="…" }`. Says whether every name could be read.
-    pub(super) fn aliases(&mut self, node: Node<'_, '_>, aliases: &mut Vec<Alias>) -> bool {
+    /// `aliases { scenario promo="…" }`
+    pub(super) fn aliases(&mut self, node: Node<'_, '_>, aliases: &mut Vec<Alias>) {
         const TAKES: &str = "scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"";
-        let mut whole = !node.is_damaged();
+        let reported = self.sink.len();
+        let mut is_lost = node.is_damaged();
         self.refuse_annotations(node);
         if let Some(entry) = node.entries().first() {
             let violation = UnexpectedArgument {
@@ -30,19 +31,19 @@ impl Lowering<'_> {
                 takes: "aliases { scenario promo=\"UUID\" }",
             };
             self.sink.report(self.place(entry.span()), &violation);
-            whole = false;
         }
         for child in node.children() {
             let word = &*child.name().text;
             let Some(kind) = AliasKind::ALL.into_iter().find(|kind| kind.word() == word) else {
-                whole = false;
+                self.presume_names(child);
+                is_lost |= child.is_damaged();
                 if !self.is_unread(word, child.name().span) {
                     let known = AliasKind::ALL.map(AliasKind::word);
                     self.unknown_name(word, child.name().span, "`aliases`", &known);
                 }
                 continue;
             };
-            whole &= !child.is_damaged();
+            is_lost |= child.is_damaged();
             self.refuse_annotations(child);
             if let Some(block) = child.block() {
                 self.sink.report(
@@ -54,7 +55,7 @@ impl Lowering<'_> {
                 );
             }
             if child.entries().is_empty() && !child.is_damaged() {
-                whole = false;
+                is_lost = true;
                 self.sink.report(
                     self.place(child.name().span),
                     &MissingArgument {
@@ -63,6 +64,7 @@ impl Lowering<'_> {
                     },
                 );
             }
+            let mut has_name = false;
             for entry in child.entries() {
                 let Some(name) = &entry.name else {
                     self.sink.report(
@@ -72,11 +74,13 @@ impl Lowering<'_> {
                             takes: TAKES,
                         },
                     );
-                    whole = false;
+                    // The id stands behind the name in `scenario promo "228c…"`.
+                    has_name |= self.is_alias_presumed(&entry.value);
+                    is_lost |= !has_name;
                     continue;
                 };
                 if self.is_unread(&name.text, name.span) {
-                    whole = false;
+                    is_lost = true;
                     continue;
                 }
                 let id = self.alias_id(word, &entry.value);
@@ -88,7 +92,26 @@ impl Lowering<'_> {
                 });
             }
         }
-        whole
+        self.model.incomplete |= self.sink.len() > reported;
+        if is_lost {
+            let kinds = Swallowed {
+                aliases: true,
+                ..Swallowed::default()
+            };
+            self.swallow(kinds, whole(node));
+        }
+    }
+
+    /// Whether a value that stands in the place of `name="UUID"` is the name: then it counts as declared.
+    #[cold]
+    fn is_alias_presumed(&mut self, value: &Value<'_>) -> bool {
+        match &value.scalar {
+            Scalar::String(text) if read_uuid(text).is_none() => {
+                self.model.meant.push(text.as_ref().into());
+                true
+            }
+            _ => false,
+        }
     }
 
     fn alias_id(&mut self, kind: &str, value: &Value<'_>) -> Option<Box<str>> {

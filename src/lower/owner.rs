@@ -1,10 +1,10 @@
 //! Campaigns and templates: their head, and the settings in their block.
 
 use super::wire_names::{field_of_wire, fields_in_wire, instead_of_wire};
-use super::{Lowering, TOP_LEVEL, describe, mend};
+use super::{Lowering, TOP_LEVEL, describe, mend, whole};
 use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
-use crate::model::{Owner, Spanned, Statements};
+use crate::model::{Owner, Spanned, Statements, Swallowed};
 use crate::names::{closest, is_key};
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::empty_text::EmptyText;
@@ -65,10 +65,18 @@ impl Lowering<'_> {
             }
         };
         owner.keyword = self.place(node.name().span);
-        owner.whole = self.place(node.block().map_or(node.head(), |block| node.head().to(block.close)));
+        owner.whole = self.place(whole(node));
         owner.incomplete = node.is_damaged();
         self.refuse_annotations(node);
         self.head(node, kind, &mut owner);
+        if owner.name.is_none() && (kind == OwnerKind::Template || !self.is_name_presumed(node)) {
+            let kinds = Swallowed {
+                keys: kind == OwnerKind::Campaign,
+                templates: kind == OwnerKind::Template,
+                aliases: false,
+            };
+            self.swallow(kinds, node.head());
+        }
         let around = Around {
             node,
             parent: None,
@@ -78,6 +86,19 @@ impl Lowering<'_> {
             self.child(child, &around, &mut owner);
         }
         owner
+    }
+
+    /// Whether it is known which key is meant by one that cannot be taken: that and what is written count as declared.
+    #[cold]
+    fn is_name_presumed(&mut self, node: Node<'_, '_>) -> bool {
+        let written = node.entries().iter().find(|entry| entry.name.is_none());
+        let Some(Scalar::String(written)) = written.map(|entry| &entry.value.scalar) else {
+            return false;
+        };
+        let Some(instead) = key_like(written) else { return false };
+        self.model.meant.push(written.as_ref().into());
+        self.model.meant.push(instead.into());
+        true
     }
 
     fn head(&mut self, node: Node<'_, '_>, kind: OwnerKind, owner: &mut Owner) {
@@ -129,7 +150,7 @@ impl Lowering<'_> {
     fn unknown_in_head(&mut self, name: &Text<'_>, kind: OwnerKind, owner: &mut Owner) {
         let place = self.place(name.span);
         if let Some(setting) = Setting::find(&name.text, None) {
-            owner.presumed.push(setting);
+            owner.presume([setting]);
             let belongs = format!("in the block, as `{}`", usage(setting));
             self.sink.report(
                 place,
@@ -141,7 +162,7 @@ impl Lowering<'_> {
             return;
         }
         if let Some(spec) = field_of_wire(&name.text) {
-            owner.presumed.push(spec.setting);
+            owner.presume([spec.setting]);
             let violation = WireName {
                 wire: &name.text,
                 instead: Instead::Write(&instead_of_wire(spec)),
@@ -259,8 +280,8 @@ impl Lowering<'_> {
                 Some(parent) => format!("in `{} {{ … }}`", parent.spec().name),
                 None => format!("directly in the {}", kind.word()),
             };
-            owner.presumed.push(spec.id);
-            owner.presumed.extend(spec.parent);
+            owner.presume([spec.id]);
+            owner.presume(spec.parent);
             self.sink.report(
                 place,
                 &MisplacedSetting {
@@ -272,7 +293,7 @@ impl Lowering<'_> {
         }
         if TOP_LEVEL.contains(&name) {
             // Names that it declares are not seen; and `template "weekday"` may be meant for `template="weekday"`.
-            self.hides_names = true;
+            self.presume_names(node);
             owner.incomplete |= name == "template";
             self.sink.report(
                 place,
@@ -302,7 +323,7 @@ impl Lowering<'_> {
         };
         let suggestion = self.unknown_name(name, place.span, &where_it_stands, &known);
         match suggestion.and_then(|name| Setting::find(name, parent)) {
-            Some(setting) => owner.presumed.push(setting),
+            Some(setting) => owner.presume([setting]),
             None => owner.unguessed += 1,
         }
     }
@@ -313,7 +334,7 @@ impl Lowering<'_> {
         let place = self.place(node.name().span);
         let held = fields_in_wire(name);
         if !held.is_empty() {
-            owner.presumed.extend(held.iter().map(|spec| spec.setting));
+            owner.presume(held.iter().map(|spec| spec.setting));
             let instead = match name {
                 "redialStrategyOptions" => Instead::Write("redial { … }"),
                 _ => Instead::Directly(kind.word()),
@@ -323,7 +344,7 @@ impl Lowering<'_> {
         }
         let Some(spec) = field_of_wire(name) else { return false };
         if spec.slot != Slot::Constant {
-            owner.presumed.push(spec.setting);
+            owner.presume([spec.setting]);
         }
         let written = instead_of_wire(spec);
         let instead = if spec.slot == Slot::Constant {

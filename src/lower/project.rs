@@ -7,12 +7,14 @@ use crate::fields::{Dialect, FIELDS, Json, OuterSpec, PROJECT, Setting, in_proje
 use crate::finding::{Fix, Severity};
 use crate::model::{ProjectNode, Spanned};
 use crate::names::closest;
+use crate::project_files::{MAX_PATTERNS, check_pattern};
 use crate::rules::bad_address::InvalidAddress;
 use crate::rules::bad_glob::InvalidGlob;
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
+use crate::rules::too_many_patterns::TooManyPatterns;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_rule::UnknownRule;
@@ -60,7 +62,7 @@ impl Lowering<'_> {
             else {
                 // Whatever it is, it may be meant for the dialect.
                 project.hides_dialect |= project.dialect.is_none();
-                self.unknown_in_project(name, span);
+                self.unknown_in_project(child);
                 continue;
             };
             if !matches!(known, "campaigns" | "wire-value" | "lint") {
@@ -80,7 +82,8 @@ impl Lowering<'_> {
         project
     }
 
-    fn unknown_in_project(&mut self, name: &str, span: Span) {
+    fn unknown_in_project(&mut self, node: Node<'_, '_>) {
+        let (name, span) = (&*node.name().text, node.name().span);
         if self.is_unread(name, span) {
             return;
         }
@@ -90,7 +93,9 @@ impl Lowering<'_> {
             _ => None,
         };
         if let Some(belongs) = belongs {
-            self.hides_names |= TOP_LEVEL.contains(&name);
+            if TOP_LEVEL.contains(&name) {
+                self.presume_names(node);
+            }
             self.sink.report(self.place(span), &MisplacedSetting { name, belongs });
             return;
         }
@@ -151,8 +156,11 @@ impl Lowering<'_> {
                     finding.fix = suggestion.map(|suggestion| Fix::likely(first.place.span, suggestion));
                 }
             }
-            "campaigns" => match globset::Glob::new(&first.value) {
-                Ok(_) => match unfindable(&first.value) {
+            "campaigns" if project.campaigns.len() == MAX_PATTERNS => {
+                self.sink.report(first.place, &TooManyPatterns);
+            }
+            "campaigns" => match check_pattern(&first.value) {
+                Ok(()) => match unfindable(&first.value) {
                     None => project.campaigns.push(first.clone()),
                     Some(why) => {
                         let written = &*first.value;
@@ -160,7 +168,6 @@ impl Lowering<'_> {
                     }
                 },
                 Err(why) => {
-                    let why = why.kind().to_string();
                     self.sink.report(
                         first.place,
                         &InvalidGlob {

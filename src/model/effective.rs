@@ -190,11 +190,6 @@ impl<'p> Effective<'p> {
         self.is_whole && layers.all(is_known)
     }
 
-    /// Whether it takes settings from this template, directly or through others.
-    pub fn inherits(&self, template: &Owner) -> bool {
-        self.templates.iter().any(|known| std::ptr::eq(*known, template))
-    }
-
     /// Whether nothing stands for a setting, as far as the names that can be read tell.
     pub fn lacks(&self, setting: Setting) -> bool {
         self.is_whole && matches!(self.standing(setting), Here::Absent)

@@ -6,7 +6,7 @@ mod settled;
 mod stated;
 
 pub use effective::{Effective, Here};
-pub use project::{Chain, Part, Project};
+pub use project::{Chain, MAX_TEMPLATES, Part, Project};
 pub use settled::{AliasUse, Settled, name_hash};
 pub use stated::{FieldValue, Stated, StatedValue, Statements};
 
@@ -31,6 +31,59 @@ impl<T> Spanned<T> {
     }
 }
 
+/// The kinds of names that a file may declare where a mistake swallowed the declaration. About names of these kinds that
+/// nobody declares, rules are silent, and the finding of the mistake says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swallowed {
+    /// Keys of campaigns, and moves.
+    pub keys: bool,
+    /// Names of templates.
+    pub templates: bool,
+    /// Names of aliases.
+    pub aliases: bool,
+}
+
+impl Swallowed {
+    /// Nobody knows what the file declares.
+    pub const ALL: Self = Self {
+        keys: true,
+        templates: true,
+        aliases: true,
+    };
+
+    /// What either of two swallowed.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            keys: self.keys || other.keys,
+            templates: self.templates || other.templates,
+            aliases: self.aliases || other.aliases,
+        }
+    }
+
+    /// What is to be said at the mistake; nothing where it swallowed nothing.
+    pub fn words(self) -> Option<String> {
+        let kinds = [
+            (self.keys, "campaigns"),
+            (self.templates, "templates"),
+            (self.aliases, "aliases"),
+        ];
+        let kinds: Vec<&str> = kinds
+            .into_iter()
+            .filter(|(is_it, _)| *is_it)
+            .map(|(_, kind)| kind)
+            .collect();
+        let kinds = match kinds.as_slice() {
+            [] => return None,
+            [one] => (*one).to_owned(),
+            [others @ .., last] => format!("{} and {last}", others.join(", ")),
+        };
+        Some(format!(
+            "{kinds} may be declared here and were not read: unknown {kinds} are not reported until this is fixed"
+        ))
+    }
+}
+
 /// One file, lowered.
 #[derive(Clone, Debug)]
 pub struct FileModel {
@@ -50,8 +103,12 @@ pub struct FileModel {
     pub project: Option<Box<ProjectNode>>,
     /// Its comments that hide findings.
     pub suppressions: Box<[Suppression]>,
-    /// Whether something at the top level could not be read, so that names may be missing here through that mistake.
+    /// Whether something at the top level could not be read, so that it says less than its text.
     pub incomplete: bool,
+    /// What it may declare that nobody could read.
+    pub swallowed: Swallowed,
+    /// Names in what may be meant as declarations: a `tempalte "weekday"`, a template in the block of another.
+    pub meant: Vec<Box<str>>,
     /// Whether a mistake hides what this file says of the project, so that nobody knows its dialect.
     pub hides_project: bool,
 }
@@ -69,6 +126,8 @@ impl FileModel {
             project: None,
             suppressions: Box::default(),
             incomplete: false,
+            swallowed: Swallowed::default(),
+            meant: Vec::new(),
             hides_project: false,
         }
     }
@@ -96,8 +155,9 @@ impl FileModel {
     pub fn is_only_settled(&self) -> bool {
         let has_owners = !(self.campaigns.is_empty() && self.templates.is_empty());
         let has_names = !(self.aliases.is_empty() && self.moves.is_empty());
-        let has_more = self.project.is_some() || !self.suppressions.is_empty() || self.incomplete || self.hides_project;
-        !(has_owners || has_names || has_more)
+        let has_more = self.project.is_some() || !self.suppressions.is_empty() || self.hides_project;
+        let is_unsure = self.incomplete || self.swallowed != Swallowed::default() || !self.meant.is_empty();
+        !(has_owners || has_names || has_more || is_unsure)
     }
 
     /// Gives back what its lists hold in reserve: a list of one takes room for four, and projects have thousands of files.
@@ -114,7 +174,7 @@ impl FileModel {
 }
 
 /// The item around a place, of a list in the order of the text: a file of thousands is not gone through for each finding.
-fn around<T>(list: &[T], place: Place, whole: impl Fn(&T) -> Place) -> Option<&T> {
+pub(crate) fn around<T>(list: &[T], place: Place, whole: impl Fn(&T) -> Place) -> Option<&T> {
     let behind = list.partition_point(|item| whole(item).span.start <= place.span.start);
     list.get(behind.checked_sub(1)?)
         .filter(|item| whole(item).contains(place))
@@ -182,6 +242,15 @@ impl Owner {
         match self.stated.value(Field::Name)? {
             Value::Text(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// Takes settings as present, each once, however often they are meant.
+    pub(crate) fn presume(&mut self, settings: impl IntoIterator<Item = Setting>) {
+        for setting in settings {
+            if !self.presumed.contains(&setting) {
+                self.presumed.push(setting);
+            }
         }
     }
 

@@ -1,11 +1,13 @@
 //! A whole project: every file's part, and the names that go across files.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
 
-use super::{Alias, Effective, FileModel, Moved, Owner, ProjectNode, Settled, Spanned};
+use super::{Alias, Effective, FileModel, Moved, Owner, ProjectNode, Settled, Swallowed};
 use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect, Setting};
+use crate::names::Names;
 use crate::source::FileId;
 
 /// Every file of a project, in path order, with its names looked up.
@@ -16,8 +18,12 @@ pub struct Project<'p> {
     node: Option<&'p ProjectNode>,
     templates: BTreeMap<&'p str, &'p Owner>,
     aliases: BTreeMap<(AliasKind, &'p str), &'p Alias>,
-    /// Whether a file could not be read whole, so that names may be declared that nobody saw.
-    pub incomplete: bool,
+    template_names: OnceLock<Names>,
+    alias_names: OnceLock<BTreeMap<AliasKind, Names>>,
+    /// What may be declared that nobody could read.
+    pub swallowed: Swallowed,
+    /// Names in what may be meant as declarations.
+    meant: BTreeSet<&'p str>,
 }
 
 /// One file of a project.
@@ -52,20 +58,21 @@ impl<'p> Part<'p> {
     }
 }
 
+/// A campaign may take settings from so many templates, each of which takes some from the next. People have to read all of them
+/// to know how it calls.
+pub const MAX_TEMPLATES: usize = 64;
+
 /// What became of a chain of templates.
 #[derive(Debug)]
 pub enum Chain<'p> {
     /// The templates, nearest first.
     Whole(Vec<&'p Owner>),
     /// A template is not declared.
-    Missing {
-        /// The template or campaign that names it.
-        by: &'p Owner,
-        /// The name.
-        name: &'p Spanned<Box<str>>,
-    },
-    /// The templates name one another in a circle: the members, in order.
-    Cycle(Vec<&'p Owner>),
+    Missing,
+    /// The templates name one another in a circle.
+    Cycle,
+    /// There are more than [`MAX_TEMPLATES`], in a circle or not.
+    TooLong,
 }
 
 impl<'p> Project<'p> {
@@ -90,13 +97,17 @@ impl<'p> Project<'p> {
             }
         }
         let node = files().find_map(|file| file.project.as_deref());
-        let incomplete = files().any(|file| file.incomplete);
+        let swallowed = files().fold(Swallowed::default(), |all, file| all.or(file.swallowed));
+        let meant = files().flat_map(|file| &file.meant).map(|name| &**name).collect();
         Self {
             parts,
             node,
             templates,
             aliases,
-            incomplete,
+            template_names: OnceLock::new(),
+            alias_names: OnceLock::new(),
+            swallowed,
+            meant,
         }
     }
 
@@ -145,19 +156,51 @@ impl<'p> Project<'p> {
         kinds.iter().find_map(|kind| self.aliases.get(&(*kind, name)).copied())
     }
 
+    /// Whether a name may be one that a mistake keeps from being declared.
+    pub fn is_meant(&self, name: &str) -> bool {
+        self.meant.contains(name)
+    }
+
+    /// The template that a misspelt name most likely stands for.
+    pub fn closest_template(&self, name: &str) -> Option<&str> {
+        let declared = || self.templates().filter_map(|template| template.name.as_ref());
+        let names = self
+            .template_names
+            .get_or_init(|| Names::new(declared().map(|name| &*name.value)));
+        names.closest(name)
+    }
+
+    /// The alias of this kind that a misspelt name most likely stands for.
+    pub fn closest_alias(&self, kind: AliasKind, name: &str) -> Option<&str> {
+        let kinds = AliasKind::ALL.into_iter().chain([AliasKind::NumberOrPool]);
+        let of_kind = |kind: AliasKind| {
+            let aliases = self.aliases().filter(|alias| kind.takes(alias.kind));
+            Names::new(aliases.map(|alias| &*alias.name.value))
+        };
+        let names = self
+            .alias_names
+            .get_or_init(|| kinds.map(|kind| (kind, of_kind(kind))).collect());
+        names.get(&kind)?.closest(name)
+    }
+
+    /// An alias of this name, whatever its kind.
+    pub fn namesake(&self, name: &str) -> Option<&'p Alias> {
+        AliasKind::ALL.into_iter().find_map(|kind| self.alias(kind, name))
+    }
+
     /// The templates of a campaign or template.
     pub fn chain(&self, owner: &'p Owner) -> Chain<'p> {
         let mut seen: Vec<&'p Owner> = Vec::new();
         let mut at = owner;
         while let Some(name) = &at.template {
             let Some(next) = self.template(&name.value) else {
-                return Chain::Missing { by: at, name };
+                return Chain::Missing;
             };
-            if let Some(start) = seen.iter().position(|known| std::ptr::eq(*known, next)) {
-                return Chain::Cycle(seen.split_off(start));
+            if std::ptr::eq(next, owner) || seen.iter().any(|known| std::ptr::eq(*known, next)) {
+                return Chain::Cycle;
             }
-            if std::ptr::eq(next, owner) {
-                return Chain::Cycle(std::iter::once(owner).chain(seen).collect());
+            if seen.len() == MAX_TEMPLATES {
+                return Chain::TooLong;
             }
             seen.push(next);
             at = next;
@@ -169,7 +212,7 @@ impl<'p> Project<'p> {
     pub fn effective(&self, owner: &'p Owner) -> Effective<'p> {
         match self.chain(owner) {
             Chain::Whole(templates) => Effective::new(owner, templates, true),
-            Chain::Missing { .. } | Chain::Cycle(_) => Effective::new(owner, Vec::new(), false),
+            Chain::Missing | Chain::Cycle | Chain::TooLong => Effective::new(owner, Vec::new(), false),
         }
     }
 
@@ -180,7 +223,7 @@ impl<'p> Project<'p> {
         for campaign in campaigns {
             let templates = match self.chain(campaign) {
                 Chain::Whole(templates) => templates,
-                Chain::Missing { .. } | Chain::Cycle(_) => Vec::new(),
+                Chain::Missing | Chain::Cycle | Chain::TooLong => Vec::new(),
             };
             for owner in std::iter::once(campaign).chain(templates) {
                 files.insert(owner.keyword.file);

@@ -391,12 +391,14 @@ pub(super) fn some_of(keys: &[&str]) -> String {
 }
 
 fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -> Vec<String> {
-    let sent = |key: &str| {
-        let sends = |action: &Action| action.kind != Kind::Move && action.is_executable();
-        actions.iter().any(|action| action.key == key && sends(action))
-    };
+    let sends = |action: &&Action| action.kind != Kind::Move && action.is_executable();
+    let sent: HashSet<&str> = actions.iter().filter(sends).map(|action| &*action.key).collect();
     let mut defaulted: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for desired in configuration.campaigns.iter().filter(|desired| sent(&desired.key)) {
+    for desired in configuration
+        .campaigns
+        .iter()
+        .filter(|desired| sent.contains(&*desired.key))
+    {
         for value in &desired.defaulted {
             defaulted.entry(*value).or_default().push(&desired.key);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
 /// What makes a part of a pattern more than a name.
 const WILD: [char; 8] = ['*', '?', '[', ']', '{', '}', '\\', '!'];
@@ -66,6 +66,28 @@ pub(super) fn seen_from(root: &Path, folder: &Path) -> Option<PathBuf> {
     Some(up.chain(folder.strip_prefix(above).ok()?.components()).collect())
 }
 
+/// A project may have so many patterns.
+pub(crate) const MAX_PATTERNS: usize = 200;
+/// A pattern may have so many characters: all of them together fit into what [`GlobSet`] builds.
+const LONGEST_PATTERN: usize = 250;
+
+/// Whether files can be found by a pattern.
+///
+/// # Errors
+///
+/// What is wrong with it, in words.
+pub(crate) fn check_pattern(pattern: &str) -> Result<(), String> {
+    if pattern.chars().count() > LONGEST_PATTERN {
+        return Err(format!("it has more than {LONGEST_PATTERN} characters"));
+    }
+    let glob = glob(pattern).and_then(|glob| GlobSetBuilder::new().add(glob).build());
+    glob.map(drop).map_err(|why| why.kind().to_string())
+}
+
+fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(trimmed(pattern)).literal_separator(true).build()
+}
+
 /// Which files the patterns name.
 pub(super) enum Globs {
     /// `FOLDER/**/*END`, alone: what nearly every project has.
@@ -88,10 +110,7 @@ impl Globs {
         }
         let mut set = GlobSetBuilder::new();
         for pattern in patterns {
-            if let Ok(glob) = GlobBuilder::new(trimmed(pattern.as_ref()))
-                .literal_separator(true)
-                .build()
-            {
+            if let Ok(glob) = glob(pattern.as_ref()) {
                 set.add(glob);
             }
         }

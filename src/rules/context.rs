@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::fields::Dialect;
 use crate::finding::{Finding, Sink, Violation};
-use crate::model::{Effective, Owner, Project};
+use crate::model::{Chain, Effective, Owner, Project, Spanned, around};
 use crate::source::{FileId, Place};
 
 /// What holds for every campaign of a project: what its own file says, and the present moment as an input.
@@ -59,22 +59,20 @@ impl<'a> Context<'a> {
         for template in self.project.templates() {
             templates.entry(template.whole.file).or_default().push(template);
         }
-        let mut keys: Option<Keys<'_>> = None;
+        let mut heirs: Option<Heirs<'_>> = None;
         for finding in findings {
-            let in_file = templates
-                .get(&finding.place.file)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            let around = in_file.iter().find(|template| template.whole.contains(finding.place));
-            let Some(template) = around else { continue };
-            let keys = keys.get_or_insert_with(|| self.keys());
-            if finding.labels.iter().any(|label| keys.places.contains(&label.place)) {
+            let Some(in_file) = templates.get(&finding.place.file) else {
+                continue;
+            };
+            let Some(template) = around(in_file, finding.place, |template| template.whole) else {
+                continue;
+            };
+            let heirs = heirs.get_or_insert_with(|| Heirs::of(self.project));
+            if finding.labels.iter().any(|label| heirs.keys.contains(&label.place)) {
                 continue;
             }
-            let mut heirs = keys.campaigns.iter().filter(|campaign| campaign.inherits(template));
-            let first = heirs.next().and_then(|campaign| campaign.owner.name.as_ref());
-            if let Some(key) = first {
-                let others = match heirs.count() {
+            if let Some((key, count)) = heirs.by_template.get(&template.whole) {
+                let others = match count - 1 {
                     0 => String::new(),
                     1 => " and one more".to_owned(),
                     more => format!(" and {more} more"),
@@ -83,17 +81,30 @@ impl<'a> Context<'a> {
             }
         }
     }
+}
 
-    fn keys(&self) -> Keys<'a> {
-        let named = self.project.campaigns().filter(|campaign| campaign.name.is_some());
-        let campaigns: Vec<Effective<'a>> = named.map(|campaign| self.project.effective(campaign)).collect();
-        let places = campaigns
-            .iter()
-            .filter_map(|campaign| Some(campaign.owner.name.as_ref()?.place));
-        Keys {
-            places: places.collect(),
-            campaigns,
+/// The campaigns that take settings from templates, as far as their keys can be read.
+#[derive(Default)]
+struct Heirs<'a> {
+    /// Where the keys of all campaigns stand.
+    keys: BTreeSet<Place>,
+    /// By the place of a template: the first campaign that takes settings from it, and how many do.
+    by_template: BTreeMap<Place, (&'a Spanned<Box<str>>, usize)>,
+}
+
+impl<'a> Heirs<'a> {
+    fn of(project: &Project<'a>) -> Self {
+        let mut heirs = Self::default();
+        for campaign in project.campaigns() {
+            let Some(key) = &campaign.name else { continue };
+            heirs.keys.insert(key.place);
+            if let Chain::Whole(templates) = project.chain(campaign) {
+                for template in templates {
+                    heirs.by_template.entry(template.whole).or_insert((key, 0)).1 += 1;
+                }
+            }
         }
+        heirs
     }
 }
 
@@ -115,10 +126,4 @@ pub(super) fn report_inherited<'s, V: Violation>(
         finding.label(name.place, format!("in the campaign `{}`", name.value));
     }
     Some(finding)
-}
-
-/// The campaigns whose keys can be read, and where those stand.
-struct Keys<'a> {
-    places: BTreeSet<Place>,
-    campaigns: Vec<Effective<'a>>,
 }

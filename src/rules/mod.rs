@@ -3,6 +3,7 @@
 //! Mistakes in the text (DF0) and in single values (DF1) are noticed where the text is read (`syntax`, `lower`); their
 //! words stand here all the same.
 
+mod circles;
 mod context;
 mod fixable;
 pub mod groups;
@@ -65,6 +66,9 @@ rules! {
     too_many_tokens,
     unreadable_file,
     file_too_large,
+    too_many_templates,
+    too_many_patterns,
+    too_many_webhooks,
     unknown_setting,
     misplaced_setting,
     duplicate_setting,
@@ -136,6 +140,7 @@ pub fn check_owner(owner: &Owner, sink: &mut Sink) {
     empty_window::check(owner, sink);
     http_webhook::check(owner, sink);
     webhook_credentials::check(owner, sink);
+    too_many_webhooks::check(owner, sink);
 }
 
 /// Whether nothing is left to be said of a campaign after [`check_owner`] but by the rules that go by names, across campaigns:
@@ -175,6 +180,7 @@ const LEAST: usize = 256;
 pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     let checks = [
         template_cycle::check,
+        too_many_templates::check,
         moved_from_declared::check,
         moved_to_undeclared::check,
         moved_fork::check,

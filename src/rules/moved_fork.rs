@@ -1,5 +1,7 @@
 //! DF308: two moves from one key, or to one key.
 
+use std::collections::HashMap;
+
 use super::Context;
 use crate::finding::{Rule, Severity, Sink, Violation};
 
@@ -48,14 +50,16 @@ impl Violation for MovedFork<'_> {
 
 /// Reports the later of two.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let moves: Vec<_> = context.project.moves().collect();
-    for (index, moved) in moves.iter().enumerate() {
-        let earlier = &moves[..index];
-        if let Some(first) = earlier.iter().find(|first| first.from.value == moved.from.value) {
+    let (mut from, mut to) = (HashMap::new(), HashMap::new());
+    for moved in context.project.moves() {
+        let first_from = *from.entry(&*moved.from.value).or_insert(moved);
+        let first_to = *to.entry(&*moved.to.value).or_insert(moved);
+        if !std::ptr::eq(first_from, moved) {
             let violation = MovedFork { key: &moved.from.value, end: "from" };
-            sink.report(moved.from.place, &violation).label(first.from.place, "the first");
-        } else if let Some(first) = earlier.iter().find(|first| first.to.value == moved.to.value) {
-            sink.report(moved.to.place, &MovedFork { key: &moved.to.value, end: "to" }).label(first.to.place, "the first");
+            sink.report(moved.from.place, &violation).label(first_from.from.place, "the first");
+        } else if !std::ptr::eq(first_to, moved) {
+            let violation = MovedFork { key: &moved.to.value, end: "to" };
+            sink.report(moved.to.place, &violation).label(first_to.to.place, "the first");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! DF306: a `moved` whose old key is still declared.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Context;
 use crate::finding::{Rule, Severity, Sink, Violation};
 
@@ -44,9 +46,17 @@ impl Violation for MovedFromDeclared<'_> {
 
 /// Checks each `moved`.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    let left: HashSet<&str> = context.project.moves().map(|moved| &*moved.from.value).collect();
+    if left.is_empty() {
+        return;
+    }
+    let mut declared = HashMap::new();
+    for key in context.project.keys().filter(|key| left.contains(&*key.value)) {
+        declared.entry(&*key.value).or_insert(key.place);
+    }
     for moved in context.project.moves() {
-        if let Some(name) = context.project.keys().find(|name| name.value == moved.from.value) {
-            sink.report(moved.from.place, &MovedFromDeclared { key: &moved.from.value }).label(name.place, "declared here");
+        if let Some(place) = declared.get(&*moved.from.value) {
+            sink.report(moved.from.place, &MovedFromDeclared { key: &moved.from.value }).label(*place, "declared here");
         }
     }
 }

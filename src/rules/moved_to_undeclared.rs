@@ -1,9 +1,13 @@
 //! DF307: a `moved` to a key that is not declared.
 
+use std::cell::LazyCell;
+use std::collections::{HashMap, HashSet};
+
 use super::Context;
+use super::circles::circles;
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
 use crate::model::Moved;
-use crate::names::closest;
+use crate::names::Names;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -57,54 +61,47 @@ impl Violation for MovedToUndeclared<'_> {
 
 /// Checks each `moved`; a key that moves on is as good as declared, unless it comes back to where it was.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    if context.project.incomplete || context.project.moves().next().is_none() {
+    if context.project.swallowed.keys || context.project.moves().next().is_none() {
         return;
     }
-    let keys: Vec<&str> = context.project.keys().map(|key| &*key.value).collect();
-    let is_declared = |key: &str| keys.contains(&key);
-    let moves: Vec<&Moved> = context.project.moves().collect();
-    let mut circles: Vec<&str> = Vec::new();
-    for moved in &moves {
+    let keys = || context.project.keys().map(|key| &*key.value);
+    let declared: HashSet<&str> = keys().collect();
+    // Of two moves from one key, the first stands.
+    let mut onward: HashMap<&str, (usize, &Moved)> = HashMap::new();
+    for (index, moved) in context.project.moves().enumerate() {
+        onward.entry(&moved.from.value).or_insert((index, moved));
+    }
+    let next = |key: &str| {
+        let (_, moved) = onward.get(key)?;
+        onward.contains_key(&*moved.to.value).then_some(&*moved.to.value)
+    };
+    for circle in circles(context.project.moves().map(|moved| &*moved.from.value), next) {
+        // A member that is still declared was reported as that.
+        if circle.iter().any(|key| declared.contains(key)) {
+            continue;
+        }
+        let mut moves: Vec<(usize, &Moved)> = circle.iter().filter_map(|key| onward.get(key).copied()).collect();
+        let first = moves.iter().enumerate().min_by_key(|(_, (index, _))| *index);
+        let first = first.map_or(0, |(position, _)| position);
+        moves.rotate_left(first);
+        let [(_, first), others @ ..] = moves.as_slice() else { continue };
+        let violation = MovedToUndeclared { key: &first.to.value, suggestion: None, is_circle: true };
+        let finding = sink.report(first.to.place, &violation);
+        for (_, other) in others {
+            finding.label(other.to.place, "and on to here");
+        }
+    }
+    let names = LazyCell::new(|| Names::new(keys()));
+    for moved in context.project.moves() {
         let to = &*moved.to.value;
-        if is_declared(to) || circles.contains(&to) {
+        // Of a chain, the last move is the one that leads nowhere.
+        if declared.contains(to) || onward.contains_key(to) || context.project.is_meant(to) {
             continue;
         }
-        let chain = chain(moved, &moves);
-        let is_circle = chain.last().is_some_and(|last| last.to.value == moved.from.value);
-        if is_circle {
-            circles.extend(chain.iter().map(|moved| &*moved.to.value));
-            // A member that is still declared was reported as that.
-            if chain.iter().any(|moved| is_declared(&moved.from.value)) {
-                continue;
-            }
-        } else if chain.len() > 1 {
-            // The last move of the chain is the one that leads nowhere.
-            continue;
-        }
-        let suggestion = closest(to, keys.iter().copied()).filter(|_| !is_circle);
-        let finding = sink.report(moved.to.place, &MovedToUndeclared { key: to, suggestion, is_circle });
+        let suggestion = names.closest(to);
+        let finding = sink.report(moved.to.place, &MovedToUndeclared { key: to, suggestion, is_circle: false });
         if let Some(suggestion) = suggestion {
             finding.fix(Fix::likely(moved.to.place.span, format!("\"{suggestion}\"")));
         }
-        for next in chain.iter().skip(1) {
-            finding.label(next.to.place, "and on to here");
-        }
     }
-}
-
-/// This move and those that go on from it, until the last or until it comes back to its beginning.
-fn chain<'a>(first: &'a Moved, moves: &[&'a Moved]) -> Vec<&'a Moved> {
-    let mut chain = vec![first];
-    let mut at = first;
-    while at.to.value != first.from.value {
-        let next = moves.iter().find(|moved| moved.from.value == at.to.value);
-        match next {
-            Some(next) if !chain.iter().any(|known| std::ptr::eq(*known, *next)) => {
-                chain.push(next);
-                at = next;
-            }
-            _ => break,
-        }
-    }
-    chain
 }

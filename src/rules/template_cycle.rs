@@ -1,8 +1,8 @@
 //! DF304: templates that name one another in a circle.
 
 use super::Context;
+use super::circles::circles;
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{Chain, Owner};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -48,18 +48,17 @@ impl Violation for TemplateCycle<'_> {
 
 /// Reports each circle once, at its first member in path order.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let mut reported: Vec<*const Owner> = Vec::new();
-    for template in context.project.templates() {
-        let Chain::Cycle(members) = context.project.chain(template) else { continue };
-        if members.iter().any(|member| reported.contains(&std::ptr::from_ref(*member))) {
-            continue;
-        }
-        reported.extend(members.iter().map(|member| std::ptr::from_ref(*member)));
-        let places = members.iter().filter_map(|member| member.template.as_ref()).map(|name| name.place);
-        let mut places: Vec<_> = places.collect();
+    let project = context.project;
+    let names = project.templates().filter_map(|template| template.name.as_ref());
+    let next = |name: &str| {
+        let next = &*project.template(name)?.template.as_ref()?.value;
+        project.template(next).map(|_| next)
+    };
+    for names in circles(names.map(|name| &*name.value), next) {
+        let members = names.iter().filter_map(|name| project.template(name)?.template.as_ref());
+        let mut places: Vec<_> = members.map(|name| name.place).collect();
         places.sort();
         let [first, others @ ..] = places.as_slice() else { continue };
-        let names = members.iter().map(|member| member.title()).collect();
         let finding = sink.report(*first, &TemplateCycle { names });
         for other in others {
             finding.label(*other, "goes on here");

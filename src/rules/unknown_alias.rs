@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::set_but_no_effect::is_idle;
-use crate::fields::{AliasKind, Kind};
+use crate::fields::Kind;
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
 use crate::model::{AliasUse, Owner, Part, Project};
-use crate::names::closest;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -73,7 +72,7 @@ impl Violation for UnknownAlias<'_> {
 /// Checks the aliases that campaigns and templates of a file name. The same unknown name several times in it is one
 /// mistake: most likely it is the declaration that is misspelt.
 pub(super) fn check(context: &Context<'_>, part: Part<'_>, sink: &mut Sink) {
-    if context.project.incomplete {
+    if context.project.swallowed.aliases {
         return;
     }
     let templates = part.file().map_or(&[][..], |file| &file.templates);
@@ -82,7 +81,7 @@ pub(super) fn check(context: &Context<'_>, part: Part<'_>, sink: &mut Sink) {
     let dialect = project.dialect();
     // A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
     let is_unknown =
-        |used: &AliasUse<&str>| project.alias(used.kind, used.name).is_none() && used.dialect() <= dialect;
+        |used: &AliasUse<&str>| project.alias(used.kind, used.name).is_none() && !project.is_meant(used.name) && used.dialect() <= dialect;
     let has_effect = |owner: &Owner, used: &AliasUse<&str>| !is_idle(owner, used.field);
     let open = owners.flat_map(|owner| {
         owner.alias_uses().filter(move |used| is_unknown(used) && has_effect(owner, used))
@@ -104,13 +103,8 @@ pub(super) fn check(context: &Context<'_>, part: Part<'_>, sink: &mut Sink) {
 
 fn report<'s>(project: &Project<'_>, used: &AliasUse<&str>, sink: &'s mut Sink) -> &'s mut Finding {
     let AliasUse { kind, name, place, .. } = *used;
-    let is_wanted = |known: AliasKind| match kind {
-        AliasKind::NumberOrPool => matches!(known, AliasKind::Number | AliasKind::Pool),
-        kind => known == kind,
-    };
-    let of_kind = project.aliases().filter(|alias| is_wanted(alias.kind));
-    let suggestion = closest(name, of_kind.map(|alias| &*alias.name.value));
-    let namesake = project.aliases().find(|alias| &*alias.name.value == name);
+    let suggestion = project.closest_alias(kind, name);
+    let namesake = project.namesake(name);
     let violation = UnknownAlias { kind: kind.word(), name, suggestion, other_kind: namesake.map(|alias| alias.kind.word()) };
     let finding = sink.report(place, &violation);
     if let Some(suggestion) = suggestion {

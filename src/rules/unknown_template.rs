@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::Context;
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
 use crate::model::FileModel;
-use crate::names::closest;
 use crate::source::Place;
 
 /// The rule.
@@ -51,20 +50,19 @@ impl Violation for UnknownTemplate<'_> {
 
 /// Checks each `template=` of a file. The same unknown name several times in it is one mistake.
 pub(super) fn check(context: &Context<'_>, file: &FileModel, sink: &mut Sink) {
-    if context.project.incomplete {
+    if context.project.swallowed.templates {
         return;
     }
     let owners = file.campaigns.iter().chain(&file.templates);
     let mut unknown: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
     for name in owners.filter_map(|owner| owner.template.as_ref()) {
-        if context.project.template(&name.value).is_none() {
+        if context.project.template(&name.value).is_none() && !context.project.is_meant(&name.value) {
             unknown.entry(&name.value).or_default().push(name.place);
         }
     }
     for (name, places) in unknown {
         let [first, others @ ..] = places.as_slice() else { continue };
-        let known = context.project.templates().filter_map(|template| template.name.as_ref()).map(|name| &*name.value);
-        let suggestion = closest(name, known);
+        let suggestion = context.project.closest_template(name);
         let finding = sink.report(*first, &UnknownTemplate { name, suggestion });
         if let Some(suggestion) = suggestion {
             finding.fix(Fix::likely(first.span, format!("\"{suggestion}\"")));

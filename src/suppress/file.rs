@@ -1,6 +1,6 @@
 //! The suppressions of one file, in such an order that many findings are held against many comments quickly.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -47,7 +47,7 @@ struct Group {
 }
 
 impl<'m> OfFile<'m> {
-    pub(super) fn new(file: &'m FileModel, enforced: &[Box<str>]) -> Self {
+    pub(super) fn new(file: &'m FileModel, enforced: &HashSet<&'static str>) -> Self {
         let held: Vec<Held<'_>> = file
             .suppressions
             .iter()
@@ -103,12 +103,12 @@ impl<'m> OfFile<'m> {
 }
 
 impl<'m> Held<'m> {
-    fn new(said: &'m Suppression, file: &'m FileModel, enforced: &[Box<str>]) -> Self {
+    fn new(said: &'m Suppression, file: &'m FileModel, enforced: &HashSet<&'static str>) -> Self {
         let start = Place::new(file.file, Span::point(said.covers.start as usize));
         let fate = |rule: &Spanned<Box<str>>| {
             // A group is refused where it would hide a rule that is enforced, and serves for the others.
             let named = rules::find(&rule.value).filter(|_| rules::is_exact(&rule.value));
-            let refused = named.filter(|rule| rules::selected_by(enforced, rule));
+            let refused = named.filter(|rule| enforced.contains(rule.code));
             refused.map_or(Fate::Unused, Fate::Refused)
         };
         Self {

@@ -7,6 +7,10 @@ use crate::syntax::{Comment, CommentKind, Nodes, Tree};
 pub(super) struct Lines<'a> {
     text: &'a str,
     comments: &'a [Comment],
+    /// Where lines end.
+    ends: Vec<usize>,
+    /// A place, and the first character behind it that is no blank: a line may hold thousands of comments.
+    indent: (usize, usize),
     /// Names with their values that take more than one line: what is said of one line is said of all of them.
     long_heads: Vec<Span>,
     /// The comments that were passed over last, one line after another, and the line behind them.
@@ -20,6 +24,8 @@ impl<'a> Lines<'a> {
         Self {
             text,
             comments: &tree.comments,
+            ends: text.match_indices(['\n', '\r']).map(|(at, _)| at).collect(),
+            indent: (usize::MAX, 0),
             long_heads,
             passed: None,
         }
@@ -29,8 +35,7 @@ impl<'a> Lines<'a> {
     /// no comment. Nothing where that line is empty.
     pub(super) fn covered(&mut self, comment: Comment) -> Span {
         let (start, end) = (comment.span.start as usize, comment.span.end as usize);
-        let is_alone =
-            is_blank(&self.text[self.line_start(start)..start]) && is_blank(&self.text[end..self.line_end(end)]);
+        let is_alone = self.is_first(start) && is_blank(&self.text[end..self.line_end(end)]);
         let line = if is_alone {
             self.next_code_of_many(end)
         } else {
@@ -39,16 +44,17 @@ impl<'a> Lines<'a> {
         let Some(mut covered) = line else {
             return Span::point(end);
         };
-        for head in &self.long_heads {
-            if head.start <= covered.end && covered.start <= head.end {
-                covered = covered.to(*head);
+        // They are in the order of the text, and none stands in another.
+        let first = self.long_heads.partition_point(|head| head.end < covered.start);
+        for head in &self.long_heads[first..] {
+            if head.start > covered.end {
+                break;
             }
+            covered = covered.to(*head);
         }
         // A finding about the end of a line stands behind all of it.
         let end = self.line_end(covered.end as usize);
-        let indent =
-            self.text[covered.start as usize..end].len() - self.text[covered.start as usize..end].trim_start().len();
-        Span::new(covered.start as usize + indent, end)
+        Span::new(self.behind_blanks(covered.start as usize).min(end), end)
     }
 
     /// The same for comments that come in the order of the text: of a thousand above one line, each is about that line.
@@ -97,10 +103,10 @@ impl<'a> Lines<'a> {
 
     /// What goes with a comment that is taken out: its line, where nothing else stands on it; the blanks in front of it
     /// otherwise.
-    pub(super) fn removal(&self, comment: Comment) -> Span {
+    pub(super) fn removal(&mut self, comment: Comment) -> Span {
         let (start, end) = (comment.span.start as usize, comment.span.end as usize);
         let line_start = self.line_start(start);
-        let is_first = is_blank(&self.text[line_start..start]);
+        let is_first = self.is_first(start);
         let behind = &self.text[end..self.line_end(end)];
         match (is_first, is_blank(behind)) {
             (true, true) => match self.next_line(end) {
@@ -116,11 +122,26 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// Whether nothing but blanks stands in front of a place on its line.
+    fn is_first(&mut self, at: usize) -> bool {
+        self.behind_blanks(self.line_start(at)) >= at
+    }
+
+    /// Where the blanks behind a place end.
+    fn behind_blanks(&mut self, at: usize) -> usize {
+        if self.indent.0 != at {
+            self.indent = (at, self.text.len() - self.text[at..].trim_start().len());
+        }
+        self.indent.1
+    }
+
     fn line_start(&self, at: usize) -> usize {
-        let before = &self.text[..at];
-        // A byte order mark is no part of the first line.
-        let first = before.len() - before.trim_start_matches('\u{FEFF}').len();
-        before.rfind(['\n', '\r']).map_or(first, |end| end + 1)
+        let lines = self.ends.partition_point(|end| *end < at);
+        match lines.checked_sub(1) {
+            Some(before) => self.ends[before] + 1,
+            // A byte order mark is no part of the first line.
+            None => at.min(self.text.len() - self.text.trim_start_matches('\u{FEFF}').len()),
+        }
     }
 
     /// Where the line that ends in front of a place has its last character.
@@ -132,9 +153,8 @@ impl<'a> Lines<'a> {
     }
 
     fn line_end(&self, at: usize) -> usize {
-        self.text[at..]
-            .find(['\n', '\r'])
-            .map_or(self.text.len(), |length| at + length)
+        let next = self.ends.partition_point(|end| *end < at);
+        self.ends.get(next).copied().unwrap_or(self.text.len())
     }
 
     /// Where the line behind this one begins.

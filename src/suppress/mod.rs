@@ -8,7 +8,7 @@ mod lines;
 mod read;
 mod silenced;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -28,20 +28,17 @@ use silenced::Silenced;
 pub struct Suppressions<'m> {
     project: &'m Project<'m>,
     files: BTreeMap<FileId, OfFile<'m>>,
-    /// What nothing may hide.
-    enforced: &'m [Box<str>],
     /// The day on which the question is asked; without one, nothing has expired.
     today: Option<Date>,
 }
 
 impl<'m> Suppressions<'m> {
-    /// Collects the suppressions of a project's files. `enforced` are the rules that it does not let anybody ignore.
-    pub fn new(project: &'m Project<'m>, enforced: &'m [Box<str>], today: Option<Date>) -> Self {
+    /// Collects the suppressions of a project's files. `enforced` are the codes of the rules that it does not let anybody ignore.
+    pub fn new(project: &'m Project<'m>, enforced: HashSet<&'static str>, today: Option<Date>) -> Self {
         let files = project.files().filter(|file| !file.suppressions.is_empty());
         Self {
             project,
-            files: files.map(|file| (file.file, OfFile::new(file, enforced))).collect(),
-            enforced,
+            files: files.map(|file| (file.file, OfFile::new(file, &enforced))).collect(),
             today,
         }
     }
@@ -62,7 +59,7 @@ impl<'m> Suppressions<'m> {
         let Some(file) = self.files.get_mut(&finding.place.file) else {
             return false;
         };
-        file.hides(finding, rules::selected_by(self.enforced, finding.rule), self.today)
+        file.hides(finding, finding.enforced, self.today)
     }
 
     /// Reports what may not be ignored, what has expired, and what hid nothing. `left` are the findings that are still

@@ -92,7 +92,7 @@ impl<'p> Silenced<'p> {
                         templates.into_iter().for_each(|template| mark(template, silence));
                     }
                 }
-                Chain::Missing { .. } | Chain::Cycle(_) => mark(owner, Silence::All),
+                Chain::Missing | Chain::Cycle | Chain::TooLong => mark(owner, Silence::All),
             }
         }
         self.owners = owners;

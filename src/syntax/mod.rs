@@ -73,6 +73,33 @@ impl Parsed<'_> {
         };
         self.mistakes.iter().any(|mistake| gives_up(&mistake.kind))
     }
+
+    /// The mistake that may have swallowed nodes, so that the tree does not have them: what was read as a text or a comment, what
+    /// was dropped, or what was not read any more.
+    pub fn swallows_nodes(&self) -> Option<&Mistake> {
+        // Nodes that a block took in for want of a brace are in the tree, unless the block is dropped.
+        let behind = |at: u32, words: &[&str]| {
+            let text = self.text.get(at as usize..).unwrap_or_default();
+            words.iter().any(|word| text.contains(word))
+        };
+        const DECLARING: [&str; 4] = ["campaign", "template", "aliases", "moved"];
+        let swallows = |mistake: &&Mistake| match mistake.kind {
+            MistakeKind::TooDeep
+            | MistakeKind::TooManyTokens
+            | MistakeKind::TooManyMistakes
+            | MistakeKind::OtherLanguage(_) => true,
+            MistakeKind::UnclosedString => {
+                let text = self.text.get(mistake.span.range()).unwrap_or_default();
+                DECLARING.iter().any(|word| text.contains(word))
+            }
+            MistakeKind::UnclosedLongString | MistakeKind::UnclosedComment => behind(mistake.span.start, &DECLARING),
+            MistakeKind::UnclosedBlock => mistake
+                .related
+                .is_some_and(|brace| behind(0, &["/-"]) && behind(brace.start, &DECLARING)),
+            _ => false,
+        };
+        self.mistakes.iter().find(swallows)
+    }
 }
 
 /// Parses a document.

@@ -10,6 +10,7 @@ mod project;
 mod settings;
 mod settled;
 mod silence;
+mod swallowed;
 mod sweeps;
 mod syntax;
 mod valid;

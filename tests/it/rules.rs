@@ -17,8 +17,8 @@ use dialform::rules::{RULES, find, selects_any};
 
 use crate::mistakes::harness::check_folder;
 
-/// Rules about files as such, which no example shows: they have tests of their own.
-const ABOUT_FILES: [&str; 4] = ["DF091", "DF092", "DF093", "DF126"];
+/// Rules about files as such, and about limits, which no example shows: they have tests of their own.
+const ABOUT_FILES: [&str; 7] = ["DF091", "DF092", "DF093", "DF094", "DF095", "DF096", "DF126"];
 
 /// Whether the tests are to write what they hold in step.
 fn writes() -> bool {

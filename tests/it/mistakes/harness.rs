@@ -56,6 +56,11 @@ impl Planted {
         }
     }
 
+    /// The rule that it breaks.
+    pub(super) fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// The project in which it is planted.
     pub(crate) fn base(&self) -> &'static [File] {
         self.base
@@ -94,6 +99,8 @@ pub(crate) struct Found {
     pub(crate) code: &'static str,
     pub(crate) at: At,
     pub(crate) message: String,
+    pub(crate) label: String,
+    pub(crate) help: Option<String>,
     fix: Option<(Applicability, Vec<Edit>)>,
 }
 
@@ -129,6 +136,8 @@ pub(crate) fn check_folder(root: &Path) -> Vec<Found> {
             code: finding.rule.code,
             at: (path, range.start, range.end),
             message: finding.message.clone(),
+            label: finding.label.clone(),
+            help: finding.help.clone(),
             fix: finding.fix.as_ref().map(|fix| (fix.applicability, fix.edits.clone())),
         }
     });
