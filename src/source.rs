@@ -104,7 +104,12 @@ pub struct SourceFile {
     path: Arc<OsStr>,
     text: Arc<str>,
     lines: OnceLock<Vec<u32>>,
+    /// How many characters and UTF-16 units stand before each [`BLOCK`] of the text, for long lines.
+    blocks: OnceLock<Vec<(usize, usize)>>,
 }
+
+/// Bytes. Columns of longer lines are counted from the nearest of such blocks, not from the line's start.
+const BLOCK: usize = 1024;
 
 impl SourceFile {
     /// The path as it was given or found, for messages.
@@ -129,14 +134,18 @@ impl SourceFile {
         let index = lines.partition_point(|start| *start as usize <= byte).saturating_sub(1);
         let start = lines.get(index).map_or(0, |start| *start as usize);
         let before = self.text.get(start..byte).unwrap_or("");
-        let shown = match start {
-            0 => before.strip_prefix('\u{FEFF}').unwrap_or(before),
-            _ => before,
+        let (chars, units) = if before.len() > BLOCK {
+            let (until, from) = (self.counted_before(byte), self.counted_before(start));
+            (until.0 - from.0, until.1 - from.1)
+        } else {
+            counted(before)
         };
+        // Counted as a character so far.
+        let mark = usize::from(start == 0 && before.starts_with('\u{FEFF}'));
         Position {
             line: index + 1,
-            column: shown.chars().count() + 1,
-            column_utf16: shown.chars().map(char::len_utf16).sum::<usize>() + 1,
+            column: chars - mark + 1,
+            column_utf16: units - mark + 1,
             column_utf8: before.len() + 1,
             byte,
         }
@@ -156,9 +165,36 @@ impl SourceFile {
         Some((start, line.trim_end_matches(['\r', '\n'])))
     }
 
+    /// How many characters and UTF-16 units stand before a byte, which begins a character.
+    fn counted_before(&self, byte: usize) -> (usize, usize) {
+        let text = &self.text;
+        let blocks = self.blocks.get_or_init(|| {
+            let mut blocks = vec![(0, 0)];
+            let mut at = 0;
+            for next in (BLOCK..=text.len()).step_by(BLOCK) {
+                let next = floor_boundary(text, next);
+                let (chars, units) = counted(text.get(at..next).unwrap_or_default());
+                let (before, units_before) = blocks.last().copied().unwrap_or_default();
+                blocks.push((before + chars, units_before + units));
+                at = next;
+            }
+            blocks
+        });
+        let block = byte / BLOCK;
+        let (chars, units) = counted(text.get(floor_boundary(text, block * BLOCK)..byte).unwrap_or_default());
+        let (before, units_before) = blocks.get(block).copied().unwrap_or_default();
+        (before + chars, units_before + units)
+    }
+
     fn starts(&self) -> &[u32] {
         self.lines.get_or_init(|| line_starts(&self.text))
     }
+}
+
+/// How many characters and UTF-16 units a text has.
+fn counted(text: &str) -> (usize, usize) {
+    let units = text.chars().map(char::len_utf16);
+    units.fold((0, 0), |(chars, all), units| (chars + 1, all + units))
 }
 
 fn floor_boundary(text: &str, mut byte: usize) -> usize {
@@ -208,6 +244,7 @@ impl Sources {
         let file = &mut self.files[id.0 as usize];
         file.text = text.into();
         file.lines = OnceLock::new();
+        file.blocks = OnceLock::new();
     }
 
     /// The id of a path; a new one stands for an empty text until [`Sources::put`] gives it one.
@@ -228,6 +265,7 @@ impl Sources {
             path: Arc::from(path.as_os_str()),
             text: Arc::default(),
             lines: OnceLock::new(),
+            blocks: OnceLock::new(),
         });
         id
     }
@@ -270,6 +308,23 @@ mod tests {
         assert_eq!(at.column_utf8, 12);
         let at = file.position(file.text().find('y').unwrap() as u32);
         assert_eq!((at.line, at.column), (2, 1));
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_those_of_short_ones() {
+        let mut sources = Sources::default();
+        let text = format!("\u{FEFF}{}\n{}", "aж😀€ ".repeat(1_000), "😀b".repeat(1_000));
+        let id = sources.put(Path::new("a.kdl"), text.clone());
+        for (byte, _) in text.char_indices() {
+            let before = text[..byte]
+                .rsplit('\n')
+                .next()
+                .unwrap_or_default()
+                .trim_start_matches('\u{FEFF}');
+            let at = sources.file(id).position(byte as u32);
+            assert_eq!(at.column, before.chars().count() + 1, "{byte}");
+            assert_eq!(at.column_utf16, before.encode_utf16().count() + 1, "{byte}");
+        }
     }
 
     #[test]

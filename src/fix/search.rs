@@ -9,8 +9,10 @@ use super::{Change, Desk, LeftAlone, Texts, Why, is_fixable};
 use crate::finding::{Applicability, Finding, Within};
 use crate::source::FileId;
 
-/// More checks than this are not made to find out which fix brings something up.
+/// More checks than this are not made to find out which fix brings something up, and fewer where each takes long: all of them
+/// together may look at so many findings, and kilobytes of text.
 const MOST_CHECKS: usize = 2_000;
+const MOST_WORK: usize = 1_000_000;
 
 /// Fixes by their findings' indices.
 type Set = BTreeSet<usize>;
@@ -163,7 +165,7 @@ impl<'d, D: Desk> Search<'d, D> {
         }
         // Then one fix of each of them at a time, and halves of what a single one has.
         while !aside.is_empty() {
-            if aside.len() == 1 || self.checks > MOST_CHECKS {
+            if aside.len() == 1 || self.is_at_end() {
                 let rest: Set = aside.into_values().flatten().collect();
                 let verdict = self.trial(&(&found.accepted | &rest));
                 self.settle(rest, verdict, found);
@@ -173,6 +175,13 @@ impl<'d, D: Desk> Search<'d, D> {
             aside.retain(|_, waiting| !waiting.is_empty());
             self.add(batch, found);
         }
+    }
+
+    /// Whether more checks would take too long.
+    fn is_at_end(&self) -> bool {
+        let texts = self.start.texts.values().map(|text| text.len() / 1024).sum::<usize>();
+        let each = texts + self.start.findings.len() + 1;
+        self.checks > (MOST_WORK / each).clamp(32, MOST_CHECKS)
     }
 
     /// Adds what can be added of fixes that belong to different campaigns.
@@ -206,7 +215,7 @@ impl<'d, D: Desk> Search<'d, D> {
 
     /// Adds what can be added of fixes that together leave something new, wherever it comes from.
     fn halve(&mut self, set: Set, verdict: Verdict, found: &mut Found) {
-        if set.len() < 2 || self.checks > MOST_CHECKS {
+        if set.len() < 2 || self.is_at_end() {
             let why = if set.len() < 2 { verdict.why() } else { Why::Untried };
             found.refused.extend(set.into_iter().map(|index| (index, why.clone())));
             return;

@@ -4,12 +4,13 @@ use super::wire_names::{field_of_wire, fields_in_wire, instead_of_wire};
 use super::{Lowering, TOP_LEVEL, describe, mend, whole};
 use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
-use crate::model::{Owner, Spanned, Statements, Swallowed};
+use crate::model::{MAX_WEBHOOKS, Owner, Spanned, Statements, Swallowed};
 use crate::names::{closest, is_key};
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
+use crate::rules::too_many_webhooks::TooManyWebhooks;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::wire_name::{Instead, WireName};
@@ -250,6 +251,11 @@ impl Lowering<'_> {
             let mut siblings = around.node.children();
             let earlier = siblings.find(|earlier| earlier.name().span == first.span);
             self.duplicate(setting.spec().name, node, first, earlier);
+            return;
+        }
+        if setting.spec().repeats && owner.stated.all(setting).nth(MAX_WEBHOOKS - 1).is_some() {
+            owner.incomplete = true;
+            self.sink.report(self.place(name.span), &TooManyWebhooks);
             return;
         }
         self.setting(node, setting, &mut owner.stated);

@@ -180,6 +180,9 @@ pub(crate) fn around<T>(list: &[T], place: Place, whole: impl Fn(&T) -> Place) -
         .filter(|item| whole(item).contains(place))
 }
 
+/// A campaign or template may have so many webhooks: each campaign that takes settings from a template sends all of them.
+pub const MAX_WEBHOOKS: usize = 100;
+
 /// A campaign or a template: something that states settings.
 #[derive(Clone, Debug)]
 pub struct Owner {

@@ -195,6 +195,27 @@ impl<'a> Cutter<'a> {
 
     /// The bytes of a line that are shown: all, or so many that they fit, around the first place in it.
     fn window(&self, start: usize, text: &str) -> (usize, usize) {
+        // A line may be megabytes long, and hold a thousand findings: only what is near is looked at.
+        let is_here = |span: &&Span| (start..=start + text.len()).contains(&(span.start as usize));
+        let place = self
+            .spans
+            .iter()
+            .find(is_here)
+            .map_or(0, |span| span.start as usize - start);
+        let mut from = place.saturating_sub(8 * self.room);
+        while !text.is_char_boundary(from) {
+            from -= 1;
+        }
+        let mut to = text.len().min(place + 16 * self.room);
+        while !text.is_char_boundary(to) {
+            to += 1;
+        }
+        let (first, last) = self.window_of(start + from, &text[from..to]);
+        (from + first, from + last)
+    }
+
+    /// The same of a part of a line.
+    fn window_of(&self, start: usize, text: &str) -> (usize, usize) {
         // What takes no column counts as one here, so that no line is endless.
         let mut columns = 0;
         let mut places = Vec::new();

@@ -9,6 +9,9 @@ use crate::finding::{Finding, Severity};
 use crate::printable::{Text, path};
 use crate::source::{Place, Sources, Span};
 
+/// So many further places of a finding are shown in its file.
+const MOST_LABELS: usize = 10;
+
 /// How the terminal wants it.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
@@ -73,6 +76,8 @@ impl Shown {
         let Place { file: id, span } = finding.place;
         let file = sources.file(id);
         let here = finding.labels.iter().filter(|label| label.place.file == id);
+        let left_out = here.clone().count().saturating_sub(MOST_LABELS);
+        let here = here.take(MOST_LABELS);
         let spans: Vec<Span> = std::iter::once(span)
             .chain(here.clone().map(|label| label.place.span))
             .collect();
@@ -83,10 +88,13 @@ impl Shown {
             let label = (!finding.label.is_empty()).then(|| quoting(&finding.label));
             labels.push(LabeledSpan::new_primary_with_span(label, source.span(0)));
         }
-        labels.extend(
-            here.enumerate()
-                .map(|(index, label)| LabeledSpan::new_with_span(Some(quoting(&label.text)), source.span(index + 1))),
-        );
+        labels.extend(here.enumerate().map(|(index, label)| {
+            let mut words = quoting(&label.text);
+            if left_out > 0 && index + 1 == MOST_LABELS {
+                words = format!("{words} ({left_out} more are not shown)");
+            }
+            LabeledSpan::new_with_span(Some(words), source.span(index + 1))
+        }));
         let elsewhere = finding.labels.iter().filter(|label| label.place.file != id);
         let severity = match finding.severity {
             Severity::Error => miette::Severity::Error,

@@ -140,7 +140,6 @@ pub fn check_owner(owner: &Owner, sink: &mut Sink) {
     empty_window::check(owner, sink);
     http_webhook::check(owner, sink);
     webhook_credentials::check(owner, sink);
-    too_many_webhooks::check(owner, sink);
 }
 
 /// Whether nothing is left to be said of a campaign after [`check_owner`] but by the rules that go by names, across campaigns:

@@ -9,8 +9,8 @@ use crate::source::Sources;
 
 /// Rules that look at bytes, limits or the tree, and are reported by the loader and by lowering: the text alone breaks
 /// none of them.
-const NOT_OF_THE_PARSER: [&str; 9] = [
-    "DF001", "DF002", "DF053", "DF054", "DF055", "DF091", "DF092", "DF093", "DF094",
+const NOT_OF_THE_PARSER: [&str; 11] = [
+    "DF001", "DF002", "DF053", "DF054", "DF055", "DF091", "DF092", "DF093", "DF094", "DF095", "DF096",
 ];
 
 fn findings(text: &str) -> Vec<Finding> {

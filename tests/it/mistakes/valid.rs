@@ -120,7 +120,7 @@ fn every_way_to_say_a_thing() {
         "redial {\n busy #false\n}",
         "redial {\n busy after=\"0s\" times=1\n max-per-number 2\n}",
         "webhook \"https://example.com/a\"\nwebhook \"https://example.com/b\"",
-        "webhook \"https://пример.рф:8443/путь?a=1#x\"",
+        "webhook \"https://xn--e1afmkfd.xn--p1ai:8443/%D0%BF%D1%83%D1%82%D1%8C?a=1#x\"",
         "webhook \"https://[::1]/hook\"",
         "comment \"\"\"\n    Two\n    lines\n    \"\"\"",
         "comment \"time is 9:10, {braces}\"",
