@@ -192,10 +192,11 @@ mod tests {
             ),
             ("a \\\n  b # not c\n", vec!["a", "b"]),
             ("a \\\r\n  b", vec!["a", "b"]),
-            ("a ^\r\n b ^\n c", vec!["a", "b", "c"]),
+            ("curl ^\r\n b ^\n c", vec!["curl", "b", "c"]),
             (r#"curl ^"x^" ^"^{^\^"a^\^":1^}^""#, vec!["curl", "x", r#"{"a":1}"#]),
             ("a > out.txt b 2>&1", vec!["a", "b", "2"]),
-            ("a \\ \t\n b\\  \n c `\n d ^ \n e", vec!["a", "b", "c", "d", "e"]),
+            ("a \\ \t\n b\\  \n c", vec!["a", "b", "c"]),
+            ("curl a `\n b ` \n c", vec!["curl", "a", "b", "c"]),
             (r#"a "{""b"": ""c""}" """#, vec!["a", r#"{"b": "c"}"#, ""]),
             ("a#b 'c#d'", vec!["a#b", "c#d"]),
         ] {

@@ -294,31 +294,36 @@ fn in_the_answers_of_the_api() {
         ])
         .map(str::to_owned)
         .collect();
+    // Each waits for a second, and many can wait at once.
+    std::thread::scope(|scope| {
+        for part in values.chunks(values.len().div_ceil(12)) {
+            scope.spawn(move || part.iter().for_each(|value| in_an_answer(value)));
+        }
+    });
+}
+
+/// Puts a value wherever an answer of the API has a number or a date.
+fn in_an_answer(value: &str) {
     let empty = || json(200, r#"{"items":[]}"#);
     let refusal = r#"{"message":"slow down"}"#;
-    for value in values {
-        for (retry_after, date) in [
-            (value.clone(), "Fri, 27 Nov 2026 10:00:00 GMT".to_owned()),
-            (value.clone(), value.clone()),
-        ] {
-            let headers = [format!("retry-after: {retry_after}"), format!("date: {date}")];
-            let (one, other) = (headers.clone(), headers.clone());
-            let wait = move |headers: &[String; 2]| answer(429, &[&headers[0], &headers[1]], refusal);
-            let server = hostile(move || wait(&one), empty);
-            assert_in_words(&apply(&server, "1s"), &format!("create: {headers:?}"));
-            let server = hostile(|| json(500, "{}"), move || wait(&other));
-            assert_in_words(&apply(&server, "0s"), &format!("list: {headers:?}"));
-        }
-        let number = serde_json::from_str::<Value>(&value).unwrap_or_else(|_| value.clone().into());
-        for list in [
-            serde_json::json!({ "items": [], "total": number, "count": number }),
-            serde_json::json!({ "items": [], "page": number, "limit": number, "offset": number, "hasMore": false }),
-            serde_json::json!({ "items": [{ "id": number, "createdAt": number }] }),
-        ] {
-            let text = list.to_string();
-            let server = hostile(|| json(500, "{}"), move || json(200, &text));
-            assert_in_words(&apply(&server, "0s"), &list.to_string());
-        }
+    for (retry_after, date) in [(value, "Fri, 27 Nov 2026 10:00:00 GMT"), (value, value)] {
+        let headers = [format!("retry-after: {retry_after}"), format!("date: {date}")];
+        let (one, other) = (headers.clone(), headers.clone());
+        let wait = move |headers: &[String; 2]| answer(429, &[&headers[0], &headers[1]], refusal);
+        let server = hostile(move || wait(&one), empty);
+        assert_in_words(&apply(&server, "1s"), &format!("create: {headers:?}"));
+        let server = hostile(|| json(500, "{}"), move || wait(&other));
+        assert_in_words(&apply(&server, "0s"), &format!("list: {headers:?}"));
+    }
+    let number = serde_json::from_str::<Value>(value).unwrap_or_else(|_| value.into());
+    for list in [
+        serde_json::json!({ "items": [], "total": number, "count": number }),
+        serde_json::json!({ "items": [], "page": number, "limit": number, "offset": number, "hasMore": false }),
+        serde_json::json!({ "items": [{ "id": number, "createdAt": number }] }),
+    ] {
+        let text = list.to_string();
+        let server = hostile(|| json(500, "{}"), move || json(200, &text));
+        assert_in_words(&apply(&server, "0s"), &list.to_string());
     }
 }
 

@@ -39,6 +39,13 @@ const CLEAN: &str = r#"campaign "a" {
 }
 "#;
 
+/// The same with another key and name.
+fn clean(key: &str) -> String {
+    CLEAN
+        .replace("\"a\"", &format!("\"{key}\""))
+        .replace("\"A\"", &format!("\"{key}\""))
+}
+
 /// A repository with a project, and a folder outside.
 struct Site {
     folder: TempDir,
@@ -68,7 +75,7 @@ impl Site {
             ("repo/.git/HEAD", "ref: refs/heads/main"),
             ("repo/dialform.kdl", ""),
             ("repo/campaigns/good.kdl", CLEAN),
-            ("repo/shared/team/b.kdl", &CLEAN.replace("\"a\"", "\"b\"")),
+            ("repo/shared/team/b.kdl", &clean("b")),
         ] {
             let path = root.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -349,7 +356,7 @@ fn a_folder_is_entered_once_however_many_links_lead_to_it() {
         }
     }
     fs::create_dir_all(site.path("d/40")).unwrap();
-    fs::write(site.path("d/40/x.kdl"), CLEAN.replace("\"a\"", "\"deep\"")).unwrap();
+    fs::write(site.path("d/40/x.kdl"), clean("deep")).unwrap();
     site.put("campaigns/in", &Thing::Link("../d/0"));
     let ran = site.lint(&["-v"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:?}");
