@@ -14,6 +14,10 @@ use serde_json::json;
 use tempfile::TempDir;
 use uuid::Uuid;
 
+/// Other tests start processes, and between its fork and its exec such a process holds the lock that a store has let go
+/// of. Only a lock that is truly held waits so long.
+const A_MOMENT: Duration = Duration::from_secs(2);
+
 pub(crate) struct Site {
     folder: TempDir,
     _last_resort: TempDir,
@@ -41,7 +45,7 @@ impl Site {
             &self.paths,
             &binding(),
             &Holder::here("dialform apply", at(0)),
-            Duration::ZERO,
+            A_MOMENT,
         )
     }
 
