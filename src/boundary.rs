@@ -46,6 +46,12 @@ pub enum PathError {
         /// What it is, with its article.
         &'static str,
     ),
+    /// A folder with too many folders above it.
+    #[error("it lies more than {most} folders deep")]
+    TooDeep {
+        /// So many it may be.
+        most: usize,
+    },
     /// A symbolic link that leads too far.
     #[error("it is a symbolic link that leads out of {}, to {target}", extent.words(), target = .target.display())]
     Outside {

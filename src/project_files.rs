@@ -356,14 +356,24 @@ fn lexically(folder: &Path, way: &Path) -> PathBuf {
     path
 }
 
+/// What was found below a folder.
+#[derive(Debug)]
+pub struct Nested {
+    /// The folder of each project, in path order.
+    pub projects: Vec<PathBuf>,
+    /// Folders that were not looked into, since they lie too deep.
+    pub too_deep: Vec<PathBuf>,
+}
+
 /// Folders at and below `folder` that are projects of their own.
-pub fn projects_below(folder: &Path, listings: &mut Listings) -> Vec<PathBuf> {
+pub fn projects_below(folder: &Path, listings: &mut Listings) -> Nested {
     projects_below_early(folder, listings, &|_, _| {})
 }
 
 /// The same; `early` is told of files as their folders are listed.
-pub(crate) fn projects_below_early(folder: &Path, listings: &mut Listings, early: &Early<'_>) -> Vec<PathBuf> {
-    walk::folders_with(listings, folder, PROJECT_FILE, early)
+pub(crate) fn projects_below_early(folder: &Path, listings: &mut Listings, early: &Early<'_>) -> Nested {
+    let (projects, too_deep) = walk::folders_with(listings, folder, PROJECT_FILE, early);
+    Nested { projects, too_deep }
 }
 
 /// The patterns of a project that names none.

@@ -144,6 +144,12 @@ impl Listings {
     }
 }
 
+/// So many folders deep a walk goes: each path is as long as there are folders above it.
+const MAX_DEPTH: usize = 100;
+
+/// Why a walk does not enter a folder.
+pub(crate) const TOO_DEEP: PathError = PathError::TooDeep { most: MAX_DEPTH };
+
 /// Folders that are worth a thread.
 const LEAST: usize = 8;
 
@@ -216,19 +222,25 @@ pub(crate) struct Walk<'a> {
 impl Walk<'_> {
     /// Walks down in path order.
     pub(crate) fn run(&self, listings: &mut Listings, visitor: &mut impl Visitor) {
-        self.enter(self.start, listings, visitor);
+        let below = self.start.strip_prefix(self.root);
+        let depth = below.map_or(0, |below| below.components().count());
+        self.enter(self.start, depth, listings, visitor);
     }
 
-    fn enter(&self, folder: &Path, listings: &mut Listings, visitor: &mut impl Visitor) {
+    fn enter(&self, folder: &Path, depth: usize, listings: &mut Listings, visitor: &mut impl Visitor) {
         let listing = listings.of(folder);
         if folder != self.start && folder != self.root && listing.has(folder, self.mark) {
+            return;
+        }
+        if depth > MAX_DEPTH {
+            visitor.unreadable(folder.to_owned(), TOO_DEEP);
             return;
         }
         visitor.folder(folder);
         for Entry { name, kind, met, .. } in &listing.entries {
             match kind {
                 Kind::File => visitor.file(folder, name, *met),
-                Kind::Folder => self.enter(&folder.join(name), listings, visitor),
+                Kind::Folder => self.enter(&folder.join(name), depth + 1, listings, visitor),
                 Kind::Link => visitor.link(folder, name),
                 Kind::Other => visitor.special(folder, name),
             }
@@ -240,11 +252,19 @@ impl Walk<'_> {
 }
 
 /// The folders at and below `start` that hold something of this name, links not followed; in path order. All processors
-/// list folders, and tell `early` what they come by.
-pub(crate) fn folders_with(listings: &mut Listings, start: &Path, name: &str, early: &Early<'_>) -> Vec<PathBuf> {
+/// list folders, and tell `early` what they come by. Folders that lie too deep are given besides.
+pub(crate) fn folders_with(
+    listings: &mut Listings,
+    start: &Path,
+    name: &str,
+    early: &Early<'_>,
+) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let mut found = Vec::new();
     let mut level = vec![start.to_owned()];
-    while !level.is_empty() {
+    for _ in 0..=MAX_DEPTH {
+        if level.is_empty() {
+            break;
+        }
         listings.learn(&level, early);
         let mut below = Vec::new();
         for folder in level {
@@ -258,5 +278,5 @@ pub(crate) fn folders_with(listings: &mut Listings, start: &Path, name: &str, ea
         level = below;
     }
     found.sort();
-    found
+    (found, level)
 }

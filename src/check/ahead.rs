@@ -9,7 +9,8 @@ use std::thread;
 use super::reading::{BATCH, Job};
 use super::{Checker, Overlay};
 use crate::project_files::{
-    self, MetFiles, PROJECT_FILE, Scope, ScopeFile, Wanted, is_project_file, projects_below, projects_below_early,
+    self, MetFiles, Nested, PROJECT_FILE, Scope, ScopeFile, Wanted, is_project_file, projects_below,
+    projects_below_early,
 };
 use crate::rules::Frame;
 use crate::source::FileId;
@@ -63,7 +64,7 @@ impl Checker {
         root: &Path,
         overlays: &[Overlay],
         listings: &mut Listings,
-    ) -> (Vec<PathBuf>, Scope) {
+    ) -> (Nested, Scope) {
         if !self.is_forgetful || self.ahead.is_some() {
             let below = projects_below(folder, listings);
             return (below, self.project_scope_in(root, overlays, listings));

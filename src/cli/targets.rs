@@ -11,7 +11,7 @@ use crate::check::{Checker, Overlay};
 use crate::names::closest;
 use crate::plural::counted;
 use crate::project_files::{Scope, ScopeFile, absolute, kdl_files, projects_below, relative, root_of};
-use crate::walk::Listings;
+use crate::walk::{Listings, TOO_DEEP};
 
 /// What is checked together, and what of it is shown.
 #[derive(Debug)]
@@ -77,6 +77,7 @@ pub(super) fn targets(
         targets: Vec::new(),
         roots: HashMap::new(),
         alone: BTreeSet::new(),
+        too_deep: Vec::new(),
     };
     for path in paths {
         match resolve(path)? {
@@ -90,6 +91,7 @@ pub(super) fn targets(
     if paths.is_empty() && overlays.is_empty() {
         found.folder(working_folder)?;
     }
+    found.say_what_is_too_deep();
     Ok(found.targets)
 }
 
@@ -209,6 +211,8 @@ struct Found<'a> {
     roots: HashMap<PathBuf, usize>,
     /// The files that belong to no project.
     alone: BTreeSet<PathBuf>,
+    /// Folders in which nobody looked for projects.
+    too_deep: Vec<PathBuf>,
 }
 
 impl Found<'_> {
@@ -234,7 +238,7 @@ impl Found<'_> {
             }
             _ => (projects_below(folder, &mut self.listings), None),
         };
-        let mut is_empty = root.is_none() && below.is_empty();
+        let mut is_empty = root.is_none() && below.projects.is_empty() && below.too_deep.is_empty();
         if let Some(root) = root {
             self.show(&root, folder.to_owned(), None, scope);
         } else {
@@ -244,19 +248,13 @@ impl Found<'_> {
                 self.loose(file);
             }
             for (path, why) in scope.unreadable {
-                let scope = Scope {
-                    unreadable: vec![(path.clone(), why)],
-                    ..Scope::default()
-                };
-                self.targets.push(Target {
-                    scope,
-                    shown: BTreeSet::from([path]),
-                });
+                self.unread(path, why);
             }
         }
-        for root in below {
+        for root in below.projects {
             self.show(&root, root.clone(), None, None);
         }
+        self.too_deep.extend(below.too_deep);
         if is_empty {
             Err(TargetError::Nothing(folder.to_owned()))
         } else {
@@ -284,6 +282,29 @@ impl Found<'_> {
             target.scope.add(file);
         }
         target.shown.insert(shown);
+    }
+
+    /// Says of folders that they lie too deep, where no scope says so.
+    fn say_what_is_too_deep(&mut self) {
+        let mut too_deep: BTreeSet<PathBuf> = std::mem::take(&mut self.too_deep).into_iter().collect();
+        if too_deep.is_empty() {
+            return;
+        }
+        let unreadable = self.targets.iter().flat_map(|target| &target.scope.unreadable);
+        let said: BTreeSet<&Path> = unreadable.map(|(path, _)| path.as_path()).collect();
+        too_deep.retain(|path| !path.ancestors().any(|above| said.contains(above)));
+        for path in too_deep {
+            self.unread(path, TOO_DEEP);
+        }
+    }
+
+    fn unread(&mut self, path: PathBuf, why: PathError) {
+        let scope = Scope {
+            unreadable: vec![(path.clone(), why)],
+            ..Scope::default()
+        };
+        let shown = BTreeSet::from([path]);
+        self.targets.push(Target { scope, shown });
     }
 
     fn loose(&mut self, file: ScopeFile) {

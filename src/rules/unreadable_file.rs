@@ -26,7 +26,9 @@ pub struct UnreadableFile<'a> {
 /// Reports what cannot be read, or may not be.
 pub fn report(place: Place, why: &PathError, sink: &mut Sink) {
     match why {
-        PathError::System(_) | PathError::NotAFile(_) => drop(sink.report(place, &UnreadableFile { why })),
+        PathError::System(_) | PathError::NotAFile(_) | PathError::TooDeep { .. } => {
+            sink.report(place, &UnreadableFile { why });
+        }
         PathError::Outside { target, extent } => {
             let (target, extent) = (target.as_path(), *extent);
             sink.report(place, &LinkOutside { target, extent });
@@ -50,6 +52,7 @@ impl Violation for UnreadableFile<'_> {
     fn help(&self) -> Option<String> {
         let what = match self.why {
             PathError::NotAFile(_) => "put a regular file in its place, or take it away",
+            PathError::TooDeep { .. } => "move it up, or name it on the command line",
             PathError::System(_) | PathError::Outside { .. } => "check its permissions",
         };
         Some(format!("{what}; everything else was checked"))

@@ -7,6 +7,8 @@ use dialform::project_files::{Scope, project, projects_below};
 use dialform::walk::Listings;
 use tempfile::TempDir;
 
+use crate::command::dialform;
+
 fn tree(files: &[&str]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().canonicalize().unwrap();
@@ -73,8 +75,34 @@ fn what_is_hidden_or_belongs_to_another_project_is_left_out() {
     let found = scope(&root, &[]);
     assert_eq!(below(&root, &found.files), ["campaigns/y.kdl", "dialform.kdl"]);
     assert_eq!(below(&root, &found.folders), ["", "campaigns"]);
-    let projects = projects_below(&root, &mut Listings::default());
+    let projects = projects_below(&root, &mut Listings::default()).projects;
     assert_eq!(below(&root, projects), ["", "campaigns/nested"]);
+}
+
+#[test]
+fn folders_are_looked_into_to_a_depth_and_no_further_in_silence() {
+    let at = |depth: usize| "p/".repeat(depth);
+    let (_folder, root) = tree(&[
+        "dialform.kdl",
+        &format!("{}dialform.kdl", at(100)),
+        &format!("{}dialform.kdl", at(101)),
+        &format!("{}x.kdl", at(150)),
+    ]);
+    let found = projects_below(&root, &mut Listings::default());
+    assert_eq!(below(&root, found.projects), ["", at(100).trim_end_matches('/')]);
+    assert_eq!(below(&root, found.too_deep), [at(101).trim_end_matches('/')]);
+
+    let said = dialform(&root, &["lint", "--output-format", "concise"]);
+    assert_eq!(said.stdout.matches("DF092").count(), 1, "{}", said.stdout);
+    assert!(said.stdout.contains("more than 100 folders deep"), "{}", said.stdout);
+}
+
+#[test]
+fn what_lies_deep_below_a_pattern_is_said_once() {
+    let deep = format!("campaigns/{}x.kdl", "p/".repeat(120));
+    let (_folder, root) = tree(&["dialform.kdl", &deep]);
+    let said = dialform(&root, &["lint", "--output-format", "concise"]);
+    assert_eq!(said.stdout.matches("DF092").count(), 1, "{}", said.stdout);
 }
 
 #[cfg(unix)]

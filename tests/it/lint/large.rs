@@ -74,7 +74,7 @@ fn site(files: usize, [outer, inner]: [&str; 2]) -> Site {
 /// What a check finds that knows all files beforehand.
 fn expected(root: &Path) -> Vec<Found> {
     let mut found = Vec::new();
-    for project in projects_below(root, &mut Listings::default()) {
+    for project in projects_below(root, &mut Listings::default()).projects {
         let mut checker = Checker::new(root, Some(NOW.parse().unwrap()));
         let scope = checker.project_scope(&project, &[]);
         let checked = checker.check(&scope, &[]);
