@@ -1,5 +1,7 @@
 //! DF094: a chain of templates that is too long.
 
+use std::collections::HashMap;
+
 use super::Context;
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{MAX_TEMPLATES, Owner, Project};
@@ -40,16 +42,40 @@ impl Violation for TooManyTemplates {
 /// Reports each campaign or template whose chain is one too long. What takes settings from it has the same mistake.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let project = context.project;
+    let mut lengths = HashMap::new();
     for owner in project.campaigns().chain(project.templates()) {
-        if let Some(name) = owner.template.as_ref().filter(|_| is_one_too_long(project, owner)) {
+        if let Some(name) = &owner.template
+            && length(project, owner, &mut lengths) == MAX_TEMPLATES + 1
+        {
             sink.report(name.place, &TooManyTemplates);
         }
     }
 }
 
-/// Whether a chain ends one template behind the limit.
-fn is_one_too_long(project: &Project<'_>, owner: &Owner) -> bool {
-    let next = |owner: &&Owner| project.template(&owner.template.as_ref()?.value);
-    let chain = std::iter::successors(next(&owner), |owner| next(owner));
-    chain.take(MAX_TEMPLATES + 2).count() == MAX_TEMPLATES + 1
+/// How many templates stand behind an owner; of more than one too many, it is not known how many. `lengths` has the same of
+/// templates by their names, each with itself.
+fn length<'p>(project: &Project<'p>, owner: &'p Owner, lengths: &mut HashMap<&'p str, usize>) -> usize {
+    const ENDLESS: usize = MAX_TEMPLATES + 2;
+    let mut way = Vec::new();
+    let mut at = owner;
+    let mut length = loop {
+        let Some(name) = at.template.as_ref().map(|name| &*name.value) else {
+            break 0;
+        };
+        let Some(template) = project.template(name) else {
+            break 0;
+        };
+        if let Some(known) = lengths.get(name) {
+            break *known;
+        }
+        // So it is if the way comes back here: a circle is not too long, but a mistake of its own.
+        lengths.insert(name, ENDLESS);
+        way.push(name);
+        at = template;
+    };
+    for name in way.into_iter().rev() {
+        length = (length + 1).min(ENDLESS);
+        lengths.insert(name, length);
+    }
+    length
 }
