@@ -434,7 +434,18 @@ pub(crate) const ALL: &[Generator] = &[
         });
         with_project("", projects.collect())
     }),
-    broken("projects inside one another", "DF101", 20, |n| {
+    broken("projects beside as many files", "DF101", 60, |n| {
+        let mut files = vec![];
+        for i in 0..n {
+            files.push((
+                format!("campaigns/c{i}.kdl"),
+                format!("campaign \"c{i}\" {{ naem 1 }}\n"),
+            ));
+            files.push((format!("p{i}/dialform.kdl"), "project {}\n".to_owned()));
+        }
+        with_project("", files)
+    }),
+    broken("projects inside one another", "DF101", 210, |n| {
         let projects = (0..n).map(|i| {
             (
                 format!("{}dialform.kdl", "p/".repeat(i)),
