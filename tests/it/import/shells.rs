@@ -13,7 +13,7 @@ use super::{classic, import, rendered};
 
 const URL: &str = "https://cis.twin24.ai/api/v1/telephony/autoCall";
 /// How many values each quoting is tried with.
-const VALUES: u32 = 60;
+const VALUES: u32 = 30;
 
 /// What shells, JSON and people put in, over and over.
 const PIECES: [&str; 44] = [

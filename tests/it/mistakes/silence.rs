@@ -296,7 +296,7 @@ fn losses_and_repetitions_are_read_or_refused() {
                 at += line.len();
                 at - line.len()..at
             });
-            for part in words.into_iter().chain(lines).step_by(every(3)) {
+            for part in words.into_iter().chain(lines).step_by(every(6)) {
                 let (mut without, mut twice) = (text.clone(), text.clone());
                 without.replace_range(part.clone(), "");
                 twice.insert_str(part.end, &text[part.clone()]);
