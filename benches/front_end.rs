@@ -8,9 +8,9 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dialform::check::{Checker, OneByOne, Overlay};
-use dialform::project_files::Scope;
-use dialform::source::Sources;
+use dialform::lint::engine::{Checker, OneByOne, Overlay};
+use dialform::project::discovery::Scope;
+use dialform::project::source::Sources;
 use dialform::syntax::{self, Room};
 
 #[allow(dead_code)]

@@ -19,7 +19,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Mutex;
 use std::thread;
 
-use dialform::check::Checker;
+use dialform::lint::engine::Checker;
 
 #[path = "growth/generators.rs"]
 mod generators;
@@ -331,7 +331,7 @@ fn unlike_its_word(generator: &Generator) -> Option<String> {
         .find(|file| folder.join(file).exists());
     let scope = match root {
         Some("dialform.kdl") => checker.project_scope(&folder, &[]),
-        _ => dialform::project_files::Scope::of_file(folder.join("c0.kdl")),
+        _ => dialform::project::discovery::Scope::of_file(folder.join("c0.kdl")),
     };
     let mut checked = checker.check(&scope, &[]);
     let findings = std::mem::take(&mut checked.findings);

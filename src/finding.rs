@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::fields::FieldSpec;
-use crate::source::{Place, Span};
+use crate::project::source::{Place, Span};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

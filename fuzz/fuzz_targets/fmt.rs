@@ -1,7 +1,7 @@
 //! Any text: what is KDL is formatted, says the same as before, and stays as it is when it is formatted again.
 #![no_main]
 
-use dialform::fmt::{FormatError, format};
+use dialform::syntax::format::{FormatError, format};
 use dialform::syntax::parse;
 use libfuzzer_sys::{Corpus, fuzz_target};
 

@@ -1,7 +1,7 @@
 //! Any text: the front end does not panic, points into the text, and parts from the `kdl` crate only as listed.
 #![no_main]
 
-use dialform::source::Span;
+use dialform::project::source::Span;
 use dialform::syntax::{self, Comparison, MistakeKind, Node, Nodes, Parsed, Room, compare};
 use libfuzzer_sys::{Corpus, fuzz_target};
 

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tower::{BoxError, Layer, Service};
 
 use super::words;
-use crate::failpoint::{Bug, planted, reach};
+use crate::util::failpoint::{Bug, planted, reach};
 
 /// What must succeed after connecting and before the first byte.
 pub(super) type Hook = Box<dyn FnOnce() -> Result<(), String> + Send>;

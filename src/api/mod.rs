@@ -27,7 +27,7 @@ mod words;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::origin::{Origin, OriginError};
+pub use crate::fields::base_url::{Origin, OriginError};
 pub use action::Action;
 pub use credentials::{Credentials, CredentialsError};
 pub use error::ApiError;
@@ -38,7 +38,7 @@ pub use reach::{Reached, Service, Unreached, reach};
 pub use token::{NoToken, TokenError, TokenSource};
 pub use transport::Timeouts;
 
-use crate::interrupt::Interrupt;
+use crate::util::interrupt::Interrupt;
 use gate::Hook;
 use outcome::{Content, classify};
 use redact::Redactor;

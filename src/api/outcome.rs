@@ -12,7 +12,7 @@ use super::retry_after;
 use super::token::TokenError;
 use super::transport::{Answer, Body};
 use super::words;
-use crate::failpoint::{Bug, planted};
+use crate::util::failpoint::{Bug, planted};
 
 /// What became of a request that changes something; `T` is what the API gave back for it.
 #[must_use]

@@ -11,8 +11,8 @@ use super::gate::no_hook;
 use super::outcome::{Doubt, Unsent};
 use super::retry_after::http_date;
 use super::transport::{Answer, Failed, Request, Timeouts, Transport};
-use crate::interrupt::Interrupt;
-use crate::origin::Origin;
+use crate::fields::base_url::Origin;
+use crate::util::interrupt::Interrupt;
 
 /// The services that an account has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use super::credentials::{Credentials, Renewal};
 use super::gate::no_hook;
 use super::redact::Redactor;
 use super::transport::{Answer, Body, Failed, Request, Transport};
-use crate::interrupt::Interrupt;
-use crate::origin::Origin;
+use crate::fields::base_url::Origin;
+use crate::util::interrupt::Interrupt;
 
 /// How long a token from the login method is asked to hold, wire field `ttl`, in seconds.
 const TTL: u32 = 3_600;

@@ -13,10 +13,10 @@ use super::error::ApiError;
 use super::gate::{Gate, GateLayer, Hook, Progress, root_cause};
 use super::outcome::{Doubt, Unsent};
 use super::redact::Redactor;
-use crate::failpoint::{Bug, planted, reach};
-use crate::interrupt::Interrupt;
-use crate::load::open_named;
-use crate::origin::Origin;
+use crate::fields::base_url::Origin;
+use crate::project::read_file::open_named;
+use crate::util::failpoint::{Bug, planted, reach};
+use crate::util::interrupt::Interrupt;
 
 /// How every request names this program.
 const USER_AGENT: &str = concat!("dialform/", env!("CARGO_PKG_VERSION"));

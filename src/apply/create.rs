@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::api::{Client, Identity, Outcome, Unsent};
-use crate::desired::{Desired, Places};
+use crate::plan::desired_state::{Desired, Places};
 use crate::state::{How, Intent, Marker, Record, Stage, StateError};
 
 use super::event::Event;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::api::Identity;
-use crate::desired::Configuration;
+use crate::plan::desired_state::Configuration;
 use crate::state::{Marker, Misfit, Record, StateError, Store, Task, is_same_task};
 
 /// A task that a campaign has now.

@@ -46,12 +46,12 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 
 use crate::api::Client;
-use crate::desired::{Configuration, Desired};
-use crate::failpoint::{Bug, planted};
+use crate::plan::desired_state::{Configuration, Desired};
 use crate::plan::{Action, Kind, Plan};
 use crate::state::{Record, Store};
+use crate::util::failpoint::{Bug, planted};
 
-pub use crate::interrupt::{Interrupt, Trigger, interrupt};
+pub use crate::util::interrupt::{Interrupt, Trigger, interrupt};
 pub use event::{Event, Progress, Undeclared};
 pub use live::{LiveError, Taken, take_live};
 pub use reconcile::{Foreign, foreign};

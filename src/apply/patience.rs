@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::interrupt::Interrupt;
+use crate::util::interrupt::Interrupt;
 
 /// How much waiting is left.
 #[derive(Debug)]

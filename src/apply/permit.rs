@@ -13,8 +13,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::failpoint::{Bug, planted};
 use crate::state::{How, Intent, Record, Stage};
+use crate::util::failpoint::{Bug, planted};
 
 use super::event::Event;
 use super::reading::{Reading, Readings};

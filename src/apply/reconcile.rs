@@ -10,10 +10,10 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::api::{Identity, ListedTask};
-use crate::desired::Configuration;
-use crate::failpoint::{Bug, planted};
+use crate::plan::desired_state::Configuration;
 use crate::plan::{Action, Kind, Plan, make};
 use crate::state::{Intent, Marker, Record, State};
+use crate::util::failpoint::{Bug, planted};
 
 use super::event::{Event, Undeclared};
 use super::patience::growing;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::api::{Action, Client, Identity, Outcome, Unsent};
-use crate::desired::Desired;
+use crate::plan::desired_state::Desired;
 use crate::state::Record;
 
 use super::create::create;

@@ -5,8 +5,8 @@ use std::fmt;
 use thiserror::Error;
 
 use crate::api::TokenError;
-use crate::desired::{Location, Places};
 use crate::fields::FIELDS;
+use crate::plan::desired_state::{Location, Places};
 use crate::plan::{Action, Block, Kind};
 
 /// What became of a plan.

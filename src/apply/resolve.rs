@@ -6,9 +6,9 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::api::{ApiError, Client, Identity};
-use crate::desired::Configuration;
-use crate::names::closest;
+use crate::plan::desired_state::Configuration;
 use crate::state::{How, Record, StateError, Store, Task};
+use crate::util::suggest::closest;
 
 use super::reconcile::{Foreign, foreign};
 

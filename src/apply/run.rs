@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::api::Client;
-use crate::interrupt::Interrupt;
 use crate::state::{Record, StateError};
+use crate::util::interrupt::Interrupt;
 
 use super::event::{Event, Progress};
 use super::journal::Journal;

@@ -7,12 +7,12 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::Builder;
 
-use crate::desired::Location;
 use crate::model::Project;
+use crate::plan::desired_state::Location;
 use crate::plan::{Kind, Plan};
-use crate::source::{FileId, Place, Sources, Span};
+use crate::project::source::{FileId, Place, Sources, Span};
 use crate::syntax::{self, Comparison};
-use crate::threads;
+use crate::util::threads;
 
 /// What came of reading files a second time.
 #[derive(Debug)]

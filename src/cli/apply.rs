@@ -14,13 +14,13 @@ use super::progress::Lines;
 use super::workplace::{Account, Locking, Reach, Workplace, binding, duration, open, settle_killed, shut};
 use super::{render, terminal};
 use crate::apply::{self, Interrupt, Job, Report};
-use crate::desired::{Configuration, Seal};
 use crate::model::Project;
+use crate::plan::desired_state::{Configuration, Seal};
 use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
-use crate::plural::counted;
-use crate::render::{plan as plan_text, report as report_text};
-use crate::source::Sources;
+use crate::project::source::Sources;
+use crate::report::{plan as plan_text, report as report_text};
 use crate::state::{Binding, StatePaths, Store, load};
+use crate::util::plural::counted;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

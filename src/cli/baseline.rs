@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::lint::Report;
 use super::terminal;
-use crate::baseline::{Baseline, Group, written};
-use crate::check::Checker;
 use crate::finding::Finding;
-use crate::load::read_named;
-use crate::plural::counted;
-use crate::project_files::{absolute, relative};
-use crate::replace::write_whole;
+use crate::lint::baseline::{Baseline, Group, written};
+use crate::lint::engine::Checker;
+use crate::project::discovery::{absolute, relative};
+use crate::project::read_file::read_named;
+use crate::util::atomic_write::write_whole;
+use crate::util::plural::counted;
 
 const NOWHERE: &str =
     "`--write-baseline` does not say where to: dialform lint --baseline dialform.baseline.json --write-baseline";

@@ -16,10 +16,10 @@ use crate::api::{
     ApiError, Client, Config, Credentials, CredentialsError, ListedTask, Origin, Reached, Service, Timeouts,
     TokenSource, reach,
 };
-use crate::desired::{Configuration, Seal};
 use crate::doctor::{self, Check, Name, PROBE_NAME, Probe, Report, Status};
-use crate::printable::{self, Text};
+use crate::plan::desired_state::{Configuration, Seal};
 use crate::state::{Access, Binding, State, StatePaths};
+use crate::util::printable::{self, Text};
 
 /// Exit code when there was nothing that could be looked at.
 const COULD_NOT_RUN: u8 = 2;

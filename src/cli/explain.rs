@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use super::rule::{Form, render};
 use super::{rule, terminal};
 use crate::explain::{self, Hit, Page, Topic};
-use crate::printable::Text;
 use crate::rules;
+use crate::util::printable::Text;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -7,15 +7,15 @@ use std::process::ExitCode;
 
 use super::targets::Target;
 use super::terminal;
-use crate::check::{Checker, Overlay};
 use crate::finding::{Applicability, Finding};
-use crate::fix::{LeftAlone, Mended, ProjectDesk, Why, is_fixable, mend};
-use crate::load::{self, Loaded};
-use crate::plural::counted;
-use crate::project_files::relative;
-use crate::render::diff;
-use crate::replace::replace;
-use crate::source::Sources;
+use crate::lint::engine::{Checker, Overlay};
+use crate::lint::fix::{LeftAlone, Mended, ProjectDesk, Why, is_fixable, mend};
+use crate::project::discovery::relative;
+use crate::project::read_file::{self, Loaded};
+use crate::project::source::Sources;
+use crate::report::diff;
+use crate::util::atomic_write::replace;
+use crate::util::plural::counted;
 
 /// So many fixes that are left out get a line of their own.
 const MOST_LEFT: usize = 10;
@@ -291,7 +291,10 @@ fn words(left: &LeftAlone, sources: &Sources) -> String {
 
 /// Standard input that cannot be given back whole is not mended.
 pub(super) fn refuse_half(overlays: &[Overlay], limit: u64) -> Result<(), String> {
-    match overlays.first().map(|overlay| load::decode(&overlay.content, limit)) {
+    match overlays
+        .first()
+        .map(|overlay| read_file::decode(&overlay.content, limit))
+    {
         Some(Loaded::TooLarge { limit, .. }) => Err(format!(
             "standard input is longer than {limit} bytes, so it was not mended; see `--max-file-size`"
         )),

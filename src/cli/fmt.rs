@@ -7,16 +7,16 @@ use std::process::ExitCode;
 
 use super::targets::{targets, tell, working_folder};
 use super::terminal;
-use crate::boundary::PathError;
-use crate::check::{Checker, Overlay};
 use crate::finding::{Finding, Severity};
-use crate::fmt::{FormatError, format};
-use crate::load::{self, Loaded};
-use crate::plural::counted;
-use crate::printable::{Text, path as path_words};
-use crate::project_files::{Scope, ScopeFile, absolute, relative};
-use crate::render::diff;
-use crate::replace::replace;
+use crate::lint::engine::{Checker, Overlay};
+use crate::project::discovery::{Scope, ScopeFile, absolute, relative};
+use crate::project::read_file::{self, Loaded};
+use crate::report::diff;
+use crate::syntax::format::{FormatError, format};
+use crate::util::atomic_write::replace;
+use crate::util::boundary::PathError;
+use crate::util::plural::counted;
+use crate::util::printable::{Text, path as path_words};
 
 /// Exit code when files would change, of `--check` and `--diff`.
 const WOULD_CHANGE: u8 = 1;
@@ -110,7 +110,7 @@ fn file(args: &Args, folder: &Path, file: &ScopeFile) -> Result<Went, String> {
         Ok(real) => real,
         Err(why) => return unread(why),
     };
-    let text = match load::read(real, load::MAX_FILE) {
+    let text = match read_file::read(real, read_file::MAX_FILE) {
         Loaded::Text(text) => text,
         Loaded::Unreadable { why } => return unread(&why),
         Loaded::NotUtf8 { .. } | Loaded::Utf16 | Loaded::TooLarge { .. } => {
@@ -167,7 +167,7 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
     std::io::stdin()
         .read_to_end(&mut content)
         .map_err(|why| format!("standard input cannot be read: {why}"))?;
-    let formatted = match load::decode(&content, load::MAX_FILE) {
+    let formatted = match read_file::decode(&content, read_file::MAX_FILE) {
         Loaded::Text(text) => format(text).map(|formatted| (text.to_owned(), formatted)),
         _ => Err(FormatError::NotKdl),
     };

@@ -12,16 +12,16 @@ use super::place::Where;
 use super::targets::{words, working_folder};
 use super::terminal;
 use super::workplace::Locking;
-use crate::boundary::named;
-use crate::check::Checker;
 use crate::fields::Dialect;
-use crate::folder::Folder;
 use crate::import::{self, Around, Campaign, Ground, Imported, InputError, MAX_INPUT, Weight};
-use crate::load::{MAX_FILE, open_named};
-use crate::names::is_key;
-use crate::plural::counted;
-use crate::project_files::root_of;
-use crate::replace::make_folder;
+use crate::lint::engine::Checker;
+use crate::project::discovery::root_of;
+use crate::project::read_file::{MAX_FILE, open_named};
+use crate::util::atomic_write::make_folder;
+use crate::util::boundary::named;
+use crate::util::folder::Folder;
+use crate::util::plural::counted;
+use crate::util::suggest::is_key;
 
 /// Exit code when nothing could be imported at all.
 const COULD_NOT_RUN: u8 = 2;

@@ -10,8 +10,8 @@ use super::workplace::{Locking, Workplace, binding, open};
 use super::{render, terminal};
 use crate::api::Identity;
 use crate::apply::{Taken, take_live};
-use crate::desired::{Configuration, Seal};
-use crate::printable::Text;
+use crate::plan::desired_state::{Configuration, Seal};
+use crate::util::printable::Text;
 
 /// `KEY=ID`
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::interrupt::{Interrupt, interrupt};
+use crate::util::interrupt::{Interrupt, interrupt};
 
 /// What is said where a command was stopped before it did anything.
 pub(super) const STOPPED: &str = "stopped on request; nothing was changed";

@@ -6,8 +6,8 @@ use super::terminal;
 use super::workplace::{Account, shut};
 use crate::api::{Identity, ListedTask};
 use crate::model::Project;
-use crate::plural::counted;
 use crate::state::{Access, Binding, BindingChange, State, Store, Task, is_same_task};
+use crate::util::plural::counted;
 use uuid::Uuid;
 
 /// Accept that `api`, `login` or `token-command` has changed.

@@ -13,12 +13,12 @@ use super::output::OutputArgs;
 use super::selection::{ExitArgs, RuleArgs};
 use super::targets::{Target, targets, tell, working_folder};
 use super::terminal;
-use crate::boundary::named_campaigns;
-use crate::check::{Checker, Overlay};
 use crate::finding::Finding;
-use crate::load::MAX_FILE;
-use crate::plural::counted;
-use crate::render::{Counts, Run};
+use crate::lint::engine::{Checker, Overlay};
+use crate::project::read_file::MAX_FILE;
+use crate::report::{Counts, Run};
+use crate::util::boundary::named_campaigns;
+use crate::util::plural::counted;
 
 /// Exit code when there was nothing that could be checked.
 const COULD_NOT_RUN: u8 = 2;

@@ -8,8 +8,8 @@ use clap_mangen::Man;
 
 use super::args::Cli;
 use super::terminal;
-use crate::names::closest;
-use crate::replace::{make_folder, write_whole};
+use crate::util::atomic_write::{make_folder, write_whole};
+use crate::util::suggest::closest;
 
 /// Exit code when there is no such page, or it cannot be written.
 const COULD_NOT_RUN: u8 = 2;

@@ -9,14 +9,14 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command, ValueEnum};
 
 use super::terminal;
-use crate::boundary::{is_open_already, named};
 use crate::finding::Finding;
-use crate::printable::{Medium, Text, shown};
-use crate::project_files::absolute;
-use crate::render::human::Look;
-use crate::render::{Run, concise, github, gitlab, human, json, junit, rdjson, sarif};
-use crate::replace::write_whole;
-use crate::source::Sources;
+use crate::project::discovery::absolute;
+use crate::project::source::Sources;
+use crate::report::human::Look;
+use crate::report::{Run, concise, github, gitlab, human, json, junit, rdjson, sarif};
+use crate::util::atomic_write::write_whole;
+use crate::util::boundary::{is_open_already, named};
+use crate::util::printable::{Medium, Text, shown};
 
 /// Exit code when a file could not be written.
 const COULD_NOT_RUN: u8 = 2;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::printable::{self, Medium};
+use crate::util::printable::{self, Medium};
 
 /// Commands that take [`Where`].
 const ABOUT_THE_STATE: [&str; 5] = ["plan", "apply", "state", "resolve", "doctor"];

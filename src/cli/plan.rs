@@ -10,11 +10,11 @@ use super::leave;
 use super::place::{Where, shell_word};
 use super::workplace::{Workplace, binding, notes};
 use super::{render, terminal};
-use crate::desired::{Configuration, Seal};
+use crate::plan::desired_state::{Configuration, Seal};
 use crate::plan::{self, Options, Plan, PlanView, SavedPlan};
-use crate::printable::{self, Text};
-use crate::render::{markdown, plan as text};
+use crate::report::{markdown, plan as text};
 use crate::state::{State, load};
+use crate::util::printable::{self, Text};
 
 /// With `--detailed-exitcode`, that there is something to do.
 const CHANGES: u8 = 2;

@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::place::Where;
 use super::terminal;
 use crate::apply::{Event, Progress, Stop, Undeclared};
-use crate::printable::{Medium, shown};
+use crate::util::printable::{Medium, shown};
 
 /// Prints each event as a line.
 pub(super) struct Lines {

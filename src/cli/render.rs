@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::targets::working_folder;
 use super::{targets, terminal};
-use crate::check::{Checked, Checker};
 use crate::finding::Finding;
+use crate::lint::engine::{Checked, Checker};
 use crate::model::Project;
-use crate::names::closest;
-use crate::printable;
+use crate::util::printable;
+use crate::util::suggest::closest;
 use crate::wire::{self, Body};
 
 #[derive(Debug, clap::Args)]

@@ -9,9 +9,9 @@ use super::workplace::{Account, Locking, Reach, Workplace, binding, open, shut};
 use super::{render, terminal};
 use crate::api::Identity;
 use crate::apply::{Resolved, Word, resolve_create, resolve_lost};
-use crate::desired::{Configuration, Seal};
-use crate::printable::Text;
+use crate::plan::desired_state::{Configuration, Seal};
 use crate::state::load;
+use crate::util::printable::Text;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -7,10 +7,10 @@ use clap::ValueEnum;
 use super::terminal;
 use crate::explain::{self, Page};
 use crate::finding::Rule;
-use crate::names::closest;
-use crate::printable::Text;
-use crate::render::page;
+use crate::report::page;
 use crate::rules::{self, RULES};
+use crate::util::printable::Text;
+use crate::util::suggest::closest;
 
 /// How documentation is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -10,12 +10,12 @@ use clap::ValueEnum;
 use super::interrupt::{Signals, wait_for};
 use super::targets::working_folder;
 use super::terminal;
-use crate::check::Checker;
 use crate::fields::Dialect;
-use crate::interrupt::interrupt;
-use crate::printable;
-use crate::project_files::root_of;
+use crate::lint::engine::Checker;
+use crate::project::discovery::root_of;
 use crate::sandbox::{Config, Exchange, FAULT_GRAMMAR, Fault, Handle, Sandbox};
+use crate::util::interrupt::interrupt;
+use crate::util::printable;
 
 /// Where the tasks of a project are kept, beside those of `--sandbox`, which is a server of its own.
 const DATA: &str = ".dialform/sandbox-server";

@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::terminal;
-use crate::replace::{make_folder, write_whole};
 use crate::schema::{SchemaName, render};
+use crate::util::atomic_write::{make_folder, write_whole};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

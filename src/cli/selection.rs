@@ -1,9 +1,9 @@
 //! Which rules count in this run, and what they make of the exit code.
 
 use crate::finding::{Finding, Rule};
-use crate::names::closest;
-use crate::render::Counts;
+use crate::report::Counts;
 use crate::rules::{self, RULES};
+use crate::util::suggest::closest;
 
 /// Which rules are shown.
 #[derive(Clone, Debug, clap::Args)]

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use super::place::Where;
 use super::terminal;
 use super::workplace::{Locking, Workplace, notes, open};
-use crate::names::{closest, is_key};
-use crate::printable::{self, Text};
 use crate::state::{Intent, Record, Stage, State, StatePaths, Store, load};
+use crate::util::printable::{self, Text};
+use crate::util::suggest::{closest, is_key};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::{terminal, usage};
-use crate::boundary::{PathError, Stop, is_open_already, named_campaigns, words_for};
-use crate::check::{Checker, Overlay};
-use crate::names::closest;
-use crate::plural::counted;
-use crate::project_files::{Scope, ScopeFile, absolute, kdl_files, projects_below, relative, root_of};
-use crate::walk::{Listings, TOO_DEEP};
+use crate::lint::engine::{Checker, Overlay};
+use crate::project::discovery::{Scope, ScopeFile, absolute, kdl_files, projects_below, relative, root_of};
+use crate::project::walk::{Listings, TOO_DEEP};
+use crate::util::boundary::{PathError, Stop, is_open_already, named_campaigns, words_for};
+use crate::util::plural::counted;
+use crate::util::suggest::closest;
 
 /// What is checked together, and what of it is shown.
 #[derive(Debug)]

@@ -15,10 +15,10 @@ use clap::ValueEnum;
 use terminal_size::Width;
 
 use crate::finding::Finding;
-use crate::printable::Text;
-use crate::render::human::Look;
-use crate::render::{concise, human};
-use crate::source::Sources;
+use crate::project::source::Sources;
+use crate::report::human::Look;
+use crate::report::{concise, human};
+use crate::util::printable::Text;
 
 /// `--color`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

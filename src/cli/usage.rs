@@ -8,8 +8,8 @@ use clap::{Arg, Command, CommandFactory, Error, ValueEnum};
 
 use super::args::Cli;
 use super::terminal::{self, Color};
-use crate::names::closest;
-use crate::printable::{self, Medium, Text};
+use crate::util::printable::{self, Medium, Text};
+use crate::util::suggest::closest;
 
 /// What people call these commands who know them from other programs.
 const ELSEWHERE: [(&str, &str); 18] = [

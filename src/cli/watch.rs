@@ -13,13 +13,13 @@ use super::output::OutputFormat;
 use super::selection::RuleArgs;
 use super::targets::{Target, TargetError, targets, tell, working_folder};
 use super::terminal;
-use crate::check::Checker;
-use crate::printable::Text;
-use crate::project_files::{absolute, kdl_files};
-use crate::render::events;
-use crate::source::Sources;
-use crate::walk::Listings;
-use crate::watch::{Places, Watch};
+use crate::lint::engine::Checker;
+use crate::lint::watch::{Places, Watch};
+use crate::project::discovery::{absolute, kdl_files};
+use crate::project::source::Sources;
+use crate::project::walk::Listings;
+use crate::report::events;
+use crate::util::printable::Text;
 
 /// Before each run. Editors' problem matchers look for this line and for the end of [`end_line`]: neither may change.
 const BEGIN_LINE: &str = "dialform: checking...";

@@ -11,10 +11,10 @@ use super::targets::working_folder;
 use super::{targets, terminal};
 use crate::api::{self, Client, Credentials, Origin, Timeouts};
 use crate::apply::{Word, resolve_create};
-use crate::check::{Checked, Checker};
 use crate::fields::types::Seconds;
+use crate::lint::engine::{Checked, Checker};
 use crate::model::Project;
-use crate::project_files::Scope;
+use crate::project::discovery::Scope;
 use crate::sandbox::{self, Handle, Sandbox, SandboxError};
 use crate::state::{Binding, Holder, Marker, StatePaths, Store};
 

@@ -8,8 +8,8 @@ use crate::api::{
     ApiError, Credentials, CredentialsError, Identity, ListedTask, Origin, Reached, Service, TokenSource, Unreached,
     Unsent,
 };
-use crate::plural::counted;
 use crate::state::State;
+use crate::util::plural::counted;
 
 /// Clocks that part by more, in seconds, are worth a word: dates in states and logs are then hard to put together.
 const CLOCK_WARNS: i64 = 30;

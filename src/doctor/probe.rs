@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::{Check, Name, spoken};
 use crate::api::{Action, ApiError, Client, Identity, ListedTask, Outcome};
-use crate::desired::Configuration;
-use crate::interrupt::Interrupt;
+use crate::plan::desired_state::Configuration;
 use crate::state::{Marker, State};
+use crate::util::interrupt::Interrupt;
 use crate::wire::Body;
 
 /// The name of the task, wire field `name`.

@@ -1,9 +1,9 @@
 //! The campaign files: whether they lint without errors, and whether they say for sure where the API is.
 
 use super::{Check, Name};
-use crate::check::Checked;
 use crate::finding::Severity;
-use crate::plural::counted;
+use crate::lint::engine::Checked;
+use crate::util::plural::counted;
 
 /// Whether the project lints without errors.
 pub fn project(checked: &Checked<'_>) -> Check {

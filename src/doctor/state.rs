@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{Check, Name, some_of};
-use crate::plural::counted;
 use crate::state::{Binding, Head, Holder, State, StateError, StatePaths, load};
+use crate::util::plural::counted;
 
 /// More than this is no holder's file, in bytes.
 const LONGEST_HOLDER: u64 = 64 * 1024;

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use globset::Glob;
 
-use crate::check::{Checker, Overlay};
 use crate::fields::{Dialect, FIELDS};
 use crate::finding::Finding;
-use crate::project_files::{PROJECT_FILE, Scope};
-use crate::source::Sources;
+use crate::lint::engine::{Checker, Overlay};
+use crate::project::discovery::{PROJECT_FILE, Scope};
+use crate::project::source::Sources;
 
 /// A campaign in which nothing is found.
 const BASE: [&str; 10] = [

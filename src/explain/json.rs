@@ -8,7 +8,7 @@ use super::setting::{allowed_in_words, default_in_words, required_in_words, rule
 use super::{Topic, alias_example, example_of, examples_of};
 use crate::fields::{Choice, Dialect, FieldSpec, Json, Slot, Written, fields_of, in_project, usages};
 use crate::finding::Rule;
-use crate::printable::json;
+use crate::util::printable::json;
 
 /// The version of both forms.
 pub const FORMAT_VERSION: &str = "1.0";

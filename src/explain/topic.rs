@@ -5,8 +5,8 @@ use crate::fields::{
     AliasKind, Choice, FIELDS, Field, FieldSpec, Json, OuterSpec, PROJECT, SETTINGS, Setting, Slot, TOP_LEVEL, Written,
 };
 use crate::finding::Rule;
-use crate::names::closest;
 use crate::rules::{self, RULES};
+use crate::util::suggest::closest;
 
 /// Something that has a page.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! Conditions as data: when a field is required, when it has an effect.
 
 use super::{Field, Setting, Written};
-use crate::names::is_same;
+use crate::util::suggest::is_same;
 
 /// A statement about a campaign. Data, never a closure, so that every reader can fold over it: the rules, the JSON Schema, the documentation.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,7 @@
 //! Lowering, the request body, the rules about what is required and what has no effect, the JSON Schemas and the
 //! documentation all read it. Adding an API field is adding a row to `rows.rs` (and a node to `settings.rs`).
 
+pub mod base_url;
 mod condition;
 mod dialect;
 mod kind;

@@ -3,7 +3,7 @@
 use super::rows::FIELDS;
 use super::settings::SETTINGS;
 use super::{Condition, Field, FieldSpec, Kind, Setting, SettingSet, Slot, Written};
-use crate::names::is_same;
+use crate::util::suggest::is_same;
 
 /// One node of the language.
 #[derive(Clone, Copy)]

@@ -45,7 +45,7 @@ impl OneOf {
     }
 }
 
-/// [`crate::names::is_same`], for the compiler.
+/// [`crate::util::suggest::is_same`], for the compiler.
 const fn is_same(word: &str, other: &str) -> bool {
     let (word, other) = (word.as_bytes(), other.as_bytes());
     let mut at = 0;

@@ -1,6 +1,6 @@
 //! The nodes that a campaign or template is made of.
 
-use crate::names::is_same;
+use crate::util::suggest::is_same;
 
 /// One node of the language.
 #[derive(Clone, Copy, Debug)]

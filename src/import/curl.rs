@@ -1,7 +1,7 @@
 //! curl commands → the bodies that they send. Headers, credentials and addresses are passed over and never kept.
 
 use super::shell::{Command, Word};
-use crate::names::is_key;
+use crate::util::suggest::is_key;
 
 /// What a curl command sends.
 #[derive(Debug, Default)]

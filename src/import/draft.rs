@@ -11,7 +11,7 @@ use super::{kdl, shown, webhook};
 use crate::fields::{
     AliasKind, Condition, FIELDS, Facts, Field, FieldSpec, Json, Known, SETTINGS, Setting, Slot, Written, fields_of,
 };
-use crate::names::closest;
+use crate::util::suggest::closest;
 use crate::wire::{self, Body};
 
 /// A campaign on its way into the language.

@@ -11,7 +11,7 @@ use super::remark::Remark;
 use super::shell::{self, ShellError};
 use super::shown;
 use crate::fields::FIELDS;
-use crate::load::{self, Loaded};
+use crate::project::read_file::{self, Loaded};
 use crate::wire::Body;
 
 /// The most bytes that are read: more than any project renders to.
@@ -84,7 +84,7 @@ impl Input {
 ///
 /// [`InputError`] where there is no body in it at all. A body of several that cannot be read is an item of its own.
 pub fn read(bytes: &[u8]) -> Result<Input, InputError> {
-    let text = match load::decode(bytes, MAX_INPUT) {
+    let text = match read_file::decode(bytes, MAX_INPUT) {
         Loaded::Text(text) => text,
         Loaded::NotUtf8 { offset, .. } => return Err(InputError::NotUtf8(offset)),
         Loaded::Utf16 => return Err(InputError::Utf16),

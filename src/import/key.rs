@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use any_ascii::any_ascii;
 
-use crate::names::is_key;
 use crate::rules::secret_in_file::is_secret;
+use crate::util::suggest::is_key;
 
 /// The most letters of a name that become a key.
 const LONGEST: usize = 60;

@@ -32,9 +32,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::check::Checker;
-use crate::load::MAX_FILE;
-use crate::names::is_key;
+use crate::lint::engine::Checker;
+use crate::project::read_file::MAX_FILE;
+use crate::util::suggest::is_key;
 use crate::wire::Body;
 
 pub use around::Around;

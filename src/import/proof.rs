@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::shown;
-use crate::check::{Checker, Overlay};
 use crate::fields::Dialect;
 use crate::finding::{Finding, Severity};
+use crate::lint::engine::{Checker, Overlay};
 use crate::model::Owner;
-use crate::project_files::{PROJECT_FILE, Scope};
+use crate::project::discovery::{PROJECT_FILE, Scope};
 use crate::rules::copied_campaign;
 use crate::wire::{self, Body};
 

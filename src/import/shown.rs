@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use crate::printable::is_hidden;
 use crate::rules::secret_in_file::holds_secret;
 use crate::rules::webhook_credentials::is_secret_name;
+use crate::util::printable::is_hidden;
 
 /// What stands for a secret.
 const HIDDEN: &str = "(hidden: it may be a secret)";

@@ -3,7 +3,7 @@
 use super::draft::{Draft, settings_in_order};
 use super::kdl::quoted;
 use crate::fields::{Condition, Field, FieldSpec, SETTINGS, Setting, Slot, Written, fields_of};
-use crate::fmt::{self, FormatError};
+use crate::syntax::format::{self, FormatError};
 
 /// The text of a campaign, laid out as `fmt` does.
 pub(super) fn campaign(key: &str, draft: &Draft<'_>, more: &[String]) -> Result<String, FormatError> {
@@ -26,7 +26,7 @@ pub(super) fn campaign(key: &str, draft: &Draft<'_>, more: &[String]) -> Result<
             .map(|(_, line)| line.clone()),
     );
     lines.extend(more.iter().cloned());
-    fmt::format(&format!("campaign {} {{\n{}\n}}\n", quoted(key), lines.join("\n")))
+    format::format(&format!("campaign {} {{\n{}\n}}\n", quoted(key), lines.join("\n")))
 }
 
 /// A setting with settings in its block.

@@ -6,9 +6,9 @@ use super::wire_names::choice_of_wire;
 use crate::fields::types::{BadDuration, Pace, Seconds, TimeOfDay};
 use crate::fields::{FieldSpec, Json, Kind, Written};
 use crate::finding::{Edit, Fix};
-use crate::names::is_same_but_for_form;
-use crate::source::Span;
+use crate::project::source::Span;
 use crate::syntax::{Block, Entry, Node, Scalar, Value};
+use crate::util::suggest::is_same_but_for_form;
 
 /// Writes the name that a misspelt one most likely stands for, in the form `written`. Certain where only capitals or
 /// underscores differ.

@@ -12,15 +12,15 @@ mod wire_names;
 use crate::fields::{self, AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
 use crate::model::{FileModel, Owner, Settled, Swallowed};
-use crate::names::closest;
+use crate::project::source::{FileId, Place, Span};
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::reserved_name::ReservedName;
 use crate::rules::type_annotation::TypeAnnotation;
 use crate::rules::unknown_setting::UnknownSetting;
 use crate::rules::wire_name::{Instead, WireName};
-use crate::source::{FileId, Place, Span};
 use crate::syntax::{MistakeKind, Node, Parsed, Scalar, Value};
+use crate::util::suggest::closest;
 
 /// All of a node, from its name to the end of its block.
 fn whole(node: Node<'_, '_>) -> Span {

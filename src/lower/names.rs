@@ -4,7 +4,7 @@ use super::value::read_uuid;
 use super::{Lowering, mend, whole};
 use crate::fields::AliasKind;
 use crate::model::{Alias, Moved, Spanned, Swallowed};
-use crate::names::{closest, is_key};
+use crate::project::source::Place;
 use crate::rules::bad_id::InvalidId;
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::empty_text::EmptyText;
@@ -12,8 +12,8 @@ use crate::rules::missing_argument::MissingArgument;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_property::UnknownProperty;
-use crate::source::Place;
 use crate::syntax::{Node, Scalar, Value};
+use crate::util::suggest::{closest, is_key};
 
 /// How `moved` is written.
 const MOVED_TAKES: &str = "moved from=\"old-key\" to=\"new-key\"";

@@ -5,7 +5,6 @@ use super::{Lowering, TOP_LEVEL, describe, mend, whole};
 use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
 use crate::model::{MAX_WEBHOOKS, Owner, Spanned, Statements, Swallowed};
-use crate::names::{closest, is_key};
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -16,6 +15,7 @@ use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::wire_name::{Instead, WireName};
 use crate::rules::wrong_type::WrongType;
 use crate::syntax::{Entry, Node, Scalar, Text, Value};
+use crate::util::suggest::{closest, is_key};
 
 /// So many arguments of a usual campaign are implied by the rest of their nodes.
 const IMPLIED: usize = 8;

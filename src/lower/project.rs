@@ -6,8 +6,8 @@ use super::{Lowering, TOP_LEVEL, mend};
 use crate::fields::{Dialect, FIELDS, Json, OuterSpec, PROJECT, Setting, in_project};
 use crate::finding::{Fix, Severity};
 use crate::model::{ProjectNode, Spanned};
-use crate::names::closest;
-use crate::project_files::{MAX_PATTERNS, check_pattern};
+use crate::project::discovery::{MAX_PATTERNS, check_pattern};
+use crate::project::source::Span;
 use crate::rules::bad_address::InvalidAddress;
 use crate::rules::bad_glob::InvalidGlob;
 use crate::rules::duplicate_setting::DuplicateSetting;
@@ -19,8 +19,8 @@ use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_rule::UnknownRule;
 use crate::rules::unknown_value::UnknownValue;
-use crate::source::Span;
 use crate::syntax::Node;
+use crate::util::suggest::closest;
 
 /// Whether `project` has a node of this name.
 pub(super) fn is_setting(name: &str) -> bool {
@@ -117,7 +117,7 @@ impl Lowering<'_> {
         };
         match known {
             "api" | "login" => {
-                if let Err(why) = first.value.parse::<crate::origin::Origin>() {
+                if let Err(why) = first.value.parse::<crate::fields::base_url::Origin>() {
                     let why = why.to_string();
                     self.sink.report(
                         first.place,

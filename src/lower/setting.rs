@@ -5,7 +5,7 @@ use super::{Lowering, mend};
 use crate::fields::{Field, FieldSpec, Setting, Slot, Value, fields_of, usage};
 use crate::finding::Fix;
 use crate::model::{FieldValue, Statements};
-use crate::names::closest;
+use crate::project::source::{Place, Span};
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::missing_argument::MissingArgument;
 use crate::rules::misused_null::{MisusedNull, NullMistake};
@@ -14,8 +14,8 @@ use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::wire_name::{Instead, WireName};
-use crate::source::{Place, Span};
 use crate::syntax::{Block, Entry, Node, Scalar, Text};
+use crate::util::suggest::closest;
 
 /// A node that is being read.
 pub(super) struct Stating<'s> {

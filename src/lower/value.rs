@@ -7,7 +7,7 @@ use super::{Lowering, describe, mend};
 use crate::fields::types::{BadDuration, BadMoment, BadPace, BadTime, Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
 use crate::fields::{FieldSpec, IdValue, Kind, Value, Written};
 use crate::finding::Fix;
-use crate::names::{closest, is_same};
+use crate::project::source::Span;
 use crate::rules::bad_count::InvalidCount;
 use crate::rules::bad_date::InvalidMoment;
 use crate::rules::bad_duration::InvalidDuration;
@@ -20,8 +20,8 @@ use crate::rules::handwritten_marker::HandwrittenMarker;
 use crate::rules::number_for_text::NumberForText;
 use crate::rules::unknown_value::UnknownValue;
 use crate::rules::wrong_type::WrongType;
-use crate::source::Span;
 use crate::syntax::{self, Entry, Scalar};
+use crate::util::suggest::{closest, is_same};
 
 impl Lowering<'_> {
     /// Reads what an entry says of a field, and keeps it; without a value where that was reported.

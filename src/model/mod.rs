@@ -12,7 +12,7 @@ pub use stated::{FieldValue, Stated, StatedValue, Statements};
 
 use crate::fields::{AliasKind, Dialect, Field, Setting, Value};
 use crate::finding::Severity;
-use crate::source::{FileId, Place, Span};
+use crate::project::source::{FileId, Place, Span};
 use jiff::civil::Date;
 
 /// A value and where it stands.

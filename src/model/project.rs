@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 
 use super::{Alias, Effective, FileModel, Moved, Owner, ProjectNode, Settled, Swallowed};
 use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect, Setting};
-use crate::names::Names;
-use crate::source::FileId;
+use crate::project::source::FileId;
+use crate::util::suggest::Names;
 
 /// Every file of a project, in path order, with its names looked up.
 #[derive(Debug)]

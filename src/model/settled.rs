@@ -6,9 +6,9 @@ use std::num::NonZero;
 
 use super::{Owner, Part, Project, Spanned, around};
 use crate::fields::{AliasKind, Dialect, Field, Kind, Setting};
-use crate::hashed::BuildHashed;
-use crate::names::comparable_name;
-use crate::source::{FileId, Place};
+use crate::project::source::{FileId, Place};
+use crate::util::hashed::BuildHashed;
+use crate::util::suggest::comparable_name;
 
 /// What is left of a campaign in which no rule found anything, once only the names in it can still be wrong: where so much
 /// is known of every campaign as it is read, a project of thousands needs no memory for what they state.

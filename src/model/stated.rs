@@ -4,7 +4,7 @@
 use crate::fields::{
     AliasKind, Dialect, FIELDS, Field, FieldSet, FieldSpec, Glance, IdValue, Kind, SETTINGS, Setting, SettingSet, Value,
 };
-use crate::source::{FileId, Place, Span};
+use crate::project::source::{FileId, Place, Span};
 
 /// Every node of one campaign or template that sets something, in the order of the text; those in `redial { … }` follow
 /// `redial` itself.

@@ -6,10 +6,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
-use crate::desired::Desired;
 use crate::fields::{FIELDS, Field, SETTINGS, Setting, Slot};
-use crate::names::comparable_name;
+use crate::plan::desired_state::Desired;
 use crate::state::{Intent, Task, Tombstone};
+use crate::util::suggest::comparable_name;
 use crate::wire::{Body, find};
 
 use super::reason::{Block, Likeness, Unmanaged};

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::desired::{Configuration, Desired, Location, Move};
-use crate::names::closest;
+use crate::plan::desired_state::{Configuration, Desired, Location, Move};
 use crate::state::{Intent, Stage, State, Task};
+use crate::util::suggest::closest;
 use crate::wire::Body;
 
 use super::alike::Alike;

@@ -13,6 +13,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod alike;
+pub mod desired_state;
 mod diff;
 mod make;
 mod reason;
@@ -21,7 +22,7 @@ mod view;
 
 use std::collections::BTreeSet;
 
-use crate::desired::Location;
+use crate::plan::desired_state::Location;
 use crate::wire::Body;
 
 pub use diff::{Change, changes};

@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::desired::Configuration;
 use crate::fields::Dialect;
-use crate::load::read_named;
-use crate::printable::{self, Medium, shown};
-use crate::replace::write_private;
+use crate::plan::desired_state::Configuration;
+use crate::project::read_file::read_named;
 use crate::state::{Access, Binding, Head, checksum_of};
+use crate::util::atomic_write::write_private;
+use crate::util::printable::{self, Medium, shown};
 
 use super::view::PlanView;
 use super::{Kind, Options, Plan};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::desired::Location;
+use crate::plan::desired_state::Location;
 use crate::wire::Body;
 
 use super::{Action, Change, Kind, Plan};

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::fields::Dialect;
 use crate::finding::{Finding, Sink, Violation};
 use crate::model::{Chain, Effective, Owner, Project, Spanned, around};
-use crate::source::{FileId, Place};
+use crate::project::source::{FileId, Place};
 
 /// What holds for every campaign of a project: what its own file says, and the present moment as an input.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,9 +6,9 @@ use super::Context;
 use super::same_name::SameName;
 use crate::fields::{Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::hashed::BuildHashed;
+use crate::util::hashed::BuildHashed;
 use crate::model::{FileModel, Owner, Part, Project, Spanned, name_hash};
-use crate::source::{FileId, Place};
+use crate::project::source::{FileId, Place};
 use crate::wire;
 
 /// The rule.

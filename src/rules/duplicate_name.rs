@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::hashed::BuildHashed;
+use crate::util::hashed::BuildHashed;
 use crate::model::{Part, Spanned};
 
 /// The rule.

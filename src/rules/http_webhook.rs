@@ -4,7 +4,7 @@ use crate::fields::{Kind, Setting, Value};
 use crate::fields::types::WebhookUrl;
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Owner;
-use crate::source::Place;
+use crate::project::source::Place;
 
 /// The rule.
 pub static RULE: Rule = Rule {

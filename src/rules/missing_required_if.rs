@@ -3,7 +3,7 @@
 use crate::fields::{Condition, Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, nothing_is_missing, usage_with};
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
 use crate::model::{Owner, Stated};
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {

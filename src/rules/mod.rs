@@ -16,8 +16,8 @@ pub use syntax::report_mistake;
 
 use crate::finding::{Finding, Rule, Severity, Sink};
 use crate::model::{Effective, Owner, Part};
-use crate::source::FileId;
-use crate::threads;
+use crate::project::source::FileId;
+use crate::util::threads;
 
 /// Declares the rule modules and collects their rules: the only list of rules there is.
 macro_rules! rules {

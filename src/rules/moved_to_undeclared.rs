@@ -7,7 +7,7 @@ use super::Context;
 use super::circles::circles;
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
 use crate::model::Moved;
-use crate::names::Names;
+use crate::util::suggest::Names;
 
 /// The rule.
 pub static RULE: Rule = Rule {

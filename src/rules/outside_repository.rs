@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::boundary::Extent;
+use crate::util::boundary::Extent;
 use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.

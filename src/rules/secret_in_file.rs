@@ -6,7 +6,7 @@ use aho_corasick::packed::{Config, Searcher};
 
 use super::webhook_credentials;
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::source::{FileId, Place, Span};
+use crate::project::source::{FileId, Place, Span};
 
 /// The rule.
 pub static RULE: Rule = Rule {

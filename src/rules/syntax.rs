@@ -31,7 +31,7 @@ use super::unknown_keyword::UnknownKeyword;
 use super::url_cut_by_comment::UrlCutByComment;
 use super::words::{closing_mark, node_at, shown, word_before};
 use crate::finding::{Finding, Fix, Severity, Sink};
-use crate::source::{FileId, Place, Span};
+use crate::project::source::{FileId, Place, Span};
 use crate::syntax::{self, GluedSign, MAX_DEPTH, MAX_MISTAKES, MAX_TOKENS, Mistake, MistakeKind};
 
 /// Reports one mistake of a file; `text` is the whole file.

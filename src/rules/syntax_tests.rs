@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::*;
 use crate::finding::Finding;
+use crate::project::source::Sources;
 use crate::rules::RULES;
-use crate::source::Sources;
 
 /// Rules that look at bytes, limits or the tree, and are reported by the loader and by lowering: the text alone breaks
 /// none of them.

@@ -1,7 +1,7 @@
 //! DF095: more file patterns than a project needs.
 
 use crate::finding::{Rule, Severity, Violation};
-use crate::project_files::MAX_PATTERNS;
+use crate::project::discovery::MAX_PATTERNS;
 
 /// The rule.
 pub static RULE: Rule = Rule {

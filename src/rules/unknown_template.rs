@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Context;
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
 use crate::model::FileModel;
-use crate::source::Place;
+use crate::project::source::Place;
 
 /// The rule.
 pub static RULE: Rule = Rule {

@@ -1,9 +1,9 @@
 //! DF092: a file or folder that cannot be read.
 
 use super::outside_repository::LinkOutside;
-use crate::boundary::PathError;
+use crate::util::boundary::PathError;
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::source::Place;
+use crate::project::source::Place;
 
 /// The rule.
 pub static RULE: Rule = Rule {

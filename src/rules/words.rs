@@ -1,7 +1,7 @@
 //! Pieces of a file as they are shown in messages: short, printable, and in the user's terms.
 
-use crate::printable::{self, Medium};
-use crate::source::Span;
+use crate::project::source::Span;
+use crate::util::printable::{self, Medium};
 
 /// Longer pieces are cut off, in characters.
 const LONGEST: usize = 60;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::error::SandboxError;
 use super::store::Event;
-use crate::boundary;
-use crate::folder::{Folder, make_private};
+use crate::util::boundary;
+use crate::util::folder::{Folder, make_private};
 
 const TASKS: &str = "sandbox-tasks.jsonl";
 const LOCK: &str = "sandbox.lock";

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::server::Shared;
 use super::task::Task;
 use super::values::Pace;
-use crate::plural::counted;
-use crate::printable::{self, Medium, shown};
+use crate::util::plural::counted;
+use crate::util::printable::{self, Medium, shown};
 
 /// Nothing is loaded from anywhere and no script runs, whatever a task's texts may hold.
 const CONTENT_POLICY: &str =

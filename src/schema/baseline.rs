@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{count_from, pattern, strict, text};
-use crate::baseline::FORMAT_VERSION;
+use crate::lint::baseline::FORMAT_VERSION;
 
 /// What `lint --write-baseline` writes.
 pub(super) fn baseline() -> Value {

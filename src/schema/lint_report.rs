@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{count_from, defined, pattern, strict, text};
-use crate::render::json::FORMAT_VERSION;
+use crate::report::json::FORMAT_VERSION;
 
 /// What `lint --output-format json` prints.
 pub(super) fn lint_report() -> Value {

@@ -19,7 +19,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use crate::fields::Dialect;
-use crate::printable;
+use crate::util::printable;
 
 /// One of the schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

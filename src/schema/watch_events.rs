@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::lint_report::definitions;
 use super::{count_from, defined, strict, text};
-use crate::render::events::FORMAT_VERSION;
+use crate::report::events::FORMAT_VERSION;
 
 /// One line of `watch --output-format json-lines`.
 pub(super) fn watch_events() -> Value {

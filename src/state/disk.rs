@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::paths::with_suffix;
 use super::trusted::guard;
-use crate::folder::make_private;
+use crate::util::folder::make_private;
 
 /// What a system call is for. A step and the method that it is passed to name one point of the write path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -15,7 +15,7 @@ use super::disk::{Disk, Step};
 use super::error::StateError;
 use super::paths::StatePaths;
 use super::trusted;
-use crate::failpoint::{Bug, planted};
+use crate::util::failpoint::{Bug, planted};
 
 /// How often a waiting writer asks again: the kernel's own waiting cannot be given an end.
 const ASK_EVERY: Duration = Duration::from_millis(50);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::failpoint::{Bug, planted};
+use crate::util::failpoint::{Bug, planted};
 
 const OPEN: &str = "[dialform ";
 const CLOSE: char = ']';

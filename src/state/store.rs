@@ -19,7 +19,7 @@ use super::record::Record;
 use super::snapshot;
 use super::spill::{self, Spill};
 use super::trusted;
-use crate::failpoint::limit;
+use crate::util::failpoint::limit;
 
 /// A journal of so many records is folded in the middle of a run, so that what has to be read again stays short.
 const GROWN: u64 = 1_000;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::StateError;
 use super::paths::StatePaths;
-use crate::boundary;
+use crate::util::boundary;
 
 /// The whole of a file, or `None` where there is none.
 pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StateError> {

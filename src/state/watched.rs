@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::disk::{Disk, Step};
 use super::undo;
-use crate::failpoint::{Bug, before_aborting, planted, reach};
+use crate::util::failpoint::{Bug, before_aborting, planted, reach};
 
 /// The calls of the write path that fail, as `DIALFORM_DISK_FAULT` says.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use super::chars::{is_newline, is_space};
 use super::mistake::{Mistake, MistakeKind};
 use super::parser::Parser;
 use super::tree::{Block, index_of};
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// A block that is being read.
 pub(super) struct Open {

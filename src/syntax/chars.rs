@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::MAX_MISTAKES;
 use super::mistake::{Mistake, MistakeKind};
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// What one byte can be, so that runs of plain bytes are passed without decoding characters.
 static CLASS: [u8; 256] = classes();

@@ -7,7 +7,7 @@ use super::mistake::{GluedSign, Mistake, MistakeKind};
 use super::number::starts_like_number;
 use super::parser::Parser;
 use super::tree::{Block, Entry, Scalar, Text, Value, index_of};
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// So many mistakes back, the first comma of a node is looked for.
 const MAX_LOOK_BACK: usize = 64;

@@ -3,7 +3,7 @@
 use super::chars::{is_newline, is_space};
 use super::mistake::MistakeKind;
 use super::parser::Parser;
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// So many lines that all look like one language are enough to tell.
 const MAX_LINES: usize = 40;

@@ -1,6 +1,6 @@
 //! What can be wrong with a text as KDL, before anybody asks what it means.
 
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// One mistake, at the smallest span that is wrong.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,6 +8,7 @@ mod braces;
 mod chars;
 mod entries;
 mod foreign;
+pub mod format;
 mod lines;
 mod mistake;
 mod nodes;

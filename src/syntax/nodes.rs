@@ -10,7 +10,7 @@ use super::mistake::{GluedSign, Mistake, MistakeKind};
 use super::number::starts_like_number;
 use super::parser::{Parser, keyword_for};
 use super::tree::{Comment, CommentKind, NodeData, Text, index_of};
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// Where to cut the tree back to, to make a slashdash forget what was read.
 pub(super) struct Checkpoint {

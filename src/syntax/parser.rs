@@ -7,7 +7,7 @@ use super::mistake::{Mistake, MistakeKind};
 use super::nodes::Siblings;
 use super::tree::{Node, Tree};
 use super::{MAX_MISTAKES, MAX_TOKENS, Parsed, Room};
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// Words that KDL keeps for its keywords, with the sign they need.
 const KEYWORDS: [(&str, &str); 6] = [

@@ -5,7 +5,7 @@ use super::chars::{skip_blanks, skip_digits};
 use super::mistake::{BareValue, Mistake, MistakeKind};
 use super::parser::Parser;
 use super::tree::{Entry, Scalar, Value};
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// A telephone number has no more parts than this.
 const MAX_PARTS: usize = 8;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::chars::{skip_blanks, skip_digits, skip_plain_word, skip_quoted};
 use super::parser::{Parser, keyword_for};
 use super::tree::{Entry, Scalar, Text, Value};
-use crate::source::Span;
+use crate::project::source::Span;
 
 impl<'s> Parser<'s> {
     /// The name of a node, if it is plain.

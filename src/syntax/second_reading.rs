@@ -8,7 +8,7 @@ use kdl::{KdlDocument, KdlEntry, KdlError, KdlIdentifier, KdlNode, KdlValue};
 
 use super::tree::{Entry, Node, Nodes, Scalar, Text, Tree};
 use super::{Mistake, MistakeKind, Parsed, parse};
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// The stack that a thread needs for [`compare`], in bytes: the `kdl` crate calls itself for each block and comment inside
 /// another.

@@ -4,7 +4,7 @@ use super::chars::{is_disallowed, is_newline, is_space, skip_between, skip_blank
 use super::mistake::MistakeKind;
 use super::parser::Parser;
 use super::tree::{Comment, CommentKind};
-use crate::source::Span;
+use crate::project::source::Span;
 
 impl Parser<'_> {
     /// Blanks, block comments and continued lines. Says whether there were any.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::chars::{is_identifier, is_newline, is_space, skip_quoted};
 use super::mistake::{Mistake, MistakeKind};
 use super::parser::Parser;
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// A string's text; nothing where it was reported.
 pub(super) type Read<'s> = Option<Cow<'s, str>>;

@@ -2,7 +2,7 @@
 
 use super::chars::{is_newline, is_space};
 use super::tree::{CommentKind, Nodes, Tree};
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// One piece of a text. Everything but white space is part of exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// A name or string with the place where it stands.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,7 +7,7 @@ use super::Parsed;
 use super::chars::{is_disallowed, without_disallowed};
 use super::mistake::MistakeKind;
 use super::tree::{Comment, CommentKind, Scalar, Text, Tree};
-use crate::source::Span;
+use crate::project::source::Span;
 
 impl Parsed<'_> {
     /// Only for the rare text that holds such characters does anybody look at the tree again.

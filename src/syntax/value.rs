@@ -6,7 +6,7 @@ use super::mistake::{BareValue, GluedSign, MistakeKind};
 use super::number::{is_number, starts_like_number};
 use super::parser::{Parser, keyword_for};
 use super::tree::{Scalar, Text, Value};
-use crate::source::Span;
+use crate::project::source::Span;
 
 impl<'s> Parser<'s> {
     /// A value. Nothing where no value can begin here; that is reported.

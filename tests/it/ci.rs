@@ -239,7 +239,7 @@ fn cargo_runs_in_no_folder_that_a_stranger_fills() {
 #[test]
 fn the_marker_in_the_recipes_is_the_one_that_plan_writes() {
     for path in RECIPES {
-        let marker = format!("startswith(\"{}\")", dialform::render::markdown::MARKER);
+        let marker = format!("startswith(\"{}\")", dialform::report::markdown::MARKER);
         assert!(read(path).contains(&marker), "{path}");
     }
 }

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use dialform::check::{Checked, Checker};
 use dialform::fields::{Dialect, FIELDS, FieldSpec, Slot, Value as Stated};
-use dialform::project_files;
+use dialform::lint::engine::{Checked, Checker};
+use dialform::project::discovery;
+use dialform::project::walk::Listings;
 use dialform::sandbox::{Config, Sandbox};
-use dialform::walk::Listings;
 use serde_json::Value;
 
 use crate::command::{dialform, in_repository};
@@ -46,7 +46,7 @@ fn the_clean_examples_have_no_findings_and_will_have_none_for_years() {
 fn every_file_of_an_example_is_part_of_its_project() {
     for name in CLEAN.into_iter().chain(["broken"]) {
         let root = in_repository("examples").join(name);
-        let below = project_files::kdl_files(&root, &mut Listings::default()).files;
+        let below = discovery::kdl_files(&root, &mut Listings::default()).files;
         example(name, |checked| assert_eq!(checked.scope.files, below, "{name}"));
     }
 }

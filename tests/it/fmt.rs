@@ -5,7 +5,7 @@ mod generated;
 mod layout;
 mod suite;
 
-use dialform::fmt::format;
+use dialform::syntax::format::format;
 use dialform::syntax::{CommentKind, Nodes, parse};
 
 /// A text's tree as text, without anything about places: names and values as they are written, comments in order.

@@ -6,7 +6,7 @@ mod copies;
 use dialform::plan::{
     Block, Change, Kind, Options, Plan, PlanError, PlanView, Reason, SavedPlan, SavedPlanError, Stale, make,
 };
-use dialform::render::plan::{render, summary};
+use dialform::report::plan::{render, summary};
 use dialform::state::{Head, How, Intent, Marker, Record, Stage, Task, load};
 use jiff::Timestamp;
 use serde_json::Value;

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use dialform::api::{self, Client, Credentials, Timeouts};
 use dialform::apply::{Event, Interrupt, Job, Progress, Report, apply, interrupt};
-use dialform::check::Checker;
-use dialform::desired::{Configuration, Seal};
 use dialform::fields::Dialect;
+use dialform::lint::engine::Checker;
+use dialform::plan::desired_state::{Configuration, Seal};
 use dialform::plan::{Options, Plan, make};
 use dialform::sandbox::Handle;
 use dialform::state::{Binding, Disk, Holder, OsDisk, Record, State, StateError, StatePaths, Store, load};

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dialform::project_files::{Scope, project, projects_below};
-use dialform::walk::Listings;
+use dialform::project::discovery::{Scope, project, projects_below};
+use dialform::project::walk::Listings;
 use tempfile::TempDir;
 
 use crate::command::dialform;
@@ -109,7 +109,7 @@ fn what_lies_deep_below_a_pattern_is_said_once() {
 mod links {
     use std::os::unix::fs::symlink;
 
-    use dialform::boundary::PathError;
+    use dialform::util::boundary::PathError;
 
     use super::*;
 

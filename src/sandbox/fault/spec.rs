@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::{Action, Distortion, Fault, Maiming, Replacement, Said, Side, Target, Turns};
-use crate::names::closest;
+use crate::util::suggest::closest;
 
 /// Where `redirect` leads without a URL: to a port on which nothing listens.
 const ELSEWHERE: &str = "http://127.0.0.1:1/elsewhere";

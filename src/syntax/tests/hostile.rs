@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::super::*;
-use crate::source::Span;
+use crate::project::source::Span;
 
 /// Pieces from which grammatical accidents are made.
 const PIECES: &[&str] = &[

@@ -1,7 +1,7 @@
 //! One mistake planted in a campaign file is one mistake, and costs no more of the file than its own line.
 
 use super::super::*;
-use crate::source::Span;
+use crate::project::source::Span;
 
 const FILE: &str = r#"// dialform: the spring campaigns
 aliases {

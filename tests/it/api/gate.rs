@@ -88,7 +88,7 @@ async fn a_create_that_has_not_left_is_dropped_by_a_wish_to_stop_and_one_that_ma
     // The handshake of TLS never goes on.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let (trigger, interrupt) = dialform::interrupt::interrupt();
+    let (trigger, interrupt) = dialform::util::interrupt::interrupt();
     let server = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         stream.read_exact(&mut [0]).unwrap();
@@ -108,7 +108,7 @@ async fn a_create_that_has_not_left_is_dropped_by_a_wish_to_stop_and_one_that_ma
     // Nor does anything leave that begins later.
     assert_eq!(client.create(&body(), hook).await, dropped);
 
-    let (trigger, interrupt) = dialform::interrupt::interrupt();
+    let (trigger, interrupt) = dialform::util::interrupt::interrupt();
     let server = Server::start(move |_, _| {
         trigger.pull();
         json(200, &format!(r#"{{"id":"{ID}"}}"#))

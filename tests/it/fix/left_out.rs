@@ -1,7 +1,7 @@
 //! Fixes that would leave something new are left out, and all others are made.
 
 use dialform::finding::Applicability::{Safe, Unsafe};
-use dialform::fix::Why;
+use dialform::lint::fix::Why;
 
 use super::site::{Files, Site};
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dialform::check::{Checker, Overlay};
 use dialform::explain::example;
 use dialform::finding::{Applicability, Severity, Within};
-use dialform::fix::{Mended, ProjectDesk, Why, mend};
+use dialform::lint::engine::{Checker, Overlay};
+use dialform::lint::fix::{Mended, ProjectDesk, Why, mend};
 use dialform::rules;
 use tempfile::TempDir;
 

@@ -265,8 +265,11 @@ fn a_file_that_changed_meanwhile_is_left_as_it_is() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("a.kdl");
     fs::write(&path, "newer").unwrap();
-    let error = dialform::replace::replace(&path, "older", "formatted").unwrap_err();
-    assert!(matches!(error, dialform::replace::ReplaceError::Changed), "{error}");
+    let error = dialform::util::atomic_write::replace(&path, "older", "formatted").unwrap_err();
+    assert!(
+        matches!(error, dialform::util::atomic_write::ReplaceError::Changed),
+        "{error}"
+    );
     assert_eq!(fs::read_to_string(&path).unwrap(), "newer");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

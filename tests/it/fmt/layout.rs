@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use dialform::fmt::{FormatError, MAX_LINE, format};
+use dialform::syntax::format::{FormatError, MAX_LINE, format};
 
 use super::formatted;
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use dialform::fmt::format;
-use dialform::project_files::kdl_files;
+use dialform::project::discovery::kdl_files;
+use dialform::project::walk::Listings;
+use dialform::syntax::format::format;
 use dialform::syntax::parse;
-use dialform::walk::Listings;
 
 use super::formatted;
 use crate::command::in_repository;
@@ -43,7 +43,7 @@ fn is_formatted(folder: &Path) {
 
 #[test]
 fn the_examples_and_the_first_project_are_formatted() {
-    for folder in ["examples/small", "examples/large", "examples/extended", "src/init"] {
+    for folder in ["examples/small", "examples/large", "examples/extended", "src/cli/init"] {
         is_formatted(&in_repository(folder));
     }
 }

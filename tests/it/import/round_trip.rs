@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use dialform::check::{Checker, Overlay};
 use dialform::fields::Dialect;
 use dialform::import::{Around, Ground, Imported, import, read};
-use dialform::project_files::Scope;
+use dialform::lint::engine::{Checker, Overlay};
+use dialform::project::discovery::Scope;
 use dialform::wire;
 use proptest::collection::vec;
 use proptest::option;
@@ -74,7 +74,7 @@ fn comes_back(body: &Value, dialect: Dialect) -> Result<(), TestCaseError> {
     prop_assert_eq!(of_the_body, Vec::<String>::new());
     prop_assert_eq!(imported.campaigns.len(), 1);
     let text = &imported.campaigns[0].text;
-    prop_assert_eq!(dialform::fmt::format(text).unwrap(), text.clone());
+    prop_assert_eq!(dialform::syntax::format::format(text).unwrap(), text.clone());
     let (bodies, errors) = render(text, dialect);
     prop_assert_eq!(errors, Vec::<String>::new(), "{}", text);
     prop_assert_eq!(bodies, vec![body.clone()], "{}", text);
@@ -312,7 +312,7 @@ proptest! {
                 let imported = imported(&broken, dialect);
                 prop_assert_eq!(imported.failed, 0);
                 let text = &imported.campaigns[0].text;
-                prop_assert_eq!(dialform::fmt::format(text).unwrap(), text.clone());
+                prop_assert_eq!(dialform::syntax::format::format(text).unwrap(), text.clone());
                 let unfaithful = imported.remarks.iter().find(|remark| remark.text.contains("does not render"));
                 prop_assert_eq!(unfaithful, None, "{}", text);
             }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use dialform::check::Checker;
+use dialform::lint::engine::Checker;
 
 /// What every campaign here states, each setting in the way that most people write it.
 const REST: &str = r#"
@@ -76,7 +76,7 @@ fn found(root: &Path, forgets: bool) -> (Vec<String>, bool, Vec<&'static str>) {
     }
     let scope = checker.project_scope(root, &[]);
     let checked = checker.check(&scope, &[]);
-    let name = |place: dialform::source::Place| {
+    let name = |place: dialform::project::source::Place| {
         let path = checked.sources.file(place.file).path();
         path.file_stem().unwrap().to_str().unwrap().to_owned()
     };

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use dialform::check::Checker;
-use dialform::project_files::projects_below;
-use dialform::walk::Listings;
+use dialform::lint::engine::Checker;
+use dialform::project::discovery::projects_below;
+use dialform::project::walk::Listings;
 
 use super::{Site, broken, keyed};
 

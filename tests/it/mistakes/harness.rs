@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use dialform::check::Checker;
 use dialform::finding::{Applicability, Edit};
+use dialform::lint::engine::Checker;
 use dialform::rules;
 
 use super::base::{CLASSIC, EXTENDED, File};

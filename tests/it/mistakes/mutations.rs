@@ -3,11 +3,11 @@
 
 use std::fs;
 
-use dialform::check::{Checker, Overlay};
 use dialform::finding::Finding;
-use dialform::fmt;
-use dialform::render::{concise, human, json};
-use dialform::source::Sources;
+use dialform::lint::engine::{Checker, Overlay};
+use dialform::project::source::Sources;
+use dialform::report::{concise, human, json};
+use dialform::syntax::format;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -148,9 +148,9 @@ fn no_bytes_make_anything_panic() {
             changed(&mut content, change);
         }
         if let Ok(text) = std::str::from_utf8(&content)
-            && let Ok(laid_out) = fmt::format(text)
+            && let Ok(laid_out) = format::format(text)
         {
-            let again = fmt::format(&laid_out).ok();
+            let again = format::format(&laid_out).ok();
             prop_assert_eq!(again, Some(laid_out), "laid out twice");
         }
         let overlay = Overlay { path: folder.path().join(path), content };

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use dialform::check::{Checked, Checker};
 use dialform::explain::example;
+use dialform::lint::engine::{Checked, Checker};
 use dialform::rules::RULES;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -84,7 +84,7 @@ fn found(root: &Path, forgets: bool) -> String {
     shown.collect()
 }
 
-fn text_at(checked: &Checked<'_>, place: dialform::source::Place) -> String {
+fn text_at(checked: &Checked<'_>, place: dialform::project::source::Place) -> String {
     let file = checked.sources.file(place.file);
     format!("{}: {:?}", file.path().display(), file.text().get(place.span.range()))
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use dialform::check::{Checker, Overlay};
+use dialform::lint::engine::{Checker, Overlay};
 use dialform::wire;
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use dialform::check::Checker;
+use dialform::lint::engine::Checker;
 
 use super::base::{CLASSIC, EXTENDED};
 use super::harness::{assert_clean, check, check_folder, files};
@@ -240,7 +240,7 @@ fn a_file_without_a_project_is_classic() {
     let root = folder.path().canonicalize().unwrap();
     let path = root.join("alone.kdl");
     fs::write(&path, campaign("a", "")).unwrap();
-    let scope = dialform::project_files::Scope::of_file(path);
+    let scope = dialform::project::discovery::Scope::of_file(path);
     let mut checker = Checker::new(&root, None);
     let checked = checker.check(&scope, &[]);
     assert!(checked.findings.is_empty(), "{:#?}", checked.findings);

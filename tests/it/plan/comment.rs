@@ -2,7 +2,7 @@
 //! it become more than words.
 
 use dialform::plan::{Action, Change, Plan};
-use dialform::render::markdown::{MARKER, render};
+use dialform::report::markdown::{MARKER, render};
 use dialform::state::{Record, StatePaths};
 use jiff::Timestamp;
 use pulldown_cmark::{Event, Parser};

@@ -2,7 +2,7 @@
 //! that no campaign manages any more.
 
 use dialform::plan::{Block, Kind, Likeness, Options, Plan, PlanView, Unmanaged};
-use dialform::render::plan::render;
+use dialform::report::plan::render;
 use dialform::state::Record;
 use jiff::Timestamp;
 
@@ -131,7 +131,7 @@ fn says_all(plan: &Plan, key: &str, orphan: &str) {
     for shown in [
         render(plan, false, &str::to_owned).to_string(),
         json,
-        dialform::render::markdown::render(plan, false, &str::to_owned),
+        dialform::report::markdown::render(plan, false, &str::to_owned),
     ] {
         for way in [
             format!("moved from=\"{orphan}\" to=\"{key}\""),

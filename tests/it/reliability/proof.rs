@@ -1,6 +1,6 @@
 //! The harness itself is put to the test: each mistake that is put into the program must be noticed.
 
-use dialform::failpoint::Bug;
+use dialform::util::failpoint::Bug;
 
 use super::crash::{Story, end_at, trace_of, with};
 use super::scene::{Broken, Scene, failing};

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use dialform::render::page::rules_document;
+use dialform::report::page::rules_document;
 use dialform::rules::RULES;
 
 use super::writes;

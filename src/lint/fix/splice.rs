@@ -1,0 +1,146 @@
+//! Edits of one text: which of them go together, what comes out, and where places in it have gone.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Edit, Fix};
+use crate::project::source::Span;
+
+/// Edits of one text that do not touch each other.
+#[derive(Debug, Default)]
+pub(super) struct Edits(BTreeMap<Span, String>);
+
+impl Edits {
+    /// Takes in all edits of a fix, or none: where one of them touches what is here already, does not fit the text, or all
+    /// of them together change nothing.
+    pub(super) fn take(&mut self, fix: &Fix, text: &str) -> bool {
+        let changes = |edit: &Edit| text.get(edit.span.range()).is_some_and(|old| old != edit.text);
+        let fits = |edit: &Edit| text.get(edit.span.range()).is_some();
+        if !fix.edits.iter().all(fits) || !fix.edits.iter().any(changes) {
+            return false;
+        }
+        let mut taken = Vec::new();
+        for edit in &fix.edits {
+            // The same edit for another finding is made once.
+            if self.0.get(&edit.span) == Some(&edit.text) {
+                continue;
+            }
+            if self.touches(edit.span) {
+                for span in taken {
+                    self.0.remove(&span);
+                }
+                return false;
+            }
+            self.0.insert(edit.span, edit.text.clone());
+            taken.push(edit.span);
+        }
+        true
+    }
+
+    /// Whether an edit of this span would overlap another, or leave open which of two insertions comes first.
+    fn touches(&self, span: Span) -> bool {
+        let is_point = |span: Span| span.start == span.end;
+        let meet = |a: Span, b: Span| a.end > b.start || (a.end == b.start && (is_point(a) || is_point(b)));
+        let before = self.0.range(..=span).next_back();
+        let behind = self.0.range(span..).next();
+        before.is_some_and(|(other, _)| meet(*other, span)) || behind.is_some_and(|(other, _)| meet(span, *other))
+    }
+
+    /// Whether there is nothing to do.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text with the edits made. Lines that come in end as the others do.
+    pub(super) fn splice(&self, text: &str) -> String {
+        let has_crlf = has_crlf(text);
+        let mut out = String::with_capacity(text.len() + 64);
+        let mut at = 0;
+        for (span, new) in &self.0 {
+            let range = span.range();
+            out.push_str(text.get(at..range.start).unwrap_or_default());
+            if has_crlf && new.contains('\n') {
+                out.push_str(&new.replace("\r\n", "\n").replace('\n', "\r\n"));
+            } else {
+                out.push_str(new);
+            }
+            at = range.end;
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        out
+    }
+
+    /// Where a place of the old text is in the new one.
+    pub(super) fn moved(&self, place: u32, has_crlf: bool) -> u32 {
+        let mut moved = i64::from(place);
+        for (span, new) in &self.0 {
+            if span.start > place || (span.start == place && span.end > place) {
+                break;
+            }
+            let added = if has_crlf { new.matches('\n').count() } else { 0 };
+            let length = i64::try_from(new.len() + added).unwrap_or_default();
+            if span.end <= place {
+                moved += length - i64::from(span.end - span.start);
+            } else {
+                // It was inside of what was replaced.
+                moved += i64::from(span.start) - i64::from(place);
+                break;
+            }
+        }
+        u32::try_from(moved).unwrap_or(place)
+    }
+}
+
+/// Whether lines that come in end in `\r\n`, as the first one does.
+pub(super) fn has_crlf(text: &str) -> bool {
+    let first_end = text.find('\n');
+    first_end.is_some_and(|at| text[..at].ends_with('\r'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Applicability;
+
+    fn fix(edits: &[(usize, usize, &str)]) -> Fix {
+        Fix {
+            applicability: Applicability::Safe,
+            edits: edits
+                .iter()
+                .map(|(start, end, text)| Edit {
+                    span: Span::new(*start, *end),
+                    text: (*text).to_owned(),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn edits_that_overlap_wait_for_another_round() {
+        let text = "abcdef";
+        let mut edits = Edits::default();
+        assert!(edits.take(&fix(&[(1, 3, "X")]), text));
+        assert!(edits.take(&fix(&[(1, 3, "X")]), text), "the same once more");
+        assert!(!edits.take(&fix(&[(2, 4, "Y")]), text));
+        assert!(!edits.take(&fix(&[(1, 3, "Z")]), text));
+        assert!(!edits.take(&fix(&[(3, 3, "in")]), text), "before or behind X?");
+        assert!(
+            !edits.take(&fix(&[(5, 6, "F"), (0, 2, "A")]), text),
+            "all of a fix or nothing"
+        );
+        assert!(edits.take(&fix(&[(3, 4, "D")]), text), "side by side");
+        assert!(edits.take(&fix(&[(6, 6, "!")]), text));
+        assert!(!edits.take(&fix(&[(6, 6, "?")]), text), "one insertion at a point");
+        assert!(!edits.take(&fix(&[(0, 1, "a")]), text), "nothing changes");
+        assert!(!edits.take(&fix(&[(5, 9, "")]), text), "past the end");
+        assert_eq!(edits.splice(text), "aXDef!");
+        assert_eq!([0, 1, 3, 4, 5].map(|at| edits.moved(at, false)), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn lines_end_as_the_others_of_the_file() {
+        let mut edits = Edits::default();
+        let text = "a\r\nb";
+        assert!(edits.take(&fix(&[(3, 3, "x\n")]), text));
+        assert_eq!(edits.splice(text), "a\r\nx\r\nb");
+    }
+}

@@ -1,0 +1,231 @@
+//! The comments of one file that ask for something, and what is wrong with them.
+
+use super::comment::{Asked, Malformed, Until, Word, parse};
+use super::lines::Lines;
+use crate::finding::{Fix, Sink};
+use crate::model::{Spanned, Suppression};
+use crate::project::source::{FileId, Place, Span};
+use crate::rules::bad_suppression::BadSuppression;
+use crate::rules::suppression_without_reason::SuppressionWithoutReason;
+use crate::rules::unknown_suppressed_rule::UnknownSuppressedRule;
+use crate::rules::{RULES, looks_like_code, selects_any};
+use crate::syntax::{Comment, CommentKind, Parsed};
+use crate::util::suggest::closest;
+
+/// Reads the suppressions of a file.
+pub fn read(file: FileId, parsed: &Parsed<'_>, sink: &mut Sink) -> Box<[Suppression]> {
+    let mut lines = None;
+    let mut found = Vec::new();
+    for comment in &parsed.tree.comments {
+        let Some((inner, start)) = inner(parsed.text, *comment) else {
+            continue;
+        };
+        let Some(asked) = parse(inner, start) else { continue };
+        let reader = Reader {
+            file,
+            comment: *comment,
+        };
+        match asked {
+            Ok(asked) => {
+                // Nearly no file has any, and then its nodes need not be gone through.
+                let lines = lines.get_or_insert_with(|| Lines::new(parsed.text, &parsed.tree));
+                found.extend(reader.suppression(&asked, lines, sink));
+            }
+            Err(why) => reader.refuse(&why, sink),
+        }
+    }
+    found.into()
+}
+
+/// Whether any comment of a text is meant to hide findings, well written or not.
+pub fn are_in(parsed: &Parsed<'_>) -> bool {
+    let comments = parsed.tree.comments.iter().copied();
+    let mut inner = comments
+        .filter(|comment| may_ask(parsed.text, *comment))
+        .filter_map(|comment| inner(parsed.text, comment));
+    inner.any(|(inner, start)| parse(inner, start).is_some())
+}
+
+/// Whether a comment may be meant for dialform by its first letter, as nearly none is.
+fn may_ask(text: &str, comment: Comment) -> bool {
+    let mut bytes = text.get(comment.span.range()).unwrap_or_default().bytes();
+    let first = bytes.find(|byte| !matches!(byte, b'/' | b'*' | b' ' | b'\t'));
+    first.is_some_and(|byte| !byte.is_ascii_graphic() || byte.eq_ignore_ascii_case(&b'd'))
+}
+
+/// The text of a comment without its signs, and where it begins.
+fn inner(text: &str, comment: Comment) -> Option<(&str, usize)> {
+    let whole = text.get(comment.span.range())?;
+    let inner = match comment.kind {
+        CommentKind::Line => whole.trim_start_matches('/'),
+        // The lines of a long comment may begin with stars.
+        CommentKind::Block => whole
+            .strip_prefix("/*")?
+            .trim_start_matches(|c: char| c == '*' || c.is_whitespace()),
+        CommentKind::Slashdash => return None,
+    };
+    let start = comment.span.start as usize + (whole.len() - inner.len());
+    let end = match comment.kind {
+        CommentKind::Block => "*/",
+        _ => "",
+    };
+    Some((inner.strip_suffix(end).unwrap_or(inner), start))
+}
+
+/// Reads one comment.
+struct Reader {
+    file: FileId,
+    comment: Comment,
+}
+
+impl Reader {
+    fn place(&self, span: Span) -> Place {
+        Place::new(self.file, span)
+    }
+
+    fn refuse(&self, why: &Malformed<'_>, sink: &mut Sink) {
+        match why {
+            Malformed::NoColon { word, gap } => {
+                let violation = BadSuppression::NoColon { word: word.text };
+                let whole = gap.to(word.span);
+                let finding = sink.report(self.place(whole), &violation);
+                finding.fix(Fix::likely(*gap, ": "));
+            }
+            Malformed::Word { word, suggestion } => {
+                let violation = BadSuppression::Word {
+                    word: word.text,
+                    suggestion: *suggestion,
+                };
+                let at = if word.text.is_empty() {
+                    self.comment.span
+                } else {
+                    word.span
+                };
+                let finding = sink.report(self.place(at), &violation);
+                if let (Some(suggestion), false) = (suggestion, word.text.is_empty()) {
+                    finding.fix(Fix::likely(word.span, *suggestion));
+                }
+            }
+            Malformed::NoRules { after } => {
+                sink.report(self.place(after.span), &BadSuppression::NoRules { word: after.text });
+            }
+            Malformed::Unclosed { open } => {
+                sink.report(self.place(*open), &BadSuppression::Unclosed);
+            }
+        }
+    }
+
+    /// Nothing where no part of it can hold.
+    fn suppression(&self, asked: &Asked<'_>, lines: &mut Lines<'_>, sink: &mut Sink) -> Option<Suppression> {
+        let until = match asked.until {
+            Some(Until::Day(word, day)) => Some(Spanned::new(day, self.place(word.span))),
+            Some(Until::NoDay(word)) => {
+                return self.refuse_day(word, &BadSuppression::Date { written: word.text }, sink);
+            }
+            Some(Until::OtherForm(word)) => return self.refuse_day(word, &BadSuppression::Until, sink),
+            Some(Until::Twice(word)) => return self.refuse_day(word, &BadSuppression::TwoDates, sink),
+            None => None,
+        };
+        let mut rules = Vec::new();
+        let mut without = Vec::new();
+        for (index, rule) in asked.rules.iter().enumerate() {
+            if selects_any(rule.text) {
+                rules.push(Spanned::new(rule.text.into(), self.place(rule.span)));
+                without.push(cut(&asked.rules, index));
+            } else {
+                self.refuse_rule(*rule, sink);
+            }
+        }
+        if rules.is_empty() {
+            return None;
+        }
+        if !asked.has_reason {
+            sink.report(self.place(self.comment.span), &SuppressionWithoutReason);
+        }
+        let unknown = asked.rules.len() - rules.len();
+        Some(Suppression {
+            place: self.place(self.comment.span),
+            rules: rules.into(),
+            until,
+            whole_file: asked.whole_file,
+            covers: lines.covered(self.comment),
+            removal: (unknown == 0).then(|| lines.removal(self.comment)),
+            without: without.into(),
+        })
+    }
+
+    /// Reports a last day that is none: then the comment hides nothing.
+    fn refuse_day<T>(&self, word: Word<'_>, why: &BadSuppression<'_>, sink: &mut Sink) -> Option<T> {
+        sink.report(self.place(word.span), why);
+        None
+    }
+
+    fn refuse_rule(&self, rule: Word<'_>, sink: &mut Sink) {
+        let known = RULES.iter().flat_map(|known| [known.code, known.name]);
+        let by_case = RULES.iter().find(|known| known.code.eq_ignore_ascii_case(rule.text));
+        let suggestion = by_case.map(|known| known.code).or_else(|| closest(rule.text, known));
+        let violation = UnknownSuppressedRule {
+            name: rule.text,
+            // Another number is as likely as the one that is nearest.
+            suggestion: suggestion.filter(|_| by_case.is_some() || !looks_like_code(rule.text)),
+        };
+        let suggestion = violation.suggestion;
+        let finding = sink.report(self.place(rule.span), &violation);
+        if let Some(suggestion) = suggestion {
+            finding.fix(Fix::likely(rule.span, suggestion));
+        }
+    }
+}
+
+/// What goes where one of several rules is taken out: it and the comma that parts it from its neighbour.
+fn cut(rules: &[Word<'_>], index: usize) -> Span {
+    let own = rules[index].span;
+    match (
+        index.checked_sub(1).map(|before| rules[before].span),
+        rules.get(index + 1),
+    ) {
+        (Some(before), _) => Span {
+            start: before.end,
+            end: own.end,
+        },
+        (None, Some(after)) => Span {
+            start: own.start,
+            end: after.span.start,
+        },
+        (None, None) => own,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_asks_for_something_may_ask_by_its_first_letter() {
+        let words = [
+            "dialform: ignore[DF402] why",
+            "Dialform ignore[DF402]",
+            "DIALFORM:ignore",
+            "d",
+            "x",
+            "ж",
+            "",
+        ];
+        let signs = ["", "/", "*", " ", "\t", "\u{b}", "\u{a0}", "\n"];
+        let comments = [("//", "", CommentKind::Line), ("/*", "*/", CommentKind::Block)];
+        let mut asking = 0;
+        for (open, close, kind) in comments {
+            for index in 0..signs.len().pow(3) * words.len() {
+                let sign = |place: u32| signs[index / signs.len().pow(place) % signs.len()];
+                let word = words[index / signs.len().pow(3)];
+                let text = format!("{open}{}{}{}{word}{close}", sign(0), sign(1), sign(2));
+                let span = Span::new(0, text.len());
+                let comment = Comment { kind, span };
+                let asks = inner(&text, comment).is_some_and(|(inner, start)| parse(inner, start).is_some());
+                assert!(!asks || may_ask(&text, comment), "{text:?}");
+                asking += usize::from(asks);
+            }
+        }
+        assert!(asking > 100, "{asking}");
+    }
+}

@@ -1,0 +1,116 @@
+//! Where mistakes keep other rules silent, so that nobody knows what a comment there would hide.
+
+use std::cmp::max;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::{Finding, Severity};
+use crate::model::{Chain, Owner, Project, Suppression};
+use crate::project::source::FileId;
+use crate::rules;
+
+/// How much a mistake keeps silent in a campaign or template, and in those that it shares settings with.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Silence {
+    /// What is asked of several settings at once: one of them is missing.
+    Together,
+    /// Everything: a value is one that nobody understands.
+    All,
+}
+
+/// A campaign or template: its file, and its name.
+type Named<'p> = (FileId, &'p str);
+
+/// Where mistakes keep other rules silent.
+#[derive(Default)]
+pub(super) struct Silenced<'p> {
+    /// Whether nobody knows what the project says of itself.
+    everywhere: bool,
+    /// Files of which a part may not have been read, or with a mistake outside of campaigns and templates.
+    files: BTreeSet<FileId>,
+    owners: BTreeMap<Named<'p>, Silence>,
+}
+
+impl<'p> Silenced<'p> {
+    /// What findings keep silent in a project.
+    pub(super) fn by<'f>(findings: impl Iterator<Item = &'f Finding>, project: &Project<'p>) -> Self {
+        let mut silenced = Self::default();
+        // By file and name; those of the findings do not live as long as the project.
+        let mut mistaken: BTreeMap<(FileId, &'f str), Silence> = BTreeMap::new();
+        for finding in findings.filter(|finding| finding.rule.severity == Severity::Error) {
+            let file = finding.place.file;
+            let is_of_value = finding.rule.code.starts_with("DF1") || finding.rule.code.starts_with("DF3");
+            let silence = match &finding.within {
+                _ if rules::is_about_text(finding.rule) => {
+                    silenced.files.insert(file);
+                    continue;
+                }
+                None if is_of_value => {
+                    silenced.files.insert(file);
+                    silenced.everywhere |= project.is_own_file(file);
+                    continue;
+                }
+                Some(_) if is_of_value => Silence::All,
+                Some(_) if rules::is_needed(finding.rule) => Silence::Together,
+                Some(_) | None => continue,
+            };
+            if let Some(within) = &finding.within {
+                let known = mistaken.entry((file, &*within.name)).or_insert(silence);
+                *known = max(*known, silence);
+            }
+        }
+        let is_clean = silenced.files.is_empty() && mistaken.is_empty();
+        if !(silenced.everywhere || is_clean) {
+            silenced.spread(&mistaken, project);
+        }
+        silenced
+    }
+
+    /// A mistake in a template keeps rules silent about those that take settings from it, and the other way round: what
+    /// stands in a template is asked about together with what a campaign says.
+    fn spread(&mut self, mistaken: &BTreeMap<(FileId, &str), Silence>, project: &Project<'p>) {
+        let of = |owner: &Owner| {
+            let file = owner.whole.file;
+            match self.files.contains(&file) {
+                true => Some(Silence::All),
+                false => mistaken.get(&(file, owner.title())).copied(),
+            }
+        };
+        let mut owners: BTreeMap<Named<'p>, Silence> = BTreeMap::new();
+        let mut mark = |owner: &'p Owner, silence: Silence| {
+            let known = owners.entry((owner.whole.file, owner.title())).or_insert(silence);
+            *known = max(*known, silence);
+        };
+        for owner in project.campaigns().chain(project.templates()) {
+            let own = of(owner);
+            match project.chain(owner) {
+                Chain::Whole(templates) => {
+                    let inherited = templates.iter().filter_map(|template| of(template)).max();
+                    if let Some(silence) = max(own, inherited) {
+                        mark(owner, silence);
+                    }
+                    if let Some(silence) = own {
+                        templates.into_iter().for_each(|template| mark(template, silence));
+                    }
+                }
+                Chain::Missing | Chain::Cycle | Chain::TooLong => mark(owner, Silence::All),
+            }
+        }
+        self.owners = owners;
+    }
+
+    /// Whether nobody knows what a suppression in this campaign or template would hide of the rules that are meant.
+    pub(super) fn hides(&self, file: FileId, said: &Suppression, owner: Option<&str>, selector: &str) -> bool {
+        let near = || self.owners.range((file, "")..).take_while(|((of, _), _)| *of == file);
+        let silence = match owner {
+            _ if said.whole_file => near().map(|(_, silence)| *silence).max(),
+            Some(owner) => self.owners.get(&(file, owner)).copied(),
+            None => None,
+        };
+        let is_silent = match silence {
+            Some(Silence::All) => true,
+            Some(Silence::Together) => rules::means_settings_together(selector),
+            None => false,
+        };
+        self.everywhere || self.files.contains(&file) || is_silent
+    }
+}

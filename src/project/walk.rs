@@ -1,0 +1,282 @@
+//! Folders, listed in path order: what `discovery` finds files with.
+//!
+//! Hidden entries are left out, and links are not followed: what becomes of them is `discovery`'s affair.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, FileType};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::util::boundary::PathError;
+use crate::util::threads;
+
+/// Folders that were listed, so that each is listed once however many questions are asked about it. To be thrown away as
+/// soon as they are answered.
+#[derive(Debug, Default)]
+pub struct Listings {
+    known: HashMap<PathBuf, Rc<Listing>>,
+}
+
+/// What is in one folder, hidden entries left out.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    /// By name, which together with walking down at once is path order.
+    pub(crate) entries: Vec<Entry>,
+    /// Why it could not be read, or not to its end.
+    pub(crate) problem: Option<PathError>,
+}
+
+/// Is told of what is in a folder while that is still being listed: a part of it at a time, in no order.
+pub(crate) type Early<'a> = dyn Fn(&Path, &mut [Entry]) + Sync + 'a;
+
+/// The number under which somebody keeps a file that was met early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Met(NonZero<u32>);
+
+impl Met {
+    /// The file of this index among all that were met; nothing where nobody counts as far.
+    pub(crate) fn at(index: usize) -> Option<Self> {
+        Some(Self(NonZero::new(u32::try_from(index + 1).ok()?)?))
+    }
+
+    /// The index.
+    pub(crate) fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// What is in a folder.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// The first letters of the name, by which nearly all are put in order without looking up the whole.
+    beginning: u64,
+    pub(crate) name: OsString,
+    pub(crate) kind: Kind,
+    met: Option<Met>,
+}
+
+impl Entry {
+    fn new(name: OsString, kind: Kind) -> Self {
+        let mut beginning = [0; 8];
+        for (letter, byte) in beginning.iter_mut().zip(name.as_encoded_bytes()) {
+            *letter = *byte;
+        }
+        Self {
+            beginning: u64::from_be_bytes(beginning),
+            name,
+            kind,
+            met: None,
+        }
+    }
+
+    /// Its name, if it is a regular file.
+    pub(crate) fn file_name(&self) -> Option<&OsStr> {
+        (self.kind == Kind::File).then_some(&self.name)
+    }
+
+    /// Says that it was met, if it can be said.
+    pub(crate) fn meet(&mut self, met: Option<Met>) {
+        self.met = met;
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        let beginnings = self.beginning.cmp(&other.beginning);
+        beginnings.then_with(|| self.name.cmp(&other.name))
+    }
+}
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// A pipe, a socket, a device.
+    Other,
+}
+
+impl Kind {
+    fn of(kind: FileType) -> Self {
+        if kind.is_file() {
+            Self::File
+        } else if kind.is_dir() {
+            Self::Folder
+        } else if kind.is_symlink() {
+            Self::Link
+        } else {
+            Self::Other
+        }
+    }
+}
+
+impl Listings {
+    /// What is in a folder.
+    pub(crate) fn of(&mut self, folder: &Path) -> Rc<Listing> {
+        if let Some(known) = self.known.get(folder) {
+            return Rc::clone(known);
+        }
+        let listing = Rc::new(list(folder, &|_, _| {}));
+        self.known.insert(folder.to_owned(), Rc::clone(&listing));
+        listing
+    }
+
+    /// Lists folders of which nothing is known yet.
+    fn learn(&mut self, folders: &[PathBuf], early: &Early<'_>) {
+        let unknown: Vec<&PathBuf> = folders
+            .iter()
+            .filter(|folder| !self.known.contains_key(*folder))
+            .collect();
+        let listed = threads::in_parts(&unknown, LEAST, |folders| {
+            let listings = folders
+                .iter()
+                .map(|folder| (PathBuf::clone(folder), list(folder, early)));
+            listings.collect::<Vec<_>>()
+        });
+        let listed = listed.into_iter().flatten();
+        self.known
+            .extend(listed.map(|(folder, listing)| (folder, Rc::new(listing))));
+    }
+}
+
+/// So many folders deep a walk goes: each path is as long as there are folders above it.
+const MAX_DEPTH: usize = 100;
+
+/// Why a walk does not enter a folder.
+pub(crate) const TOO_DEEP: PathError = PathError::TooDeep { most: MAX_DEPTH };
+
+/// Folders that are worth a thread.
+const LEAST: usize = 8;
+
+/// So many entries are told early at a time.
+const PART: usize = 64;
+
+fn list(folder: &Path, early: &Early<'_>) -> Listing {
+    let mut listing = Listing::default();
+    let mut told = 0;
+    match fs::read_dir(folder) {
+        Ok(entries) => {
+            for entry in entries {
+                match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
+                    Ok((name, _)) if name.as_encoded_bytes().starts_with(b".") => {}
+                    Ok((name, kind)) => listing.entries.push(Entry::new(name, Kind::of(kind))),
+                    Err(why) => listing.problem = Some(why.into()),
+                }
+                if listing.entries.len() - told >= PART {
+                    early(folder, &mut listing.entries[told..]);
+                    told = listing.entries.len();
+                }
+            }
+        }
+        Err(why) => listing.problem = Some(why.into()),
+    }
+    early(folder, &mut listing.entries[told..]);
+    listing.entries.sort_unstable_by(Entry::order);
+    listing
+}
+
+impl Listing {
+    fn kind(&self, name: &str) -> Option<Kind> {
+        let found = self
+            .entries
+            .binary_search_by(|known| known.name.as_os_str().cmp(OsStr::new(name)));
+        found.ok().map(|index| self.entries[index].kind)
+    }
+
+    /// Whether `folder`, which this lists, holds something of this name.
+    pub(crate) fn has(&self, folder: &Path, name: &str) -> bool {
+        // What cannot be listed can still be entered.
+        self.kind(name).is_some() || (self.problem.is_some() && folder.join(name).symlink_metadata().is_ok())
+    }
+}
+
+/// Takes in what a walk comes by.
+pub(crate) trait Visitor {
+    /// A folder, before what is in it.
+    fn folder(&mut self, folder: &Path);
+    /// A regular file, and whether it was met early.
+    fn file(&mut self, folder: &Path, name: &OsStr, met: Option<Met>);
+    /// A symbolic link.
+    fn link(&mut self, folder: &Path, name: &OsStr);
+    /// A pipe, a socket or a device.
+    fn special(&mut self, folder: &Path, name: &OsStr);
+    /// Something that could not be looked at.
+    fn unreadable(&mut self, path: PathBuf, why: PathError);
+}
+
+/// Where a walk begins and where it does not go.
+pub(crate) struct Walk<'a> {
+    /// The folder where it begins.
+    pub(crate) start: &'a Path,
+    /// Folders with something of this name are left out, but for `start` and `root`.
+    pub(crate) mark: &'a str,
+    /// The folder that the mark belongs to.
+    pub(crate) root: &'a Path,
+}
+
+impl Walk<'_> {
+    /// Walks down in path order.
+    pub(crate) fn run(&self, listings: &mut Listings, visitor: &mut impl Visitor) {
+        let below = self.start.strip_prefix(self.root);
+        let depth = below.map_or(0, |below| below.components().count());
+        self.enter(self.start, depth, listings, visitor);
+    }
+
+    fn enter(&self, folder: &Path, depth: usize, listings: &mut Listings, visitor: &mut impl Visitor) {
+        let listing = listings.of(folder);
+        if folder != self.start && folder != self.root && listing.has(folder, self.mark) {
+            return;
+        }
+        if depth > MAX_DEPTH {
+            visitor.unreadable(folder.to_owned(), TOO_DEEP);
+            return;
+        }
+        visitor.folder(folder);
+        for Entry { name, kind, met, .. } in &listing.entries {
+            match kind {
+                Kind::File => visitor.file(folder, name, *met),
+                Kind::Folder => self.enter(&folder.join(name), depth + 1, listings, visitor),
+                Kind::Link => visitor.link(folder, name),
+                Kind::Other => visitor.special(folder, name),
+            }
+        }
+        if let Some(why) = &listing.problem {
+            visitor.unreadable(folder.to_owned(), why.clone());
+        }
+    }
+}
+
+/// The folders at and below `start` that hold something of this name, links not followed; in path order. All processors
+/// list folders, and tell `early` what they come by. Folders that lie too deep are given besides.
+pub(crate) fn folders_with(
+    listings: &mut Listings,
+    start: &Path,
+    name: &str,
+    early: &Early<'_>,
+) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let mut found = Vec::new();
+    let mut level = vec![start.to_owned()];
+    for _ in 0..=MAX_DEPTH {
+        if level.is_empty() {
+            break;
+        }
+        listings.learn(&level, early);
+        let mut below = Vec::new();
+        for folder in level {
+            let listing = listings.of(&folder);
+            let folders = listing.entries.iter().filter(|entry| entry.kind == Kind::Folder);
+            below.extend(folders.map(|entry| folder.join(&entry.name)));
+            if listing.kind(name).is_some() {
+                found.push(folder);
+            }
+        }
+        level = below;
+    }
+    found.sort();
+    (found, level)
+}

@@ -1,0 +1,29 @@
+//! One line a finding: `path:line:col: error[DF201] message`.
+
+use super::link;
+use crate::finding::Finding;
+use crate::project::source::Sources;
+use crate::util::printable::{Text, path};
+
+/// Renders findings, which are in file order. Their places are links where `links` says so.
+pub fn render(findings: &[Finding], sources: &Sources, links: bool) -> Text {
+    let mut out = Text::new();
+    for (shown, left_out) in super::limited(findings) {
+        for finding in shown {
+            let file = sources.file(finding.place.file);
+            let at = file.position(finding.place.span.start);
+            let (severity, code) = (finding.severity.word(), finding.rule.code);
+            let place = format!("{}:{}:{}", path(file.path()), at.line, at.column);
+            match links.then(|| link::address(file.path())).flatten() {
+                Some(address) => out.link(&address, place),
+                None => out.push(place),
+            };
+            out.line(format_args!(": {severity}[{code}] {}", finding.message));
+        }
+        if let (Some(first), 1..) = (shown.first(), left_out) {
+            let path = path(sources.file(first.place.file).path());
+            out.line(format_args!("{path}: {left_out} more findings are not shown"));
+        }
+    }
+    out
+}

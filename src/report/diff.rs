@@ -1,0 +1,156 @@
+//! Two versions of a file as a unified diff.
+
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use similar::udiff::UnifiedHunkHeader;
+use similar::{Algorithm, ChangeTag, DiffOp, DiffableStr, capture_diff_slices, group_diff_ops};
+
+use crate::util::printable::{self, Text};
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
+const PLAIN: Style = Style::new();
+const BOLD: Style = Style::new().bold();
+
+/// Lines around a change that are shown with it.
+const CONTEXT: usize = 3;
+
+/// Lines of both sides that are compared at a time: what is changed has not moved far, and comparing takes up to the square.
+const WINDOW: usize = 1_000;
+
+/// Renders what differs; nothing where the two are equal. It is for people: a character that nobody sees is shown as an
+/// escape. Without such characters it is a patch.
+pub fn unified(path: &Path, before: &str, after: &str) -> Text {
+    let mut out = Text::new();
+    let (before, after) = (before.tokenize_lines(), after.tokenize_lines());
+    let path = printable::path(path);
+    for (index, hunk) in group_diff_ops(operations(&before, &after), CONTEXT)
+        .into_iter()
+        .enumerate()
+    {
+        if index == 0 {
+            out.styled(BOLD, format_args!("--- {path}")).end();
+            out.styled(BOLD, format_args!("+++ {path}")).end();
+        }
+        out.styled(CYAN, UnifiedHunkHeader::new(&hunk)).end();
+        for change in hunk
+            .iter()
+            .flat_map(|operation| operation.iter_changes(&before[..], &after[..]))
+        {
+            let (sign, style) = match change.tag() {
+                ChangeTag::Delete => ('-', RED),
+                ChangeTag::Insert => ('+', GREEN),
+                ChangeTag::Equal => (' ', PLAIN),
+            };
+            match change.value().strip_suffix('\n') {
+                Some(line) => out.source(style, sign, line),
+                // An end of a line as well, to those who split texts into lines.
+                None if change.value().ends_with('\r') => out.source(style, sign, change.value()),
+                None => out
+                    .source(style, sign, change.value())
+                    .line("\\ No newline at end of file"),
+            };
+        }
+    }
+    out
+}
+
+/// What leads from some lines to others, in time that is linear in their number.
+fn operations(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
+    let mut operations: Vec<DiffOp> = Vec::new();
+    let (mut old, mut new) = (0, 0);
+    while old < before.len() || new < after.len() {
+        let window = |lines: &[&'_ str], at: usize| at..lines.len().min(at + WINDOW);
+        let (olds, news) = (window(before, old), window(after, new));
+        let is_last = olds.end == before.len() && news.end == after.len();
+        let mut found = capture_diff_slices(Algorithm::Myers, &before[olds], &after[news]);
+        // What is not the same at the end of a window may be the same as what comes behind it.
+        let last_same = found
+            .iter()
+            .rposition(|operation| operation.tag() == similar::DiffTag::Equal);
+        if let Some(last) = last_same.filter(|_| !is_last)
+            && found[last].old_range().end.max(found[last].new_range().end) >= WINDOW / 2
+        {
+            found.truncate(last + 1);
+        }
+        let (first_old, first_new) = (old, new);
+        for operation in found {
+            let operation = moved(operation, first_old, first_new);
+            (old, new) = (operation.old_range().end, operation.new_range().end);
+            match (operations.last_mut(), operation) {
+                (Some(DiffOp::Equal { len, .. }), DiffOp::Equal { len: more, .. }) => *len += more,
+                (_, operation) => operations.push(operation),
+            }
+        }
+    }
+    operations
+}
+
+/// An operation on a window, by the lines of the whole.
+fn moved(operation: DiffOp, old: usize, new: usize) -> DiffOp {
+    let (tag, olds, news) = operation.as_tag_tuple();
+    let (old_index, new_index) = (olds.start + old, news.start + new);
+    let (old_len, new_len) = (olds.len(), news.len());
+    match tag {
+        similar::DiffTag::Equal => DiffOp::Equal {
+            old_index,
+            new_index,
+            len: old_len,
+        },
+        similar::DiffTag::Delete => DiffOp::Delete {
+            old_index,
+            old_len,
+            new_index,
+        },
+        similar::DiffTag::Insert => DiffOp::Insert {
+            old_index,
+            new_index,
+            new_len,
+        },
+        similar::DiffTag::Replace => DiffOp::Replace {
+            old_index,
+            old_len,
+            new_index,
+            new_len,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use similar::TextDiff;
+
+    use super::*;
+
+    #[test]
+    fn a_long_diff_leads_from_one_text_to_the_other() {
+        let before: Vec<String> = (0..5_000).map(|line| format!("{}\n", line % 97)).collect();
+        let mut after = before.clone();
+        for line in (0..5_000).step_by(7) {
+            after[line] = format!("new {line}\n");
+        }
+        after.drain(2_000..2_600);
+        after.splice(100..100, (0..1_500).map(|line| format!("more {line}\n")));
+        let (before, after) = (before.concat(), after.concat());
+        let (old, new) = (before.tokenize_lines(), after.tokenize_lines());
+        let mut made = Vec::new();
+        let mut kept = Vec::new();
+        for operation in operations(&old, &new) {
+            for change in operation.iter_changes(&old[..], &new[..]) {
+                made.extend((change.tag() != ChangeTag::Delete).then(|| change.value()));
+                kept.extend((change.tag() != ChangeTag::Insert).then(|| change.value()));
+            }
+        }
+        assert!(made == new && kept == old);
+    }
+
+    #[test]
+    fn a_short_diff_is_that_of_the_library() {
+        let before: String = (0..400).map(|line| format!("{line}\n")).collect();
+        let after = before.replace("7\n", "x\ny\n");
+        let ours = operations(&before.tokenize_lines(), &after.tokenize_lines());
+        assert_eq!(ours, TextDiff::from_lines(&before, &after).ops());
+    }
+}

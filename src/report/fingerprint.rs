@@ -1,0 +1,67 @@
+//! Names for findings that stay when lines move, so that services tell old findings from new ones.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::finding::Finding;
+use crate::project::source::Sources;
+use crate::rules::{secret_in_file, webhook_credentials};
+
+/// What is hashed first. Another way of hashing gets another number, since every finding would look new.
+const VERSION: &str = "dialform/v1";
+
+/// Gives the fingerprints of one report, in the order of its findings.
+#[derive(Debug, Default)]
+pub(super) struct Fingerprints {
+    /// How often each fingerprint would have been given.
+    seen: HashMap<[u8; 32], usize>,
+}
+
+impl Fingerprints {
+    /// The fingerprint of the next finding: of its rule, of the campaign or template around it, of the text under it, and
+    /// of how many equal ones came before. A file counts by its name, and only where no campaign is around: folders and
+    /// checkouts may move.
+    pub(super) fn next(&mut self, finding: &Finding, sources: &Sources) -> String {
+        let file = sources.file(finding.place.file);
+        let (keyword, name) = match &finding.within {
+            Some(within) => (within.keyword, within.name.to_string()),
+            None => {
+                let name = file.path().file_name().unwrap_or_default();
+                ("file", name.to_string_lossy().into_owned())
+            }
+        };
+        // What a hash is of can be guessed, if it is short: reports go to more people than the files do.
+        let text = match is_secret(finding) {
+            true => String::new(),
+            false => sources
+                .slice(finding.place)
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
+        };
+        let alike = digest(&[VERSION, finding.rule.code, keyword, &name, &text]);
+        let before = self.seen.entry(alike).or_default();
+        *before += 1;
+        let whole = digest(&[&hex(&alike), &before.to_string()]);
+        hex(&whole[..16])
+    }
+}
+
+fn is_secret(finding: &Finding) -> bool {
+    [secret_in_file::RULE.code, webhook_credentials::RULE.code].contains(&finding.rule.code)
+}
+
+/// Each part with its length, so that no two lists of parts are one text.
+fn digest(parts: &[&str]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,174 @@
+//! Findings for people, with the source beside them. The only place that knows miette.
+
+use std::fmt;
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
+
+use super::excerpt::{CONTEXT, Excerpt, quoting};
+use crate::finding::{Finding, Severity};
+use crate::project::source::{Place, Sources, Span};
+use crate::util::printable::{Text, path};
+
+/// So many further places of a finding are shown in its file.
+const MOST_LABELS: usize = 10;
+
+/// How the terminal wants it.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Whether to colour.
+    pub color: bool,
+    /// Whether the terminal shows box-drawing characters.
+    pub unicode: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether the terminal opens links.
+    pub links: bool,
+}
+
+/// Renders findings, which are in file order.
+pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> Text {
+    let theme = match (look.unicode, look.color) {
+        (true, true) => GraphicalTheme::unicode(),
+        (true, false) => GraphicalTheme::unicode_nocolor(),
+        (false, true) => GraphicalTheme {
+            characters: miette::ThemeCharacters::ascii(),
+            ..GraphicalTheme::unicode()
+        },
+        (false, false) => GraphicalTheme::none(),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(look.width)
+        .with_links(false)
+        // The name of the source says where the place is.
+        .without_primary_span_start()
+        .with_context_lines(CONTEXT);
+    let mut out = Text::new();
+    for (shown, left_out) in super::limited(findings) {
+        for finding in shown {
+            let mut drawing = String::new();
+            // Writing to a string does not fail.
+            let _ = handler.render_report(&mut drawing, &Shown::new(finding, sources, look));
+            out.drawn(&drawing).end();
+        }
+        if let (Some(first), 1..) = (shown.first(), left_out) {
+            let path = path(sources.file(first.place.file).path());
+            out.line(format_args!("{path}: {left_out} more findings are not shown"))
+                .end();
+        }
+    }
+    out
+}
+
+/// A finding as miette wants it. Labels in other files become related reports, since miette shows one source a report.
+#[derive(Debug)]
+struct Shown {
+    code: Option<String>,
+    severity: miette::Severity,
+    message: String,
+    help: Option<String>,
+    source: Excerpt,
+    labels: Vec<LabeledSpan>,
+    related: Vec<Shown>,
+}
+
+impl Shown {
+    fn new(finding: &Finding, sources: &Sources, look: Look) -> Self {
+        let Place { file: id, span } = finding.place;
+        let file = sources.file(id);
+        let here = finding.labels.iter().filter(|label| label.place.file == id);
+        let left_out = here.clone().count().saturating_sub(MOST_LABELS);
+        let here = here.take(MOST_LABELS);
+        let spans: Vec<Span> = std::iter::once(span)
+            .chain(here.clone().map(|label| label.place.span))
+            .collect();
+        let source = Excerpt::new(file, &spans, look.width, look.links);
+        let mut labels = Vec::new();
+        // A file that could not be read has nothing to show.
+        if !file.text().is_empty() {
+            let label = (!finding.label.is_empty()).then(|| quoting(&finding.label));
+            labels.push(LabeledSpan::new_primary_with_span(label, source.span(0)));
+        }
+        labels.extend(here.enumerate().map(|(index, label)| {
+            let mut words = quoting(&label.text);
+            if left_out > 0 && index + 1 == MOST_LABELS {
+                words = format!("{words} ({left_out} more are not shown)");
+            }
+            LabeledSpan::new_with_span(Some(words), source.span(index + 1))
+        }));
+        let elsewhere = finding.labels.iter().filter(|label| label.place.file != id);
+        let severity = match finding.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        };
+        let mut message = quoting(&finding.message);
+        if labels.is_empty() {
+            message = format!("{}: {message}", path(file.path()));
+        }
+        Self {
+            code: Some(format!(
+                "{}[{}] {}",
+                finding.severity.word(),
+                finding.rule.code,
+                finding.rule.name
+            )),
+            severity,
+            message,
+            help: finding.help.as_deref().map(quoting),
+            source,
+            labels,
+            related: elsewhere
+                .map(|label| Self::aside(label.place, &label.text, sources, look))
+                .collect(),
+        }
+    }
+
+    fn aside(place: Place, text: &str, sources: &Sources, look: Look) -> Self {
+        let source = Excerpt::new(sources.file(place.file), &[place.span], look.width, look.links);
+        Self {
+            code: None,
+            severity: miette::Severity::Advice,
+            message: quoting(text),
+            help: None,
+            labels: vec![LabeledSpan::new_primary_with_span(None, source.span(0))],
+            source,
+            related: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl Diagnostic for Shown {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.code.as_ref().map(|code| Box::new(code) as Box<dyn fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        (!self.labels.is_empty()).then_some(&self.source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        if self.related.is_empty() {
+            return None;
+        }
+        Some(Box::new(self.related.iter().map(|shown| shown as &dyn Diagnostic)))
+    }
+}

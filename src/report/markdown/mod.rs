@@ -1,0 +1,217 @@
+//! A plan, or why there is none, as the comment on a pull request: the sum of it first, what needs a person next, what
+//! differs folded below.
+//!
+//! A comment is public to all who read the repository, and its words are made of names that anybody may have written. So
+//! all of them go through `escape`, and no path of a state is in it.
+
+mod escape;
+mod room;
+
+use std::fmt::Write;
+
+use super::{Counts, plan::summary};
+use crate::finding::Finding;
+use crate::plan::{Action, Change, Kind, Plan, Reason};
+use crate::project::source::Sources;
+use crate::wire::Body;
+use escape::{code, fenced, html, prose, visible};
+use room::Room;
+
+/// The first line of each comment, which nobody sees: a later run finds the comment of an earlier one by it.
+pub const MARKER: &str = "<!-- dialform plan -->";
+
+/// Actions that stand open; a longer list goes on folded.
+const OPEN: usize = 20;
+
+/// Findings that are told of files with mistakes. The linter tells all.
+const MAX_FINDINGS: usize = 50;
+
+/// Renders a plan. `words` is what is done to each message before it is shown. With `full`, whole bodies are among the
+/// details, and what is unchanged is listed too.
+pub fn render(plan: &Plan, full: bool, words: &dyn Fn(&str) -> String) -> String {
+    let mut room = Room::new();
+    head(&mut room, &summary(plan));
+    let mut actions: Vec<&Action> = plan
+        .actions
+        .iter()
+        .filter(|action| full || super::plan::is_shown(action))
+        .collect();
+    // A long comment is cut, and its end is read last.
+    actions.sort_by_key(|action| rank(action));
+    list(&mut room, &actions, words);
+    let notes = plan
+        .notes
+        .iter()
+        .map(|note| format!("- note: {}\n", prose(&words(note))));
+    let notes: Vec<String> = notes.collect();
+    if !notes.is_empty() {
+        room.end("\n");
+        let left_out = room.push_all(&notes);
+        if left_out > 0 {
+            room.end(&format!("\n{left_out} more notes are left out.\n"));
+        }
+    }
+    let details: Vec<String> = actions.iter().filter_map(|action| detail(action, full)).collect();
+    let left_out = room.push_all(&details);
+    if left_out > 0 {
+        room.end(&format!(
+            "\nThe details of {left_out} more are left out, which do not fit into a comment: `dialform plan` shows them.\n"
+        ));
+    }
+    room.text()
+}
+
+/// Renders why there is no plan: the errors in the files.
+pub fn refusal(errors: &[Finding], sources: &Sources) -> String {
+    let mut room = Room::new();
+    head(&mut room, &format!("No plan: {}.", Counts::of(errors).words()));
+    room.end("The campaign files have mistakes. Mend them first; `dialform lint` shows them with their lines.\n");
+    let shown = errors.len().min(MAX_FINDINGS);
+    let heading = match errors.len() - shown {
+        0 => "What is wrong".to_owned(),
+        _ => format!("The first {shown}"),
+    };
+    room.end(&format!("\n<details><summary>{heading}</summary>\n\n"));
+    let items: Vec<String> = errors
+        .iter()
+        .take(shown)
+        .map(|finding| of_finding(finding, sources))
+        .collect();
+    let left_out = room.push_all(&items) + errors.len() - shown;
+    if left_out > 0 {
+        room.end(&format!("\n{left_out} more are left out.\n"));
+    }
+    room.end("\n</details>\n");
+    room.text()
+}
+
+/// Renders that there is no plan for another reason, which may be about this machine and stays in the job's log.
+pub fn failure() -> String {
+    let mut room = Room::new();
+    head(&mut room, "No plan: it could not be made.");
+    room.end("Its job's log says why.\n");
+    room.text()
+}
+
+fn head(room: &mut Room, summary: &str) {
+    room.end(&format!("{MARKER}\n### dialform plan\n\n**{summary}**\n\n"));
+}
+
+/// What needs a person comes first, what is left alone last.
+fn rank(action: &Action) -> u8 {
+    match (action.kind, &action.block) {
+        (_, Some(_)) | (Kind::Unknown, None) => 0,
+        (Kind::Replace, None) => 1,
+        (Kind::Move, None) => 2,
+        (Kind::Create, None) => 3,
+        (Kind::Orphan, None) => 4,
+        (Kind::Unchanged, None) => 5,
+    }
+}
+
+fn list(room: &mut Room, actions: &[&Action], words: &dyn Fn(&str) -> String) {
+    let items: Vec<String> = actions.iter().map(|action| item(action, words)).collect();
+    let (open, folded) = items.split_at(items.len().min(OPEN));
+    let mut left_out = room.push_all(open);
+    if !folded.is_empty() && left_out == 0 {
+        room.end(&format!("\n<details><summary>{} more</summary>\n\n", folded.len()));
+        left_out = room.push_all(folded);
+        room.end("\n</details>\n");
+    } else {
+        left_out += folded.len();
+    }
+    if left_out > 0 {
+        room.end(&format!(
+            "\n{left_out} more are left out, which do not fit into a comment: `dialform plan` shows all.\n"
+        ));
+    }
+}
+
+/// An action and its reason, as an item of the list.
+fn item(action: &Action, words: &dyn Fn(&str) -> String) -> String {
+    let Action {
+        key,
+        kind,
+        reason,
+        block,
+        at,
+        name,
+        task,
+        changes,
+        before,
+        after,
+    } = action;
+    let mut out = format!("- **{}** {}", kind.word(), code(key));
+    if let Some(name) = name {
+        let _ = write!(out, " “{}”", code(name));
+    }
+    if let Some(at) = at {
+        let _ = write!(out, ", {}", code(&at.to_string()));
+    }
+    if let Some(task) = task {
+        let _ = write!(out, ", task {}", code(task));
+    }
+    let _ = writeln!(out, ": {}", prose(&words(&reason.to_string())));
+    if *kind == Kind::Replace && changes.is_empty() && before != after {
+        out.push_str("  - what differs has no name in the language; `--full` shows the bodies\n");
+    }
+    if let Some(block) = block {
+        let _ = writeln!(out, "  - **blocked**: {}", prose(&words(&block.to_string())));
+    }
+    out
+}
+
+/// What differs, setting by setting, and with `full` the bodies; nothing where there is nothing to show.
+fn detail(action: &Action, full: bool) -> Option<String> {
+    let mut diff = String::new();
+    for Change { path, before, after } in &action.changes {
+        for (sign, value) in [('-', before), ('+', after)] {
+            if let Some(value) = value {
+                let _ = writeln!(diff, "{sign} {}: {}", visible(path), visible(value));
+            }
+        }
+    }
+    if full {
+        if !diff.is_empty() {
+            diff.push('\n');
+        }
+        bodies(&mut diff, action.before.as_ref(), action.after.as_ref());
+    }
+    if diff.is_empty() {
+        return None;
+    }
+    let what = match (action.changes.len(), action.kind, &action.reason) {
+        (1, _, _) => "1 difference".to_owned(),
+        (2.., _, _) => format!("{} differences", action.changes.len()),
+        (0, _, Reason::NotInState) => "what is to be sent".to_owned(),
+        (0, kind, _) => kind.word().to_owned(),
+    };
+    let summary = format!("<code>{}</code>: {what}", html(&action.key));
+    let block = fenced("diff", &diff);
+    Some(format!(
+        "\n<details><summary>{summary}</summary>\n\n{block}\n</details>\n"
+    ))
+}
+
+/// The bodies line by line, with what differs marked.
+fn bodies(out: &mut String, before: Option<&Body>, after: Option<&Body>) {
+    for (sign, line) in super::plan::body_lines(before, after) {
+        let _ = writeln!(out, "{sign} {}", visible(&line));
+    }
+}
+
+fn of_finding(finding: &Finding, sources: &Sources) -> String {
+    let file = sources.file(finding.place.file);
+    let at = file.position(finding.place.span.start);
+    let place = format!("{}:{}:{}", file.path().display(), at.line, at.column);
+    let mut out = format!(
+        "- {} **{}**: {}\n",
+        code(&place),
+        finding.rule.code,
+        prose(&finding.message)
+    );
+    if let Some(help) = &finding.help {
+        let _ = writeln!(out, "  - {}", prose(help));
+    }
+    out
+}

@@ -1,0 +1,95 @@
+//! Findings and plans as text. Nothing here decides anything.
+
+pub mod concise;
+pub mod diff;
+pub mod events;
+mod excerpt;
+mod fingerprint;
+pub mod github;
+pub mod gitlab;
+pub mod human;
+pub mod json;
+pub mod junit;
+mod line_hash;
+pub mod link;
+pub mod markdown;
+pub mod page;
+pub mod plan;
+pub mod rdjson;
+pub mod report;
+mod run;
+pub mod sarif;
+
+pub use run::Run;
+
+use crate::finding::{Finding, Severity};
+use crate::project::source::{Position, SourceFile, Span};
+use crate::util::plural::counted;
+
+/// How many findings of one file are printed; the rest is counted.
+pub const MAX_PER_FILE: usize = 1_000;
+
+/// How many findings of each severity there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+}
+
+impl Counts {
+    /// Counts findings.
+    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+            }
+        }
+        counts
+    }
+
+    /// `2 errors, 1 warning`, or `no findings`.
+    pub fn words(self) -> String {
+        let some = |count: usize, word: &str| match count {
+            0 => None,
+            some => Some(counted(some, word)),
+        };
+        let parts: Vec<String> = [some(self.errors, "error"), some(self.warnings, "warning")]
+            .into_iter()
+            .flatten()
+            .collect();
+        if parts.is_empty() {
+            "no findings".to_owned()
+        } else {
+            parts.join(", ")
+        }
+    }
+}
+
+/// Splits findings, which are in file order, into those that are printed and how many of each file are not.
+fn limited(findings: &[Finding]) -> impl Iterator<Item = (&[Finding], usize)> {
+    findings.chunk_by(|a, b| a.place.file == b.place.file).map(|of_file| {
+        let shown = of_file.len().min(MAX_PER_FILE);
+        (&of_file[..shown], of_file.len() - shown)
+    })
+}
+
+/// What is wrong, what is said at the place, and what to do.
+fn sentences(finding: &Finding) -> impl Iterator<Item = &str> {
+    let label = Some(finding.label.as_str()).filter(|label| !label.is_empty());
+    let message = std::iter::once(finding.message.as_str());
+    message.chain(label).chain(finding.help.as_deref())
+}
+
+/// The same, a line each.
+fn words(finding: &Finding) -> String {
+    sentences(finding).collect::<Vec<_>>().join("\n")
+}
+
+/// The last character of a span, for the forms whose ends are inclusive; the start of an empty one.
+fn last(span: Span, file: &SourceFile) -> Position {
+    file.position(span.end.saturating_sub(1).max(span.start))
+}

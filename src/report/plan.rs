@@ -1,0 +1,157 @@
+//! A plan as text for people.
+
+use anstyle::{AnsiColor, Style};
+use similar::{ChangeTag, TextDiff};
+
+use crate::plan::{Action, Change, Kind, Plan, Reason};
+use crate::util::printable::{self, Text};
+use crate::wire::Body;
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// Renders a plan: what changes, what is in the way, what is left alone, and a line that sums it up. With `full`, whole
+/// bodies stand beside, and what is unchanged is listed too. `words` is what is done to each message before it is shown.
+pub fn render(plan: &Plan, full: bool, words: &dyn Fn(&str) -> String) -> Text {
+    let mut out = Text::new();
+    for action in plan.actions.iter().filter(|action| full || is_shown(action)) {
+        block(&mut out, action, full, words);
+    }
+    if !out.is_empty() {
+        out.end();
+    }
+    for note in &plan.notes {
+        out.styled(YELLOW, "note:").push(' ').line(words(note));
+    }
+    out.styled(BOLD, summary(plan)).end();
+    out
+}
+
+/// What is as it should be is only counted.
+pub(super) fn is_shown(action: &Action) -> bool {
+    action.kind != Kind::Unchanged || action.reason != Reason::AsDeclared
+}
+
+fn block(out: &mut Text, action: &Action, full: bool, words: &dyn Fn(&str) -> String) {
+    let Action {
+        key,
+        kind,
+        reason,
+        block,
+        at,
+        name,
+        task,
+        changes,
+        before,
+        after,
+    } = action;
+    let (sign, style) = match (kind, block) {
+        (_, Some(_)) => ("!", RED),
+        (Kind::Create, None) => ("+", GREEN),
+        (Kind::Replace, None) => ("~", YELLOW),
+        (Kind::Move, None) => ("→", CYAN),
+        (Kind::Unknown, None) => ("?", RED),
+        (Kind::Orphan, None) => ("-", DIM),
+        (Kind::Unchanged, None) => ("=", DIM),
+    };
+    out.styled(style, format_args!("{sign} {} {key}", kind.word()));
+    if let Some(name) = name {
+        out.push(format_args!("  {name:?}"));
+    }
+    if let Some(at) = at {
+        out.push("  ").styled(DIM, at);
+    }
+    out.end();
+    if let Some(task) = task {
+        out.push("    ").styled(DIM, format_args!("task {task}")).end();
+    }
+    // That a new campaign has no task yet goes without saying.
+    if *reason != Reason::NotInState {
+        out.push("    ").line(words(&reason.to_string()));
+    }
+    for Change { path, before, after } in changes {
+        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
+        out.line(format_args!("      {path}: {} → {}", side(before), side(after)));
+    }
+    if *kind == Kind::Replace && changes.is_empty() && before != after {
+        out.line("      what differs has no name in the language; `--full` shows the bodies");
+    }
+    if let Some(block) = block {
+        out.push("    ").styled(RED, words(&block.to_string())).end();
+    }
+    if full {
+        bodies(out, before.as_ref(), after.as_ref());
+    }
+}
+
+/// The bodies line by line, with what differs marked.
+fn bodies(out: &mut Text, before: Option<&Body>, after: Option<&Body>) {
+    for (sign, line) in body_lines(before, after) {
+        let style = match sign {
+            '-' => RED,
+            '+' => GREEN,
+            _ => DIM,
+        };
+        out.push("      ").styled(style, format_args!("{sign} {line}")).end();
+    }
+}
+
+/// The lines of two bodies, each behind `-`, `+` or, where both have it, a blank.
+pub(super) fn body_lines(before: Option<&Body>, after: Option<&Body>) -> Vec<(char, String)> {
+    let text = |body: Option<&Body>| body.map(printable::json).unwrap_or_default();
+    let (before, after) = (text(before), text(after));
+    let diff = TextDiff::from_lines(&before, &after);
+    diff.iter_all_changes()
+        .map(|change| {
+            let sign = match change.tag() {
+                ChangeTag::Delete => '-',
+                ChangeTag::Insert => '+',
+                ChangeTag::Equal => ' ',
+            };
+            (sign, change.value().trim_end_matches('\n').to_owned())
+        })
+        .collect()
+}
+
+/// `Plan: 3 to create, 1 to replace (refused without --replace), 2 unchanged, 1 orphan.`
+pub fn summary(plan: &Plan) -> String {
+    let parts: Vec<String> = [
+        (Kind::Create, "to create"),
+        (Kind::Replace, "to replace"),
+        (Kind::Move, "to move"),
+        (Kind::Unknown, "unknown"),
+        (Kind::Unchanged, "unchanged"),
+        (Kind::Orphan, "orphan"),
+    ]
+    .into_iter()
+    .filter_map(|(kind, words)| part(plan, kind, words))
+    .collect();
+    match (plan.has_changes(), parts.as_slice()) {
+        (_, []) => "Nothing to do: no campaigns are declared, and the state holds no tasks.".to_owned(),
+        (true, parts) => format!("Plan: {}.", parts.join(", ")),
+        (false, parts) => format!("Nothing to do: {}.", parts.join(", ")),
+    }
+}
+
+fn part(plan: &Plan, kind: Kind, words: &str) -> Option<String> {
+    let (free, blocked) = plan.count(kind);
+    let all = free + blocked;
+    let words = match (kind, all) {
+        (Kind::Orphan, 2..) => "orphans",
+        _ => words,
+    };
+    let in_the_way = match kind {
+        Kind::Replace => "refused without --replace",
+        _ => "blocked",
+    };
+    match (all, free, blocked) {
+        (0, _, _) => None,
+        (_, _, 0) => Some(format!("{all} {words}")),
+        (_, 0, _) => Some(format!("{all} {words} ({in_the_way})")),
+        _ => Some(format!("{all} {words} ({blocked} of them {in_the_way})")),
+    }
+}

@@ -1,0 +1,148 @@
+//! The Reviewdog Diagnostic Format, which reviewdog turns into comments and suggestions on a change.
+//!
+//! Its reader refuses members that it does not know. Columns count bytes of UTF-8, and ends lie behind the last byte.
+
+use serde::Serialize;
+
+use super::{Run, limited, words};
+use crate::finding::{Finding, Fix, Severity};
+use crate::project::source::{SourceFile, Span};
+use crate::util::printable::json;
+
+#[derive(Debug, Serialize)]
+struct Report {
+    source: Source,
+    severity: &'static str,
+    diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Debug, Serialize)]
+struct Source {
+    name: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Diagnostic {
+    message: String,
+    location: Location,
+    severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<Code>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestions: Vec<Suggestion>,
+}
+
+#[derive(Debug, Serialize)]
+struct Location {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    range: Option<Range>,
+}
+
+#[derive(Debug, Serialize)]
+struct Range {
+    start: Point,
+    end: Point,
+}
+
+#[derive(Debug, Serialize)]
+struct Point {
+    line: usize,
+    column: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Code {
+    value: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Suggestion {
+    range: Range,
+    text: String,
+}
+
+/// Renders findings, which are in file order, with a newline at the end.
+pub fn render(run: &Run<'_>) -> String {
+    let mut diagnostics = Vec::new();
+    for (shown, left_out) in limited(run.findings) {
+        diagnostics.extend(shown.iter().map(|finding| diagnostic(finding, run)));
+        if let (Some(first), 1..) = (shown.first(), left_out) {
+            diagnostics.push(Diagnostic {
+                message: format!("{left_out} more findings are not shown"),
+                location: Location {
+                    path: run.path_of(first.place.file),
+                    range: None,
+                },
+                severity: "INFO",
+                code: None,
+                suggestions: Vec::new(),
+            });
+        }
+    }
+    let worst = run.findings.iter().map(|finding| finding.severity).max();
+    let report = Report {
+        source: Source { name: "dialform" },
+        severity: worst.map_or("INFO", severity),
+        diagnostics,
+    };
+    json(&report)
+}
+
+fn diagnostic(finding: &Finding, run: &Run<'_>) -> Diagnostic {
+    let file = run.sources.file(finding.place.file);
+    Diagnostic {
+        message: words(finding),
+        location: Location {
+            path: run.path_of(finding.place.file),
+            range: Some(range(finding.place.span, file)),
+        },
+        severity: severity(finding.severity),
+        code: Some(Code {
+            value: finding.rule.code,
+        }),
+        suggestions: finding.fix.iter().filter_map(|fix| suggestion(fix, file)).collect(),
+    }
+}
+
+const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "ERROR",
+        Severity::Warning => "WARNING",
+    }
+}
+
+/// Each suggestion is offered by itself, so edits that belong together become one, with the text between them.
+fn suggestion(fix: &Fix, file: &SourceFile) -> Option<Suggestion> {
+    let mut edits: Vec<_> = fix.edits.iter().collect();
+    edits.sort_by_key(|edit| edit.span);
+    let (first, last) = (edits.first()?.span, edits.last()?.span);
+    let mut text = String::new();
+    let mut at = first.start;
+    for edit in edits {
+        text.push_str(file.slice(Span {
+            start: at,
+            end: edit.span.start,
+        }));
+        text.push_str(&edit.text);
+        at = edit.span.end;
+    }
+    Some(Suggestion {
+        range: range(first.to(last), file),
+        text,
+    })
+}
+
+fn range(span: Span, file: &SourceFile) -> Range {
+    let point = |byte| {
+        let at = file.position(byte);
+        Point {
+            line: at.line,
+            column: at.column_utf8,
+        }
+    };
+    Range {
+        start: point(span.start),
+        end: point(span.end),
+    }
+}

@@ -1,0 +1,13 @@
+//! What every part of the program needs and no part owns: files that are replaced whole, the boundary of what may be
+//! read and written, text that is safe to print, suggestions for misspelt names, threads.
+
+pub mod atomic_write;
+pub mod boundary;
+pub mod failpoint;
+pub(crate) mod folder;
+pub(crate) mod hashed;
+pub mod interrupt;
+pub(crate) mod plural;
+pub mod printable;
+pub mod suggest;
+pub(crate) mod threads;
