@@ -30,10 +30,7 @@ impl Client {
         self.call_once(request, hook(before_first_byte))
             .await
             .and_then(|answer| {
-                let identity = serde_json::from_slice(&answer.body)
-                    .ok()
-                    .and_then(|answer| Identity::of(&answer))
-                    .filter(|identity| !self.redactor.is_in(identity.as_str().as_bytes()));
+                let identity = answer.body.json().and_then(|answer| Identity::of(answer.root()));
                 identity.map_or(
                     Outcome::Unknown {
                         reason: Doubt::NoIdentity,

@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use thiserror::Error;
+
+use super::untrusted::UntrustedValue;
 
 /// The id of a task, wire field `id.identity`: a UUID as far as is known.
 ///
@@ -27,13 +28,11 @@ impl Identity {
     }
 
     /// The id in an answer, in any of the shapes seen: `{"id": {"identity": …}}`, `{"id": …}`, `{"identity": …}`.
-    pub(super) fn of(answer: &Value) -> Option<Self> {
+    /// What holds a secret is none.
+    pub(super) fn of(answer: UntrustedValue<'_>) -> Option<Self> {
         let id = answer.get("id");
         let candidates = [id.and_then(|id| id.get("identity")), id, answer.get("identity")];
-        candidates
-            .into_iter()
-            .flatten()
-            .find_map(|text| text.as_str()?.parse().ok())
+        candidates.into_iter().flatten().find_map(|id| id.text()?.parse().ok())
     }
 }
 

@@ -22,6 +22,7 @@ mod redact;
 mod retry_after;
 mod token;
 mod transport;
+mod untrusted;
 mod words;
 
 use std::path::PathBuf;
@@ -88,7 +89,7 @@ impl Client {
         let redactor = Arc::new(Redactor::default());
         Ok(Self {
             cis,
-            transport: Arc::new(Transport::new(ca_file.as_deref(), timeouts)?),
+            transport: Arc::new(Transport::new(ca_file.as_deref(), timeouts, Arc::clone(&redactor))?),
             tokens: Arc::new(Tokens::new(iam, credentials, Arc::clone(&redactor))),
             redactor,
             stop: Interrupt::never(),
@@ -149,11 +150,9 @@ impl Client {
             .send(&self.cis, request.bearer(token.header()), hook, &self.stop)
             .await
         {
-            Ok(answer) => classify(answer.redacted(&self.redactor)),
-            Err(Failed::Unsent(reason)) => Outcome::not_sent(reason.redacted(&self.redactor)),
-            Err(Failed::Unclear(reason)) => Outcome::Unknown {
-                reason: reason.redacted(&self.redactor),
-            },
+            Ok(answer) => classify(answer),
+            Err(Failed::Unsent(reason)) => Outcome::not_sent(reason),
+            Err(Failed::Unclear(reason)) => Outcome::Unknown { reason },
         }
     }
 }

@@ -7,10 +7,9 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::error::ApiError;
-use super::redact::Redactor;
-use super::retry_after;
 use super::token::TokenError;
 use super::transport::{Answer, Body};
+use super::untrusted::Untrusted;
 use super::words;
 use crate::util::failpoint::{Bug, planted};
 
@@ -158,16 +157,6 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    /// The same without secrets: a system's message may repeat what a server sent, such as a name in its certificate.
-    pub(super) fn redacted(self, redactor: &Redactor) -> Self {
-        match self {
-            Self::Interrupted { why } => Self::Interrupted {
-                why: redactor.text(&why),
-            },
-            other => other,
-        }
-    }
-
     /// The same of a request that changes nothing, which takes no effect.
     pub(super) fn of_reading(&self) -> String {
         match self {
@@ -184,17 +173,6 @@ impl Doubt {
 }
 
 impl Unsent {
-    /// The same without secrets.
-    pub(super) fn redacted(self, redactor: &Redactor) -> Self {
-        match self {
-            Self::NotConnected { origin, why } => Self::NotConnected {
-                origin,
-                why: redactor.text(&why),
-            },
-            other => other,
-        }
-    }
-
     /// Whether the same request may succeed if it is tried again as it is.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
@@ -281,13 +259,13 @@ impl<T> Outcome<T> {
 }
 
 /// What came back with a success.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Content {
-    pub(super) body: Vec<u8>,
+    pub(super) body: Untrusted,
     /// The headers `Link`, which may lead to the next page of a list.
     pub(super) links: Vec<String>,
     /// The header `X-Total-Count`, which counts the items of a list.
-    pub(super) total: Option<String>,
+    pub(super) total: Option<u64>,
 }
 
 /// The class of an answer; for a success, its content.
@@ -295,10 +273,10 @@ pub(super) fn classify(answer: Answer) -> Outcome<Content> {
     let status = answer.status.as_u16();
     match status {
         200..=299 => match answer.body {
-            Body::Whole(ref body) => Outcome::Done(Content {
-                body: body.clone(),
-                links: answer.all("link"),
-                total: answer.all("x-total-count").pop(),
+            Body::Whole(body) => Outcome::Done(Content {
+                body,
+                links: answer.head.links(),
+                total: answer.head.total(),
             }),
             Body::Broken(why) => Outcome::Unknown {
                 reason: Doubt::BrokenBody { status, why },
@@ -308,10 +286,7 @@ pub(super) fn classify(answer: Answer) -> Outcome<Content> {
             },
         },
         400 | 401 | 402 | 403 | 404 | 422 | 429 => {
-            let wait = answer
-                .retry_after()
-                .filter(|_| status == 429)
-                .and_then(|text| retry_after::wait(text, answer.date()));
+            let wait = answer.head.wait().filter(|_| status == 429);
             refusal(status, wait, answer.body)
         }
         500..=599 if planted(Bug::ServerErrorRetried) => Outcome::TooMany {
@@ -320,7 +295,7 @@ pub(super) fn classify(answer: Answer) -> Outcome<Content> {
         _ => Outcome::Unknown {
             reason: Doubt::Status {
                 status,
-                words: status_words(answer.status, &answer.body),
+                words: status_words(answer.status, answer.body),
             },
         },
     }
@@ -330,7 +305,7 @@ pub(super) fn classify(answer: Answer) -> Outcome<Content> {
 /// all, and may do so after it has let the request through.
 fn refusal(status: u16, wait: Option<Duration>, body: Body) -> Outcome<Content> {
     let reason = match body {
-        Body::Whole(body) => match serde_json::from_slice::<Value>(&body) {
+        Body::Whole(body) => match serde_json::from_slice::<Value>(&body.redacted()) {
             Ok(value) if value.is_object() && says_something(&value) => {
                 let words = words::of_value(&value);
                 return match status {
@@ -367,9 +342,9 @@ fn says_something(value: &Value) -> bool {
     }
 }
 
-fn status_words(status: StatusCode, body: &Body) -> String {
+fn status_words(status: StatusCode, body: Body) -> String {
     let said = match body {
-        Body::Whole(body) => words::of_body(body),
+        Body::Whole(body) => words::of_body(&body.redacted()),
         Body::Broken(_) | Body::TooLong(_) => String::new(),
     };
     if said.is_empty() {

@@ -1,6 +1,7 @@
 //! Whether a service can be reached at all: one request without credentials, whose answer may be anything.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use thiserror::Error;
 use super::error::ApiError;
 use super::gate::no_hook;
 use super::outcome::{Doubt, Unsent};
-use super::retry_after::http_date;
+use super::redact::Redactor;
 use super::transport::{Answer, Failed, Request, Timeouts, Transport};
 use crate::fields::base_url::Origin;
 use crate::util::interrupt::Interrupt;
@@ -89,7 +90,9 @@ pub async fn reach(
     ca_file: Option<&Path>,
     timeouts: Timeouts,
 ) -> Result<Reached, Unreached> {
-    let transport = Transport::new(ca_file, timeouts).map_err(Unreached::Authorities)?;
+    // No credentials are sent, so none can come back.
+    let redactor = Arc::new(Redactor::default());
+    let transport = Transport::new(ca_file, timeouts, redactor).map_err(Unreached::Authorities)?;
     let began = Instant::now();
     let request = Request::get(origin.method(&service.segments()));
     let sent = transport.send(origin, request, no_hook(), &Interrupt::never()).await;
@@ -97,7 +100,7 @@ pub async fn reach(
     Ok(Reached {
         status: answer.status.as_u16(),
         took: began.elapsed(),
-        date: answer.date().and_then(http_date),
+        date: answer.head.date(),
         at: Timestamp::now(),
     })
 }

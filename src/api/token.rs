@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::json;
 use thiserror::Error;
 use tokio::sync::Mutex;
 
@@ -290,16 +290,15 @@ impl Tokens {
         let Answer { status, body, .. } = match transport.send(&self.iam, request, no_hook(), &Interrupt::never()).await
         {
             Ok(answer) => answer,
-            Err(Failed::Unsent(reason)) => return Err(failed(reason.redacted(&self.redactor).to_string())),
-            Err(Failed::Unclear(reason)) => return Err(failed(reason.redacted(&self.redactor).to_string())),
+            Err(Failed::Unsent(reason)) => return Err(failed(reason.to_string())),
+            Err(Failed::Unclear(reason)) => return Err(failed(reason.to_string())),
         };
         match (status.as_u16(), body) {
             (200..=299, Body::Whole(body)) => {
-                let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
-                let secret = |name| Some(SecretString::from(answer.get(name)?.as_str()?));
-                if let Some(other) = secret("refreshToken") {
-                    self.redactor.learn(&other);
-                }
+                let answer = body.json();
+                let secret = |name| answer.as_ref()?.root().get(name)?.secret();
+                // Learnt as well, though it is not used.
+                let _ = secret("refreshToken");
                 secret("token").ok_or_else(|| failed("its answer holds no token".to_owned()))
             }
             (200..=299, _) => Err(failed("its answer broke off or is too long".to_owned())),

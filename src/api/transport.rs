@@ -2,10 +2,12 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LINK, RETRY_AFTER,
 };
 use reqwest::{Certificate, Method, StatusCode, Url};
 
@@ -13,6 +15,8 @@ use super::error::ApiError;
 use super::gate::{Gate, GateLayer, Hook, Progress, root_cause};
 use super::outcome::{Doubt, Unsent};
 use super::redact::Redactor;
+use super::retry_after::{self, http_date};
+use super::untrusted::{Untrusted, whole};
 use crate::fields::base_url::Origin;
 use crate::project::read_file::open_named;
 use crate::util::failpoint::{Bug, planted, reach};
@@ -96,50 +100,55 @@ impl Request {
     }
 }
 
-/// What came back.
+/// What came back. No text leaves it but without secrets.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
+    pub(super) head: Head,
     pub(super) body: Body,
-    headers: HeaderMap,
 }
 
 /// The body of an answer.
 pub(super) enum Body {
     /// All of it, as far as HTTP can tell.
-    Whole(Vec<u8>),
+    Whole(Untrusted),
     /// It broke off, and how.
     Broken(String),
     /// It is longer than so many bytes.
     TooLong(usize),
 }
 
-impl Answer {
-    pub(super) fn retry_after(&self) -> Option<&str> {
-        self.header(RETRY_AFTER.as_str())
+/// The headers of an answer, by what they mean.
+pub(super) struct Head {
+    headers: HeaderMap,
+    redactor: Arc<Redactor>,
+}
+
+impl Head {
+    /// How long `Retry-After` asks to wait.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        retry_after::wait(self.text(RETRY_AFTER.as_str())?, self.text(DATE.as_str()))
     }
 
-    pub(super) fn date(&self) -> Option<&str> {
-        self.header(DATE.as_str())
+    /// The server's clock, header `Date`.
+    pub(super) fn date(&self) -> Option<Timestamp> {
+        http_date(self.text(DATE.as_str())?)
     }
 
-    /// The answer without the secrets that the server sent back in it. Only a success stays as it came: ids and markers
-    /// are read from it, and what is shown of it is redacted then.
-    pub(super) fn redacted(self, redactor: &Redactor) -> Self {
-        let body = match self.body {
-            Body::Whole(bytes) if !self.status.is_success() => Body::Whole(redactor.body(bytes)),
-            Body::Broken(why) => Body::Broken(redactor.text(&why)),
-            other @ (Body::Whole(_) | Body::TooLong(_)) => other,
-        };
-        Self { body, ..self }
+    /// Every header `Link`, without secrets.
+    pub(super) fn links(&self) -> Vec<String> {
+        let all = self.headers.get_all(LINK).into_iter();
+        all.filter_map(|value| value.to_str().ok())
+            .map(|link| self.redactor.text(link))
+            .collect()
     }
 
-    /// Every header of this name, as far as it is text.
-    pub(super) fn all(&self, name: &str) -> Vec<String> {
-        let all = self.headers.get_all(name).into_iter();
-        all.filter_map(|value| value.to_str().ok()).map(str::to_owned).collect()
+    /// The last header `X-Total-Count`.
+    pub(super) fn total(&self) -> Option<u64> {
+        let all = self.headers.get_all("x-total-count").into_iter();
+        all.filter_map(|value| value.to_str().ok()).next_back().and_then(whole)
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    fn text(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
@@ -157,16 +166,23 @@ pub(super) enum Failed {
 pub(super) struct Transport {
     authorities: Vec<Certificate>,
     timeouts: Timeouts,
+    /// What comes back leaves with its secrets taken out, a system's message too: it may repeat what a server sent, such
+    /// as a name in its certificate.
+    redactor: Arc<Redactor>,
 }
 
 impl Transport {
-    pub(super) fn new(ca_file: Option<&Path>, timeouts: Timeouts) -> Result<Self, ApiError> {
+    pub(super) fn new(ca_file: Option<&Path>, timeouts: Timeouts, redactor: Arc<Redactor>) -> Result<Self, ApiError> {
         let authorities = ca_file.map_or(Ok(Vec::new()), read_authorities)?;
         if rustls::crypto::CryptoProvider::get_default().is_none() {
             // It fails only where another thread was faster, and then there is a provider all the same.
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
-        Ok(Self { authorities, timeouts })
+        Ok(Self {
+            authorities,
+            timeouts,
+            redactor,
+        })
     }
 
     pub(super) fn timeouts(&self) -> Timeouts {
@@ -186,7 +202,7 @@ impl Transport {
         let gate = Gate::new(self.timeouts.connect, hook);
         let client = self.client(origin, GateLayer(gate.clone())).map_err(|error| {
             Failed::Unsent(Unsent::Setup {
-                why: root_cause(&error),
+                why: self.redactor.text(&root_cause(&error)),
             })
         })?;
         let overdue = async {
@@ -202,9 +218,9 @@ impl Transport {
         };
         let error = tokio::select! {
             biased;
-            answer = exchange(&client, request) => match answer.inspect(|_| reach("request: answered")) {
+            answer = exchange(&client, request, &self.redactor) => match answer.inspect(|_| reach("request: answered")) {
                 Ok(answer) => return Ok(answer),
-                Err(error) => root_cause(&error.without_url()),
+                Err(error) => self.redactor.text(&root_cause(&error.without_url())),
             },
             () = dropped => return Err(Failed::Unsent(Unsent::Interrupted)),
             () = overdue => return Err(Failed::Unclear(Doubt::NoAnswer { within: self.timeouts.answer })),
@@ -218,7 +234,7 @@ impl Transport {
         Err(match gate.progress() {
             Progress::Open => Failed::Unclear(Doubt::Interrupted { why: error }),
             Progress::Held(why) => Failed::Unsent(Unsent::Held { why }),
-            Progress::NotConnected(why) => not_connected(why),
+            Progress::NotConnected(why) => not_connected(self.redactor.text(&why)),
             Progress::Connecting | Progress::Passing => not_connected(error),
             Progress::Closed => Failed::Unsent(Unsent::Interrupted),
         })
@@ -250,7 +266,7 @@ impl Transport {
     }
 }
 
-async fn exchange(client: &reqwest::Client, request: Request) -> reqwest::Result<Answer> {
+async fn exchange(client: &reqwest::Client, request: Request, redactor: &Arc<Redactor>) -> reqwest::Result<Answer> {
     let Request {
         method,
         url,
@@ -275,19 +291,22 @@ async fn exchange(client: &reqwest::Client, request: Request) -> reqwest::Result
     let mut response = builder.send().await?;
     Ok(Answer {
         status: response.status(),
-        headers: response.headers().clone(),
-        body: read_body(&mut response, longest_answer).await,
+        head: Head {
+            headers: response.headers().clone(),
+            redactor: Arc::clone(redactor),
+        },
+        body: read_body(&mut response, longest_answer, redactor).await,
     })
 }
 
-async fn read_body(response: &mut reqwest::Response, longest: usize) -> Body {
+async fn read_body(response: &mut reqwest::Response, longest: usize, redactor: &Arc<Redactor>) -> Body {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len().saturating_add(chunk.len()) > longest => return Body::TooLong(longest),
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Body::Whole(body),
-            Err(error) => return Body::Broken(root_cause(&error.without_url())),
+            Ok(None) => return Body::Whole(Untrusted::new(body, Arc::clone(redactor))),
+            Err(error) => return Body::Broken(redactor.text(&root_cause(&error.without_url()))),
         }
     }
 }

@@ -233,16 +233,17 @@ fn undeclared(list: &[ListedTask], state: &State, configuration: &Configuration)
     let is_new = state.tasks.is_empty() && state.intents.is_empty() && state.tombstones.is_empty();
     let mut by_key: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for task in list.iter().filter(|task| is_new && !task.is_stopped()) {
-        let markers: BTreeSet<Marker> = task.text.markers().collect();
-        for marker in markers {
-            if configuration.campaign(configuration.moved_to(marker.key())).is_none() {
-                let tasks = by_key.entry(marker.key().to_owned()).or_default();
-                tasks.push(task.identity.to_string());
-            }
+        for key in task.text.other_keys(|key| is_declared(configuration, key)) {
+            by_key.entry(key).or_default().push(task.identity.to_string());
         }
     }
     let undeclared = by_key.into_iter();
     undeclared.map(|(key, tasks)| Undeclared { key, tasks }).collect()
+}
+
+/// Whether a campaign is declared under a key, or under the one that it has moved to.
+fn is_declared(configuration: &Configuration, key: &str) -> bool {
+    configuration.campaign(configuration.moved_to(key)).is_some()
 }
 
 /// A marker on a task at the API that the state has never put on anything.
@@ -262,8 +263,7 @@ pub fn foreign(list: &[ListedTask], state: &State, configuration: &Configuration
     let known: BTreeSet<&str> = state.markers().map(|(_, marker)| marker.random_part()).collect();
     let mut foreign = Vec::new();
     for task in list {
-        let markers: BTreeSet<Marker> = task.text.markers().collect();
-        for marker in markers {
+        for marker in task.text.markers_of(|key| is_declared(configuration, key)) {
             let key = configuration.moved_to(marker.key()).to_owned();
             // `import --live` takes a task by its id, whatever marker it has from a state that was lost.
             let is_held = || {
@@ -272,7 +272,7 @@ pub fn foreign(list: &[ListedTask], state: &State, configuration: &Configuration
                     .get(&key)
                     .is_some_and(|held| held.is_or_was(task.identity.as_str()))
             };
-            if configuration.campaign(&key).is_some() && !known.contains(marker.random_part()) && !is_held() {
+            if !known.contains(marker.random_part()) && !is_held() {
                 let task = task.identity.clone();
                 foreign.push(Foreign { key, marker, task });
             }

@@ -148,7 +148,7 @@ pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
     let name = Name::Markers;
     let known: Vec<Shown<'_>> = state.map(|state| shown(list, state)).unwrap_or_default();
     if known.is_empty() {
-        let has_any = list.iter().any(|task| task.text.markers().next().is_some());
+        let has_any = list.iter().any(|task| task.text.has_any_marker());
         return if has_any {
             Check::ok(
                 name,

@@ -60,6 +60,11 @@ impl Background {
         self.errors.recv_timeout(PATIENCE).unwrap()
     }
 
+    /// The lines of standard error that have come and were not read.
+    pub(crate) fn errors_so_far(&self) -> String {
+        self.errors.try_iter().collect::<Vec<_>>().join("\n")
+    }
+
     /// Whether standard output stays silent for so long.
     pub(crate) fn is_silent_for(&self, time: Duration) -> bool {
         self.lines.recv_timeout(time) == Err(RecvTimeoutError::Timeout)

@@ -1,12 +1,11 @@
 //! One answer of the list: its items, and what it says of those that it does not hold.
 
 use reqwest::Url;
-use serde_json::{Map, Value};
 
-use super::{ListedTask, ListedText};
+use super::ListedTask;
 use crate::api::identity::Identity;
 use crate::api::outcome::Content;
-use crate::api::redact::Redactor;
+use crate::api::untrusted::{UntrustedName, UntrustedValue};
 
 /// Names of the list itself, in the answer or one level down.
 const ITEMS: [&str; 3] = ["items", "data", "results"];
@@ -61,40 +60,41 @@ pub(super) struct Page {
 
 impl Page {
     /// Reads an answer from `base`, or says what is wrong with it.
-    pub(super) fn read(content: Content, base: &Url, redactor: &Redactor) -> Result<Self, &'static str> {
-        let answer: Value = serde_json::from_slice(&content.body).map_err(|_| "it is not JSON")?;
-        let items = items(&answer).ok_or("it holds no list")?;
-        let tasks: Option<Vec<ListedTask>> = items.iter().map(|item| task(item, redactor)).collect();
+    pub(super) fn read(content: Content, base: &Url) -> Result<Self, &'static str> {
+        let Content { body, links, total } = content;
+        let answer = body.json().ok_or("it is not JSON")?;
+        let items = items(answer.root()).ok_or("it holds no list")?;
+        let tasks: Option<Vec<ListedTask>> = items.map(task).collect();
         let mut page = Self {
             tasks: tasks.ok_or("an item has no usable id")?,
             ..Self::default()
         };
-        for object in around(&answer) {
-            for (name, value) in object {
-                page.hear(&plain(name), value, base);
+        for object in around(answer.root()) {
+            for (name, value) in object.fields() {
+                page.hear(name, value, base);
             }
         }
-        page.claim(content.total.as_deref().and_then(whole));
-        for link in content.links.iter().flat_map(|links| links.split(',')) {
+        page.claim(total);
+        for link in links.iter().flat_map(|links| links.split(',')) {
             page.hear_link(link, base);
         }
         Ok(page)
     }
 
-    fn hear(&mut self, name: &str, value: &Value, base: &Url) {
-        if TOTALS.contains(&name) {
-            self.claim(number(value));
+    fn hear(&mut self, name: UntrustedName<'_>, value: UntrustedValue<'_>, base: &Url) {
+        if name.is_any_of(&TOTALS) {
+            self.claim(value.number());
         }
-        if PAGES.contains(&name) {
-            self.pages = self.pages.max(number(value));
+        if name.is_any_of(&PAGES) {
+            self.pages = self.pages.max(value.number());
         }
-        if LAST.contains(&name) && *value == Value::Bool(false) {
+        if name.is_any_of(&LAST) && value.as_bool() == Some(false) {
             self.says_more = true;
         }
-        if MORE.contains(&name) && is_something(value) {
+        if name.is_any_of(&MORE) && value.is_something() {
             self.says_more = true;
-            let text = value.as_str().or_else(|| value.get("href")?.as_str());
-            self.follow(text, base);
+            let text = value.text().or_else(|| value.get("href")?.text());
+            self.follow(text.as_deref(), base);
         }
     }
 
@@ -134,80 +134,32 @@ impl Page {
 }
 
 /// The items of a page: the answer itself, or what stands under one of the usual names, one level down at most.
-fn items(answer: &Value) -> Option<&Vec<Value>> {
+fn items(answer: UntrustedValue<'_>) -> Option<impl Iterator<Item = UntrustedValue<'_>>> {
     let inner = below(answer);
     [Some(answer), inner, inner.and_then(below)]
         .into_iter()
         .flatten()
-        .find_map(Value::as_array)
+        .find_map(UntrustedValue::elements)
 }
 
-fn below(value: &Value) -> Option<&Value> {
+fn below(value: UntrustedValue<'_>) -> Option<UntrustedValue<'_>> {
     ITEMS.iter().find_map(|name| value.get(name))
 }
 
 /// The objects in which an answer speaks of the whole list: itself, and those one level below it and below what holds the
 /// items (`meta`, `pagination`, `links`).
-fn around(answer: &Value) -> Vec<&Map<String, Value>> {
+fn around(answer: UntrustedValue<'_>) -> impl Iterator<Item = UntrustedValue<'_>> {
     let holders = [Some(answer), below(answer)].into_iter().flatten();
-    let holders = holders.filter_map(Value::as_object);
     holders
-        .flat_map(|holder| std::iter::once(holder).chain(holder.values().filter_map(Value::as_object)))
-        .collect()
+        .flat_map(|holder| std::iter::once(holder).chain(holder.fields().map(|(_, value)| value)))
+        .filter(|value| value.is_object())
 }
 
-/// A name without what differs between one service and the next.
-fn plain(name: &str) -> String {
-    let letters = name.chars().filter(|c| !matches!(c, '_' | '-'));
-    letters.flat_map(char::to_lowercase).collect()
-}
-
-/// A whole number, be it as a text, with a fraction of nothing, or in an object of its own (`{"value": 40}`).
-fn number(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => number.as_u64().or_else(|| whole(&number.to_string())),
-        Value::String(text) => whole(text),
-        Value::Object(object) => object.get("value").and_then(Value::as_u64),
-        _ => None,
-    }
-}
-
-fn whole(text: &str) -> Option<u64> {
-    let text = text.trim();
-    // A number too great for any list is a number all the same.
-    let float = || text.parse::<f64>().ok().filter(|number| *number >= 0.0);
-    text.parse().ok().or_else(|| float().map(|number| number as u64))
-}
-
-/// Whether a word that more follows is meant: a link, a number, `true`.
-fn is_something(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(is_so) => *is_so,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Array(values) => !values.is_empty(),
-        Value::Object(values) => values.values().any(is_something),
-    }
-}
-
-fn task(item: &Value, redactor: &Redactor) -> Option<ListedTask> {
-    let mut text = Vec::new();
-    collect_text(item, &mut text);
-    let field = |name| Some(redactor.text(item.get(name)?.as_str()?));
+fn task(item: UntrustedValue<'_>) -> Option<ListedTask> {
     Some(ListedTask {
-        identity: Identity::of(item).filter(|identity| !redactor.is_in(identity.as_str().as_bytes()))?,
-        name: field("name"),
-        status: field("status"),
-        text: ListedText::new(text),
+        identity: Identity::of(item)?,
+        name: item.get("name").and_then(UntrustedValue::text),
+        status: item.get("status").and_then(UntrustedValue::text),
+        text: item.searchable(),
     })
-}
-
-fn collect_text(value: &Value, text: &mut Vec<String>) {
-    match value {
-        Value::String(one) => text.push(one.clone()),
-        Value::Array(values) => values.iter().for_each(|value| collect_text(value, text)),
-        Value::Object(values) => values.values().for_each(|value| collect_text(value, text)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }

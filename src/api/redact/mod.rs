@@ -255,3 +255,6 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+#[path = "../../../tests/it/secrets/writings.rs"]
+pub(super) mod writings;

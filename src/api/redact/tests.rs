@@ -1,8 +1,5 @@
 //! A secret in every writing, and texts without one.
 
-#[path = "../../../tests/it/secrets/writings.rs"]
-mod writings;
-
 use super::*;
 use writings::writings;
 
