@@ -1,6 +1,13 @@
 //! Numbers and times from outside at their extremes: on the command line, in the files, in the state, in the API's answers.
 //! Words come of them, never the end of the process.
 
+#[cfg(unix)]
+mod journal;
+#[cfg(unix)]
+mod sandbox;
+
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -69,22 +76,95 @@ fn huge() -> String {
     "9".repeat(4_000)
 }
 
+/// Every option that takes a number or a time, with a command that has it, and an argument that is none. Those of `sandbox`
+/// are fed where it is asked something.
+const FLAGS: [(&[&str], &str); 13] = [
+    (&["apply", "--sandbox", "--auto-approve"], "--reconcile-timeout"),
+    (&["apply", "--sandbox", "--auto-approve"], "--answer-timeout"),
+    (&["apply", "--sandbox", "--auto-approve"], "--lock-timeout"),
+    (&["apply", "--sandbox", "--auto-approve"], "--parallelism"),
+    (&["doctor", "--sandbox"], "--answer-timeout"),
+    (&["doctor", "--sandbox"], "--reconcile-timeout"),
+    (&["resolve", "spring", "--recreate", "--sandbox"], "--answer-timeout"),
+    (&["resolve", "spring", "--recreate", "--sandbox"], "--lock-timeout"),
+    (&["state", "mv", "a", "b", "--sandbox"], "--lock-timeout"),
+    (
+        &[
+            "import",
+            "--live",
+            "spring=48a77bd7-8762-4e0f-a277-4ef77e36c41b",
+            "--sandbox",
+        ],
+        "--lock-timeout",
+    ),
+    (&["lint"], "--max-file-size"),
+    (&["lint"], "--now"),
+    (&["rule"], ""),
+];
+
+/// The options of a command and of those below it that take a number or a time, by its help.
+fn numeric(project: &Project, command: &[&str], found: &mut BTreeSet<(String, String)>) {
+    let help = run(project, &[command, &["--help"]].concat()).stdout;
+    for (at, _) in help.match_indices("--") {
+        let words = help[at..].split(['\n', ',', '`']).next().unwrap_or_default();
+        if let Some((flag, value)) = words.split_once(" <")
+            && ["TIME>", "N>", "BYTES>", "PORT>"]
+                .iter()
+                .any(|kind| value.starts_with(kind))
+        {
+            found.insert((command[0].to_owned(), flag.to_owned()));
+        }
+    }
+    let below = help.split_once("Commands:\n").map_or("", |(_, below)| below);
+    for line in below.lines().take_while(|line| !line.is_empty()) {
+        // The rest of a description stands further in.
+        let name = line
+            .strip_prefix("  ")
+            .filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
+        if let Some(name) = name
+            .and_then(|line| line.split(' ').next())
+            .filter(|name| *name != "help")
+        {
+            numeric(project, &[command, &[name]].concat(), found);
+        }
+    }
+}
+
+#[test]
+fn no_option_with_a_number_is_left_out() {
+    let project = Project::new();
+    let mut found = BTreeSet::new();
+    for command in [
+        "lint", "fmt", "render", "import", "plan", "apply", "state", "resolve", "doctor", "watch", "sandbox",
+    ] {
+        numeric(&project, &[command], &mut found);
+    }
+    let fed = FLAGS
+        .iter()
+        .map(|(arguments, flag)| (arguments[0].to_owned(), (*flag).to_owned()));
+    let mut fed: BTreeSet<(String, String)> = fed.filter(|(_, flag)| !flag.is_empty()).collect();
+    fed.insert(("sandbox".to_owned(), "--port".to_owned()));
+    assert_eq!(found, fed);
+}
+
+#[test]
+fn in_the_environment() {
+    let project = Project::of(&["spring"]);
+    let huge = huge();
+    for value in NUMBERS.into_iter().chain([huge.as_str(), ""]) {
+        for arguments in [&["lint", "--color", "always"][..], &["explain", "pace"]] {
+            let mut command = project.dialform(arguments);
+            let ran: Ran = command.env("COLUMNS", value).output().unwrap().into();
+            assert_in_words(&ran, &format!("COLUMNS={value}"));
+        }
+    }
+}
+
 #[test]
 fn on_the_command_line() {
     let project = Project::of(&["spring"]);
-    let flags: [(&[&str], &str); 9] = [
-        (&["apply", "--sandbox", "--auto-approve"], "--reconcile-timeout"),
-        (&["apply", "--sandbox", "--auto-approve"], "--answer-timeout"),
-        (&["apply", "--sandbox", "--auto-approve"], "--lock-timeout"),
-        (&["apply", "--sandbox", "--auto-approve"], "--parallelism"),
-        (&["doctor", "--sandbox"], "--answer-timeout"),
-        (&["doctor", "--sandbox"], "--reconcile-timeout"),
-        (&["lint"], "--max-file-size"),
-        (&["lint"], "--now"),
-        (&["rule"], ""),
-    ];
     let huge = huge();
-    for (arguments, flag) in flags {
+    for (arguments, flag) in FLAGS {
         let numbers = NUMBERS.into_iter().chain([huge.as_str(), "NaN", "inf", ""]);
         let mut values: Vec<String> = numbers.map(str::to_owned).collect();
         if flag.ends_with("timeout") {
