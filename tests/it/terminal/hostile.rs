@@ -1,6 +1,8 @@
 //! Names, texts and answers that were made to do something where they are printed: in no command and no format do they, be
 //! it in a pipe, as in the log of a CI job, or on a terminal.
 
+mod running;
+
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
@@ -328,10 +330,9 @@ fn a_clean_project_through_every_command() {
     both(root, &words("fmt -v"), &[]);
 }
 
-#[test]
-fn a_project_full_of_mistakes_through_every_command() {
+/// A project whose files hold such texts wherever there can be a mistake.
+fn mistaken() -> Project {
     let project = Project::new();
-    let root = project.root();
     for (index, text) in texts().iter().enumerate() {
         let folder = project.root().join("campaigns").join(text);
         fs::create_dir_all(&folder).unwrap();
@@ -364,6 +365,13 @@ fn a_project_full_of_mistakes_through_every_command() {
              lint {{ warn {t}; {t} {t} }}\n"
         ),
     );
+    project
+}
+
+#[test]
+fn a_project_full_of_mistakes_through_every_command() {
+    let project = mistaken();
+    let root = project.root();
     for format in LINT_FORMATS {
         let seen = both(root, &words(&format!("lint -v --output-format {format}")), &[]);
         assert!(!seen.out.is_empty());

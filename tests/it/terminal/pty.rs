@@ -5,7 +5,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{JoinHandle, spawn};
+use std::time::Duration;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -54,6 +56,53 @@ pub(super) fn talk(mut command: Command, typed: &str) -> (Option<i32>, String) {
     let shown = spawn(move || read(ours).replace("\r\n", "\n"));
     let code = child.wait().unwrap().code();
     (code, shown.join().unwrap())
+}
+
+/// What a person does once a running program has shown a text: the next one counts from there.
+pub(super) type Step<'a> = (&'a str, Box<dyn FnOnce(&str) + 'a>);
+
+/// Runs a command that waits on one terminal, until the steps are done and Ctrl-C has ended it; gives the exit code and all
+/// that the terminal shows.
+pub(super) fn watch(mut command: Command, steps: Vec<Step<'_>>) -> (Option<i32>, String) {
+    let (mut ours, theirs) = open(120);
+    command.stdin(theirs.try_clone().unwrap());
+    command.stdout(theirs.try_clone().unwrap()).stderr(theirs);
+    let mut child = command.spawn().unwrap();
+    drop(command);
+    let (sender, chunks) = channel();
+    spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = ours.read(&mut buffer) {
+            let _ = sender.send(buffer[..count].to_vec());
+        }
+    });
+    let (mut shown, mut from) = (Vec::new(), 0);
+    let mut steps = steps.into_iter().peekable();
+    let mut is_over = false;
+    loop {
+        match chunks.recv_timeout(Duration::from_secs(60)) {
+            Ok(chunk) => shown.extend(chunk),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                let _ = child.kill();
+                panic!("nothing more comes: {}", String::from_utf8_lossy(&shown));
+            }
+        }
+        // A character may be cut at the end of what has come so far.
+        let new = String::from_utf8_lossy(&shown[from..]).into_owned();
+        if let Some((_, act)) = steps.next_if(|(text, _)| new.contains(text)) {
+            from = shown.len();
+            act(&new);
+        }
+        if steps.peek().is_none() && !is_over {
+            is_over = true;
+            let mut kill = Command::new("kill");
+            assert!(kill.arg("-INT").arg(child.id().to_string()).status().unwrap().success());
+        }
+    }
+    let code = child.wait().unwrap().code();
+    assert!(is_over, "it has ended by itself: {}", String::from_utf8_lossy(&shown));
+    (code, String::from_utf8(shown).unwrap().replace("\r\n", "\n"))
 }
 
 fn attach(to: To, mut give: impl FnMut(Stdio)) -> JoinHandle<String> {
