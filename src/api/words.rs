@@ -2,38 +2,37 @@
 
 use serde_json::Value;
 
+use crate::util::printable::is_hidden;
+
 /// The most characters kept of one text.
 const LONGEST: usize = 1_000;
 /// The most fields kept of one refusal.
 const MOST_FIELDS: usize = 50;
 
-/// A text without control characters, on one line, of at most 1,000 characters.
+/// A text on one line, without what nobody sees or what acts on the text around it, of at most 1,000 characters.
 pub(super) fn clean(text: &str) -> String {
     let mut cleaned = String::new();
-    let mut kept = 0;
-    for word in text
-        .split(|c: char| c.is_whitespace() || c.is_control() || is_invisible(c))
-        .filter(|w| !w.is_empty())
-    {
-        if !cleaned.is_empty() {
+    let (mut kept, mut before, mut is_gap) = (0_usize, ' ', false);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_seen = !c.is_whitespace() && !is_hidden(c, before, chars.peek().copied());
+        before = c;
+        if !is_seen {
+            is_gap = !cleaned.is_empty();
+            continue;
+        }
+        if kept.saturating_add(usize::from(is_gap)) >= LONGEST {
+            cleaned.push('…');
+            break;
+        }
+        if std::mem::take(&mut is_gap) {
             cleaned.push(' ');
-            kept = usize::saturating_add(kept, 1);
+            kept = kept.saturating_add(1);
         }
-        for character in word.chars() {
-            if kept == LONGEST {
-                cleaned.push('…');
-                return cleaned;
-            }
-            cleaned.push(character);
-            kept = usize::saturating_add(kept, 1);
-        }
+        cleaned.push(c);
+        kept = kept.saturating_add(1);
     }
     cleaned
-}
-
-/// Marks that turn the direction of the text around them, with which a text could pass for another.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// What a body says: its `message`, or failing that the body itself.
@@ -78,4 +77,29 @@ pub(super) fn fields(answer: &Value) -> Vec<(String, String)> {
     }
     fields.truncate(MOST_FIELDS);
     fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_left_out() {
+        let hidden = "\0\x1b\u{85}\u{ad}\u{34f}\u{61c}\u{180e}\u{200b}\u{200d}\u{200f}\u{2028}\u{202e}\u{2060}\u{2066}\u{3164}\u{fe0f}\u{feff}\u{e0041}";
+        for c in hidden.chars() {
+            assert_eq!(clean(&format!("{c}no{c}{c} t{c}oken{c}")), "no t oken", "{c:?}");
+        }
+        for text in ["нет токена", "👩\u{200d}👩 ❤\u{fe0f} “no”"] {
+            assert_eq!(clean(text), text);
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut() {
+        let cut = |kept: usize| "x".repeat(kept) + "…";
+        assert_eq!(clean(&"x".repeat(LONGEST)), "x".repeat(LONGEST));
+        assert_eq!(clean(&"x".repeat(LONGEST + 1)), cut(LONGEST));
+        assert_eq!(clean(&("x".repeat(LONGEST) + " \n")), "x".repeat(LONGEST));
+        assert_eq!(clean(&("x".repeat(LONGEST - 1) + " y")), cut(LONGEST - 1));
+    }
 }
