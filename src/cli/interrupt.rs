@@ -92,9 +92,9 @@ fn exit(code: u8) -> Reaction {
 fn words(in_flight: &[String], is_first: bool, left: Duration) -> String {
     if in_flight.is_empty() {
         return if is_first {
-            "stopping"
+            "stopping: nothing more is sent"
         } else {
-            "stopping: what is known is being written"
+            "still stopping: what is known is being written"
         }
         .to_owned();
     }
@@ -110,7 +110,9 @@ fn words(in_flight: &[String], is_first: bool, left: Duration) -> String {
     };
     let left = left.as_secs().saturating_add(1);
     if is_first {
-        format!("stopping: waiting up to {left} s for the answer, and recording it: {named}{more}")
+        format!(
+            "stopping: nothing else is sent; waiting up to {left} s for the answer, and recording it: {named}{more}"
+        )
     } else {
         format!(
             "still waiting, up to {left} s: {named}{more}. Without the answer nobody would know whether it took effect"

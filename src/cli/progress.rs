@@ -102,6 +102,8 @@ fn words(event: &Event) -> Option<String> {
         Event::Unknown { key, why } => format!("unknown {key}: {why}"),
         Event::Waiting { at_most, why } => format!("waiting {} s: {why}", at_most.as_secs_f32()),
         Event::Stopped(stop @ Stop::Journal { .. }) => format!("stopping: {stop}"),
+        // Whoever asked was told at once.
+        Event::Stopped(Stop::Interrupted) => return None,
         // The report gives the reason, in many words, a moment later.
         Event::Stopped(_) => "stopping: nothing more is sent".to_owned(),
         Event::Creating { .. } => return None,
