@@ -98,6 +98,7 @@ fn file_of(error: &StateError) -> Option<&Path> {
     match error {
         StateError::Symlink { path }
         | StateError::NotAFile { path }
+        | StateError::TooLarge { path }
         | StateError::LoosePermissions { path, .. }
         | StateError::LooseFolder { folder: path, .. }
         | StateError::OtherOwner { path, .. }

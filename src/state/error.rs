@@ -11,6 +11,7 @@ use super::binding::Binding;
 use super::lock::Holder;
 use super::misfit::Misfit;
 use super::paths::StatePaths;
+use super::trusted::LONGEST;
 
 /// Anything that keeps the state from being believed or kept.
 #[derive(Debug, Error)]
@@ -38,6 +39,15 @@ pub enum StateError {
     #[error("`{}` is not a file; name another place for the state with `--state FILE`", path.display())]
     NotAFile {
         /// What is not a file.
+        path: PathBuf,
+    },
+    /// A file that is larger than any state.
+    #[error(
+        "`{}` is larger than {} MiB, which no state is; put the right file back, from a backup beside it or from version \
+         control", path.display(), LONGEST >> 20
+    )]
+    TooLarge {
+        /// The file.
         path: PathBuf,
     },
     /// Others than its owner may change the file.

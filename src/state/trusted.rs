@@ -8,6 +8,10 @@ use super::error::StateError;
 use super::paths::StatePaths;
 use crate::util::boundary;
 
+/// The longest file that is read: 1 GiB, more than the state of a million tasks takes. A repository may hold a greater one,
+/// which is small as long as it is packed, and would take all memory.
+pub(super) const LONGEST: u64 = 1 << 30;
+
 /// The whole of a file, or `None` where there is none.
 pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StateError> {
     if examine(path)?.is_none() {
@@ -22,8 +26,13 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StateError> {
     // What is read is what was opened, whatever has its name by now.
     check(path, &file.metadata().map_err(failed)?)?;
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(failed)?;
-    Ok(Some(bytes))
+    let most = LONGEST.saturating_add(1);
+    let length = file.by_ref().take(most).read_to_end(&mut bytes).map_err(failed)?;
+    if u64::try_from(length).is_ok_and(|length| length < most) {
+        Ok(Some(bytes))
+    } else {
+        Err(StateError::TooLarge { path: path.to_owned() })
+    }
 }
 
 /// Opens a file without following a link in its place or waiting for the other end of a pipe.
@@ -69,6 +78,9 @@ fn check(path: &Path, found: &Metadata) -> Result<(), StateError> {
     }
     if !found.is_file() {
         return Err(StateError::NotAFile { path: path.to_owned() });
+    }
+    if found.len() > LONGEST {
+        return Err(StateError::TooLarge { path: path.to_owned() });
     }
     #[cfg(unix)]
     {

@@ -470,6 +470,27 @@ fn a_state_of_another_api_or_dialect_is_refused() {
     assert!(load(&site.paths, None).is_ok());
 }
 
+#[test]
+fn a_file_that_is_larger_than_any_state_is_refused_unread() {
+    for name in ["dialform.state.json", "dialform.state.journal", "dialform.state.spill"] {
+        let site = filled();
+        // It takes no room on the disk, as one in a repository takes hardly any.
+        let file = fs::File::options().write(true).open(site.path(name)).unwrap();
+        file.set_len((1 << 30) + 1).unwrap();
+        let refused = site.open().unwrap_err();
+        assert!(matches!(refused, StateError::TooLarge { .. }), "{name}: {refused}");
+        let words = refused.to_string();
+        assert!(
+            words.contains(name) && words.contains("larger than 1024 MiB"),
+            "{words}"
+        );
+        assert!(
+            matches!(load(&site.paths, None), Err(StateError::TooLarge { .. })),
+            "{name}"
+        );
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_folders_and_open_permissions_are_refused() {
