@@ -1,6 +1,6 @@
 //! From the paths that a person names to the projects that are checked and the files whose findings are shown.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::{terminal, usage};
 use crate::lint::engine::{Checker, Overlay};
 use crate::project::discovery::{Scope, ScopeFile, absolute, kdl_files, projects_below, relative, root_of};
-use crate::project::walk::{Listings, TOO_DEEP};
+use crate::project::walk::Listings;
 use crate::util::boundary::{PathError, Stop, is_open_already, named_campaigns, words_for};
 use crate::util::plural::counted;
 use crate::util::suggest::closest;
@@ -77,7 +77,7 @@ pub(super) fn targets(
         targets: Vec::new(),
         roots: HashMap::new(),
         alone: BTreeSet::new(),
-        too_deep: Vec::new(),
+        unread: BTreeMap::new(),
     };
     for path in paths {
         match resolve(path)? {
@@ -91,7 +91,7 @@ pub(super) fn targets(
     if paths.is_empty() && overlays.is_empty() {
         found.folder(working_folder)?;
     }
-    found.say_what_is_too_deep();
+    found.say_what_is_unread();
     Ok(found.targets)
 }
 
@@ -211,8 +211,8 @@ struct Found<'a> {
     roots: HashMap<PathBuf, usize>,
     /// The files that belong to no project.
     alone: BTreeSet<PathBuf>,
-    /// Folders in which nobody looked for projects.
-    too_deep: Vec<PathBuf>,
+    /// Folders in which nobody looked for projects, and why.
+    unread: BTreeMap<PathBuf, PathError>,
 }
 
 impl Found<'_> {
@@ -238,7 +238,7 @@ impl Found<'_> {
             }
             _ => (projects_below(folder, &mut self.listings), None),
         };
-        let mut is_empty = root.is_none() && below.projects.is_empty() && below.too_deep.is_empty();
+        let mut is_empty = root.is_none() && below.projects.is_empty() && below.unread.is_empty();
         if let Some(root) = root {
             self.show(&root, folder.to_owned(), None, scope);
         } else {
@@ -254,7 +254,7 @@ impl Found<'_> {
         for root in below.projects {
             self.show(&root, root.clone(), None, None);
         }
-        self.too_deep.extend(below.too_deep);
+        self.unread.extend(below.unread);
         if is_empty {
             Err(TargetError::Nothing(folder.to_owned()))
         } else {
@@ -284,17 +284,17 @@ impl Found<'_> {
         target.shown.insert(shown);
     }
 
-    /// Says of folders that they lie too deep, where no scope says so.
-    fn say_what_is_too_deep(&mut self) {
-        let mut too_deep: BTreeSet<PathBuf> = std::mem::take(&mut self.too_deep).into_iter().collect();
-        if too_deep.is_empty() {
+    /// Says of folders that nobody looked into them, where no scope says so.
+    fn say_what_is_unread(&mut self) {
+        let mut unread = std::mem::take(&mut self.unread);
+        if unread.is_empty() {
             return;
         }
         let unreadable = self.targets.iter().flat_map(|target| &target.scope.unreadable);
         let said: BTreeSet<&Path> = unreadable.map(|(path, _)| path.as_path()).collect();
-        too_deep.retain(|path| !path.ancestors().any(|above| said.contains(above)));
-        for path in too_deep {
-            self.unread(path, TOO_DEEP);
+        unread.retain(|path, _| !path.ancestors().any(|above| said.contains(above)));
+        for (path, why) in unread {
+            self.unread(path, why);
         }
     }
 

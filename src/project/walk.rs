@@ -148,7 +148,7 @@ impl Listings {
 const MAX_DEPTH: usize = 100;
 
 /// Why a walk does not enter a folder.
-pub(crate) const TOO_DEEP: PathError = PathError::TooDeep { most: MAX_DEPTH };
+const TOO_DEEP: PathError = PathError::TooDeep { most: MAX_DEPTH };
 
 /// Folders that are worth a thread.
 const LEAST: usize = 8;
@@ -252,14 +252,14 @@ impl Walk<'_> {
 }
 
 /// The folders at and below `start` that hold something of this name, links not followed; in path order. All processors
-/// list folders, and tell `early` what they come by. Folders that lie too deep are given besides.
+/// list folders, and tell `early` what they come by. Folders that cannot be listed, or lie too deep, are given besides.
 pub(crate) fn folders_with(
     listings: &mut Listings,
     start: &Path,
     name: &str,
     early: &Early<'_>,
-) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let mut found = Vec::new();
+) -> (Vec<PathBuf>, Vec<(PathBuf, PathError)>) {
+    let (mut found, mut unread) = (Vec::new(), Vec::new());
     let mut level = vec![start.to_owned()];
     for _ in 0..=MAX_DEPTH {
         if level.is_empty() {
@@ -271,6 +271,9 @@ pub(crate) fn folders_with(
             let listing = listings.of(&folder);
             let folders = listing.entries.iter().filter(|entry| entry.kind == Kind::Folder);
             below.extend(folders.map(|entry| folder.join(&entry.name)));
+            if let Some(why) = &listing.problem {
+                unread.push((folder.clone(), why.clone()));
+            }
             if listing.kind(name).is_some() {
                 found.push(folder);
             }
@@ -278,5 +281,6 @@ pub(crate) fn folders_with(
         level = below;
     }
     found.sort();
-    (found, level)
+    unread.extend(level.into_iter().map(|folder| (folder, TOO_DEEP)));
+    (found, unread)
 }

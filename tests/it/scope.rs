@@ -90,11 +90,59 @@ fn folders_are_looked_into_to_a_depth_and_no_further_in_silence() {
     ]);
     let found = projects_below(&root, &mut Listings::default());
     assert_eq!(below(&root, found.projects), ["", at(100).trim_end_matches('/')]);
-    assert_eq!(below(&root, found.too_deep), [at(101).trim_end_matches('/')]);
+    let unread = found.unread.into_iter().map(|(folder, _)| folder);
+    assert_eq!(below(&root, unread), [at(101).trim_end_matches('/')]);
 
     let said = dialform(&root, &["lint", "--output-format", "concise"]);
     assert_eq!(said.stdout.matches("DF092").count(), 1, "{}", said.stdout);
     assert!(said.stdout.contains("more than 100 folders deep"), "{}", said.stdout);
+}
+
+/// Makes a folder below `root` whose path is too long for the system, so that nobody can list it, be it root.
+#[cfg(unix)]
+fn unlistable(root: &Path) -> PathBuf {
+    use rustix::fs::{Mode, OFlags, mkdirat, open, openat};
+    let name = "p".repeat(250);
+    let flags = OFlags::DIRECTORY | OFlags::RDONLY;
+    let mut folder = open(root, flags, Mode::empty()).unwrap();
+    let mut path = root.to_owned();
+    while path.as_os_str().len() < 4_096 {
+        mkdirat(&folder, &name, Mode::RWXU).unwrap();
+        folder = openat(&folder, &name, flags, Mode::empty()).unwrap();
+        path.push(&name);
+    }
+    path
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_listed_is_said_once() {
+    for (files, start) in [
+        (&["dialform.kdl"][..], "data"),
+        (&["dialform.kdl"], "campaigns"),
+        (&["a/dialform.kdl", "b/dialform.kdl"], "data"),
+        (&["a/dialform.kdl", "b/dialform.kdl"], "a/data"),
+        (&["x.kdl"], "data"),
+    ] {
+        let (_folder, root) = tree(files);
+        fs::create_dir_all(root.join(start)).unwrap();
+        let folder = unlistable(&root.join(start));
+        let unread = projects_below(&root, &mut Listings::default()).unread;
+        assert_eq!(unread.iter().map(|(path, _)| path).collect::<Vec<_>>(), [&folder]);
+        for arguments in [
+            &["lint", "--output-format", "concise"][..],
+            &["lint", ".", "--output-format", "concise"],
+        ] {
+            let said = dialform(&root, arguments);
+            let context = format!("{files:?} {start}: {}{}", said.stdout, said.stderr);
+            assert_eq!(said.stdout.matches("DF092").count(), 1, "{context}");
+            assert!(said.stdout.contains("cannot be read: File name too long"), "{context}");
+            assert_eq!(said.code, Some(1), "{context}");
+        }
+        // What is named besides is checked as ever.
+        let said = dialform(&root, &["lint", files[0]]);
+        assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
+    }
 }
 
 #[test]

@@ -361,8 +361,8 @@ fn lexically(folder: &Path, way: &Path) -> PathBuf {
 pub struct Nested {
     /// The folder of each project, in path order.
     pub projects: Vec<PathBuf>,
-    /// Folders that were not looked into, since they lie too deep.
-    pub too_deep: Vec<PathBuf>,
+    /// Folders that were not looked into, or not to the end: they cannot be listed, or lie too deep.
+    pub unread: Vec<(PathBuf, PathError)>,
 }
 
 /// Folders at and below `folder` that are projects of their own.
@@ -372,8 +372,8 @@ pub fn projects_below(folder: &Path, listings: &mut Listings) -> Nested {
 
 /// The same; `early` is told of files as their folders are listed.
 pub(crate) fn projects_below_early(folder: &Path, listings: &mut Listings, early: &Early<'_>) -> Nested {
-    let (projects, too_deep) = walk::folders_with(listings, folder, PROJECT_FILE, early);
-    Nested { projects, too_deep }
+    let (projects, unread) = walk::folders_with(listings, folder, PROJECT_FILE, early);
+    Nested { projects, unread }
 }
 
 /// The patterns of a project that names none.
