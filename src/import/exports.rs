@@ -13,7 +13,7 @@ use crate::wire::Body;
 
 /// How often a text in JSON may be JSON itself.
 const DEEPEST: usize = 3;
-/// So many requests that are passed over are named; the rest is counted.
+/// So many that are passed over are named; the rest is counted.
 const NAMED: usize = 10;
 
 /// Where tools keep the body of a request, in its object.
@@ -112,12 +112,33 @@ impl Input {
         if let Some(request) = Request::of(members) {
             return self.request(request, at);
         }
-        // What was answered is no request, though it may look like one.
         let is_exchange = members.get("request").is_some_and(Value::is_object);
         for (name, value) in members {
-            if !(is_exchange && name.starts_with("response")) {
-                self.search_in(value, format!("{at}{}", shown::step(name)), texts);
+            let at = format!("{at}{}", shown::step(name));
+            if is_exchange && name.starts_with("response") {
+                self.answer(value, &at, texts);
+            } else {
+                self.search_in(value, at, texts);
             }
+        }
+    }
+
+    /// What was answered is no request, though it may look like one; where it does, that is said.
+    fn answer(&mut self, value: &Value, at: &str, texts: usize) {
+        let mut aside = Self::default();
+        aside.search_in(value, at.to_owned(), texts);
+        if !aside.items.is_empty() {
+            self.pass_over(
+                at,
+                "it is an answer or a saved example, and no request of its own, so it is passed over",
+            );
+        }
+    }
+
+    fn pass_over(&mut self, at: &str, why: &str) {
+        self.passed_over += 1;
+        if self.passed_over <= NAMED {
+            self.remarks.push(Remark::note(at, why));
         }
     }
 
@@ -160,12 +181,8 @@ impl Input {
             _ => false,
         };
         if !is_meant {
-            self.passed_over += 1;
-            if self.passed_over <= NAMED {
-                let text = "it creates no task (that is a POST to …/telephony/autoCall), so it is passed over";
-                self.remarks.push(Remark::note(at, text));
-            }
-            return;
+            let why = "it creates no task (that is a POST to …/telephony/autoCall), so it is passed over";
+            return self.pass_over(at, why);
         }
         match sent {
             Sent::Nothing => self.failed(at.to_owned(), "it sends no body".to_owned()),

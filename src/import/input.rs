@@ -35,7 +35,7 @@ pub struct Input {
     pub(super) items: Vec<Item>,
     /// What is to be said of the input itself.
     pub(super) remarks: Vec<Remark>,
-    /// How many requests of an export create no task.
+    /// How many requests of an export create no task, and how many answers look like requests that do.
     pub(super) passed_over: usize,
 }
 

@@ -300,3 +300,46 @@ fn a_project_with_mistakes_can_be_imported_into() {
         ran.stderr
     );
 }
+
+#[test]
+fn equal_bodies_are_imported_with_a_comment_that_lint_takes() {
+    let other = with(classic(), "/name", json!("Other"));
+    let folder = project("classic", &import(&["--key", "first"], &classic().to_string()).stdout);
+    // Equal to one of the project, to one another, and to none.
+    let input = json!([classic(), other, other, with(other.clone(), "/cps", json!(0.5))]).to_string();
+    let ran = import_in(folder.path(), &["--write", "campaigns"], input.as_bytes());
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(
+        ran.stderr.matches("renders to the same body").count(),
+        2,
+        "{}",
+        ran.stderr
+    );
+    let mut comments = Vec::new();
+    for entry in fs::read_dir(folder.path().join("campaigns")).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        comments.extend(text.lines().filter(|line| line.contains("DF312")).map(str::to_owned));
+    }
+    comments.sort();
+    assert_eq!(comments.len(), 2, "{comments:?}");
+    assert!(
+        comments[0].contains("ignore[DF312]") && comments.iter().any(|line| line.contains("`first`")),
+        "{comments:?}"
+    );
+    let lint = dialform(folder.path(), &["lint", "--output-format", "concise"]);
+    assert!(
+        !lint.stdout.contains("DF312") && !lint.stdout.contains("DF9"),
+        "{}",
+        lint.stdout
+    );
+    assert_eq!(lint.code, Some(0), "{}", lint.stdout);
+    // Without the comments they are errors.
+    for entry in fs::read_dir(folder.path().join("campaigns")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let kept: Vec<&str> = text.lines().filter(|line| !line.contains("DF312")).collect();
+        fs::write(&path, kept.join("\n") + "\n").unwrap();
+    }
+    let lint = dialform(folder.path(), &["lint", "--output-format", "concise"]);
+    assert_eq!(lint.stdout.matches("error[DF312]").count(), 2, "{}", lint.stdout);
+}

@@ -246,6 +246,53 @@ fn requests_that_create_no_task_are_passed_over_aloud() {
 }
 
 #[test]
+fn answers_and_saved_examples_are_passed_over_aloud() {
+    let text = classic().to_string();
+    let example = |body: Value| {
+        json!({ "item": [{
+            "name": "create",
+            "request": { "method": "POST", "url": URL, "body": { "mode": "raw", "raw": text } },
+            "response": body,
+        }] })
+    };
+    let request = json!({ "method": "POST", "url": URL, "body": { "mode": "raw", "raw": text } });
+    let entries = json!([{
+        "request": { "method": "POST", "url": URL, "postData": { "text": text } },
+        "response": { "content": { "text": text } },
+    }]);
+    for (export, place) in [
+        (
+            example(json!([{ "name": "saved", "originalRequest": request }])),
+            "$.item[0].response",
+        ),
+        (
+            example(json!([{ "name": "saved", "body": text }])),
+            "$.item[0].response",
+        ),
+        (
+            example(json!([{ "name": "broken", "body": text[..text.len() - 9] }])),
+            "$.item[0].response",
+        ),
+        (json!({ "log": { "entries": entries } }), "$.log.entries[0].response"),
+    ] {
+        let ran = import(&[], &export.to_string());
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert_eq!(rendered("classic", &ran.stdout), [classic()], "{}", ran.stderr);
+        let told = format!("note: {place}: it is an answer or a saved example");
+        assert_eq!(ran.stderr.matches(&told).count(), 1, "{told}\n{}", ran.stderr);
+    }
+    // An answer without any body is not worth a word.
+    let ran = import(
+        &[],
+        &example(json!([{ "status": "OK", "body": "{\"id\": 1}" }])).to_string(),
+    );
+    assert!(!ran.stderr.contains("it is an answer"), "{}", ran.stderr);
+    let many: Vec<Value> = (0..30).map(|_| entries[0].clone()).collect();
+    let ran = import(&[], &json!({ "log": { "entries": many } }).to_string());
+    assert!(ran.stderr.contains("20 more that create no task"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_variable_within_a_value_is_told() {
     let mut body = classic();
     body["name"] = json!("Campaign {{city}}");
