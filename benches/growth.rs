@@ -49,19 +49,19 @@ const COMMANDS: &[Counted] = &[
         name: "lint in JSON",
         arguments: &["lint", "--output-format", "json"],
         takes: is_printed,
-        telling: &[],
+        telling: &["findings in one line"],
     },
     Counted {
         name: "lint in SARIF",
         arguments: &["lint", "--output-format", "sarif"],
         takes: is_printed,
-        telling: &[],
+        telling: &["findings in one line"],
     },
     Counted {
         name: "lint in GitLab's format",
         arguments: &["lint", "--output-format", "gitlab"],
         takes: is_printed,
-        telling: &[],
+        telling: &["findings in one line"],
     },
     Counted {
         name: "lint --diff",
@@ -103,13 +103,17 @@ const COMMANDS: &[Counted] = &[
             "projects beside as many files",
             "findings in one line",
             "webhooks that many inherit",
+            "misspelt templates among few",
+            "one name many times under comments",
+            "comments about the file beside findings",
+            "comments beside one about the file",
         ],
     },
 ];
 
 /// Whether an input is there for what is printed of it: long lines, and findings with many places.
 fn is_printed(generator: &Generator) -> bool {
-    ["line", "often", "circle"]
+    ["line", "often", "circle", "many times"]
         .iter()
         .any(|part| generator.name.contains(part))
 }

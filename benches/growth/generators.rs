@@ -95,6 +95,18 @@ pub(crate) const ALL: &[Generator] = &[
     valid("a raw text with many hashes", 4_000, |n| {
         one(&campaign("c", &format!("comment {0}\"x\"{0}", "#".repeat(n))))
     }),
+    valid("campaigns of a file with CRLF", 60, |n| {
+        one(&repeat(n, |i| campaign(&format!("c{i}"), "")).replace('\n', "\r\n"))
+    }),
+    valid("campaigns of one line", 60, |n| {
+        one(&(base() + &heirs(n, "base").replace('\n', "; ")))
+    }),
+    valid("dropped arguments of one setting", 300, |n| {
+        one(&campaign("c", &format!("comment \"x\" {}", "/-\"y\" ".repeat(n))))
+    }),
+    valid("lines of one setting", 300, |n| {
+        one(&campaign("c", &format!("comment {}\"x\"", "\\ // and on\n".repeat(n))))
+    }),
     // Chains.
     valid("a chain of moves", 300, |n| {
         one(&(moves(n, |i| (format!("k{i}"), format!("k{}", i + 1))) + &campaign(&format!("k{n}"), "")))
@@ -161,6 +173,13 @@ pub(crate) const ALL: &[Generator] = &[
             )
         }));
         with_project("", files)
+    }),
+    broken("misspelt templates among few", "DF303", 200, |n| {
+        let known = repeat(250, |i| format!("template \"weekday-{i}\" {{}}\n"));
+        one(&(known
+            + &repeat(n, |i| {
+                format!("campaign \"c{i}\" template=\"weekdey-{i}\" {{ name \"C\" }}\n")
+            })))
     }),
     broken("misspelt aliases among as many", "DF301", 200, |n| {
         let known = repeat(n, |i| format!("    scenario alias-{i}=\"{}\"\n", id(i)));
@@ -248,11 +267,54 @@ pub(crate) const ALL: &[Generator] = &[
             &format!("on-transfer \"channel\" {}", "channel=\"sales\" ".repeat(n)),
         ))
     }),
+    broken("unknown properties of one setting", "DF1", 200, |n| {
+        one(&campaign(
+            "c",
+            &format!("on-transfer \"end\" {}", repeat(n, |i| format!("chanel{i}=1 "))),
+        ))
+    }),
+    broken("windows", "DF103", 200, |n| {
+        one(&campaign("c", &"call-window from=\"09:10\" to=\"19:50\"\n".repeat(n)))
+    }),
+    broken("outcomes of one redial", "DF103", 200, |n| {
+        let outcomes = "busy after=\"20m\" times=3\n".repeat(n);
+        one(&campaign("c", &format!("redial {{\n{outcomes}}}")))
+    }),
+    broken("unexpected blocks", "DF1", 200, |n| {
+        one(&campaign("c", &"pace \"3/s\" { a; b { c; }; }\n".repeat(n)))
+    }),
     broken("arguments of one setting", "DF105", 400, |n| {
         one(&campaign("c", &format!("comment {}", "\"x\" ".repeat(n))))
     }),
     broken("one key many times", "DF305", 100, |n| {
         one(&(base() + &"campaign \"c\" template=\"base\" { name \"C\" }\n".repeat(n)))
+    }),
+    broken("one name many times", "DF313", 100, |n| {
+        one(&(base()
+            + &repeat(n, |i| {
+                format!("campaign \"c{i}\" template=\"base\" {{ name \"C\"; comment \"{i}\" }}\n")
+            })))
+    }),
+    broken("one campaign under many keys", "DF312", 100, |n| {
+        one(&(base() + &repeat(n, |i| format!("campaign \"c{i}\" template=\"base\" {{ name \"C\" }}\n"))))
+    }),
+    broken("one name many times, in files", "DF312", 60, |n| {
+        let mut files = vec![("campaigns/base.kdl".to_owned(), base())];
+        files.extend((0..n).map(|i| {
+            (
+                format!("campaigns/c{i}.kdl"),
+                format!("campaign \"c{i}\" template=\"base\" {{ name \"C\" }}\n"),
+            )
+        }));
+        with_project("", files)
+    }),
+    broken("one name many times under comments", "DF313", 200, |n| {
+        one(&(base()
+            + &repeat(n, |i| {
+                format!(
+                    "// dialform: ignore[DF312] why\ncampaign \"c{i}\" template=\"base\" {{ name \"C\"; comment \"{i}\" }}\n"
+                )
+            })))
     }),
     broken("one template many times", "DF305", 300, |n| {
         one(&("template \"t\" {}\n".repeat(n) + &campaign("c", "")))
@@ -297,6 +359,22 @@ pub(crate) const ALL: &[Generator] = &[
     broken("comments about the file", "DF901", 300, |n| {
         one(&("// dialform: file-ignore[DF402] why\n".repeat(n) + &campaign("c", "")))
     }),
+    broken("comments about the file beside findings", "DF101", 200, |n| {
+        let comments = "// dialform: file-ignore[DF402] why\n".repeat(n);
+        one(&(comments + &base() + &heirs(n, "base").replace("{ ", "{ naem 1; ")))
+    }),
+    broken("comments beside one about the file", "DF101", 200, |n| {
+        let broken = heirs(n, "base").replace("{ ", "{ naem 1; ");
+        let commented = broken.replace("}\n", "} // dialform: ignore[DF402] why\n");
+        one(&format!("// dialform: file-ignore[DF403] why\n{}{commented}", base()))
+    }),
+    broken("comments on the lines of one setting", "DF901", 200, |n| {
+        let lines = "\\ // dialform: ignore[DF402] why\n".repeat(n);
+        one(&campaign("c", &format!("comment {lines}\"x\"")))
+    }),
+    broken("comments that have expired", "DF902", 200, |n| {
+        one(&(base() + &heirs(n, "base").replace("}\n", "} // dialform: ignore[DF402] until=2020-01-01 why\n")))
+    }),
     broken("rules of one comment", "DF901", 500, |n| {
         one(&campaign(
             "c",
@@ -318,6 +396,18 @@ pub(crate) const ALL: &[Generator] = &[
     }),
     broken("findings in one line of letters of two bytes", "DF101", 200, |n| {
         one(&"campaign \"c\" { имя 1; }; ".repeat(n))
+    }),
+    broken("findings on lines with CRLF", "DF101", 200, |n| {
+        one(&"campaign \"c\" {\n naem 1\n}\n".repeat(n).replace('\n', "\r\n"))
+    }),
+    broken("bad escapes in one line", "DF0", 1_000, |n| {
+        one(&campaign("c", &format!("comment \"{}\"", "\\q ".repeat(n))))
+    }),
+    broken("invisible characters in one line", "DF0", 1_000, |n| {
+        one(&campaign("c", &format!("comment \"{}\"", "x\u{200b}".repeat(n))))
+    }),
+    broken("curly quotes in one line", "DF0", 200, |n| {
+        one(&campaign("c", &format!("comment {}", "“x” ".repeat(n))))
     }),
     broken("one finding in a long line", "DF101", 4_000, |n| {
         one(&format!("/* {} */ campaign \"c\" {{ naem 1; }}", "x".repeat(n)))
@@ -418,6 +508,9 @@ pub(crate) const ALL: &[Generator] = &[
             &format!("lint {{\n{lint}}}\n"),
             vec![("campaigns/c.kdl".to_owned(), campaigns)],
         )
+    }),
+    broken("lints of the project", "DF311", 200, |n| {
+        with_project(&"lint { warn \"http-webhook\"; }\n".repeat(n), vec![])
     }),
     broken("unknown rules of the project", "DF125", 200, |n| {
         with_project(&format!("lint {{\n{}}}\n", "warn \"http-webhok\"\n".repeat(n)), vec![])

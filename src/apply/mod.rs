@@ -39,6 +39,7 @@ mod run;
 mod second_reading;
 mod turns;
 
+use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
@@ -204,10 +205,19 @@ async fn finish(run: Run, plan: &Plan, mut settled: Vec<Settled>) -> Report {
         run.stop_for(Stop::Journal { why: error.to_string() });
     }
     // In the order of the plan, whatever the order in which it was carried out.
-    let place = |settled: &Settled| plan.actions.iter().position(|action| settled.is_of(action));
-    settled.sort_by_key(place);
+    let actions = actions_of(plan);
+    settled.sort_by_key(|settled| actions.get(&settled.subject()).map(|(place, _)| *place));
     Report {
         settled,
         stop: run.stop(),
     }
+}
+
+/// Each action by what it is about, with its place in the plan: looked for one by one, they would take a plan's length each.
+fn actions_of(plan: &Plan) -> HashMap<(&str, Kind), (usize, &Action)> {
+    let mut actions = HashMap::new();
+    for (place, action) in plan.actions.iter().enumerate() {
+        actions.entry((&*action.key, action.kind)).or_insert((place, action));
+    }
+    actions
 }

@@ -138,6 +138,7 @@ pub(super) fn take_waiting<'a>(
     if !settled.iter().any(is_new) || !run.may_send() {
         return Vec::new();
     }
+    let actions = super::actions_of(plan);
     let mut waiting = Vec::new();
     settled.retain(|settled| {
         let End::Unknown(Doubtful::NotFound { key, .. }) = &settled.end else {
@@ -149,7 +150,7 @@ pub(super) fn take_waiting<'a>(
         };
         run.evidence.refused(intent.id);
         reconciled.doubts.remove(&intent.id);
-        waiting.extend(plan.actions.iter().find(|action| settled.is_of(action)));
+        waiting.extend(actions.get(&settled.subject()).map(|(_, action)| *action));
         false
     });
     waiting

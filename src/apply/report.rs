@@ -329,8 +329,9 @@ impl Settled {
         }
     }
 
-    pub(super) fn is_of(&self, action: &Action) -> bool {
-        self.key == action.key && self.kind == action.kind
+    /// What tells its action from all others of the plan.
+    pub(super) fn subject(&self) -> (&str, Kind) {
+        (&self.key, self.kind)
     }
 
     fn verdict(&self) -> Verdict {

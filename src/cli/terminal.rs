@@ -153,7 +153,13 @@ fn has_unicode() -> bool {
 
 /// Prints a result. A reader that went away ends the program quietly; any other failure ends it with words.
 pub(super) fn print(text: Text) -> Result<(), ExitCode> {
-    write(anstream::stdout().lock(), text.finish().as_bytes())
+    let text = text.finish();
+    // To look for styles byte by byte takes longer than to make the rest of a long report, and most reports have none.
+    if text.contains('\x1b') {
+        write(anstream::stdout().lock(), text.as_bytes())
+    } else {
+        write(io::stdout().lock(), text.as_bytes())
+    }
 }
 
 /// Prints a document: each newline in it is its own.

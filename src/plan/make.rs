@@ -42,8 +42,9 @@ fn meant(suggestion: Option<&str>) -> String {
 pub fn make(configuration: &Configuration, state: &State, options: &Options) -> Result<Plan, PlanError> {
     check("--create", &options.create, configuration)?;
     check("--replace", &options.replace, configuration)?;
-    let moved = Moved::of(configuration, state);
-    let maker = Maker::new(configuration, state, options, &moved);
+    let open = state.intents_by_key();
+    let moved = Moved::of(configuration, state, &open);
+    let maker = Maker::new(configuration, state, options, &moved, &open);
     let mut actions = moved.actions.clone();
     actions.extend(configuration.campaigns.iter().map(|desired| maker.declared(desired)));
     actions.extend(maker.undeclared());
@@ -69,6 +70,9 @@ fn check(option: &'static str, keys: &BTreeSet<String>, configuration: &Configur
     }
 }
 
+/// The state's open creates, by their campaigns.
+type Intents<'a> = HashMap<&'a str, &'a Intent>;
+
 /// The state's tasks under the keys that `moved` gives them.
 struct Moved<'a> {
     actions: Vec<Action>,
@@ -78,26 +82,32 @@ struct Moved<'a> {
 }
 
 impl<'a> Moved<'a> {
-    fn of(configuration: &'a Configuration, state: &'a State) -> Self {
+    fn of(configuration: &'a Configuration, state: &'a State, open: &Intents<'_>) -> Self {
         let mut moved = Self {
             actions: Vec::new(),
             tasks: state.tasks.iter().map(|(key, task)| (key.as_str(), task)).collect(),
             stuck: BTreeMap::new(),
         };
         for from in &configuration.moves {
-            moved.carry(configuration, state, from);
+            moved.carry(configuration, state, open, from);
         }
         moved
     }
 
-    fn carry(&mut self, configuration: &'a Configuration, state: &State, Move { from, to: _, at }: &'a Move) {
+    fn carry(
+        &mut self,
+        configuration: &'a Configuration,
+        state: &State,
+        open: &Intents<'_>,
+        Move { from, to: _, at }: &'a Move,
+    ) {
         let to = configuration.moved_to(from);
         let task = self.tasks.remove(from.as_str());
         if task.is_none() && !state.is_blocked(from) {
             // Done by an earlier run, or never there.
             return;
         }
-        let in_doubt = |key: &str| state.intent_for(key).is_some_and(Intent::may_have_left);
+        let in_doubt = |key: &str| open.get(key).is_some_and(|intent| intent.may_have_left());
         if in_doubt(from) || in_doubt(to) {
             // Shown as unknown under the new key; the state takes no move before that is settled.
             self.stuck.extend(task.map(|task| (from.as_str(), task)));
@@ -149,6 +159,7 @@ struct Maker<'a> {
     state: &'a State,
     options: &'a Options,
     moved: &'a Moved<'a>,
+    open: &'a Intents<'a>,
     declared: HashSet<&'a str>,
     /// Creates that may have reached the API, by the key that their campaigns have now.
     in_doubt: HashMap<&'a str, &'a Intent>,
@@ -158,7 +169,13 @@ struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    fn new(configuration: &'a Configuration, state: &'a State, options: &'a Options, moved: &'a Moved<'a>) -> Self {
+    fn new(
+        configuration: &'a Configuration,
+        state: &'a State,
+        options: &'a Options,
+        moved: &'a Moved<'a>,
+        open: &'a Intents<'a>,
+    ) -> Self {
         let now = |key: &'a str| configuration.moved_to(key);
         // One that was refused for a time is sent again under its own key, once it was looked for; under another key it
         // first has to be settled.
@@ -171,6 +188,7 @@ impl<'a> Maker<'a> {
             state,
             options,
             moved,
+            open,
             declared: configuration.campaigns.iter().map(|desired| &*desired.key).collect(),
             in_doubt: intents.map(|intent| (now(&intent.key), intent)).collect(),
             blocked: state.blocked_keys().map(|key| (now(key), key)).collect(),
@@ -217,7 +235,7 @@ impl<'a> Maker<'a> {
 
     fn create(&self, desired: &Desired) -> Action {
         let key = &desired.key;
-        let reason = match self.state.intent_for(key) {
+        let reason = match self.open.get(&**key) {
             Some(intent) if intent.may_have_left() => Reason::RefusedForATime,
             Some(_) => Reason::NeverSent,
             None => Reason::NotInState,
@@ -255,7 +273,7 @@ impl<'a> Maker<'a> {
     fn changed(&self, desired: &Desired, task: &Task) -> Action {
         let key = &desired.key;
         // The word was given to the run that recorded this intent, and the old task has been stopped since.
-        let is_resumed = self.state.intent_for(key).is_some_and(|intent| {
+        let is_resumed = self.open.get(&**key).is_some_and(|intent| {
             intent.replaces.as_ref() == Some(&task.identity) && intent.fingerprint == desired.fingerprint
         });
         let reason = match task.halted_at {
@@ -283,7 +301,7 @@ impl<'a> Maker<'a> {
         });
         let orphans = self
             .orphans()
-            .filter(|(key, _)| !self.state.intent_for(key).is_some_and(Intent::may_have_left))
+            .filter(|(key, _)| !self.open.get(key).is_some_and(|intent| intent.may_have_left()))
             .map(|(key, task)| left(key, Kind::Orphan, Reason::NotDeclared, &task.body, Some(task)));
         let unsent = self
             .intents_undeclared()
@@ -410,11 +428,8 @@ fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -
             some_of(&keys)
         )
     });
-    let is_planned = |key: &str, kind: Kind| {
-        actions
-            .iter()
-            .any(|action| action.key == key && (action.kind == kind || action.kind == Kind::Unknown))
-    };
+    let planned: HashSet<(&str, Kind)> = actions.iter().map(|action| (&*action.key, action.kind)).collect();
+    let is_planned = |key: &str, kind| planned.contains(&(key, kind)) || planned.contains(&(key, Kind::Unknown));
     let idle = [
         ("--replace", &options.replace, Kind::Replace),
         ("--create", &options.create, Kind::Create),

@@ -7,8 +7,8 @@ use super::same_name::SameName;
 use crate::fields::{Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::util::hashed::BuildHashed;
-use crate::model::{FileModel, Owner, Part, Project, Spanned, name_hash};
-use crate::project::source::{FileId, Place};
+use crate::model::{FileModel, Owner, Part, Project, Spanned, Suppression, name_hash};
+use crate::project::source::{FileId, Place, Span};
 use crate::wire;
 
 /// The rule.
@@ -94,17 +94,35 @@ pub(super) fn check(context: &Context<'_>, named: &[Vec<Named<'_>>], sink: &mut 
         return;
     }
     let commented = context.project.files().filter(|file| !file.suppressions.is_empty());
-    let commented: Commented<'_> = commented.map(|file| (file.file, file)).collect();
+    let commented: Commented = commented.map(|file| (file.file, asked(file))).collect();
     for hash in order {
         check_group(context.project, &groups[&hash], &commented, sink);
     }
 }
 
-/// Files with comments that hide findings.
-type Commented<'a> = HashMap<FileId, &'a FileModel>;
+/// The parts of files for which comments ask to ignore this rule, in the order of the text; none touches the next.
+type Commented = HashMap<FileId, Vec<Span>>;
+
+fn asked(file: &FileModel) -> Vec<Span> {
+    let is_meant = |comment: &&Suppression| comment.rules.iter().any(|rule| super::selects(&rule.value, &RULE));
+    let part = |comment: &Suppression| match comment.whole_file {
+        true => Span::new(0, usize::MAX),
+        false => comment.covers,
+    };
+    let mut parts: Vec<Span> = file.suppressions.iter().filter(is_meant).map(part).collect();
+    parts.sort_unstable();
+    parts.dedup_by(|next, last| {
+        let meets = next.start <= last.end;
+        if meets {
+            *last = last.to(*next);
+        }
+        meets
+    });
+    parts
+}
 
 /// Checks campaigns of one name. What is not wholly known is left alone: another mistake stands there.
-fn check_group(project: &Project<'_>, group: &[Named<'_>], commented: &Commented<'_>, sink: &mut Sink) {
+fn check_group(project: &Project<'_>, group: &[Named<'_>], commented: &Commented, sink: &mut Sink) {
     let known = group.iter().filter_map(|Named { owner, hash: _ }| {
         let (campaign, key) = (project.effective(owner), owner.name.as_ref()?);
         let is_known = campaign.is_known(project);
@@ -154,11 +172,9 @@ fn own_name(owner: &Owner, key: &Key) -> Place {
 }
 
 /// Whether a comment at a campaign's key asks to ignore this rule.
-fn says_so(commented: &Commented<'_>, key: Place) -> bool {
-    let comments = commented.get(&key.file).map_or(&[][..], |file| &file.suppressions);
-    let mut about = comments.iter().filter(|comment| {
-        let (covers, at) = (comment.covers, key.span.start);
-        comment.whole_file || (covers.start <= at && at < covers.end)
-    });
-    about.any(|comment| comment.rules.iter().any(|rule| super::selects(&rule.value, &RULE)))
+fn says_so(commented: &Commented, key: Place) -> bool {
+    let parts = commented.get(&key.file).map_or(&[][..], Vec::as_slice);
+    let at = key.span.start;
+    let begun = parts.partition_point(|part| part.start <= at);
+    parts[..begun].last().is_some_and(|part| at < part.end)
 }

@@ -1,6 +1,6 @@
 //! What the state holds: the tasks that exist, the creates under way, and the tasks let go of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -187,6 +187,15 @@ impl State {
     /// The open create of a campaign; there is at most one.
     pub fn intent_for(&self, key: &str) -> Option<&Intent> {
         self.intents.values().find(|intent| intent.key == key)
+    }
+
+    /// All open creates, by their campaigns: for whoever asks about many.
+    pub fn intents_by_key(&self) -> HashMap<&str, &Intent> {
+        let mut by_key = HashMap::new();
+        for intent in self.intents.values() {
+            by_key.entry(&*intent.key).or_insert(intent);
+        }
+        by_key
     }
 
     /// Whether `state rm` let go of this campaign's task and nobody has said `--create KEY` since.

@@ -104,18 +104,15 @@ pub(super) fn run(
             break;
         }
         // A long text is not looked through once for each finding in it.
-        let has_crlf: BTreeMap<FileId, bool> = edits
+        let moved: BTreeMap<FileId, _> = edits
             .iter()
-            .map(|(file, (text, _))| (*file, splice::has_crlf(text)))
+            .map(|(file, (text, edits))| (*file, edits.moved(splice::has_crlf(text))))
             .collect();
         held = held
             .into_iter()
-            .map(|held| match (edits.get(&held.file), has_crlf.get(&held.file)) {
-                (Some((_, edits)), Some(has_crlf)) => Held {
-                    start: edits.moved(held.start, *has_crlf),
-                    ..held
-                },
-                _ => held,
+            .map(|held| Held {
+                start: moved.get(&held.file).map_or(held.start, |moved| moved(held.start)),
+                ..held
             })
             .collect();
         for (file, (text, edits)) in edits {

@@ -69,24 +69,28 @@ impl Edits {
         out
     }
 
-    /// Where a place of the old text is in the new one.
-    pub(super) fn moved(&self, place: u32, has_crlf: bool) -> u32 {
-        let mut moved = i64::from(place);
-        for (span, new) in &self.0 {
-            if span.start > place || (span.start == place && span.end > place) {
-                break;
-            }
+    /// Tells where places of the old text are in the new one: each takes one look, however many edits there are.
+    pub(super) fn moved(&self, has_crlf: bool) -> impl Fn(u32) -> u32 + use<> {
+        let mut shift = 0;
+        let edits = self.0.iter().map(|(span, new)| {
             let added = if has_crlf { new.matches('\n').count() } else { 0 };
+            let before = shift;
             let length = i64::try_from(new.len() + added).unwrap_or_default();
-            if span.end <= place {
-                moved += length - i64::from(span.end - span.start);
-            } else {
+            shift += length - i64::from(span.end - span.start);
+            (*span, before, shift)
+        });
+        let edits: Vec<(Span, i64, i64)> = edits.collect();
+        move |place| {
+            let begun =
+                edits.partition_point(|(span, ..)| span.start < place || (span.start == place && span.end == place));
+            let moved = match begun.checked_sub(1).and_then(|last| edits.get(last)) {
+                None => i64::from(place),
                 // It was inside of what was replaced.
-                moved += i64::from(span.start) - i64::from(place);
-                break;
-            }
+                Some((span, before, _)) if span.end > place => i64::from(span.start) + before,
+                Some((_, _, behind)) => i64::from(place) + behind,
+            };
+            u32::try_from(moved).unwrap_or(place)
         }
-        u32::try_from(moved).unwrap_or(place)
     }
 }
 
@@ -133,7 +137,7 @@ mod tests {
         assert!(!edits.take(&fix(&[(0, 1, "a")]), text), "nothing changes");
         assert!(!edits.take(&fix(&[(5, 9, "")]), text), "past the end");
         assert_eq!(edits.splice(text), "aXDef!");
-        assert_eq!([0, 1, 3, 4, 5].map(|at| edits.moved(at, false)), [0, 1, 2, 3, 4]);
+        assert_eq!([0, 1, 2, 3, 4, 5, 6].map(edits.moved(false)), [0, 1, 1, 2, 3, 4, 6]);
     }
 
     #[test]

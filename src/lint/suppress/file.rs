@@ -9,12 +9,18 @@ use crate::model::{FileModel, Spanned, Suppression};
 use crate::project::source::{Place, Span};
 use crate::rules;
 
+/// What a comment about the whole file is about.
+const WHOLE: Span = Span {
+    start: 0,
+    end: u32::MAX,
+};
+
 /// The suppressions of one file.
 pub(super) struct OfFile<'m> {
     pub(super) held: Vec<Held<'m>>,
     /// By what they are about, in the order of the text; those about the whole file come first.
     groups: Vec<Group>,
-    /// How far each group and those before it go.
+    /// How far each group and those before it go, but for those about the whole file.
     reach: Vec<u32>,
 }
 
@@ -70,7 +76,9 @@ impl<'m> OfFile<'m> {
         let mut reach = Vec::with_capacity(groups.len());
         let mut furthest = 0;
         for group in &groups {
-            furthest = furthest.max(group.covers.end);
+            if group.covers != WHOLE {
+                furthest = furthest.max(group.covers.end);
+            }
             reach.push(furthest);
         }
         Self { held, groups, reach }
@@ -79,15 +87,17 @@ impl<'m> OfFile<'m> {
     /// Whether a finding of this file is hidden.
     pub(super) fn hides(&mut self, finding: &Finding, is_enforced: bool, today: Option<Date>) -> bool {
         let at = finding.place.span.start;
+        let Self { held, groups, reach } = self;
+        let begun = groups.partition_point(|group| group.covers.start <= at);
+        let about_all = groups.first().is_some_and(|group| group.covers == WHOLE);
+        let about_all = usize::from(about_all);
+        let near = (about_all..begun).rev().take_while(|index| reach[*index] >= at);
         let mut is_hidden = false;
-        let mut index = self.groups.partition_point(|group| group.covers.start <= at);
-        while index > 0 && self.reach[index - 1] >= at {
-            index -= 1;
-            let group = &mut self.groups[index];
+        for index in (0..about_all).chain(near) {
+            let group = &mut groups[index];
             if group.covers.end < at {
                 continue;
             }
-            let held = &mut self.held;
             let ask = || {
                 let asked = group
                     .held
@@ -121,14 +131,7 @@ impl<'m> Held<'m> {
     }
 
     fn about(&self) -> Span {
-        if self.said.whole_file {
-            Span {
-                start: 0,
-                end: u32::MAX,
-            }
-        } else {
-            self.said.covers
-        }
+        if self.said.whole_file { WHOLE } else { self.said.covers }
     }
 
     /// The day until which it held, if that is over.

@@ -28,6 +28,8 @@ pub(super) struct Silenced<'p> {
     /// Files of which a part may not have been read, or with a mistake outside of campaigns and templates.
     files: BTreeSet<FileId>,
     owners: BTreeMap<Named<'p>, Silence>,
+    /// The most that is kept silent in a campaign or template of each file.
+    most: BTreeMap<FileId, Silence>,
 }
 
 impl<'p> Silenced<'p> {
@@ -95,14 +97,17 @@ impl<'p> Silenced<'p> {
                 Chain::Missing | Chain::Cycle | Chain::TooLong => mark(owner, Silence::All),
             }
         }
+        for ((file, _), silence) in &owners {
+            let most = self.most.entry(*file).or_insert(*silence);
+            *most = max(*most, *silence);
+        }
         self.owners = owners;
     }
 
     /// Whether nobody knows what a suppression in this campaign or template would hide of the rules that are meant.
     pub(super) fn hides(&self, file: FileId, said: &Suppression, owner: Option<&str>, selector: &str) -> bool {
-        let near = || self.owners.range((file, "")..).take_while(|((of, _), _)| *of == file);
         let silence = match owner {
-            _ if said.whole_file => near().map(|(_, silence)| *silence).max(),
+            _ if said.whole_file => self.most.get(&file).copied(),
             Some(owner) => self.owners.get(&(file, owner)).copied(),
             None => None,
         };
