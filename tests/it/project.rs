@@ -62,7 +62,11 @@ pub(crate) struct Project {
 
 impl Project {
     pub(crate) fn new() -> Self {
-        let (folder, last_resort) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        Self::new_in(&std::env::temp_dir())
+    }
+
+    fn new_in(parent: &Path) -> Self {
+        let [folder, last_resort] = [(); 2].map(|()| TempDir::new_in(parent).unwrap());
         fs::create_dir(folder.path().join("campaigns")).unwrap();
         fs::write(folder.path().join("dialform.kdl"), COMMON).unwrap();
         Self {
@@ -74,11 +78,23 @@ impl Project {
 
     /// A project with these campaigns, which differ in nothing but their names.
     pub(crate) fn of(keys: &[&str]) -> Self {
-        let project = Self::new();
+        Self::new().with_campaigns(keys)
+    }
+
+    /// The same in memory, where there is a file system for it: nobody waits there for a disk, and whether each write is
+    /// made durable shows in the calls, not in the time that they take.
+    pub(crate) fn in_memory(keys: &[&str]) -> Self {
+        let memory = Path::new("/dev/shm");
+        let is_writable = TempDir::new_in(memory).is_ok();
+        let elsewhere = std::env::temp_dir();
+        Self::new_in(if is_writable { memory } else { &elsewhere }).with_campaigns(keys)
+    }
+
+    fn with_campaigns(self, keys: &[&str]) -> Self {
         for key in keys {
-            project.campaign(key, "");
+            self.campaign(key, "");
         }
-        project
+        self
     }
 
     /// The same with so many creates on their way at once; elsewhere it is one.

@@ -37,7 +37,7 @@ async fn run(
 async fn a_disk_that_fails_at_any_call_loses_nothing_and_doubles_nothing() {
     let mut failures = 0;
     for call in 0.. {
-        let (project, sandbox) = (Project::of(&["autumn", "spring"]), sandbox().await);
+        let (project, sandbox) = (Project::in_memory(&["autumn", "spring"]), sandbox().await);
         let disk = Failing::at(call);
         let (verdict, events) = run(&project, &sandbox, disk.clone(), &Options::default()).await;
         if disk.calls().len() <= call {
@@ -68,7 +68,7 @@ async fn a_disk_that_fails_at_any_call_loses_nothing_and_doubles_nothing() {
 #[tokio::test]
 async fn a_disk_that_fails_during_a_replacement_leaves_one_task_running_at_most() {
     for call in 0.. {
-        let (project, sandbox) = (Project::of(&["spring"]), sandbox().await);
+        let (project, sandbox) = (Project::in_memory(&["spring"]), sandbox().await);
         project.apply(&sandbox).await;
         project.campaign("spring", "pace \"5/s\"");
         let disk = Failing::at(call);

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::formatted;
+use crate::sample::generated;
 
 type Piece = BoxedStrategy<String>;
 
@@ -150,9 +151,9 @@ fn document() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    // More with `PROPTEST_CASES`.
+    // More with `EVERY_CASE=1` or `PROPTEST_CASES`.
     #![proptest_config(ProptestConfig {
-        cases: ProptestConfig::default().cases.max(1_000),
+        cases: ProptestConfig::default().cases.max(generated(400, 1_000)),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

@@ -10,10 +10,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{classic, import, rendered};
+use crate::sample::generated;
 
 const URL: &str = "https://cis.twin24.ai/api/v1/telephony/autoCall";
-/// How many values each quoting is tried with.
-const VALUES: u32 = 30;
 
 /// What shells, JSON and people put in, over and over.
 const PIECES: [&str; 44] = [
@@ -35,7 +34,7 @@ impl Numbers {
     }
 }
 
-/// Bodies that differ in their names and in what is hard to quote.
+/// Bodies that differ in their names and in what is hard to quote: fifteen for each quoting, sixty with `EVERY_CASE=1`.
 fn bodies(seed: u64) -> Vec<Value> {
     let mut numbers = Numbers(seed);
     let body = |number| {
@@ -49,7 +48,7 @@ fn bodies(seed: u64) -> Vec<Value> {
         body["taskComment"] = json!(format!("a{comment}z"));
         body
     };
-    (0..VALUES).map(body).collect()
+    (0..generated(15, 60)).map(body).collect()
 }
 
 /// The body as text: on one line or on many.

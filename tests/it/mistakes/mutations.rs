@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::base::{CLASSIC, EXTENDED};
+use crate::sample::generated;
 
 /// What is put into a file: signs that mean something, and bytes that mean nothing.
 const PIECES: &[&[u8]] = &[
@@ -136,7 +137,7 @@ fn no_bytes_make_anything_panic() {
         })
         .collect();
     let config = ProptestConfig {
-        cases: 2000,
+        cases: generated(700, 2_000),
         failure_persistence: None,
         ..ProptestConfig::default()
     };

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use super::base::{CLASSIC, EXTENDED};
 use super::harness::{Files, NOW, Planted, files};
 use super::{all, mutations};
+use crate::sample::{every, generated};
 
 /// Plain campaigns beside those of the bases, which nearly all refer to something.
 const PLAIN: &str = r#"campaign "plain-1" {
@@ -126,7 +127,8 @@ fn the_examples_of_every_rule() {
 #[test]
 fn every_planted_mistake() {
     let site = Site::new();
-    for planted in all() {
+    // Half of them; all with `EVERY_CASE=1`.
+    for planted in all().step_by(every(2)) {
         let mut files = with_plain(&files(planted.base()));
         planted.plant_into(&mut files);
         let [forgetful, thorough] = site.both(&bytes(files));
@@ -204,7 +206,7 @@ fn settings_divided_between_a_campaign_and_its_template() {
             .filter(|line| !left_out.iter().any(|word| line.starts_with(word)));
         let settings: Vec<&str> = right.chain(instead).copied().collect();
         let mut found = 0;
-        for mask in (0..1 << settings.len()).step_by(37) {
+        for mask in (0..1 << settings.len()).step_by(every(75)) {
             let part = |own: bool| {
                 let lines = (0..)
                     .zip(&settings)
@@ -227,7 +229,7 @@ fn settings_divided_between_a_campaign_and_its_template() {
 
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 200,
+        cases: generated(80, 200),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

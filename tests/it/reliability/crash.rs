@@ -22,6 +22,12 @@ pub(super) enum Story {
     Recovery,
     /// The run before could not write an outcome into the journal, and kept it elsewhere.
     Spilled,
+    /// The run before was killed when the API had answered, and the journal's last newline was stripped since.
+    Bare,
+    /// The same with line ends of the other kind, as git's autocrlf makes them.
+    Crlf,
+    /// One campaign is there, one is new, and the journal is its header without a newline.
+    HeaderOnly,
 }
 
 impl Story {
@@ -29,6 +35,7 @@ impl Story {
     pub(super) async fn begin(self) -> Scene {
         let scene = Scene::of(match self {
             Self::Changed => &["kept", "changed", "old"],
+            Self::HeaderOnly => &["autumn"],
             _ => &["autumn", "spring"],
         })
         .await;
@@ -45,10 +52,7 @@ impl Story {
                 scene.project.campaign("added", "");
             }
             Self::Recovery => {
-                let points = first().await;
-                let answered = number_of(points, "request: answered", 3);
-                let ran = scene.run(with(scene.apply(), &[("DIALFORM_ABORT_AT", &answered.to_string())]));
-                assert_eq!(ran.code, None, "{}", ran.said);
+                killed_when_answered(&scene).await;
                 let journal = scene.project.paths().journal;
                 let mut journal = OpenOptions::new().append(true).open(journal).unwrap();
                 journal.write_all(b"{\"seq\":9,\"record\":{\"kind\":\"cre").unwrap();
@@ -61,6 +65,22 @@ impl Story {
                 let fault = format!("{calls}:EIO");
                 let ran = scene.run(with(scene.apply(), &[("DIALFORM_DISK_FAULT", &fault)]));
                 assert_ne!(ran.code, Some(0), "{}", ran.said);
+            }
+            Self::Bare => {
+                killed_when_answered(&scene).await;
+                rewrite_journal(&scene, |text| text.trim_end().to_owned());
+            }
+            Self::Crlf => {
+                killed_when_answered(&scene).await;
+                rewrite_journal(&scene, |text| text.trim_end().replace('\n', "\r\n"));
+            }
+            Self::HeaderOnly => {
+                assert_eq!(scene.run(scene.apply()).code, Some(0));
+                rewrite_journal(&scene, |text| {
+                    assert_eq!(text.lines().count(), 1, "{text}");
+                    text.trim_end().to_owned()
+                });
+                scene.project.campaign("spring", "");
             }
         }
         scene.check().unwrap();
@@ -78,6 +98,21 @@ impl Story {
         }
         command
     }
+}
+
+/// A first run that is killed when the API has answered its second create.
+async fn killed_when_answered(scene: &Scene) {
+    let answered = number_of(first().await, "request: answered", 3);
+    let ran = scene.run(with(scene.apply(), &[("DIALFORM_ABORT_AT", &answered.to_string())]));
+    assert_eq!(ran.code, None, "{}", ran.said);
+}
+
+/// What an editor, a shell or git makes of the journal.
+fn rewrite_journal(scene: &Scene, rewritten: impl Fn(&str) -> String) {
+    let journal = scene.project.paths().journal;
+    let text = fs::read_to_string(&journal).unwrap();
+    assert!(text.ends_with('\n'), "{text}");
+    fs::write(journal, rewritten(&text)).unwrap();
 }
 
 /// Every point that a first run reaches, in order.
@@ -137,39 +172,59 @@ fn variables_of_reruns<'a>(variables: &'a [(&'a str, &'a str)]) -> &'a [(&'a str
     planted.map(|at| &variables[at..=at]).unwrap_or_default()
 }
 
-/// The first and the last time that each name stands in a trace.
-fn bounds(points: &[String]) -> Vec<usize> {
+/// A power cut where a run is ended.
+const CUT: &[(&str, &str)] = &[("DIALFORM_POWER_CUT", "1")];
+
+/// Where a run is ended, and with what besides.
+type Ending = (usize, &'static [(&'static str, &'static str)]);
+
+/// Each kind of point: the first of its name with a power cut, the last one without.
+fn each_kind(points: &[String]) -> Vec<Ending> {
     let mut places: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for (number, point) in (1..).zip(points) {
         places.entry(point).or_insert((number, number)).1 = number;
     }
-    let mut numbers: Vec<usize> = places.into_values().flat_map(|(first, last)| [first, last]).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers
+    let endings = places.into_values();
+    endings.flat_map(|(first, last)| [(first, CUT), (last, &[])]).collect()
 }
 
-async fn matrix(story: Story, choose: impl Fn(&[String]) -> Vec<usize>) {
+/// Each point, with a power cut and without.
+fn each(points: &[String]) -> Vec<Ending> {
+    (1..=points.len())
+        .flat_map(|number| [(number, CUT), (number, &[])])
+        .collect()
+}
+
+/// Each point of the repair of a missing newline, and the one that follows; what comes then is that of other stories.
+fn repair(points: &[String]) -> Vec<Ending> {
+    let is_repair = |point: &String| point.starts_with("TailNewline ");
+    let first = points.iter().position(is_repair).expect("a newline is put back");
+    let last = points.iter().rposition(is_repair).unwrap();
+    each(points)
+        .into_iter()
+        .filter(|(number, _)| (first + 1..=last + 2).contains(number))
+        .collect()
+}
+
+async fn matrix(story: Story, choose: impl Fn(&[String]) -> Vec<Ending>) {
     let mut wrong = Vec::new();
     let mut cases = 0;
     let scene = story.begin().await;
     let points = trace_of(&scene, story.apply(&scene));
     assert!(points.len() > 20, "{story:?}: {points:?}");
-    for number in choose(&points) {
+    for (number, cut) in choose(&points) {
         let name = &points[number - 1];
-        for cut in [&[][..], &[("DIALFORM_POWER_CUT", "1")]] {
-            cases += 1;
-            let settled = end_at(story, number, cut).await;
-            let is_unsent = name == "request: connected" || name == "request: before";
-            let wrongly = match settled {
-                Ok(Settled::Done) => continue,
-                // Before the first byte, nothing may have left.
-                Ok(Settled::Unknown(keys)) if is_unsent => format!("{keys:?} stayed unknown"),
-                Ok(Settled::Unknown(_)) => continue,
-                Err(why) => why,
-            };
-            wrong.push(format!("ended at point {number}, {name} {cut:?}: {wrongly}"));
-        }
+        cases += 1;
+        let settled = end_at(story, number, cut).await;
+        let is_unsent = name == "request: connected" || name == "request: before";
+        let wrongly = match settled {
+            Ok(Settled::Done) => continue,
+            // Before the first byte, nothing may have left.
+            Ok(Settled::Unknown(keys)) if is_unsent => format!("{keys:?} stayed unknown"),
+            Ok(Settled::Unknown(_)) => continue,
+            Err(why) => why,
+        };
+        wrong.push(format!("ended at point {number}, {name} {cut:?}: {wrongly}"));
     }
     println!("{story:?}: {} points, {cases} cases", points.len());
     assert!(wrong.is_empty(), "{} of {cases}:\n{}", wrong.len(), wrong.join("\n"));
@@ -177,26 +232,61 @@ async fn matrix(story: Story, choose: impl Fn(&[String]) -> Vec<usize>) {
 
 /// One test a story, so that they run side by side.
 macro_rules! stories {
-    ($($bounded:ident, $whole:ident: $story:ident;)*) => {$(
+    ($($bounded:ident by $choose:ident, $whole:ident: $story:ident;)*) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $bounded() {
-            matrix(Story::$story, bounds).await;
+            matrix(Story::$story, $choose).await;
         }
 
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         #[ignore = "takes minutes: every point there is"]
         async fn $whole() {
-            matrix(Story::$story, |points| (1..=points.len()).collect()).await;
+            matrix(Story::$story, each).await;
         }
     )*};
 }
 
 stories! {
-    a_first_run_ended_at_each_kind_of_point, a_first_run_ended_at_every_point: First;
-    a_run_with_changes_ended_at_each_kind_of_point, a_run_with_changes_ended_at_every_point: Changed;
-    a_run_that_folds_its_journal_ended_at_each_kind_of_point, a_run_that_folds_its_journal_ended_at_every_point: Folding;
-    a_recovery_ended_at_each_kind_of_point, a_recovery_ended_at_every_point: Recovery;
-    a_takeover_of_spilled_outcomes_ended_at_each_kind_of_point, a_takeover_of_spilled_outcomes_ended_at_every_point: Spilled;
+    a_first_run_ended_at_each_kind_of_point by each_kind, a_first_run_ended_at_every_point: First;
+    a_run_with_changes_ended_at_each_kind_of_point by each_kind, a_run_with_changes_ended_at_every_point: Changed;
+    a_run_that_folds_its_journal_ended_at_each_kind_of_point by each_kind, a_run_that_folds_its_journal_ended_at_every_point: Folding;
+    a_recovery_ended_at_each_kind_of_point by each_kind, a_recovery_ended_at_every_point: Recovery;
+    a_takeover_of_spilled_outcomes_ended_at_each_kind_of_point by each_kind, a_takeover_of_spilled_outcomes_ended_at_every_point: Spilled;
+    a_journal_without_its_last_newline_ended_while_it_is_put_back by repair, a_journal_without_its_last_newline_ended_at_every_point: Bare;
+    a_journal_of_other_line_ends_ended_while_the_last_is_put_back by repair, a_journal_of_other_line_ends_ended_at_every_point: Crlf;
+    a_header_without_its_newline_ended_while_it_is_put_back by repair, a_header_without_its_newline_ended_at_every_point: HeaderOnly;
+}
+
+/// Two journals merged by git are refused, wherever that run is ended, and nothing of the state is touched: with one of
+/// the two put back, all is found again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_merged_journal_is_refused_and_left_as_it_is_wherever_the_run_is_ended() {
+    let scene = Story::Bare.begin().await;
+    let journal = scene.project.paths().journal;
+    let sound = fs::read(&journal).unwrap();
+    let ours = String::from_utf8(sound.clone()).unwrap();
+    fs::write(
+        &journal,
+        format!("<<<<<<< HEAD\n{ours}\n=======\n{ours}\n>>>>>>> other\n"),
+    )
+    .unwrap();
+    let (merged, made) = (scene.copied(), scene.sandbox.tasks().len());
+    let points = trace_of(&scene, scene.apply());
+    assert_eq!(scene.copied(), merged);
+    for (number, cut) in each(&points) {
+        let abort = number.to_string();
+        let ran = scene.run(with(with(scene.apply(), &[("DIALFORM_ABORT_AT", &abort)]), cut));
+        assert_eq!(ran.code, None, "point {number} was not reached: {}", ran.said);
+        assert_eq!(scene.copied(), merged, "ended at point {number} {cut:?}");
+        assert_eq!(scene.sandbox.tasks().len(), made, "ended at point {number} {cut:?}");
+    }
+    println!("a merged journal: {} points, {} cases", points.len(), 2 * points.len());
+    let ran = scene.run(scene.apply());
+    assert_eq!(ran.code, Some(1), "{}", ran.said);
+    assert!(ran.said.contains("conflict marks"), "{}", ran.said);
+    fs::write(journal, sound).unwrap();
+    scene.check().unwrap();
+    assert_eq!(scene.settle(), Ok(Settled::Done));
 }
 
 /// With four creates on their way at once, points are reached in any order; what must hold is the same.

@@ -89,7 +89,7 @@ impl Scene {
         config: Config,
         before: impl Fn(&Received) + Send + Sync + 'static,
     ) -> Self {
-        let project = Project::of(keys);
+        let project = Project::in_memory(keys);
         let witness = Arc::new(Witness {
             paths: project.paths(),
             before: Box::new(before),
