@@ -9,7 +9,7 @@ use super::shown;
 use crate::fields::Dialect;
 use crate::finding::{Finding, Severity};
 use crate::lint::engine::{Checker, Overlay};
-use crate::model::Owner;
+use crate::model::Definition;
 use crate::project::discovery::{PROJECT_FILE, Scope};
 use crate::rules::copied_campaign;
 use crate::wire::{self, Body};
@@ -81,7 +81,7 @@ impl Ground {
         let project = checked.project();
         let is_here = |file| checked.path(file).is_some_and(|path| files.contains(path));
         let owners = project.campaigns().filter(|owner| is_here(owner.keyword.file));
-        let owners: BTreeMap<&str, &Owner> = owners.map(|owner| (owner.title(), owner)).collect();
+        let owners: BTreeMap<&str, &Definition> = owners.map(|owner| (owner.title(), owner)).collect();
         // A finding that stands in no campaign is one of each.
         let mut findings: BTreeMap<Option<&str>, Vec<(String, bool)>> = BTreeMap::new();
         // Of copies the import says so itself, at either of the two.

@@ -11,7 +11,7 @@ mod wire_names;
 
 use crate::fields::{self, AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
-use crate::model::{FileModel, Owner, Settled, Swallowed};
+use crate::model::{Definition, FileModel, Settled, Swallowed};
 use crate::project::source::{FileId, Place, Span};
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -42,7 +42,7 @@ const TOP_LEVEL: [&str; fields::TOP_LEVEL.len()] = {
 #[derive(Default)]
 pub(crate) struct Scratch {
     /// A campaign that is gone.
-    gone: Option<Box<Owner>>,
+    gone: Option<Box<Definition>>,
     order: Order,
 }
 
@@ -164,12 +164,12 @@ pub fn lower(parsed: &Parsed<'_>, is_project_file: bool, model: &mut FileModel, 
 
 /// A campaign or a template at the top level of a file. In a box, since it is handed on.
 pub(crate) enum Declared {
-    Campaign(Box<Owner>),
-    Template(Box<Owner>),
+    Campaign(Box<Definition>),
+    Template(Box<Definition>),
 }
 
 impl Declared {
-    pub(crate) fn owner(&self) -> &Owner {
+    pub(crate) fn owner(&self) -> &Definition {
         match self {
             Self::Campaign(owner) | Self::Template(owner) => owner,
         }
@@ -203,8 +203,8 @@ impl<'a> Lowering<'a> {
     pub(crate) fn root(&mut self, node: Node<'_, '_>) -> Option<Declared> {
         let mut declared = None;
         match &*node.name().text {
-            "campaign" => declared = Some(Declared::Campaign(self.owner(node, owner::OwnerKind::Campaign))),
-            "template" => declared = Some(Declared::Template(self.owner(node, owner::OwnerKind::Template))),
+            "campaign" => declared = Some(Declared::Campaign(self.owner(node, owner::DefinitionKind::Campaign))),
+            "template" => declared = Some(Declared::Template(self.owner(node, owner::DefinitionKind::Template))),
             "aliases" => {
                 let mut aliases = std::mem::take(&mut self.model.aliases);
                 self.aliases(node, &mut aliases);
@@ -310,7 +310,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Keeps no more of a campaign than its names, of which alone there is something left to say.
-    pub(crate) fn settle(&mut self, mut campaign: Box<Owner>) {
+    pub(crate) fn settle(&mut self, mut campaign: Box<Definition>) {
         match Settled::of(&mut campaign) {
             Some(settled) => {
                 // Most files hold one campaign.

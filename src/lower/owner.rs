@@ -4,7 +4,7 @@ use super::wire_names::{field_of_wire, fields_in_wire, instead_of_wire};
 use super::{Lowering, TOP_LEVEL, describe, mend, whole};
 use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
-use crate::model::{MAX_WEBHOOKS, Owner, Spanned, Statements, Swallowed};
+use crate::model::{Definition, MAX_WEBHOOKS, SettingNodes, Spanned, Swallowed};
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -22,12 +22,12 @@ const IMPLIED: usize = 8;
 
 /// A campaign or a template.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum OwnerKind {
+pub(super) enum DefinitionKind {
     Campaign,
     Template,
 }
 
-impl OwnerKind {
+impl DefinitionKind {
     fn word(self) -> &'static str {
         match self {
             Self::Campaign => "campaign",
@@ -50,19 +50,19 @@ struct Around<'t, 's> {
     /// Which setting it is, in the case of `redial`.
     parent: Option<Setting>,
     /// What all of it is.
-    kind: OwnerKind,
+    kind: DefinitionKind,
 }
 
 impl Lowering<'_> {
-    pub(super) fn owner(&mut self, node: Node<'_, '_>, kind: OwnerKind) -> Box<Owner> {
+    pub(super) fn owner(&mut self, node: Node<'_, '_>, kind: DefinitionKind) -> Box<Definition> {
         let mut owner = match self.scratch.gone.take() {
             Some(mut owner) => {
                 owner.restart(self.file);
                 owner
             }
             None => {
-                let stated = Statements::new(self.file, node.descendants(), node.entries_below() + IMPLIED);
-                Box::new(Owner::new(stated))
+                let stated = SettingNodes::new(self.file, node.descendants(), node.entries_below() + IMPLIED);
+                Box::new(Definition::new(stated))
             }
         };
         owner.keyword = self.place(node.name().span);
@@ -70,10 +70,10 @@ impl Lowering<'_> {
         owner.incomplete = node.is_damaged();
         self.refuse_annotations(node);
         self.head(node, kind, &mut owner);
-        if owner.name.is_none() && (kind == OwnerKind::Template || !self.is_name_presumed(node)) {
+        if owner.name.is_none() && (kind == DefinitionKind::Template || !self.is_name_presumed(node)) {
             let kinds = Swallowed {
-                keys: kind == OwnerKind::Campaign,
-                templates: kind == OwnerKind::Template,
+                keys: kind == DefinitionKind::Campaign,
+                templates: kind == DefinitionKind::Template,
                 aliases: false,
             };
             self.swallow(kinds, node.head());
@@ -102,7 +102,7 @@ impl Lowering<'_> {
         true
     }
 
-    fn head(&mut self, node: Node<'_, '_>, kind: OwnerKind, owner: &mut Owner) {
+    fn head(&mut self, node: Node<'_, '_>, kind: DefinitionKind, owner: &mut Definition) {
         let mut seen_name = false;
         for entry in node.entries() {
             let place = self.place(entry.span());
@@ -148,7 +148,7 @@ impl Lowering<'_> {
     }
 
     /// A property of the campaign itself that is not `template=`: often a setting that belongs into the block.
-    fn unknown_in_head(&mut self, name: &Text<'_>, kind: OwnerKind, owner: &mut Owner) {
+    fn unknown_in_head(&mut self, name: &Text<'_>, kind: DefinitionKind, owner: &mut Definition) {
         let place = self.place(name.span);
         if let Some(setting) = Setting::find(&name.text, None) {
             owner.presume([setting]);
@@ -189,7 +189,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn name(&mut self, value: &Value<'_>, kind: OwnerKind) -> Option<Spanned<Box<str>>> {
+    fn name(&mut self, value: &Value<'_>, kind: DefinitionKind) -> Option<Spanned<Box<str>>> {
         let name = self.text_value(value, kind.word())?;
         if is_key(&name.value) {
             return Some(name);
@@ -233,7 +233,7 @@ impl Lowering<'_> {
     }
 
     /// One node in a campaign, a template or a `redial` block.
-    fn child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, owner: &mut Owner) {
+    fn child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, owner: &mut Definition) {
         let name = node.name();
         if self.is_unread(&name.text, name.span) {
             // The name was reported by the parser.
@@ -264,7 +264,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn settings_below(&mut self, node: Node<'_, '_>, setting: Setting, kind: OwnerKind, owner: &mut Owner) {
+    fn settings_below(&mut self, node: Node<'_, '_>, setting: Setting, kind: DefinitionKind, owner: &mut Definition) {
         let around = Around {
             node,
             parent: Some(setting),
@@ -276,7 +276,7 @@ impl Lowering<'_> {
     }
 
     #[cold]
-    fn unknown_child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, owner: &mut Owner) {
+    fn unknown_child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, owner: &mut Definition) {
         let Around { parent, kind, .. } = *around;
         let name = &*node.name().text;
         let place = self.place(node.name().span);
@@ -335,7 +335,13 @@ impl Lowering<'_> {
     }
 
     /// A name of the wire: of one field, or of an object of the body that holds several.
-    fn wire_child(&mut self, node: Node<'_, '_>, parent: Option<Setting>, kind: OwnerKind, owner: &mut Owner) -> bool {
+    fn wire_child(
+        &mut self,
+        node: Node<'_, '_>,
+        parent: Option<Setting>,
+        kind: DefinitionKind,
+        owner: &mut Definition,
+    ) -> bool {
         let name = &*node.name().text;
         let place = self.place(node.name().span);
         let held = fields_in_wire(name);

@@ -4,7 +4,7 @@ use super::wire_names::{choice_of_wire, field_of_wire, instead_of_wire};
 use super::{Lowering, mend};
 use crate::fields::{Field, FieldSpec, Setting, Slot, Value, fields_of, usage};
 use crate::finding::Fix;
-use crate::model::{FieldValue, Statements};
+use crate::model::{FieldValue, SettingNodes};
 use crate::project::source::{Place, Span};
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::missing_argument::MissingArgument;
@@ -22,7 +22,7 @@ pub(super) struct Stating<'s> {
     setting: Setting,
     is_null: bool,
     incomplete: bool,
-    statements: &'s mut Statements,
+    statements: &'s mut SettingNodes,
 }
 
 impl Stating<'_> {
@@ -51,7 +51,7 @@ impl Stating<'_> {
 
 impl Lowering<'_> {
     /// Reads a node that sets something into `statements`.
-    pub(super) fn setting(&mut self, node: Node<'_, '_>, setting: Setting, statements: &mut Statements) {
+    pub(super) fn setting(&mut self, node: Node<'_, '_>, setting: Setting, statements: &mut SettingNodes) {
         statements.open(setting);
         let mut stated = Stating {
             setting,

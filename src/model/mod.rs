@@ -1,14 +1,14 @@
 //! What a project says, typed and with places: campaigns, templates, aliases, moves, and the project's own settings.
 
-mod effective;
+mod resolved;
 mod project;
 mod settled;
-mod stated;
+mod setting_nodes;
 
-pub use effective::{Effective, Here};
 pub use project::{Chain, MAX_TEMPLATES, Part, Project};
+pub use resolved::{Resolved, ResolvedSetting};
+pub use setting_nodes::{FieldValue, SettingNode, SettingNodes, SettingValue};
 pub use settled::{AliasUse, Settled, name_hash};
-pub use stated::{FieldValue, Stated, StatedValue, Statements};
 
 use crate::fields::{AliasKind, Dialect, Field, Setting, Value};
 use crate::finding::Severity;
@@ -90,11 +90,11 @@ pub struct FileModel {
     /// The file.
     pub file: FileId,
     /// Its campaigns, but for the settled ones.
-    pub campaigns: Vec<Owner>,
+    pub campaigns: Vec<Definition>,
     /// Its campaigns about which all is said, in the order of the text.
     pub settled: Vec<Settled>,
     /// Its templates.
-    pub templates: Vec<Owner>,
+    pub templates: Vec<Definition>,
     /// Its aliases.
     pub aliases: Vec<Alias>,
     /// Its moves.
@@ -134,7 +134,7 @@ impl FileModel {
 
     /// The campaign or template around a place: the word that declares it, and its name where that can be read.
     pub fn owner_at(&self, place: Place) -> Option<(&'static str, Option<&Spanned<Box<str>>>)> {
-        let in_list = |owners| around(owners, place, |owner: &Owner| owner.whole).map(|owner| owner.name.as_ref());
+        let in_list = |owners| around(owners, place, |owner: &Definition| owner.whole).map(|owner| owner.name.as_ref());
         let campaign = || in_list(&self.campaigns).map(|name| ("campaign", name));
         let template = || in_list(&self.templates).map(|name| ("template", name));
         campaign()
@@ -148,7 +148,7 @@ impl FileModel {
             || self.hides_project
             || self.project.as_ref().is_some_and(|project| project.hides_dialect)
             || self.aliases.iter().any(|alias| alias.id.is_none())
-            || self.campaigns.iter().chain(&self.templates).any(Owner::is_partial)
+            || self.campaigns.iter().chain(&self.templates).any(Definition::is_partial)
     }
 
     /// Whether it holds nothing but settled campaigns, and nothing of it is unknown.
@@ -185,7 +185,7 @@ pub const MAX_WEBHOOKS: usize = 100;
 
 /// A campaign or a template: something that states settings.
 #[derive(Clone, Debug)]
-pub struct Owner {
+pub struct Definition {
     /// The campaign's key or the template's name; nothing where it could not be read.
     pub name: Option<Spanned<Box<str>>>,
     /// The word `campaign` or `template`.
@@ -195,7 +195,7 @@ pub struct Owner {
     /// The template it takes settings from.
     pub template: Option<Spanned<Box<str>>>,
     /// Its settings. In a box, since owners are handed on while thousands of them are read.
-    pub stated: Box<Statements>,
+    pub stated: Box<SettingNodes>,
     /// Settings that a misspelt or a wire name stands for: they count as present.
     pub presumed: Vec<Setting>,
     /// How many names in it nobody can guess: each may stand for one setting that seems to be missing.
@@ -204,9 +204,9 @@ pub struct Owner {
     pub incomplete: bool,
 }
 
-impl Owner {
+impl Definition {
     /// Nothing but what it states. Its places are at the start of the file.
-    pub(crate) fn new(stated: Statements) -> Self {
+    pub(crate) fn new(stated: SettingNodes) -> Self {
         let start = Place::new(stated.file(), Span::point(0));
         Self {
             name: None,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
 
-use super::{Alias, Effective, FileModel, Moved, Owner, ProjectNode, Settled, Swallowed};
+use super::{Alias, Definition, FileModel, Moved, ProjectNode, Resolved, Settled, Swallowed};
 use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect, Setting};
 use crate::project::source::FileId;
 use crate::util::suggest::Names;
@@ -16,7 +16,7 @@ pub struct Project<'p> {
     /// The files, or what is left of them.
     pub parts: Vec<Part<'p>>,
     node: Option<&'p ProjectNode>,
-    templates: BTreeMap<&'p str, &'p Owner>,
+    templates: BTreeMap<&'p str, &'p Definition>,
     aliases: BTreeMap<(AliasKind, &'p str), &'p Alias>,
     template_names: OnceLock<Names>,
     alias_names: OnceLock<BTreeMap<AliasKind, Names>>,
@@ -53,7 +53,7 @@ impl<'p> Part<'p> {
     }
 
     /// Its other campaigns.
-    pub fn campaigns(&self) -> &'p [Owner] {
+    pub fn campaigns(&self) -> &'p [Definition] {
         self.file().map_or(&[], |file| &file.campaigns)
     }
 }
@@ -66,7 +66,7 @@ pub const MAX_TEMPLATES: usize = 64;
 #[derive(Debug)]
 pub enum Chain<'p> {
     /// The templates, nearest first.
-    Whole(Vec<&'p Owner>),
+    Whole(Vec<&'p Definition>),
     /// A template is not declared.
     Missing,
     /// The templates name one another in a circle.
@@ -117,7 +117,7 @@ impl<'p> Project<'p> {
     }
 
     /// Every campaign that is not settled, in path order.
-    pub fn campaigns(&self) -> impl Iterator<Item = &'p Owner> {
+    pub fn campaigns(&self) -> impl Iterator<Item = &'p Definition> {
         self.files().flat_map(|file| &file.campaigns)
     }
 
@@ -128,7 +128,7 @@ impl<'p> Project<'p> {
     }
 
     /// Every template, in path order.
-    pub fn templates(&self) -> impl Iterator<Item = &'p Owner> {
+    pub fn templates(&self) -> impl Iterator<Item = &'p Definition> {
         self.files().flat_map(|file| &file.templates)
     }
 
@@ -143,7 +143,7 @@ impl<'p> Project<'p> {
     }
 
     /// The template of this name.
-    pub fn template(&self, name: &str) -> Option<&'p Owner> {
+    pub fn template(&self, name: &str) -> Option<&'p Definition> {
         self.templates.get(name).copied()
     }
 
@@ -189,8 +189,8 @@ impl<'p> Project<'p> {
     }
 
     /// The templates of a campaign or template.
-    pub fn chain(&self, owner: &'p Owner) -> Chain<'p> {
-        let mut seen: Vec<&'p Owner> = Vec::new();
+    pub fn chain(&self, owner: &'p Definition) -> Chain<'p> {
+        let mut seen: Vec<&'p Definition> = Vec::new();
         let mut at = owner;
         while let Some(name) = &at.template {
             let Some(next) = self.template(&name.value) else {
@@ -209,16 +209,16 @@ impl<'p> Project<'p> {
     }
 
     /// A campaign or template with everything that it takes from its templates.
-    pub fn effective(&self, owner: &'p Owner) -> Effective<'p> {
+    pub fn effective(&self, owner: &'p Definition) -> Resolved<'p> {
         match self.chain(owner) {
-            Chain::Whole(templates) => Effective::new(owner, templates, true),
-            Chain::Missing | Chain::Cycle | Chain::TooLong => Effective::new(owner, Vec::new(), false),
+            Chain::Whole(templates) => Resolved::new(owner, templates, true),
+            Chain::Missing | Chain::Cycle | Chain::TooLong => Resolved::new(owner, Vec::new(), false),
         }
     }
 
     /// The files that decide what is sent for campaigns: their own, those of their templates and of the aliases that any of
     /// these names, and the project's own.
-    pub fn files_behind(&self, campaigns: impl Iterator<Item = &'p Owner>) -> BTreeSet<FileId> {
+    pub fn files_behind(&self, campaigns: impl Iterator<Item = &'p Definition>) -> BTreeSet<FileId> {
         let mut files = BTreeSet::new();
         for campaign in campaigns {
             let templates = match self.chain(campaign) {
@@ -243,7 +243,7 @@ impl<'p> Project<'p> {
     }
 
     /// A campaign's `name`, its own or that of its nearest template that has one, if it can be read.
-    pub fn name(&self, campaign: &'p Owner) -> Option<&'p str> {
+    pub fn name(&self, campaign: &'p Definition) -> Option<&'p str> {
         let mut owner = campaign;
         // As many steps as there are templates end any chain; a circle is reported as such.
         for _ in 0..=self.templates.len() {

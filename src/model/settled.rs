@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZero;
 
-use super::{Owner, Part, Project, Spanned, around};
+use super::{Definition, Part, Project, Spanned, around};
 use crate::fields::{AliasKind, Dialect, Field, Kind, Setting};
 use crate::project::source::{FileId, Place};
 use crate::util::hashed::BuildHashed;
@@ -27,7 +27,7 @@ pub struct Settled {
 impl Settled {
     /// What is kept of a campaign, its key taken out of it; nothing where the names that it refers to decide about more than
     /// themselves.
-    pub fn of(campaign: &mut Owner) -> Option<Self> {
+    pub fn of(campaign: &mut Definition) -> Option<Self> {
         if campaign.template.is_some() {
             return None;
         }
@@ -98,7 +98,7 @@ impl<S: AsRef<str>> AliasUse<S> {
     }
 }
 
-impl Owner {
+impl Definition {
     /// Every alias that it names, in the order of the text.
     pub fn alias_uses(&self) -> impl Iterator<Item = AliasUse<&str>> {
         self.stated.aliases().map(|(value, kind, name)| AliasUse {

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::fields::Dialect;
 use crate::finding::{Finding, Sink, Violation};
-use crate::model::{Chain, Effective, Owner, Project, Spanned, around};
+use crate::model::{Chain, Definition, Project, Resolved, Spanned, around};
 use crate::project::source::{FileId, Place};
 
 /// What holds for every campaign of a project: what its own file says, and the present moment as an input.
@@ -55,7 +55,7 @@ impl<'a> Context<'a> {
     /// Gives each finding inside a template a label at the first campaign that takes settings from it, so that people
     /// see whom it concerns. A finding that names a campaign already is left as it is.
     pub(crate) fn label_heirs(&self, findings: &mut [Finding]) {
-        let mut templates: BTreeMap<FileId, Vec<&Owner>> = BTreeMap::new();
+        let mut templates: BTreeMap<FileId, Vec<&Definition>> = BTreeMap::new();
         for template in self.project.templates() {
             templates.entry(template.whole.file).or_default().push(template);
         }
@@ -111,7 +111,7 @@ impl<'a> Heirs<'a> {
 /// Reports something about a value that a campaign may have inherited. The finding points at the value, with this very
 /// campaign as a label; several campaigns that inherit one value give one finding.
 pub(super) fn report_inherited<'s, V: Violation>(
-    campaign: &Effective<'_>,
+    campaign: &Resolved<'_>,
     place: Place,
     violation: &V,
     sink: &'s mut Sink,

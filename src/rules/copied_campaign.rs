@@ -7,7 +7,7 @@ use super::same_name::SameName;
 use crate::fields::{Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::util::hashed::BuildHashed;
-use crate::model::{FileModel, Owner, Part, Project, Spanned, Suppression, name_hash};
+use crate::model::{FileModel, Definition, Part, Project, Spanned, Suppression, name_hash};
 use crate::project::source::{FileId, Place, Span};
 use crate::wire;
 
@@ -57,7 +57,7 @@ impl Violation for CopiedCampaign<'_> {
 /// A campaign and its `name`.
 #[derive(Clone, Copy)]
 pub(super) struct Named<'a> {
-    owner: &'a Owner,
+    owner: &'a Definition,
     hash: u64,
 }
 
@@ -128,7 +128,7 @@ fn check_group(project: &Project<'_>, group: &[Named<'_>], commented: &Commented
         let is_known = campaign.is_known(project);
         is_known.then(|| (*owner, key, wire::fingerprint(&wire::body(project, &campaign))))
     });
-    let mut known: Vec<(&Owner, &Key, String)> = known.collect();
+    let mut known: Vec<(&Definition, &Key, String)> = known.collect();
     let Some((first_of_all, first_key, first_body)) = known.first().cloned() else {
         return;
     };
@@ -165,7 +165,7 @@ fn check_group(project: &Project<'_>, group: &[Named<'_>], commented: &Commented
 type Key = Spanned<Box<str>>;
 
 /// Where a campaign states its name itself, or else its key.
-fn own_name(owner: &Owner, key: &Key) -> Place {
+fn own_name(owner: &Definition, key: &Key) -> Place {
     let stated = owner.stated.find(Setting::Name);
     let stated = stated.and_then(|stated| Some(stated.get(Field::Name)?.place));
     stated.unwrap_or(key.place)

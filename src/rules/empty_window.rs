@@ -3,7 +3,7 @@
 use crate::fields::types::TimeOfDay;
 use crate::fields::{Field, Setting, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Owner;
+use crate::model::Definition;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -47,7 +47,7 @@ impl Violation for EmptyWindow {
 }
 
 /// Checks every window as written.
-pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+pub(super) fn check(owner: &Definition, sink: &mut Sink) {
     if let Some(stated) = owner.stated.find(Setting::CallWindow) {
         let value = |field| stated.get(field).and_then(|stated| Some((stated.place, stated.value?)));
         if let (Some((start, Value::Time(from))), Some((place, Value::Time(to)))) =

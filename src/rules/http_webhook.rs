@@ -3,7 +3,7 @@
 use crate::fields::{Kind, Setting, Value};
 use crate::fields::types::WebhookUrl;
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Owner;
+use crate::model::Definition;
 use crate::project::source::Place;
 
 /// The rule.
@@ -43,7 +43,7 @@ impl Violation for HttpWebhook<'_> {
 }
 
 /// Checks every webhook as written.
-pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+pub(super) fn check(owner: &Definition, sink: &mut Sink) {
     for (place, url) in webhook_urls(owner) {
         if !url.is_https() {
             sink.report(place, &HttpWebhook { host: &url.host() });
@@ -52,7 +52,7 @@ pub(super) fn check(owner: &Owner, sink: &mut Sink) {
 }
 
 /// Every webhook address as written.
-pub(super) fn webhook_urls(owner: &Owner) -> impl Iterator<Item = (Place, &WebhookUrl)> {
+pub(super) fn webhook_urls(owner: &Definition) -> impl Iterator<Item = (Place, &WebhookUrl)> {
     let values = owner.stated.all(Setting::Webhook).flat_map(|stated| stated.values());
     values.filter_map(|value| match value.value {
         Some(Value::Url(url)) => Some((value.place, &**url)),

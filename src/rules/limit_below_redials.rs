@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::context::report_inherited;
 use crate::fields::{FIELDS, Field, Kind, Slot, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{Effective, StatedValue};
+use crate::model::{Resolved, SettingValue};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -82,7 +82,7 @@ fn calls(times: u32) -> u64 {
 
 /// Checks the outcomes of each campaign against the lower of its limits. One finding a campaign: at the outcome, or at
 /// the limit where it cuts several short.
-pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
     if campaign.redials() != Some(true) {
         return;
     }
@@ -97,13 +97,13 @@ pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
     }
     let counted = |field: &Field| Some((count(field)?, campaign.stated(*field)?));
     let Some((_, limit)) = LIMITS.iter().filter_map(counted).find(|(limit, _)| *limit == most) else { return };
-    let cut: Vec<(u32, StatedValue<'_>)> = TIMES
+    let cut: Vec<(u32, SettingValue<'_>)> = TIMES
         .iter()
         .filter_map(counted)
         .filter(|(times, _)| *times >= most)
         .filter(|(_, stated)| stated.field.spec().allowed.holds(campaign) == Some(true))
         .collect();
-    let name = |stated: &StatedValue<'_>| stated.field.spec().setting.spec().name;
+    let name = |stated: &SettingValue<'_>| stated.field.spec().setting.spec().name;
     let place = match cut.as_slice() {
         [] => return,
         [(_, stated)] => stated.place,

@@ -3,7 +3,7 @@
 use super::context::report_inherited;
 use crate::fields::{OneOf, Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{Effective, Here};
+use crate::model::{Resolved, ResolvedSetting};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -45,14 +45,14 @@ impl Violation for MachineUndetected {
 }
 
 /// Checks each campaign with what it inherits.
-pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
     const AGAIN: OneOf = OneOf::new(Field::AnsweringMachine, &["on"]);
     const DETECTS: OneOf = OneOf::new(Field::DetectRobot, &["back", "block"]);
     let is = |wanted| campaign.is_set_to(wanted);
     if campaign.redials() != Some(true) || is(AGAIN) != Some(true) || is(DETECTS) != Some(false) {
         return;
     }
-    let Here::Stated(stated) = campaign.here(Setting::AnsweringMachine) else { return };
+    let ResolvedSetting::SettingNode(stated) = campaign.here(Setting::AnsweringMachine) else { return };
     let off = campaign.stated(Field::DetectRobot).map(|detect| detect.place);
     let finding = report_inherited(campaign, stated.name, &MachineUndetected, sink);
     if let (Some(finding), Some(off)) = (finding, off) {

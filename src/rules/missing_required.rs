@@ -2,7 +2,7 @@
 
 use crate::fields::{ALWAYS_REQUIRED, Condition, FieldSpec, Setting, usage};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Effective;
+use crate::model::Resolved;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -71,7 +71,7 @@ fn in_a_row(parts: impl Iterator<Item = String>) -> String {
 }
 
 /// Checks every campaign with what it inherits.
-pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
     if campaign.states(ALWAYS_REQUIRED) {
         return;
     }

@@ -2,7 +2,7 @@
 
 use crate::fields::{Condition, Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, nothing_is_missing, usage_with};
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
-use crate::model::{Owner, Stated};
+use crate::model::{Definition, SettingNode};
 use crate::project::source::Span;
 
 /// The rule.
@@ -56,7 +56,7 @@ impl Violation for MissingRequiredIf<'_> {
 
 /// Checks each node by itself: every such condition of the table is about its own node. One finding a node, at the value
 /// that makes the missing part necessary.
-pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+pub(super) fn check(owner: &Definition, sink: &mut Sink) {
     if nothing_is_missing(&*owner.stated) {
         return;
     }
@@ -92,7 +92,7 @@ fn neutral(missing: &FieldSpec) -> Option<&'static str> {
 }
 
 /// What one node says about itself.
-struct OneNode<'a>(Stated<'a>);
+struct OneNode<'a>(SettingNode<'a>);
 
 impl Facts for OneNode<'_> {
     fn field(&self, field: Field) -> Known<'_> {

@@ -15,7 +15,7 @@ pub use fixable::{Fixable, fixable};
 pub use syntax::report_mistake;
 
 use crate::finding::{Finding, Rule, Severity, Sink};
-use crate::model::{Effective, Owner, Part};
+use crate::model::{Definition, Part, Resolved};
 use crate::project::source::FileId;
 use crate::util::threads;
 
@@ -134,7 +134,7 @@ pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
 }
 
 /// Runs the rules that need nothing but what one campaign or template states by itself.
-pub fn check_owner(owner: &Owner, sink: &mut Sink) {
+pub fn check_owner(owner: &Definition, sink: &mut Sink) {
     missing_required_if::check(owner, sink);
     set_but_no_effect::check(owner, sink);
     empty_window::check(owner, sink);
@@ -144,26 +144,26 @@ pub fn check_owner(owner: &Owner, sink: &mut Sink) {
 
 /// Whether nothing is left to be said of a campaign after [`check_owner`] but by the rules that go by names, across campaigns:
 /// it takes nothing from templates, and no other rule finds anything in it.
-pub fn is_settled(frame: &Frame, campaign: &Owner) -> bool {
+pub fn is_settled(frame: &Frame, campaign: &Definition) -> bool {
     if campaign.template.is_some() {
         return false;
     }
     let mut sink = Sink::default();
     wrong_dialect::check(frame, campaign, &mut sink);
-    check_effective(frame, &Effective::alone(campaign), &mut sink);
+    check_effective(frame, &Resolved::alone(campaign), &mut sink);
     sink.is_empty()
 }
 
 /// Whether, of a campaign that takes something from a template and in which [`check_owner`] found nothing, only what it says of
 /// other values is left to be looked at.
-pub fn is_settled_in_detail(frame: &Frame, campaign: &Owner) -> bool {
+pub fn is_settled_in_detail(frame: &Frame, campaign: &Definition) -> bool {
     let mut sink = Sink::default();
     wrong_dialect::check(frame, campaign, &mut sink);
     campaign.template.is_some() && sink.is_empty()
 }
 
 /// Runs the rules that look at a campaign with all that it inherits.
-fn check_effective(frame: &Frame, campaign: &Effective<'_>, sink: &mut Sink) {
+fn check_effective(frame: &Frame, campaign: &Resolved<'_>, sink: &mut Sink) {
     missing_required::check(campaign, sink);
     start_in_past::check(frame, campaign, sink);
     start_outside_window::check(campaign, sink);

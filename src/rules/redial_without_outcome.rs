@@ -3,7 +3,7 @@
 use super::context::report_inherited;
 use crate::fields::{OneOf, Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{Effective, Here};
+use crate::model::{Resolved, ResolvedSetting};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -39,7 +39,7 @@ impl Violation for RedialWithoutOutcome {
 }
 
 /// Checks each campaign with what it inherits.
-pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
     const CALLED_AGAIN: [OneOf; 5] = [
         OneOf::new(Field::Busy, &["on"]),
         OneOf::new(Field::NoAnswer, &["on"]),
@@ -59,10 +59,10 @@ pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
         Setting::Congestion,
         Setting::Ineffective,
     ];
-    if OUTCOMES.iter().any(|outcome| !matches!(campaign.here(*outcome), Here::Absent)) {
+    if OUTCOMES.iter().any(|outcome| !matches!(campaign.here(*outcome), ResolvedSetting::Absent)) {
         return;
     }
-    if let Here::Stated(stated) = campaign.here(Setting::Redial) {
+    if let ResolvedSetting::SettingNode(stated) = campaign.here(Setting::Redial) {
         report_inherited(campaign, stated.name, &RedialWithoutOutcome, sink);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::fields::{Condition, Facts, Field, Known, Setting, Slot, all_has_an_effect};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{Owner, StatedValue, Statements};
+use crate::model::{Definition, SettingValue, SettingNodes};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -45,15 +45,15 @@ impl Violation for NoEffect {
 }
 
 /// Checks every node as written, against its own node and, within `redial`, against the node around it.
-pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+pub(super) fn check(owner: &Definition, sink: &mut Sink) {
     if all_has_an_effect(&*owner.stated) {
         return;
     }
     let facts = Written(&owner.stated);
     let mut switched_off: Option<Setting> = None;
     for stated in owner.stated.iter() {
-        let has_no_effect = |value: &StatedValue<'_>| value.field.spec().allowed.holds(&facts) == Some(false);
-        let idle: Vec<StatedValue<'_>> = stated.values().filter(has_no_effect).collect();
+        let has_no_effect = |value: &SettingValue<'_>| value.field.spec().allowed.holds(&facts) == Some(false);
+        let idle: Vec<SettingValue<'_>> = stated.values().filter(has_no_effect).collect();
         let [first, others @ ..] = idle.as_slice() else { continue };
         let spec = first.field.spec();
         if spec.slot == Slot::Argument {
@@ -76,12 +76,12 @@ pub(super) fn check(owner: &Owner, sink: &mut Sink) {
 }
 
 /// Whether a value has no effect as far as its own campaign or template tells: then that is what is wrong with it.
-pub(super) fn is_idle(owner: &Owner, field: Field) -> bool {
+pub(super) fn is_idle(owner: &Definition, field: Field) -> bool {
     field.spec().allowed.holds(&Written(&owner.stated)) == Some(false)
 }
 
 /// What one campaign or template states itself. What it leaves to others is not known here.
-struct Written<'a>(&'a Statements);
+struct Written<'a>(&'a SettingNodes);
 
 impl Facts for Written<'_> {
     fn field(&self, field: Field) -> Known<'_> {

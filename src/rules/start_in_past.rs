@@ -7,7 +7,7 @@ use super::context::report_inherited;
 use crate::fields::types::Moment;
 use crate::fields::{Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Effective;
+use crate::model::Resolved;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,7 +49,7 @@ impl Violation for StartInPast {
 
 /// Checks each start against the present moment, which is an input. Where the project names no time zone, only what has
 /// passed everywhere on Earth counts.
-pub(super) fn check(frame: &Frame, campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(frame: &Frame, campaign: &Resolved<'_>, sink: &mut Sink) {
     let Some(now) = frame.now else { return };
     if campaign.starts_by_time() != Some(true) {
         return;

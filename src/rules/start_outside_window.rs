@@ -4,7 +4,7 @@ use super::context::report_inherited;
 use crate::fields::types::{Moment, TimeOfDay};
 use crate::fields::{Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Effective;
+use crate::model::Resolved;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,7 +49,7 @@ impl Violation for StartOutsideWindow {
 }
 
 /// Checks each campaign that has both.
-pub(super) fn check(campaign: &Effective<'_>, sink: &mut Sink) {
+pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
     if campaign.starts_by_time() != Some(true) {
         return;
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Context;
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{MAX_TEMPLATES, Owner, Project};
+use crate::model::{MAX_TEMPLATES, Definition, Project};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -54,7 +54,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
 
 /// How many templates stand behind an owner; of more than one too many, it is not known how many. `lengths` has the same of
 /// templates by their names, each with itself.
-fn length<'p>(project: &Project<'p>, owner: &'p Owner, lengths: &mut HashMap<&'p str, usize>) -> usize {
+fn length<'p>(project: &Project<'p>, owner: &'p Definition, lengths: &mut HashMap<&'p str, usize>) -> usize {
     const ENDLESS: usize = MAX_TEMPLATES + 2;
     let mut way = Vec::new();
     let mut at = owner;

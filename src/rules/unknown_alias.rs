@@ -6,7 +6,7 @@ use super::Context;
 use super::set_but_no_effect::is_idle;
 use crate::fields::Kind;
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
-use crate::model::{AliasUse, Owner, Part, Project};
+use crate::model::{AliasUse, Definition, Part, Project};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -82,7 +82,7 @@ pub(super) fn check(context: &Context<'_>, part: Part<'_>, sink: &mut Sink) {
     // A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
     let is_unknown =
         |used: &AliasUse<&str>| project.alias(used.kind, used.name).is_none() && !project.is_meant(used.name) && used.dialect() <= dialect;
-    let has_effect = |owner: &Owner, used: &AliasUse<&str>| !is_idle(owner, used.field);
+    let has_effect = |owner: &Definition, used: &AliasUse<&str>| !is_idle(owner, used.field);
     let open = owners.flat_map(|owner| {
         owner.alias_uses().filter(move |used| is_unknown(used) && has_effect(owner, used))
     });

@@ -3,7 +3,7 @@
 use super::http_webhook::webhook_urls;
 use crate::fields::Kind;
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Owner;
+use crate::model::Definition;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -53,7 +53,7 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 }
 
 /// Checks every webhook as written.
-pub(super) fn check(owner: &Owner, sink: &mut Sink) {
+pub(super) fn check(owner: &Definition, sink: &mut Sink) {
     for (place, url) in webhook_urls(owner) {
         if url.user_info().is_some_and(|range| !range.is_empty()) {
             sink.report(place, &WebhookCredentials { what: "a user name or password".to_owned() });

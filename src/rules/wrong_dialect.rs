@@ -3,7 +3,7 @@
 use super::Frame;
 use crate::fields::{Dialect, Slot};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Owner;
+use crate::model::Definition;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -50,7 +50,7 @@ impl Violation for WrongDialect<'_> {
 }
 
 /// Checks every field as written.
-pub(super) fn check(frame: &Frame, owner: &Owner, sink: &mut Sink) {
+pub(super) fn check(frame: &Frame, owner: &Definition, sink: &mut Sink) {
     if frame.known_dialect != Some(Dialect::Classic) || owner.stated.dialect() == Dialect::Classic {
         return;
     }

@@ -7,7 +7,7 @@ use crate::fields::types::{Moment, Pace, Seconds, TimeOfDay};
 use crate::fields::{
     AliasKind, Condition, Dialect, FIELDS, Field, FieldSpec, IdValue, Json, Kind, Setting, Slot, Value, fields_of,
 };
-use crate::model::{Effective, Here, Project, Stated};
+use crate::model::{Project, Resolved, ResolvedSetting, SettingNode};
 
 /// A request body, in the order of the API page.
 pub type Body = Map<String, JsonValue>;
@@ -23,17 +23,17 @@ enum Purpose {
 }
 
 /// The body that creates this campaign's task, without the marker. Only for campaigns in which the linter found no error.
-pub fn body(project: &Project<'_>, campaign: &Effective<'_>) -> Body {
+pub fn body(project: &Project<'_>, campaign: &Resolved<'_>) -> Body {
     write(project, campaign, Purpose::Request)
 }
 
 /// The same with `wire-value`s under their names: what fingerprints are made of and the state keeps.
-pub fn comparable_body(project: &Project<'_>, campaign: &Effective<'_>) -> Body {
+pub fn comparable_body(project: &Project<'_>, campaign: &Resolved<'_>) -> Body {
     write(project, campaign, Purpose::Compare)
 }
 
 /// Names of `wire-value`s that a campaign needs and the project leaves at their documented default.
-pub fn defaulted_wire_values(project: &Project<'_>, campaign: &Effective<'_>) -> Vec<(&'static str, &'static str)> {
+pub fn defaulted_wire_values(project: &Project<'_>, campaign: &Resolved<'_>) -> Vec<(&'static str, &'static str)> {
     let choices = FIELDS.iter().filter_map(|spec| campaign.value(spec.id)?.choice(spec));
     choices
         .flat_map(|choice| choice.wire)
@@ -44,7 +44,7 @@ pub fn defaulted_wire_values(project: &Project<'_>, campaign: &Effective<'_>) ->
         .collect()
 }
 
-fn write(project: &Project<'_>, campaign: &Effective<'_>, purpose: Purpose) -> Body {
+fn write(project: &Project<'_>, campaign: &Resolved<'_>, purpose: Purpose) -> Body {
     let writer = Writer {
         project,
         purpose,
@@ -84,12 +84,13 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// What is sent for a field that is not set.
-    fn default_of(&self, spec: &FieldSpec, campaign: &Effective<'_>) -> Vec<Option<JsonValue>> {
+    fn default_of(&self, spec: &FieldSpec, campaign: &Resolved<'_>) -> Vec<Option<JsonValue>> {
         let Some((word, when)) = &spec.default else {
             return Vec::new();
         };
         // A row about a node that stands nowhere has its default only where the table says `Always`.
-        let stands = !matches!(when, Condition::Always) || !matches!(campaign.here(spec.setting), Here::Unknown);
+        let stands =
+            !matches!(when, Condition::Always) || !matches!(campaign.here(spec.setting), ResolvedSetting::Unknown);
         if !stands || when.holds(campaign) != Some(true) {
             return Vec::new();
         }
@@ -161,7 +162,7 @@ impl Writer<'_> {
     }
 
     /// A string where only the address is set, an object where the extended dialect says more.
-    fn webhook(&self, stated: Stated<'_>) -> JsonValue {
+    fn webhook(&self, stated: SettingNode<'_>) -> JsonValue {
         let mut hook = Map::new();
         for spec in fields_of(Setting::Webhook) {
             let value = stated.get(spec.id).and_then(|stated| stated.value);

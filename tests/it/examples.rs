@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use dialform::fields::{Dialect, FIELDS, FieldSpec, Slot, Value as Stated};
+use dialform::fields::{Dialect, FIELDS, FieldSpec, Slot, Value as SettingNode};
 use dialform::lint::engine::{Checked, Checker};
 use dialform::project::discovery;
 use dialform::project::walk::Listings;
@@ -79,7 +79,7 @@ fn stated(name: &str) -> BTreeSet<String> {
             .filter_map(|stated| {
                 let spec = stated.field.spec();
                 let words = match stated.value? {
-                    Stated::Choices(several) => several
+                    SettingNode::Choices(several) => several
                         .iter()
                         .map(|index| spec.choices()[usize::from(*index)].written.word())
                         .collect(),

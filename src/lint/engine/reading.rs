@@ -357,7 +357,7 @@ impl OneByOne {
 mod tests {
     use super::*;
     use crate::finding::Severity;
-    use crate::model::{Owner, Statements};
+    use crate::model::{Definition, SettingNodes};
     use crate::rules::invisible_character::InvisibleCharacter;
 
     #[test]
@@ -372,7 +372,7 @@ mod tests {
         sink = Sink::default();
 
         // A campaign without a name that could be read.
-        model.campaigns.push(Owner::new(Statements::new(file, 0, 0)));
+        model.campaigns.push(Definition::new(SettingNodes::new(file, 0, 0)));
         let place = Place::new(file, Span::point(0));
         sink.report(place, &InvisibleCharacter { character: '\u{200B}' })
             .severity = Severity::Warning;

@@ -4,7 +4,7 @@ use std::cmp::max;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Finding, Severity};
-use crate::model::{Chain, Owner, Project, Suppression};
+use crate::model::{Chain, Definition, Project, Suppression};
 use crate::project::source::FileId;
 use crate::rules;
 
@@ -70,7 +70,7 @@ impl<'p> Silenced<'p> {
     /// A mistake in a template keeps rules silent about those that take settings from it, and the other way round: what
     /// stands in a template is asked about together with what a campaign says.
     fn spread(&mut self, mistaken: &BTreeMap<(FileId, &str), Silence>, project: &Project<'p>) {
-        let of = |owner: &Owner| {
+        let of = |owner: &Definition| {
             let file = owner.whole.file;
             match self.files.contains(&file) {
                 true => Some(Silence::All),
@@ -78,7 +78,7 @@ impl<'p> Silenced<'p> {
             }
         };
         let mut owners: BTreeMap<Named<'p>, Silence> = BTreeMap::new();
-        let mut mark = |owner: &'p Owner, silence: Silence| {
+        let mut mark = |owner: &'p Definition, silence: Silence| {
             let known = owners.entry((owner.whole.file, owner.title())).or_insert(silence);
             *known = max(*known, silence);
         };

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::fields::types::WebhookUrl;
-use crate::model::{Owner, Project};
+use crate::model::{Definition, Project};
 use crate::project::source::{Place, Sources};
 use crate::wire::{self, Body};
 
@@ -172,7 +172,7 @@ fn ends(moves: &[Move]) -> HashMap<String, String> {
 }
 
 impl Desired {
-    fn of(project: &Project<'_>, owner: &Owner, sources: &Sources, seal: Seal) -> Self {
+    fn of(project: &Project<'_>, owner: &Definition, sources: &Sources, seal: Seal) -> Self {
         let campaign = project.effective(owner);
         let body = wire::body(project, &campaign);
         let sealed = seal.body(&wire::comparable_body(project, &campaign));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::fields::Setting;
-use crate::model::Effective;
+use crate::model::Resolved;
 use crate::project::source::Sources;
 
 use super::Location;
@@ -17,7 +17,7 @@ pub struct Places {
 
 impl Places {
     /// The places of what stands for a campaign.
-    pub(super) fn of(campaign: &Effective<'_>, sources: &Sources) -> Self {
+    pub(super) fn of(campaign: &Resolved<'_>, sources: &Sources) -> Self {
         let mut places = Self::default();
         for stated in campaign.all_stated() {
             let setting = stated.setting.path();

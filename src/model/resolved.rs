@@ -1,14 +1,14 @@
 //! A campaign as it will be sent: its own settings over those of its templates.
 
-use super::{AliasUse, Owner, Project, Stated, StatedValue, Statements};
+use super::{AliasUse, Definition, Project, SettingNode, SettingNodes, SettingValue};
 use crate::fields::{Facts, Field, Glance, Known, OneOf, SETTINGS, Setting, SettingSet, Value};
 
 /// A campaign or template with what it inherits. Settings are taken over as whole nodes; only `redial` merges, by whole
 /// outcome or limit.
 #[derive(Debug)]
-pub struct Effective<'p> {
+pub struct Resolved<'p> {
     /// The campaign or template itself.
-    pub owner: &'p Owner,
+    pub owner: &'p Definition,
     /// By setting, in the order of the table; nothing where there are no templates, so that what the owner states stands.
     single: Option<Box<[Slot; SETTINGS.len()]>>,
     /// The layer whose webhooks stand.
@@ -17,7 +17,7 @@ pub struct Effective<'p> {
     is_whole: bool,
     unguessed: usize,
     /// The templates, nearest first. The owner is layer 0, the first template layer 1.
-    templates: Vec<&'p Owner>,
+    templates: Vec<&'p Definition>,
 }
 
 /// What stands for a setting: a node by the index of its layer and its own index there.
@@ -25,28 +25,28 @@ pub struct Effective<'p> {
 enum Slot {
     Absent,
     Unknown,
-    Stated { layer: u32, index: u32 },
+    SettingNode { layer: u32, index: u32 },
 }
 
 /// What stands for a setting.
 #[derive(Clone, Copy, Debug)]
-pub enum Here<'p> {
+pub enum ResolvedSetting<'p> {
     /// Nothing.
     Absent,
     /// Something that could not be read.
     Unknown,
     /// This node.
-    Stated(Stated<'p>),
+    SettingNode(SettingNode<'p>),
 }
 
-impl<'p> Effective<'p> {
+impl<'p> Resolved<'p> {
     /// A campaign that takes nothing from templates.
-    pub fn alone(owner: &'p Owner) -> Self {
+    pub fn alone(owner: &'p Definition) -> Self {
         Self::new(owner, Vec::new(), true)
     }
 
     /// Lays `owner` over its templates, which are in order, nearest first. Without `is_whole`, a template is missing.
-    pub(super) fn new(owner: &'p Owner, templates: Vec<&'p Owner>, is_whole: bool) -> Self {
+    pub(super) fn new(owner: &'p Definition, templates: Vec<&'p Definition>, is_whole: bool) -> Self {
         let is_whole = is_whole && !owner.incomplete && templates.iter().all(|template| !template.incomplete);
         let mut effective = Self {
             owner,
@@ -67,7 +67,7 @@ impl<'p> Effective<'p> {
         effective
     }
 
-    fn layer(&self, layer: usize) -> &'p Owner {
+    fn layer(&self, layer: usize) -> &'p Definition {
         match layer.checked_sub(1) {
             Some(template) => self.templates[template],
             None => self.owner,
@@ -90,7 +90,7 @@ impl<'p> Effective<'p> {
             single[setting as usize] = if is_null {
                 Slot::Absent
             } else {
-                Slot::Stated { layer, index }
+                Slot::SettingNode { layer, index }
             };
         }
         for setting in &owner.presumed {
@@ -100,33 +100,35 @@ impl<'p> Effective<'p> {
 
     /// What stands for a setting, as far as the names that can be read tell.
     #[inline]
-    fn standing(&self, setting: Setting) -> Here<'p> {
+    fn standing(&self, setting: Setting) -> ResolvedSetting<'p> {
         if let Some(single) = &self.single {
             return self.at(single[setting as usize]);
         }
         if self.owner.presumed.contains(&setting) {
-            return Here::Unknown;
+            return ResolvedSetting::Unknown;
         }
         match self.owner.stated.find(setting) {
-            Some(stated) if setting != Setting::Webhook && !stated.is_null => Here::Stated(stated),
-            _ => Here::Absent,
+            Some(stated) if setting != Setting::Webhook && !stated.is_null => ResolvedSetting::SettingNode(stated),
+            _ => ResolvedSetting::Absent,
         }
     }
 
     #[inline(never)]
-    fn at(&self, slot: Slot) -> Here<'p> {
+    fn at(&self, slot: Slot) -> ResolvedSetting<'p> {
         match slot {
-            Slot::Absent => Here::Absent,
-            Slot::Unknown => Here::Unknown,
-            Slot::Stated { layer, index } => Here::Stated(self.layer(layer as usize).stated.at(index as usize)),
+            Slot::Absent => ResolvedSetting::Absent,
+            Slot::Unknown => ResolvedSetting::Unknown,
+            Slot::SettingNode { layer, index } => {
+                ResolvedSetting::SettingNode(self.layer(layer as usize).stated.at(index as usize))
+            }
         }
     }
 
     /// What stands for a setting that cannot repeat.
     #[inline]
-    pub fn here(&self, setting: Setting) -> Here<'p> {
+    pub fn here(&self, setting: Setting) -> ResolvedSetting<'p> {
         match self.standing(setting) {
-            Here::Absent if !self.is_whole || self.unguessed > 0 => Here::Unknown,
+            ResolvedSetting::Absent if !self.is_whole || self.unguessed > 0 => ResolvedSetting::Unknown,
             here => here,
         }
     }
@@ -162,22 +164,22 @@ impl<'p> Effective<'p> {
 
     /// What stands, where that is just what the campaign states.
     #[inline]
-    fn own(&self) -> Option<&'p Statements> {
+    fn own(&self) -> Option<&'p SettingNodes> {
         (self.single.is_none() && self.owner.presumed.is_empty()).then_some(&*self.owner.stated)
     }
 
     /// Every node that stands, in the order of the table; webhooks in the order of the text.
-    pub fn all_stated(&self) -> impl Iterator<Item = Stated<'p>> {
+    pub fn all_stated(&self) -> impl Iterator<Item = SettingNode<'p>> {
         let single = SETTINGS.iter().filter_map(|spec| match self.standing(spec.id) {
-            Here::Stated(stated) => Some(stated),
-            Here::Absent | Here::Unknown => None,
+            ResolvedSetting::SettingNode(stated) => Some(stated),
+            ResolvedSetting::Absent | ResolvedSetting::Unknown => None,
         });
         single.chain(self.webhooks())
     }
 
     /// Whether all of it could be read, and all names in it are declared: then its request is what will be sent.
     pub fn is_known(&self, project: &Project<'_>) -> bool {
-        let is_known = |owner: &Owner| {
+        let is_known = |owner: &Definition| {
             let mut aliases = owner.alias_uses();
             let is_declared = |used: AliasUse<&str>| {
                 project
@@ -192,7 +194,7 @@ impl<'p> Effective<'p> {
 
     /// Whether nothing stands for a setting, as far as the names that can be read tell.
     pub fn lacks(&self, setting: Setting) -> bool {
-        self.is_whole && matches!(self.standing(setting), Here::Absent)
+        self.is_whole && matches!(self.standing(setting), ResolvedSetting::Absent)
     }
 
     /// How many names nobody can guess stand in it and its templates. Each may be meant for a setting that it lacks.
@@ -201,7 +203,7 @@ impl<'p> Effective<'p> {
     }
 
     /// The webhooks, in the order of the text.
-    pub fn webhooks(&self) -> impl Iterator<Item = Stated<'p>> + use<'p> {
+    pub fn webhooks(&self) -> impl Iterator<Item = SettingNode<'p>> + use<'p> {
         let layer = self.webhooks.map(|layer| self.layer(layer as usize));
         let stated = layer.into_iter().flat_map(|layer| layer.stated.iter());
         stated.filter(|stated| stated.setting == Setting::Webhook && !stated.is_null)
@@ -209,11 +211,11 @@ impl<'p> Effective<'p> {
 
     /// What was written for a field, if it could be read.
     #[inline]
-    pub fn stated(&self, field: Field) -> Option<StatedValue<'p>> {
+    pub fn stated(&self, field: Field) -> Option<SettingValue<'p>> {
         debug_assert!(self.owner.stated.tells(field), "{field:?} may have been forgotten");
         match self.here(field.spec().setting) {
-            Here::Stated(stated) => stated.get(field),
-            Here::Absent | Here::Unknown => None,
+            ResolvedSetting::SettingNode(stated) => stated.get(field),
+            ResolvedSetting::Absent | ResolvedSetting::Unknown => None,
         }
     }
 
@@ -227,15 +229,15 @@ impl<'p> Effective<'p> {
     }
 }
 
-impl Facts for Effective<'_> {
+impl Facts for Resolved<'_> {
     fn field(&self, field: Field) -> Known<'_> {
         debug_assert!(self.owner.stated.tells(field), "{field:?} may have been forgotten");
         let spec = field.spec();
         match self.here(spec.setting) {
-            Here::Absent => Known::Absent,
-            Here::Unknown => Known::Unknown,
-            Here::Stated(stated) => match stated.get(field) {
-                Some(StatedValue { value: Some(value), .. }) => Known::Is(value.word(spec)),
+            ResolvedSetting::Absent => Known::Absent,
+            ResolvedSetting::Unknown => Known::Unknown,
+            ResolvedSetting::SettingNode(stated) => match stated.get(field) {
+                Some(SettingValue { value: Some(value), .. }) => Known::Is(value.word(spec)),
                 Some(_) => Known::Unknown,
                 None if stated.incomplete => Known::Unknown,
                 None => Known::Absent,
@@ -248,15 +250,15 @@ impl Facts for Effective<'_> {
             return Some(true);
         }
         match self.here(setting) {
-            Here::Absent => Some(false),
-            Here::Unknown => None,
-            Here::Stated(_) => Some(true),
+            ResolvedSetting::Absent => Some(false),
+            ResolvedSetting::Unknown => None,
+            ResolvedSetting::SettingNode(_) => Some(true),
         }
     }
 }
 
 /// Whether `redial #false` is stated.
-fn is_switched_off(statements: &Statements) -> bool {
+fn is_switched_off(statements: &SettingNodes) -> bool {
     statements
         .find(Setting::Redial)
         .and_then(|stated| stated.get(Field::Redial))

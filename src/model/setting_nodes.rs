@@ -9,7 +9,7 @@ use crate::project::source::{FileId, Place, Span};
 /// Every node of one campaign or template that sets something, in the order of the text; those in `redial { … }` follow
 /// `redial` itself.
 #[derive(Clone, Debug)]
-pub struct Statements {
+pub struct SettingNodes {
     file: FileId,
     nodes: Vec<NodeData>,
     values: Vec<FieldValue>,
@@ -76,7 +76,7 @@ pub struct FieldValue {
 
 /// One node that sets something.
 #[derive(Clone, Copy, Debug)]
-pub struct Stated<'p> {
+pub struct SettingNode<'p> {
     /// Which.
     pub setting: Setting,
     /// The node's name in the text.
@@ -92,7 +92,7 @@ pub struct Stated<'p> {
 
 /// One field as it was written.
 #[derive(Clone, Copy, Debug)]
-pub struct StatedValue<'p> {
+pub struct SettingValue<'p> {
     /// Which.
     pub field: Field,
     /// Where the value stands.
@@ -103,7 +103,7 @@ pub struct StatedValue<'p> {
     pub value: Option<&'p Value>,
 }
 
-impl Statements {
+impl SettingNodes {
     /// Nothing stated yet, in `file`, with room for so many nodes and values.
     pub fn new(file: FileId, nodes: usize, values: usize) -> Self {
         Self {
@@ -151,7 +151,7 @@ impl Statements {
         self.has_details = true;
     }
 
-    /// Begins a node that sets something. What it sets is added next, up to [`Statements::close`].
+    /// Begins a node that sets something. What it sets is added next, up to [`SettingNodes::close`].
     #[inline]
     pub fn open(&mut self, setting: Setting) {
         let place = &mut self.first[setting as usize];
@@ -251,7 +251,7 @@ impl Statements {
     }
 
     /// The nodes, in the order of the text.
-    pub fn iter(&self) -> impl Iterator<Item = Stated<'_>> + Clone {
+    pub fn iter(&self) -> impl Iterator<Item = SettingNode<'_>> + Clone {
         self.nodes.iter().map(|node| self.view(node))
     }
 
@@ -260,12 +260,12 @@ impl Statements {
         self.nodes.iter().map(|node| (node.setting, node.is_null))
     }
 
-    /// The node of this index in the order of [`Statements::iter`].
-    pub(super) fn at(&self, index: usize) -> Stated<'_> {
+    /// The node of this index in the order of [`SettingNodes::iter`].
+    pub(super) fn at(&self, index: usize) -> SettingNode<'_> {
         self.view(&self.nodes[index])
     }
 
-    /// The index of the first node of a setting in the order of [`Statements::iter`].
+    /// The index of the first node of a setting in the order of [`SettingNodes::iter`].
     pub(super) fn index(&self, setting: Setting) -> Option<usize> {
         let index = self.first[setting as usize];
         (index != ABSENT).then_some(index as usize)
@@ -273,7 +273,7 @@ impl Statements {
 
     /// The first node of a setting.
     #[inline]
-    pub fn find(&self, setting: Setting) -> Option<Stated<'_>> {
+    pub fn find(&self, setting: Setting) -> Option<SettingNode<'_>> {
         let index = self.first[setting as usize];
         let node = self.nodes.get(index as usize)?;
         Some(self.view(node))
@@ -289,7 +289,7 @@ impl Statements {
     }
 
     /// Every node of a setting, in the order of the text.
-    pub fn all(&self, setting: Setting) -> impl Iterator<Item = Stated<'_>> {
+    pub fn all(&self, setting: Setting) -> impl Iterator<Item = SettingNode<'_>> {
         let first = self.first[setting as usize] as usize;
         let end = if self.repeats {
             self.nodes.len()
@@ -313,12 +313,12 @@ impl Statements {
     }
 
     /// Every field that is set, in the order of the text.
-    pub fn values(&self) -> impl Iterator<Item = StatedValue<'_>> + Clone {
-        self.values.iter().map(|value| StatedValue::new(self.file, value))
+    pub fn values(&self) -> impl Iterator<Item = SettingValue<'_>> + Clone {
+        self.values.iter().map(|value| SettingValue::new(self.file, value))
     }
 
     /// Every alias that is named where an id belongs, with that field; in the order of the text.
-    pub fn aliases(&self) -> impl Iterator<Item = (StatedValue<'_>, AliasKind, &str)> {
+    pub fn aliases(&self) -> impl Iterator<Item = (SettingValue<'_>, AliasKind, &str)> {
         // Most campaigns name none, and a project has thousands.
         let values = self.names_aliases.then(|| self.values());
         values
@@ -331,8 +331,8 @@ impl Statements {
     }
 
     #[inline]
-    fn view(&self, node: &NodeData) -> Stated<'_> {
-        Stated {
+    fn view(&self, node: &NodeData) -> SettingNode<'_> {
+        SettingNode {
             setting: node.setting,
             name: Place::new(self.file, node.name),
             is_null: node.is_null,
@@ -343,7 +343,7 @@ impl Statements {
     }
 }
 
-impl Glance for Statements {
+impl Glance for SettingNodes {
     fn fields(&self) -> FieldSet {
         self.fields
     }
@@ -358,7 +358,7 @@ impl Glance for Statements {
     }
 }
 
-impl<'p> Stated<'p> {
+impl<'p> SettingNode<'p> {
     #[inline]
     fn kept(&self) -> &'p [FieldValue] {
         let (first, end) = self.values;
@@ -367,19 +367,19 @@ impl<'p> Stated<'p> {
 
     /// What was written for a field, read or not.
     #[inline]
-    pub fn get(&self, field: Field) -> Option<StatedValue<'p>> {
+    pub fn get(&self, field: Field) -> Option<SettingValue<'p>> {
         let value = self.kept().iter().find(|value| value.field == field)?;
-        Some(StatedValue::new(self.name.file, value))
+        Some(SettingValue::new(self.name.file, value))
     }
 
     /// The fields it sets, in the order of the text.
-    pub fn values(&self) -> impl Iterator<Item = StatedValue<'p>> + Clone + use<'p> {
+    pub fn values(&self) -> impl Iterator<Item = SettingValue<'p>> + Clone + use<'p> {
         let file = self.name.file;
-        self.kept().iter().map(move |value| StatedValue::new(file, value))
+        self.kept().iter().map(move |value| SettingValue::new(file, value))
     }
 }
 
-impl<'p> StatedValue<'p> {
+impl<'p> SettingValue<'p> {
     fn new(file: FileId, value: &'p FieldValue) -> Self {
         let entry = Span {
             start: value.entry_start,
