@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use dialform::lint::engine::{Checker, OneByOne, Overlay};
+use dialform::lint::engine::{Checker, FileLinter, Overlay};
 use dialform::project::discovery::Scope;
 use dialform::project::source::Sources;
 use dialform::syntax::{self, Room};
@@ -108,10 +108,10 @@ fn main() {
         }),
         reader("parse, lower, all rules of a file", size(&kdl), {
             let kdl = kdl.clone();
-            let mut checker = OneByOne::default();
+            let mut linter = FileLinter::default();
             move || {
                 for text in &kdl {
-                    assert_eq!(checker.findings(file, black_box(text)), 0);
+                    assert_eq!(linter.lint_text(file, black_box(text), false).findings.len(), 0);
                 }
             }
         }),
@@ -134,7 +134,6 @@ fn main() {
 /// A check as `dialform lint` runs it.
 fn lint(folder: &Path, scope: &Scope) -> usize {
     let mut checker = Checker::new(folder, None);
-    checker.forget_what_is_clean();
     let checked = checker.check(scope, &[]);
     checked.findings.len()
 }

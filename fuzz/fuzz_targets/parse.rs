@@ -2,7 +2,7 @@
 #![no_main]
 
 use dialform::project::source::Span;
-use dialform::syntax::{self, Comparison, MistakeKind, Node, Nodes, Parsed, Room, compare};
+use dialform::syntax::{self, Comparison, MistakeKind, Node, Nodes, Parsed, compare};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 #[path = "../../tests/it/syntax/deviations.rs"]
@@ -21,7 +21,6 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     };
     let parsed = syntax::parse(text);
     check_spans(text, &parsed);
-    check_roots(text, &parsed);
     let openings = text.matches('{').count() + text.matches("/*").count() + text.matches('(').count();
     if text.len() <= LONGEST && openings <= DEEPEST {
         let comparison = compare(text);
@@ -33,17 +32,6 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     }
     Corpus::Keep
 });
-
-/// Read a root at a time, it is the same text.
-fn check_roots(text: &str, parsed: &Parsed<'_>) {
-    let mut nodes = 0;
-    let read = syntax::by_roots(text, &mut Room::default(), &mut |root| nodes += 1 + root.descendants());
-    assert_eq!(read.is_some(), parsed.mistakes.is_empty());
-    if let Some(read) = read {
-        let whole: usize = parsed.tree.roots().map(|root| 1 + root.descendants()).sum();
-        assert_eq!((nodes, read.tree.comments), (whole, parsed.tree.comments.clone()));
-    }
-}
 
 fn check_spans(text: &str, parsed: &Parsed<'_>) {
     let check = |span: Span| {

@@ -90,7 +90,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     }
 
     let seal = Seal::new(Some(store.state().lineage));
-    let configuration = Configuration::of(&project, checked.sources, seal);
+    let configuration = Configuration::of(&checked, seal);
     let saved = args.saved.as_deref().map(SavedPlan::read).transpose();
     let saved = saved.map_err(|error| error.to_string())?;
     let options = saved
@@ -100,7 +100,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     if let (Some(saved), Some(path)) = (saved, &args.saved) {
         // A state that is not written yet has no lineage that a plan could know.
         let lineage = store.head().lineage;
-        let as_planned = Configuration::of(&project, checked.sources, Seal::new(lineage));
+        let as_planned = Configuration::of(&checked, Seal::new(lineage));
         let bound = match args.place.sandbox {
             true => binding.clone(),
             false => leave::with_access(&binding, &project, lineage)?,

@@ -165,7 +165,7 @@ impl Subject {
             paths,
             binding: account.as_ref().and_then(|_| binding(&project, &args.place).ok()),
             account,
-            configuration: is_clean.then(|| Configuration::of(&project, checked.sources, Seal::new(None))),
+            configuration: is_clean.then(|| Configuration::of(&checked, Seal::new(None))),
         })
     }
 }

@@ -183,7 +183,7 @@ fn around(args: &Args, checker: &mut Checker, folder: &Path, target: &Path) -> R
             project.dialect()
         ));
     }
-    let around = Around::of(&project);
+    let around = Around::of(&checked);
     let ground = Ground::project(&scope, &root);
     Ok((around, ground))
 }

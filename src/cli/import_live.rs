@@ -62,7 +62,7 @@ fn take(live: &[Live], place: &Where, locking: &Locking) -> Result<ExitCode, Str
     let binding = binding(&project, place)?;
     let mut store = open(&paths, &binding, "dialform import", locking)?;
     let seal = Seal::new(Some(store.state().lineage));
-    let configuration = Configuration::of(&project, checked.sources, seal);
+    let configuration = Configuration::of(&checked, seal);
     let wanted: Vec<(String, Identity)> = live.iter().map(|live| (live.key.clone(), live.task.clone())).collect();
     let taken = take_live(&mut store, &configuration, &wanted).map_err(|error| error.to_string())?;
     store.commit().map_err(|error| error.to_string())?;

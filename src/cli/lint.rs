@@ -81,9 +81,6 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     }
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
-    if fixes.is_none() {
-        checker.forget_what_is_clean();
-    }
     let mut overlays: Vec<Overlay> = overlay(args, &folder)?.into_iter().collect();
     let paths: Vec<PathBuf> = args
         .paths

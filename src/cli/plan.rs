@@ -98,7 +98,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let loaded = load(&paths, Some(&binding)).map_err(|error| error.to_string())?;
     notes(&loaded.notes);
     let seal = Seal::new(loaded.head.lineage);
-    let configuration = Configuration::of(&project, checked.sources, seal);
+    let configuration = Configuration::of(&checked, seal);
     let state = loaded
         .state
         .unwrap_or_else(|| State::new(uuid::Uuid::nil(), binding.clone()));

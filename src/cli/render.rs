@@ -46,10 +46,10 @@ fn render(args: &Args) -> Result<ExitCode, String> {
         return Ok(refuse(&checked));
     }
     let project = checked.project();
-    let bodies: Vec<(&str, Body)> = project
-        .campaigns()
-        .filter(|campaign| args.key.as_deref().is_none_or(|key| key == campaign.title()))
-        .map(|campaign| (campaign.title(), wire::body(&project, &project.effective(campaign))))
+    let campaigns = checked.campaigns(|key| args.key.as_deref().is_none_or(|wanted| wanted == key));
+    let bodies: Vec<(&str, Body)> = campaigns
+        .iter()
+        .map(|campaign| (campaign.title(), wire::body(&project, &project.resolve(campaign))))
         .collect();
     if let (Some(key), []) = (&args.key, bodies.as_slice()) {
         return Err(no_such_campaign(&project, key));

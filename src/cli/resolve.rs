@@ -74,7 +74,7 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
     let binding = binding(&project, &args.place)?;
     let mut store = open(&paths, &binding, "dialform resolve", &args.locking)?;
     let seal = Seal::new(Some(store.state().lineage));
-    let configuration = Configuration::of(&project, checked.sources, seal);
+    let configuration = Configuration::of(&checked, seal);
     let now = match args.place.sandbox {
         true => binding,
         false => with_access(&binding, &project, Some(store.state().lineage))?,

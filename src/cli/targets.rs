@@ -233,8 +233,11 @@ impl Found<'_> {
         let (below, scope) = match &root {
             Some(root) if !self.roots.contains_key(root) => {
                 let listings = &mut self.listings;
-                let (below, scope) = self.checker.projects_in(folder, root, self.overlays, listings);
-                (below, Some(scope))
+                let below = projects_below(folder, listings);
+                (
+                    below,
+                    Some(self.checker.project_scope_in(root, self.overlays, listings)),
+                )
             }
             _ => (projects_below(folder, &mut self.listings), None),
         };

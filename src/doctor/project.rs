@@ -13,7 +13,7 @@ pub fn project(checked: &Checked<'_>) -> Check {
     };
     let (errors, warnings) = (checked.errors().count(), of(Severity::Warning));
     let campaigns = counted(checked.project().campaigns().count(), "campaign");
-    let files = counted(checked.models.len(), "file");
+    let files = counted(checked.files.len(), "file");
     if errors > 0 {
         let message = format!(
             "{campaigns} in {files}: {}, which stop plan and apply",
@@ -33,6 +33,6 @@ pub fn project(checked: &Checked<'_>) -> Check {
 pub fn are_addresses_sure(checked: &Checked<'_>) -> bool {
     let own = checked.scope.project_file();
     let is_own = |file| own.is_some() && checked.path(file) == own.as_deref();
-    let is_hidden = checked.models.iter().any(|model| model.hides_project);
+    let is_hidden = checked.files.iter().any(|file| file.hides_project);
     !is_hidden && !checked.errors().any(|finding| is_own(finding.place.file))
 }

@@ -1,7 +1,6 @@
 //! Conditions as data: when a field is required, when it has an effect.
 
 use super::{Field, Setting, Written};
-use crate::util::suggest::is_same;
 
 /// A statement about a campaign. Data, never a closure, so that every reader can fold over it: the rules, the JSON Schema, the documentation.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +50,7 @@ impl Condition {
             Self::Is(field, words) => match facts.field(*field) {
                 Known::Absent => Some(false),
                 Known::Unknown => None,
-                Known::Is(word) => Some(words.iter().any(|known| is_same(known, word))),
+                Known::Is(word) => Some(words.contains(&word)),
             },
             Self::Stands(setting) => facts.stands(*setting),
             Self::All(parts) => fold(parts, facts, false),

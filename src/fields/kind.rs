@@ -31,17 +31,6 @@ impl Kind {
         }
     }
 
-    /// Whether its values, but for aliases, say nothing of others: no condition goes by them, and no rule about a campaign with
-    /// its templates.
-    pub(crate) fn is_detail(self) -> bool {
-        match self {
-            Self::Text | Self::Comment | Self::Id(_) | Self::Choices(_) | Self::Duration | Self::Pace | Self::Url => {
-                true
-            }
-            Self::Choice(_) | Self::Time { .. } | Self::Moment | Self::Count | Self::Limit => false,
-        }
-    }
-
     /// What stands at the wire path of this index.
     pub fn wire_type(self, index: usize, dialect: Dialect) -> &'static str {
         match self {

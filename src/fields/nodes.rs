@@ -2,8 +2,7 @@
 
 use super::rows::FIELDS;
 use super::settings::SETTINGS;
-use super::{Condition, Field, FieldSpec, Kind, Setting, SettingSet, Slot, Written};
-use crate::util::suggest::is_same;
+use super::{Condition, Field, FieldSpec, Kind, Setting, Slot, Written};
 
 /// One node of the language.
 #[derive(Clone, Copy)]
@@ -14,6 +13,8 @@ struct Node {
     argument: Option<u8>,
     /// The choice that its argument is where none is written.
     implied: Option<u8>,
+    /// Whether every campaign needs it.
+    is_required: bool,
     /// Whether its block has settings of their own.
     has_settings: bool,
     /// Whether its block has fields of its own.
@@ -28,6 +29,7 @@ static NODES: [Node; SETTINGS.len()] = {
         rows: (0, 0),
         argument: None,
         implied: None,
+        is_required: false,
         has_settings: false,
         has_fields_below: false,
     }; SETTINGS.len()];
@@ -42,6 +44,7 @@ static NODES: [Node; SETTINGS.len()] = {
         if matches!(spec.slot, Slot::Argument) {
             node.argument = Some(row as u8);
             node.implied = implied(spec);
+            node.is_required = matches!(spec.required, Condition::Always);
         }
         node.has_fields_below |= matches!(spec.slot, Slot::Child(_));
         row += 1;
@@ -54,20 +57,6 @@ static NODES: [Node; SETTINGS.len()] = {
         setting += 1;
     }
     nodes
-};
-
-/// The settings that every campaign needs.
-pub const ALWAYS_REQUIRED: SettingSet = {
-    let mut settings = SettingSet::EMPTY;
-    let mut row = 0;
-    while row < FIELDS.len() {
-        let spec = &FIELDS[row];
-        if matches!(spec.slot, Slot::Argument) && matches!(spec.required, Condition::Always) {
-            settings = settings.with(spec.setting);
-        }
-        row += 1;
-    }
-    settings
 };
 
 /// The choice that is meant where no argument is written.
@@ -104,7 +93,7 @@ impl Setting {
     pub fn property(self, name: &str) -> Option<&'static FieldSpec> {
         let (first, end) = NODES[self as usize].rows;
         let mut rows = FIELDS[usize::from(first)..usize::from(end)].iter();
-        rows.find(|row| row.property().is_some_and(|known| is_same(known, name)))
+        rows.find(|row| row.property().is_some_and(|known| known == name))
     }
 
     /// The choice that its argument is where none is written, by its index.
@@ -114,7 +103,7 @@ impl Setting {
 
     /// Whether something of it must be written in every campaign.
     pub fn is_required(self) -> bool {
-        ALWAYS_REQUIRED.contains(self)
+        NODES[self as usize].is_required
     }
 
     /// Whether the node has a block of settings.

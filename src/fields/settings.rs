@@ -1,7 +1,5 @@
 //! The nodes that a campaign or template is made of.
 
-use crate::util::suggest::is_same;
-
 /// One node of the language.
 #[derive(Clone, Copy, Debug)]
 pub struct SettingSpec {
@@ -140,43 +138,6 @@ redial {
         extended r#"comply "230-fz""#;
 }
 
-/// How many places the names are spread over.
-const PLACES: usize = 128;
-
-/// A factor by which no two names share a place, and the place of each: every node of every file is looked up.
-static SPREAD: (u32, [u8; PLACES]) = {
-    let mut factor = 1;
-    loop {
-        let mut places = [u8::MAX; PLACES];
-        let mut row = 0;
-        while row < SETTINGS.len() {
-            let place = place_of(SETTINGS[row].name, factor);
-            if places[place] != u8::MAX {
-                break;
-            }
-            places[place] = row as u8;
-            row += 1;
-        }
-        if row == SETTINGS.len() {
-            break (factor, places);
-        }
-        // Without such a factor this never ends, which the compiler reports.
-        factor += 2;
-    }
-};
-
-/// The place that a name has by its length, its first and last letters and the one in its middle.
-const fn place_of(name: &str, factor: u32) -> usize {
-    let bytes = name.as_bytes();
-    let length = bytes.len();
-    if length == 0 {
-        return 0;
-    }
-    let letters = [length as u8, bytes[0], bytes[length / 2], bytes[length - 1]];
-    let mixed = u32::from_le_bytes(letters).wrapping_mul(factor);
-    (mixed >> 25) as usize % PLACES
-}
-
 impl Setting {
     /// The table's row.
     pub fn spec(self) -> &'static SettingSpec {
@@ -193,19 +154,10 @@ impl Setting {
     }
 
     /// The setting of this name in the block of `parent`.
-    #[inline(always)]
     pub fn find(name: &str, parent: Option<Setting>) -> Option<Self> {
-        let (factor, places) = &SPREAD;
-        let row = places.get(place_of(name, *factor))?;
-        let spec = SETTINGS.get(usize::from(*row))?;
-        spec.id.is(name, parent).then_some(spec.id)
-    }
-
-    /// Whether it is the setting of this name in the block of `parent`.
-    #[inline(always)]
-    pub fn is(self, name: &str, parent: Option<Setting>) -> bool {
-        let spec = self.spec();
-        spec.parent == parent && is_same(spec.name, name)
+        let mut all = SETTINGS.iter();
+        all.find(|spec| spec.name == name && spec.parent == parent)
+            .map(|spec| spec.id)
     }
 }
 

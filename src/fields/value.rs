@@ -6,7 +6,7 @@ use super::types::{Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
 use super::{Choice, FieldSpec};
 
 /// What a field was set to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Value {
     /// Free text.
     Text(Box<str>),
@@ -31,7 +31,7 @@ pub enum Value {
 }
 
 /// An id as it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum IdValue {
     /// A UUID.
     Uuid(Uuid),
@@ -43,15 +43,6 @@ impl Value {
     /// The word of a choice; empty for everything else.
     pub fn word(&self, spec: &FieldSpec) -> &'static str {
         self.choice(spec).map_or("", |choice| choice.written.word())
-    }
-
-    /// Whether it keeps anything outside of itself.
-    pub(crate) fn owns_memory(&self) -> bool {
-        match self {
-            Self::Text(_) | Self::Id(IdValue::Alias(_)) | Self::Choices(_) | Self::Url(_) => true,
-            Self::Id(IdValue::Uuid(_)) | Self::Choice(_) | Self::Duration(_) | Self::Time(_) => false,
-            Self::Moment(_) | Self::Pace(_) | Self::Count(_) => false,
-        }
     }
 
     /// The choice behind a [`Value::Choice`].

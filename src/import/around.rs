@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fields::{AliasKind, Dialect};
-use crate::model::Project;
+use crate::lint::engine::Checked;
 use crate::wire::{self, Body};
 
 /// What a body is written for.
@@ -33,7 +33,8 @@ impl Around {
     }
 
     /// What a project says.
-    pub fn of(project: &Project<'_>) -> Self {
+    pub fn of(checked: &Checked<'_>) -> Self {
+        let project = &checked.project();
         let mut around = Self::none(project.dialect());
         for alias in project.aliases() {
             // An alias that stands for no UUID is no other name of one.
@@ -66,9 +67,15 @@ impl Around {
                 .taken
                 .extend([moved.from.value.to_string(), moved.to.value.to_string()]);
         }
-        around.bodies = project
-            .campaigns()
-            .map(|owner| (owner.title().to_owned(), wire::body(project, &project.effective(owner))))
+        around.bodies = checked
+            .all_campaigns()
+            .iter()
+            .map(|campaign| {
+                (
+                    campaign.title().to_owned(),
+                    wire::body(project, &project.resolve(campaign)),
+                )
+            })
             .collect();
         around
     }

@@ -80,8 +80,10 @@ impl Ground {
         let checked = checker.check(&scope, &overlays);
         let project = checked.project();
         let is_here = |file| checked.path(file).is_some_and(|path| files.contains(path));
-        let owners = project.campaigns().filter(|owner| is_here(owner.keyword.file));
-        let owners: BTreeMap<&str, &Definition> = owners.map(|owner| (owner.title(), owner)).collect();
+        let keys_here: BTreeSet<&str> = keys.iter().copied().collect();
+        let campaigns = checked.campaigns(|key| keys_here.contains(key));
+        let campaigns = campaigns.iter().filter(|campaign| is_here(campaign.keyword.file));
+        let campaigns: BTreeMap<&str, &Definition> = campaigns.map(|campaign| (campaign.title(), campaign)).collect();
         // A finding that stands in no campaign is one of each.
         let mut findings: BTreeMap<Option<&str>, Vec<(String, bool)>> = BTreeMap::new();
         // Of copies the import says so itself, at either of the two.
@@ -93,9 +95,9 @@ impl Ground {
             findings.entry(within).or_default().push((words(finding), is_error));
         }
         let proof = |key: &&str| Proof {
-            body: owners
+            body: campaigns
                 .get(key)
-                .map(|owner| wire::body(&project, &project.effective(owner))),
+                .map(|campaign| wire::body(&project, &project.resolve(campaign))),
             findings: [Some(*key), None]
                 .iter()
                 .flat_map(|within| findings.get(within).into_iter().flatten().cloned())

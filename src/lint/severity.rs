@@ -32,28 +32,28 @@ impl Turn {
 }
 
 /// Judges the findings of one project.
-pub(super) struct Verdict<'a> {
+pub(in crate::lint) struct Verdict<'a> {
     /// What the project says of rules, by their codes: it may say a lot, and there may be many findings.
     turns: HashMap<&'static str, Turn>,
     suppressions: Suppressions<'a>,
     /// Whether start times were compared with the present.
     has_asked_for_now: bool,
     /// Whether the rules about what nothing uses were asked.
-    pub(super) has_asked_for_unused: bool,
+    pub(in crate::lint) has_asked_for_unused: bool,
     shown: Vec<Finding>,
     held: Vec<Finding>,
 }
 
 /// The findings of a project.
-pub(super) struct Judged {
+pub(in crate::lint) struct Judged {
     /// What lint shows.
-    pub(super) shown: Vec<Finding>,
+    pub(in crate::lint) shown: Vec<Finding>,
     /// What lint does not show as an error, and what stops plan and apply all the same.
-    pub(super) held: Vec<Finding>,
+    pub(in crate::lint) held: Vec<Finding>,
 }
 
 impl<'a> Verdict<'a> {
-    pub(super) fn new(context: &Context<'a>) -> Self {
+    pub(in crate::lint) fn new(context: &Context<'a>) -> Self {
         let project = context.project.node();
         let turns = project.map(|project| rules::RULES.iter().map(|rule| (rule.code, Turn::of(project, rule))));
         let turns: HashMap<&str, Turn> = turns.into_iter().flatten().collect();
@@ -61,7 +61,7 @@ impl<'a> Verdict<'a> {
         Self {
             suppressions: Suppressions::new(context.project, enforced.collect(), today(context)),
             turns,
-            has_asked_for_now: context.frame.now.is_some(),
+            has_asked_for_now: context.now.is_some(),
             has_asked_for_unused: false,
             shown: Vec::new(),
             held: Vec::new(),
@@ -69,7 +69,7 @@ impl<'a> Verdict<'a> {
     }
 
     /// Takes findings in.
-    pub(super) fn judge(&mut self, mut findings: Vec<Finding>) {
+    pub(in crate::lint) fn judge(&mut self, mut findings: Vec<Finding>) {
         self.turn(&mut findings);
         let mut hidden = self.suppressions.hide(&mut findings);
         // One that the project turns down besides is held already.
@@ -109,12 +109,12 @@ impl<'a> Verdict<'a> {
     }
 
     /// Whether there are errors, whatever lint shows of them.
-    pub(super) fn has_errors(&self) -> bool {
+    pub(in crate::lint) fn has_errors(&self) -> bool {
         !self.held.is_empty() || self.shown.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// Ends with what is to be said of the comments themselves.
-    pub(super) fn done(mut self) -> Judged {
+    pub(in crate::lint) fn done(mut self) -> Judged {
         let mut sink = Sink::default();
         let (has_now, has_unused) = (self.has_asked_for_now, self.has_asked_for_unused);
         let was_asked =
@@ -137,6 +137,6 @@ impl<'a> Verdict<'a> {
 
 /// The present day where the company is.
 fn today(context: &Context<'_>) -> Option<Date> {
-    let zone = context.frame.zone.clone().unwrap_or(TimeZone::UTC);
-    context.frame.now.map(|now| now.to_zoned(zone).date())
+    let zone = context.zone.clone().unwrap_or(TimeZone::UTC);
+    context.now.map(|now| now.to_zoned(zone).date())
 }

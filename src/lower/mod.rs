@@ -1,9 +1,10 @@
 //! Tree → typed model. Reports what is unknown, misplaced, repeated or mistyped; whatever it cannot read it keeps as
 //! unknown, so that later rules stay silent about it.
 
+mod definition;
 mod mend;
 mod names;
-mod owner;
+
 mod project;
 mod setting;
 mod value;
@@ -11,7 +12,7 @@ mod wire_names;
 
 use crate::fields::{self, AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
-use crate::model::{Definition, FileModel, Settled, Swallowed};
+use crate::model::{FileModel, Swallowed};
 use crate::project::source::{FileId, Place, Span};
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -19,8 +20,9 @@ use crate::rules::reserved_name::ReservedName;
 use crate::rules::type_annotation::TypeAnnotation;
 use crate::rules::unknown_setting::UnknownSetting;
 use crate::rules::wire_name::{Instead, WireName};
-use crate::syntax::{MistakeKind, Node, Parsed, Scalar, Value};
+use crate::syntax::{Mistake, MistakeKind, Node, Parsed, Scalar, Value};
 use crate::util::suggest::closest;
+use definition::DefinitionKind;
 
 /// All of a node, from its name to the end of its block.
 fn whole(node: Node<'_, '_>) -> Span {
@@ -38,56 +40,16 @@ const TOP_LEVEL: [&str; fields::TOP_LEVEL.len()] = {
     names
 };
 
-/// Memory that one text leaves to the next.
-#[derive(Default)]
-pub(crate) struct Scratch {
-    /// A campaign that is gone.
-    gone: Option<Box<Definition>>,
-    order: Order,
-}
-
-/// The order in which people write settings: one file of a project is much like the next. What is right about the last one is
-/// found without looking at letters first.
-struct Order {
-    /// By setting, the one that stood behind it the last time.
-    next: [Setting; SETTINGS.len()],
-    /// The one that was found last.
-    last: Setting,
-}
-
-impl Default for Order {
-    fn default() -> Self {
-        Self {
-            next: [Setting::Name; SETTINGS.len()],
-            last: Setting::Name,
-        }
-    }
-}
-
-impl Order {
-    /// The setting of this name in the block of `parent`.
-    #[inline]
-    fn find(&mut self, name: &str, parent: Option<Setting>) -> Option<Setting> {
-        let next = &mut self.next[self.last as usize];
-        if !next.is(name, parent) {
-            *next = Setting::find(name, parent)?;
-        }
-        self.last = *next;
-        Some(*next)
-    }
-}
-
 /// One file while it is lowered.
 pub(crate) struct Lowering<'a> {
     file: FileId,
     text: &'a str,
-    pub(crate) sink: &'a mut Sink,
+    sink: &'a mut Sink,
     is_project_file: bool,
     /// What was lowered so far.
     model: &'a mut FileModel,
     /// Where the `project` node stands.
     project_name: Option<Place>,
-    scratch: &'a mut Scratch,
     /// The first place where names may be declared that could not be read.
     swallowed_in: Option<Span>,
     /// Whether a `}` too many may have ended a block early, so that what belongs into it stands behind it.
@@ -143,68 +105,43 @@ fn with_brackets(text: &str, name: Span) -> Option<(Span, Span)> {
     Some((Span::new(open, close), Span::new(close, close + blanks)))
 }
 
-/// Lowers one parsed file into its model. `is_project_file` says whether `project` may stand in it.
-pub fn lower(parsed: &Parsed<'_>, is_project_file: bool, model: &mut FileModel, sink: &mut Sink) {
-    let mut scratch = Scratch::default();
-    let mut lowering = Lowering::new(parsed.text, is_project_file, model, sink, &mut scratch);
-    lowering.spills = parsed
-        .mistakes
-        .iter()
-        .any(|mistake| mistake.kind == MistakeKind::StrayBrace);
+/// Lowers one parsed file, and reports what is wrong with it to `sink`. `is_project_file` says whether `project` may stand in
+/// it.
+pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
+    let mut model = FileModel::new(file);
+    let is_stray = |mistake: &Mistake| mistake.kind == MistakeKind::StrayBrace;
+    let mut lowering = Lowering {
+        file,
+        text: parsed.text,
+        sink,
+        is_project_file,
+        model: &mut model,
+        project_name: None,
+        swallowed_in: None,
+        spills: parsed.mistakes.iter().any(is_stray),
+    };
     if let Some(mistake) = parsed.swallows_nodes() {
         lowering.swallow(Swallowed::ALL, mistake.span);
     }
     for node in parsed.tree.roots() {
-        if let Some(declared) = lowering.root(node) {
-            lowering.keep(declared);
-        }
+        lowering.top_level(node);
     }
-    lowering.done();
+    lowering.finish();
+    model
 }
 
-/// A campaign or a template at the top level of a file. In a box, since it is handed on.
-pub(crate) enum Declared {
-    Campaign(Box<Definition>),
-    Template(Box<Definition>),
-}
-
-impl Declared {
-    pub(crate) fn owner(&self) -> &Definition {
-        match self {
-            Self::Campaign(owner) | Self::Template(owner) => owner,
-        }
-    }
-}
-
-impl<'a> Lowering<'a> {
-    /// Prepares for a file, whose nodes come one by one, into a model that says nothing yet. `is_project_file` says whether
-    /// `project` may stand in it.
-    pub(crate) fn new(
-        text: &'a str,
-        is_project_file: bool,
-        model: &'a mut FileModel,
-        sink: &'a mut Sink,
-        scratch: &'a mut Scratch,
-    ) -> Self {
-        Self {
-            file: model.file,
-            text,
-            sink,
-            is_project_file,
-            model,
-            project_name: None,
-            scratch,
-            swallowed_in: None,
-            spills: false,
-        }
-    }
-
-    /// Lowers a node of the top level. Campaigns and templates are given back, to be kept or not.
-    pub(crate) fn root(&mut self, node: Node<'_, '_>) -> Option<Declared> {
-        let mut declared = None;
+impl Lowering<'_> {
+    /// Lowers a node of the top level.
+    fn top_level(&mut self, node: Node<'_, '_>) {
         match &*node.name().text {
-            "campaign" => declared = Some(Declared::Campaign(self.owner(node, owner::DefinitionKind::Campaign))),
-            "template" => declared = Some(Declared::Template(self.owner(node, owner::DefinitionKind::Template))),
+            "campaign" => {
+                let campaign = self.definition(node, DefinitionKind::Campaign);
+                self.model.campaigns.push(campaign);
+            }
+            "template" => {
+                let template = self.definition(node, DefinitionKind::Template);
+                self.model.templates.push(template);
+            }
             "aliases" => {
                 let mut aliases = std::mem::take(&mut self.model.aliases);
                 self.aliases(node, &mut aliases);
@@ -229,7 +166,6 @@ impl<'a> Lowering<'a> {
             }
         }
         self.model.incomplete |= node.is_damaged() && node.name().text != "campaign";
-        declared
     }
 
     /// Notes that names of these kinds may be declared in a span and could not be read.
@@ -301,31 +237,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Keeps a campaign or template for the file's model.
-    pub(crate) fn keep(&mut self, declared: Declared) {
-        match declared {
-            Declared::Campaign(campaign) => self.model.campaigns.push(*campaign),
-            Declared::Template(template) => self.model.templates.push(*template),
-        }
-    }
-
-    /// Keeps no more of a campaign than its names, of which alone there is something left to say.
-    pub(crate) fn settle(&mut self, mut campaign: Box<Definition>) {
-        match Settled::of(&mut campaign) {
-            Some(settled) => {
-                // Most files hold one campaign.
-                if self.model.settled.is_empty() {
-                    self.model.settled.reserve_exact(1);
-                }
-                self.model.settled.push(settled);
-                self.scratch.gone = Some(campaign);
-            }
-            None => self.model.campaigns.push(*campaign),
-        }
-    }
-
     /// Finishes the model, once every node was lowered.
-    pub(crate) fn done(self) {
+    fn finish(self) {
         let model = self.model;
         if self.spills {
             let owners = model.campaigns.iter_mut().chain(&mut model.templates);
@@ -336,7 +249,6 @@ impl<'a> Lowering<'a> {
         if let Some(finding) = self.swallowed_in.and_then(|span| self.sink.first_in(span)) {
             finding.add_help(model.swallowed.words());
         }
-        model.trim();
     }
 }
 

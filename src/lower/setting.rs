@@ -28,7 +28,7 @@ pub(super) struct Stating<'s> {
 impl Stating<'_> {
     #[inline]
     fn has(&self, field: Field) -> bool {
-        self.statements.added_fields().contains(field)
+        self.statements.added().iter().any(|value| value.field == field)
     }
 
     fn get(&self, field: Field) -> Option<&FieldValue> {

@@ -21,7 +21,7 @@ use crate::rules::number_for_text::NumberForText;
 use crate::rules::unknown_value::UnknownValue;
 use crate::rules::wrong_type::WrongType;
 use crate::syntax::{self, Entry, Scalar};
-use crate::util::suggest::{closest, is_same};
+use crate::util::suggest::closest;
 
 impl Lowering<'_> {
     /// Reads what an entry says of a field, and keeps it; without a value where that was reported.
@@ -152,7 +152,7 @@ impl Lowering<'_> {
             Scalar::Invalid => return None,
             Scalar::String(text) => choices
                 .iter()
-                .position(|choice| matches!(choice.written, Written::Word(word) if is_same(word, text))),
+                .position(|choice| matches!(choice.written, Written::Word(word) if word == text)),
             Scalar::Bool(is_true) => {
                 let wanted = if *is_true { Written::True } else { Written::False };
                 choices.iter().position(|choice| choice.written == wanted)

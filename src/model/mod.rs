@@ -1,14 +1,14 @@
 //! What a project says, typed and with places: campaigns, templates, aliases, moves, and the project's own settings.
 
+mod index;
 mod resolved;
 mod project;
-mod settled;
 mod setting_nodes;
 
-pub use project::{Chain, MAX_TEMPLATES, Part, Project};
+pub use index::{AliasUse, CampaignBody, CampaignEntry, CampaignFacts, ExtendedUse, FileIndex, NameFact, OwnBody};
+pub use project::{Chain, MAX_TEMPLATES, Project};
 pub use resolved::{Resolved, ResolvedSetting};
 pub use setting_nodes::{FieldValue, SettingNode, SettingNodes, SettingValue};
-pub use settled::{AliasUse, Settled, name_hash};
 
 use crate::fields::{AliasKind, Dialect, Field, Setting, Value};
 use crate::finding::Severity;
@@ -84,15 +84,16 @@ impl Swallowed {
     }
 }
 
-/// One file, lowered.
+/// One file, lowered: its campaigns whole.
+pub type FileModel = File<Definition>;
+
+/// What one file declares. `C` is what is kept of a campaign: a [`Definition`] or a [`CampaignEntry`].
 #[derive(Clone, Debug)]
-pub struct FileModel {
+pub struct File<C> {
     /// The file.
     pub file: FileId,
-    /// Its campaigns, but for the settled ones.
-    pub campaigns: Vec<Definition>,
-    /// Its campaigns about which all is said, in the order of the text.
-    pub settled: Vec<Settled>,
+    /// Its campaigns, in the order of the text.
+    pub campaigns: Vec<C>,
     /// Its templates.
     pub templates: Vec<Definition>,
     /// Its aliases.
@@ -109,17 +110,16 @@ pub struct FileModel {
     pub swallowed: Swallowed,
     /// Names in what may be meant as declarations: a `tempalte "weekday"`, a template in the block of another.
     pub meant: Vec<Box<str>>,
-    /// Whether a mistake hides what this file says of the project, so that nobody knows its dialect.
+    /// Whether a syntax error hides what this file says of the project, so that nobody knows its dialect.
     pub hides_project: bool,
 }
 
-impl FileModel {
-    /// A file that says nothing yet.
+impl<C> File<C> {
+    /// A file that declares nothing yet.
     pub fn new(file: FileId) -> Self {
         Self {
             file,
             campaigns: Vec::new(),
-            settled: Vec::new(),
             templates: Vec::new(),
             aliases: Vec::new(),
             moves: Vec::new(),
@@ -132,16 +132,25 @@ impl FileModel {
         }
     }
 
-    /// The campaign or template around a place: the word that declares it, and its name where that can be read.
-    pub fn owner_at(&self, place: Place) -> Option<(&'static str, Option<&Spanned<Box<str>>>)> {
-        let in_list = |owners| around(owners, place, |owner: &Definition| owner.whole).map(|owner| owner.name.as_ref());
-        let campaign = || in_list(&self.campaigns).map(|name| ("campaign", name));
-        let template = || in_list(&self.templates).map(|name| ("template", name));
-        campaign()
-            .or_else(template)
-            .or_else(|| Settled::owner_at(&self.settled, place))
+    /// The same file with something else kept of each campaign.
+    fn map_campaigns<D>(self, change: impl FnMut(C) -> D) -> File<D> {
+        File {
+            file: self.file,
+            campaigns: self.campaigns.into_iter().map(change).collect(),
+            templates: self.templates,
+            aliases: self.aliases,
+            moves: self.moves,
+            project: self.project,
+            suppressions: self.suppressions,
+            incomplete: self.incomplete,
+            swallowed: self.swallowed,
+            meant: self.meant,
+            hides_project: self.hides_project,
+        }
     }
+}
 
+impl FileModel {
     /// Whether it says less than the text, as a part of that could not be read.
     pub fn is_partial(&self) -> bool {
         self.incomplete
@@ -149,27 +158,6 @@ impl FileModel {
             || self.project.as_ref().is_some_and(|project| project.hides_dialect)
             || self.aliases.iter().any(|alias| alias.id.is_none())
             || self.campaigns.iter().chain(&self.templates).any(Definition::is_partial)
-    }
-
-    /// Whether it holds nothing but settled campaigns, and nothing of it is unknown.
-    pub fn is_only_settled(&self) -> bool {
-        let has_owners = !(self.campaigns.is_empty() && self.templates.is_empty());
-        let has_names = !(self.aliases.is_empty() && self.moves.is_empty());
-        let has_more = self.project.is_some() || !self.suppressions.is_empty() || self.hides_project;
-        let is_unsure = self.incomplete || self.swallowed != Swallowed::default() || !self.meant.is_empty();
-        !(has_owners || has_names || has_more || is_unsure)
-    }
-
-    /// Gives back what its lists hold in reserve: a list of one takes room for four, and projects have thousands of files.
-    pub fn trim(&mut self) {
-        for owner in self.campaigns.iter_mut().chain(&mut self.templates) {
-            owner.stated.trim();
-        }
-        self.campaigns.shrink_to_fit();
-        self.settled.shrink_to_fit();
-        self.templates.shrink_to_fit();
-        self.aliases.shrink_to_fit();
-        self.moves.shrink_to_fit();
     }
 }
 
@@ -218,16 +206,6 @@ impl Definition {
             unguessed: 0,
             incomplete: false,
         }
-    }
-
-    /// Forgets what it was, to be another one, in `file`, in the same memory.
-    pub(crate) fn restart(&mut self, file: FileId) {
-        self.stated.restart(file);
-        self.name = None;
-        self.template = None;
-        self.presumed.clear();
-        self.unguessed = 0;
-        self.incomplete = false;
     }
 
     /// Whether it says less than the text, as a part of that could not be read.

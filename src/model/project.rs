@@ -5,16 +5,19 @@ use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
 
-use super::{Alias, Definition, FileModel, Moved, ProjectNode, Resolved, Settled, Swallowed};
-use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect, Setting};
+use super::index::fingerprint_of_id;
+use super::{
+    Alias, CampaignBody, CampaignEntry, CampaignFacts, Definition, FileIndex, Moved, ProjectNode, Resolved, Spanned,
+    Swallowed,
+};
+use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect, Field};
 use crate::project::source::FileId;
 use crate::util::suggest::Names;
 
 /// Every file of a project, in path order, with its names looked up.
 #[derive(Debug)]
 pub struct Project<'p> {
-    /// The files, or what is left of them.
-    pub parts: Vec<Part<'p>>,
+    files: Vec<&'p FileIndex>,
     node: Option<&'p ProjectNode>,
     templates: BTreeMap<&'p str, &'p Definition>,
     aliases: BTreeMap<(AliasKind, &'p str), &'p Alias>,
@@ -24,38 +27,6 @@ pub struct Project<'p> {
     pub swallowed: Swallowed,
     /// Names in what may be meant as declarations.
     meant: BTreeSet<&'p str>,
-}
-
-/// One file of a project.
-#[derive(Clone, Copy, Debug)]
-pub enum Part<'p> {
-    /// All of it.
-    File(&'p FileModel),
-    /// Its campaigns, which are settled, and which are all that it holds.
-    Settled(&'p [Settled]),
-}
-
-impl<'p> Part<'p> {
-    /// The file, where all of it is there.
-    pub fn file(&self) -> Option<&'p FileModel> {
-        match self {
-            Self::File(file) => Some(file),
-            Self::Settled(_) => None,
-        }
-    }
-
-    /// Its settled campaigns.
-    pub fn settled(&self) -> &'p [Settled] {
-        match self {
-            Self::File(file) => &file.settled,
-            Self::Settled(settled) => settled,
-        }
-    }
-
-    /// Its other campaigns.
-    pub fn campaigns(&self) -> &'p [Definition] {
-        self.file().map_or(&[], |file| &file.campaigns)
-    }
 }
 
 /// A campaign may take settings from so many templates, each of which takes some from the next. People have to read all of them
@@ -77,16 +48,10 @@ pub enum Chain<'p> {
 
 impl<'p> Project<'p> {
     /// Collects files that are in path order. Where a name is declared twice, the first stands.
-    pub fn new(files: Vec<&'p FileModel>) -> Self {
-        Self::of(files.into_iter().map(Part::File).collect())
-    }
-
-    /// The same where of some files only settled campaigns are left.
-    pub fn of(parts: Vec<Part<'p>>) -> Self {
-        let files = || parts.iter().filter_map(Part::file);
+    pub fn new(files: Vec<&'p FileIndex>) -> Self {
         let mut templates = BTreeMap::new();
         let mut aliases = BTreeMap::new();
-        for file in files() {
+        for file in &files {
             for template in &file.templates {
                 if let Some(name) = &template.name {
                     templates.entry(&*name.value).or_insert(template);
@@ -96,50 +61,62 @@ impl<'p> Project<'p> {
                 aliases.entry((alias.kind, &*alias.name.value)).or_insert(alias);
             }
         }
-        let node = files().find_map(|file| file.project.as_deref());
-        let swallowed = files().fold(Swallowed::default(), |all, file| all.or(file.swallowed));
-        let meant = files().flat_map(|file| &file.meant).map(|name| &**name).collect();
+        let swallowed = files
+            .iter()
+            .fold(Swallowed::default(), |all, file| all.or(file.swallowed));
         Self {
-            parts,
-            node,
+            node: files.iter().find_map(|file| file.project.as_deref()),
             templates,
             aliases,
             template_names: OnceLock::new(),
             alias_names: OnceLock::new(),
             swallowed,
-            meant,
+            meant: files.iter().flat_map(|file| &file.meant).map(|name| &**name).collect(),
+            files,
         }
     }
 
-    /// Every file of which more is left than settled campaigns, in path order.
-    pub fn files(&self) -> impl Iterator<Item = &'p FileModel> {
-        self.parts.iter().filter_map(Part::file)
+    /// Every file, in path order.
+    pub fn files(&self) -> &[&'p FileIndex] {
+        &self.files
     }
 
-    /// Every campaign that is not settled, in path order.
-    pub fn campaigns(&self) -> impl Iterator<Item = &'p Definition> {
-        self.files().flat_map(|file| &file.campaigns)
+    /// Every campaign, in path order.
+    pub fn campaigns(&self) -> impl Iterator<Item = &'p CampaignEntry> {
+        self.files.iter().flat_map(|file| &file.campaigns)
+    }
+
+    /// The key of every campaign whose key can be read, in path order.
+    pub fn keys(&self) -> impl Iterator<Item = &'p Spanned<Box<str>>> {
+        self.campaigns().filter_map(|campaign| campaign.key.as_ref())
+    }
+
+    /// Every template, and every campaign that takes settings from one; each in path order.
+    pub fn with_templates(&self) -> impl Iterator<Item = &'p Definition> {
+        self.campaigns()
+            .filter_map(CampaignEntry::inheriting)
+            .chain(self.templates())
     }
 
     /// Whether a file is the one in which the project says what holds for all of it.
     pub fn is_own_file(&self, file: FileId) -> bool {
-        let mut own = self.files().filter(|file| file.project.is_some());
+        let mut own = self.files.iter().filter(|file| file.project.is_some());
         own.any(|own| own.file == file)
     }
 
     /// Every template, in path order.
     pub fn templates(&self) -> impl Iterator<Item = &'p Definition> {
-        self.files().flat_map(|file| &file.templates)
+        self.files.iter().flat_map(|file| &file.templates)
     }
 
     /// Every alias, in path order.
     pub fn aliases(&self) -> impl Iterator<Item = &'p Alias> {
-        self.files().flat_map(|file| &file.aliases)
+        self.files.iter().flat_map(|file| &file.aliases)
     }
 
     /// Every `moved`, in path order.
     pub fn moves(&self) -> impl Iterator<Item = &'p Moved> {
-        self.files().flat_map(|file| &file.moves)
+        self.files.iter().flat_map(|file| &file.moves)
     }
 
     /// The template of this name.
@@ -189,73 +166,96 @@ impl<'p> Project<'p> {
     }
 
     /// The templates of a campaign or template.
-    pub fn chain(&self, owner: &'p Definition) -> Chain<'p> {
+    pub fn chain(&self, definition: &Definition) -> Chain<'p> {
         let mut seen: Vec<&'p Definition> = Vec::new();
-        let mut at = owner;
-        while let Some(name) = &at.template {
-            let Some(next) = self.template(&name.value) else {
+        let mut next = definition.template.as_ref();
+        while let Some(name) = next {
+            let Some(template) = self.template(&name.value) else {
                 return Chain::Missing;
             };
-            if std::ptr::eq(next, owner) || seen.iter().any(|known| std::ptr::eq(*known, next)) {
+            if std::ptr::eq(template, definition) || seen.iter().any(|known| std::ptr::eq(*known, template)) {
                 return Chain::Cycle;
             }
             if seen.len() == MAX_TEMPLATES {
                 return Chain::TooLong;
             }
-            seen.push(next);
-            at = next;
+            seen.push(template);
+            next = template.template.as_ref();
         }
         Chain::Whole(seen)
     }
 
+    /// The templates of a campaign.
+    pub fn chain_of(&self, campaign: &CampaignEntry) -> Chain<'p> {
+        campaign
+            .inheriting()
+            .map_or(Chain::Whole(Vec::new()), |definition| self.chain(definition))
+    }
+
     /// A campaign or template with everything that it takes from its templates.
-    pub fn effective(&self, owner: &'p Definition) -> Resolved<'p> {
-        match self.chain(owner) {
-            Chain::Whole(templates) => Resolved::new(owner, templates, true),
-            Chain::Missing | Chain::Cycle | Chain::TooLong => Resolved::new(owner, Vec::new(), false),
+    pub fn resolve<'a>(&self, definition: &'a Definition) -> Resolved<'a>
+    where
+        'p: 'a,
+    {
+        match self.chain(definition) {
+            Chain::Whole(templates) => Resolved::new(definition, templates, true),
+            Chain::Missing | Chain::Cycle | Chain::TooLong => Resolved::new(definition, Vec::new(), false),
         }
     }
 
     /// The files that decide what is sent for campaigns: their own, those of their templates and of the aliases that any of
     /// these names, and the project's own.
-    pub fn files_behind(&self, campaigns: impl Iterator<Item = &'p Definition>) -> BTreeSet<FileId> {
+    pub fn files_behind(&self, campaigns: impl Iterator<Item = &'p CampaignEntry>) -> BTreeSet<FileId> {
         let mut files = BTreeSet::new();
         for campaign in campaigns {
-            let templates = match self.chain(campaign) {
+            let templates = match self.chain_of(campaign) {
                 Chain::Whole(templates) => templates,
                 Chain::Missing | Chain::Cycle | Chain::TooLong => Vec::new(),
             };
-            for owner in std::iter::once(campaign).chain(templates) {
-                files.insert(owner.keyword.file);
-                // Whatever kind is meant in the end.
-                let aliases = owner.stated.aliases().flat_map(|(_, _, name)| {
-                    let named = |kind| self.aliases.get(&(kind, name));
-                    AliasKind::ALL.into_iter().filter_map(named)
-                });
-                files.extend(aliases.map(|alias| alias.name.place.file));
-            }
+            files.insert(campaign.keyword.file);
+            files.extend(templates.iter().map(|template| template.keyword.file));
+            let inherited = templates.into_iter().flat_map(Definition::alias_uses);
+            // Whatever kind is meant in the end.
+            let aliases = campaign.alias_uses().into_iter().chain(inherited).flat_map(|used| {
+                let named = |kind| self.aliases.get(&(kind, used.name));
+                AliasKind::ALL.into_iter().filter_map(named)
+            });
+            files.extend(aliases.map(|alias| alias.name.place.file));
         }
         if !files.is_empty() {
-            let own = self.files().filter(|file| file.project.is_some());
+            let own = self.files.iter().filter(|file| file.project.is_some());
             files.extend(own.map(|file| file.file));
         }
         files
     }
 
-    /// A campaign's `name`, its own or that of its nearest template that has one, if it can be read.
-    pub fn name(&self, campaign: &'p Definition) -> Option<&'p str> {
-        let mut owner = campaign;
-        // As many steps as there are templates end any chain; a circle is reported as such.
-        for _ in 0..=self.templates.len() {
-            if owner.presumed.contains(&Setting::Name) {
-                return None;
-            }
-            if owner.stated.find(Setting::Name).is_some() {
-                return owner.own_name();
-            }
-            owner = self.template(&owner.template.as_ref()?.value)?;
+    /// What is compared across campaigns, of one with all that it inherits.
+    pub fn facts(&self, campaign: &CampaignEntry) -> CampaignFacts {
+        match &campaign.body {
+            CampaignBody::Own(body) => body.facts,
+            CampaignBody::Inheriting(definition) => self.resolve(definition).facts(),
         }
-        None
+    }
+
+    /// A hash of all that a campaign states and inherits: equal for campaigns that only their keys tell apart. Nothing where
+    /// a part of it is not known.
+    pub fn fingerprint(&self, campaign: &CampaignEntry) -> Option<u64> {
+        let (own, aliases): (_, Vec<(Field, AliasKind, &str)>) = match &campaign.body {
+            CampaignBody::Own(body) => {
+                let uses = body.alias_uses.iter();
+                let uses = uses.map(|used| (used.field, used.widest_kind(), &*used.name));
+                (body.facts.fingerprint?, uses.collect())
+            }
+            CampaignBody::Inheriting(definition) => {
+                let resolved = self.resolve(definition);
+                (resolved.facts().fingerprint?, resolved.aliases().collect())
+            }
+        };
+        aliases.into_iter().try_fold(own, |sum, (field, kind, name)| {
+            let id = self.alias(kind, name)?.id.as_deref()?;
+            let id = uuid::Uuid::try_parse(id).ok()?;
+            Some(sum.wrapping_add(fingerprint_of_id(field, id)))
+        })
     }
 
     /// The dialect the account speaks.
@@ -265,7 +265,8 @@ impl<'p> Project<'p> {
 
     /// The dialect, unless a mistake that was reported hides it: then nobody can say which settings are wrong.
     pub fn known_dialect(&self) -> Option<Dialect> {
-        let hidden = self.node.is_some_and(|node| node.hides_dialect) || self.files().any(|file| file.hides_project);
+        let hidden =
+            self.node.is_some_and(|node| node.hides_dialect) || self.files.iter().any(|file| file.hides_project);
         (!hidden).then(|| self.dialect())
     }
 

@@ -1,9 +1,7 @@
 //! The settings that a campaign or template states, kept in two flat lists: a project has thousands of them, and most
 //! of what lowering costs is asking for memory.
 
-use crate::fields::{
-    AliasKind, Dialect, FIELDS, Field, FieldSet, FieldSpec, Glance, IdValue, Kind, SETTINGS, Setting, SettingSet, Value,
-};
+use crate::fields::{AliasKind, Dialect, Facts, Field, FieldSpec, IdValue, Kind, Known, SETTINGS, Setting, Value};
 use crate::project::source::{FileId, Place, Span};
 
 /// Every node of one campaign or template that sets something, in the order of the text; those in `redial { … }` follow
@@ -15,29 +13,18 @@ pub struct SettingNodes {
     values: Vec<FieldValue>,
     /// The first node of each setting; [`ABSENT`] where there is none.
     first: [u32; SETTINGS.len()],
-    /// The choice of each field that is set to one, in the first node of its setting; [`NO_CHOICE`] for all others.
-    choices: [u8; FIELDS.len()],
-    /// Which fields are set, in any node.
-    fields: FieldSet,
-    /// The settings with a node that is no `#null`.
-    standing: SettingSet,
     /// Whether a setting has several nodes.
     repeats: bool,
     dialect: Dialect,
     names_aliases: bool,
     /// Whether a value or a part of a node could not be read.
     is_partial: bool,
-    /// Whether no value was forgotten.
-    has_details: bool,
     /// The node whose fields are being added.
     open: Open,
 }
 
 /// No index of a node.
 const ABSENT: u32 = u32::MAX;
-
-/// No index of a choice: no field has that many.
-const NO_CHOICE: u8 = u8::MAX;
 
 /// One node, without the fields it sets.
 #[derive(Clone, Copy, Debug)]
@@ -55,8 +42,6 @@ struct NodeData {
 struct Open {
     /// The index of its first value.
     values: u32,
-    /// The fields it sets so far.
-    fields: FieldSet,
     /// Whether it is the first of its setting.
     is_first: bool,
 }
@@ -111,14 +96,10 @@ impl SettingNodes {
             nodes: Vec::with_capacity(nodes),
             values: Vec::with_capacity(values),
             first: [ABSENT; SETTINGS.len()],
-            choices: [NO_CHOICE; FIELDS.len()],
-            fields: FieldSet::EMPTY,
-            standing: SettingSet::EMPTY,
             repeats: false,
             dialect: Dialect::default(),
             names_aliases: false,
             is_partial: false,
-            has_details: true,
             open: Open::default(),
         }
     }
@@ -126,29 +107,6 @@ impl SettingNodes {
     /// The file in which it stands.
     pub(super) fn file(&self) -> FileId {
         self.file
-    }
-
-    /// Forgets what is stated, to state something else in `file` in the same memory.
-    pub fn restart(&mut self, file: FileId) {
-        self.file = file;
-        self.nodes.clear();
-        for value in &mut self.values {
-            if value.value.as_ref().is_some_and(Value::owns_memory) {
-                value.value = None;
-            }
-        }
-        // What is left owns nothing, and need not be taken apart: a list loses what a forgotten drain was to give.
-        std::mem::forget(self.values.drain(..));
-        self.values.clear();
-        self.first = [ABSENT; SETTINGS.len()];
-        self.choices = [NO_CHOICE; FIELDS.len()];
-        self.fields = FieldSet::EMPTY;
-        self.standing = SettingSet::EMPTY;
-        self.repeats = false;
-        self.dialect = Dialect::default();
-        self.names_aliases = false;
-        self.is_partial = false;
-        self.has_details = true;
     }
 
     /// Begins a node that sets something. What it sets is added next, up to [`SettingNodes::close`].
@@ -161,7 +119,6 @@ impl SettingNodes {
         }
         self.open = Open {
             values: index_of(self.values.len()),
-            fields: FieldSet::EMPTY,
             is_first,
         };
     }
@@ -171,24 +128,16 @@ impl SettingNodes {
     pub fn add(&mut self, spec: &FieldSpec, value: Option<Value>, span: Span, entry_start: u32) {
         self.dialect = self.dialect.max(spec.dialect);
         match value {
-            Some(Value::Choice(index)) if self.open.is_first => self.choices[spec.id as usize] = index,
             Some(Value::Id(IdValue::Alias(_))) => self.names_aliases = true,
             None => self.is_partial = true,
             _ => {}
         }
-        self.open.fields = self.open.fields.with(spec.id);
         self.values.push(FieldValue {
             value,
             span,
             entry_start,
             field: spec.id,
         });
-    }
-
-    /// Which fields the node that is open sets.
-    #[inline]
-    pub fn added_fields(&self) -> FieldSet {
-        self.open.fields
     }
 
     /// The fields of the node that is open.
@@ -199,12 +148,8 @@ impl SettingNodes {
     /// Ends the node that is open: where its name stands, whether it is `#null`, and whether something of it was lost.
     #[inline]
     pub fn close(&mut self, setting: Setting, name: Span, is_null: bool, incomplete: bool) {
-        self.fields = self.fields.or(self.open.fields);
         self.repeats |= !self.open.is_first;
         self.is_partial |= incomplete;
-        if !is_null {
-            self.standing = self.standing.with(setting);
-        }
         self.nodes.push(NodeData {
             name,
             values: (self.open.values, index_of(self.values.len())),
@@ -214,40 +159,9 @@ impl SettingNodes {
         });
     }
 
-    /// Forgets every value that says nothing of others but the campaign's name, once all is said of it that can be said without the templates.
-    pub(crate) fn forget_details(&mut self) {
-        let mut kept = 0;
-        for node in &mut self.nodes {
-            let (first, end) = (node.values.0 as usize, node.values.1 as usize);
-            node.values.0 = index_of(kept);
-            for index in first..end {
-                let FieldValue { field, value, .. } = &self.values[index];
-                let is_named = matches!(value, Some(Value::Id(IdValue::Alias(_))));
-                if !field.spec().kind.is_detail() || *field == Field::Name || is_named {
-                    self.values.swap(kept, index);
-                    kept += 1;
-                }
-            }
-            node.values.1 = index_of(kept);
-        }
-        self.values.truncate(kept);
-        self.has_details = false;
-    }
-
-    /// Whether what it says of a field is still to be had.
-    pub(super) fn tells(&self, field: Field) -> bool {
-        self.has_details || field == Field::Name || !field.spec().kind.is_detail()
-    }
-
-    /// Whether no value was forgotten.
-    pub(super) fn has_details(&self) -> bool {
-        self.has_details
-    }
-
-    /// Gives back what the lists hold in reserve.
-    pub(super) fn trim(&mut self) {
-        self.nodes.shrink_to_fit();
-        self.values.shrink_to_fit();
+    /// Whether a field that is set has an effect, as far as its own campaign or template tells.
+    pub(super) fn has_effect(&self, field: Field) -> bool {
+        field.spec().allowed.holds(self) != Some(false)
     }
 
     /// The nodes, in the order of the text.
@@ -343,18 +257,23 @@ impl SettingNodes {
     }
 }
 
-impl Glance for SettingNodes {
-    fn fields(&self) -> FieldSet {
-        self.fields
+/// What one campaign or template states by itself. What it leaves to templates is not known here.
+impl Facts for SettingNodes {
+    fn field(&self, field: Field) -> Known<'_> {
+        let Some(stated) = self.find(field.spec().setting) else {
+            return Known::Unknown;
+        };
+        match stated.get(field) {
+            Some(value) => value
+                .value
+                .map_or(Known::Unknown, |value| Known::Is(value.word(field.spec()))),
+            None if stated.incomplete => Known::Unknown,
+            None => Known::Absent,
+        }
     }
 
-    fn standing(&self) -> SettingSet {
-        self.standing
-    }
-
-    fn choice(&self, field: Field) -> Option<u8> {
-        let index = self.choices[field as usize];
-        (index != NO_CHOICE).then_some(index)
+    fn stands(&self, setting: Setting) -> Option<bool> {
+        self.find(setting).map(|_| true)
     }
 }
 

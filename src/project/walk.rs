@@ -6,7 +6,6 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -29,25 +28,6 @@ pub(crate) struct Listing {
     pub(crate) problem: Option<PathError>,
 }
 
-/// Is told of what is in a folder while that is still being listed: a part of it at a time, in no order.
-pub(crate) type Early<'a> = dyn Fn(&Path, &mut [Entry]) + Sync + 'a;
-
-/// The number under which somebody keeps a file that was met early.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Met(NonZero<u32>);
-
-impl Met {
-    /// The file of this index among all that were met; nothing where nobody counts as far.
-    pub(crate) fn at(index: usize) -> Option<Self> {
-        Some(Self(NonZero::new(u32::try_from(index + 1).ok()?)?))
-    }
-
-    /// The index.
-    pub(crate) fn index(self) -> usize {
-        self.0.get() as usize - 1
-    }
-}
-
 /// What is in a folder.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -55,7 +35,6 @@ pub(crate) struct Entry {
     beginning: u64,
     pub(crate) name: OsString,
     pub(crate) kind: Kind,
-    met: Option<Met>,
 }
 
 impl Entry {
@@ -68,18 +47,7 @@ impl Entry {
             beginning: u64::from_be_bytes(beginning),
             name,
             kind,
-            met: None,
         }
-    }
-
-    /// Its name, if it is a regular file.
-    pub(crate) fn file_name(&self) -> Option<&OsStr> {
-        (self.kind == Kind::File).then_some(&self.name)
-    }
-
-    /// Says that it was met, if it can be said.
-    pub(crate) fn meet(&mut self, met: Option<Met>) {
-        self.met = met;
     }
 
     fn order(&self, other: &Self) -> Ordering {
@@ -121,21 +89,19 @@ impl Listings {
         if let Some(known) = self.known.get(folder) {
             return Rc::clone(known);
         }
-        let listing = Rc::new(list(folder, &|_, _| {}));
+        let listing = Rc::new(list(folder));
         self.known.insert(folder.to_owned(), Rc::clone(&listing));
         listing
     }
 
     /// Lists folders of which nothing is known yet.
-    fn learn(&mut self, folders: &[PathBuf], early: &Early<'_>) {
+    fn learn(&mut self, folders: &[PathBuf]) {
         let unknown: Vec<&PathBuf> = folders
             .iter()
             .filter(|folder| !self.known.contains_key(*folder))
             .collect();
         let listed = threads::in_parts(&unknown, LEAST, |folders| {
-            let listings = folders
-                .iter()
-                .map(|folder| (PathBuf::clone(folder), list(folder, early)));
+            let listings = folders.iter().map(|folder| (PathBuf::clone(folder), list(folder)));
             listings.collect::<Vec<_>>()
         });
         let listed = listed.into_iter().flatten();
@@ -153,12 +119,8 @@ const TOO_DEEP: PathError = PathError::TooDeep { most: MAX_DEPTH };
 /// Folders that are worth a thread.
 const LEAST: usize = 8;
 
-/// So many entries are told early at a time.
-const PART: usize = 64;
-
-fn list(folder: &Path, early: &Early<'_>) -> Listing {
+fn list(folder: &Path) -> Listing {
     let mut listing = Listing::default();
-    let mut told = 0;
     match fs::read_dir(folder) {
         Ok(entries) => {
             for entry in entries {
@@ -167,15 +129,10 @@ fn list(folder: &Path, early: &Early<'_>) -> Listing {
                     Ok((name, kind)) => listing.entries.push(Entry::new(name, Kind::of(kind))),
                     Err(why) => listing.problem = Some(why.into()),
                 }
-                if listing.entries.len() - told >= PART {
-                    early(folder, &mut listing.entries[told..]);
-                    told = listing.entries.len();
-                }
             }
         }
         Err(why) => listing.problem = Some(why.into()),
     }
-    early(folder, &mut listing.entries[told..]);
     listing.entries.sort_unstable_by(Entry::order);
     listing
 }
@@ -199,8 +156,8 @@ impl Listing {
 pub(crate) trait Visitor {
     /// A folder, before what is in it.
     fn folder(&mut self, folder: &Path);
-    /// A regular file, and whether it was met early.
-    fn file(&mut self, folder: &Path, name: &OsStr, met: Option<Met>);
+    /// A regular file.
+    fn file(&mut self, folder: &Path, name: &OsStr);
     /// A symbolic link.
     fn link(&mut self, folder: &Path, name: &OsStr);
     /// A pipe, a socket or a device.
@@ -237,9 +194,9 @@ impl Walk<'_> {
             return;
         }
         visitor.folder(folder);
-        for Entry { name, kind, met, .. } in &listing.entries {
+        for Entry { name, kind, .. } in &listing.entries {
             match kind {
-                Kind::File => visitor.file(folder, name, *met),
+                Kind::File => visitor.file(folder, name),
                 Kind::Folder => self.enter(&folder.join(name), depth + 1, listings, visitor),
                 Kind::Link => visitor.link(folder, name),
                 Kind::Other => visitor.special(folder, name),
@@ -252,12 +209,11 @@ impl Walk<'_> {
 }
 
 /// The folders at and below `start` that hold something of this name, links not followed; in path order. All processors
-/// list folders, and tell `early` what they come by. Folders that cannot be listed, or lie too deep, are given besides.
+/// list folders. Folders that cannot be listed, or lie too deep, are given besides.
 pub(crate) fn folders_with(
     listings: &mut Listings,
     start: &Path,
     name: &str,
-    early: &Early<'_>,
 ) -> (Vec<PathBuf>, Vec<(PathBuf, PathError)>) {
     let (mut found, mut unread) = (Vec::new(), Vec::new());
     let mut level = vec![start.to_owned()];
@@ -265,7 +221,7 @@ pub(crate) fn folders_with(
         if level.is_empty() {
             break;
         }
-        listings.learn(&level, early);
+        listings.learn(&level);
         let mut below = Vec::new();
         for folder in level {
             let listing = listings.of(&folder);

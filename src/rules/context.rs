@@ -5,39 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::fields::Dialect;
 use crate::finding::{Finding, Sink, Violation};
 use crate::model::{Chain, Definition, Project, Resolved, Spanned, around};
 use crate::project::source::{FileId, Place};
 
-/// What holds for every campaign of a project: what its own file says, and the present moment as an input.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Frame {
-    /// The company's time zone, where the project names one.
-    pub zone: Option<TimeZone>,
-    /// The dialect, unless a mistake that was reported hides it.
-    pub known_dialect: Option<Dialect>,
-    /// The present moment; without one, no rule asks for it.
-    pub now: Option<Timestamp>,
-}
-
-impl Frame {
-    /// What a project says. All of it stands in its own file, but for mistakes elsewhere that hide the dialect.
-    pub fn new(project: &Project<'_>, now: Option<Timestamp>) -> Self {
-        Self {
-            zone: project.timezone(),
-            known_dialect: project.known_dialect(),
-            now,
-        }
-    }
-}
-
-/// A whole project.
+/// A whole project, and the present moment as an input.
 pub struct Context<'a> {
     /// The project.
     pub project: &'a Project<'a>,
-    /// What holds for all of it.
-    pub frame: Frame,
+    /// The company's time zone, where the project names one.
+    pub zone: Option<TimeZone>,
+    /// The present moment; without one, no rule asks for it.
+    pub now: Option<Timestamp>,
     /// The start of `dialform.kdl`, where there is one.
     pub project_file: Option<Place>,
 }
@@ -47,7 +26,8 @@ impl<'a> Context<'a> {
     pub fn new(project: &'a Project<'a>, now: Option<Timestamp>, project_file: Option<Place>) -> Self {
         Self {
             project,
-            frame: Frame::new(project, now),
+            zone: project.timezone(),
+            now,
             project_file,
         }
     }
@@ -96,9 +76,9 @@ impl<'a> Heirs<'a> {
     fn of(project: &Project<'a>) -> Self {
         let mut heirs = Self::default();
         for campaign in project.campaigns() {
-            let Some(key) = &campaign.name else { continue };
+            let Some(key) = &campaign.key else { continue };
             heirs.keys.insert(key.place);
-            if let Chain::Whole(templates) = project.chain(campaign) {
+            if let Chain::Whole(templates) = project.chain_of(campaign) {
                 for template in templates {
                     heirs.by_template.entry(template.whole).or_insert((key, 0)).1 += 1;
                 }
@@ -119,10 +99,10 @@ pub(super) fn report_inherited<'s, V: Violation>(
     if !sink.is_first(V::rule(), place) {
         return None;
     }
-    let mut own = campaign.owner.stated.iter();
+    let mut own = campaign.definition.stated.iter();
     let is_own = own.any(|stated| stated.name == place || stated.values().any(|value| value.place == place));
     let finding = sink.report(place, violation);
-    if let Some(name) = campaign.owner.name.as_ref().filter(|_| !is_own) {
+    if let Some(name) = campaign.definition.name.as_ref().filter(|_| !is_own) {
         finding.label(name.place, format!("in the campaign `{}`", name.value));
     }
     Some(finding)

@@ -1,15 +1,13 @@
 //! DF312: two campaigns that ask for the same task.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::Context;
 use super::same_name::SameName;
-use crate::fields::{Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::util::hashed::BuildHashed;
-use crate::model::{FileModel, Definition, Part, Project, Spanned, Suppression, name_hash};
+use crate::model::{CampaignEntry, Project, Spanned, Suppression};
 use crate::project::source::{FileId, Place, Span};
-use crate::wire;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -54,62 +52,40 @@ impl Violation for CopiedCampaign<'_> {
     }
 }
 
-/// A campaign and its `name`.
-#[derive(Clone, Copy)]
-pub(super) struct Named<'a> {
-    owner: &'a Definition,
-    hash: u64,
-}
-
-/// Every campaign of a file whose name is known, but for settled ones: those share their names with none.
-pub(super) fn named<'a>(project: &Project<'a>, part: Part<'a>) -> impl Iterator<Item = Named<'a>> {
-    part.campaigns().iter().filter_map(|owner| {
-        let hash = name_hash(project.name(owner)?)?.get();
-        Some(Named { owner, hash })
-    })
-}
-
 /// Reports campaigns that are equal, or have equal names, at the later one in path order, with the first as a label.
-pub(super) fn check(context: &Context<'_>, named: &[Vec<Named<'_>>], sink: &mut Sink) {
-    let mut firsts: HashMap<u64, Named<'_>, BuildHashed> = HashMap::default();
-    firsts.reserve(named.iter().map(Vec::len).sum());
-    let mut groups: HashMap<u64, Vec<Named<'_>>, BuildHashed> = HashMap::default();
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    let project = context.project;
+    let mut by_name: HashMap<u64, Vec<&CampaignEntry>> = HashMap::new();
     // In path order.
-    let mut order = Vec::new();
-    for one in named.iter().flatten() {
-        match firsts.get(&one.hash) {
-            None => {
-                firsts.insert(one.hash, *one);
-            }
-            Some(first) => {
-                let group = groups.entry(one.hash).or_insert_with(|| {
-                    order.push(one.hash);
-                    vec![*first]
-                });
-                group.push(*one);
-            }
+    let mut repeated = Vec::new();
+    for campaign in project.campaigns() {
+        let Some(name) = project.facts(campaign).name else { continue };
+        let namesakes = by_name.entry(name.hash).or_default();
+        namesakes.push(campaign);
+        if namesakes.len() == 2 {
+            repeated.push(name.hash);
         }
     }
-    if order.is_empty() {
+    if repeated.is_empty() {
         return;
     }
-    let commented = context.project.files().filter(|file| !file.suppressions.is_empty());
-    let commented: Commented = commented.map(|file| (file.file, asked(file))).collect();
-    for hash in order {
-        check_group(context.project, &groups[&hash], &commented, sink);
+    let commented = project.files().iter().filter(|file| !file.suppressions.is_empty());
+    let commented: Commented = commented.map(|file| (file.file, ignored_parts(&file.suppressions))).collect();
+    for hash in repeated {
+        check_namesakes(project, &by_name[&hash], &commented, sink);
     }
 }
 
 /// The parts of files for which comments ask to ignore this rule, in the order of the text; none touches the next.
 type Commented = HashMap<FileId, Vec<Span>>;
 
-fn asked(file: &FileModel) -> Vec<Span> {
+fn ignored_parts(suppressions: &[Suppression]) -> Vec<Span> {
     let is_meant = |comment: &&Suppression| comment.rules.iter().any(|rule| super::selects(&rule.value, &RULE));
     let part = |comment: &Suppression| match comment.whole_file {
         true => Span::new(0, usize::MAX),
         false => comment.covers,
     };
-    let mut parts: Vec<Span> = file.suppressions.iter().filter(is_meant).map(part).collect();
+    let mut parts: Vec<Span> = suppressions.iter().filter(is_meant).map(part).collect();
     parts.sort_unstable();
     parts.dedup_by(|next, last| {
         let meets = next.start <= last.end;
@@ -122,31 +98,30 @@ fn asked(file: &FileModel) -> Vec<Span> {
 }
 
 /// Checks campaigns of one name. What is not wholly known is left alone: another mistake stands there.
-fn check_group(project: &Project<'_>, group: &[Named<'_>], commented: &Commented, sink: &mut Sink) {
-    let known = group.iter().filter_map(|Named { owner, hash: _ }| {
-        let (campaign, key) = (project.effective(owner), owner.name.as_ref()?);
-        let is_known = campaign.is_known(project);
-        is_known.then(|| (*owner, key, wire::fingerprint(&wire::body(project, &campaign))))
+fn check_namesakes(project: &Project<'_>, namesakes: &[&CampaignEntry], commented: &Commented, sink: &mut Sink) {
+    let known = namesakes.iter().filter_map(|campaign| {
+        let key = campaign.key.as_ref()?;
+        Some((*campaign, key, project.fingerprint(campaign)?))
     });
-    let mut known: Vec<(&Definition, &Key, String)> = known.collect();
-    let Some((first_of_all, first_key, first_body)) = known.first().cloned() else {
+    let mut known: Vec<(&CampaignEntry, &Key, u64)> = known.collect();
+    let Some((first_of_all, first_key, first_body)) = known.first().copied() else {
         return;
     };
     // A comment at either of two copies is about both: the one without it counts as the first.
     known.sort_by_cached_key(|(_, key, _)| says_so(commented, key.place));
-    let mut firsts: HashMap<&str, &Key> = HashMap::new();
-    for (owner, key, body) in &known {
-        let first = match firsts.get(body.as_str()) {
-            Some(first) => *first,
-            None => {
-                firsts.insert(body, key);
-                if *body != first_body {
+    let mut firsts: HashMap<u64, &Key> = HashMap::new();
+    for (campaign, key, body) in known {
+        let first = match firsts.entry(body) {
+            Entry::Occupied(first) => *first.get(),
+            Entry::Vacant(entry) => {
+                entry.insert(key);
+                if body != first_body {
                     let same = SameName {
                         key: &key.value,
                         first: &first_key.value,
                     };
-                    let (place, first) = (own_name(owner, key), own_name(first_of_all, first_key));
-                    sink.report(place, &same).label(first, "the first one");
+                    let first = name_place(project, first_of_all, first_key);
+                    sink.report(name_place(project, campaign, key), &same).label(first, "the first one");
                 }
                 continue;
             }
@@ -165,10 +140,8 @@ fn check_group(project: &Project<'_>, group: &[Named<'_>], commented: &Commented
 type Key = Spanned<Box<str>>;
 
 /// Where a campaign states its name itself, or else its key.
-fn own_name(owner: &Definition, key: &Key) -> Place {
-    let stated = owner.stated.find(Setting::Name);
-    let stated = stated.and_then(|stated| Some(stated.get(Field::Name)?.place));
-    stated.unwrap_or(key.place)
+fn name_place(project: &Project<'_>, campaign: &CampaignEntry, key: &Key) -> Place {
+    project.facts(campaign).name.and_then(|name| name.place).unwrap_or(key.place)
 }
 
 /// Whether a comment at a campaign's key asks to ignore this rule.

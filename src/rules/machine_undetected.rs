@@ -1,7 +1,7 @@
 //! DF501: redial after an answering machine that nobody detects.
 
 use super::context::report_inherited;
-use crate::fields::{OneOf, Field, Setting};
+use crate::fields::{Condition, Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Resolved, ResolvedSetting};
 
@@ -46,13 +46,12 @@ impl Violation for MachineUndetected {
 
 /// Checks each campaign with what it inherits.
 pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
-    const AGAIN: OneOf = OneOf::new(Field::AnsweringMachine, &["on"]);
-    const DETECTS: OneOf = OneOf::new(Field::DetectRobot, &["back", "block"]);
-    let is = |wanted| campaign.is_set_to(wanted);
-    if campaign.redials() != Some(true) || is(AGAIN) != Some(true) || is(DETECTS) != Some(false) {
+    const AGAIN: Condition = Condition::Is(Field::AnsweringMachine, &["on"]);
+    const DETECTS: Condition = Condition::Is(Field::DetectRobot, &["back", "block"]);
+    if campaign.redials() != Some(true) || AGAIN.holds(campaign) != Some(true) || DETECTS.holds(campaign) != Some(false) {
         return;
     }
-    let ResolvedSetting::SettingNode(stated) = campaign.here(Setting::AnsweringMachine) else { return };
+    let ResolvedSetting::Stated(stated) = campaign.here(Setting::AnsweringMachine) else { return };
     let off = campaign.stated(Field::DetectRobot).map(|detect| detect.place);
     let finding = report_inherited(campaign, stated.name, &MachineUndetected, sink);
     if let (Some(finding), Some(off)) = (finding, off) {

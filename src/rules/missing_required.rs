@@ -1,6 +1,6 @@
 //! DF202: a setting that every campaign needs.
 
-use crate::fields::{ALWAYS_REQUIRED, Condition, FieldSpec, Setting, usage};
+use crate::fields::{Condition, FieldSpec, SETTINGS, usage};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Resolved;
 
@@ -72,14 +72,12 @@ fn in_a_row(parts: impl Iterator<Item = String>) -> String {
 
 /// Checks every campaign with what it inherits.
 pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
-    if campaign.states(ALWAYS_REQUIRED) {
-        return;
-    }
-    let missing = ALWAYS_REQUIRED.iter().filter(|setting| campaign.lacks(*setting));
-    let missing: Vec<&'static FieldSpec> = missing.filter_map(Setting::argument).collect();
+    let required = SETTINGS.iter().map(|spec| spec.id).filter(|setting| setting.is_required());
+    let missing = required.filter(|setting| campaign.lacks(*setting));
+    let missing: Vec<&'static FieldSpec> = missing.filter_map(|setting| setting.argument()).collect();
     // Each unknown name that stands there may be meant for one of them.
     if missing.len() > campaign.unguessed() {
-        let place = campaign.owner.name.as_ref().map_or(campaign.owner.keyword, |name| name.place);
+        let place = campaign.definition.name.as_ref().map_or(campaign.definition.keyword, |name| name.place);
         sink.report(place, &MissingRequired { missing: &missing });
     }
 }

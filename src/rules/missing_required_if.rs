@@ -1,6 +1,6 @@
 //! DF201: a setting that another one makes necessary.
 
-use crate::fields::{Condition, Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, nothing_is_missing, usage_with};
+use crate::fields::{Condition, Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, usage_with};
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
 use crate::model::{Definition, SettingNode};
 use crate::project::source::Span;
@@ -57,13 +57,10 @@ impl Violation for MissingRequiredIf<'_> {
 /// Checks each node by itself: every such condition of the table is about its own node. One finding a node, at the value
 /// that makes the missing part necessary.
 pub(super) fn check(owner: &Definition, sink: &mut Sink) {
-    if nothing_is_missing(&*owner.stated) {
-        return;
-    }
     for stated in owner.stated.iter().filter(|stated| !stated.is_null && !stated.incomplete) {
         let missing: Vec<&'static FieldSpec> = fields_of(stated.setting)
-            .filter(|spec| spec.slot != Slot::Argument && stated.get(spec.id).is_none())
-            .filter(|spec| spec.required.holds(&OneNode(stated)) == Some(true))
+            .filter(|spec| spec.slot != Slot::Argument && !matches!(spec.required, Condition::Never))
+            .filter(|spec| stated.get(spec.id).is_none() && spec.required.holds(&OneNode(stated)) == Some(true))
             .collect();
         if missing.is_empty() {
             continue;

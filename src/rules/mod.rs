@@ -10,12 +10,12 @@ pub mod groups;
 mod syntax;
 mod words;
 
-pub use context::{Context, Frame};
+pub use context::Context;
 pub use fixable::{Fixable, fixable};
 pub use syntax::report_mistake;
 
 use crate::finding::{Finding, Rule, Severity, Sink};
-use crate::model::{Definition, Part, Resolved};
+use crate::model::{CampaignEntry, Definition, FileIndex, Resolved};
 use crate::project::source::FileId;
 use crate::util::threads;
 
@@ -133,39 +133,18 @@ pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
     secret_in_file::scan(file, text, sink);
 }
 
-/// Runs the rules that need nothing but what one campaign or template states by itself.
-pub fn check_owner(owner: &Definition, sink: &mut Sink) {
-    missing_required_if::check(owner, sink);
-    set_but_no_effect::check(owner, sink);
-    empty_window::check(owner, sink);
-    http_webhook::check(owner, sink);
-    webhook_credentials::check(owner, sink);
+/// Runs the rules about what one campaign or template states by itself.
+pub fn check_definition(definition: &Definition, sink: &mut Sink) {
+    missing_required_if::check(definition, sink);
+    set_but_no_effect::check(definition, sink);
+    empty_window::check(definition, sink);
+    http_webhook::check(definition, sink);
+    webhook_credentials::check(definition, sink);
 }
 
-/// Whether nothing is left to be said of a campaign after [`check_owner`] but by the rules that go by names, across campaigns:
-/// it takes nothing from templates, and no other rule finds anything in it.
-pub fn is_settled(frame: &Frame, campaign: &Definition) -> bool {
-    if campaign.template.is_some() {
-        return false;
-    }
-    let mut sink = Sink::default();
-    wrong_dialect::check(frame, campaign, &mut sink);
-    check_effective(frame, &Resolved::alone(campaign), &mut sink);
-    sink.is_empty()
-}
-
-/// Whether, of a campaign that takes something from a template and in which [`check_owner`] found nothing, only what it says of
-/// other values is left to be looked at.
-pub fn is_settled_in_detail(frame: &Frame, campaign: &Definition) -> bool {
-    let mut sink = Sink::default();
-    wrong_dialect::check(frame, campaign, &mut sink);
-    campaign.template.is_some() && sink.is_empty()
-}
-
-/// Runs the rules that look at a campaign with all that it inherits.
-fn check_effective(frame: &Frame, campaign: &Resolved<'_>, sink: &mut Sink) {
+/// Runs the rules about one campaign with all that it inherits.
+pub fn check_campaign(campaign: &Resolved<'_>, sink: &mut Sink) {
     missing_required::check(campaign, sink);
-    start_in_past::check(frame, campaign, sink);
     start_outside_window::check(campaign, sink);
     machine_undetected::check(campaign, sink);
     limit_below_redials::check(campaign, sink);
@@ -175,7 +154,7 @@ fn check_effective(frame: &Frame, campaign: &Resolved<'_>, sink: &mut Sink) {
 /// Files of some campaigns each that are worth a thread.
 const LEAST: usize = 256;
 
-/// Runs every rule that looks at the whole project, but for those of [`check_unused`].
+/// Runs the rules about the whole project, but for those of [`check_unused`].
 pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     let checks = [
         template_cycle::check,
@@ -183,52 +162,32 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
         moved_from_declared::check,
         moved_to_undeclared::check,
         moved_fork::check,
+        unknown_alias::check,
+        unknown_template::check,
+        wrong_dialect::check,
+        start_in_past::check,
+        duplicate_name::check,
+        copied_campaign::check,
     ];
     for check in checks {
         check(context, sink);
     }
-    let (mut names, mut named) = (Vec::new(), Vec::new());
-    for part in threads::in_parts(&context.project.parts, LEAST, |parts| check_parts(context, parts)) {
-        sink.absorb(part.found);
-        names.push(part.names);
-        named.push(part.named);
-    }
-    duplicate_name::check(&names, sink);
-    copied_campaign::check(context, &named, sink);
-}
-
-/// What came of looking at some files.
-#[derive(Default)]
-struct Seen<'a> {
-    found: Sink,
-    names: Vec<duplicate_name::Declared<'a>>,
-    named: Vec<copied_campaign::Named<'a>>,
-}
-
-/// Runs the rules that look at one file, campaign or template at a time, with what it refers to and inherits. All of them
-/// at once, so that each campaign is fetched from memory once, and laid over its templates once.
-fn check_parts<'a>(context: &Context<'a>, parts: &[Part<'a>]) -> Seen<'a> {
-    let mut seen = Seen::default();
-    let sink = &mut seen.found;
-    for part in parts {
-        unknown_alias::check(context, *part, sink);
-        seen.names.extend(duplicate_name::declared(*part));
-        seen.named.extend(copied_campaign::named(context.project, *part));
-        let Some(file) = part.file() else { continue };
-        unknown_template::check(context, file, sink);
-        for owner in file.campaigns.iter().chain(&file.templates) {
-            wrong_dialect::check(&context.frame, owner, sink);
+    let check_inheriting = |files: &[&FileIndex]| {
+        let mut sink = Sink::default();
+        let campaigns = files.iter().flat_map(|file| &file.campaigns);
+        for campaign in campaigns.filter_map(CampaignEntry::inheriting) {
+            check_campaign(&context.project.resolve(campaign), &mut sink);
         }
-        for campaign in &file.campaigns {
-            check_effective(&context.frame, &context.project.effective(campaign), sink);
-        }
+        sink
+    };
+    for found in threads::in_parts(context.project.files(), LEAST, check_inheriting) {
+        sink.absorb(found);
     }
-    seen
 }
 
 /// Runs the rules about what nothing uses. Only for a project without errors: each of them may hide a use.
 pub fn check_unused(context: &Context<'_>, sink: &mut Sink) {
-    if !context.project.has_campaigns() {
+    if context.project.campaigns().next().is_none() {
         // Then nothing is used by anything, which one finding says well enough.
         no_campaigns::check(context, sink);
         return;

@@ -47,7 +47,7 @@ impl Violation for NoCampaigns<'_> {
 /// Checks the project as a whole.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let Some(place) = context.project_file else { return };
-    if context.project.swallowed.keys || context.project.has_campaigns() {
+    if context.project.swallowed.keys || context.project.campaigns().next().is_some() {
         return;
     }
     let patterns = context.project.node().map_or(&[][..], |node| &node.campaigns);

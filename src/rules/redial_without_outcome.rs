@@ -1,7 +1,7 @@
 //! DF503: a `redial` block that says of no outcome whether it is redialled.
 
 use super::context::report_inherited;
-use crate::fields::{OneOf, Field, Setting};
+use crate::fields::{Condition, Field, Setting};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::{Resolved, ResolvedSetting};
 
@@ -40,15 +40,14 @@ impl Violation for RedialWithoutOutcome {
 
 /// Checks each campaign with what it inherits.
 pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
-    const CALLED_AGAIN: [OneOf; 5] = [
-        OneOf::new(Field::Busy, &["on"]),
-        OneOf::new(Field::NoAnswer, &["on"]),
-        OneOf::new(Field::AnsweringMachine, &["on"]),
-        OneOf::new(Field::Congestion, &["on"]),
-        OneOf::new(Field::Ineffective, &["on"]),
-    ];
-    let is_left_out = |wanted: OneOf| campaign.is_set_to(wanted) == Some(false);
-    if campaign.redials() != Some(true) || !CALLED_AGAIN.into_iter().all(is_left_out) {
+    const CALLED_AGAIN: Condition = Condition::Any(&[
+        Condition::Is(Field::Busy, &["on"]),
+        Condition::Is(Field::NoAnswer, &["on"]),
+        Condition::Is(Field::AnsweringMachine, &["on"]),
+        Condition::Is(Field::Congestion, &["on"]),
+        Condition::Is(Field::Ineffective, &["on"]),
+    ]);
+    if campaign.redials() != Some(true) || CALLED_AGAIN.holds(campaign) != Some(false) {
         return;
     }
     // Whoever writes `busy #false` has thought of outcomes.
@@ -62,7 +61,7 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
     if OUTCOMES.iter().any(|outcome| !matches!(campaign.here(*outcome), ResolvedSetting::Absent)) {
         return;
     }
-    if let ResolvedSetting::SettingNode(stated) = campaign.here(Setting::Redial) {
+    if let ResolvedSetting::Stated(stated) = campaign.here(Setting::Redial) {
         report_inherited(campaign, stated.name, &RedialWithoutOutcome, sink);
     }
 }

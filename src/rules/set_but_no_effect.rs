@@ -1,8 +1,8 @@
 //! DF203: a value that another value makes meaningless.
 
-use crate::fields::{Condition, Facts, Field, Known, Setting, Slot, all_has_an_effect};
+use crate::fields::{Condition, Setting, Slot};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{Definition, SettingValue, SettingNodes};
+use crate::model::{Definition, SettingValue};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -46,13 +46,9 @@ impl Violation for NoEffect {
 
 /// Checks every node as written, against its own node and, within `redial`, against the node around it.
 pub(super) fn check(owner: &Definition, sink: &mut Sink) {
-    if all_has_an_effect(&*owner.stated) {
-        return;
-    }
-    let facts = Written(&owner.stated);
     let mut switched_off: Option<Setting> = None;
     for stated in owner.stated.iter() {
-        let has_no_effect = |value: &SettingValue<'_>| value.field.spec().allowed.holds(&facts) == Some(false);
+        let has_no_effect = |value: &SettingValue<'_>| value.field.spec().allowed.holds(&*owner.stated) == Some(false);
         let idle: Vec<SettingValue<'_>> = stated.values().filter(has_no_effect).collect();
         let [first, others @ ..] = idle.as_slice() else { continue };
         let spec = first.field.spec();
@@ -72,30 +68,5 @@ pub(super) fn check(owner: &Definition, sink: &mut Sink) {
         for other in others {
             finding.label(other.entry, "neither is this");
         }
-    }
-}
-
-/// Whether a value has no effect as far as its own campaign or template tells: then that is what is wrong with it.
-pub(super) fn is_idle(owner: &Definition, field: Field) -> bool {
-    field.spec().allowed.holds(&Written(&owner.stated)) == Some(false)
-}
-
-/// What one campaign or template states itself. What it leaves to others is not known here.
-struct Written<'a>(&'a SettingNodes);
-
-impl Facts for Written<'_> {
-    fn field(&self, field: Field) -> Known<'_> {
-        let Some(stated) = self.0.find(field.spec().setting) else {
-            return Known::Unknown;
-        };
-        match stated.get(field) {
-            Some(value) => value.value.map_or(Known::Unknown, |value| Known::Is(value.word(field.spec()))),
-            None if stated.incomplete => Known::Unknown,
-            None => Known::Absent,
-        }
-    }
-
-    fn stands(&self, setting: Setting) -> Option<bool> {
-        self.0.find(setting).map(|_| true)
     }
 }

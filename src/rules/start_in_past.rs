@@ -2,12 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::Frame;
-use super::context::report_inherited;
+use super::Context;
+use crate::fields::Field;
 use crate::fields::types::Moment;
-use crate::fields::{Field, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Resolved;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -48,23 +46,22 @@ impl Violation for StartInPast {
 }
 
 /// Checks each start against the present moment, which is an input. Where the project names no time zone, only what has
-/// passed everywhere on Earth counts.
-pub(super) fn check(frame: &Frame, campaign: &Resolved<'_>, sink: &mut Sink) {
-    let Some(now) = frame.now else { return };
-    if campaign.starts_by_time() != Some(true) {
-        return;
-    }
-    let Some(stated) = campaign.stated(Field::StartAt) else { return };
-    let Some(Value::Moment(at)) = stated.value else { return };
+/// passed everywhere on Earth counts. Several campaigns that inherit one start give one finding.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    let Some(now) = context.now else { return };
     let latest = TimeZone::fixed(jiff::tz::offset(-12));
-    // Not cloned: threads would wait for one another at its counter.
-    let zone = frame.zone.as_ref().unwrap_or(&latest);
-    let Ok(start) = zone.to_timestamp(at.civil()) else { return };
-    if start < now {
-        let shown = match &frame.zone {
-            Some(zone) => now.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
-            None => now.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-        };
-        report_inherited(campaign, stated.place, &StartInPast { at: *at, now: shown }, sink);
+    let zone = context.zone.as_ref().unwrap_or(&latest);
+    for campaign in context.project.campaigns() {
+        let Some((at, place)) = context.project.facts(campaign).start else { continue };
+        if zone.to_timestamp(at.civil()).is_ok_and(|start| start < now) && sink.is_first(&RULE, place) {
+            let shown = match &context.zone {
+                Some(zone) => now.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
+                None => now.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+            };
+            let finding = sink.report(place, &StartInPast { at, now: shown });
+            if let Some(key) = campaign.key.as_ref().filter(|_| !campaign.whole.contains(place)) {
+                finding.label(key.place, format!("in the campaign `{}`", key.value));
+            }
+        }
     }
 }

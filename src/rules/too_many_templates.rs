@@ -43,21 +43,21 @@ impl Violation for TooManyTemplates {
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let project = context.project;
     let mut lengths = HashMap::new();
-    for owner in project.campaigns().chain(project.templates()) {
-        if let Some(name) = &owner.template
-            && length(project, owner, &mut lengths) == MAX_TEMPLATES + 1
+    for definition in project.with_templates() {
+        if let Some(name) = &definition.template
+            && length(project, definition, &mut lengths) == MAX_TEMPLATES + 1
         {
             sink.report(name.place, &TooManyTemplates);
         }
     }
 }
 
-/// How many templates stand behind an owner; of more than one too many, it is not known how many. `lengths` has the same of
+/// How many templates a campaign or template takes settings from; of more than one too many, it is not known how many. `lengths` has the same of
 /// templates by their names, each with itself.
-fn length<'p>(project: &Project<'p>, owner: &'p Definition, lengths: &mut HashMap<&'p str, usize>) -> usize {
+fn length<'p>(project: &Project<'p>, definition: &'p Definition, lengths: &mut HashMap<&'p str, usize>) -> usize {
     const ENDLESS: usize = MAX_TEMPLATES + 2;
     let mut way = Vec::new();
-    let mut at = owner;
+    let mut at = definition;
     let mut length = loop {
         let Some(name) = at.template.as_ref().map(|name| &*name.value) else {
             break 0;

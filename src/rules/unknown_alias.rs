@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Context;
-use super::set_but_no_effect::is_idle;
 use crate::fields::Kind;
 use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
-use crate::model::{AliasUse, Definition, Part, Project};
+use crate::model::{AliasUse, CampaignEntry, Definition, Project};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -69,34 +68,35 @@ impl Violation for UnknownAlias<'_> {
     }
 }
 
-/// Checks the aliases that campaigns and templates of a file name. The same unknown name several times in it is one
-/// mistake: most likely it is the declaration that is misspelt.
-pub(super) fn check(context: &Context<'_>, part: Part<'_>, sink: &mut Sink) {
-    if context.project.swallowed.aliases {
+/// Checks the aliases that campaigns and templates name. The same unknown name several times in a file is one mistake: most
+/// likely it is the declaration that is misspelt.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    let project = context.project;
+    if project.swallowed.aliases {
         return;
     }
-    let templates = part.file().map_or(&[][..], |file| &file.templates);
-    let owners = part.campaigns().iter().chain(templates);
-    let project = context.project;
     let dialect = project.dialect();
     // A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
-    let is_unknown =
-        |used: &AliasUse<&str>| project.alias(used.kind, used.name).is_none() && !project.is_meant(used.name) && used.dialect() <= dialect;
-    let has_effect = |owner: &Definition, used: &AliasUse<&str>| !is_idle(owner, used.field);
-    let open = owners.flat_map(|owner| {
-        owner.alias_uses().filter(move |used| is_unknown(used) && has_effect(owner, used))
-    });
-    let settled = part.settled_alias_uses().filter(is_unknown);
-    let mut by_name: BTreeMap<(&str, &str), Vec<AliasUse<&str>>> = BTreeMap::new();
-    for used in open.chain(settled) {
-        by_name.entry((used.kind.word(), used.name)).or_default().push(used);
-    }
-    for uses in by_name.values_mut() {
-        uses.sort_by_key(|used| used.place);
-        let [first, others @ ..] = uses.as_slice() else { continue };
-        let finding = report(context.project, first, sink);
-        for other in others {
-            finding.label(other.place, "and here");
+    let is_unknown = |used: &AliasUse<&str>| {
+        used.has_effect
+            && used.dialect() <= dialect
+            && project.alias(used.kind, used.name).is_none()
+            && !project.is_meant(used.name)
+    };
+    for file in project.files() {
+        let campaigns = file.campaigns.iter().flat_map(CampaignEntry::alias_uses);
+        let templates = file.templates.iter().flat_map(Definition::alias_uses);
+        let mut by_name: BTreeMap<(&str, &str), Vec<AliasUse<&str>>> = BTreeMap::new();
+        for used in campaigns.chain(templates).filter(is_unknown) {
+            by_name.entry((used.kind.word(), used.name)).or_default().push(used);
+        }
+        for uses in by_name.values_mut() {
+            uses.sort_by_key(|used| used.place);
+            let [first, others @ ..] = uses.as_slice() else { continue };
+            let finding = report(project, first, sink);
+            for other in others {
+                finding.label(other.place, "and here");
+            }
         }
     }
 }

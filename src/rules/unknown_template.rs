@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use crate::finding::{Fix, Rule, Severity, Sink, Violation};
-use crate::model::FileModel;
+use crate::model::CampaignEntry;
 use crate::project::source::Place;
 
 /// The rule.
@@ -48,27 +48,31 @@ impl Violation for UnknownTemplate<'_> {
     }
 }
 
-/// Checks each `template=` of a file. The same unknown name several times in it is one mistake.
-pub(super) fn check(context: &Context<'_>, file: &FileModel, sink: &mut Sink) {
-    if context.project.swallowed.templates {
+/// Checks each `template=`. The same unknown name several times in a file is one mistake.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    let project = context.project;
+    if project.swallowed.templates {
         return;
     }
-    let owners = file.campaigns.iter().chain(&file.templates);
-    let mut unknown: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
-    for name in owners.filter_map(|owner| owner.template.as_ref()) {
-        if context.project.template(&name.value).is_none() && !context.project.is_meant(&name.value) {
-            unknown.entry(&name.value).or_default().push(name.place);
+    for file in project.files() {
+        let campaigns = file.campaigns.iter().filter_map(CampaignEntry::inheriting);
+        let definitions = campaigns.chain(&file.templates);
+        let mut unknown: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
+        for name in definitions.filter_map(|definition| definition.template.as_ref()) {
+            if project.template(&name.value).is_none() && !project.is_meant(&name.value) {
+                unknown.entry(&name.value).or_default().push(name.place);
+            }
         }
-    }
-    for (name, places) in unknown {
-        let [first, others @ ..] = places.as_slice() else { continue };
-        let suggestion = context.project.closest_template(name);
-        let finding = sink.report(*first, &UnknownTemplate { name, suggestion });
-        if let Some(suggestion) = suggestion {
-            finding.fix(Fix::likely(first.span, format!("\"{suggestion}\"")));
-        }
-        for other in others {
-            finding.label(*other, "and here");
+        for (name, places) in unknown {
+            let [first, others @ ..] = places.as_slice() else { continue };
+            let suggestion = project.closest_template(name);
+            let finding = sink.report(*first, &UnknownTemplate { name, suggestion });
+            if let Some(suggestion) = suggestion {
+                finding.fix(Fix::likely(first.span, format!("\"{suggestion}\"")));
+            }
+            for other in others {
+                finding.label(*other, "and here");
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Context;
 use crate::fields::AliasKind;
 use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::model::{CampaignEntry, Definition};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -56,10 +57,9 @@ impl Violation for UnusedAlias<'_> {
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let declared = context.project.aliases().map(|alias| (alias.kind, &*alias.name.value));
     let mut unused: BTreeSet<(AliasKind, &str)> = declared.collect();
-    let owners = context.project.campaigns().chain(context.project.templates());
-    let open = owners.flat_map(|owner| owner.alias_uses());
-    let settled = context.project.parts.iter().flat_map(|part| part.settled_alias_uses());
-    let mut uses = open.chain(settled);
+    let campaigns = context.project.campaigns().flat_map(CampaignEntry::alias_uses);
+    let templates = context.project.templates().flat_map(Definition::alias_uses);
+    let mut uses = campaigns.chain(templates);
     // Usually all of them are used by the first few campaigns, and the other thousands need not be asked.
     while !unused.is_empty()
         && let Some(used) = uses.next()

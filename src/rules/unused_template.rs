@@ -46,11 +46,11 @@ impl Violation for UnusedTemplate<'_> {
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let names = || context.project.templates().filter_map(|template| template.name.as_ref());
     let mut unused: BTreeSet<&str> = names().map(|name| &*name.value).collect();
-    let mut owners = context.project.campaigns().chain(context.project.templates());
+    let mut definitions = context.project.with_templates();
     while !unused.is_empty()
-        && let Some(owner) = owners.next()
+        && let Some(definition) = definitions.next()
     {
-        if let Some(used) = &owner.template {
+        if let Some(used) = &definition.template {
             unused.remove(&*used.value);
         }
     }

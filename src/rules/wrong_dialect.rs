@@ -1,9 +1,9 @@
 //! DF204: a field that the account's dialect does not have.
 
-use super::Frame;
-use crate::fields::{Dialect, Slot};
+use super::Context;
+use crate::fields::Dialect;
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::Definition;
+use crate::model::{CampaignEntry, Definition, ExtendedUse};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,17 +49,16 @@ impl Violation for WrongDialect<'_> {
     }
 }
 
-/// Checks every field as written.
-pub(super) fn check(frame: &Frame, owner: &Definition, sink: &mut Sink) {
-    if frame.known_dialect != Some(Dialect::Classic) || owner.stated.dialect() == Dialect::Classic {
+/// Checks every field as written, unless a mistake hides the dialect.
+pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    let project = context.project;
+    if project.known_dialect() != Some(Dialect::Classic) {
         return;
     }
-    for stated in owner.stated.iter() {
-        let Some(value) = stated.values().find(|value| value.field.spec().dialect == Dialect::Extended) else {
-            continue;
-        };
-        let spec = value.field.spec();
-        let place = if spec.slot == Slot::Argument { stated.name } else { value.entry };
+    let campaigns = project.campaigns().flat_map(CampaignEntry::extended_uses);
+    let templates = project.templates().flat_map(Definition::extended_uses);
+    for ExtendedUse { field, place } in campaigns.chain(templates) {
+        let spec = field.spec();
         sink.report(place, &WrongDialect { path: &spec.path(), wire: spec.wire_name() });
     }
 }

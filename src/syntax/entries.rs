@@ -113,10 +113,7 @@ impl<'s> Parser<'s> {
                 _ => {
                     let reported = self.mistakes.len();
                     match self.entry() {
-                        Some(entry) => {
-                            self.tree.may_own |= entry.owns_memory();
-                            self.tree.entries.push(entry);
-                        }
+                        Some(entry) => self.tree.entries.push(entry),
                         None => self.tree.nodes[index].damaged = true,
                     }
                     if self.mistakes.len() > reported {

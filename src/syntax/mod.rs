@@ -113,19 +113,6 @@ pub fn parse_in<'s>(text: &'s str, room: &mut Room) -> Parsed<'s> {
     parse_by(text, true, room)
 }
 
-/// Reads a document a node of the top level at a time and gives each to `take`, so that only one is held in memory.
-///
-/// Only as long as nothing is wrong with the text: at the first mistake there is no result, whatever was taken is to be
-/// forgotten, and [`parse`] says what is wrong. The tree of the result holds the comments alone.
-pub fn by_roots<'s>(text: &'s str, room: &mut Room, take: &mut dyn FnMut(Node<'_, 's>)) -> Option<Parsed<'s>> {
-    let (parsed, is_at_end) = parser::run_by_roots(text, room, take);
-    if is_at_end && parsed.mistakes.is_empty() && !parsed.is_partial {
-        return Some(parsed);
-    }
-    room.take_back(parsed);
-    None
-}
-
 fn parse_by<'s>(text: &'s str, reads_plain: bool, room: &mut Room) -> Parsed<'s> {
     let unguided = parser::run(text, false, reads_plain, room);
     let mut parsed = if braces(&unguided) == 0 {

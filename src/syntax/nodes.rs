@@ -174,7 +174,6 @@ impl<'s> Parser<'s> {
 
     /// A name with the annotation in front of it, in whatever form.
     fn careful_name(&mut self, start: usize) -> Option<(Text<'s>, Option<Box<Text<'s>>>)> {
-        self.tree.may_own = true;
         let reported = self.mistakes.len();
         let annotation = if self.peek() == Some('(') {
             self.annotation().map(Box::new)

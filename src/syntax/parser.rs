@@ -4,8 +4,7 @@ use super::chars::{is_identifier, is_space, scan};
 use super::foreign::other_language;
 use super::lines::Line;
 use super::mistake::{Mistake, MistakeKind};
-use super::nodes::Siblings;
-use super::tree::{Node, Tree};
+use super::tree::Tree;
 use super::{MAX_MISTAKES, MAX_TOKENS, Parsed, Room};
 use crate::project::source::Span;
 
@@ -46,29 +45,6 @@ pub(super) fn run<'s>(src: &'s str, guided: bool, reads_plain: bool, room: &mut 
     parser.done()
 }
 
-/// Parses as long as nothing is wrong, and hands on each node of the top level. Says whether it came to the end.
-pub(super) fn run_by_roots<'s>(
-    src: &'s str,
-    room: &mut Room,
-    take: &mut dyn FnMut(Node<'_, 's>),
-) -> (Parsed<'s>, bool) {
-    let mut parser = Parser::new(src, false, true, room.tree(src.len().min(USUAL_ROOT)));
-    let mut is_at_end = !parser.begin();
-    while !is_at_end && parser.mistakes.is_empty() {
-        is_at_end = parser.next(None, &mut Siblings::default()).is_some();
-        if parser.mistakes.is_empty()
-            && let Some(root) = parser.tree.roots().next()
-        {
-            take(root);
-            parser.forget_roots();
-        }
-    }
-    (parser.done(), is_at_end)
-}
-
-/// Nodes of the top level are seldom longer, in bytes.
-const USUAL_ROOT: usize = 4 << 10;
-
 pub(super) struct Parser<'s> {
     pub(super) src: &'s str,
     pub(super) pos: usize,
@@ -89,8 +65,6 @@ pub(super) struct Parser<'s> {
     pub(super) is_partial: bool,
     /// How many ends have been guessed.
     pub(super) guesses: usize,
-    /// How many nodes and entries the tree has no more.
-    handed_on: usize,
     /// The line that was asked for last.
     pub(super) line: Option<Line>,
 }
@@ -110,7 +84,6 @@ impl<'s> Parser<'s> {
             lost: false,
             is_partial: false,
             guesses: 0,
-            handed_on: 0,
             line: None,
         }
     }
@@ -122,19 +95,6 @@ impl<'s> Parser<'s> {
             mistakes: self.mistakes,
             is_partial: self.is_partial,
         }
-    }
-
-    /// Forgets every node that was read so far, but not that it was one.
-    fn forget_roots(&mut self) {
-        self.handed_on += self.tree.nodes.len() + self.tree.entries.len();
-        if !std::mem::take(&mut self.tree.may_own) {
-            // Nothing of it owns memory, which need not be asked of each: a list loses what a forgotten drain was to give.
-            debug_assert!(!self.tree.owns_memory());
-            std::mem::forget(self.tree.nodes.drain(..));
-            std::mem::forget(self.tree.entries.drain(..));
-        }
-        self.tree.nodes.clear();
-        self.tree.entries.clear();
     }
 
     pub(super) fn rest(&self) -> &'s str {
@@ -185,7 +145,7 @@ impl<'s> Parser<'s> {
 
     fn gives_up(&mut self) -> bool {
         let in_tree = self.tree.nodes.len() + self.tree.entries.len() + self.tree.comments.len();
-        let tokens = self.handed_on + in_tree + self.mistakes.len();
+        let tokens = in_tree + self.mistakes.len();
         let is_full_of_mistakes = self.mistakes.len() > MAX_MISTAKES;
         if !(is_full_of_mistakes || tokens > MAX_TOKENS) || self.stopped {
             return false;

@@ -27,7 +27,6 @@ impl Room {
             comments: std::mem::take(&mut self.comments),
             is_annotated: false,
             has_null: false,
-            may_own: false,
         }
     }
 

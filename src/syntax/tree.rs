@@ -13,12 +13,6 @@ pub struct Text<'s> {
     pub span: Span,
 }
 
-impl Text<'_> {
-    fn owns_memory(&self) -> bool {
-        matches!(self.text, Cow::Owned(_))
-    }
-}
-
 /// What a value says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Scalar<'s> {
@@ -55,13 +49,6 @@ pub struct Entry<'s> {
 }
 
 impl Entry<'_> {
-    /// Whether it keeps anything outside of itself and the text.
-    pub(super) fn owns_memory(&self) -> bool {
-        self.value.annotation.is_some()
-            || matches!(&self.value.scalar, Scalar::String(Cow::Owned(_)))
-            || self.name.as_ref().is_some_and(Text::owns_memory)
-    }
-
     /// Where the whole entry begins.
     pub fn start(&self) -> u32 {
         match &self.name {
@@ -133,8 +120,6 @@ pub struct Tree<'s> {
     pub(super) is_annotated: bool,
     /// Whether any value is `#null`.
     pub(super) has_null: bool,
-    /// Whether any node or value may own memory: those of plain form borrow all that they say.
-    pub(super) may_own: bool,
 }
 
 impl PartialEq for Tree<'_> {
@@ -145,12 +130,6 @@ impl PartialEq for Tree<'_> {
 }
 
 impl<'s> Tree<'s> {
-    /// Whether any node or value keeps something outside of itself and the text.
-    pub(super) fn owns_memory(&self) -> bool {
-        let owns = |node: &NodeData<'_>| node.annotation.is_some() || node.name.owns_memory();
-        self.nodes.iter().any(owns) || self.entries.iter().any(Entry::owns_memory)
-    }
-
     /// The nodes at the top.
     pub fn roots(&self) -> Nodes<'_, 's> {
         Nodes {

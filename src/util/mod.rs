@@ -5,7 +5,6 @@ pub mod atomic_write;
 pub mod boundary;
 pub mod failpoint;
 pub(crate) mod folder;
-pub(crate) mod hashed;
 pub mod interrupt;
 pub(crate) mod plural;
 pub mod printable;

@@ -150,28 +150,6 @@ fn reversed(name: &str) -> String {
     name.chars().rev().collect()
 }
 
-/// Whether two names are the same. Comparing the bytes of so short a text is quicker than asking the C library to.
-#[inline]
-pub(crate) fn is_same(name: &str, other: &str) -> bool {
-    let (name, other) = (name.as_bytes(), other.as_bytes());
-    if name.len() != other.len() {
-        return false;
-    }
-    // The first eight bytes and the last eight are all that most names have; what they share is compared twice.
-    if let (Some(ends), Some(others)) = (ends::<8>(name), ends::<8>(other)) {
-        return ends == others && (name.len() <= 16 || name == other);
-    }
-    if let (Some(ends), Some(others)) = (ends::<4>(name), ends::<4>(other)) {
-        return ends == others;
-    }
-    name.iter().eq(other)
-}
-
-/// The first bytes and the last, where there are as many. Of a number that is known beforehand, they are one word.
-fn ends<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
-    Some((bytes.first_chunk()?, bytes.last_chunk()?))
-}
-
 /// Whether a name is another but for what people from other languages add or leave out: capitals, underscores.
 pub(crate) fn is_same_but_for_form(name: &str, other: &str) -> bool {
     plain(name).is_some_and(|name| plain(other) == Some(name))
@@ -240,20 +218,5 @@ mod tests {
         assert_eq!(closest(&long, [long.as_str()]), None);
         let wide = "ж".repeat(20);
         assert_eq!(closest("жжжжжжжжжжжжжжжжжжжы", [wide.as_str()]), Some(wide.as_str()));
-    }
-
-    #[test]
-    fn names_are_the_same_only_byte_for_byte() {
-        let name = "answering-machine-of-somebody";
-        for length in 0..=name.len() {
-            let name = &name[..length];
-            assert!(is_same(name, name), "{name}");
-            assert!(!is_same(name, &format!("{name}x")), "{name}");
-            for at in 0..length {
-                let mut other = name.to_owned();
-                other.replace_range(at..=at, "#");
-                assert!(!is_same(name, &other), "{name} {other}");
-            }
-        }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use dialform::fields::{Dialect, FIELDS, FieldSpec, Slot, Value as SettingNode};
+use dialform::fields::{Dialect, FIELDS, FieldSpec, Slot, Value as Stated};
 use dialform::lint::engine::{Checked, Checker};
 use dialform::project::discovery;
 use dialform::project::walk::Listings;
@@ -73,13 +73,14 @@ fn shown(spec: &FieldSpec, words: &[&str]) -> Vec<String> {
 fn stated(name: &str) -> BTreeSet<String> {
     example(name, |checked| {
         let project = checked.project();
-        let owners = project.campaigns().chain(project.templates());
-        let values = owners.flat_map(|owner| owner.stated.values());
+        let campaigns = checked.all_campaigns();
+        let definitions = campaigns.iter().chain(project.templates());
+        let values = definitions.flat_map(|definition| definition.stated.values());
         values
             .filter_map(|stated| {
                 let spec = stated.field.spec();
                 let words = match stated.value? {
-                    SettingNode::Choices(several) => several
+                    Stated::Choices(several) => several
                         .iter()
                         .map(|index| spec.choices()[usize::from(*index)].written.word())
                         .collect(),

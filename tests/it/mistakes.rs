@@ -8,7 +8,7 @@ pub(crate) mod mutations;
 mod names;
 mod project;
 mod settings;
-mod settled;
+mod again;
 mod silence;
 mod swallowed;
 mod sweeps;

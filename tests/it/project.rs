@@ -170,7 +170,7 @@ impl Project {
         let checked = checker.check(&scope, &[]);
         let messages: Vec<&String> = checked.findings.iter().map(|finding| &finding.message).collect();
         assert!(!checked.has_errors(), "{messages:?}");
-        Configuration::of(&checked.project(), checked.sources, Seal::new(lineage))
+        Configuration::of(&checked, Seal::new(lineage))
     }
 
     pub(crate) fn plan(&self, options: &Options) -> Plan {

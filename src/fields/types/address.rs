@@ -11,7 +11,7 @@ use thiserror::Error;
 use url::{Host, Url};
 
 /// The parts of an `http` or `https` URL, as byte ranges of its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Address {
     /// Whether what is sent there is encrypted.
     pub is_https: bool,

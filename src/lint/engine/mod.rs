@@ -1,9 +1,8 @@
 //! The one pipeline: a pure stage for each file, kept while its content stays the same, then a stage for the project.
 //! `lint`, `watch`, `plan` and whatever else needs campaigns call it.
 
-mod ahead;
-mod ids;
-mod reading;
+mod file;
+mod read;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -14,18 +13,21 @@ use jiff::Timestamp;
 
 use super::severity::{Judged, Verdict};
 use crate::finding::{Finding, Severity, Sink, Within};
-use crate::model::{FileModel, Part, Project, Settled, Swallowed};
-use crate::project::discovery::{self, MetFiles, Scope};
-use crate::project::read_file::{self, Kind, Loaded, MAX_FILE, Stamp};
+use crate::model::{Definition, FileIndex, Project, Swallowed};
+use crate::project::discovery::{self, Scope, Shown};
+use crate::project::read_file::{Kind, MAX_FILE, Stamp};
 use crate::project::source::{FileId, Place, Sources, Span};
 use crate::project::walk::Listings;
 use crate::rules::outside_repository::PatternOutside;
 use crate::rules::unreadable_file;
-use crate::rules::{self, Context, Frame};
+use crate::rules::{self, Context};
 use crate::util::boundary::{Extent, PathError};
-use ahead::Ahead;
-pub use reading::OneByOne;
-use reading::{Job, Read, Reading};
+use crate::util::threads;
+pub use file::{FileLinter, FileResult};
+use read::{Job, Read, Reading};
+
+/// Files that are worth a thread.
+const LEAST: usize = 64;
 
 /// Text that takes the place of a file: standard input, an editor's unsaved buffer.
 #[derive(Clone, Debug)]
@@ -54,19 +56,12 @@ pub struct Checker {
     max_file: u64,
     /// Whether there is more than one check to come, so that it pays to stamp files.
     is_staying: bool,
-    /// Whether what is said in files and campaigns without findings is thrown away.
-    is_forgetful: bool,
-    /// What was read while folders were listed.
-    ahead: Option<Ahead>,
 }
 
-/// One file, read by itself. In a box of its own, since models are large and lists of them grow.
+/// One file, linted by itself. In a box, since there are thousands of them.
 #[derive(Debug)]
 struct Stage {
-    /// The text; nothing where it was thrown away, as nothing is wrong with it.
-    content: Option<Arc<str>>,
-    model: FileModel,
-    findings: Vec<Finding>,
+    result: FileResult,
     /// By which the file is known again without reading it.
     stamp: Option<Box<Stamp>>,
 }
@@ -74,40 +69,12 @@ struct Stage {
 impl Stage {
     /// Whether it is what this text gives. What could not be read is not told by its text.
     fn is_of(&self, text: &str) -> bool {
-        self.content.as_deref() == Some(text) && !self.model.incomplete
+        *self.result.content == *text && !self.result.index.incomplete
     }
 }
 
-/// What is kept of a file.
-#[derive(Debug, Default)]
-enum Slot {
-    /// It was not read.
-    #[default]
-    Empty,
-    /// All of it.
-    Stage(Box<Stage>),
-    /// Nothing is wrong with it, and it holds nothing but settled campaigns.
-    Settled(Box<[Settled]>),
-}
-
-impl Slot {
-    fn stage(&self) -> Option<&Stage> {
-        match self {
-            Self::Stage(stage) => Some(stage),
-            Self::Empty | Self::Settled(_) => None,
-        }
-    }
-
-    fn part(&self) -> Option<Part<'_>> {
-        match self {
-            Self::Empty => None,
-            Self::Stage(stage) => Some(Part::File(&stage.model)),
-            Self::Settled(settled) => Some(Part::Settled(settled)),
-        }
-    }
-}
-
-type Stages = Vec<Slot>;
+/// By the index of the file's id.
+type Stages = Vec<Option<Box<Stage>>>;
 
 /// What of a project was not read.
 struct Unread<'a> {
@@ -137,8 +104,8 @@ pub struct Checked<'c> {
     pub sources: &'c Sources,
     /// Every file's absolute path, by the index of its id.
     paths: &'c [Arc<Path>],
-    /// Every file of the scope, lowered, in path order; but for those that were thrown away.
-    pub models: Vec<&'c FileModel>,
+    /// Every file of the scope as the project's rules see it, in path order.
+    pub files: Vec<&'c FileIndex>,
     /// Every finding, by file and place, with the severities that the project sets.
     pub findings: Vec<Finding>,
     /// What lint does not show as an error, since the project or a comment says so, and plan and apply cannot do without:
@@ -149,7 +116,31 @@ pub struct Checked<'c> {
 impl<'c> Checked<'c> {
     /// The project, with its names looked up.
     pub fn project(&self) -> Project<'c> {
-        Project::new(self.models.clone())
+        Project::new(self.files.clone())
+    }
+
+    /// Whole campaigns, in path order: those that are `wanted`, of which the index holds a part only. They are lowered once
+    /// more, from the text that was checked.
+    pub fn campaigns(&self, wanted: impl Fn(&str) -> bool + Sync) -> Vec<Definition> {
+        let is_wanted = |file: &&&FileIndex| file.campaigns.iter().any(|campaign| wanted(campaign.title()));
+        let files: Vec<&FileIndex> = self.files.iter().filter(is_wanted).copied().collect();
+        let lowered = threads::in_parts(&files, LEAST, |files| {
+            let mut linter = FileLinter::default();
+            let mut campaigns = Vec::new();
+            for file in files {
+                let text = self.sources.file(file.file).text();
+                let is_project_file = self.path(file.file).is_some_and(discovery::is_project_file);
+                let model = linter.relower(file.file, text, is_project_file);
+                campaigns.extend(model.campaigns.into_iter().filter(|campaign| wanted(campaign.title())));
+            }
+            campaigns
+        });
+        lowered.into_iter().flatten().collect()
+    }
+
+    /// Every campaign, as [`Checked::campaigns`] gives them.
+    pub fn all_campaigns(&self) -> Vec<Definition> {
+        self.campaigns(|_| true)
     }
 
     /// A file's absolute path.
@@ -185,15 +176,7 @@ impl Checker {
             now,
             max_file: MAX_FILE,
             is_staying: false,
-            is_forgetful: false,
-            ahead: None,
         }
-    }
-
-    /// Throws away the text of every file in which nothing is wrong, and all but the names of such campaigns, for a single
-    /// check that only shows findings. Where a finding of the whole project points at such a file, it is read once more.
-    pub fn forget_what_is_clean(&mut self) {
-        self.is_forgetful = true;
     }
 
     /// Prepares for more than one check: what has not changed since, as far as the system can tell, is not read again.
@@ -237,11 +220,7 @@ impl Checker {
     /// The same with folders that may have been listed before.
     pub fn project_scope_in(&mut self, root: &Path, overlays: &[Overlay], listings: &mut Listings) -> Scope {
         let patterns = self.patterns(root, overlays);
-        let met = MetFiles {
-            paths: self.ahead.as_ref().map_or(&[], |ahead| &self.paths[ahead.indices()]),
-            are_wanted: false,
-        };
-        discovery::project_of(root, &patterns, listings, met)
+        discovery::project(root, &patterns, listings)
     }
 
     /// What the project's own file says of the files that belong to it.
@@ -250,8 +229,8 @@ impl Checker {
         let ids = self.stage(&file, overlays);
         let node = ids
             .first()
-            .and_then(|id| self.stages.get(id.index())?.stage())
-            .and_then(|stage| stage.model.project.as_deref());
+            .and_then(|id| self.index(*id))
+            .and_then(|index| index.project.as_deref());
         node.map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
             .unwrap_or_default()
     }
@@ -259,7 +238,6 @@ impl Checker {
     /// Checks every file of a scope as one project.
     pub fn check<'c>(&'c mut self, scope: &'c Scope, overlays: &[Overlay]) -> Checked<'c> {
         let ids = self.stage(scope, overlays);
-        self.unfold_namesakes(scope, &ids);
         let unreadable: Vec<(FileId, &PathError)> = scope
             .unreadable
             .iter()
@@ -274,67 +252,60 @@ impl Checker {
             outside: scope.outside.as_ref(),
         };
         let Judged { shown, held } = self.findings(&ids, &unread, project_file);
-        self.recall(shown.iter().chain(&held));
         let this = &*self;
-        let stages = ids.iter().filter_map(|id| this.stages.get(id.index())?.stage());
         Checked {
             scope,
             sources: &this.sources,
             paths: &this.paths,
-            models: stages.map(|stage| &stage.model).collect(),
+            files: ids.iter().filter_map(|id| this.index(*id)).collect(),
             findings: shown,
             held,
         }
     }
 
-    /// Reads campaigns of equal names once more, and keeps all of them this time: they may be copies of one another.
-    fn unfold_namesakes(&mut self, scope: &Scope, ids: &[FileId]) {
-        if !self.is_forgetful {
-            return;
+    /// What is kept of a file that was read.
+    fn result(&self, file: FileId) -> Option<&FileResult> {
+        Some(&self.stages.get(file.index())?.as_ref()?.result)
+    }
+
+    fn index(&self, file: FileId) -> Option<&FileIndex> {
+        Some(&self.result(file)?.index)
+    }
+
+    /// The id of a file.
+    fn id(&mut self, path: &Path) -> FileId {
+        let shown = discovery::relative(path, &self.working_folder);
+        self.id_of(&shown, &Arc::from(path))
+    }
+
+    fn id_of(&mut self, shown: &Path, path: &Arc<Path>) -> FileId {
+        let file = self.sources.id(shown);
+        if file.index() == self.paths.len() {
+            self.paths.push(Arc::clone(path));
         }
-        let parts = ids.iter().filter_map(|id| self.stages.get(id.index())?.part());
-        let namesakes = Project::of(parts.collect()).namesakes();
-        if namesakes.is_empty() {
-            return;
-        }
-        let files = || {
-            let files = ids.iter().zip(&scope.files);
-            files.filter(|(file, _)| namesakes.contains(file))
-        };
-        // A text that was kept is the one to read: a pipe cannot be read again, and a file may have changed.
-        let kept = files().filter_map(|(file, path)| {
-            let content = self.stages[file.index()].stage()?.content.as_deref()?;
-            let (path, content) = (path.path.to_path_buf(), content.as_bytes().to_vec());
-            Some(Overlay { path, content })
-        });
-        let kept: Vec<Overlay> = kept.collect();
-        let jobs: Vec<Job<'_>> = files()
-            .map(|(file, path)| Job::new(*file, path, Kind::Regular))
-            .collect();
-        // Nothing that is known is all there is of it.
-        let read = self.reading(&Vec::new(), &kept, None).all(&jobs);
-        self.take_in(read);
+        file
     }
 
     /// Every finding of a project that was read.
     fn findings(&self, ids: &[FileId], unread: &Unread<'_>, project_file: Option<FileId>) -> Judged {
-        let this = self;
-        let slots = || ids.iter().filter_map(|id| this.stages.get(id.index()));
-        let stages = slots().filter_map(Slot::stage);
-        let mut findings: Vec<Finding> = stages.flat_map(|stage| stage.findings.iter().cloned()).collect();
+        let results: Vec<&FileResult> = ids.iter().filter_map(|id| self.result(*id)).collect();
+        let mut findings: Vec<Finding> = results
+            .iter()
+            .flat_map(|result| result.findings.iter().cloned())
+            .collect();
 
         let mut sink = Sink::default();
         for (file, why) in unread.unreadable {
             unreadable_file::report(Place::new(*file, Span::point(0)), why, &mut sink);
         }
-        let mut project = Project::of(slots().filter_map(Slot::part).collect());
+        let mut project = Project::new(results.iter().map(|result| &result.index).collect());
         if !unread.unreadable.is_empty() || unread.outside.is_some() {
             project.swallowed = Swallowed::ALL;
         }
         unread.report_patterns(&project, &mut sink);
         sink.add_help(Swallowed::ALL.words().as_deref());
         let place = project_file.map(|file| Place::new(file, Span::point(0)));
-        let context = Context::new(&project, this.now, place);
+        let context = Context::new(&project, self.now, place);
         rules::check_project(&context, &mut sink);
         findings.extend(sink.into_findings());
         let mut verdict = Verdict::new(&context);
@@ -379,11 +350,9 @@ impl Checker {
     /// Says of each finding in which campaign or template it stands.
     fn tell_owners<'f>(&self, findings: impl IntoIterator<Item = &'f mut Finding>) {
         for finding in findings {
-            let owner = match self.stages.get(finding.place.file.index()) {
-                Some(Slot::Stage(stage)) => stage.model.owner_at(finding.place),
-                Some(Slot::Settled(settled)) => Settled::owner_at(settled, finding.place),
-                Some(Slot::Empty) | None => None,
-            };
+            let owner = self
+                .index(finding.place.file)
+                .and_then(|index| index.owner_at(finding.place));
             finding.within = owner.and_then(|(keyword, name)| {
                 let name = name?.value.clone();
                 Some(Within { keyword, name })
@@ -391,34 +360,14 @@ impl Checker {
         }
     }
 
-    /// Reads once more what was forgotten and turns out to be shown.
-    fn recall<'f>(&mut self, findings: impl Iterator<Item = &'f Finding>) {
-        let places = findings.flat_map(|finding| {
-            let labels = finding.labels.iter().map(|label| label.place);
-            std::iter::once(finding.place).chain(labels)
-        });
-        for place in places {
-            let file = place.file;
-            let was_thrown_away = match self.stages.get(file.index()) {
-                Some(Slot::Stage(stage)) => stage.content.is_none(),
-                Some(Slot::Settled(_)) => true,
-                Some(Slot::Empty) | None => false,
-            };
-            if !was_thrown_away || !self.sources.file(file).text().is_empty() {
-                continue;
-            }
-            let Some(path) = self.real_path(file) else { continue };
-            let text: Arc<str> = match read_file::read(path, self.max_file) {
-                Loaded::Text(text) => text.into(),
-                _ => continue,
-            };
-            self.sources.put_text(file, text);
-        }
-    }
-
     /// Reads every file that is not the one that was read last, on all processors. Gives the files' ids.
     fn stage(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
-        let ids = self.ids(&scope.files);
+        let mut shown = Shown::from(self.working_folder.clone());
+        let ids: Vec<FileId> = scope
+            .files
+            .iter()
+            .map(|file| self.id_of(shown.of(&file.path), &file.path))
+            .collect();
         for (file, path) in ids.iter().zip(&scope.files) {
             match path.link_target() {
                 Some(target) => drop(self.link_targets.insert(*file, Arc::clone(target))),
@@ -433,79 +382,32 @@ impl Checker {
             };
             Job::new(*file, path, kind)
         });
-        if !self.is_forgetful {
-            let jobs: Vec<Job<'_>> = jobs.collect();
-            self.read(&jobs, overlays, None);
-            return ids;
-        }
-        // The project's own file comes first: what it says holds for the campaigns of all others.
-        let is_own = |job: &Job<'_>| discovery::is_project_file(job.path);
-        let (mut own, mut others) = (Vec::new(), Vec::with_capacity(ids.len()));
-        for job in jobs {
-            if is_own(&job) { &mut own } else { &mut others }.push(job);
-        }
-        self.read(&own, overlays, None);
-        let own: Vec<FileId> = own.iter().map(|job| job.file).collect();
-        let frame = self.frame(&own);
-        if let Some(ahead) = &mut self.ahead
-            && ahead.serves(scope.root.as_deref(), frame.as_ref())
-        {
-            let stages = &self.stages;
-            let is_read = |file: FileId| ahead.holds(file) && !matches!(stages[file.index()], Slot::Empty);
-            others.retain(|job| !is_read(job.file));
-        }
-        self.read(&others, overlays, frame);
-        ids
-    }
-
-    /// What the project's own files say that holds for all campaigns. With two of them, the order of all files decides.
-    fn frame(&self, own: &[FileId]) -> Option<Frame> {
-        let models = own
-            .iter()
-            .filter_map(|id| Some(&self.stages[id.index()].stage()?.model));
-        let project = Project::new(models.collect());
-        (own.len() < 2).then(|| Frame::new(&project, self.now))
-    }
-
-    /// Reads files, unless they are those that were read last. With a frame, campaigns without findings are settled.
-    fn read(&mut self, jobs: &[Job<'_>], overlays: &[Overlay], frame: Option<Frame>) {
-        // What was settled in another frame is not what is found in this one.
-        let unknown = Vec::new();
-        let known = if frame.is_some() { &unknown } else { &self.stages };
-        let read = self.reading(known, overlays, frame).all(jobs);
-        self.take_in(read);
-    }
-
-    /// How files are read.
-    fn reading<'r>(&self, known: &'r Stages, overlays: &'r [Overlay], frame: Option<Frame>) -> Reading<'r> {
+        let jobs: Vec<Job<'_>> = jobs.collect();
         let overlays = overlays.iter().rev();
-        Reading {
-            known,
+        let reading = Reading {
+            known: &self.stages,
             overlays: overlays
                 .map(|overlay| (overlay.path.as_path(), overlay.content.as_slice()))
                 .collect(),
             max_file: self.max_file,
             is_staying: self.is_staying,
-            is_forgetful: self.is_forgetful,
-            frame,
-        }
+        };
+        let read = reading.all(&jobs);
+        self.keep(read);
+        ids
     }
 
     /// Keeps what was read.
-    fn take_in(&mut self, read: Vec<(FileId, Read)>) {
-        self.stages.resize_with(self.paths.len(), Slot::default);
+    fn keep(&mut self, read: Vec<(FileId, Read)>) {
+        self.stages.resize_with(self.paths.len(), || None);
         for (file, read) in read {
-            let slot = &mut self.stages[file.index()];
-            match (read, slot) {
-                (Read::Anew(stage), slot) => {
-                    if let Some(content) = &stage.content {
-                        self.sources.put_text(file, Arc::clone(content));
-                    }
-                    *slot = Slot::Stage(stage);
+            match (read, &mut self.stages[file.index()]) {
+                (Read::New(stage), known) => {
+                    self.sources.put_text(file, Arc::clone(&stage.result.content));
+                    *known = Some(stage);
                 }
-                (Read::Settled(settled), slot) => *slot = Slot::Settled(settled),
-                (Read::Same(stamp), Slot::Stage(stage)) => stage.stamp = stamp,
-                (Read::Same(_), Slot::Empty | Slot::Settled(_)) => {}
+                (Read::Same(stamp), Some(known)) => known.stamp = stamp,
+                (Read::Same(_), None) => {}
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use crate::finding::{Finding, Rule};
-use crate::model::{FileModel, Spanned, Suppression};
+use crate::model::{FileIndex, Spanned, Suppression};
 use crate::project::source::{Place, Span};
 use crate::rules;
 
@@ -53,7 +53,7 @@ struct Group {
 }
 
 impl<'m> OfFile<'m> {
-    pub(super) fn new(file: &'m FileModel, enforced: &HashSet<&'static str>) -> Self {
+    pub(super) fn new(file: &'m FileIndex, enforced: &HashSet<&'static str>) -> Self {
         let held: Vec<Held<'_>> = file
             .suppressions
             .iter()
@@ -113,7 +113,7 @@ impl<'m> OfFile<'m> {
 }
 
 impl<'m> Held<'m> {
-    fn new(said: &'m Suppression, file: &'m FileModel, enforced: &HashSet<&'static str>) -> Self {
+    fn new(said: &'m Suppression, file: &'m FileIndex, enforced: &HashSet<&'static str>) -> Self {
         let start = Place::new(file.file, Span::point(said.covers.start as usize));
         let fate = |rule: &Spanned<Box<str>>| {
             // A group is refused where it would hide a rule that is enforced, and serves for the others.

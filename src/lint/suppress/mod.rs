@@ -21,7 +21,7 @@ use crate::rules::not_ignorable::NotIgnorable;
 use crate::rules::unused_suppression::UnusedSuppression;
 
 use file::{Fate, Held, OfFile};
-pub use read::{are_in, read};
+pub use read::read;
 use silenced::Silenced;
 
 /// Every suppression of a project, and what became of it.
@@ -35,7 +35,7 @@ pub struct Suppressions<'m> {
 impl<'m> Suppressions<'m> {
     /// Collects the suppressions of a project's files. `enforced` are the codes of the rules that it does not let anybody ignore.
     pub fn new(project: &'m Project<'m>, enforced: HashSet<&'static str>, today: Option<Date>) -> Self {
-        let files = project.files().filter(|file| !file.suppressions.is_empty());
+        let files = project.files().iter().filter(|file| !file.suppressions.is_empty());
         Self {
             project,
             files: files.map(|file| (file.file, OfFile::new(file, &enforced))).collect(),

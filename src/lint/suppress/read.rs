@@ -37,22 +37,6 @@ pub fn read(file: FileId, parsed: &Parsed<'_>, sink: &mut Sink) -> Box<[Suppress
     found.into()
 }
 
-/// Whether any comment of a text is meant to hide findings, well written or not.
-pub fn are_in(parsed: &Parsed<'_>) -> bool {
-    let comments = parsed.tree.comments.iter().copied();
-    let mut inner = comments
-        .filter(|comment| may_ask(parsed.text, *comment))
-        .filter_map(|comment| inner(parsed.text, comment));
-    inner.any(|(inner, start)| parse(inner, start).is_some())
-}
-
-/// Whether a comment may be meant for dialform by its first letter, as nearly none is.
-fn may_ask(text: &str, comment: Comment) -> bool {
-    let mut bytes = text.get(comment.span.range()).unwrap_or_default().bytes();
-    let first = bytes.find(|byte| !matches!(byte, b'/' | b'*' | b' ' | b'\t'));
-    first.is_some_and(|byte| !byte.is_ascii_graphic() || byte.eq_ignore_ascii_case(&b'd'))
-}
-
 /// The text of a comment without its signs, and where it begins.
 fn inner(text: &str, comment: Comment) -> Option<(&str, usize)> {
     let whole = text.get(comment.span.range())?;
@@ -193,39 +177,5 @@ fn cut(rules: &[Word<'_>], index: usize) -> Span {
             end: after.span.start,
         },
         (None, None) => own,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whatever_asks_for_something_may_ask_by_its_first_letter() {
-        let words = [
-            "dialform: ignore[DF402] why",
-            "Dialform ignore[DF402]",
-            "DIALFORM:ignore",
-            "d",
-            "x",
-            "ж",
-            "",
-        ];
-        let signs = ["", "/", "*", " ", "\t", "\u{b}", "\u{a0}", "\n"];
-        let comments = [("//", "", CommentKind::Line), ("/*", "*/", CommentKind::Block)];
-        let mut asking = 0;
-        for (open, close, kind) in comments {
-            for index in 0..signs.len().pow(3) * words.len() {
-                let sign = |place: u32| signs[index / signs.len().pow(place) % signs.len()];
-                let word = words[index / signs.len().pow(3)];
-                let text = format!("{open}{}{}{}{word}{close}", sign(0), sign(1), sign(2));
-                let span = Span::new(0, text.len());
-                let comment = Comment { kind, span };
-                let asks = inner(&text, comment).is_some_and(|(inner, start)| parse(inner, start).is_some());
-                assert!(!asks || may_ask(&text, comment), "{text:?}");
-                asking += usize::from(asks);
-            }
-        }
-        assert!(asking > 100, "{asking}");
     }
 }

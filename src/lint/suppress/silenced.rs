@@ -70,31 +70,36 @@ impl<'p> Silenced<'p> {
     /// A mistake in a template keeps rules silent about those that take settings from it, and the other way round: what
     /// stands in a template is asked about together with what a campaign says.
     fn spread(&mut self, mistaken: &BTreeMap<(FileId, &str), Silence>, project: &Project<'p>) {
-        let of = |owner: &Definition| {
-            let file = owner.whole.file;
-            match self.files.contains(&file) {
-                true => Some(Silence::All),
-                false => mistaken.get(&(file, owner.title())).copied(),
-            }
+        let of = |(file, name): Named<'_>| match self.files.contains(&file) {
+            true => Some(Silence::All),
+            false => mistaken.get(&(file, name)).copied(),
         };
+        let name_of = |template: &'p Definition| (template.whole.file, template.title());
         let mut owners: BTreeMap<Named<'p>, Silence> = BTreeMap::new();
-        let mut mark = |owner: &'p Definition, silence: Silence| {
-            let known = owners.entry((owner.whole.file, owner.title())).or_insert(silence);
+        let mut mark = |name: Named<'p>, silence: Silence| {
+            let known = owners.entry(name).or_insert(silence);
             *known = max(*known, silence);
         };
-        for owner in project.campaigns().chain(project.templates()) {
-            let own = of(owner);
-            match project.chain(owner) {
+        let campaigns = project.campaigns();
+        let campaigns = campaigns.map(|campaign| ((campaign.whole.file, campaign.title()), project.chain_of(campaign)));
+        let templates = project
+            .templates()
+            .map(|template| (name_of(template), project.chain(template)));
+        for (name, chain) in campaigns.chain(templates) {
+            let own = of(name);
+            match chain {
                 Chain::Whole(templates) => {
-                    let inherited = templates.iter().filter_map(|template| of(template)).max();
+                    let inherited = templates.iter().filter_map(|template| of(name_of(template))).max();
                     if let Some(silence) = max(own, inherited) {
-                        mark(owner, silence);
+                        mark(name, silence);
                     }
                     if let Some(silence) = own {
-                        templates.into_iter().for_each(|template| mark(template, silence));
+                        templates
+                            .into_iter()
+                            .for_each(|template| mark(name_of(template), silence));
                     }
                 }
-                Chain::Missing | Chain::Cycle | Chain::TooLong => mark(owner, Silence::All),
+                Chain::Missing | Chain::Cycle | Chain::TooLong => mark(name, Silence::All),
             }
         }
         for ((file, _), silence) in &owners {

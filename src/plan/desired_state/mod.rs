@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::fields::types::WebhookUrl;
+use crate::lint::engine::Checked;
 use crate::model::{Definition, Project};
 use crate::project::source::{Place, Sources};
 use crate::wire::{self, Body};
@@ -106,11 +107,13 @@ pub struct Configuration {
 
 impl Configuration {
     /// What a project without errors asks for.
-    pub fn of(project: &Project<'_>, sources: &Sources, seal: Seal) -> Self {
-        let campaigns: Vec<Desired> = project
-            .campaigns()
-            .map(|owner| Desired::of(project, owner, sources, seal))
-            .collect();
+    pub fn of(checked: &Checked<'_>, seal: Seal) -> Self {
+        let (project, sources) = (&checked.project(), checked.sources);
+        let campaigns = checked.all_campaigns();
+        let campaigns = campaigns
+            .iter()
+            .map(|campaign| Desired::of(project, campaign, sources, seal));
+        let campaigns: Vec<Desired> = campaigns.collect();
         let moves: Vec<Move> = project
             .moves()
             .map(|moved| Move {
@@ -172,14 +175,17 @@ fn ends(moves: &[Move]) -> HashMap<String, String> {
 }
 
 impl Desired {
-    fn of(project: &Project<'_>, owner: &Definition, sources: &Sources, seal: Seal) -> Self {
-        let campaign = project.effective(owner);
+    fn of(project: &Project<'_>, definition: &Definition, sources: &Sources, seal: Seal) -> Self {
+        let campaign = project.resolve(definition);
         let body = wire::body(project, &campaign);
         let sealed = seal.body(&wire::comparable_body(project, &campaign));
         Self {
-            key: owner.title().to_owned(),
+            key: definition.title().to_owned(),
             name: body.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            at: Location::of(owner.name.as_ref().map_or(owner.keyword, |name| name.place), sources),
+            at: Location::of(
+                definition.name.as_ref().map_or(definition.keyword, |name| name.place),
+                sources,
+            ),
             places: Places::of(&campaign, sources),
             fingerprint: wire::fingerprint(&sealed),
             defaulted: wire::defaulted_wire_values(project, &campaign),

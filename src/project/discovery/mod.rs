@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::fields::DEFAULT_CAMPAIGNS;
-use crate::project::walk::{self, Early, Listings, Met, Visitor, Walk};
+use crate::project::walk::{self, Listings, Visitor, Walk};
 use crate::util::boundary::{self, Boundary, Extent, PathError, words_for};
 pub use crate::util::boundary::{PROJECT_FILE, root_of};
 
@@ -61,8 +61,6 @@ pub struct Scope {
 pub struct ScopeFile {
     /// Its path, absolute.
     pub path: Arc<Path>,
-    /// Whether it was met early, which makes no other file of it.
-    pub(crate) met: Option<Met>,
     /// What is to be known of it besides. In a box, since nearly no file has it.
     way: Option<Box<Way>>,
 }
@@ -80,7 +78,6 @@ impl From<&Path> for ScopeFile {
     fn from(path: &Path) -> Self {
         Self {
             path: Arc::from(path),
-            met: None,
             way: None,
         }
     }
@@ -220,11 +217,6 @@ impl Scope {
 
 /// The project in `root`: its own file, and every file that `patterns` name, nested projects left out.
 pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Scope {
-    project_of(root, patterns, listings, MetFiles::default())
-}
-
-/// The same where the paths of some files are known already.
-pub(crate) fn project_of(root: &Path, patterns: &[String], listings: &mut Listings, met: MetFiles<'_>) -> Scope {
     let mut scope = Scope {
         root: Some(root.to_owned()),
         ..Scope::default()
@@ -257,7 +249,7 @@ pub(crate) fn project_of(root: &Path, patterns: &[String], listings: &mut Listin
             Ok(gone) => {
                 let mut below = wanted.below();
                 let is_wanted = |folder: &Path, name: &OsStr| below.names(folder, name);
-                collect(root, &gone.path, listings, met, &mut scope, &mut found, is_wanted);
+                collect(root, &gone.path, listings, &mut scope, &mut found, is_wanted);
                 walks += 1;
             }
             Err(stop) => scope.unreadable.push((stop.link, stop.why)),
@@ -321,15 +313,7 @@ pub fn kdl_files(folder: &Path, listings: &mut Listings) -> Scope {
     let mut found = Found::default();
     let above = folder.parent().unwrap_or(folder);
     let is_wanted = |_: &Path, name: &OsStr| Path::new(name).extension().is_some_and(|extension| extension == "kdl");
-    collect(
-        above,
-        folder,
-        listings,
-        MetFiles::default(),
-        &mut scope,
-        &mut found,
-        is_wanted,
-    );
+    collect(above, folder, listings, &mut scope, &mut found, is_wanted);
     if !found.is_empty() {
         let links = Links {
             boundary: &Boundary::around(folder),
@@ -367,12 +351,7 @@ pub struct Nested {
 
 /// Folders at and below `folder` that are projects of their own.
 pub fn projects_below(folder: &Path, listings: &mut Listings) -> Nested {
-    projects_below_early(folder, listings, &|_, _| {})
-}
-
-/// The same; `early` is told of files as their folders are listed.
-pub(crate) fn projects_below_early(folder: &Path, listings: &mut Listings, early: &Early<'_>) -> Nested {
-    let (projects, unread) = walk::folders_with(listings, folder, PROJECT_FILE, early);
+    let (projects, unread) = walk::folders_with(listings, folder, PROJECT_FILE);
     Nested { projects, unread }
 }
 
@@ -406,7 +385,6 @@ impl<'r> Wanted<'r> {
         Below {
             wanted: self,
             paths: InFolder::default(),
-            whole: InFolder::default(),
         }
     }
 }
@@ -416,7 +394,6 @@ pub(crate) struct Below<'w> {
     wanted: &'w Wanted<'w>,
     /// From the root of the project.
     paths: InFolder,
-    whole: InFolder,
 }
 
 impl Below<'_> {
@@ -427,22 +404,6 @@ impl Below<'_> {
             .of(folder, name, |folder| seen_from(root, folder))
             .is_some_and(|file| globs.name(file))
     }
-
-    /// The whole path of a file that the patterns name.
-    pub(crate) fn path(&mut self, folder: &Path, name: &OsStr) -> Option<Arc<Path>> {
-        let is_named = self.names(folder, name);
-        let path = self.whole.of(folder, name, |folder| Some(folder.to_owned()));
-        path.filter(|_| is_named).map(Arc::from)
-    }
-}
-
-/// The files that were met early.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct MetFiles<'p> {
-    /// Their paths, in the order in which they were met.
-    pub(crate) paths: &'p [Arc<Path>],
-    /// Whether they were picked by the patterns of the very project that is looked for.
-    pub(crate) are_wanted: bool,
 }
 
 /// Adds what is wanted at and below `start` to a scope. What lies in a nested project belongs to that project.
@@ -450,7 +411,6 @@ fn collect(
     root: &Path,
     start: &Path,
     listings: &mut Listings,
-    met: MetFiles<'_>,
     scope: &mut Scope,
     found: &mut Found,
     is_wanted: impl FnMut(&Path, &OsStr) -> bool,
@@ -464,7 +424,6 @@ fn collect(
         scope,
         found,
         is_wanted,
-        met,
         paths: InFolder::default(),
     };
     walk.run(listings, &mut collector);
@@ -475,7 +434,6 @@ struct Collector<'s, W> {
     scope: &'s mut Scope,
     found: &'s mut Found,
     is_wanted: W,
-    met: MetFiles<'s>,
     paths: InFolder,
 }
 
@@ -484,19 +442,12 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Visitor for Collector<'_, W> {
         self.scope.folders.insert(folder.to_owned());
     }
 
-    fn file(&mut self, folder: &Path, name: &OsStr, met: Option<Met>) {
-        let known = met.and_then(|met| self.met.paths.get(met.index()));
-        let is_known_as_wanted = known.is_some() && self.met.are_wanted;
-        if !is_known_as_wanted && !(self.is_wanted)(folder, name) {
-            return;
+    fn file(&mut self, folder: &Path, name: &OsStr) {
+        if (self.is_wanted)(folder, name)
+            && let Some(path) = self.paths.of(folder, name, |folder| Some(folder.to_owned()))
+        {
+            self.scope.files.push(ScopeFile::from(path));
         }
-        if let Some(path) = known {
-            let path = Arc::clone(path);
-            self.scope.files.push(ScopeFile { path, met, way: None });
-            return;
-        }
-        let path = self.paths.of(folder, name, |folder| Some(folder.to_owned()));
-        self.scope.files.extend(path.map(ScopeFile::from));
     }
 
     fn link(&mut self, folder: &Path, name: &OsStr) {

@@ -6,7 +6,6 @@ mod foreign;
 mod hostile;
 mod plain;
 mod recovery;
-mod roots;
 
 fn kinds(text: &str) -> Vec<MistakeKind> {
     parse(text).mistakes.into_iter().map(|mistake| mistake.kind).collect()

@@ -91,7 +91,7 @@ const CASES: &[Case] = &[
     // Names.
     (Unsafe, "effective-aftre \"12s\"", "effective-after \"12s\""),
     (Safe, "effective_after \"12s\"", "effective-after \"12s\""),
-    (Safe, "Resolved-After \"12s\"", "effective-after \"12s\""),
+    (Safe, "Effective-After \"12s\"", "effective-after \"12s\""),
     (Unsafe, "record #true trim-lef=\"0s\"", "record #true trim-left=\"0s\""),
     (Safe, "record #true trim_left=\"0s\"", "record #true trim-left=\"0s\""),
     (Safe, "(text)name \"Spring\"", "name \"Spring\""),

@@ -49,9 +49,10 @@ fn render(text: &str, dialect: Dialect) -> (Vec<Value>, Vec<String>) {
     let mut checker = Checker::new(root, None);
     let checked = checker.check(&scope, &overlays);
     let project = checked.project();
-    let bodies = project
-        .campaigns()
-        .map(|owner| Value::Object(wire::body(&project, &project.effective(owner))));
+    let campaigns = checked.all_campaigns();
+    let bodies = campaigns
+        .iter()
+        .map(|campaign| Value::Object(wire::body(&project, &project.resolve(campaign))));
     // Warnings are about choices that a body may well make.
     let errors = checked
         .findings

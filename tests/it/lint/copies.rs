@@ -2,7 +2,6 @@
 //! have it, and in one that keeps only what findings need, as lint has it.
 
 use std::fs;
-use std::path::Path;
 
 use dialform::lint::engine::Checker;
 
@@ -64,17 +63,8 @@ fn look(files: &[(&str, String)]) -> (Vec<String>, bool, Vec<&'static str>) {
     for (name, text) in files {
         fs::write(root.join(format!("campaigns/{name}.kdl")), text).unwrap();
     }
-    let [thorough, forgetful] = [false, true].map(|forgets| found(&root, forgets));
-    assert_eq!(thorough, forgetful);
-    thorough
-}
-
-fn found(root: &Path, forgets: bool) -> (Vec<String>, bool, Vec<&'static str>) {
-    let mut checker = Checker::new(root, None);
-    if forgets {
-        checker.forget_what_is_clean();
-    }
-    let scope = checker.project_scope(root, &[]);
+    let mut checker = Checker::new(&root, None);
+    let scope = checker.project_scope(&root, &[]);
     let checked = checker.check(&scope, &[]);
     let name = |place: dialform::project::source::Place| {
         let path = checked.sources.file(place.file).path();

@@ -90,10 +90,11 @@ impl Bench {
             return None;
         }
         let project = checked.project();
-        let campaigns = project.campaigns();
-        let body = |campaign| Value::Object(wire::body(&project, &project.effective(campaign)));
+        let campaigns = checked.all_campaigns();
+        let body = |campaign| Value::Object(wire::body(&project, &project.resolve(campaign)));
         Some(
             campaigns
+                .iter()
                 .map(|campaign| (campaign.title().to_owned(), body(campaign)))
                 .collect(),
         )

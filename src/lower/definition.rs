@@ -54,23 +54,15 @@ struct Around<'t, 's> {
 }
 
 impl Lowering<'_> {
-    pub(super) fn owner(&mut self, node: Node<'_, '_>, kind: DefinitionKind) -> Box<Definition> {
-        let mut owner = match self.scratch.gone.take() {
-            Some(mut owner) => {
-                owner.restart(self.file);
-                owner
-            }
-            None => {
-                let stated = SettingNodes::new(self.file, node.descendants(), node.entries_below() + IMPLIED);
-                Box::new(Definition::new(stated))
-            }
-        };
-        owner.keyword = self.place(node.name().span);
-        owner.whole = self.place(whole(node));
-        owner.incomplete = node.is_damaged();
+    pub(super) fn definition(&mut self, node: Node<'_, '_>, kind: DefinitionKind) -> Definition {
+        let stated = SettingNodes::new(self.file, node.descendants(), node.entries_below() + IMPLIED);
+        let mut definition = Definition::new(stated);
+        definition.keyword = self.place(node.name().span);
+        definition.whole = self.place(whole(node));
+        definition.incomplete = node.is_damaged();
         self.refuse_annotations(node);
-        self.head(node, kind, &mut owner);
-        if owner.name.is_none() && (kind == DefinitionKind::Template || !self.is_name_presumed(node)) {
+        self.head(node, kind, &mut definition);
+        if definition.name.is_none() && (kind == DefinitionKind::Template || !self.is_name_presumed(node)) {
             let kinds = Swallowed {
                 keys: kind == DefinitionKind::Campaign,
                 templates: kind == DefinitionKind::Template,
@@ -84,9 +76,9 @@ impl Lowering<'_> {
             kind,
         };
         for child in node.children() {
-            self.child(child, &around, &mut owner);
+            self.child(child, &around, &mut definition);
         }
-        owner
+        definition
     }
 
     /// Whether it is known which key is meant by one that cannot be taken: that and what is written count as declared.
@@ -102,14 +94,14 @@ impl Lowering<'_> {
         true
     }
 
-    fn head(&mut self, node: Node<'_, '_>, kind: DefinitionKind, owner: &mut Definition) {
+    fn head(&mut self, node: Node<'_, '_>, kind: DefinitionKind, definition: &mut Definition) {
         let mut seen_name = false;
         for entry in node.entries() {
             let place = self.place(entry.span());
             match &entry.name {
                 None if !seen_name => {
                     seen_name = true;
-                    owner.name = self.name(&entry.value, kind);
+                    definition.name = self.name(&entry.value, kind);
                 }
                 None => {
                     self.sink.report(
@@ -121,11 +113,11 @@ impl Lowering<'_> {
                     );
                 }
                 Some(name) if name.text == "template" => {
-                    if owner.template.is_some() {
+                    if definition.template.is_some() {
                         self.repeated_property("template", node, entry);
                         continue;
                     }
-                    owner.template = self.text_value(&entry.value, "template").filter(|name| {
+                    definition.template = self.text_value(&entry.value, "template").filter(|name| {
                         let is_empty = name.value.trim().is_empty();
                         if is_empty {
                             self.sink.report(name.place, &EmptyText { path: "template" });
@@ -133,9 +125,9 @@ impl Lowering<'_> {
                         !is_empty
                     });
                     // Without its template nobody knows what the campaign inherits.
-                    owner.incomplete |= owner.template.is_none();
+                    definition.incomplete |= definition.template.is_none();
                 }
-                Some(name) => self.unknown_in_head(name, kind, owner),
+                Some(name) => self.unknown_in_head(name, kind, definition),
             }
         }
         if !seen_name && !node.is_damaged() {
@@ -143,15 +135,15 @@ impl Lowering<'_> {
                 setting: kind.word(),
                 takes: kind.written(),
             };
-            self.sink.report(owner.keyword, &violation);
+            self.sink.report(definition.keyword, &violation);
         }
     }
 
     /// A property of the campaign itself that is not `template=`: often a setting that belongs into the block.
-    fn unknown_in_head(&mut self, name: &Text<'_>, kind: DefinitionKind, owner: &mut Definition) {
+    fn unknown_in_head(&mut self, name: &Text<'_>, kind: DefinitionKind, definition: &mut Definition) {
         let place = self.place(name.span);
         if let Some(setting) = Setting::find(&name.text, None) {
-            owner.presume([setting]);
+            definition.presume([setting]);
             let belongs = format!("in the block, as `{}`", usage(setting));
             self.sink.report(
                 place,
@@ -163,7 +155,7 @@ impl Lowering<'_> {
             return;
         }
         if let Some(spec) = field_of_wire(&name.text) {
-            owner.presume([spec.setting]);
+            definition.presume([spec.setting]);
             let violation = WireName {
                 wire: &name.text,
                 instead: Instead::Write(&instead_of_wire(spec)),
@@ -174,8 +166,8 @@ impl Lowering<'_> {
         let known = ["template"];
         let suggestion = closest(&name.text, known);
         match suggestion {
-            Some(_) => owner.incomplete = true,
-            None => owner.unguessed += 1,
+            Some(_) => definition.incomplete = true,
+            None => definition.unguessed += 1,
         }
         let violation = UnknownProperty {
             setting: kind.word(),
@@ -233,18 +225,18 @@ impl Lowering<'_> {
     }
 
     /// One node in a campaign, a template or a `redial` block.
-    fn child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, owner: &mut Definition) {
+    fn child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, definition: &mut Definition) {
         let name = node.name();
         if self.is_unread(&name.text, name.span) {
             // The name was reported by the parser.
-            owner.incomplete = true;
+            definition.incomplete = true;
             return;
         }
-        let Some(setting) = self.scratch.order.find(&name.text, around.parent) else {
-            self.unknown_child(node, around, owner);
+        let Some(setting) = Setting::find(&name.text, around.parent) else {
+            self.unknown_child(node, around, definition);
             return;
         };
-        if let Some(first) = owner.stated.find(setting)
+        if let Some(first) = definition.stated.find(setting)
             && (!setting.spec().repeats || first.is_null || is_null(node))
         {
             let first = first.name;
@@ -253,30 +245,36 @@ impl Lowering<'_> {
             self.duplicate(setting.spec().name, node, first, earlier);
             return;
         }
-        if setting.spec().repeats && owner.stated.all(setting).nth(MAX_WEBHOOKS - 1).is_some() {
-            owner.incomplete = true;
+        if setting.spec().repeats && definition.stated.all(setting).nth(MAX_WEBHOOKS - 1).is_some() {
+            definition.incomplete = true;
             self.sink.report(self.place(name.span), &TooManyWebhooks);
             return;
         }
-        self.setting(node, setting, &mut owner.stated);
+        self.setting(node, setting, &mut definition.stated);
         if setting.has_settings() {
-            self.settings_below(node, setting, around.kind, owner);
+            self.settings_below(node, setting, around.kind, definition);
         }
     }
 
-    fn settings_below(&mut self, node: Node<'_, '_>, setting: Setting, kind: DefinitionKind, owner: &mut Definition) {
+    fn settings_below(
+        &mut self,
+        node: Node<'_, '_>,
+        setting: Setting,
+        kind: DefinitionKind,
+        definition: &mut Definition,
+    ) {
         let around = Around {
             node,
             parent: Some(setting),
             kind,
         };
         for child in node.children() {
-            self.child(child, &around, owner);
+            self.child(child, &around, definition);
         }
     }
 
     #[cold]
-    fn unknown_child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, owner: &mut Definition) {
+    fn unknown_child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, definition: &mut Definition) {
         let Around { parent, kind, .. } = *around;
         let name = &*node.name().text;
         let place = self.place(node.name().span);
@@ -286,8 +284,8 @@ impl Lowering<'_> {
                 Some(parent) => format!("in `{} {{ … }}`", parent.spec().name),
                 None => format!("directly in the {}", kind.word()),
             };
-            owner.presume([spec.id]);
-            owner.presume(spec.parent);
+            definition.presume([spec.id]);
+            definition.presume(spec.parent);
             self.sink.report(
                 place,
                 &MisplacedSetting {
@@ -300,7 +298,7 @@ impl Lowering<'_> {
         if TOP_LEVEL.contains(&name) {
             // Names that it declares are not seen; and `template "weekday"` may be meant for `template="weekday"`.
             self.presume_names(node);
-            owner.incomplete |= name == "template";
+            definition.incomplete |= name == "template";
             self.sink.report(
                 place,
                 &MisplacedSetting {
@@ -315,7 +313,7 @@ impl Lowering<'_> {
             self.sink.report(place, &MisplacedSetting { name, belongs });
             return;
         }
-        if self.wire_child(node, parent, kind, owner) {
+        if self.wire_child(node, parent, kind, definition) {
             return;
         }
         let known: Vec<&str> = SETTINGS
@@ -329,8 +327,8 @@ impl Lowering<'_> {
         };
         let suggestion = self.unknown_name(name, place.span, &where_it_stands, &known);
         match suggestion.and_then(|name| Setting::find(name, parent)) {
-            Some(setting) => owner.presume([setting]),
-            None => owner.unguessed += 1,
+            Some(setting) => definition.presume([setting]),
+            None => definition.unguessed += 1,
         }
     }
 
@@ -340,13 +338,13 @@ impl Lowering<'_> {
         node: Node<'_, '_>,
         parent: Option<Setting>,
         kind: DefinitionKind,
-        owner: &mut Definition,
+        definition: &mut Definition,
     ) -> bool {
         let name = &*node.name().text;
         let place = self.place(node.name().span);
         let held = fields_in_wire(name);
         if !held.is_empty() {
-            owner.presume(held.iter().map(|spec| spec.setting));
+            definition.presume(held.iter().map(|spec| spec.setting));
             let instead = match name {
                 "redialStrategyOptions" => Instead::Write("redial { … }"),
                 _ => Instead::Directly(kind.word()),
@@ -356,7 +354,7 @@ impl Lowering<'_> {
         }
         let Some(spec) = field_of_wire(name) else { return false };
         if spec.slot != Slot::Constant {
-            owner.presume([spec.setting]);
+            definition.presume([spec.setting]);
         }
         let written = instead_of_wire(spec);
         let instead = if spec.slot == Slot::Constant {
@@ -366,7 +364,7 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(place, &WireName { wire: name, instead });
         let setting = spec.setting.spec();
-        let is_new = setting.repeats || owner.stated.find(spec.setting).is_none();
+        let is_new = setting.repeats || definition.stated.find(spec.setting).is_none();
         if spec.slot == Slot::Argument && setting.parent == parent && is_new {
             // With its value as the API writes it, there is no doubt.
             let is_own = |entry: &Entry<'_>| {

@@ -1,0 +1,173 @@
+//! What is found out about one file by itself, from nothing but its text: its findings, and its part of the project's index.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::finding::{Finding, Sink};
+use crate::lint::suppress;
+use crate::lower::lower;
+use crate::model::{FileIndex, FileModel, Resolved, Swallowed};
+use crate::project::read_file::Loaded;
+use crate::project::source::{FileId, Place, Span};
+use crate::rules::file_too_large::FileTooLarge;
+use crate::rules::not_utf8::NotUtf8;
+use crate::rules::unreadable_file;
+use crate::rules::utf16::Utf16;
+use crate::rules::{self, report_mistake};
+use crate::syntax::{self, Room};
+use crate::util::boundary::PathError;
+
+/// What linting one file gives.
+#[derive(Debug)]
+pub struct FileResult {
+    /// The text that was linted.
+    pub content: Arc<str>,
+    /// What the rules about the project see of it.
+    pub index: FileIndex,
+    /// What is wrong with it by itself.
+    pub findings: Vec<Finding>,
+}
+
+/// Lints one file after the other, in the same buffers.
+#[derive(Default)]
+pub struct FileLinter {
+    buffers: Room,
+}
+
+impl FileLinter {
+    /// Lints what came of reading a file. `is_project_file` says whether `project` may stand in it.
+    pub fn lint(&mut self, file: FileId, loaded: Loaded<&str>, is_project_file: bool) -> FileResult {
+        let (text, problem) = match loaded {
+            Loaded::Text(text) => return self.lint_text(file, text, is_project_file),
+            Loaded::NotUtf8 { text, offset, byte } => (Cow::Owned(text), Problem::NotUtf8 { offset, byte }),
+            Loaded::Utf16 => (Cow::default(), Problem::Utf16),
+            Loaded::TooLarge { bytes, limit } => (Cow::default(), Problem::TooLarge { bytes, limit }),
+            Loaded::Unreadable { why } => (Cow::default(), Problem::Unreadable { why }),
+        };
+        let mut sink = Sink::default();
+        let index = FileIndex {
+            // Nobody knows what it declares.
+            incomplete: true,
+            swallowed: Swallowed::ALL,
+            hides_project: is_project_file,
+            ..FileIndex::new(file)
+        };
+        report_problem(file, &text, problem, &mut sink);
+        if let Some(finding) = sink.first_in(Span::point(0)) {
+            finding.add_help(Swallowed::ALL.words());
+        }
+        FileResult {
+            content: Arc::from(text),
+            index,
+            findings: sink.into_findings(),
+        }
+    }
+
+    /// Lints the text of a file.
+    pub fn lint_text(&mut self, file: FileId, text: &str, is_project_file: bool) -> FileResult {
+        let mut sink = Sink::default();
+        let (model, is_partial) = self.model(file, text, is_project_file, &mut sink);
+        for definition in model.campaigns.iter().chain(&model.templates) {
+            rules::check_definition(definition, &mut sink);
+        }
+        for campaign in model.campaigns.iter().filter(|campaign| campaign.template.is_none()) {
+            rules::check_campaign(&Resolved::alone(campaign), &mut sink);
+        }
+        rules::check_text(file, text, &mut sink);
+        account_for_gaps(is_partial, &model, &mut sink);
+        FileResult {
+            content: Arc::from(text),
+            index: model.into_index(),
+            findings: sink.into_findings(),
+        }
+    }
+
+    /// The whole model of a text that was linted.
+    pub(super) fn relower(&mut self, file: FileId, text: &str, is_project_file: bool) -> FileModel {
+        self.model(file, text, is_project_file, &mut Sink::default()).0
+    }
+
+    /// The model of a text, and whether the text is no KDL, so that the model holds a part of it only.
+    fn model(&mut self, file: FileId, text: &str, is_project_file: bool, sink: &mut Sink) -> (FileModel, bool) {
+        let parsed = syntax::parse_in(text, &mut self.buffers);
+        for mistake in &parsed.mistakes {
+            report_mistake(file, text, mistake, sink);
+        }
+        let mut model = lower(file, &parsed, is_project_file, sink);
+        model.incomplete |= parsed.hides_names();
+        model.suppressions = suppress::read(file, &parsed, sink);
+        let is_partial = !parsed.is_kdl();
+        self.buffers.take_back(parsed);
+        (model, is_partial)
+    }
+}
+
+/// Why a file has no text to parse.
+enum Problem {
+    NotUtf8 { offset: usize, byte: u8 },
+    Utf16,
+    TooLarge { bytes: u64, limit: u64 },
+    Unreadable { why: PathError },
+}
+
+/// Says why a file has no text to parse.
+fn report_problem(file: FileId, content: &str, problem: Problem, sink: &mut Sink) {
+    let start = Place::new(file, Span::point(0));
+    match problem {
+        Problem::NotUtf8 { offset, byte } => {
+            let end = offset
+                + content
+                    .get(offset..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(0, char::len_utf8);
+            sink.report(Place::new(file, Span::new(offset, end)), &NotUtf8 { offset, byte });
+        }
+        Problem::Utf16 => drop(sink.report(start, &Utf16)),
+        Problem::TooLarge { bytes, limit } => drop(sink.report(start, &FileTooLarge { bytes, limit })),
+        Problem::Unreadable { why } => unreadable_file::report(start, &why, sink),
+    }
+}
+
+/// What could not be read is missing in the model, and every later reader keeps silent about it. So a finding that stops plan
+/// and apply must say so, whatever lint is told: here it is made sure of, behind all that reads and reports.
+fn account_for_gaps(is_partial: bool, model: &FileModel, sink: &mut Sink) {
+    if (is_partial || model.is_partial()) && !sink.has(rules::is_unavoidable) {
+        let why = "a part of it was not understood, and nothing says which: this is a fault of dialform";
+        unreadable_file::report(
+            Place::new(model.file, Span::point(0)),
+            &PathError::System(why.to_owned()),
+            sink,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+    use crate::model::{Definition, SettingNodes};
+    use crate::rules::invisible_character::InvisibleCharacter;
+
+    #[test]
+    fn a_gap_without_an_error_is_one() {
+        let file = FileId::at(0);
+        let mut model = FileModel::new(file);
+        let mut sink = Sink::default();
+        account_for_gaps(false, &model, &mut sink);
+        assert!(sink.is_empty());
+        account_for_gaps(true, &model, &mut sink);
+        assert!(sink.has(rules::is_unavoidable));
+        sink = Sink::default();
+
+        // A campaign without a name that could be read.
+        model.campaigns.push(Definition::new(SettingNodes::new(file, 0, 0)));
+        let place = Place::new(file, Span::point(0));
+        sink.report(place, &InvisibleCharacter { character: '\u{200B}' })
+            .severity = Severity::Warning;
+        account_for_gaps(false, &model, &mut sink);
+        assert!(sink.has(rules::is_unavoidable), "a warning is not enough");
+        let found = sink.len();
+        account_for_gaps(false, &model, &mut sink);
+        assert_eq!(sink.len(), found);
+    }
+}
