@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use dialform::lint::engine::{Checker, FileLinter, Overlay};
 use dialform::project::discovery::Scope;
 use dialform::project::source::Sources;
-use dialform::syntax::{self, Room};
+use dialform::syntax::{self, ParseBuffers};
 
 #[allow(dead_code)]
 mod corpus;
@@ -43,11 +43,11 @@ fn main() {
     let mut readers = vec![
         reader("this front end", size(&kdl), {
             let kdl = kdl.clone();
-            let mut room = Room::default();
+            let mut room = ParseBuffers::default();
             move || {
                 for text in &kdl {
                     let parsed = black_box(syntax::parse_in(black_box(text), &mut room));
-                    room.take_back(parsed);
+                    room.recycle(parsed);
                 }
             }
         }),

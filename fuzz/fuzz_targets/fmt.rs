@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Corpus::Reject;
     };
-    if !parse(text).mistakes.is_empty() {
+    if !parse(text).errors.is_empty() {
         // Legal or not, lint rejects it, and the formatter may refuse it.
         return Corpus::Reject;
     }

@@ -2,7 +2,7 @@
 #![no_main]
 
 use dialform::project::source::Span;
-use dialform::syntax::{self, Comparison, MistakeKind, Node, Nodes, Parsed, compare};
+use dialform::syntax::{self, Comparison, SyntaxErrorKind, Node, Nodes, Parsed, compare};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 #[path = "../../tests/it/syntax/deviations.rs"]
@@ -37,10 +37,10 @@ fn check_spans(text: &str, parsed: &Parsed<'_>) {
     let check = |span: Span| {
         assert!(span.start <= span.end && text.get(span.range()).is_some(), "{span:?}");
     };
-    for mistake in &parsed.mistakes {
+    for mistake in &parsed.errors {
         check(mistake.span);
         mistake.related.into_iter().for_each(check);
-        if let MistakeKind::Separator(_, places) = &mistake.kind {
+        if let SyntaxErrorKind::Separator(_, places) = &mistake.kind {
             places.iter().copied().for_each(check);
         }
     }

@@ -20,7 +20,7 @@ use crate::rules::reserved_name::ReservedName;
 use crate::rules::type_annotation::TypeAnnotation;
 use crate::rules::unknown_setting::UnknownSetting;
 use crate::rules::wire_name::{Instead, WireName};
-use crate::syntax::{Mistake, MistakeKind, Node, Parsed, Scalar, Value};
+use crate::syntax::{Node, Parsed, Scalar, SyntaxError, SyntaxErrorKind, Value};
 use crate::util::suggest::closest;
 use definition::DefinitionKind;
 
@@ -109,7 +109,7 @@ fn with_brackets(text: &str, name: Span) -> Option<(Span, Span)> {
 /// it.
 pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
     let mut model = FileModel::new(file);
-    let is_stray = |mistake: &Mistake| mistake.kind == MistakeKind::StrayBrace;
+    let is_stray = |mistake: &SyntaxError| mistake.kind == SyntaxErrorKind::StrayBrace;
     let mut lowering = Lowering {
         file,
         text: parsed.text,
@@ -118,7 +118,7 @@ pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mu
         model: &mut model,
         project_name: None,
         swallowed_in: None,
-        spills: parsed.mistakes.iter().any(is_stray),
+        spills: parsed.errors.iter().any(is_stray),
     };
     if let Some(mistake) = parsed.swallows_nodes() {
         lowering.swallow(Swallowed::ALL, mistake.span);

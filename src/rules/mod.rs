@@ -12,7 +12,7 @@ mod words;
 
 pub use context::Context;
 pub use fixable::{Fixable, fixable};
-pub use syntax::report_mistake;
+pub use syntax::report_syntax_error;
 
 use crate::finding::{Finding, Rule, Severity, Sink};
 use crate::model::{CampaignEntry, Definition, FileIndex, Resolved};

@@ -32,98 +32,98 @@ use super::url_cut_by_comment::UrlCutByComment;
 use super::words::{closing_mark, node_at, shown, word_before};
 use crate::finding::{Finding, Fix, Severity, Sink};
 use crate::project::source::{FileId, Place, Span};
-use crate::syntax::{self, GluedSign, MAX_DEPTH, MAX_MISTAKES, MAX_TOKENS, Mistake, MistakeKind};
+use crate::syntax::{self, GluedSign, MAX_DEPTH, MAX_ERRORS, MAX_TOKENS, SyntaxError, SyntaxErrorKind};
 
 /// Reports one mistake of a file; `text` is the whole file.
-pub fn report_mistake(file: FileId, text: &str, mistake: &Mistake, sink: &mut Sink) {
+pub fn report_syntax_error(file: FileId, text: &str, mistake: &SyntaxError, sink: &mut Sink) {
     let span = mistake.span;
     let place = Place::new(file, span);
     let here = text.get(span.range()).unwrap_or_default();
     let finding = match &mistake.kind {
-        MistakeKind::BareKeyword(right) => sink.report(place, &BareKeyword { right }),
-        MistakeKind::UnknownKeyword(word) => sink.report(
+        SyntaxErrorKind::BareKeyword(right) => sink.report(place, &BareKeyword { right }),
+        SyntaxErrorKind::UnknownKeyword(word) => sink.report(
             place,
             &UnknownKeyword {
                 word: shown(word),
                 meant: keyword_meant(word),
             },
         ),
-        MistakeKind::Kdl1RawString => sink.report(place, &Kdl1Syntax::RawString),
-        MistakeKind::Kdl1Version => sink.report(place, &Kdl1Syntax::Version),
-        MistakeKind::BareValue(syntax::BareValue::Url) => sink.report(place, &UrlCutByComment { url: shown(here) }),
-        MistakeKind::BareValue(kind) => sink.report(
+        SyntaxErrorKind::Kdl1RawString => sink.report(place, &Kdl1Syntax::RawString),
+        SyntaxErrorKind::Kdl1Version => sink.report(place, &Kdl1Syntax::Version),
+        SyntaxErrorKind::BareValue(syntax::BareValue::Url) => sink.report(place, &UrlCutByComment { url: shown(here) }),
+        SyntaxErrorKind::BareValue(kind) => sink.report(
             place,
             &BareValue {
                 kind: *kind,
                 text: shown(here),
             },
         ),
-        MistakeKind::BadName => sink.report(place, &BadName { text: shown(here) }),
-        MistakeKind::CurlyQuotes { .. } | MistakeKind::MixedQuotes => sink.report(
+        SyntaxErrorKind::BadName => sink.report(place, &BadName { text: shown(here) }),
+        SyntaxErrorKind::CurlyQuotes { .. } | SyntaxErrorKind::MixedQuotes => sink.report(
             place,
             &CurlyQuotes {
                 open: here.chars().next().unwrap_or('“'),
             },
         ),
-        MistakeKind::UnclosedString => sink.report(place, &unclosed_string(here, false)),
-        MistakeKind::UnclosedLongString => sink.report(place, &unclosed_string(here, true)),
-        MistakeKind::UnclosedComment => sink.report(place, &UnclosedComment),
-        MistakeKind::BadAnnotation => sink.report(place, &BadAnnotation),
-        MistakeKind::UnclosedBlock => sink.report(
+        SyntaxErrorKind::UnclosedString => sink.report(place, &unclosed_string(here, false)),
+        SyntaxErrorKind::UnclosedLongString => sink.report(place, &unclosed_string(here, true)),
+        SyntaxErrorKind::UnclosedComment => sink.report(place, &UnclosedComment),
+        SyntaxErrorKind::BadAnnotation => sink.report(place, &BadAnnotation),
+        SyntaxErrorKind::UnclosedBlock => sink.report(
             place,
             &UnclosedBlock {
                 node: node_at(text, mistake.related.unwrap_or(span)),
             },
         ),
-        MistakeKind::MissingBrace => sink.report(
+        SyntaxErrorKind::MissingBrace => sink.report(
             place,
             &MissingBrace {
                 node: node_at(text, span),
             },
         ),
-        MistakeKind::StrayBrace => sink.report(place, &StrayBrace),
-        MistakeKind::BadEscape => sink.report(place, &BadEscape { escape: shown(here) }),
-        MistakeKind::LongStringOnOneLine => sink.report(place, &BadMultilineString::OneLine),
-        MistakeKind::BadIndentation => sink.report(place, &BadMultilineString::Indentation),
-        MistakeKind::TextBeforeClose => sink.report(place, &BadMultilineString::TextBeforeClose),
-        MistakeKind::BadNumber => sink.report(place, &BadNumber { text: shown(here) }),
-        MistakeKind::Separator(sign, _) => sink.report(place, &ForeignSeparator { sign: *sign }),
-        MistakeKind::GluedSign(sign) => sink.report(place, &glued(text, span, *sign)),
-        MistakeKind::EqualsAfterName => sink.report(
+        SyntaxErrorKind::StrayBrace => sink.report(place, &StrayBrace),
+        SyntaxErrorKind::BadEscape => sink.report(place, &BadEscape { escape: shown(here) }),
+        SyntaxErrorKind::LongStringOnOneLine => sink.report(place, &BadMultilineString::OneLine),
+        SyntaxErrorKind::BadIndentation => sink.report(place, &BadMultilineString::Indentation),
+        SyntaxErrorKind::TextBeforeClose => sink.report(place, &BadMultilineString::TextBeforeClose),
+        SyntaxErrorKind::BadNumber => sink.report(place, &BadNumber { text: shown(here) }),
+        SyntaxErrorKind::Separator(sign, _) => sink.report(place, &ForeignSeparator { sign: *sign }),
+        SyntaxErrorKind::GluedSign(sign) => sink.report(place, &glued(text, span, *sign)),
+        SyntaxErrorKind::EqualsAfterName => sink.report(
             place,
             &EqualsSign {
                 setting: word_before(text, span),
             },
         ),
-        MistakeKind::MissingValue => sink.report(
+        SyntaxErrorKind::MissingValue => sink.report(
             place,
             &MissingValue {
                 property: word_before(text, span),
             },
         ),
-        MistakeKind::MissingSpace => sink.report(
+        SyntaxErrorKind::MissingSpace => sink.report(
             place,
             &MissingSpace {
                 at_quote: is_at_quote(text, span),
             },
         ),
-        MistakeKind::AfterBlock => sink.report(place, &AfterBlock::Setting),
-        MistakeKind::EntryAfterBlock => sink.report(place, &AfterBlock::Value),
-        MistakeKind::SecondBlock => sink.report(place, &AfterBlock::Block),
-        MistakeKind::EmptySlashdash => sink.report(place, &EmptySlashdash),
-        MistakeKind::OtherLanguage(language) => sink.report(place, &OtherLanguage { language }),
-        MistakeKind::Nul => sink.report(place, &ForbiddenCharacter { character: '\0' }),
-        MistakeKind::Disallowed(character) => sink.report(place, &ForbiddenCharacter { character: *character }),
-        MistakeKind::Invisible(character) => sink.report(place, &InvisibleCharacter { character: *character }),
-        MistakeKind::InvisibleInComment(character) => {
+        SyntaxErrorKind::AfterBlock => sink.report(place, &AfterBlock::Setting),
+        SyntaxErrorKind::EntryAfterBlock => sink.report(place, &AfterBlock::Value),
+        SyntaxErrorKind::SecondBlock => sink.report(place, &AfterBlock::Block),
+        SyntaxErrorKind::EmptySlashdash => sink.report(place, &EmptySlashdash),
+        SyntaxErrorKind::OtherLanguage(language) => sink.report(place, &OtherLanguage { language }),
+        SyntaxErrorKind::Nul => sink.report(place, &ForbiddenCharacter { character: '\0' }),
+        SyntaxErrorKind::Disallowed(character) => sink.report(place, &ForbiddenCharacter { character: *character }),
+        SyntaxErrorKind::Invisible(character) => sink.report(place, &InvisibleCharacter { character: *character }),
+        SyntaxErrorKind::InvisibleInComment(character) => {
             let finding = sink.report(place, &InvisibleCharacter { character: *character });
             finding.severity = Severity::Warning;
             finding
         }
-        MistakeKind::Unexpected(character) => sink.report(place, &UnexpectedCharacter { character: *character }),
-        MistakeKind::TooDeep => sink.report(place, &TooDeep { limit: MAX_DEPTH }),
-        MistakeKind::TooManyTokens => sink.report(place, &TooManyTokens::Pieces(MAX_TOKENS)),
-        MistakeKind::TooManyMistakes => sink.report(place, &TooManyTokens::Mistakes(MAX_MISTAKES)),
+        SyntaxErrorKind::Unexpected(character) => sink.report(place, &UnexpectedCharacter { character: *character }),
+        SyntaxErrorKind::TooDeep => sink.report(place, &TooDeep { limit: MAX_DEPTH }),
+        SyntaxErrorKind::TooManyTokens => sink.report(place, &TooManyTokens::Pieces(MAX_TOKENS)),
+        SyntaxErrorKind::TooManyErrors => sink.report(place, &TooManyTokens::Mistakes(MAX_ERRORS)),
     };
     if let Some(related) = mistake.related {
         finding.label(Place::new(file, related), "this brace stays open");
@@ -132,35 +132,35 @@ pub fn report_mistake(file: FileId, text: &str, mistake: &Mistake, sink: &mut Si
 }
 
 /// Adds the edit that mends the mistake, where there is one.
-fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
+fn mend(finding: &mut Finding, text: &str, mistake: &SyntaxError) {
     let span = mistake.span;
     let here = text.get(span.range()).unwrap_or_default();
     finding.fix = match &mistake.kind {
         // In other places than here, these are numbers; no setting takes them.
-        MistakeKind::BareKeyword(right @ ("#inf" | "#-inf" | "#nan")) => Some(Fix::likely(span, *right)),
-        MistakeKind::BareKeyword(right) => Some(Fix::safe(span, *right)),
-        MistakeKind::UnknownKeyword(word) => keyword_meant(word).map(|right| Fix::likely(span, right)),
-        MistakeKind::Kdl1RawString => raw_string(here).map(|right| Fix::safe(span, right)),
-        MistakeKind::Kdl1Version => Some(Fix::likely(span, "2")),
+        SyntaxErrorKind::BareKeyword(right @ ("#inf" | "#-inf" | "#nan")) => Some(Fix::likely(span, *right)),
+        SyntaxErrorKind::BareKeyword(right) => Some(Fix::safe(span, *right)),
+        SyntaxErrorKind::UnknownKeyword(word) => keyword_meant(word).map(|right| Fix::likely(span, right)),
+        SyntaxErrorKind::Kdl1RawString => raw_string(here).map(|right| Fix::safe(span, right)),
+        SyntaxErrorKind::Kdl1Version => Some(Fix::likely(span, "2")),
         // In quotes it is a text, but no date that the API reads.
-        MistakeKind::BareValue(syntax::BareValue::Date) if !is_moment(here) => {
+        SyntaxErrorKind::BareValue(syntax::BareValue::Date) if !is_moment(here) => {
             quoted(here).map(|right| Fix::likely(span, right))
         }
-        MistakeKind::BareValue(_) => quoted(here).map(|right| Fix::safe(span, right)),
-        MistakeKind::CurlyQuotes { .. } | MistakeKind::MixedQuotes => {
+        SyntaxErrorKind::BareValue(_) => quoted(here).map(|right| Fix::safe(span, right)),
+        SyntaxErrorKind::CurlyQuotes { .. } | SyntaxErrorKind::MixedQuotes => {
             straight(here).map(|right| Fix::safe(span, right))
         }
-        MistakeKind::UnclosedString => {
+        SyntaxErrorKind::UnclosedString => {
             let close = closing_mark(here);
             Some(Fix::likely(Span::point(span.end as usize), close))
         }
-        MistakeKind::MissingBrace => Some(Fix::likely(span, " {")),
-        MistakeKind::BadEscape if !here.starts_with("\\u") => Some(Fix::likely(span, format!("\\{here}"))),
-        MistakeKind::LongStringOnOneLine => {
+        SyntaxErrorKind::MissingBrace => Some(Fix::likely(span, " {")),
+        SyntaxErrorKind::BadEscape if !here.starts_with("\\u") => Some(Fix::likely(span, format!("\\{here}"))),
+        SyntaxErrorKind::LongStringOnOneLine => {
             let inside = here.strip_prefix("\"\"\"").and_then(|rest| rest.strip_suffix("\"\"\""));
             inside.and_then(quoted).map(|right| Fix::likely(span, right))
         }
-        MistakeKind::Separator(_, places) => {
+        SyntaxErrorKind::Separator(_, places) => {
             let mut fix = Fix::safe(span, "");
             fix.edits = places
                 .iter()
@@ -168,14 +168,14 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
                 .collect();
             Some(fix)
         }
-        MistakeKind::GluedSign(GluedSign::ColonAfterProperty) => {
+        SyntaxErrorKind::GluedSign(GluedSign::ColonAfterProperty) => {
             let whole = Span::new(span.start as usize, span.end as usize + blanks_at(text, span.end));
             Some(Fix::likely(whole, "="))
         }
-        MistakeKind::GluedSign(GluedSign::ColonAfterName | GluedSign::Comma) => {
+        SyntaxErrorKind::GluedSign(GluedSign::ColonAfterName | GluedSign::Comma) => {
             Some(Fix::safe(span, blank_for(text, span)))
         }
-        MistakeKind::EqualsAfterName => {
+        SyntaxErrorKind::EqualsAfterName => {
             // One blank is enough.
             let is_behind_blank = text
                 .get(..span.start as usize)
@@ -184,37 +184,39 @@ fn mend(finding: &mut Finding, text: &str, mistake: &Mistake) {
             let whole = Span::new(span.start as usize, span.end as usize + blanks);
             Some(Fix::safe(whole, blank_for(text, whole)))
         }
-        MistakeKind::MissingSpace if !is_at_quote(text, span) => {
+        SyntaxErrorKind::MissingSpace if !is_at_quote(text, span) => {
             Some(Fix::likely(Span::point(span.start as usize), " "))
         }
-        MistakeKind::Unexpected('#') if is_comment(text, span) => Some(Fix::safe(span, "//")),
-        MistakeKind::Nul | MistakeKind::Invisible(_) | MistakeKind::InvisibleInComment(_) => Some(Fix::safe(span, "")),
-        MistakeKind::Disallowed(_) | MistakeKind::StrayBrace | MistakeKind::EmptySlashdash => {
+        SyntaxErrorKind::Unexpected('#') if is_comment(text, span) => Some(Fix::safe(span, "//")),
+        SyntaxErrorKind::Nul | SyntaxErrorKind::Invisible(_) | SyntaxErrorKind::InvisibleInComment(_) => {
+            Some(Fix::safe(span, ""))
+        }
+        SyntaxErrorKind::Disallowed(_) | SyntaxErrorKind::StrayBrace | SyntaxErrorKind::EmptySlashdash => {
             Some(Fix::likely(span, ""))
         }
-        MistakeKind::AfterBlock => {
+        SyntaxErrorKind::AfterBlock => {
             let before = text.get(..span.start as usize).unwrap_or_default();
             let blanks = Span::new(before.trim_end_matches([' ', '\t']).len(), span.start as usize);
             Some(Fix::likely(blanks, "\n"))
         }
-        MistakeKind::BadName
-        | MistakeKind::UnclosedLongString
-        | MistakeKind::UnclosedComment
-        | MistakeKind::BadAnnotation
-        | MistakeKind::UnclosedBlock
-        | MistakeKind::BadEscape
-        | MistakeKind::BadIndentation
-        | MistakeKind::TextBeforeClose
-        | MistakeKind::BadNumber
-        | MistakeKind::MissingValue
-        | MistakeKind::MissingSpace
-        | MistakeKind::EntryAfterBlock
-        | MistakeKind::SecondBlock
-        | MistakeKind::OtherLanguage(_)
-        | MistakeKind::Unexpected(_)
-        | MistakeKind::TooDeep
-        | MistakeKind::TooManyTokens
-        | MistakeKind::TooManyMistakes => None,
+        SyntaxErrorKind::BadName
+        | SyntaxErrorKind::UnclosedLongString
+        | SyntaxErrorKind::UnclosedComment
+        | SyntaxErrorKind::BadAnnotation
+        | SyntaxErrorKind::UnclosedBlock
+        | SyntaxErrorKind::BadEscape
+        | SyntaxErrorKind::BadIndentation
+        | SyntaxErrorKind::TextBeforeClose
+        | SyntaxErrorKind::BadNumber
+        | SyntaxErrorKind::MissingValue
+        | SyntaxErrorKind::MissingSpace
+        | SyntaxErrorKind::EntryAfterBlock
+        | SyntaxErrorKind::SecondBlock
+        | SyntaxErrorKind::OtherLanguage(_)
+        | SyntaxErrorKind::Unexpected(_)
+        | SyntaxErrorKind::TooDeep
+        | SyntaxErrorKind::TooManyTokens
+        | SyntaxErrorKind::TooManyErrors => None,
     };
 }
 

@@ -16,8 +16,8 @@ const NOT_OF_THE_PARSER: [&str; 11] = [
 fn findings(text: &str) -> Vec<Finding> {
     let file = Sources::default().put(Path::new("a.kdl"), text);
     let mut sink = Sink::default();
-    for mistake in &syntax::parse(text).mistakes {
-        report_mistake(file, text, mistake, &mut sink);
+    for mistake in &syntax::parse(text).errors {
+        report_syntax_error(file, text, mistake, &mut sink);
     }
     sink.into_findings()
 }

@@ -1,6 +1,6 @@
 //! What an unquoted word that is no KDL value was meant to be.
 
-use super::mistake::BareValue;
+use super::error::BareValue;
 
 /// Looks at a word that starts like a number, or holds a slash.
 pub(super) fn classify(word: &str) -> BareValue {

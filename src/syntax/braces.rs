@@ -2,7 +2,7 @@
 
 use super::MAX_DEPTH;
 use super::chars::{is_newline, is_space};
-use super::mistake::{Mistake, MistakeKind};
+use super::error::{SyntaxError, SyntaxErrorKind};
 use super::parser::Parser;
 use super::tree::{Block, index_of};
 use crate::project::source::Span;
@@ -36,8 +36,8 @@ impl Parser<'_> {
             return false;
         }
         let due = self.src[..at].trim_end_matches(|c| is_space(c) || is_newline(c)).len();
-        self.mistakes
-            .push(Mistake::new(MistakeKind::UnclosedBlock, Span::point(due)).related(open.brace));
+        self.errors
+            .push(SyntaxError::new(SyntaxErrorKind::UnclosedBlock, Span::point(due)).related(open.brace));
         true
     }
 
@@ -50,20 +50,20 @@ impl Parser<'_> {
         }
     }
 
-    /// The text ended; a block that is still open is a mistake. Gives the place where its brace is due.
+    /// The text ended; a block that is still open is a error. Gives the place where its brace is due.
     pub(super) fn end_of_text(&mut self, open: Option<&Open>) -> Span {
         let due = Span::point(self.src.trim_end_matches(|c| is_space(c) || is_newline(c)).len());
-        // One missing brace is one mistake: the blocks around this one would only say the same again.
+        // One missing brace is one error: the blocks around this one would only say the same again.
         let is_said = self
-            .mistakes
+            .errors
             .iter()
-            .any(|mistake| mistake.kind.is_about_braces() && mistake.span.end >= due.end);
+            .any(|error| error.kind.is_about_braces() && error.span.end >= due.end);
         if let Some(open) = open
             && !self.stopped
             && !is_said
         {
-            self.mistakes
-                .push(Mistake::new(MistakeKind::UnclosedBlock, due).related(open.brace));
+            self.errors
+                .push(SyntaxError::new(SyntaxErrorKind::UnclosedBlock, due).related(open.brace));
         }
         Span::point(self.src.len())
     }
@@ -76,7 +76,7 @@ impl Parser<'_> {
         }
         let head = parent.head_end as usize;
         let brace = Span::point(head);
-        self.mistake(MistakeKind::MissingBrace, head, head);
+        self.error(SyntaxErrorKind::MissingBrace, head, head);
         let line = self.line_at(head);
         let open = Open {
             brace,

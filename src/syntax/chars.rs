@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::MAX_MISTAKES;
-use super::mistake::{Mistake, MistakeKind};
+use super::MAX_ERRORS;
+use super::error::{SyntaxError, SyntaxErrorKind};
 use crate::project::source::Span;
 
 /// What one byte can be, so that runs of plain bytes are passed without decoding characters.
@@ -233,10 +233,10 @@ fn is_invisible(c: char) -> bool {
 
 /// Reports every disallowed or invisible character, one finding a run, up to the number at which the parser gives up the
 /// text. The parser then passes over them.
-pub(super) fn scan(text: &str, mistakes: &mut Vec<Mistake>) {
+pub(super) fn scan(text: &str, errors: &mut Vec<SyntaxError>) {
     let bytes = text.as_bytes();
     let mut at = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
-    while let Some(next) = next_suspect(bytes, at).filter(|_| mistakes.len() <= MAX_MISTAKES) {
+    while let Some(next) = next_suspect(bytes, at).filter(|_| errors.len() <= MAX_ERRORS) {
         at = next;
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
             at += 1;
@@ -245,15 +245,15 @@ pub(super) fn scan(text: &str, mistakes: &mut Vec<Mistake>) {
         let start = at;
         at += c.len_utf8();
         let kind = match c {
-            '\0' => MistakeKind::Nul,
-            c if is_forbidden(c) => MistakeKind::Disallowed(c),
-            c if is_invisible(c) => MistakeKind::Invisible(c),
+            '\0' => SyntaxErrorKind::Nul,
+            c if is_forbidden(c) => SyntaxErrorKind::Disallowed(c),
+            c if is_invisible(c) => SyntaxErrorKind::Invisible(c),
             _ => continue,
         };
         while text.get(at..).is_some_and(|rest| rest.starts_with(c)) {
             at += c.len_utf8();
         }
-        mistakes.push(Mistake::new(kind, Span::new(start, at)));
+        errors.push(SyntaxError::new(kind, Span::new(start, at)));
     }
 }
 

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use super::chars::{is_disallowed, is_identifier, is_newline, is_space, skip_blanks};
-use super::mistake::{GluedSign, Mistake, MistakeKind};
+use super::error::{GluedSign, SyntaxError, SyntaxErrorKind};
 use super::number::starts_like_number;
 use super::parser::Parser;
 use super::tree::{Block, Entry, Scalar, Text, Value, index_of};
 use crate::project::source::Span;
 
-/// So many mistakes back, the first comma of a node is looked for.
+/// So many errors back, the first comma of a node is looked for.
 const MAX_LOOK_BACK: usize = 64;
 
 impl<'s> Parser<'s> {
@@ -48,7 +48,7 @@ impl<'s> Parser<'s> {
                 '{' => {
                     let open = Span::new(self.pos, self.pos + 1);
                     if self.tree.nodes[index].block.is_some() {
-                        self.mistakes.push(Mistake::new(MistakeKind::SecondBlock, open));
+                        self.errors.push(SyntaxError::new(SyntaxErrorKind::SecondBlock, open));
                         let checkpoint = self.checkpoint();
                         self.block(Some(index), start);
                         self.forget(&checkpoint);
@@ -72,17 +72,17 @@ impl<'s> Parser<'s> {
                     // Legal, as a value of its own; nobody means that.
                     let at = self.pos;
                     self.pos += 1;
-                    self.mistake(MistakeKind::GluedSign(GluedSign::Comma), at, at + 1);
+                    self.error(SyntaxErrorKind::GluedSign(GluedSign::Comma), at, at + 1);
                 }
                 '#' if self.is_hash_comment() => return false,
                 _ if block_seen => {
                     let at = self.pos;
                     if !self.at_entry_behind_block(c) {
                         // Read as a node of its own by the caller.
-                        self.mistake(MistakeKind::AfterBlock, at, at + c.len_utf8());
+                        self.error(SyntaxErrorKind::AfterBlock, at, at + c.len_utf8());
                         return true;
                     }
-                    self.mistake(MistakeKind::EntryAfterBlock, at, at + c.len_utf8());
+                    self.error(SyntaxErrorKind::EntryAfterBlock, at, at + c.len_utf8());
                     self.skip_broken_line();
                     self.tree.nodes[index].damaged = true;
                 }
@@ -91,39 +91,39 @@ impl<'s> Parser<'s> {
                     self.pos += 1;
                     let (first, end) = self.tree.nodes[index].entries;
                     let kind = if first == end {
-                        MistakeKind::EqualsAfterName
+                        SyntaxErrorKind::EqualsAfterName
                     } else {
-                        MistakeKind::Unexpected('=')
+                        SyntaxErrorKind::Unexpected('=')
                     };
-                    self.mistake(kind, at, at + 1);
+                    self.error(kind, at, at + 1);
                     spaced_by_sign = true;
                     self.tree.nodes[index].damaged = true;
                 }
                 _ if !spaced => {
                     let kind = match c {
-                        '"' | '#' | '(' => MistakeKind::MissingSpace,
-                        c if is_identifier(c) => MistakeKind::MissingSpace,
-                        c => MistakeKind::Unexpected(c),
+                        '"' | '#' | '(' => SyntaxErrorKind::MissingSpace,
+                        c if is_identifier(c) => SyntaxErrorKind::MissingSpace,
+                        c => SyntaxErrorKind::Unexpected(c),
                     };
-                    self.mistake(kind, here, here + c.len_utf8());
+                    self.error(kind, here, here + c.len_utf8());
                     self.skip_broken_line();
                     self.close_head(index);
                     return self.entries_after_damage(index, start);
                 }
                 _ => {
-                    let reported = self.mistakes.len();
+                    let reported = self.errors.len();
                     match self.entry() {
                         Some(entry) => self.tree.entries.push(entry),
                         None => self.tree.nodes[index].damaged = true,
                     }
-                    if self.mistakes.len() > reported {
+                    if self.errors.len() > reported {
                         self.join_phone();
                     }
                     self.close_head(index);
-                    if self.mistakes[reported..].iter().any(|mistake| mistake.kind.swallows()) {
+                    if self.errors[reported..].iter().any(|error| error.kind.swallows()) {
                         self.tree.nodes[index].damaged = true;
                     }
-                    if self.mistakes.len() > reported && !self.at_delimiter() {
+                    if self.errors.len() > reported && !self.at_delimiter() {
                         self.skip_broken_line();
                         return self.entries_after_damage(index, start);
                     }
@@ -139,24 +139,24 @@ impl<'s> Parser<'s> {
             .is_none_or(|c| is_space(c) || is_newline(c) || matches!(c, ';' | '{' | '}'))
     }
 
-    /// At a comma. All commas of a node are one mistake.
+    /// At a comma. All commas of a node are one error.
     fn comma(&mut self, index: usize) {
         let at = self.pos;
         self.pos += 1;
         let head = self.tree.nodes[index].name.span.start;
         let said = self
-            .mistakes
+            .errors
             .iter_mut()
             .rev()
             .take(MAX_LOOK_BACK)
-            .take_while(|mistake| mistake.span.start >= head)
-            .find_map(|mistake| match &mut mistake.kind {
-                MistakeKind::Separator(',', places) => Some(places),
+            .take_while(|error| error.span.start >= head)
+            .find_map(|error| match &mut error.kind {
+                SyntaxErrorKind::Separator(',', places) => Some(places),
                 _ => None,
             });
         match said {
             Some(places) => places.push(Span::new(at, at + 1)),
-            None => self.mistake(MistakeKind::separator(',', at), at, at + 1),
+            None => self.error(SyntaxErrorKind::separator(',', at), at, at + 1),
         }
     }
 
@@ -201,7 +201,7 @@ impl<'s> Parser<'s> {
     /// At the `/-` in front of an argument, property or block. Says whether the node goes on.
     fn slashdash_entry(&mut self, block_seen: &mut bool) -> bool {
         let checkpoint = self.checkpoint();
-        let reported = self.mistakes.len();
+        let reported = self.errors.len();
         self.slashdashes();
         match self.peek() {
             Some('{') => {
@@ -209,24 +209,24 @@ impl<'s> Parser<'s> {
                 *block_seen = true;
             }
             None | Some('}' | ';' | '/') => {
-                self.mistake(MistakeKind::EmptySlashdash, checkpoint.start, checkpoint.start + 2);
+                self.error(SyntaxErrorKind::EmptySlashdash, checkpoint.start, checkpoint.start + 2);
                 return false;
             }
             Some(c) if *block_seen && !self.at_entry_behind_block(c) => {
                 // A node of its own that is switched off, which the caller reads.
-                self.mistakes.truncate(reported);
+                self.errors.truncate(reported);
                 self.forget_comments(checkpoint.start);
                 self.pos = checkpoint.start;
-                self.mistake(MistakeKind::AfterBlock, self.pos, self.pos + 2);
+                self.error(SyntaxErrorKind::AfterBlock, self.pos, self.pos + 2);
                 return false;
             }
             Some(_) => {
                 if *block_seen {
-                    self.mistake(MistakeKind::EntryAfterBlock, checkpoint.start, checkpoint.start + 2);
+                    self.error(SyntaxErrorKind::EntryAfterBlock, checkpoint.start, checkpoint.start + 2);
                 }
-                let reported = self.mistakes.len();
+                let reported = self.errors.len();
                 self.entry();
-                if self.mistakes.len() > reported && !self.at_delimiter() {
+                if self.errors.len() > reported && !self.at_delimiter() {
                     self.skip_broken_line();
                 }
             }
@@ -247,7 +247,11 @@ impl<'s> Parser<'s> {
             return None;
         }
         let colon = first.span.start as usize + name.len();
-        self.mistake(MistakeKind::GluedSign(GluedSign::ColonAfterProperty), colon, colon + 1);
+        self.error(
+            SyntaxErrorKind::GluedSign(GluedSign::ColonAfterProperty),
+            colon,
+            colon + 1,
+        );
         Some(Text {
             text: Cow::Borrowed(name),
             span: Span::new(first.span.start as usize, colon),
@@ -296,7 +300,7 @@ impl<'s> Parser<'s> {
         let sign = self.pos;
         self.pos += 1;
         if !can_be_name {
-            self.mistake(MistakeKind::Unexpected('='), sign, sign + 1);
+            self.error(SyntaxErrorKind::Unexpected('='), sign, sign + 1);
         }
         let name = match first.scalar {
             Scalar::String(text) => Text { text, span: first.span },
@@ -306,7 +310,7 @@ impl<'s> Parser<'s> {
             },
         };
         let is_spaced = self.skip_node_space();
-        let reported = self.mistakes.len();
+        let reported = self.errors.len();
         let value = match self.peek() {
             Some(_) if is_spaced && self.at_property() => {
                 self.pos = sign + 1;
@@ -320,8 +324,8 @@ impl<'s> Parser<'s> {
         };
         let value = value.unwrap_or_else(|| {
             let at = Span::new(sign, sign + 1);
-            if self.mistakes.len() == reported {
-                self.mistakes.push(Mistake::new(MistakeKind::MissingValue, at));
+            if self.errors.len() == reported {
+                self.errors.push(SyntaxError::new(SyntaxErrorKind::MissingValue, at));
             }
             Value {
                 scalar: Scalar::Invalid,

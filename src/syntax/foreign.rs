@@ -1,7 +1,7 @@
-//! JSON, YAML and TOML in place of KDL: a whole file of it, or a block. Each is one mistake, where it begins.
+//! JSON, YAML and TOML in place of KDL: a whole file of it, or a block. Each is one error, where it begins.
 
 use super::chars::{is_newline, is_space};
-use super::mistake::MistakeKind;
+use super::error::SyntaxErrorKind;
 use super::parser::Parser;
 use crate::project::source::Span;
 
@@ -135,7 +135,7 @@ impl Parser<'_> {
         if next.is_none_or(|next| next.indent <= line.indent) {
             return false;
         }
-        self.mistake(MistakeKind::OtherLanguage("YAML"), start, self.pos);
+        self.error(SyntaxErrorKind::OtherLanguage("YAML"), start, self.pos);
         self.pos = self.end_of_deeper_lines(start);
         // `redial:` in place of `redial {`.
         let close = self.line_after(self.pos);
@@ -161,7 +161,7 @@ impl Parser<'_> {
         if !self.src[colon..].starts_with(':') || !self.begins(start, &["{", "}", ";"]) {
             return false;
         }
-        self.mistake(MistakeKind::OtherLanguage("JSON"), start, colon + 1);
+        self.error(SyntaxErrorKind::OtherLanguage("JSON"), start, colon + 1);
         self.pos = end_of_members(self.src, colon + 1);
         if self.pos == self.src.len() {
             // Nobody can tell what was left open.
@@ -183,7 +183,7 @@ impl Parser<'_> {
         let end = self.line_end();
         let is_one = self.raw_hashes().is_none() && is_hash_comment(&self.src[start..end]);
         if is_one {
-            self.mistake(MistakeKind::Unexpected('#'), start, start + 1);
+            self.error(SyntaxErrorKind::Unexpected('#'), start, start + 1);
             self.pos = end;
         }
         is_one
@@ -200,7 +200,7 @@ impl Parser<'_> {
         if !is_section || !self.begins(start, &[]) {
             return false;
         }
-        self.mistake(MistakeKind::OtherLanguage("TOML"), start, start + 1);
+        self.error(SyntaxErrorKind::OtherLanguage("TOML"), start, start + 1);
         self.pos = line.end;
         while let Some(next) = self.line_after(self.pos) {
             let text = self.src[next.content..next.end].trim_end_matches(is_space);

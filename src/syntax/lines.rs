@@ -51,7 +51,7 @@ impl Parser<'_> {
         (!content.is_empty()).then(|| self.line_at(self.src.len() - content.len()))
     }
 
-    /// Where to go on after a mistake that swallowed the rest of the line: at the `{` that opens a block over the next
+    /// Where to go on after a error that swallowed the rest of the line: at the `{` that opens a block over the next
     /// lines, at the `}` that closes a block of this line, or else at the line's end.
     pub(super) fn resume_on_line(&mut self) -> usize {
         let line = self.line_at(self.pos);

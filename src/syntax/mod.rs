@@ -1,7 +1,7 @@
 //! KDL 2.0 text → spanned tree. The only place that knows the grammar.
 //!
-//! The parser never gives up: after a mistake it goes on at the next place that makes sense, keeps what it could read,
-//! and marks the node as damaged so that nobody complains about what the mistake swallowed.
+//! The parser never gives up: after a error it goes on at the next place that makes sense, keeps what it could read,
+//! and marks the node as damaged so that nobody complains about what the error swallowed.
 
 mod bare;
 mod braces;
@@ -10,13 +10,13 @@ mod entries;
 mod foreign;
 pub mod format;
 mod lines;
-mod mistake;
+mod error;
 mod nodes;
 mod number;
 mod parser;
 mod phone;
 mod plain;
-mod room;
+mod buffers;
 mod second_reading;
 mod space;
 mod string;
@@ -25,8 +25,8 @@ mod tree;
 mod unseen;
 mod value;
 
-pub use mistake::{BareValue, GluedSign, Mistake, MistakeKind};
-pub use room::Room;
+pub use buffers::ParseBuffers;
+pub use error::{BareValue, GluedSign, SyntaxError, SyntaxErrorKind};
 pub use second_reading::{Comparison, Difference, DifferenceKind, STACK, compare};
 pub use tokens::{Token, TokenKind, tokens};
 pub use tree::{Block, Comment, CommentKind, Entry, Node, Nodes, Scalar, Text, Tree, Value};
@@ -34,12 +34,12 @@ pub use tree::{Block, Comment, CommentKind, Entry, Node, Nodes, Scalar, Text, Tr
 /// Blocks may be nested this deep; the language itself needs four.
 pub const MAX_DEPTH: usize = 128;
 
-/// A text may hold so many nodes, arguments, properties, comments and mistakes together. A file of the usual size limit
+/// A text may hold so many nodes, arguments, properties, comments and errors together. A file of the usual size limit
 /// full of campaigns has about half as many; what is denser would cost many times its own size in memory.
 pub const MAX_TOKENS: usize = 1_000_000;
 
-/// A text may hold so many mistakes. Nobody mends more one by one: it was meant for something else, or is hostile.
-pub const MAX_MISTAKES: usize = 10_000;
+/// A text may hold so many errors. Nobody mends more one by one: it was meant for something else, or is hostile.
+pub const MAX_ERRORS: usize = 10_000;
 
 /// What came of a text.
 #[derive(Clone, Debug)]
@@ -48,98 +48,98 @@ pub struct Parsed<'s> {
     pub text: &'s str,
     /// All that could be read.
     pub tree: Tree<'s>,
-    /// Every mistake, in the order of the text.
-    pub mistakes: Vec<Mistake>,
-    /// Whether something was passed over after a mistake.
+    /// Every error, in the order of the text.
+    pub errors: Vec<SyntaxError>,
+    /// Whether something was passed over after a error.
     is_partial: bool,
 }
 
 impl Parsed<'_> {
     /// Whether the text is KDL 2.0, doubtful or not.
     pub fn is_kdl(&self) -> bool {
-        !self.is_partial && self.mistakes.iter().all(|mistake| mistake.kind.is_legal())
+        !self.is_partial && self.errors.iter().all(|error| error.kind.is_legal())
     }
 
     /// Whether the parser had to give up, so that there may be nodes which the tree does not have.
     pub fn hides_names(&self) -> bool {
-        let gives_up = |kind: &MistakeKind| {
+        let gives_up = |kind: &SyntaxErrorKind| {
             matches!(
                 kind,
-                MistakeKind::TooDeep
-                    | MistakeKind::TooManyTokens
-                    | MistakeKind::TooManyMistakes
-                    | MistakeKind::UnclosedComment
-                    | MistakeKind::OtherLanguage(_)
+                SyntaxErrorKind::TooDeep
+                    | SyntaxErrorKind::TooManyTokens
+                    | SyntaxErrorKind::TooManyErrors
+                    | SyntaxErrorKind::UnclosedComment
+                    | SyntaxErrorKind::OtherLanguage(_)
             )
         };
-        self.mistakes.iter().any(|mistake| gives_up(&mistake.kind))
+        self.errors.iter().any(|error| gives_up(&error.kind))
     }
 
-    /// The mistake that may have swallowed nodes, so that the tree does not have them: what was read as a text or a comment, what
+    /// The error that may have swallowed nodes, so that the tree does not have them: what was read as a text or a comment, what
     /// was dropped, or what was not read any more.
-    pub fn swallows_nodes(&self) -> Option<&Mistake> {
+    pub fn swallows_nodes(&self) -> Option<&SyntaxError> {
         // Nodes that a block took in for want of a brace are in the tree, unless the block is dropped.
         let behind = |at: u32, words: &[&str]| {
             let text = self.text.get(at as usize..).unwrap_or_default();
             words.iter().any(|word| text.contains(word))
         };
         const DECLARING: [&str; 4] = ["campaign", "template", "aliases", "moved"];
-        let swallows = |mistake: &&Mistake| match mistake.kind {
-            MistakeKind::TooDeep
-            | MistakeKind::TooManyTokens
-            | MistakeKind::TooManyMistakes
-            | MistakeKind::OtherLanguage(_) => true,
-            MistakeKind::UnclosedString => {
-                let text = self.text.get(mistake.span.range()).unwrap_or_default();
+        let swallows = |error: &&SyntaxError| match error.kind {
+            SyntaxErrorKind::TooDeep
+            | SyntaxErrorKind::TooManyTokens
+            | SyntaxErrorKind::TooManyErrors
+            | SyntaxErrorKind::OtherLanguage(_) => true,
+            SyntaxErrorKind::UnclosedString => {
+                let text = self.text.get(error.span.range()).unwrap_or_default();
                 DECLARING.iter().any(|word| text.contains(word))
             }
-            MistakeKind::UnclosedLongString | MistakeKind::UnclosedComment => behind(mistake.span.start, &DECLARING),
-            MistakeKind::UnclosedBlock => mistake
+            SyntaxErrorKind::UnclosedLongString | SyntaxErrorKind::UnclosedComment => {
+                behind(error.span.start, &DECLARING)
+            }
+            SyntaxErrorKind::UnclosedBlock => error
                 .related
                 .is_some_and(|brace| behind(0, &["/-"]) && behind(brace.start, &DECLARING)),
             _ => false,
         };
-        self.mistakes.iter().find(swallows)
+        self.errors.iter().find(swallows)
     }
 }
 
 /// Parses a document.
 pub fn parse(text: &str) -> Parsed<'_> {
-    parse_in(text, &mut Room::default())
+    parse_in(text, &mut ParseBuffers::default())
 }
 
 /// Parses a document into the room that an earlier one left.
-pub fn parse_in<'s>(text: &'s str, room: &mut Room) -> Parsed<'s> {
-    parse_by(text, true, room)
+pub fn parse_in<'s>(text: &'s str, buffers: &mut ParseBuffers) -> Parsed<'s> {
+    parse_by(text, true, buffers)
 }
 
-fn parse_by<'s>(text: &'s str, reads_plain: bool, room: &mut Room) -> Parsed<'s> {
-    let unguided = parser::run(text, false, reads_plain, room);
+fn parse_by<'s>(text: &'s str, reads_plain: bool, buffers: &mut ParseBuffers) -> Parsed<'s> {
+    let unguided = parser::run(text, false, reads_plain, buffers);
     let mut parsed = if braces(&unguided) == 0 {
         unguided
     } else {
         // The braces do not add up. The indentation usually tells where one is missing; without it, everything behind
-        // the mistake would stand at the wrong depth and be reported as well.
-        let guided = parser::run(text, true, reads_plain, room);
+        // the error would stand at the wrong depth and be reported as well.
+        let guided = parser::run(text, true, reads_plain, buffers);
         if braces(&guided) <= braces(&unguided) {
             guided
         } else {
             unguided
         }
     };
-    parsed
-        .mistakes
-        .sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
-    parsed.mistakes.dedup_by_key(|mistake| mistake.span.start);
+    parsed.errors.sort_by_key(|error| (error.span.start, error.span.end));
+    parsed.errors.dedup_by_key(|error| error.span.start);
     parsed.pass_over_unseen();
     parsed
 }
 
 fn braces(parsed: &Parsed<'_>) -> usize {
     parsed
-        .mistakes
+        .errors
         .iter()
-        .filter(|mistake| mistake.kind.is_about_braces())
+        .filter(|error| error.kind.is_about_braces())
         .count()
 }
 

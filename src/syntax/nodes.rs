@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::MAX_DEPTH;
 use super::braces::Open;
 use super::chars::{is_identifier, is_newline, is_space, without_disallowed};
+use super::error::{GluedSign, SyntaxError, SyntaxErrorKind};
 use super::lines::Line;
-use super::mistake::{GluedSign, Mistake, MistakeKind};
 use super::number::starts_like_number;
 use super::parser::{Parser, keyword_for};
 use super::tree::{Comment, CommentKind, NodeData, Text, index_of};
@@ -39,7 +39,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// One node, or one mistake between nodes; at the end of the block or the text, the span of the closing brace.
+    /// One node, or one error between nodes; at the end of the block or the text, the span of the closing brace.
     #[inline]
     pub(super) fn next(&mut self, open: Option<&Open>, siblings: &mut Siblings) -> Option<Span> {
         self.skip_line_space();
@@ -61,17 +61,17 @@ impl<'s> Parser<'s> {
                 if !is_stray {
                     return Some(Span::new(at, at + 1));
                 }
-                self.mistake(MistakeKind::StrayBrace, at, at + 1);
+                self.error(SyntaxErrorKind::StrayBrace, at, at + 1);
             }
             ';' => {
                 self.pos += 1;
-                self.mistake(MistakeKind::separator(c, at), at, at + 1);
+                self.error(SyntaxErrorKind::separator(c, at), at, at + 1);
             }
             ',' => {
                 // Legal, as the first letter of a name; nobody means that.
                 let rest = self.rest();
                 self.pos += rest.len() - rest.trim_start_matches(',').len();
-                self.mistake(MistakeKind::GluedSign(GluedSign::Comma), at, self.pos);
+                self.error(SyntaxErrorKind::GluedSign(GluedSign::Comma), at, self.pos);
             }
             _ => {
                 if let Some(column) = column {
@@ -96,19 +96,21 @@ impl<'s> Parser<'s> {
         let checkpoint = self.checkpoint();
         self.slashdashes();
         match self.peek() {
-            None | Some('}' | ';') => self.mistake(MistakeKind::EmptySlashdash, checkpoint.start, checkpoint.start + 2),
+            None | Some('}' | ';') => {
+                self.error(SyntaxErrorKind::EmptySlashdash, checkpoint.start, checkpoint.start + 2)
+            }
             Some(_) => self.node(),
         }
         self.forget(&checkpoint);
     }
 
-    /// At a `/-`: over it, and what may stand behind it. One cannot switch off what is off, so a second one is a mistake.
+    /// At a `/-`: over it, and what may stand behind it. One cannot switch off what is off, so a second one is a error.
     pub(super) fn slashdashes(&mut self) {
         let start = self.pos;
         self.pos += 2;
         self.skip_line_space();
         if self.rest().starts_with("/-") {
-            self.mistake(MistakeKind::EmptySlashdash, start, start + 2);
+            self.error(SyntaxErrorKind::EmptySlashdash, start, start + 2);
         }
         while self.rest().starts_with("/-") {
             self.pos += 2;
@@ -124,7 +126,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Turns what was read since the checkpoint into a comment. Mistakes in it stay: it must be KDL all the same.
+    /// Turns what was read since the checkpoint into a comment. Errors in it stay: it must be KDL all the same.
     pub(super) fn forget(&mut self, checkpoint: &Checkpoint) {
         self.tree.nodes.truncate(checkpoint.nodes);
         self.tree.entries.truncate(checkpoint.entries);
@@ -141,7 +143,7 @@ impl<'s> Parser<'s> {
 
     fn node(&mut self) {
         let start = self.pos;
-        let reported = self.mistakes.len();
+        let reported = self.errors.len();
         let (name, annotation) = match self.plain_name() {
             Some(name) => (name, None),
             None => match self.careful_name(start) {
@@ -152,7 +154,7 @@ impl<'s> Parser<'s> {
                 }
             },
         };
-        let is_unknown = name.text.is_empty() && self.mistakes.len() > reported;
+        let is_unknown = name.text.is_empty() && self.errors.len() > reported;
         self.lost |= is_unknown;
         let index = self.tree.nodes.len();
         let first_entry = index_of(self.tree.entries.len());
@@ -174,7 +176,7 @@ impl<'s> Parser<'s> {
 
     /// A name with the annotation in front of it, in whatever form.
     fn careful_name(&mut self, start: usize) -> Option<(Text<'s>, Option<Box<Text<'s>>>)> {
-        let reported = self.mistakes.len();
+        let reported = self.errors.len();
         let annotation = if self.peek() == Some('(') {
             self.annotation().map(Box::new)
         } else {
@@ -182,10 +184,10 @@ impl<'s> Parser<'s> {
         };
         let behind_annotation = self.pos;
         self.skip_node_space();
-        if behind_annotation > start && self.peek().is_none() && self.mistakes.len() == reported {
-            self.mistake(MistakeKind::BadAnnotation, start, behind_annotation);
+        if behind_annotation > start && self.peek().is_none() && self.errors.len() == reported {
+            self.error(SyntaxErrorKind::BadAnnotation, start, behind_annotation);
         }
-        let is_readable = self.mistakes.len() == reported;
+        let is_readable = self.errors.len() == reported;
         let name = is_readable.then(|| self.node_name()).flatten()?;
         Some((name, annotation))
     }
@@ -226,7 +228,7 @@ impl<'s> Parser<'s> {
                 let word = self.word();
                 if keyword_for(word).is_some() || starts_like_number(word) {
                     self.extend_over_slashes();
-                    self.mistake(MistakeKind::BadName, start, self.pos);
+                    self.error(SyntaxErrorKind::BadName, start, self.pos);
                     return None;
                 }
                 let name = match word.strip_suffix(':') {
@@ -235,7 +237,7 @@ impl<'s> Parser<'s> {
                             return None;
                         }
                         let colon = self.pos - 1;
-                        self.mistake(MistakeKind::GluedSign(GluedSign::ColonAfterName), colon, colon + 1);
+                        self.error(SyntaxErrorKind::GluedSign(GluedSign::ColonAfterName), colon, colon + 1);
                         name
                     }
                     _ => word,
@@ -246,11 +248,11 @@ impl<'s> Parser<'s> {
             '[' if self.is_toml_section() => return None,
             c => {
                 let kind = if c == '=' {
-                    MistakeKind::EqualsAfterName
+                    SyntaxErrorKind::EqualsAfterName
                 } else {
-                    MistakeKind::Unexpected(c)
+                    SyntaxErrorKind::Unexpected(c)
                 };
-                self.mistake(kind, start, start + c.len_utf8());
+                self.error(kind, start, start + c.len_utf8());
                 return None;
             }
         };
@@ -266,7 +268,7 @@ impl<'s> Parser<'s> {
         let brace = Span::new(self.pos, self.pos + 1);
         self.pos += 1;
         if self.depth >= MAX_DEPTH {
-            self.mistakes.push(Mistake::new(MistakeKind::TooDeep, brace));
+            self.errors.push(SyntaxError::new(SyntaxErrorKind::TooDeep, brace));
             self.stop();
             return Span::point(self.pos);
         }

@@ -1,11 +1,11 @@
 //! The parser's state, its cursor, and the document as a whole; the other files of this module say how each part is read.
 
 use super::chars::{is_identifier, is_space, scan};
+use super::error::{SyntaxError, SyntaxErrorKind};
 use super::foreign::other_language;
 use super::lines::Line;
-use super::mistake::{Mistake, MistakeKind};
 use super::tree::Tree;
-use super::{MAX_MISTAKES, MAX_TOKENS, Parsed, Room};
+use super::{MAX_ERRORS, MAX_TOKENS, ParseBuffers, Parsed};
 use crate::project::source::Span;
 
 /// Words that KDL keeps for its keywords, with the sign they need.
@@ -37,8 +37,8 @@ const MAX_GUESSES: usize = 32;
 /// Parses once. With `guided`, indentation decides where a missing brace belongs.
 ///
 /// Without `reads_plain`, every form is left to the careful readers, with the same result.
-pub(super) fn run<'s>(src: &'s str, guided: bool, reads_plain: bool, room: &mut Room) -> Parsed<'s> {
-    let mut parser = Parser::new(src, guided, reads_plain, room.tree(src.len()));
+pub(super) fn run<'s>(src: &'s str, guided: bool, reads_plain: bool, buffers: &mut ParseBuffers) -> Parsed<'s> {
+    let mut parser = Parser::new(src, guided, reads_plain, buffers.tree(src.len()));
     if parser.begin() {
         parser.nodes(None);
     }
@@ -48,7 +48,7 @@ pub(super) fn run<'s>(src: &'s str, guided: bool, reads_plain: bool, room: &mut 
 pub(super) struct Parser<'s> {
     pub(super) src: &'s str,
     pub(super) pos: usize,
-    pub(super) mistakes: Vec<Mistake>,
+    pub(super) errors: Vec<SyntaxError>,
     pub(super) tree: Tree<'s>,
     pub(super) guided: bool,
     /// Whether plain forms are read on the short way.
@@ -61,7 +61,7 @@ pub(super) struct Parser<'s> {
     pub(super) stopped: bool,
     /// Whether a whole node of the innermost open block could not be read, so that the block is incomplete.
     pub(super) lost: bool,
-    /// Whether something was passed over after a mistake.
+    /// Whether something was passed over after a error.
     pub(super) is_partial: bool,
     /// How many ends have been guessed.
     pub(super) guesses: usize,
@@ -75,7 +75,7 @@ impl<'s> Parser<'s> {
             src,
             pos: 0,
             tree,
-            mistakes: Vec::new(),
+            errors: Vec::new(),
             guided,
             reads_plain,
             depth: 0,
@@ -92,7 +92,7 @@ impl<'s> Parser<'s> {
         Parsed {
             text: self.src,
             tree: self.tree,
-            mistakes: self.mistakes,
+            errors: self.errors,
             is_partial: self.is_partial,
         }
     }
@@ -122,8 +122,8 @@ impl<'s> Parser<'s> {
         }
     }
 
-    pub(super) fn mistake(&mut self, kind: MistakeKind, start: usize, end: usize) {
-        self.mistakes.push(Mistake::new(kind, Span::new(start, end)));
+    pub(super) fn error(&mut self, kind: SyntaxErrorKind, start: usize, end: usize) {
+        self.errors.push(SyntaxError::new(kind, Span::new(start, end)));
     }
 
     /// Whether one more end may be guessed; otherwise the rest of the text is given up.
@@ -139,23 +139,23 @@ impl<'s> Parser<'s> {
     #[inline]
     pub(super) fn is_too_long(&mut self) -> bool {
         // Nothing takes less than a byte, and this is asked of everything.
-        let is_short = self.src.len() < MAX_TOKENS / 4 && self.mistakes.len() <= MAX_MISTAKES;
+        let is_short = self.src.len() < MAX_TOKENS / 4 && self.errors.len() <= MAX_ERRORS;
         !is_short && self.gives_up()
     }
 
     fn gives_up(&mut self) -> bool {
         let in_tree = self.tree.nodes.len() + self.tree.entries.len() + self.tree.comments.len();
-        let tokens = in_tree + self.mistakes.len();
-        let is_full_of_mistakes = self.mistakes.len() > MAX_MISTAKES;
-        if !(is_full_of_mistakes || tokens > MAX_TOKENS) || self.stopped {
+        let tokens = in_tree + self.errors.len();
+        let is_full_of_errors = self.errors.len() > MAX_ERRORS;
+        if !(is_full_of_errors || tokens > MAX_TOKENS) || self.stopped {
             return false;
         }
-        let kind = if is_full_of_mistakes {
-            MistakeKind::TooManyMistakes
+        let kind = if is_full_of_errors {
+            SyntaxErrorKind::TooManyErrors
         } else {
-            MistakeKind::TooManyTokens
+            SyntaxErrorKind::TooManyTokens
         };
-        self.mistake(kind, self.pos, self.pos);
+        self.error(kind, self.pos, self.pos);
         self.stop();
         true
     }
@@ -168,15 +168,15 @@ impl<'s> Parser<'s> {
 
     /// What comes before the first node. Says whether it is worth going on.
     fn begin(&mut self) -> bool {
-        scan(self.src, &mut self.mistakes);
+        scan(self.src, &mut self.errors);
         if self.src.starts_with('\u{FEFF}') {
             self.pos = 3;
         }
         self.version();
         if let Some((language, at)) = other_language(self.rest()) {
             let start = self.pos;
-            self.mistake(
-                MistakeKind::OtherLanguage(language),
+            self.error(
+                SyntaxErrorKind::OtherLanguage(language),
                 start + at.start as usize,
                 start + at.end as usize,
             );
@@ -196,7 +196,7 @@ impl<'s> Parser<'s> {
         let version = version.trim_start_matches(is_space);
         if version.starts_with('1') && !version[1..].starts_with(is_identifier) {
             let at = self.src.len() - version.len();
-            self.mistake(MistakeKind::Kdl1Version, at, at + 1);
+            self.error(SyntaxErrorKind::Kdl1Version, at, at + 1);
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Telephone numbers written as people write them, with blanks and brackets: one mistake, not one for each of their parts.
+//! Telephone numbers written as people write them, with blanks and brackets: one error, not one for each of their parts.
 
 use super::bare::is_phone;
 use super::chars::{skip_blanks, skip_digits};
-use super::mistake::{BareValue, Mistake, MistakeKind};
+use super::error::{BareValue, SyntaxError, SyntaxErrorKind};
 use super::parser::Parser;
 use super::tree::{Entry, Scalar, Value};
 use crate::project::source::Span;
@@ -11,15 +11,15 @@ use crate::project::source::Span;
 const MAX_PARTS: usize = 8;
 
 impl Parser<'_> {
-    /// If the last mistake is part of a telephone number, makes it the whole number.
+    /// If the last error is part of a telephone number, makes it the whole number.
     pub(super) fn join_phone(&mut self) {
-        let Some(Mistake { kind, span, .. }) = self.mistakes.last() else {
+        let Some(SyntaxError { kind, span, .. }) = self.errors.last() else {
             return;
         };
         let span = *span;
         let may_be = match kind {
-            MistakeKind::BareValue(BareValue::Phone) | MistakeKind::BadNumber => true,
-            MistakeKind::BadAnnotation => self.src[span.range()]
+            SyntaxErrorKind::BareValue(BareValue::Phone) | SyntaxErrorKind::BadNumber => true,
+            SyntaxErrorKind::BadAnnotation => self.src[span.range()]
                 .strip_prefix('(')
                 .is_some_and(|inside| skip_digits(inside.as_bytes(), 0) + 1 == inside.len()),
             _ => false,
@@ -32,8 +32,8 @@ impl Parser<'_> {
         if !is_phone(&self.src[start..end]) {
             return;
         }
-        self.mistakes.pop();
-        self.mistake(MistakeKind::BareValue(BareValue::Phone), start, end);
+        self.errors.pop();
+        self.error(SyntaxErrorKind::BareValue(BareValue::Phone), start, end);
         let is_entry = |entry: &Entry<'_>| entry.value.span == span;
         let own = usize::from(self.tree.entries.last().is_some_and(is_entry));
         let kept = self.tree.entries.len() - count - own;

@@ -7,7 +7,7 @@
 use kdl::{KdlDocument, KdlEntry, KdlError, KdlIdentifier, KdlNode, KdlValue};
 
 use super::tree::{Entry, Node, Nodes, Scalar, Text, Tree};
-use super::{Mistake, MistakeKind, Parsed, parse};
+use super::{Parsed, SyntaxError, SyntaxErrorKind, parse};
 use crate::project::source::Span;
 
 /// The stack that a thread needs for [`compare`], in bytes: the `kdl` crate calls itself for each block and comment inside
@@ -70,7 +70,7 @@ pub fn compare(text: &str) -> Comparison {
     match (is_kdl, KdlDocument::parse(text)) {
         (false, Err(_)) => Comparison::BothReject,
         (true, Err(error)) => Comparison::Differ(rejected(&ours, &error)),
-        (false, Ok(_)) => Comparison::Differ(accepted(&ours.mistakes)),
+        (false, Ok(_)) => Comparison::Differ(accepted(&ours.errors)),
         (true, Ok(theirs)) => match compare_trees(&ours.tree, &theirs, text.len()) {
             Ok(()) => Comparison::Same,
             Err(difference) => Comparison::Differ(difference),
@@ -80,7 +80,7 @@ pub fn compare(text: &str) -> Comparison {
 
 /// Why the second reader is not asked: it has no limit, and ends the process where its stack ends.
 fn beyond_second_reader(ours: &Parsed<'_>) -> Option<String> {
-    let is_too_deep = ours.mistakes.iter().any(|mistake| mistake.kind == MistakeKind::TooDeep);
+    let is_too_deep = ours.errors.iter().any(|error| error.kind == SyntaxErrorKind::TooDeep);
     (is_too_deep || comment_depth(ours.text) > DEEPEST_COMMENT)
         .then(|| format!("nothing: comments inside one another are read up to {DEEPEST_COMMENT} deep"))
 }
@@ -129,8 +129,8 @@ fn node_at<'t, 's>(nodes: Nodes<'t, 's>, at: usize) -> Option<Node<'t, 's>> {
 }
 
 /// Only dialform rejects the text.
-fn accepted(mistakes: &[Mistake]) -> Difference {
-    let first = mistakes.iter().find(|mistake| !mistake.kind.is_legal());
+fn accepted(errors: &[SyntaxError]) -> Difference {
+    let first = errors.iter().find(|error| !error.kind.is_legal());
     Difference {
         kind: DifferenceKind::OnlyWeReject,
         span: first.map_or(Span::point(0), |first| first.span),

@@ -1,7 +1,7 @@
-//! White space, comments, and what is given up of a line after a mistake.
+//! White space, comments, and what is given up of a line after a error.
 
 use super::chars::{is_disallowed, is_newline, is_space, skip_between, skip_blanks, skip_line};
-use super::mistake::MistakeKind;
+use super::error::SyntaxErrorKind;
 use super::parser::Parser;
 use super::tree::{Comment, CommentKind};
 use crate::project::source::Span;
@@ -110,7 +110,7 @@ impl Parser<'_> {
     /// A `/*` that begins with text is taken for a comment of one line; behind one that stands alone, nobody can tell
     /// where the comment was to end.
     fn unclosed_comment(&mut self, start: usize) {
-        self.mistake(MistakeKind::UnclosedComment, start, start + 2);
+        self.error(SyntaxErrorKind::UnclosedComment, start, start + 2);
         self.pos = start + 2;
         let line = self.line_at(start);
         if self.src[self.pos..line.end].trim_matches(is_space).is_empty() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::chars::{is_identifier, is_newline, is_space, skip_quoted};
-use super::mistake::{Mistake, MistakeKind};
+use super::error::{SyntaxError, SyntaxErrorKind};
 use super::parser::Parser;
 use crate::project::source::Span;
 
@@ -80,7 +80,7 @@ impl<'s> Parser<'s> {
         };
         let Some(length) = close.filter(|length| !self.is_next_string(start, body + length, hashes)) else {
             let span = Span::new(start, first);
-            self.report(MistakeKind::UnclosedLongString, span);
+            self.report(SyntaxErrorKind::UnclosedLongString, span);
             if close.is_some() || self.may_guess() {
                 self.pos = self.end_of_deeper_lines(start);
             }
@@ -105,9 +105,9 @@ impl<'s> Parser<'s> {
             Err((from, to)) => {
                 let place = exact.map_or(span, |body| Span::new(body + from, body + to));
                 let kind = if to == folded.len() {
-                    MistakeKind::TextBeforeClose
+                    SyntaxErrorKind::TextBeforeClose
                 } else {
-                    MistakeKind::BadIndentation
+                    SyntaxErrorKind::BadIndentation
                 };
                 self.report(kind, place);
                 (None, span)
@@ -125,7 +125,7 @@ impl<'s> Parser<'s> {
         {
             // `#""""#`: quotes in a raw string of one line, which may not begin with two.
             self.pos = first + length + 1 + hashes;
-            self.report(MistakeKind::LongStringOnOneLine, Span::new(start, self.pos));
+            self.report(SyntaxErrorKind::LongStringOnOneLine, Span::new(start, self.pos));
             return (None, Span::new(start, self.pos));
         }
         let close = close.or_else(|| {
@@ -139,7 +139,7 @@ impl<'s> Parser<'s> {
             None => self.pos,
         };
         let span = Span::new(start, line.min(self.pos));
-        self.report(MistakeKind::LongStringOnOneLine, span);
+        self.report(SyntaxErrorKind::LongStringOnOneLine, span);
         (None, span)
     }
 
@@ -151,7 +151,7 @@ impl<'s> Parser<'s> {
         self.pos = if is_one_line { self.resume_on_line() } else { end };
         let text = self.src[start..self.pos].trim_end_matches(|c| is_space(c) || is_newline(c));
         let span = Span::new(start, start + text.len());
-        self.report(MistakeKind::UnclosedString, span);
+        self.report(SyntaxErrorKind::UnclosedString, span);
         (None, span)
     }
 
@@ -205,7 +205,7 @@ impl<'s> Parser<'s> {
                 None => {
                     let from = text.len() - rest.len() + at;
                     let place = offset.map_or(whole, |offset| Span::new(offset + from, offset + from + 1 + length));
-                    self.report(MistakeKind::BadEscape, place);
+                    self.report(SyntaxErrorKind::BadEscape, place);
                     good = false;
                 }
             }
@@ -348,7 +348,7 @@ fn dedent(text: &str) -> Result<String, (usize, usize)> {
 }
 
 impl Parser<'_> {
-    fn report(&mut self, kind: MistakeKind, span: Span) {
-        self.mistakes.push(Mistake::new(kind, span));
+    fn report(&mut self, kind: SyntaxErrorKind, span: Span) {
+        self.errors.push(SyntaxError::new(kind, span));
     }
 }

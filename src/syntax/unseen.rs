@@ -1,24 +1,24 @@
 //! Takes the characters that were reported as forbidden or invisible out of what was read, so that nobody complains about
-//! a name or value for the sake of a character that is a mistake of its own. Only in a comment does it change nothing.
+//! a name or value for the sake of a character that is a error of its own. Only in a comment does it change nothing.
 
 use std::borrow::Cow;
 
 use super::Parsed;
 use super::chars::{is_disallowed, without_disallowed};
-use super::mistake::MistakeKind;
+use super::error::SyntaxErrorKind;
 use super::tree::{Comment, CommentKind, Scalar, Text, Tree};
 use crate::project::source::Span;
 
 impl Parsed<'_> {
     /// Only for the rare text that holds such characters does anybody look at the tree again.
     pub(super) fn pass_over_unseen(&mut self) {
-        let is_one = |kind: &MistakeKind| {
+        let is_one = |kind: &SyntaxErrorKind| {
             matches!(
                 kind,
-                MistakeKind::Nul | MistakeKind::Disallowed(_) | MistakeKind::Invisible(_)
+                SyntaxErrorKind::Nul | SyntaxErrorKind::Disallowed(_) | SyntaxErrorKind::Invisible(_)
             )
         };
-        if self.mistakes.iter().any(|mistake| is_one(&mistake.kind)) {
+        if self.errors.iter().any(|error| is_one(&error.kind)) {
             self.tell_comments_apart();
             pass_over(&mut self.tree, self.text);
         }
@@ -27,15 +27,15 @@ impl Parsed<'_> {
     /// What `/-` switches off is no such comment: where it ends depends on every character in it.
     fn tell_comments_apart(&mut self) {
         let comments = &self.tree.comments;
-        for mistake in &mut self.mistakes {
-            let MistakeKind::Invisible(c) = mistake.kind else {
+        for error in &mut self.errors {
+            let SyntaxErrorKind::Invisible(c) = error.kind else {
                 continue;
             };
-            let behind = comments.partition_point(|comment| comment.span.start <= mistake.span.start);
+            let behind = comments.partition_point(|comment| comment.span.start <= error.span.start);
             let is_around =
-                |comment: &Comment| comment.kind != CommentKind::Slashdash && mistake.span.end <= comment.span.end;
+                |comment: &Comment| comment.kind != CommentKind::Slashdash && error.span.end <= comment.span.end;
             if behind.checked_sub(1).is_some_and(|index| is_around(&comments[index])) {
-                mistake.kind = MistakeKind::InvisibleInComment(c);
+                error.kind = SyntaxErrorKind::InvisibleInComment(c);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::bare::classify;
 use super::chars::{is_disallowed, is_identifier, is_newline, is_space, skip_identifier, without_disallowed};
-use super::mistake::{BareValue, GluedSign, MistakeKind};
+use super::error::{BareValue, GluedSign, SyntaxErrorKind};
 use super::number::{is_number, starts_like_number};
 use super::parser::{Parser, keyword_for};
 use super::tree::{Scalar, Text, Value};
@@ -20,7 +20,7 @@ impl<'s> Parser<'s> {
                 .peek()
                 .is_none_or(|c| is_newline(c) || matches!(c, ';' | '{' | '}'))
             {
-                self.mistake(MistakeKind::BadAnnotation, begin, end);
+                self.error(SyntaxErrorKind::BadAnnotation, begin, end);
                 return None;
             }
             Some(Box::new(annotation))
@@ -38,7 +38,7 @@ impl<'s> Parser<'s> {
             _ if starts_like_number(self.rest()) => self.number(),
             c if is_identifier(c) => self.bare_string(),
             c => {
-                self.mistake(MistakeKind::Unexpected(c), start, start + c.len_utf8());
+                self.error(SyntaxErrorKind::Unexpected(c), start, start + c.len_utf8());
                 return None;
             }
         };
@@ -107,10 +107,10 @@ impl<'s> Parser<'s> {
             .chars()
             .all(|c| c.is_ascii_hexdigit() || matches!(c, '_' | '.' | 'x' | 'o' | '+' | '-'));
         let kind = match kind {
-            BareValue::Other if looks_like_number => MistakeKind::BadNumber,
-            kind => MistakeKind::BareValue(kind),
+            BareValue::Other if looks_like_number => SyntaxErrorKind::BadNumber,
+            kind => SyntaxErrorKind::BareValue(kind),
         };
-        self.mistake(kind, start, self.pos);
+        self.error(kind, start, self.pos);
         (Scalar::Invalid, Span::new(start, self.pos))
     }
 
@@ -147,7 +147,7 @@ impl<'s> Parser<'s> {
             return self.kdl1_raw_string(start);
         }
         if let Some(right) = keyword_for(word) {
-            self.mistake(MistakeKind::BareKeyword(right), start, self.pos);
+            self.error(SyntaxErrorKind::BareKeyword(right), start, self.pos);
             return (Scalar::Invalid, Span::new(start, self.pos));
         }
         let is_slash = self.src.as_bytes().get(self.pos) == Some(&b'/');
@@ -160,15 +160,15 @@ impl<'s> Parser<'s> {
             let end = rest.find(|c| is_space(c) || is_newline(c) || matches!(c, ';' | '{' | '}' | '"'));
             self.pos += end.unwrap_or(rest.len());
             let kind = if is_url { BareValue::Url } else { BareValue::Other };
-            self.mistake(MistakeKind::BareValue(kind), start, self.pos);
+            self.error(SyntaxErrorKind::BareValue(kind), start, self.pos);
             return (Scalar::Invalid, Span::new(start, self.pos));
         }
         let span = Span::new(start, self.pos);
         let Some(before) = word.strip_suffix(',') else {
             return (Scalar::String(without_disallowed(word)), span);
         };
-        let kind = MistakeKind::GluedSign(GluedSign::Comma);
-        self.mistake(kind, start + before.len(), self.pos);
+        let kind = SyntaxErrorKind::GluedSign(GluedSign::Comma);
+        self.error(kind, start + before.len(), self.pos);
         if before.is_empty() {
             return (Scalar::Invalid, span);
         }
@@ -205,22 +205,22 @@ impl<'s> Parser<'s> {
         self.pos = start + first + taken;
         let is_word = self.src[start..self.pos].chars().all(is_identifier);
         let kind = match is_mixed {
-            true => MistakeKind::MixedQuotes,
-            false => MistakeKind::CurlyQuotes { is_word },
+            true => SyntaxErrorKind::MixedQuotes,
+            false => SyntaxErrorKind::CurlyQuotes { is_word },
         };
-        self.mistake(kind, start, self.pos);
+        self.error(kind, start, self.pos);
         (Scalar::Invalid, Span::new(start, self.pos))
     }
 
     fn kdl1_raw_string(&mut self, start: usize) -> (Scalar<'s>, Span) {
-        let reported = self.mistakes.len();
+        let reported = self.errors.len();
         match self.raw_hashes() {
             Some(hashes) => drop(self.raw(hashes)),
             None if self.peek() == Some('"') => drop(self.raw(0)),
             None => drop(self.keyword()),
         }
-        self.mistakes.truncate(reported);
-        self.mistake(MistakeKind::Kdl1RawString, start, self.pos);
+        self.errors.truncate(reported);
+        self.error(SyntaxErrorKind::Kdl1RawString, start, self.pos);
         (Scalar::Invalid, Span::new(start, self.pos))
     }
 
@@ -243,7 +243,7 @@ impl<'s> Parser<'s> {
             "null" => Scalar::Null,
             "inf" | "-inf" | "nan" => Scalar::Number(&self.src[span.range()]),
             _ => {
-                self.mistake(MistakeKind::UnknownKeyword(word.to_owned()), start, self.pos);
+                self.error(SyntaxErrorKind::UnknownKeyword(word.to_owned()), start, self.pos);
                 Scalar::Invalid
             }
         };
@@ -255,7 +255,7 @@ impl<'s> Parser<'s> {
     pub(super) fn annotation(&mut self) -> Option<Text<'s>> {
         self.tree.is_annotated = true;
         let start = self.pos;
-        let reported = self.mistakes.len();
+        let reported = self.errors.len();
         self.pos += 1;
         self.skip_node_space();
         let name = match self.peek() {
@@ -272,15 +272,15 @@ impl<'s> Parser<'s> {
             if !self.peek().is_none_or(is_newline) && !self.rest().starts_with("/-") {
                 return Some(name);
             }
-            self.mistake(MistakeKind::BadAnnotation, start, next);
+            self.error(SyntaxErrorKind::BadAnnotation, start, next);
             return None;
         }
-        self.mistakes.truncate(reported);
+        self.errors.truncate(reported);
         let line = self.line_end();
         self.pos = self.src[self.pos..line.max(self.pos)]
             .find(')')
             .map_or(self.pos, |at| self.pos + at + 1);
-        self.mistake(MistakeKind::BadAnnotation, start, self.pos);
+        self.error(SyntaxErrorKind::BadAnnotation, start, self.pos);
         None
     }
 }

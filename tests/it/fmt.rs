@@ -11,7 +11,7 @@ use dialform::syntax::{CommentKind, Nodes, parse};
 /// A text's tree as text, without anything about places: names and values as they are written, comments in order.
 fn tree(text: &str) -> String {
     let parsed = parse(text);
-    assert!(parsed.is_kdl(), "{text:?}: {:?}", parsed.mistakes);
+    assert!(parsed.is_kdl(), "{text:?}: {:?}", parsed.errors);
     let mut out = String::new();
     nodes(text, parsed.tree.roots(), 0, &mut out);
     for comment in &parsed.tree.comments {

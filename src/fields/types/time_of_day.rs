@@ -9,11 +9,6 @@ pub struct TimeOfDay(u32);
 /// The last second of a day: what the vendor's examples send for its end.
 const END_OF_DAY: u32 = 86_399;
 
-/// The seconds of so many hours and minutes.
-fn of(hours: u32, minutes: u32) -> u32 {
-    hours.saturating_mul(3_600).saturating_add(minutes.saturating_mul(60))
-}
-
 /// Why a text is no time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadTime {

@@ -13,8 +13,8 @@ use crate::rules::file_too_large::FileTooLarge;
 use crate::rules::not_utf8::NotUtf8;
 use crate::rules::unreadable_file;
 use crate::rules::utf16::Utf16;
-use crate::rules::{self, report_mistake};
-use crate::syntax::{self, Room};
+use crate::rules::{self, report_syntax_error};
+use crate::syntax::{self, ParseBuffers};
 use crate::util::boundary::PathError;
 
 /// What linting one file gives.
@@ -31,7 +31,7 @@ pub struct FileResult {
 /// Lints one file after the other, in the same buffers.
 #[derive(Default)]
 pub struct FileLinter {
-    buffers: Room,
+    buffers: ParseBuffers,
 }
 
 impl FileLinter {
@@ -90,14 +90,14 @@ impl FileLinter {
     /// The model of a text, and whether the text is no KDL, so that the model holds a part of it only.
     fn model(&mut self, file: FileId, text: &str, is_project_file: bool, sink: &mut Sink) -> (FileModel, bool) {
         let parsed = syntax::parse_in(text, &mut self.buffers);
-        for mistake in &parsed.mistakes {
-            report_mistake(file, text, mistake, sink);
+        for mistake in &parsed.errors {
+            report_syntax_error(file, text, mistake, sink);
         }
         let mut model = lower(file, &parsed, is_project_file, sink);
         model.incomplete |= parsed.hides_names();
         model.suppressions = suppress::read(file, &parsed, sink);
         let is_partial = !parsed.is_kdl();
-        self.buffers.take_back(parsed);
+        self.buffers.recycle(parsed);
         (model, is_partial)
     }
 }

@@ -31,9 +31,9 @@ pub enum FormatError {
     /// There is no telling what its author meant. `lint` says what is wrong.
     #[error("it cannot be read as KDL, so it was left as it is; mend what is shown above and format it again")]
     NotKdl,
-    /// Formatted, it would say something else: a mistake in dialform, noticed before it did harm.
+    /// Formatted, it would say something else: a error in dialform, noticed before it did harm.
     #[error(
-        "formatting would change what line {line} says, so it was left as it is; this is a mistake in dialform, \
+        "formatting would change what line {line} says, so it was left as it is; this is a error in dialform, \
          not in the file: please report it with the lines around"
     )]
     WouldChange {

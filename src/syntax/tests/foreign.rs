@@ -1,8 +1,8 @@
-//! Another language in place of KDL is one mistake, at its beginning.
+//! Another language in place of KDL is one error, at its beginning.
 
 use super::super::*;
 
-/// A text with `‹` and `›` around the place of its one mistake, and the language that it names.
+/// A text with `‹` and `›` around the place of its one error, and the language that it names.
 #[track_caller]
 fn is(language: &str, marked: &str) {
     for marked in [
@@ -16,14 +16,14 @@ fn is(language: &str, marked: &str) {
         );
         let text = marked.replace(['‹', '›'], "");
         let parsed = parse(&text);
-        let [mistake] = parsed.mistakes.as_slice() else {
-            panic!("{text}\n{:#?}", parsed.mistakes);
+        let [error] = parsed.errors.as_slice() else {
+            panic!("{text}\n{:#?}", parsed.errors);
         };
         assert!(
-            matches!(mistake.kind, MistakeKind::OtherLanguage(named) if named == language),
-            "{text}\n{mistake:?}"
+            matches!(error.kind, SyntaxErrorKind::OtherLanguage(named) if named == language),
+            "{text}\n{error:?}"
         );
-        assert_eq!(mistake.span.range(), start..end, "{text}");
+        assert_eq!(error.span.range(), start..end, "{text}");
     }
 }
 
@@ -104,8 +104,8 @@ fn a_campaign_with_colons_is_kdl() {
         "campaign \"a\" {\n    name: \"A\"\n    pace: \"3/s\"\n}\n",
     ] {
         let parsed = parse(text);
-        let is_other = |mistake: &Mistake| matches!(mistake.kind, MistakeKind::OtherLanguage(_));
-        assert!(!parsed.mistakes.iter().any(is_other), "{text}: {:?}", parsed.mistakes);
+        let is_other = |error: &SyntaxError| matches!(error.kind, SyntaxErrorKind::OtherLanguage(_));
+        assert!(!parsed.errors.iter().any(is_other), "{text}: {:?}", parsed.errors);
     }
 }
 
@@ -119,9 +119,9 @@ fn comments_of_other_languages() {
         "a b\n#",
     ] {
         let parsed = parse(text);
-        let kinds: Vec<_> = parsed.mistakes.iter().map(|mistake| &mistake.kind).collect();
-        assert_eq!(kinds, [&MistakeKind::Unexpected('#')], "{text}");
-        assert_eq!(parsed.mistakes[0].span.start as usize, text.find('#').expect("a sign"));
+        let kinds: Vec<_> = parsed.errors.iter().map(|error| &error.kind).collect();
+        assert_eq!(kinds, [&SyntaxErrorKind::Unexpected('#')], "{text}");
+        assert_eq!(parsed.errors[0].span.start as usize, text.find('#').expect("a sign"));
     }
 }
 

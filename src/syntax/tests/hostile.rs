@@ -74,12 +74,12 @@ const PIECES: &[&str] = &[
 
 fn check(text: &str) -> Result<(), TestCaseError> {
     let parsed = parse(text);
-    let spans = parsed.mistakes.iter().flat_map(|mistake| {
-        let more: &[Span] = match &mistake.kind {
-            MistakeKind::Separator(_, places) => places,
+    let spans = parsed.errors.iter().flat_map(|error| {
+        let more: &[Span] = match &error.kind {
+            SyntaxErrorKind::Separator(_, places) => places,
             _ => &[],
         };
-        [Some(mistake.span), mistake.related]
+        [Some(error.span), error.related]
             .into_iter()
             .flatten()
             .chain(more.iter().copied())
@@ -90,12 +90,12 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     for span in spans.chain(comments).chain(entries).chain(nodes) {
         prop_assert!(span.start <= span.end && text.get(span.range()).is_some(), "{span:?}");
     }
-    prop_assert!(parsed.mistakes.is_sorted_by_key(|mistake| mistake.span.start));
+    prop_assert!(parsed.errors.is_sorted_by_key(|error| error.span.start));
     prop_assert!(parsed.tree.comments.is_sorted_by_key(|comment| comment.span.start));
     walk(parsed.tree.roots());
     // What could not be read is missing in the tree, so something must say so.
-    let changes_nothing = |mistake: &Mistake| matches!(mistake.kind, MistakeKind::InvisibleInComment(_));
-    if parsed.mistakes.iter().all(changes_nothing) {
+    let changes_nothing = |error: &SyntaxError| matches!(error.kind, SyntaxErrorKind::InvisibleInComment(_));
+    if parsed.errors.iter().all(changes_nothing) {
         let is_invalid = |entry: &Entry<'_>| entry.value.scalar == Scalar::Invalid;
         prop_assert!(!parsed.is_partial && !parsed.tree.entries.iter().any(is_invalid));
         prop_assert!(!parsed.tree.nodes.iter().any(|node| node.damaged));

@@ -1,4 +1,4 @@
-//! What the parser itself must hold; what people read about its mistakes is tested with the rules.
+//! What the parser itself must hold; what people read about its errors is tested with the rules.
 
 use super::*;
 
@@ -7,8 +7,8 @@ mod hostile;
 mod plain;
 mod recovery;
 
-fn kinds(text: &str) -> Vec<MistakeKind> {
-    parse(text).mistakes.into_iter().map(|mistake| mistake.kind).collect()
+fn kinds(text: &str) -> Vec<SyntaxErrorKind> {
+    parse(text).errors.into_iter().map(|error| error.kind).collect()
 }
 
 fn names(nodes: Nodes<'_, '_>) -> Vec<String> {
@@ -19,8 +19,8 @@ fn names(nodes: Nodes<'_, '_>) -> Vec<String> {
 fn a_missing_brace_is_one_mistake_and_keeps_the_tree() {
     let text = "campaign a {\n    redial {\n        busy\n    name x\n}\ncampaign b {\n    name y\n}\n";
     let parsed = parse(text);
-    assert_eq!(parsed.mistakes.len(), 1, "{:?}", parsed.mistakes);
-    let related = parsed.mistakes[0].related.expect("points at the open brace");
+    assert_eq!(parsed.errors.len(), 1, "{:?}", parsed.errors);
+    let related = parsed.errors[0].related.expect("points at the open brace");
     assert_eq!(&text[related.range()], "{");
     assert_eq!(names(parsed.tree.roots()), ["campaign", "campaign"]);
     let first = parsed.tree.roots().next().expect("a campaign");
@@ -31,16 +31,16 @@ fn a_missing_brace_is_one_mistake_and_keeps_the_tree() {
 fn a_missing_opening_brace_and_a_stray_closing_one_are_one_mistake_each() {
     assert_eq!(
         kinds("campaign a\n    name x\n    pace y\n}\nmoved\n"),
-        [MistakeKind::MissingBrace]
+        [SyntaxErrorKind::MissingBrace]
     );
     assert_eq!(
         kinds("campaign a {\n    name x\n    }\n    pace y\n}\n"),
-        [MistakeKind::StrayBrace]
+        [SyntaxErrorKind::StrayBrace]
     );
-    assert_eq!(kinds("campaign a {\n    name x\n}\n}\n"), [MistakeKind::StrayBrace]);
+    assert_eq!(kinds("campaign a {\n    name x\n}\n}\n"), [SyntaxErrorKind::StrayBrace]);
     assert!(matches!(
         kinds("a {\n  b {\n    c {\n").as_slice(),
-        [MistakeKind::UnclosedBlock]
+        [SyntaxErrorKind::UnclosedBlock]
     ));
 }
 
@@ -58,41 +58,41 @@ fn unquoted_words_are_one_mistake_each() {
         ("w https://example.com/hook", BareValue::Url),
         ("w Europe/Moscow", BareValue::Other),
     ] {
-        assert_eq!(kinds(text), [MistakeKind::BareValue(kind)], "{text}");
+        assert_eq!(kinds(text), [SyntaxErrorKind::BareValue(kind)], "{text}");
     }
     assert_eq!(
         kinds("record true trim-left=\"0s\""),
-        [MistakeKind::BareKeyword("#true")]
+        [SyntaxErrorKind::BareKeyword("#true")]
     );
     // Only what KDL reads as a word may be formatted.
     assert!(parse("n “a” “b”").is_kdl() && !parse("n ' 1(").is_kdl() && !parse("n “a”(").is_kdl());
     assert!(!parse("n ,\"a").is_kdl());
     assert_eq!(
         kinds("name “Spring promo”"),
-        [MistakeKind::CurlyQuotes { is_word: false }]
+        [SyntaxErrorKind::CurlyQuotes { is_word: false }]
     );
-    assert_eq!(kinds("name = \"x\""), [MistakeKind::EqualsAfterName]);
-    assert_eq!(kinds("name \"a \"b\" c\"\npace x"), [MistakeKind::MissingSpace]);
-    assert_eq!(kinds("w from=\"1\", to=\"2\""), [MistakeKind::separator(',', 10)]);
+    assert_eq!(kinds("name = \"x\""), [SyntaxErrorKind::EqualsAfterName]);
+    assert_eq!(kinds("name \"a \"b\" c\"\npace x"), [SyntaxErrorKind::MissingSpace]);
+    assert_eq!(kinds("w from=\"1\", to=\"2\""), [SyntaxErrorKind::separator(',', 10)]);
 }
 
 #[test]
 fn a_raw_string_of_quotes_swallows_nothing_behind_it() {
     for text in ["a #\"\"\"\"#", "a { b #\"\"\"\"# }", "a #\"\"\"b\"# c=#\"d\"# {\n}"] {
-        assert_eq!(kinds(text), [MistakeKind::LongStringOnOneLine], "{text:?}");
+        assert_eq!(kinds(text), [SyntaxErrorKind::LongStringOnOneLine], "{text:?}");
     }
 }
 
 #[test]
-fn a_text_that_begins_with_characters_of_no_text_is_one_mistake() {
-    assert_eq!(kinds("\u{7F}\u{7F}"), [MistakeKind::Disallowed('\u{7F}')]);
-    assert_eq!(kinds("\0\0a"), [MistakeKind::Nul]);
+fn a_text_that_begins_with_characters_of_no_text_is_one_error() {
+    assert_eq!(kinds("\u{7F}\u{7F}"), [SyntaxErrorKind::Disallowed('\u{7F}')]);
+    assert_eq!(kinds("\0\0a"), [SyntaxErrorKind::Nul]);
 }
 
 #[test]
 fn only_one_slashdash_stands_in_front_of_a_node() {
     for text in ["/-/-a", "/- /- a {\n b\n}", "a /-/-b", "a /-/-6 b", "a { /-\n/- b }"] {
-        assert_eq!(kinds(text), [MistakeKind::EmptySlashdash], "{text:?}");
+        assert_eq!(kinds(text), [SyntaxErrorKind::EmptySlashdash], "{text:?}");
     }
 }
 

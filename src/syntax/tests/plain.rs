@@ -96,9 +96,9 @@ proptest! {
     #[test]
     fn plain_and_careful_reading_agree(pieces in prop::collection::vec(select(PIECES), 0..14)) {
         let text = pieces.concat();
-        let plain = parse_by(&text, true, &mut Room::default());
-        let careful = parse_by(&text, false, &mut Room::default());
+        let plain = parse_by(&text, true, &mut ParseBuffers::default());
+        let careful = parse_by(&text, false, &mut ParseBuffers::default());
         prop_assert_eq!(plain.tree, careful.tree);
-        prop_assert_eq!(plain.mistakes, careful.mistakes);
+        prop_assert_eq!(plain.errors, careful.errors);
     }
 }

@@ -1,4 +1,4 @@
-//! One mistake planted in a campaign file is one mistake, and costs no more of the file than its own line.
+//! One error planted in a campaign file is one error, and costs no more of the file than its own line.
 
 use super::super::*;
 use crate::project::source::Span;
@@ -49,10 +49,10 @@ fn outline(parsed: &Parsed<'_>) -> Vec<String> {
     out
 }
 
-/// Plants `bad` for `good`, and demands one mistake of this kind, on the line of the change, and the same outline but
+/// Plants `bad` for `good`, and demands one error of this kind, on the line of the change, and the same outline but
 /// for the `lost` nodes.
 #[track_caller]
-fn plant(good: &str, bad: &str, is_kind: impl Fn(&MistakeKind) -> bool, lost: &[&str]) {
+fn plant(good: &str, bad: &str, is_kind: impl Fn(&SyntaxErrorKind) -> bool, lost: &[&str]) {
     for text in [FILE.to_owned(), FILE.replace("    ", "\t"), FILE.replace('\n', "\r\n")] {
         let is_tabs = text.contains('\t');
         let is_crlf = text.contains('\r');
@@ -65,9 +65,9 @@ fn plant(good: &str, bad: &str, is_kind: impl Fn(&MistakeKind) -> bool, lost: &[
         assert_eq!(text.matches(good.as_str()).count(), 1, "{good:?} is not unique");
         let broken = text.replacen(&good, &bad, 1);
         let parsed = parse(&broken);
-        assert_eq!(parsed.mistakes.len(), 1, "{bad}\n{:#?}", parsed.mistakes);
-        let mistake = &parsed.mistakes[0];
-        assert!(is_kind(&mistake.kind), "{bad}\n{mistake:?}");
+        assert_eq!(parsed.errors.len(), 1, "{bad}\n{:#?}", parsed.errors);
+        let error = &parsed.errors[0];
+        assert!(is_kind(&error.kind), "{bad}\n{error:?}");
         let mut expected = outline(&parse(&text));
         for name in lost {
             let index = expected
@@ -90,7 +90,7 @@ macro_rules! planted {
     };
 }
 
-use MistakeKind as M;
+use SyntaxErrorKind as M;
 
 planted! {
     text_without_its_closing_quote: "name \"Autumn\"" => "name \"Autumn", M::UnclosedString,
@@ -204,7 +204,7 @@ planted! {
     setting_behind_a_block: "    }\n}\n\ncampaign" => "    }\n} campaign", M::AfterBlock,
 }
 
-/// What a mistake may have swallowed must not be called missing: the block that held it says so.
+/// What a error may have swallowed must not be called missing: the block that held it says so.
 #[test]
 fn a_block_that_lost_a_setting_is_damaged() {
     for text in [
@@ -214,7 +214,7 @@ fn a_block_that_lost_a_setting_is_damaged() {
         "campaign a {\n    /*\n    pace y\n}\n",
     ] {
         let parsed = parse(text);
-        assert_eq!(parsed.mistakes.len(), 1, "{text}: {:?}", parsed.mistakes);
+        assert_eq!(parsed.errors.len(), 1, "{text}: {:?}", parsed.errors);
         let campaign = parsed.tree.roots().next().expect("a campaign");
         assert!(campaign.is_damaged(), "{text}");
     }
@@ -222,7 +222,7 @@ fn a_block_that_lost_a_setting_is_damaged() {
     assert!(!parsed.tree.roots().next().expect("a campaign").is_damaged());
 }
 
-/// They are a mistake of their own; what they stand in is read as if they were not there.
+/// They are a error of their own; what they stand in is read as if they were not there.
 #[test]
 fn characters_that_nobody_sees_are_passed_over() {
     for unseen in ["\u{200B}", "\u{2060}", "\0", "\u{7}", "\u{202E}", "\u{FEFF}"] {
@@ -241,9 +241,9 @@ fn characters_that_nobody_sees_are_passed_over() {
         ] {
             let text = with.replace('~', unseen);
             let parsed = parse(&text);
-            assert_eq!(parsed.mistakes.len(), 1, "{text:?}: {:?}", parsed.mistakes);
+            assert_eq!(parsed.errors.len(), 1, "{text:?}: {:?}", parsed.errors);
             let at = with.find('~').expect("a place");
-            assert_eq!(parsed.mistakes[0].span, Span::new(at, at + unseen.len()), "{text:?}");
+            assert_eq!(parsed.errors[0].span, Span::new(at, at + unseen.len()), "{text:?}");
             assert_eq!(outline(&parsed), ["0 name"], "{text:?}");
             let entries: Vec<_> = parsed.tree.roots().flat_map(|node| node.entries()).collect();
             let [name, times, yes] = entries.as_slice() else {
@@ -262,8 +262,8 @@ fn characters_that_nobody_sees_are_passed_over() {
 fn a_long_text_does_not_end_where_the_next_one_begins() {
     let text = "campaign a {\n    comment \"\"\"\n        One (first\n    pace \"3/s\"\n    name \"\"\"\n        Two\n        \"\"\"\n}\n";
     let parsed = parse(text);
-    assert_eq!(parsed.mistakes.len(), 1, "{:?}", parsed.mistakes);
-    assert_eq!(parsed.mistakes[0].kind, M::UnclosedLongString);
+    assert_eq!(parsed.errors.len(), 1, "{:?}", parsed.errors);
+    assert_eq!(parsed.errors[0].kind, M::UnclosedLongString);
     assert_eq!(outline(&parsed), ["0 campaign", "1 comment", "1 pace", "1 name"]);
 }
 

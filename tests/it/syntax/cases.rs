@@ -134,7 +134,7 @@ const REJECTED: &[&str] = &[
 fn what_is_kdl_means_what_it_should() {
     for (text, canonical) in ACCEPTED {
         let parsed = syntax::parse(text);
-        assert!(parsed.is_kdl(), "{text:?}: {:?}", parsed.mistakes);
+        assert!(parsed.is_kdl(), "{text:?}: {:?}", parsed.errors);
         assert_eq!(
             canonical::print(&parsed.tree).trim_end(),
             canonical.trim_end(),
@@ -155,7 +155,7 @@ fn what_is_not_kdl_is_rejected() {
 fn printing_keeps_the_meaning() {
     for (text, canonical) in ACCEPTED {
         let parsed = syntax::parse(canonical);
-        assert!(parsed.is_kdl(), "{text:?}: {:?}", parsed.mistakes);
+        assert!(parsed.is_kdl(), "{text:?}: {:?}", parsed.errors);
         assert_eq!(canonical::print(&parsed.tree).trim_end(), canonical.trim_end());
     }
 }

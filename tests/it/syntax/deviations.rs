@@ -1,6 +1,8 @@
 //! Where the front end and the `kdl` crate part, and why that is right. Everything else that differs is a mistake.
 
-use dialform::syntax::{self, BareValue, CommentKind, Comparison, DifferenceKind, Mistake, MistakeKind, compare};
+use dialform::syntax::{
+    self, BareValue, CommentKind, Comparison, DifferenceKind, SyntaxError, SyntaxErrorKind, compare,
+};
 
 /// A difference that is known.
 pub(crate) struct Deviation {
@@ -14,9 +16,9 @@ pub(crate) struct Deviation {
 /// How a difference is told from one that is not known.
 enum Kind {
     /// The front end reads legal KDL that is hardly meant in its own way, and says so with such a mistake.
-    Doubt(fn(&MistakeKind) -> bool),
+    Doubt(fn(&SyntaxErrorKind) -> bool),
     /// The `kdl` crate misses a mistake such as this one.
-    Missed(fn(&str, &Mistake) -> bool),
+    Missed(fn(&str, &SyntaxError) -> bool),
     /// The `kdl` crate rejects something: without it, both agree.
     Refused(fn(&str) -> String),
 }
@@ -26,27 +28,27 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
     Deviation {
         reason: "a word that ends in `:` or `,` loses the sign, which the finding says and the fix takes out",
         example: "name: a",
-        kind: Kind::Doubt(|kind| matches!(kind, MistakeKind::GluedSign(_))),
+        kind: Kind::Doubt(|kind| matches!(kind, SyntaxErrorKind::GluedSign(_))),
     },
     Deviation {
         reason: "a text in typographic quotes is no value but a finding, with a fix",
         example: "name “a”",
-        kind: Kind::Doubt(|kind| matches!(kind, MistakeKind::CurlyQuotes { .. })),
+        kind: Kind::Doubt(|kind| matches!(kind, SyntaxErrorKind::CurlyQuotes { .. })),
     },
     Deviation {
         reason: "a bare URL is no value but a finding: `//` would begin a comment",
         example: "webhook https://a",
-        kind: Kind::Doubt(|kind| matches!(kind, MistakeKind::BareValue(BareValue::Url))),
+        kind: Kind::Doubt(|kind| matches!(kind, SyntaxErrorKind::BareValue(BareValue::Url))),
     },
     Deviation {
         reason: "a character that nobody sees is no part of what is read, but a finding, with a fix",
         example: "a\u{200B}",
-        kind: Kind::Doubt(|kind| matches!(kind, MistakeKind::Invisible(_))),
+        kind: Kind::Doubt(|kind| matches!(kind, SyntaxErrorKind::Invisible(_))),
     },
     Deviation {
         reason: "a document that says it is KDL 1 is not read as KDL 2",
         example: "/- kdl-version 1\na",
-        kind: Kind::Missed(|_, mistake| mistake.kind == MistakeKind::Kdl1Version),
+        kind: Kind::Missed(|_, mistake| mistake.kind == SyntaxErrorKind::Kdl1Version),
     },
     Deviation {
         reason: "the specification disallows some characters in comments and strings too",
@@ -56,7 +58,7 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
     Deviation {
         reason: "a file or block of YAML or JSON is one finding, though its `name:` and `:` could be a node's name and value",
         example: "a: b\nc: d",
-        kind: Kind::Missed(|_, mistake| matches!(mistake.kind, MistakeKind::OtherLanguage("YAML" | "JSON"))),
+        kind: Kind::Missed(|_, mistake| matches!(mistake.kind, SyntaxErrorKind::OtherLanguage("YAML" | "JSON"))),
     },
     Deviation {
         reason: "`-inf` is a keyword without its `#`",
@@ -69,7 +71,7 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
         kind: Kind::Missed(|text, mistake| {
             let is_it = matches!(
                 mistake.kind,
-                MistakeKind::LongStringOnOneLine | MistakeKind::BadAnnotation
+                SyntaxErrorKind::LongStringOnOneLine | SyntaxErrorKind::BadAnnotation
             );
             is_it && text[mistake.span.range()].contains("#\"\"\"")
         }),
@@ -77,7 +79,7 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
     Deviation {
         reason: "`/-` cannot switch off another `/-`",
         example: "a /-/-b c",
-        kind: Kind::Missed(|_, mistake| mistake.kind == MistakeKind::EmptySlashdash),
+        kind: Kind::Missed(|_, mistake| mistake.kind == SyntaxErrorKind::EmptySlashdash),
     },
     Deviation {
         reason: "what `/-` switches off must be KDL all the same",
@@ -86,7 +88,10 @@ pub(crate) const DEVIATIONS: &[Deviation] = &[
             let mut comments = syntax::parse(text).tree.comments.into_iter();
             comments.any(|comment| {
                 let (off, at) = (comment.span.range(), mistake.span.start as usize);
-                let is_behind = matches!(mistake.kind, MistakeKind::AfterBlock | MistakeKind::EntryAfterBlock);
+                let is_behind = matches!(
+                    mistake.kind,
+                    SyntaxErrorKind::AfterBlock | SyntaxErrorKind::EntryAfterBlock
+                );
                 let is_next = is_behind && text[..at].trim_end().len() == off.end;
                 comment.kind == CommentKind::Slashdash && (off.contains(&at) || is_next)
             })
@@ -121,7 +126,7 @@ pub(crate) fn known(text: &str, comparison: &Comparison) -> Option<&'static Devi
     let Comparison::Differ(difference) = comparison else {
         return None;
     };
-    let mistakes = syntax::parse(text).mistakes;
+    let mistakes = syntax::parse(text).errors;
     let doubt = DEVIATIONS.iter().find(|deviation| match deviation.kind {
         Kind::Doubt(is_it) => mistakes.iter().any(|mistake| is_it(&mistake.kind)),
         _ => false,
@@ -136,11 +141,11 @@ pub(crate) fn known(text: &str, comparison: &Comparison) -> Option<&'static Devi
 }
 
 /// Every mistake must be one that the `kdl` crate misses.
-fn missed(text: &str, mistakes: &[Mistake]) -> Option<&'static Deviation> {
+fn missed(text: &str, mistakes: &[SyntaxError]) -> Option<&'static Deviation> {
     let mut first = None;
     for mistake in mistakes.iter().filter(|mistake| !mistake.kind.is_legal()) {
         // Going on after the first, the front end may take a brace for a part of it.
-        if first.is_some() && mistake.kind == MistakeKind::UnclosedBlock {
+        if first.is_some() && mistake.kind == SyntaxErrorKind::UnclosedBlock {
             continue;
         }
         let found = DEVIATIONS.iter().find(|deviation| match deviation.kind {
@@ -152,13 +157,13 @@ fn missed(text: &str, mistakes: &[Mistake]) -> Option<&'static Deviation> {
     first
 }
 
-fn is_disallowed(mistake: &Mistake) -> bool {
-    matches!(mistake.kind, MistakeKind::Disallowed(_) | MistakeKind::Nul)
+fn is_disallowed(mistake: &SyntaxError) -> bool {
+    matches!(mistake.kind, SyntaxErrorKind::Disallowed(_) | SyntaxErrorKind::Nul)
 }
 
 /// The front end passes over what no document may hold, and may miss it where it is all that a name consists of. With
 /// letters in its place, there must be no other difference than known ones.
-fn disallowed(text: &str, mistakes: &[Mistake]) -> Option<&'static Deviation> {
+fn disallowed(text: &str, mistakes: &[SyntaxError]) -> Option<&'static Deviation> {
     let first = mistakes.iter().find(|mistake| is_disallowed(mistake))?;
     let first = missed(text, std::slice::from_ref(first))?;
     let spans = mistakes

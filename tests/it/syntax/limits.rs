@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use dialform::syntax::{self, MAX_DEPTH, MAX_MISTAKES, MAX_TOKENS, MistakeKind};
+use dialform::syntax::{self, MAX_DEPTH, MAX_ERRORS, MAX_TOKENS, SyntaxErrorKind};
 
 use crate::command::dialform;
 
@@ -107,7 +107,7 @@ fn nested(depth: usize) -> String {
 fn blocks_are_read_down_to_the_limit_and_no_deeper() {
     let text = nested(MAX_DEPTH);
     let parsed = syntax::parse(&text);
-    assert!(parsed.mistakes.is_empty(), "{:?}", parsed.mistakes);
+    assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);
     let mut depth = 0;
     let mut node = parsed.tree.roots().next();
     while let Some(inner) = node.and_then(|node| node.children().next()) {
@@ -118,9 +118,9 @@ fn blocks_are_read_down_to_the_limit_and_no_deeper() {
 
     let text = nested(MAX_DEPTH + 1);
     let parsed = syntax::parse(&text);
-    let kinds: Vec<_> = parsed.mistakes.iter().map(|mistake| &mistake.kind).collect();
-    assert_eq!(kinds, [&MistakeKind::TooDeep]);
-    let place = parsed.mistakes[0].span;
+    let kinds: Vec<_> = parsed.errors.iter().map(|mistake| &mistake.kind).collect();
+    assert_eq!(kinds, [&SyntaxErrorKind::TooDeep]);
+    let place = parsed.errors[0].span;
     assert_eq!(
         (&text[place.range()], text[..place.start as usize].matches('{').count()),
         ("{", MAX_DEPTH)
@@ -140,11 +140,11 @@ fn a_text_of_more_than_a_million_things_is_given_up() {
         let fits = piece.repeat(MAX_TOKENS / each);
         assert!(syntax::parse(&fits).is_kdl(), "{piece:?}");
         let parsed_kinds: Vec<_> = syntax::parse(&(fits + piece + piece))
-            .mistakes
+            .errors
             .into_iter()
             .map(|mistake| mistake.kind)
             .collect();
-        assert_eq!(parsed_kinds, [MistakeKind::TooManyTokens], "{piece:?}");
+        assert_eq!(parsed_kinds, [SyntaxErrorKind::TooManyTokens], "{piece:?}");
     }
     // One node, one block and mistakes alone are no way round.
     for text in [
@@ -152,8 +152,8 @@ fn a_text_of_more_than_a_million_things_is_given_up() {
         format!("a {{\n{}}}", "b\n".repeat(MAX_TOKENS)),
     ] {
         let parsed = syntax::parse(&text);
-        assert_eq!(parsed.mistakes.len(), 1);
-        assert_eq!(parsed.mistakes[0].kind, MistakeKind::TooManyTokens);
+        assert_eq!(parsed.errors.len(), 1);
+        assert_eq!(parsed.errors[0].kind, SyntaxErrorKind::TooManyTokens);
         assert!(parsed.hides_names());
     }
 }
@@ -161,15 +161,15 @@ fn a_text_of_more_than_a_million_things_is_given_up() {
 #[test]
 fn a_text_of_more_than_ten_thousand_mistakes_is_given_up() {
     for piece in ["}", "\0a", ";", "# a\n", "a=", "a b, c,\n"] {
-        let text = piece.repeat(2 * MAX_MISTAKES);
+        let text = piece.repeat(2 * MAX_ERRORS);
         let parsed = syntax::parse(&text);
         assert!(
-            parsed.mistakes.len() <= MAX_MISTAKES + 3,
+            parsed.errors.len() <= MAX_ERRORS + 3,
             "{piece:?}: {}",
-            parsed.mistakes.len()
+            parsed.errors.len()
         );
-        let is_said = |mistake: &syntax::Mistake| mistake.kind == MistakeKind::TooManyMistakes;
-        assert!(parsed.mistakes.iter().any(is_said), "{piece:?}");
+        let is_said = |mistake: &syntax::SyntaxError| mistake.kind == SyntaxErrorKind::TooManyErrors;
+        assert!(parsed.errors.iter().any(is_said), "{piece:?}");
         assert!(parsed.hides_names());
     }
 }

@@ -45,7 +45,7 @@ fn judge(input: &Path, expected: &Path) -> Result<(), String> {
     match (parsed.is_kdl(), should_fail) {
         (true, true) => Err("accepted".to_owned()),
         (false, true) => Ok(()),
-        (false, false) => Err(format!("rejected: {:?}", parsed.mistakes)),
+        (false, false) => Err(format!("rejected: {:?}", parsed.errors)),
         (true, false) => {
             let expected = std::fs::read_to_string(expected.join(input.file_name().unwrap())).unwrap();
             let printed = canonical::print(&parsed.tree);

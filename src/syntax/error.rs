@@ -2,19 +2,19 @@
 
 use crate::project::source::Span;
 
-/// One mistake, at the smallest span that is wrong.
+/// One error, at the smallest span that is wrong.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mistake {
+pub struct SyntaxError {
     /// What is wrong.
-    pub kind: MistakeKind,
+    pub kind: SyntaxErrorKind,
     /// Where.
     pub span: Span,
     /// A second place that explains the first: the brace or quote that stayed open.
     pub related: Option<Span>,
 }
 
-impl Mistake {
-    pub(super) fn new(kind: MistakeKind, span: Span) -> Self {
+impl SyntaxError {
+    pub(super) fn new(kind: SyntaxErrorKind, span: Span) -> Self {
         Self {
             kind,
             span,
@@ -28,9 +28,9 @@ impl Mistake {
     }
 }
 
-/// The kinds of mistakes. Those for which [`MistakeKind::is_legal`] holds are legal KDL that is hardly meant.
+/// The kinds of errors. Those for which [`SyntaxErrorKind::is_legal`] holds are legal KDL that is hardly meant.
 #[derive(Clone, Debug, PartialEq)]
-pub enum MistakeKind {
+pub enum SyntaxErrorKind {
     /// `true`, `false`, `null`, `inf`, `-inf`, `nan` without `#`.
     BareKeyword(&'static str),
     /// `#something` that is no keyword.
@@ -106,13 +106,13 @@ pub enum MistakeKind {
     Unexpected(char),
     /// More nested blocks than the limit.
     TooDeep,
-    /// More nodes, values, comments and mistakes than the limit.
+    /// More nodes, values, comments and errors than the limit.
     TooManyTokens,
-    /// More mistakes than the limit.
-    TooManyMistakes,
+    /// More errors than the limit.
+    TooManyErrors,
 }
 
-impl MistakeKind {
+impl SyntaxErrorKind {
     /// Whether the text is KDL all the same.
     pub fn is_legal(&self) -> bool {
         matches!(

@@ -3,9 +3,9 @@
 use super::Parsed;
 use super::tree::{Comment, Entry, NodeData, Tree};
 
-/// Room for a tree, kept from text to text: whoever reads many keeps one of these a thread.
+/// ParseBuffers for a tree, kept from text to text: whoever reads many keeps one of these a thread.
 #[derive(Debug, Default)]
-pub struct Room {
+pub struct ParseBuffers {
     nodes: Vec<NodeData<'static>>,
     entries: Vec<Entry<'static>>,
     comments: Vec<Comment>,
@@ -14,7 +14,7 @@ pub struct Room {
 /// A tree with room for more nodes than this is not kept: one large file would hold on to its memory for good.
 const MOST_KEPT: usize = 4_096;
 
-impl Room {
+impl ParseBuffers {
     /// An empty tree with room for what a text of so many bytes usually holds.
     pub(super) fn tree<'s>(&mut self, bytes: usize) -> Tree<'s> {
         let mut nodes: Vec<NodeData<'s>> = std::mem::take(&mut self.nodes);
@@ -31,7 +31,7 @@ impl Room {
     }
 
     /// Takes the room of a tree back that nobody needs any more.
-    pub fn take_back(&mut self, parsed: Parsed<'_>) {
+    pub fn recycle(&mut self, parsed: Parsed<'_>) {
         let Tree {
             mut nodes,
             mut entries,
@@ -58,13 +58,13 @@ mod tests {
 
     #[test]
     fn the_next_text_is_read_into_the_same_memory() {
-        let mut room = Room::default();
+        let mut buffers = ParseBuffers::default();
         for text in ["a b=c // d\n", "e {\n    f g\n}\n", ""] {
-            let parsed = parse_in(text, &mut room);
+            let parsed = parse_in(text, &mut buffers);
             assert_eq!(parsed.tree, parse(text).tree);
             let place = parsed.tree.nodes.as_ptr().addr();
-            room.take_back(parsed);
-            assert_eq!(room.nodes.as_ptr().addr(), place);
+            buffers.recycle(parsed);
+            assert_eq!(buffers.nodes.as_ptr().addr(), place);
         }
     }
 }
