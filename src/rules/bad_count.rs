@@ -40,7 +40,12 @@ impl Violation for InvalidCount<'_> {
     }
 
     fn label(&self) -> String {
-        if self.is_too_large() { "too large for the API" } else { "1 or more" }.to_owned()
+        if self.is_too_large() {
+            "too large for the API"
+        } else {
+            "1 or more"
+        }
+        .to_owned()
     }
 
     fn help(&self) -> Option<String> {

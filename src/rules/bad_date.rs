@@ -1,8 +1,8 @@
 //! DF113: a start time that cannot be read.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
 use crate::fields::types::BadMoment;
+use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,13 +41,18 @@ impl Violation for InvalidMoment<'_> {
 
     fn label(&self) -> String {
         match self.why {
-            BadMoment::Form { instead: Some(moment), .. } => format!("write \"{moment}\""),
+            BadMoment::Form {
+                instead: Some(moment), ..
+            } => format!("write \"{moment}\""),
             BadMoment::NoTime => format!("write \"{} 10:00\"", self.written),
             _ => "not a date and time".to_owned(),
         }
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("`{}` takes YYYY-MM-DD HH:MM in the company's time zone: \"2030-12-02 10:00\"", self.path))
+        Some(format!(
+            "`{}` takes YYYY-MM-DD HH:MM in the company's time zone: \"2030-12-02 10:00\"",
+            self.path
+        ))
     }
 }

@@ -1,8 +1,8 @@
 //! DF111: a duration that cannot be read.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
 use crate::fields::types::BadDuration;
+use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -51,6 +51,9 @@ impl Violation for InvalidDuration<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("`{}` takes a duration with units d, h, m, s, the largest first: \"12s\", \"20m\", \"1h30m\"", self.path))
+        Some(format!(
+            "`{}` takes a duration with units d, h, m, s, the largest first: \"12s\", \"20m\", \"1h30m\"",
+            self.path
+        ))
     }
 }

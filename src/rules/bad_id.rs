@@ -47,6 +47,8 @@ impl Violation for InvalidId<'_> {
             true => format!("a {} alias stands for a UUID", self.path),
             false => format!("`{}` takes a UUID, or the name of an alias", self.path),
         };
-        Some(format!("{takes}, as the vendor's pages show it: \"228cc4fa-92f2-4709-94e3-7344a96a5903\""))
+        Some(format!(
+            "{takes}, as the vendor's pages show it: \"228cc4fa-92f2-4709-94e3-7344a96a5903\""
+        ))
     }
 }

@@ -37,7 +37,9 @@ impl Violation for InvalidKey<'_> {
     }
 
     fn label(&self) -> String {
-        self.instead.as_ref().map_or_else(|| "not a key".to_owned(), |key| format!("for example \"{key}\""))
+        self.instead
+            .as_ref()
+            .map_or_else(|| "not a key".to_owned(), |key| format!("for example \"{key}\""))
     }
 
     fn help(&self) -> Option<String> {

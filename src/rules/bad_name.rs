@@ -34,6 +34,9 @@ impl Violation for BadName {
     }
 
     fn help(&self) -> Option<String> {
-        Some("put the value on the line of its setting; a name that begins with a digit goes in quotation marks".to_owned())
+        Some(
+            "put the value on the line of its setting; a name that begins with a digit goes in quotation marks"
+                .to_owned(),
+        )
     }
 }

@@ -1,8 +1,8 @@
 //! DF114: a pace that the API cannot say.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
 use crate::fields::types::BadPace;
+use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
 pub static RULE: Rule = Rule {

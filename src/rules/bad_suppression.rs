@@ -65,7 +65,9 @@ impl Violation for BadSuppression<'_> {
 
     fn label(&self) -> String {
         match self {
-            Self::Word { suggestion: Some(word), .. } => format!("did you mean `{word}`?"),
+            Self::Word {
+                suggestion: Some(word), ..
+            } => format!("did you mean `{word}`?"),
             Self::Word { .. } => "neither `ignore` nor `file-ignore`".to_owned(),
             Self::NoRules { word } => format!("write `{word}[DF402]`"),
             Self::Unclosed => "opened here".to_owned(),

@@ -1,8 +1,8 @@
 //! DF112: a time of day that cannot be read.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
 use crate::fields::types::BadTime;
+use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,6 +49,9 @@ impl Violation for InvalidTime<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        Some("times are written \"09:10\" or \"09:10:30\", from \"00:00\" to \"23:59:59\"; \"24:00\" only in `to=`".to_owned())
+        Some(
+            "times are written \"09:10\" or \"09:10:30\", from \"00:00\" to \"23:59:59\"; \"24:00\" only in `to=`"
+                .to_owned(),
+        )
     }
 }

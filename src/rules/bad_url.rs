@@ -1,8 +1,8 @@
 //! DF117: a webhook address that is no URL.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
 use crate::fields::types::BadUrl;
+use crate::finding::{Rule, Severity, Violation};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -48,7 +48,9 @@ impl Violation for InvalidUrl<'_> {
 
     fn help(&self) -> Option<String> {
         Some(match self.why {
-            BadUrl::Unclear { instead: Some(instead), .. } => format!("if this is what is meant, write \"{instead}\""),
+            BadUrl::Unclear {
+                instead: Some(instead), ..
+            } => format!("if this is what is meant, write \"{instead}\""),
             _ => "write the whole address: \"https://example.com/hooks/twin\"".to_owned(),
         })
     }

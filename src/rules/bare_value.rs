@@ -10,7 +10,12 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "Times, dates, durations, paces, ids and numbers to call are written in quotation marks.",
     why: "KDL takes what begins with a digit for a number and stops at a `/`, so these values cannot be read without quotation marks.",
-    about: |field| matches!(field.kind, Kind::Id(_) | Kind::Duration | Kind::Time { .. } | Kind::Moment | Kind::Pace),
+    about: |field| {
+        matches!(
+            field.kind,
+            Kind::Id(_) | Kind::Duration | Kind::Time { .. } | Kind::Moment | Kind::Pace
+        )
+    },
     bad: "call-window from=09:10 to=\"19:50\"",
     good: "call-window from=\"09:10\" to=\"19:50\"",
 };

@@ -36,7 +36,9 @@ impl Violation for CopiedCampaign<'_> {
 
     fn message(&self) -> String {
         let Self { key, first } = self;
-        format!("the campaign `{key}` is a copy of `{first}`: the same task would be created twice, and people called twice")
+        format!(
+            "the campaign `{key}` is a copy of `{first}`: the same task would be created twice, and people called twice"
+        )
     }
 
     fn label(&self) -> String {
@@ -59,7 +61,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     // In path order.
     let mut repeated = Vec::new();
     for campaign in project.campaigns() {
-        let Some(name) = project.facts(campaign).name else { continue };
+        let Some(name) = project.facts(campaign).name else {
+            continue;
+        };
         let namesakes = by_name.entry(name.hash).or_default();
         namesakes.push(campaign);
         if namesakes.len() == 2 {
@@ -70,7 +74,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         return;
     }
     let commented = project.files().iter().filter(|file| !file.suppressions.is_empty());
-    let commented: Commented = commented.map(|file| (file.file, ignored_parts(&file.suppressions))).collect();
+    let commented: Commented = commented
+        .map(|file| (file.file, ignored_parts(&file.suppressions)))
+        .collect();
     for hash in repeated {
         check_namesakes(project, &by_name[&hash], &commented, sink);
     }
@@ -121,7 +127,8 @@ fn check_namesakes(project: &Project<'_>, namesakes: &[&CampaignEntry], commente
                         first: &first_key.value,
                     };
                     let first = name_place(project, first_of_all, first_key);
-                    sink.report(name_place(project, campaign, key), &same).label(first, "the first one");
+                    sink.report(name_place(project, campaign, key), &same)
+                        .label(first, "the first one");
                 }
                 continue;
             }
@@ -141,7 +148,11 @@ type Key = Spanned<Box<str>>;
 
 /// Where a campaign states its name itself, or else its key.
 fn name_place(project: &Project<'_>, campaign: &CampaignEntry, key: &Key) -> Place {
-    project.facts(campaign).name.and_then(|name| name.place).unwrap_or(key.place)
+    project
+        .facts(campaign)
+        .name
+        .and_then(|name| name.place)
+        .unwrap_or(key.place)
 }
 
 /// Whether a comment at a campaign's key asks to ignore this rule.

@@ -51,14 +51,26 @@ impl Violation for DuplicateName<'_> {
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let mut firsts: HashMap<(&str, &str), Place> = HashMap::new();
     for file in context.project.files() {
-        let campaigns = file.campaigns.iter().filter_map(|campaign| Some(("campaign", campaign.key.as_ref()?)));
-        let templates = file.templates.iter().filter_map(|template| Some(("template", template.name.as_ref()?)));
+        let campaigns = file
+            .campaigns
+            .iter()
+            .filter_map(|campaign| Some(("campaign", campaign.key.as_ref()?)));
+        let templates = file
+            .templates
+            .iter()
+            .filter_map(|template| Some(("template", template.name.as_ref()?)));
         let aliases = file.aliases.iter().map(|alias| (alias.kind.word(), &alias.name));
         for (kind, name) in campaigns.chain(templates).chain(aliases) {
             match firsts.entry((kind, &name.value)) {
                 Entry::Vacant(entry) => drop(entry.insert(name.place)),
                 Entry::Occupied(first) => {
-                    let finding = sink.report(name.place, &DuplicateName { kind, name: &name.value });
+                    let finding = sink.report(
+                        name.place,
+                        &DuplicateName {
+                            kind,
+                            name: &name.value,
+                        },
+                    );
                     finding.label(*first.get(), "first declared here");
                 }
             }

@@ -31,7 +31,16 @@ impl Violation for EmptyWindow {
     }
 
     fn message(&self) -> String {
-        format!("the call window {} to {} {}", self.from, self.to, if self.from == self.to { "is empty" } else { "runs backwards" })
+        format!(
+            "the call window {} to {} {}",
+            self.from,
+            self.to,
+            if self.from == self.to {
+                "is empty"
+            } else {
+                "runs backwards"
+            }
+        )
     }
 
     fn label(&self) -> String {
@@ -40,8 +49,15 @@ impl Violation for EmptyWindow {
 
     fn help(&self) -> Option<String> {
         {
-            let swap = if self.to.seconds() < self.from.seconds() { " (or swap the two)" } else { "" };
-            Some(format!("a window lies within one day: write a `to=` later than {}{swap}", self.from))
+            let swap = if self.to.seconds() < self.from.seconds() {
+                " (or swap the two)"
+            } else {
+                ""
+            };
+            Some(format!(
+                "a window lies within one day: write a `to=` later than {}{swap}",
+                self.from
+            ))
         }
     }
 }
@@ -54,7 +70,8 @@ pub(super) fn check(owner: &Definition, sink: &mut Sink) {
             (value(Field::WindowFrom), value(Field::WindowTo))
             && from >= to
         {
-            sink.report(place, &EmptyWindow { from: *from, to: *to }).label(start, "opens here");
+            sink.report(place, &EmptyWindow { from: *from, to: *to })
+                .label(start, "opens here");
         }
     }
 }

@@ -28,7 +28,10 @@ impl Violation for FileTooLarge {
     }
 
     fn message(&self) -> String {
-        format!("the file has {} bytes, more than the {} that are read", self.bytes, self.limit)
+        format!(
+            "the file has {} bytes, more than the {} that are read",
+            self.bytes, self.limit
+        )
     }
 
     fn label(&self) -> String {

@@ -44,7 +44,10 @@ impl Violation for ForbiddenCharacter {
                 "it turns the direction of writing, so that people see another order than the one that is read; in a text, write `\\u{{{:04X}}}` where it is really needed",
                 u32::from(c)
             ),
-            c => format!("in a text, write `\\u{{{:04X}}}` where it is really needed", u32::from(c)),
+            c => format!(
+                "in a text, write `\\u{{{:04X}}}` where it is really needed",
+                u32::from(c)
+            ),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! DF601: a webhook over plain http.
 
-use crate::fields::{Kind, Setting, Value};
 use crate::fields::types::WebhookUrl;
+use crate::fields::{Kind, Setting, Value};
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::model::Definition;
 use crate::project::source::Place;

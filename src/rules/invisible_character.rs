@@ -27,7 +27,10 @@ impl Violation for InvisibleCharacter {
     }
 
     fn message(&self) -> String {
-        format!("an invisible character (U+{:04X}) stands here", u32::from(self.character))
+        format!(
+            "an invisible character (U+{:04X}) stands here",
+            u32::from(self.character)
+        )
     }
 
     fn label(&self) -> String {
@@ -35,6 +38,9 @@ impl Violation for InvisibleCharacter {
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("in a text, write `\\u{{{:04X}}}` where it is really needed", u32::from(self.character)))
+        Some(format!(
+            "in a text, write `\\u{{{:04X}}}` where it is really needed",
+            u32::from(self.character)
+        ))
     }
 }

@@ -54,7 +54,12 @@ impl Violation for LimitBelowRedials<'_> {
                 self.limit,
                 self.most
             ),
-            several => format!("`{} {}` cuts the redials of {} outcomes short", self.limit, self.most, several.len()),
+            several => format!(
+                "`{} {}` cuts the redials of {} outcomes short",
+                self.limit,
+                self.most,
+                several.len()
+            ),
         }
     }
 
@@ -66,11 +71,19 @@ impl Violation for LimitBelowRedials<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        let most_calls = self.cut.iter().map(|(_, times)| calls(*times)).max().unwrap_or_default();
+        let most_calls = self
+            .cut
+            .iter()
+            .map(|(_, times)| calls(*times))
+            .max()
+            .unwrap_or_default();
         let raise = format!("`{} {most_calls}`", self.limit);
         Some(match self.most {
             0 | 1 => format!("write {raise}, or switch the redial off with `#false`"),
-            most => format!("write {raise}, or at most `times={}`: the first call counts as well", most - 1),
+            most => format!(
+                "write {raise}, or at most `times={}`: the first call counts as well",
+                most - 1
+            ),
         })
     }
 }
@@ -91,12 +104,16 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
         _ => None,
     };
     const LIMITS: [Field; 2] = [Field::MaxPerCandidate, Field::MaxPerNumber];
-    let Some(most) = LIMITS.iter().filter_map(count).min() else { return };
+    let Some(most) = LIMITS.iter().filter_map(count).min() else {
+        return;
+    };
     if TIMES.iter().filter_map(count).all(|times| times < most) {
         return;
     }
     let counted = |field: &Field| Some((count(field)?, campaign.stated(*field)?));
-    let Some((_, limit)) = LIMITS.iter().filter_map(counted).find(|(limit, _)| *limit == most) else { return };
+    let Some((_, limit)) = LIMITS.iter().filter_map(counted).find(|(limit, _)| *limit == most) else {
+        return;
+    };
     let cut: Vec<(u32, SettingValue<'_>)> = TIMES
         .iter()
         .filter_map(counted)
@@ -114,7 +131,9 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
         limit: name(&limit),
         most,
     };
-    let Some(finding) = report_inherited(campaign, place, &violation, sink) else { return };
+    let Some(finding) = report_inherited(campaign, place, &violation, sink) else {
+        return;
+    };
     match cut.as_slice() {
         [_] => {
             finding.label(limit.place, "the limit");

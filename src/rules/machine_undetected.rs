@@ -48,10 +48,13 @@ impl Violation for MachineUndetected {
 pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
     const AGAIN: Condition = Condition::Is(Field::AnsweringMachine, &["on"]);
     const DETECTS: Condition = Condition::Is(Field::DetectRobot, &["back", "block"]);
-    if campaign.redials() != Some(true) || AGAIN.holds(campaign) != Some(true) || DETECTS.holds(campaign) != Some(false) {
+    if campaign.redials() != Some(true) || AGAIN.holds(campaign) != Some(true) || DETECTS.holds(campaign) != Some(false)
+    {
         return;
     }
-    let ResolvedSetting::Stated(stated) = campaign.here(Setting::AnsweringMachine) else { return };
+    let ResolvedSetting::Stated(stated) = campaign.here(Setting::AnsweringMachine) else {
+        return;
+    };
     let off = campaign.stated(Field::DetectRobot).map(|detect| detect.place);
     let finding = report_inherited(campaign, stated.name, &MachineUndetected, sink);
     if let (Some(finding), Some(off)) = (finding, off) {

@@ -29,7 +29,10 @@ impl Violation for MissingBrace {
         if self.node.is_empty() {
             "the lines below are indented, but no `{` opens their block".to_owned()
         } else {
-            format!("the lines below are indented, but no `{{` opens the block of `{}`", self.node)
+            format!(
+                "the lines below are indented, but no `{{` opens the block of `{}`",
+                self.node
+            )
         }
     }
 

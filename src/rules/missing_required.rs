@@ -57,7 +57,9 @@ impl Violation for MissingRequired<'_> {
     fn help(&self) -> Option<String> {
         let usages = in_a_row(self.missing.iter().map(|spec| format!("`{}`", usage(spec.setting))));
         let wire = in_a_row(self.missing.iter().map(|spec| format!("`{}`", spec.wire_name())));
-        Some(format!("write {usages} in the campaign or in its template; the API requires {wire}"))
+        Some(format!(
+            "write {usages} in the campaign or in its template; the API requires {wire}"
+        ))
     }
 }
 
@@ -72,12 +74,19 @@ fn in_a_row(parts: impl Iterator<Item = String>) -> String {
 
 /// Checks every campaign with what it inherits.
 pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
-    let required = SETTINGS.iter().map(|spec| spec.id).filter(|setting| setting.is_required());
+    let required = SETTINGS
+        .iter()
+        .map(|spec| spec.id)
+        .filter(|setting| setting.is_required());
     let missing = required.filter(|setting| campaign.lacks(*setting));
     let missing: Vec<&'static FieldSpec> = missing.filter_map(|setting| setting.argument()).collect();
     // Each unknown name that stands there may be meant for one of them.
     if missing.len() > campaign.unguessed() {
-        let place = campaign.definition.name.as_ref().map_or(campaign.definition.keyword, |name| name.place);
+        let place = campaign
+            .definition
+            .name
+            .as_ref()
+            .map_or(campaign.definition.keyword, |name| name.place);
         sink.report(place, &MissingRequired { missing: &missing });
     }
 }

@@ -36,7 +36,11 @@ impl Violation for MissingRequiredIf<'_> {
 
     fn message(&self) -> String {
         {
-            let names: Vec<String> = self.missing.iter().map(|spec| format!("`{}`", spec.written())).collect();
+            let names: Vec<String> = self
+                .missing
+                .iter()
+                .map(|spec| format!("`{}`", spec.written()))
+                .collect();
             format!("`{}` needs {}", self.because, names.join(" and "))
         }
     }
@@ -49,15 +53,27 @@ impl Violation for MissingRequiredIf<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        let wire: Vec<String> = self.missing.iter().map(|spec| format!("`{}`", spec.wire_name())).collect();
-        Some(format!("write {}; the API requires {}", usage_with(self.setting, self.word), wire.join(" and ")))
+        let wire: Vec<String> = self
+            .missing
+            .iter()
+            .map(|spec| format!("`{}`", spec.wire_name()))
+            .collect();
+        Some(format!(
+            "write {}; the API requires {}",
+            usage_with(self.setting, self.word),
+            wire.join(" and ")
+        ))
     }
 }
 
 /// Checks each node by itself: every such condition of the table is about its own node. One finding a node, at the value
 /// that makes the missing part necessary.
 pub(super) fn check(owner: &Definition, sink: &mut Sink) {
-    for stated in owner.stated.iter().filter(|stated| !stated.is_null && !stated.incomplete) {
+    for stated in owner
+        .stated
+        .iter()
+        .filter(|stated| !stated.is_null && !stated.incomplete)
+    {
         let missing: Vec<&'static FieldSpec> = fields_of(stated.setting)
             .filter(|spec| spec.slot != Slot::Argument && !matches!(spec.required, Condition::Never))
             .filter(|spec| stated.get(spec.id).is_none() && spec.required.holds(&OneNode(stated)) == Some(true))
@@ -75,10 +91,21 @@ pub(super) fn check(owner: &Definition, sink: &mut Sink) {
             None => name.to_owned(),
         };
         let (setting, word) = (stated.setting, word.unwrap_or_default());
-        let finding = sink.report(place, &MissingRequiredIf { setting, because: &because, word, missing: &missing });
+        let finding = sink.report(
+            place,
+            &MissingRequiredIf {
+                setting,
+                because: &because,
+                word,
+                missing: &missing,
+            },
+        );
         let [missing] = missing.as_slice() else { continue };
         if let (Some(text), Some(trigger)) = (neutral(missing), trigger) {
-            finding.fix(Fix::likely(Span::point(trigger.place.span.end as usize), format!(" {text}")));
+            finding.fix(Fix::likely(
+                Span::point(trigger.place.span.end as usize),
+                format!(" {text}"),
+            ));
         }
     }
 }
@@ -94,7 +121,9 @@ struct OneNode<'a>(SettingNode<'a>);
 impl Facts for OneNode<'_> {
     fn field(&self, field: Field) -> Known<'_> {
         match self.0.get(field) {
-            Some(stated) => stated.value.map_or(Known::Unknown, |value| Known::Is(value.word(field.spec()))),
+            Some(stated) => stated
+                .value
+                .map_or(Known::Unknown, |value| Known::Is(value.word(field.spec()))),
             None if self.0.setting == field.spec().setting => Known::Absent,
             None => Known::Unknown,
         }

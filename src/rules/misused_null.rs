@@ -28,7 +28,9 @@ impl Violation for MisusedNull<'_> {
     fn message(&self) -> String {
         match self.what {
             NullMistake::Required(setting) => format!("`{setting}` is required: it cannot be left out with `#null`"),
-            NullMistake::WithEntries(setting) => format!("`{setting} #null` means that it is not sent, so it takes nothing else"),
+            NullMistake::WithEntries(setting) => {
+                format!("`{setting} #null` means that it is not sent, so it takes nothing else")
+            }
             NullMistake::Property(path) => format!("`{path}` cannot be `#null`"),
         }
     }

@@ -10,6 +10,104 @@ pub mod groups;
 mod syntax;
 mod words;
 
+// The rules, a file each.
+pub mod after_block;
+pub mod bad_address;
+pub mod bad_annotation;
+pub mod bad_count;
+pub mod bad_date;
+pub mod bad_duration;
+pub mod bad_escape;
+pub mod bad_glob;
+pub mod bad_id;
+pub mod bad_key;
+pub mod bad_multiline_string;
+pub mod bad_name;
+pub mod bad_number;
+pub mod bad_pace;
+pub mod bad_suppression;
+pub mod bad_time;
+pub mod bad_url;
+pub mod bare_keyword;
+pub mod bare_value;
+pub mod copied_campaign;
+pub mod curly_quotes;
+pub mod duplicate_name;
+pub mod duplicate_setting;
+pub mod empty_slashdash;
+pub mod empty_text;
+pub mod empty_window;
+pub mod equals_sign;
+pub mod expired_suppression;
+pub mod file_too_large;
+pub mod forbidden_character;
+pub mod foreign_separator;
+pub mod glued_punctuation;
+pub mod handwritten_marker;
+pub mod http_webhook;
+pub mod invisible_character;
+pub mod kdl1_syntax;
+pub mod limit_below_redials;
+pub mod machine_undetected;
+pub mod misplaced_setting;
+pub mod missing_argument;
+pub mod missing_brace;
+pub mod missing_required;
+pub mod missing_required_if;
+pub mod missing_space;
+pub mod missing_value;
+pub mod misused_null;
+pub mod moved_fork;
+pub mod moved_from_declared;
+pub mod moved_to_undeclared;
+pub mod no_campaigns;
+pub mod not_ignorable;
+pub mod not_utf8;
+pub mod number_for_text;
+pub mod other_language;
+pub mod outside_repository;
+pub mod redial_without_outcome;
+pub mod repeated_property;
+pub mod reserved_name;
+pub mod same_name;
+pub mod secret_in_file;
+pub mod set_but_no_effect;
+pub mod start_in_past;
+pub mod start_outside_window;
+pub mod stray_brace;
+pub mod suppression_without_reason;
+pub mod template_cycle;
+pub mod too_deep;
+pub mod too_many_patterns;
+pub mod too_many_templates;
+pub mod too_many_tokens;
+pub mod too_many_webhooks;
+pub mod type_annotation;
+pub mod unclosed_block;
+pub mod unclosed_comment;
+pub mod unclosed_string;
+pub mod unexpected_argument;
+pub mod unexpected_block;
+pub mod unexpected_character;
+pub mod unknown_alias;
+pub mod unknown_keyword;
+pub mod unknown_property;
+pub mod unknown_rule;
+pub mod unknown_setting;
+pub mod unknown_suppressed_rule;
+pub mod unknown_template;
+pub mod unknown_value;
+pub mod unreadable_file;
+pub mod unused_alias;
+pub mod unused_suppression;
+pub mod unused_template;
+pub mod url_cut_by_comment;
+pub mod utf16;
+pub mod webhook_credentials;
+pub mod wire_name;
+pub mod wrong_dialect;
+pub mod wrong_type;
+
 pub use context::Context;
 pub use fixable::{Fixable, fixable};
 pub use syntax::report_syntax_error;
@@ -19,114 +117,105 @@ use crate::model::{CampaignEntry, Definition, FileIndex, Resolved};
 use crate::project::source::FileId;
 use crate::util::threads;
 
-/// Declares the rule modules and collects their rules: the only list of rules there is.
-macro_rules! rules {
-    ($($module:ident),* $(,)?) => {
-        $(pub mod $module;)*
-
-        /// Every rule, by code.
-        pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
-    };
-}
-
-rules! {
-    not_utf8,
-    utf16,
-    unclosed_block,
-    stray_brace,
-    missing_brace,
-    unclosed_string,
-    unclosed_comment,
-    bad_escape,
-    bad_multiline_string,
-    bare_keyword,
-    kdl1_syntax,
-    bare_value,
-    bad_number,
-    foreign_separator,
-    equals_sign,
-    missing_value,
-    missing_space,
-    after_block,
-    empty_slashdash,
-    bad_annotation,
-    other_language,
-    forbidden_character,
-    unexpected_character,
-    unknown_keyword,
-    bad_name,
-    curly_quotes,
-    invisible_character,
-    url_cut_by_comment,
-    repeated_property,
-    type_annotation,
-    number_for_text,
-    glued_punctuation,
-    too_deep,
-    too_many_tokens,
-    unreadable_file,
-    file_too_large,
-    too_many_templates,
-    too_many_patterns,
-    too_many_webhooks,
-    unknown_setting,
-    misplaced_setting,
-    duplicate_setting,
-    unknown_property,
-    unexpected_argument,
-    unexpected_block,
-    missing_argument,
-    wire_name,
-    wrong_type,
-    unknown_value,
-    bad_duration,
-    bad_time,
-    bad_date,
-    bad_pace,
-    bad_id,
-    bad_count,
-    bad_url,
-    bad_key,
-    misused_null,
-    reserved_name,
-    empty_text,
-    handwritten_marker,
-    bad_address,
-    bad_glob,
-    unknown_rule,
-    outside_repository,
-    missing_required_if,
-    missing_required,
-    set_but_no_effect,
-    wrong_dialect,
-    unknown_alias,
-    unknown_template,
-    template_cycle,
-    duplicate_name,
-    moved_from_declared,
-    moved_to_undeclared,
-    moved_fork,
-    unused_alias,
-    unused_template,
-    no_campaigns,
-    copied_campaign,
-    same_name,
-    start_in_past,
-    start_outside_window,
-    empty_window,
-    machine_undetected,
-    limit_below_redials,
-    redial_without_outcome,
-    http_webhook,
-    webhook_credentials,
-    secret_in_file,
-    unused_suppression,
-    expired_suppression,
-    suppression_without_reason,
-    unknown_suppressed_rule,
-    bad_suppression,
-    not_ignorable,
-}
+/// Every rule, by code.
+pub static RULES: &[&Rule] = &[
+    &not_utf8::RULE,
+    &utf16::RULE,
+    &unclosed_block::RULE,
+    &stray_brace::RULE,
+    &missing_brace::RULE,
+    &unclosed_string::RULE,
+    &unclosed_comment::RULE,
+    &bad_escape::RULE,
+    &bad_multiline_string::RULE,
+    &bare_keyword::RULE,
+    &kdl1_syntax::RULE,
+    &bare_value::RULE,
+    &bad_number::RULE,
+    &foreign_separator::RULE,
+    &equals_sign::RULE,
+    &missing_value::RULE,
+    &missing_space::RULE,
+    &after_block::RULE,
+    &empty_slashdash::RULE,
+    &bad_annotation::RULE,
+    &other_language::RULE,
+    &forbidden_character::RULE,
+    &unexpected_character::RULE,
+    &unknown_keyword::RULE,
+    &bad_name::RULE,
+    &curly_quotes::RULE,
+    &invisible_character::RULE,
+    &url_cut_by_comment::RULE,
+    &repeated_property::RULE,
+    &type_annotation::RULE,
+    &number_for_text::RULE,
+    &glued_punctuation::RULE,
+    &too_deep::RULE,
+    &too_many_tokens::RULE,
+    &unreadable_file::RULE,
+    &file_too_large::RULE,
+    &too_many_templates::RULE,
+    &too_many_patterns::RULE,
+    &too_many_webhooks::RULE,
+    &unknown_setting::RULE,
+    &misplaced_setting::RULE,
+    &duplicate_setting::RULE,
+    &unknown_property::RULE,
+    &unexpected_argument::RULE,
+    &unexpected_block::RULE,
+    &missing_argument::RULE,
+    &wire_name::RULE,
+    &wrong_type::RULE,
+    &unknown_value::RULE,
+    &bad_duration::RULE,
+    &bad_time::RULE,
+    &bad_date::RULE,
+    &bad_pace::RULE,
+    &bad_id::RULE,
+    &bad_count::RULE,
+    &bad_url::RULE,
+    &bad_key::RULE,
+    &misused_null::RULE,
+    &reserved_name::RULE,
+    &empty_text::RULE,
+    &handwritten_marker::RULE,
+    &bad_address::RULE,
+    &bad_glob::RULE,
+    &unknown_rule::RULE,
+    &outside_repository::RULE,
+    &missing_required_if::RULE,
+    &missing_required::RULE,
+    &set_but_no_effect::RULE,
+    &wrong_dialect::RULE,
+    &unknown_alias::RULE,
+    &unknown_template::RULE,
+    &template_cycle::RULE,
+    &duplicate_name::RULE,
+    &moved_from_declared::RULE,
+    &moved_to_undeclared::RULE,
+    &moved_fork::RULE,
+    &unused_alias::RULE,
+    &unused_template::RULE,
+    &no_campaigns::RULE,
+    &copied_campaign::RULE,
+    &same_name::RULE,
+    &start_in_past::RULE,
+    &start_outside_window::RULE,
+    &empty_window::RULE,
+    &machine_undetected::RULE,
+    &limit_below_redials::RULE,
+    &redial_without_outcome::RULE,
+    &http_webhook::RULE,
+    &webhook_credentials::RULE,
+    &secret_in_file::RULE,
+    &unused_suppression::RULE,
+    &expired_suppression::RULE,
+    &suppression_without_reason::RULE,
+    &unknown_suppressed_rule::RULE,
+    &bad_suppression::RULE,
+    &not_ignorable::RULE,
+];
 
 /// Runs the rules that need nothing but a file's text.
 pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {

@@ -55,11 +55,19 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         let first_from = *from.entry(&*moved.from.value).or_insert(moved);
         let first_to = *to.entry(&*moved.to.value).or_insert(moved);
         if !std::ptr::eq(first_from, moved) {
-            let violation = MovedFork { key: &moved.from.value, end: "from" };
-            sink.report(moved.from.place, &violation).label(first_from.from.place, "the first");
+            let violation = MovedFork {
+                key: &moved.from.value,
+                end: "from",
+            };
+            sink.report(moved.from.place, &violation)
+                .label(first_from.from.place, "the first");
         } else if !std::ptr::eq(first_to, moved) {
-            let violation = MovedFork { key: &moved.to.value, end: "to" };
-            sink.report(moved.to.place, &violation).label(first_to.to.place, "the first");
+            let violation = MovedFork {
+                key: &moved.to.value,
+                end: "to",
+            };
+            sink.report(moved.to.place, &violation)
+                .label(first_to.to.place, "the first");
         }
     }
 }

@@ -56,7 +56,8 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     for moved in context.project.moves() {
         if let Some(place) = declared.get(&*moved.from.value) {
-            sink.report(moved.from.place, &MovedFromDeclared { key: &moved.from.value }).label(*place, "declared here");
+            sink.report(moved.from.place, &MovedFromDeclared { key: &moved.from.value })
+                .label(*place, "declared here");
         }
     }
 }

@@ -84,8 +84,14 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         let first = moves.iter().enumerate().min_by_key(|(_, (index, _))| *index);
         let first = first.map_or(0, |(position, _)| position);
         moves.rotate_left(first);
-        let [(_, first), others @ ..] = moves.as_slice() else { continue };
-        let violation = MovedToUndeclared { key: &first.to.value, suggestion: None, is_circle: true };
+        let [(_, first), others @ ..] = moves.as_slice() else {
+            continue;
+        };
+        let violation = MovedToUndeclared {
+            key: &first.to.value,
+            suggestion: None,
+            is_circle: true,
+        };
         let finding = sink.report(first.to.place, &violation);
         for (_, other) in others {
             finding.label(other.to.place, "and on to here");
@@ -99,7 +105,14 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
             continue;
         }
         let suggestion = names.closest(to);
-        let finding = sink.report(moved.to.place, &MovedToUndeclared { key: to, suggestion, is_circle: false });
+        let finding = sink.report(
+            moved.to.place,
+            &MovedToUndeclared {
+                key: to,
+                suggestion,
+                is_circle: false,
+            },
+        );
         if let Some(suggestion) = suggestion {
             finding.fix(Fix::likely(moved.to.place.span, format!("\"{suggestion}\"")));
         }

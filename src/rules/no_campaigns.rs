@@ -40,7 +40,10 @@ impl Violation for NoCampaigns<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("campaigns are read from {} beside this file, and from this file itself; `dialform init` writes a first one", self.patterns.join(", ")))
+        Some(format!(
+            "campaigns are read from {} beside this file, and from this file itself; `dialform init` writes a first one",
+            self.patterns.join(", ")
+        ))
     }
 }
 

@@ -38,7 +38,10 @@ impl Violation for NotIgnorable {
     }
 
     fn message(&self) -> String {
-        format!("{} {} cannot be ignored in this project", self.rule.code, self.rule.name)
+        format!(
+            "{} {} cannot be ignored in this project",
+            self.rule.code, self.rule.name
+        )
     }
 
     fn label(&self) -> String {

@@ -28,7 +28,10 @@ impl Violation for NotUtf8 {
     }
 
     fn message(&self) -> String {
-        format!("this file is not UTF-8: byte 0x{:02X} at offset {} belongs to no character", self.byte, self.offset)
+        format!(
+            "this file is not UTF-8: byte 0x{:02X} at offset {} belongs to no character",
+            self.byte, self.offset
+        )
     }
 
     fn label(&self) -> String {

@@ -29,7 +29,10 @@ impl Violation for NumberForText<'_> {
     }
 
     fn message(&self) -> String {
-        format!("`{}` is read as a number, and `{}` takes a text", self.written, self.path)
+        format!(
+            "`{}` is read as a number, and `{}` takes a text",
+            self.written, self.path
+        )
     }
 
     fn label(&self) -> String {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::util::boundary::Extent;
 use crate::finding::{Rule, Severity, Violation};
+use crate::util::boundary::Extent;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -32,7 +32,11 @@ impl Violation for PatternOutside<'_> {
     }
 
     fn message(&self) -> String {
-        format!("`{}` leads out of {}, so it finds no files", self.written, self.extent.words())
+        format!(
+            "`{}` leads out of {}, so it finds no files",
+            self.written,
+            self.extent.words()
+        )
     }
 
     fn label(&self) -> String {

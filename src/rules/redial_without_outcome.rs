@@ -58,7 +58,10 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
         Setting::Congestion,
         Setting::Ineffective,
     ];
-    if OUTCOMES.iter().any(|outcome| !matches!(campaign.here(*outcome), ResolvedSetting::Absent)) {
+    if OUTCOMES
+        .iter()
+        .any(|outcome| !matches!(campaign.here(*outcome), ResolvedSetting::Absent))
+    {
         return;
     }
     if let ResolvedSetting::Stated(stated) = campaign.here(Setting::Redial) {

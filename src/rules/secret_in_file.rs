@@ -84,7 +84,11 @@ pub(crate) fn holds_secret(text: &str) -> bool {
     let Some(beginnings) = &*BEGINNINGS else { return false };
     beginnings.find_iter(text).any(|found| {
         let start = found.start();
-        let end = start + text.as_bytes()[start..].iter().take_while(|byte| is_word(**byte)).count();
+        let end = start
+            + text.as_bytes()[start..]
+                .iter()
+                .take_while(|byte| is_word(**byte))
+                .count();
         secret(text, start, end).is_some()
     })
 }
@@ -126,6 +130,8 @@ fn is_word(byte: u8) -> bool {
 
 /// Whether what follows is the value of a query parameter that `webhook-credentials` reports.
 fn is_in_query(before: &str) -> bool {
-    let name = before.strip_suffix('=').and_then(|before| before.rsplit(['?', '&']).next());
+    let name = before
+        .strip_suffix('=')
+        .and_then(|before| before.rsplit(['?', '&']).next());
     name.is_some_and(webhook_credentials::is_secret_name)
 }

@@ -40,7 +40,10 @@ impl Violation for NoEffect {
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("this only counts with {}: remove it, or change that", self.condition))
+        Some(format!(
+            "this only counts with {}: remove it, or change that",
+            self.condition
+        ))
     }
 }
 
@@ -50,21 +53,35 @@ pub(super) fn check(owner: &Definition, sink: &mut Sink) {
     for stated in owner.stated.iter() {
         let has_no_effect = |value: &SettingValue<'_>| value.field.spec().allowed.holds(&*owner.stated) == Some(false);
         let idle: Vec<SettingValue<'_>> = stated.values().filter(has_no_effect).collect();
-        let [first, others @ ..] = idle.as_slice() else { continue };
+        let [first, others @ ..] = idle.as_slice() else {
+            continue;
+        };
         let spec = first.field.spec();
         if spec.slot == Slot::Argument {
             // `redial #false { … }` is one mistake, however much stands in the block.
             let parent = stated.setting.spec().parent;
             if switched_off.is_none() || switched_off != parent {
                 let what = vec![stated.setting.spec().name.to_owned()];
-                sink.report(stated.name, &NoEffect { what, condition: spec.allowed.in_words() });
+                sink.report(
+                    stated.name,
+                    &NoEffect {
+                        what,
+                        condition: spec.allowed.in_words(),
+                    },
+                );
             }
             switched_off = parent;
             continue;
         }
         // `busy #false after="20m" times=3` is one mistake as well.
         let what = idle.iter().map(|value| value.field.spec().written()).collect();
-        let finding = sink.report(first.entry, &NoEffect { what, condition: spec.allowed.in_words() });
+        let finding = sink.report(
+            first.entry,
+            &NoEffect {
+                what,
+                condition: spec.allowed.in_words(),
+            },
+        );
         for other in others {
             finding.label(other.entry, "neither is this");
         }

@@ -41,7 +41,10 @@ impl Violation for StartInPast {
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("it is {} now; the task would start as soon as it is created", self.now))
+        Some(format!(
+            "it is {} now; the task would start as soon as it is created",
+            self.now
+        ))
     }
 }
 
@@ -52,7 +55,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let latest = TimeZone::fixed(jiff::tz::offset(-12));
     let zone = context.zone.as_ref().unwrap_or(&latest);
     for campaign in context.project.campaigns() {
-        let Some((at, place)) = context.project.facts(campaign).start else { continue };
+        let Some((at, place)) = context.project.facts(campaign).start else {
+            continue;
+        };
         if zone.to_timestamp(at.civil()).is_ok_and(|start| start < now) && sink.is_first(&RULE, place) {
             let shown = match &context.zone {
                 Some(zone) => now.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),

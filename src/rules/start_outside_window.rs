@@ -36,7 +36,10 @@ impl Violation for StartOutsideWindow {
     }
 
     fn message(&self) -> String {
-        format!("the start {} is outside the call window {} to {}", self.at, self.from, self.to)
+        format!(
+            "the start {} is outside the call window {} to {}",
+            self.at, self.from, self.to
+        )
     }
 
     fn label(&self) -> String {
@@ -53,16 +56,24 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
     if campaign.starts_by_time() != Some(true) {
         return;
     }
-    let Some(stated) = campaign.stated(Field::StartAt) else { return };
-    let (Some(Value::Moment(at)), Some(Value::Time(from)), Some(Value::Time(to))) =
-        (stated.value, campaign.value(Field::WindowFrom), campaign.value(Field::WindowTo))
-    else {
+    let Some(stated) = campaign.stated(Field::StartAt) else {
+        return;
+    };
+    let (Some(Value::Moment(at)), Some(Value::Time(from)), Some(Value::Time(to))) = (
+        stated.value,
+        campaign.value(Field::WindowFrom),
+        campaign.value(Field::WindowTo),
+    ) else {
         return;
     };
     let start = at.civil().time();
     let seconds = u32::try_from(i32::from(start.hour()) * 3_600 + i32::from(start.minute()) * 60).unwrap_or_default();
     if from < to && !(from.seconds()..=to.seconds()).contains(&seconds) {
-        let violation = StartOutsideWindow { at: *at, from: *from, to: *to };
+        let violation = StartOutsideWindow {
+            at: *at,
+            from: *from,
+            to: *to,
+        };
         let window = campaign.stated(Field::WindowFrom).map(|window| window.place);
         let finding = report_inherited(campaign, stated.place, &violation, sink);
         if let (Some(finding), Some(window)) = (finding, window) {

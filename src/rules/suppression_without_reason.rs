@@ -31,6 +31,9 @@ impl Violation for SuppressionWithoutReason {
     }
 
     fn help(&self) -> Option<String> {
-        Some("write the reason behind the bracket: // dialform: ignore[DF402] the company's clock is two hours ahead".to_owned())
+        Some(
+            "write the reason behind the bracket: // dialform: ignore[DF402] the company's clock is two hours ahead"
+                .to_owned(),
+        )
     }
 }

@@ -32,7 +32,12 @@ impl Violation for TemplateCycle<'_> {
 
     fn message(&self) -> String {
         {
-            let names: Vec<String> = self.names.iter().chain(self.names.first()).map(|name| format!("`{name}`")).collect();
+            let names: Vec<String> = self
+                .names
+                .iter()
+                .chain(self.names.first())
+                .map(|name| format!("`{name}`"))
+                .collect();
             format!("templates name one another in a circle: {}", names.join(" → "))
         }
     }
@@ -55,10 +60,14 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         project.template(next).map(|_| next)
     };
     for names in circles(names.map(|name| &*name.value), next) {
-        let members = names.iter().filter_map(|name| project.template(name)?.template.as_ref());
+        let members = names
+            .iter()
+            .filter_map(|name| project.template(name)?.template.as_ref());
         let mut places: Vec<_> = members.map(|name| name.place).collect();
         places.sort();
-        let [first, others @ ..] = places.as_slice() else { continue };
+        let [first, others @ ..] = places.as_slice() else {
+            continue;
+        };
         let finding = sink.report(*first, &TemplateCycle { names });
         for other in others {
             finding.label(*other, "goes on here");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Context;
 use crate::finding::{Rule, Severity, Sink, Violation};
-use crate::model::{MAX_TEMPLATES, Definition, Project};
+use crate::model::{Definition, MAX_TEMPLATES, Project};
 
 /// The rule.
 pub static RULE: Rule = Rule {

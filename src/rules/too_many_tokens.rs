@@ -40,8 +40,13 @@ impl Violation for TooManyTokens {
 
     fn help(&self) -> Option<String> {
         Some(match self {
-            Self::Pieces(_) => "split the file: a project reads every file that its `campaigns` patterns name".to_owned(),
-            Self::Mistakes(_) => "it is hardly a campaign file: mend the first mistakes, or keep it out of the `campaigns` patterns".to_owned(),
+            Self::Pieces(_) => {
+                "split the file: a project reads every file that its `campaigns` patterns name".to_owned()
+            }
+            Self::Mistakes(_) => {
+                "it is hardly a campaign file: mend the first mistakes, or keep it out of the `campaigns` patterns"
+                    .to_owned()
+            }
         })
     }
 }

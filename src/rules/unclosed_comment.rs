@@ -31,6 +31,9 @@ impl Violation for UnclosedComment {
     }
 
     fn help(&self) -> Option<String> {
-        Some("close it with `*/` (each `/*` inside needs a `*/` of its own), or write `// …` for a comment of one line".to_owned())
+        Some(
+            "close it with `*/` (each `/*` inside needs a `*/` of its own), or write `// …` for a comment of one line"
+                .to_owned(),
+        )
     }
 }

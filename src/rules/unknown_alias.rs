@@ -64,7 +64,11 @@ impl Violation for UnknownAlias<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("write its UUID, or declare it: aliases {{ {} {}=\"…\" }}", self.kind.split(" or ").next().unwrap_or(self.kind), self.name))
+        Some(format!(
+            "write its UUID, or declare it: aliases {{ {} {}=\"…\" }}",
+            self.kind.split(" or ").next().unwrap_or(self.kind),
+            self.name
+        ))
     }
 }
 
@@ -92,7 +96,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         }
         for uses in by_name.values_mut() {
             uses.sort_by_key(|used| used.place);
-            let [first, others @ ..] = uses.as_slice() else { continue };
+            let [first, others @ ..] = uses.as_slice() else {
+                continue;
+            };
             let finding = report(project, first, sink);
             for other in others {
                 finding.label(other.place, "and here");
@@ -105,7 +111,12 @@ fn report<'s>(project: &Project<'_>, used: &AliasUse<&str>, sink: &'s mut Sink) 
     let AliasUse { kind, name, place, .. } = *used;
     let suggestion = project.closest_alias(kind, name);
     let namesake = project.namesake(name);
-    let violation = UnknownAlias { kind: kind.word(), name, suggestion, other_kind: namesake.map(|alias| alias.kind.word()) };
+    let violation = UnknownAlias {
+        kind: kind.word(),
+        name,
+        suggestion,
+        other_kind: namesake.map(|alias| alias.kind.word()),
+    };
     let finding = sink.report(place, &violation);
     if let Some(suggestion) = suggestion {
         finding.fix(Fix::likely(place.span, format!("\"{suggestion}\"")));

@@ -36,14 +36,25 @@ impl Violation for UnknownProperty<'_> {
     }
 
     fn label(&self) -> String {
-        self.suggestion.map_or_else(|| "not a property of this setting".to_owned(), |name| format!("did you mean `{name}=`?"))
+        self.suggestion.map_or_else(
+            || "not a property of this setting".to_owned(),
+            |name| format!("did you mean `{name}=`?"),
+        )
     }
 
     fn help(&self) -> Option<String> {
         match (self.suggestion, self.known) {
             (Some(_), _) => None,
             (None, []) => Some(format!("`{}` takes no properties", self.setting)),
-            (None, known) => Some(format!("`{}` takes: {}", self.setting, known.iter().map(|name| format!("{name}=")).collect::<Vec<_>>().join(", "))),
+            (None, known) => Some(format!(
+                "`{}` takes: {}",
+                self.setting,
+                known
+                    .iter()
+                    .map(|name| format!("{name}="))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )),
         }
     }
 }

@@ -36,7 +36,10 @@ impl Violation for UnknownRule<'_> {
     }
 
     fn label(&self) -> String {
-        self.suggestion.map_or_else(|| "neither a code, nor a name, nor a group".to_owned(), |name| format!("did you mean \"{name}\"?"))
+        self.suggestion.map_or_else(
+            || "neither a code, nor a name, nor a group".to_owned(),
+            |name| format!("did you mean \"{name}\"?"),
+        )
     }
 
     fn help(&self) -> Option<String> {

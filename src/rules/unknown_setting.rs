@@ -36,7 +36,10 @@ impl Violation for UnknownSetting<'_> {
     }
 
     fn label(&self) -> String {
-        self.suggestion.map_or_else(|| "not a name of the language".to_owned(), |name| format!("did you mean `{name}`?"))
+        self.suggestion.map_or_else(
+            || "not a name of the language".to_owned(),
+            |name| format!("did you mean `{name}`?"),
+        )
     }
 
     fn help(&self) -> Option<String> {

@@ -39,11 +39,15 @@ impl Violation for UnknownTemplate<'_> {
     }
 
     fn label(&self) -> String {
-        self.suggestion.map_or_else(|| "not declared".to_owned(), |name| format!("did you mean \"{name}\"?"))
+        self.suggestion
+            .map_or_else(|| "not declared".to_owned(), |name| format!("did you mean \"{name}\"?"))
     }
 
     fn help(&self) -> Option<String> {
-        let declare = format!("declare it in any file of the project: template \"{}\" {{ … }}", self.name);
+        let declare = format!(
+            "declare it in any file of the project: template \"{}\" {{ … }}",
+            self.name
+        );
         self.suggestion.is_none().then_some(declare)
     }
 }
@@ -64,7 +68,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
             }
         }
         for (name, places) in unknown {
-            let [first, others @ ..] = places.as_slice() else { continue };
+            let [first, others @ ..] = places.as_slice() else {
+                continue;
+            };
             let suggestion = project.closest_template(name);
             let finding = sink.report(*first, &UnknownTemplate { name, suggestion });
             if let Some(suggestion) = suggestion {

@@ -37,7 +37,10 @@ impl Violation for UnknownValue<'_> {
     }
 
     fn label(&self) -> String {
-        self.suggestion.as_ref().map_or_else(|| "not one of its values".to_owned(), |value| format!("did you mean {value}?"))
+        self.suggestion.as_ref().map_or_else(
+            || "not one of its values".to_owned(),
+            |value| format!("did you mean {value}?"),
+        )
     }
 
     fn help(&self) -> Option<String> {

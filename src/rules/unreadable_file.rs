@@ -1,9 +1,9 @@
 //! DF092: a file or folder that cannot be read.
 
 use super::outside_repository::LinkOutside;
-use crate::util::boundary::PathError;
 use crate::finding::{Rule, Severity, Sink, Violation};
 use crate::project::source::Place;
+use crate::util::boundary::PathError;
 
 /// The rule.
 pub static RULE: Rule = Rule {

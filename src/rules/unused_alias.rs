@@ -71,7 +71,13 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
     for alias in context.project.aliases() {
         if unused.contains(&(alias.kind, &*alias.name.value)) {
-            sink.report(alias.name.place, &UnusedAlias { kind: alias.kind.word(), name: &alias.name.value });
+            sink.report(
+                alias.name.place,
+                &UnusedAlias {
+                    kind: alias.kind.word(),
+                    name: &alias.name.value,
+                },
+            );
         }
     }
 }

@@ -44,7 +44,12 @@ impl Violation for UnusedTemplate<'_> {
 
 /// Checks each template of a project without errors.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let names = || context.project.templates().filter_map(|template| template.name.as_ref());
+    let names = || {
+        context
+            .project
+            .templates()
+            .filter_map(|template| template.name.as_ref())
+    };
     let mut unused: BTreeSet<&str> = names().map(|name| &*name.value).collect();
     let mut definitions = context.project.with_templates();
     while !unused.is_empty()

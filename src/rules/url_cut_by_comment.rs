@@ -27,7 +27,10 @@ impl Violation for UrlCutByComment {
     }
 
     fn message(&self) -> String {
-        format!("`//` begins a comment, which cuts the address off behind `{}`", self.url.split("//").next().unwrap_or_default())
+        format!(
+            "`//` begins a comment, which cuts the address off behind `{}`",
+            self.url.split("//").next().unwrap_or_default()
+        )
     }
 
     fn label(&self) -> String {

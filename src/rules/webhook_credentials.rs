@@ -43,8 +43,20 @@ impl Violation for WebhookCredentials {
 
 /// Names of query parameters that hold secrets.
 const SECRET_NAMES: [&str; 14] = [
-    "token", "access_token", "auth", "apikey", "api_key", "api-key", "key", "secret", "password", "passwd", "pwd", "sig",
-    "signature", "bearer",
+    "token",
+    "access_token",
+    "auth",
+    "apikey",
+    "api_key",
+    "api-key",
+    "key",
+    "secret",
+    "password",
+    "passwd",
+    "pwd",
+    "sig",
+    "signature",
+    "bearer",
 ];
 
 /// Whether a query parameter of this name holds a secret.
@@ -56,14 +68,24 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 pub(super) fn check(owner: &Definition, sink: &mut Sink) {
     for (place, url) in webhook_urls(owner) {
         if url.user_info().is_some_and(|range| !range.is_empty()) {
-            sink.report(place, &WebhookCredentials { what: "a user name or password".to_owned() });
+            sink.report(
+                place,
+                &WebhookCredentials {
+                    what: "a user name or password".to_owned(),
+                },
+            );
             continue;
         }
-        let secret = url.query().find(|(name, value, _)| {
-            !value.is_empty() && is_secret_name(name)
-        });
+        let secret = url
+            .query()
+            .find(|(name, value, _)| !value.is_empty() && is_secret_name(name));
         if let Some((name, _, _)) = secret {
-            sink.report(place, &WebhookCredentials { what: format!("a secret in `{name}=`") });
+            sink.report(
+                place,
+                &WebhookCredentials {
+                    what: format!("a secret in `{name}=`"),
+                },
+            );
         }
     }
 }

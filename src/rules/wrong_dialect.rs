@@ -37,7 +37,10 @@ impl Violation for WrongDialect<'_> {
     }
 
     fn message(&self) -> String {
-        format!("`{}` is only in the extended dialect, and this project speaks classic", self.path)
+        format!(
+            "`{}` is only in the extended dialect, and this project speaks classic",
+            self.path
+        )
     }
 
     fn label(&self) -> String {
@@ -59,6 +62,12 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let templates = project.templates().flat_map(Definition::extended_uses);
     for ExtendedUse { field, place } in campaigns.chain(templates) {
         let spec = field.spec();
-        sink.report(place, &WrongDialect { path: &spec.path(), wire: spec.wire_name() });
+        sink.report(
+            place,
+            &WrongDialect {
+                path: &spec.path(),
+                wire: spec.wire_name(),
+            },
+        );
     }
 }
