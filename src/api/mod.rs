@@ -28,7 +28,7 @@ mod words;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::fields::base_url::{Origin, OriginError};
+pub use crate::fields::base_url::{BaseUrl, BaseUrlError};
 pub use action::Action;
 pub use credentials::{Credentials, CredentialsError};
 pub use error::ApiError;
@@ -50,9 +50,9 @@ use transport::{Failed, Request, Transport};
 #[derive(Debug)]
 pub struct Config {
     /// The base of the calls service (cis), the project's `api`.
-    pub cis: Origin,
+    pub cis: BaseUrl,
     /// The base of the login service (iam), the project's `login`.
-    pub iam: Origin,
+    pub iam: BaseUrl,
     /// Where the bearer token comes from.
     pub credentials: Credentials,
     /// A PEM file of certificate authorities to trust besides the system's, for private installations (`--ca-file`).
@@ -65,7 +65,7 @@ pub struct Config {
 /// the token.
 #[derive(Clone, Debug)]
 pub struct Client {
-    cis: Origin,
+    cis: BaseUrl,
     transport: Arc<Transport>,
     tokens: Arc<Tokens>,
     redactor: Arc<Redactor>,

@@ -12,7 +12,7 @@ use super::gate::no_hook;
 use super::outcome::{Doubt, Unsent};
 use super::redact::Redactor;
 use super::transport::{Answer, Failed, Request, Timeouts, Transport};
-use crate::fields::base_url::Origin;
+use crate::fields::base_url::BaseUrl;
 use crate::util::interrupt::Interrupt;
 
 /// The services that an account has.
@@ -86,7 +86,7 @@ pub enum Unreached {
 /// [`Unreached`] where no answer came. Any answer counts as one.
 pub async fn reach(
     service: Service,
-    origin: &Origin,
+    origin: &BaseUrl,
     ca_file: Option<&Path>,
     timeouts: Timeouts,
 ) -> Result<Reached, Unreached> {

@@ -15,7 +15,7 @@ use super::credentials::{Credentials, Renewal};
 use super::gate::no_hook;
 use super::redact::Redactor;
 use super::transport::{Answer, Body, Failed, Request, Transport};
-use crate::fields::base_url::Origin;
+use crate::fields::base_url::BaseUrl;
 use crate::util::interrupt::Interrupt;
 
 /// How long a token from the login method is asked to hold, wire field `ttl`, in seconds.
@@ -170,7 +170,7 @@ impl Token {
 /// The token of an account, shared by all requests in flight.
 #[derive(Debug)]
 pub(super) struct Tokens {
-    iam: Origin,
+    iam: BaseUrl,
     credentials: Credentials,
     redactor: Arc<Redactor>,
     held: Mutex<Held>,
@@ -187,7 +187,7 @@ struct Held {
 
 impl Tokens {
     /// All that they know, and will know, is a secret for `redactor`.
-    pub(super) fn new(iam: Origin, credentials: Credentials, redactor: Arc<Redactor>) -> Self {
+    pub(super) fn new(iam: BaseUrl, credentials: Credentials, redactor: Arc<Redactor>) -> Self {
         if let Some(token) = &credentials.token {
             redactor.learn(token);
         }

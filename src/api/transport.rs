@@ -17,7 +17,7 @@ use super::outcome::{Doubt, Unsent};
 use super::redact::Redactor;
 use super::retry_after::{self, http_date};
 use super::untrusted::{Untrusted, whole};
-use crate::fields::base_url::Origin;
+use crate::fields::base_url::BaseUrl;
 use crate::project::read_file::open_named;
 use crate::util::failpoint::{Bug, planted, reach};
 use crate::util::interrupt::Interrupt;
@@ -193,7 +193,7 @@ impl Transport {
     /// unless it may have left and changes something.
     pub(super) async fn send(
         &self,
-        origin: &Origin,
+        origin: &BaseUrl,
         request: Request,
         hook: Hook,
         stop: &Interrupt,
@@ -241,7 +241,7 @@ impl Transport {
     }
 
     /// A client for one request, so that its connection is new and its gate its own.
-    fn client(&self, origin: &Origin, gate: GateLayer) -> reqwest::Result<reqwest::Client> {
+    fn client(&self, origin: &BaseUrl, gate: GateLayer) -> reqwest::Result<reqwest::Client> {
         let redirects = match planted(Bug::RedirectFollowed) {
             true => reqwest::redirect::Policy::default(),
             false => reqwest::redirect::Policy::none(),

@@ -13,7 +13,7 @@ use super::render::no_such_campaign;
 use super::terminal;
 use super::workplace::{Reach, Workplace, binding, duration, origin};
 use crate::api::{
-    ApiError, Client, Config, Credentials, CredentialsError, ListedTask, Origin, Reached, Service, Timeouts,
+    ApiError, BaseUrl, Client, Config, Credentials, CredentialsError, ListedTask, Reached, Service, Timeouts,
     TokenSource, reach,
 };
 use crate::doctor::{self, Check, Name, PROBE_NAME, Probe, Report, Status};
@@ -126,8 +126,8 @@ struct Subject {
 }
 
 struct Account {
-    api: Result<Origin, String>,
-    login: Result<Origin, String>,
+    api: Result<BaseUrl, String>,
+    login: Result<BaseUrl, String>,
     token_command: Option<String>,
 }
 
@@ -301,7 +301,7 @@ fn tell_list(
 /// Whether a service can be reached.
 async fn knock(
     service: Service,
-    origin: &Result<Origin, String>,
+    origin: &Result<BaseUrl, String>,
     ca_file: Option<&std::path::Path>,
     timeouts: Timeouts,
     out: &mut Lines<'_>,
@@ -367,7 +367,7 @@ async fn probe(
         return Ok(());
     };
     if !args.auto_approve {
-        let place = account.api.as_ref().map_or_else(String::clone, Origin::to_string);
+        let place = account.api.as_ref().map_or_else(String::clone, BaseUrl::to_string);
         let question = format!(
             "Create one task named \"{PROBE_NAME}\" at {place} and stop it again? It is not started and has nobody to call."
         );

@@ -13,7 +13,7 @@ use super::targets::{words, working_folder};
 use super::terminal;
 use super::workplace::Locking;
 use crate::fields::Dialect;
-use crate::import::{self, Around, Campaign, Ground, Imported, InputError, MAX_INPUT, Weight};
+use crate::import::{self, Campaign, ImportContext, Imported, InputError, MAX_INPUT, Verifier, Weight};
 use crate::lint::engine::Checker;
 use crate::project::discovery::root_of;
 use crate::project::read_file::{MAX_FILE, open_named};
@@ -98,11 +98,11 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
         None => folder.clone(),
     };
     let mut checker = Checker::new(&folder, Some(Timestamp::now()));
-    let (around, mut ground) = around(args, &mut checker, &folder, &target)?;
+    let (around, mut verifier) = around(args, &mut checker, &folder, &target)?;
     if let Some(key) = args.key.as_deref().filter(|key| around.has(key)) {
         return Err(format!("the project has a campaign `{key}` already; name another key"));
     }
-    let imported = import::import(input, around, &mut ground, &mut checker, args.key.as_deref());
+    let imported = import::import(input, around, &mut verifier, &mut checker, args.key.as_deref());
     let unwritten = match &args.write {
         Some(folder) => write_all(folder, &target, &imported.campaigns)?,
         None => {
@@ -153,7 +153,12 @@ fn load(file: &Path) -> Result<Vec<u8>, String> {
 }
 
 /// The project that the campaigns are for; none, and the dialect that was named.
-fn around(args: &Args, checker: &mut Checker, folder: &Path, target: &Path) -> Result<(Around, Ground), String> {
+fn around(
+    args: &Args,
+    checker: &mut Checker,
+    folder: &Path,
+    target: &Path,
+) -> Result<(ImportContext, Verifier), String> {
     let named = args.dialect.as_deref().map(|word| match word {
         "extended" => Dialect::Extended,
         _ => Dialect::Classic,
@@ -163,7 +168,7 @@ fn around(args: &Args, checker: &mut Checker, folder: &Path, target: &Path) -> R
     let Some(root) = standing.and_then(root_of) else {
         let dialect = named.unwrap_or_default();
         terminal::detail(|| format!("outside any project: the {dialect} dialect"));
-        return Ok((Around::none(dialect), Ground::alone(target, dialect)));
+        return Ok((ImportContext::none(dialect), Verifier::standalone(target, dialect)));
     };
     let scope = checker.project_scope(&root, &[]);
     terminal::detail(|| words(&scope, folder));
@@ -183,9 +188,9 @@ fn around(args: &Args, checker: &mut Checker, folder: &Path, target: &Path) -> R
             project.dialect()
         ));
     }
-    let around = Around::of(&checked);
-    let ground = Ground::project(&scope, &root);
-    Ok((around, ground))
+    let around = ImportContext::of(&checked);
+    let verifier = Verifier::project(&scope, &root);
+    Ok((around, verifier))
 }
 
 /// Writes each campaign to a file of its own in a folder, which is `target` without links; says how many could not be.

@@ -9,7 +9,7 @@ use super::leave::Leave;
 use super::place::Where;
 use super::targets::working_folder;
 use super::{targets, terminal};
-use crate::api::{self, Client, Credentials, Origin, Timeouts};
+use crate::api::{self, BaseUrl, Client, Credentials, Timeouts};
 use crate::apply::{Word, resolve_create};
 use crate::fields::types::Seconds;
 use crate::lint::engine::{Checked, Checker};
@@ -277,7 +277,7 @@ async fn start_sandbox(data: PathBuf, dialect: crate::fields::Dialect, patience:
 }
 
 /// Reads an address that the project states.
-pub(super) fn origin(text: &str, setting: &str) -> Result<Origin, String> {
+pub(super) fn origin(text: &str, setting: &str) -> Result<BaseUrl, String> {
     text.parse()
-        .map_err(|error: api::OriginError| format!("`{setting}` in dialform.kdl: {error}"))
+        .map_err(|error: api::BaseUrlError| format!("`{setting}` in dialform.kdl: {error}"))
 }

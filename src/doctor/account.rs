@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Check, Name, some_of, spoken};
 use crate::api::{
-    ApiError, Credentials, CredentialsError, Identity, ListedTask, Origin, Reached, Service, TokenSource, Unreached,
+    ApiError, BaseUrl, Credentials, CredentialsError, Identity, ListedTask, Reached, Service, TokenSource, Unreached,
     Unsent,
 };
 use crate::state::State;
@@ -40,7 +40,7 @@ pub fn credentials(found: &Result<Credentials, CredentialsError>) -> Check {
 }
 
 /// Whether a service answers, and how soon.
-pub fn service(service: Service, origin: &Origin, reached: &Result<Reached, Unreached>) -> Check {
+pub fn service(service: Service, origin: &BaseUrl, reached: &Result<Reached, Unreached>) -> Check {
     let (name, setting) = match service {
         Service::Calls => (Name::Api, "api"),
         Service::Login => (Name::Login, "login"),

@@ -2,11 +2,11 @@
 
 use super::page::Page;
 use super::setting::sentence;
-use crate::fields::{AliasKind, Dialect, FIELDS, FieldSpec, Kind, OuterSpec, PROJECT, Setting, in_project};
+use crate::fields::{AliasKind, Dialect, FIELDS, FieldSpec, Kind, PROJECT, Setting, TopLevelSpec, in_project};
 
 /// The page of a node at the top level of a file or in `project`.
-pub(super) fn outer_page(spec: &OuterSpec) -> Page {
-    let OuterSpec {
+pub(super) fn outer_page(spec: &TopLevelSpec) -> Page {
+    let TopLevelSpec {
         name,
         usage,
         doc,
@@ -55,7 +55,7 @@ pub(super) fn outer_page(spec: &OuterSpec) -> Page {
 }
 
 /// The example of a node, with the `project` around it where it stands in one.
-pub fn example_of(spec: &OuterSpec) -> String {
+pub fn example_of(spec: &TopLevelSpec) -> String {
     if in_project(spec.name).is_none() {
         return spec.example.to_owned();
     }
@@ -118,8 +118,8 @@ fn taken_by(kind: AliasKind) -> String {
 }
 
 /// Nodes, and what each is for.
-pub(super) fn listed(specs: &[OuterSpec]) -> Vec<(String, String)> {
-    let item = |spec: &OuterSpec| (format!("`{}`", spec.name), sentence(spec.doc));
+pub(super) fn listed(specs: &[TopLevelSpec]) -> Vec<(String, String)> {
+    let item = |spec: &TopLevelSpec| (format!("`{}`", spec.name), sentence(spec.doc));
     specs.iter().map(item).collect()
 }
 

@@ -2,7 +2,8 @@
 
 use super::setting::sentence;
 use crate::fields::{
-    AliasKind, Choice, FIELDS, Field, FieldSpec, Json, OuterSpec, PROJECT, SETTINGS, Setting, Slot, TOP_LEVEL, Written,
+    AliasKind, Choice, FIELDS, Field, FieldSpec, Json, PROJECT, SETTINGS, Setting, Slot, TOP_LEVEL, TopLevelSpec,
+    Written,
 };
 use crate::finding::Rule;
 use crate::rules::{self, RULES};
@@ -16,7 +17,7 @@ pub enum Topic {
     /// A property or child node, or a field that always has one value.
     Field(Field),
     /// A node outside campaigns.
-    Outer(&'static OuterSpec),
+    Outer(&'static TopLevelSpec),
     /// A kind of aliases.
     Alias(AliasKind),
     /// A rule.

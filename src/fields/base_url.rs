@@ -14,13 +14,13 @@ use crate::fields::types::{Address, BadUrl, Unclear};
 /// It is https, or http on the loopback interface; it holds no user name, password, query or fragment; a slash at its end
 /// is dropped. Equal addresses have equal text, so the state can be bound to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Origin {
+pub struct BaseUrl {
     base: Url,
 }
 
 /// Why an address cannot be the base of a service. No message repeats the address, as it may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum OriginError {
+pub enum BaseUrlError {
     /// The text is not a URL.
     #[error("the address of the API is not a URL; write it like \"https://cis.twin24.ai/api/v1\"")]
     NotUrl,
@@ -44,7 +44,7 @@ pub enum OriginError {
     Query,
 }
 
-impl Origin {
+impl BaseUrl {
     /// The address of a method below this base. Each segment is escaped, so none can lead elsewhere.
     pub(crate) fn method(&self, segments: &[&str]) -> Url {
         let mut url = self.base.clone();
@@ -61,30 +61,30 @@ impl Origin {
     }
 }
 
-impl FromStr for Origin {
-    type Err = OriginError;
+impl FromStr for BaseUrl {
+    type Err = BaseUrlError;
 
-    fn from_str(text: &str) -> Result<Self, OriginError> {
+    fn from_str(text: &str) -> Result<Self, BaseUrlError> {
         let address = Address::parse(text).map_err(|why| match why {
-            BadUrl::Scheme(_) => OriginError::NotHttps,
-            BadUrl::Unclear { what, instead: _ } => OriginError::Unclear(what),
-            BadUrl::NoScheme | BadUrl::NoHost | BadUrl::WhiteSpace | BadUrl::Port => OriginError::NotUrl,
+            BadUrl::Scheme(_) => BaseUrlError::NotHttps,
+            BadUrl::Unclear { what, instead: _ } => BaseUrlError::Unclear(what),
+            BadUrl::NoScheme | BadUrl::NoHost | BadUrl::WhiteSpace | BadUrl::Port => BaseUrlError::NotUrl,
         })?;
         if address.user_info.is_some() {
-            return Err(OriginError::UserInfo);
+            return Err(BaseUrlError::UserInfo);
         }
         // The state compares addresses as texts, and no service needs one in its path.
         if text.contains('%') {
-            return Err(OriginError::Unclear(Unclear::Percent));
+            return Err(BaseUrlError::Unclear(Unclear::Percent));
         }
-        let mut base = Url::parse(text).map_err(|_| OriginError::NotUrl)?;
+        let mut base = Url::parse(text).map_err(|_| BaseUrlError::NotUrl)?;
         match base.scheme() {
             "https" => {}
             "http" if is_loopback(&base) => {}
-            _ => return Err(OriginError::NotHttps),
+            _ => return Err(BaseUrlError::NotHttps),
         }
         if base.query().is_some() || base.fragment().is_some() {
-            return Err(OriginError::Query);
+            return Err(BaseUrlError::Query);
         }
         let path = base.path().trim_end_matches('/').to_owned();
         base.set_path(&path);
@@ -92,7 +92,7 @@ impl FromStr for Origin {
     }
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.base.as_str().trim_end_matches('/'))
     }

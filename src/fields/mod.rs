@@ -19,7 +19,7 @@ mod value;
 pub use condition::{Condition, Facts, Known};
 pub use dialect::Dialect;
 pub use nodes::fields_of;
-pub use outer::{DEFAULT_API, DEFAULT_CAMPAIGNS, DEFAULT_LOGIN, OuterSpec, PROJECT, TOP_LEVEL, in_project};
+pub use outer::{DEFAULT_API, DEFAULT_CAMPAIGNS, DEFAULT_LOGIN, PROJECT, TOP_LEVEL, TopLevelSpec, in_project};
 pub use rows::{FIELDS, Field};
 pub use settings::{SETTINGS, Setting, SettingSpec};
 pub use spec::{AliasKind, Choice, FieldSpec, Json, Kind, Slot, Written};

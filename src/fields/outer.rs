@@ -9,7 +9,7 @@ pub const DEFAULT_CAMPAIGNS: &str = "campaigns/**/*.kdl";
 
 /// One node outside campaigns.
 #[derive(Clone, Copy, Debug)]
-pub struct OuterSpec {
+pub struct TopLevelSpec {
     /// The node's name.
     pub name: &'static str,
     /// How it is written.
@@ -29,8 +29,8 @@ pub struct OuterSpec {
 }
 
 /// The nodes at the top level of a file, in the order in which they are documented.
-pub static TOP_LEVEL: [OuterSpec; 5] = [
-    OuterSpec {
+pub static TOP_LEVEL: [TopLevelSpec; 5] = [
+    TopLevelSpec {
         name: "project",
         usage: "project { … }",
         doc: "what holds for the whole project",
@@ -40,7 +40,7 @@ pub static TOP_LEVEL: [OuterSpec; 5] = [
         takes: &[],
         example: "project {\n    dialect \"classic\"\n    timezone \"Europe/Moscow\"\n}",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "campaign",
         usage: "campaign \"KEY\" template=\"…\" { … }",
         doc: "a campaign: apply makes a task of it, once",
@@ -58,7 +58,7 @@ pub static TOP_LEVEL: [OuterSpec; 5] = [
                   effective-after \"12s\"\n    call-window from=\"09:10\" to=\"19:50\"\n    record #false\n    \
                   redial #false\n}",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "template",
         usage: "template \"NAME\" template=\"…\" { … }",
         doc: "settings that several campaigns share",
@@ -76,7 +76,7 @@ pub static TOP_LEVEL: [OuterSpec; 5] = [
                   caller-id \"default\"\n    start \"manual\"\n    pace \"3/s\"\n    effective-after \"12s\"\n    \
                   redial #false\n}",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "aliases",
         usage: "aliases { KIND NAME=\"UUID\" … }",
         doc: "names for the ids of the account",
@@ -87,7 +87,7 @@ pub static TOP_LEVEL: [OuterSpec; 5] = [
         example: "aliases {\n    scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n}\n\
                   template \"weekday\" {\n    scenario \"promo\"\n}\ncampaign \"spring-promo\" template=\"weekday\" {}",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "moved",
         usage: "moved from=\"old-key\" to=\"new-key\"",
         doc: "says that a campaign has another key now, so that its task is kept",
@@ -103,8 +103,8 @@ pub static TOP_LEVEL: [OuterSpec; 5] = [
 ];
 
 /// The nodes of `project`, in the order in which they are documented.
-pub static PROJECT: [OuterSpec; 8] = [
-    OuterSpec {
+pub static PROJECT: [TopLevelSpec; 8] = [
+    TopLevelSpec {
         name: "api",
         usage: "api \"https://cis.twin24.ai/api/v1\"",
         doc: "where tasks are created",
@@ -114,7 +114,7 @@ pub static PROJECT: [OuterSpec; 8] = [
         takes: &[],
         example: "api \"https://calls.example.com/cis/api/v1\"",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "login",
         usage: "login \"https://iam.twin24.ai/api/v1\"",
         doc: "where a token is got for an e-mail address and a password",
@@ -124,7 +124,7 @@ pub static PROJECT: [OuterSpec; 8] = [
         takes: &[],
         example: "login \"https://calls.example.com/iam/api/v1\"",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "dialect",
         usage: "dialect \"classic\"|\"extended\"",
         doc: "which page of the API the account speaks",
@@ -140,7 +140,7 @@ pub static PROJECT: [OuterSpec; 8] = [
         ],
         example: "dialect \"extended\"",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "timezone",
         usage: "timezone \"Europe/Moscow\"",
         doc: "the company's time zone, in which start times are read",
@@ -150,7 +150,7 @@ pub static PROJECT: [OuterSpec; 8] = [
         takes: &[],
         example: "timezone \"Asia/Yekaterinburg\"",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "campaigns",
         usage: "campaigns \"campaigns/**/*.kdl\"",
         doc: "the files that belong to the project",
@@ -160,7 +160,7 @@ pub static PROJECT: [OuterSpec; 8] = [
         takes: &[],
         example: "campaigns \"campaigns/**/*.kdl\"\ncampaigns \"seasonal/*.kdl\"",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "token-command",
         usage: "token-command \"pass show twin\"",
         doc: "a command that prints a token",
@@ -170,7 +170,7 @@ pub static PROJECT: [OuterSpec; 8] = [
         takes: &[],
         example: "token-command \"pass show twin\"",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "wire-value",
         usage: "wire-value \"on-error.skip\" \"…\"",
         doc: "a wire value that the vendor does not publish",
@@ -189,7 +189,7 @@ pub static PROJECT: [OuterSpec; 8] = [
         ],
         example: "wire-value \"on-error.skip\" \"SKIP\"",
     },
-    OuterSpec {
+    TopLevelSpec {
         name: "lint",
         usage: "lint { warn \"…\"; allow \"…\"; error \"…\"; enforce \"…\" }",
         doc: "which rules count, and how much",
@@ -211,6 +211,6 @@ pub static PROJECT: [OuterSpec; 8] = [
 ];
 
 /// The node of `project` that has this name.
-pub fn in_project(name: &str) -> Option<&'static OuterSpec> {
+pub fn in_project(name: &str) -> Option<&'static TopLevelSpec> {
     PROJECT.iter().find(|spec| spec.name == name)
 }

@@ -1,6 +1,6 @@
 //! curl commands → the bodies that they send. Headers, credentials and addresses are passed over and never kept.
 
-use super::shell::{Command, Word};
+use super::shell::{ShellCommand, ShellWord};
 use crate::util::suggest::is_key;
 
 /// What a curl command sends.
@@ -24,7 +24,7 @@ pub(super) struct Curl {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Data {
     /// It stands in the command.
-    Text(Word),
+    Text(ShellWord),
     /// `@FILE`
     File(String),
     /// A form, a query or an upload: an option that sends no JSON.
@@ -122,8 +122,8 @@ impl Curl {
 }
 
 /// Reads a command, where it is one of curl: one request, or several with `--next` between them.
-pub(super) fn read(command: &Command) -> Vec<Curl> {
-    let Some(at) = command.words.iter().position(Word::is_curl) else {
+pub(super) fn read(command: &ShellCommand) -> Vec<Curl> {
+    let Some(at) = command.words.iter().position(ShellWord::is_curl) else {
         return Vec::new();
     };
     let words = command.words.get(at + 1..).unwrap_or_default();
@@ -136,7 +136,7 @@ pub(super) fn read(command: &Command) -> Vec<Curl> {
     requests
 }
 
-fn request(words: &[Word], input: Option<&Word>) -> Curl {
+fn request(words: &[ShellWord], input: Option<&ShellWord>) -> Curl {
     let mut curl = Curl {
         is_typographic: words.iter().any(|word| word.text.starts_with(TYPOGRAPHIC)),
         ..Curl::default()
@@ -156,7 +156,7 @@ fn request(words: &[Word], input: Option<&Word>) -> Curl {
             };
             if LONG.contains(&name) {
                 let value = match glued {
-                    Some(value) => Some(Word {
+                    Some(value) => Some(ShellWord {
                         text: value.to_owned(),
                         ..word.clone()
                     }),
@@ -175,7 +175,12 @@ fn request(words: &[Word], input: Option<&Word>) -> Curl {
 
 impl Curl {
     /// `-sSXPOST`: switches, and at last an option with a value.
-    fn short<'w>(&mut self, word: &Word, words: &mut impl Iterator<Item = &'w Word>, input: Option<&Word>) {
+    fn short<'w>(
+        &mut self,
+        word: &ShellWord,
+        words: &mut impl Iterator<Item = &'w ShellWord>,
+        input: Option<&ShellWord>,
+    ) {
         for (at, c) in word.text.char_indices().skip(1) {
             if !SHORT.contains(c) {
                 if c == 'G' {
@@ -185,7 +190,7 @@ impl Curl {
             }
             let glued = word.text.get(at + c.len_utf8()..).filter(|rest| !rest.is_empty());
             let value = match glued {
-                Some(rest) => Some(Word {
+                Some(rest) => Some(ShellWord {
                     text: rest.to_owned(),
                     ..word.clone()
                 }),
@@ -206,7 +211,7 @@ impl Curl {
         }
     }
 
-    fn option(&mut self, name: &str, value: Option<Word>, input: Option<&Word>) {
+    fn option(&mut self, name: &str, value: Option<ShellWord>, input: Option<&ShellWord>) {
         match (name, value) {
             ("data" | "data-ascii" | "data-binary" | "json", Some(value)) => self.piece(value, input),
             ("data-raw", Some(value)) => self.data.push(Data::Text(value)),
@@ -224,7 +229,7 @@ impl Curl {
     }
 
     /// `@FILE`, `@-`, or the text itself.
-    fn piece(&mut self, value: Word, input: Option<&Word>) {
+    fn piece(&mut self, value: ShellWord, input: Option<&ShellWord>) {
         let piece = match (value.text.strip_prefix('@'), input) {
             (Some("-"), Some(input)) => Data::Text(input.clone()),
             (Some(file), _) => Data::File(file.to_owned()),

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::around::Around;
-use super::mend::{self, Read, Said};
+use super::context::ImportContext;
+use super::normalize::{self, Read, Said};
 use super::remark::Remark;
-use super::{kdl, shown, webhook};
+use super::{kdl, redact, webhook};
 use crate::fields::{
     AliasKind, Condition, FIELDS, Facts, Field, FieldSpec, Json, Known, SETTINGS, Setting, Slot, Written, fields_of,
 };
@@ -16,7 +16,7 @@ use crate::wire::{self, Body};
 
 /// A campaign on its way into the language.
 pub(super) struct Draft<'a> {
-    pub(super) around: &'a Around,
+    pub(super) context: &'a ImportContext,
     /// The path of the body in the input.
     at: &'a str,
     /// What the language says.
@@ -34,9 +34,9 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Reads a whole body.
-    pub(super) fn of(at: &'a str, body: &Body, around: &'a Around) -> Self {
+    pub(super) fn of(at: &'a str, body: &Body, context: &'a ImportContext) -> Self {
         let mut draft = Self {
-            around,
+            context,
             at,
             said: BTreeMap::new(),
             webhooks: Vec::new(),
@@ -70,8 +70,8 @@ impl<'a> Draft<'a> {
     pub(super) fn at(&self, path: &str) -> String {
         let step = |part: &str| match part.split_once('[') {
             // An element of a list.
-            Some((name, index)) => format!("{}[{index}", shown::step(name)),
-            None => shown::step(part),
+            Some((name, index)) => format!("{}[{index}", redact::step(name)),
+            None => redact::step(part),
         };
         let steps: String = path.split('.').map(step).collect();
         format!("{}{steps}", self.at)
@@ -89,7 +89,7 @@ impl<'a> Draft<'a> {
     pub(super) fn keep(&mut self, setting: Option<Setting>, path: &str, value: &Value, why: &str) {
         self.kept.push((setting, kdl::kept(path, value, why)));
         let name = path.rsplit('.').next().unwrap_or(path);
-        let value = shown::value(name, value);
+        let value = redact::value(name, value);
         self.warn(path, format!("{value} is not imported, and kept in a comment: {why}"));
     }
 
@@ -101,7 +101,7 @@ impl<'a> Draft<'a> {
         } else {
             self.at(above)
         };
-        let (at, value) = (format!("{above}{}", shown::step(name)), shown::value(name, value));
+        let (at, value) = (format!("{above}{}", redact::step(name)), redact::value(name, value));
         let text = format!("{value} is not imported, and kept in a comment: {why}");
         self.remarks.push(Remark::warning(at, text));
     }
@@ -123,13 +123,13 @@ impl<'a> Draft<'a> {
                 self.constant(spec, values);
                 return;
             }
-            _ if spec.dialect > self.around.dialect => Read::Unsayable(format!(
+            _ if spec.dialect > self.context.dialect => Read::Unsayable(format!(
                 "only the {} dialect has `{}`, and this is {}",
                 spec.dialect,
                 spec.path(),
-                self.around.dialect
+                self.context.dialect
             )),
-            _ => mend::read(spec, values, self.narrowed(spec), self.around),
+            _ => normalize::read(spec, values, self.narrowed(spec), self.context),
         };
         let standing = || {
             spec.wire
@@ -143,7 +143,7 @@ impl<'a> Draft<'a> {
             }
             Read::LeftOut(why) => {
                 for (path, value) in standing() {
-                    self.note(path, format!("{} is left out: {why}", shown::value("", value)));
+                    self.note(path, format!("{} is left out: {why}", redact::value("", value)));
                 }
             }
             Read::Unsayable(why) => {
@@ -160,7 +160,7 @@ impl<'a> Draft<'a> {
         let wanted = spec
             .choices()
             .iter()
-            .flat_map(|choice| mend::wire_of(choice, self.around));
+            .flat_map(|choice| normalize::wire_of(choice, self.context));
         for ((path, value), wanted) in spec.wire.iter().zip(values).zip(wanted) {
             let (Some(value), Some(wanted)) = (value, wanted) else {
                 continue;
@@ -206,7 +206,7 @@ impl<'a> Draft<'a> {
                 Written::Implied => String::new(),
                 written => written.source(),
             };
-            let wire = mend::wire_of(choice, self.around);
+            let wire = normalize::wire_of(choice, self.context);
             let told = wire.iter().flatten().next().map(Value::to_string).unwrap_or_default();
             let written = match (spec.slot, choice.written) {
                 (Slot::Property(name), _) => format!("{name}={source}"),
@@ -364,7 +364,7 @@ impl<'a> Draft<'a> {
                 (None, Some((word, when))) if when.holds(self) == Some(true) => {
                     let choice = spec.choices().iter().find(|choice| choice.written.word() == *word);
                     choice
-                        .map(|choice| mend::wire_of(choice, self.around))
+                        .map(|choice| normalize::wire_of(choice, self.context))
                         .unwrap_or_default()
                 }
                 _ => continue,
@@ -390,7 +390,7 @@ impl<'a> Draft<'a> {
 /// The words for a value that was mended.
 pub(super) fn mend_words(path: &str, value: &Value, wire: &Value, why: Option<&str>) -> String {
     let name = path.rsplit('.').next().unwrap_or(path);
-    let (value, wire) = (shown::value(name, value), shown::value(name, wire));
+    let (value, wire) = (redact::value(name, value), redact::value(name, wire));
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
     format!("{value} is read as {wire}{why}")
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::curl::creates_task;
 use super::input::{Input, Item, is_body, is_surely_body};
 use super::json::{self, Document};
+use super::redact;
 use super::remark::Remark;
-use super::shown;
 use crate::fields::FIELDS;
 use crate::wire::Body;
 
@@ -56,7 +56,7 @@ impl<'a> Request<'a> {
         let method = members.get("method").and_then(Value::as_str);
         let body = BODIES.iter().find_map(|name| {
             let value = members.get(*name).filter(|value| !value.is_null())?;
-            Some((value, shown::step(name)))
+            Some((value, redact::step(name)))
         });
         let sent = body.map_or(Sent::Nothing, |(value, at)| sent(value, at));
         Some(Self {
@@ -80,7 +80,7 @@ fn sent(value: &Value, at: String) -> Sent<'_> {
     let mode = format!("{} {} {}", word("mode"), word("mimeType"), word("contentType")).to_lowercase();
     let inner = TEXTS
         .iter()
-        .find_map(|name| Some((members.get(*name)?, shown::step(name))));
+        .find_map(|name| Some((members.get(*name)?, redact::step(name))));
     // What sends JSON without saying so is taken for a form.
     let is_json = inner
         .as_ref()
@@ -114,7 +114,7 @@ impl Input {
         }
         let is_exchange = members.get("request").is_some_and(Value::is_object);
         for (name, value) in members {
-            let at = format!("{at}{}", shown::step(name));
+            let at = format!("{at}{}", redact::step(name));
             if is_exchange && name.starts_with("response") {
                 self.answer(value, &at, texts);
             } else {

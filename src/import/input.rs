@@ -7,9 +7,9 @@ use thiserror::Error;
 
 use super::curl::{self, Curl, Data};
 use super::json::{self, Document, JsonError};
+use super::redact;
 use super::remark::Remark;
 use super::shell::{self, ShellError};
-use super::shown;
 use crate::fields::FIELDS;
 use crate::project::read_file::{self, Loaded};
 use crate::wire::Body;
@@ -194,7 +194,7 @@ impl Input {
         if !members.is_empty() {
             let names: String = members
                 .keys()
-                .map(|name| shown::step(name))
+                .map(|name| redact::step(name))
                 .collect::<Vec<_>>()
                 .join(", ");
             self.remarks.push(Remark::note(
@@ -261,7 +261,7 @@ impl Input {
                 failed("its body comes from another command; give that text to import instead".to_owned())
             }
             [Data::File(file), ..] => {
-                let file = shown::text(file);
+                let file = redact::text(file);
                 failed(format!(
                     "its body is in the file {file}; give that file to import instead"
                 ))

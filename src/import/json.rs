@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use thiserror::Error;
 
-use super::shown;
+use super::redact;
 
 /// A value, and the paths in it of names that stand twice in one object; the last one counts.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ fn explain(text: &str, line: usize, error: &serde_json::Error) -> JsonError {
         line,
         column: before.chars().count() + 1,
         why: words(error, before, here),
-        excerpt: shown::excerpt(whole, byte),
+        excerpt: redact::excerpt(whole, byte),
     }
 }
 
@@ -193,7 +193,7 @@ impl<'de> Visitor<'de> for Noting {
         let mut values = Map::new();
         let mut repeated = Vec::new();
         while let Some((name, Document { value, repeated: inner })) = members.next_entry::<String, Document>()? {
-            let step = shown::step(&name);
+            let step = redact::step(&name);
             repeated.extend(inner.into_iter().map(|path| format!("{step}{path}")));
             if values.insert(name, value).is_some() {
                 repeated.push(step);

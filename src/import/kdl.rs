@@ -1,6 +1,6 @@
 //! Texts as KDL writes them.
 
-use super::shown::{self, is_unseen};
+use super::redact::{self, is_unseen};
 
 /// A string literal that stands for exactly this text.
 pub(super) fn quoted(text: &str) -> String {
@@ -58,9 +58,9 @@ pub(super) fn kept(path: &str, value: &serde_json::Value, why: &str) -> String {
 /// The same for a name that may have dots of its own.
 pub(super) fn kept_of(above: &str, name: &str, value: &serde_json::Value, why: &str) -> String {
     let dot = if above.is_empty() { "" } else { "." };
-    let path = shown::text(&format!("{above}{dot}{name}"));
-    let shown = shown::whole(name, value);
-    shown::plain(&format!("// not imported: {path}: {shown} ({why})"))
+    let path = redact::text(&format!("{above}{dot}{name}"));
+    let shown = redact::whole(name, value);
+    redact::plain(&format!("// not imported: {path}: {shown} ({why})"))
 }
 
 #[cfg(test)]

@@ -2,29 +2,29 @@
 //!
 //! | file here | holds |
 //! | --- | --- |
-//! | `input` | what a person gives → bodies, by way of `json` and `exports`, or `shell`, `handed` and `curl` |
-//! | `around` | what the project says: dialect, aliases, taken keys |
+//! | `input` | what a person gives → bodies, by way of `json` and `exports`, or `shell` and `curl` |
+//! | `context` | what the project says: dialect, aliases, taken keys |
 //! | `draft`, `webhook` | a body → what the language says of it, row by row of the table |
-//! | `mend`, `number` | one value, however it was written |
+//! | `normalize`, `number` | one value, however it was written |
 //! | `write`, `kdl`, `key` | the text |
-//! | `proof` | the text through the one pipeline again, compared with the body |
-//! | `shown`, `remark` | what may be shown of a stranger's body, and the lines of the report |
+//! | `round_trip` | the text through the one pipeline again, compared with the body |
+//! | `redact`, `remark` | what may be shown of a stranger's body, and the lines of the report |
 
-mod around;
+mod context;
 mod curl;
 mod draft;
 mod exports;
-mod handed;
+
 mod input;
 mod json;
 mod kdl;
 mod key;
-mod mend;
+mod normalize;
 mod number;
-mod proof;
+mod round_trip;
 mod remark;
 mod shell;
-mod shown;
+mod redact;
 mod webhook;
 mod write;
 
@@ -37,15 +37,15 @@ use crate::project::read_file::MAX_FILE;
 use crate::util::suggest::is_key;
 use crate::wire::Body;
 
-pub use around::Around;
+pub use context::ImportContext;
 pub use input::{Input, InputError, Item, MAX_INPUT, read};
 pub use json::JsonError;
-pub use proof::Ground;
 pub use remark::{Remark, Weight};
+pub use round_trip::Verifier;
 pub use shell::ShellError;
 
 use draft::Draft;
-use proof::differences;
+use round_trip::differences;
 
 /// A campaign that was imported.
 #[derive(Debug)]
@@ -72,8 +72,8 @@ pub struct Imported {
 /// Writes every body as a campaign. `wished` is the key of the only one.
 pub fn import(
     input: Input,
-    mut around: Around,
-    ground: &mut Ground,
+    mut context: ImportContext,
+    verifier: &mut Verifier,
     checker: &mut Checker,
     wished: Option<&str>,
 ) -> Imported {
@@ -92,15 +92,15 @@ pub fn import(
             }
         };
         let key = wished.map_or_else(|| key_for(key.as_deref(), &body), str::to_owned);
-        let key = key::unique(key, &around.taken, &mut numbers);
-        around.taken.insert(key.clone());
+        let key = key::unique(key, &context.taken, &mut numbers);
+        context.taken.insert(key.clone());
         wanted.push((at, key, body));
     }
     let drafts: Vec<(&String, &String, Draft<'_>)> = wanted
         .iter()
-        .map(|(at, key, body)| (at, key, Draft::of(at, body, &around)))
+        .map(|(at, key, body)| (at, key, Draft::of(at, body, &context)))
         .collect();
-    imported.prove(drafts, ground, checker);
+    imported.check(drafts, verifier, checker);
     imported
 }
 
@@ -111,7 +111,7 @@ impl Imported {
     }
 
     /// Writes the drafts, and puts what they render to beside what they should.
-    fn prove(&mut self, drafts: Vec<(&String, &String, Draft<'_>)>, ground: &mut Ground, checker: &mut Checker) {
+    fn check(&mut self, drafts: Vec<(&String, &String, Draft<'_>)>, verifier: &mut Verifier, checker: &mut Checker) {
         let mut written = Vec::new();
         for (at, key, draft) in drafts {
             match write::campaign(key, &draft, &[]) {
@@ -127,13 +127,13 @@ impl Imported {
         }
         let whole: Vec<&str> = written.iter().map(|(.., text)| text.as_str()).collect();
         let keys: Vec<&str> = written.iter().map(|(_, key, ..)| key.as_str()).collect();
-        let proofs = ground.prove(checker, &whole, &keys);
+        let round_trips = verifier.check(checker, &whole, &keys);
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-        let around = written.first().map(|(_, _, draft, _)| draft.around);
-        let theirs = around.into_iter().flat_map(|around| &around.bodies);
+        let context = written.first().map(|(_, _, draft, _)| draft.context);
+        let theirs = context.into_iter().flat_map(|context| &context.bodies);
         let twins: BTreeMap<String, &String> = theirs.map(|(key, body)| (canonical(body), key)).collect();
-        for ((at, key, draft, mut text), proof) in written.into_iter().zip(proofs) {
-            let Some(body) = proof.body else {
+        for ((at, key, draft, mut text), round_trip) in written.into_iter().zip(round_trips) {
+            let Some(body) = round_trip.body else {
                 self.fail(
                     at,
                     "the campaign written for it cannot be read again; this is a mistake in dialform",
@@ -150,7 +150,7 @@ impl Imported {
                     let name = path.rsplit('.').next().unwrap_or(path);
                     let text = format!(
                         "the campaign does not render to {}, which is kept in a comment",
-                        shown::value(name, value)
+                        redact::value(name, value)
                     );
                     self.remarks.push(Remark::warning(draft.at(path), text));
                 }
@@ -174,8 +174,8 @@ impl Imported {
                     seen.insert(body, key);
                 }
             }
-            let is_unfinished = proof.findings.iter().any(|(_, is_error)| *is_error);
-            let findings = proof.findings.into_iter();
+            let is_unfinished = round_trip.findings.iter().any(|(_, is_error)| *is_error);
+            let findings = round_trip.findings.into_iter();
             self.remarks
                 .extend(findings.map(|(words, _)| Remark::warning(key.as_str(), words)));
             self.campaigns.push(Campaign {

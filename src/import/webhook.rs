@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::draft::{Draft, mend_words};
-use super::mend::{self, Read};
-use super::shown;
+use super::normalize::{self, Read};
+use super::redact;
 use crate::fields::{FieldSpec, Setting, Slot, fields_of};
 use crate::wire::Body;
 
@@ -97,7 +97,7 @@ fn one(draft: &mut Draft<'_>, path: &str, hook: Value) -> Option<Value> {
                     Slot::Argument | Slot::Constant => node.push_str(&format!(" {}", said.source)),
                 }
             }
-            Read::LeftOut(why) => draft.note(&here, format!("{} is left out: {why}", shown::value(name, &value))),
+            Read::LeftOut(why) => draft.note(&here, format!("{} is left out: {why}", redact::value(name, &value))),
             Read::Unsayable(why) if spec.slot == Slot::Argument => {
                 draft.keep(Some(Setting::Webhook), path, &whole, &why);
                 return None;
@@ -127,14 +127,14 @@ fn read_field(draft: &Draft<'_>, spec: &'static FieldSpec, value: &Value) -> Rea
     if value.is_null() && spec.slot != Slot::Argument {
         return Read::LeftOut("it says nothing");
     }
-    if spec.dialect > draft.around.dialect {
-        let (wanted, spoken) = (spec.dialect, draft.around.dialect);
+    if spec.dialect > draft.context.dialect {
+        let (wanted, spoken) = (spec.dialect, draft.context.dialect);
         return Read::Unsayable(format!(
             "only the {wanted} dialect has `{}`, and this is {spoken}",
             spec.path()
         ));
     }
-    mend::read(spec, &[Some(value.clone())], None, draft.around)
+    normalize::read(spec, &[Some(value.clone())], None, draft.context)
 }
 
 /// The name of the address in an object.

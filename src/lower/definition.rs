@@ -1,7 +1,7 @@
 //! Campaigns and templates: their head, and the settings in their block.
 
 use super::wire_names::{field_of_wire, fields_in_wire, instead_of_wire};
-use super::{Lowering, TOP_LEVEL, describe, mend, whole};
+use super::{Lowering, TOP_LEVEL, describe, fixes, whole};
 use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
 use crate::model::{Definition, MAX_WEBHOOKS, SettingNodes, Spanned, Swallowed};
@@ -177,7 +177,7 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(place, &violation);
         if let Some(suggestion) = suggestion {
-            finding.fix(mend::suggested(name.span, &name.text, suggestion, suggestion));
+            finding.fix(fixes::suggested(name.span, &name.text, suggestion, suggestion));
         }
     }
 
@@ -373,7 +373,7 @@ impl Lowering<'_> {
             };
             let value = match (node.entries(), node.block()) {
                 ([first, others @ ..], None) if first.name.is_none() && others.iter().all(is_own) => {
-                    mend::as_wire_says(name, spec, &first.value, self.text)
+                    fixes::as_wire_says(name, spec, &first.value, self.text)
                 }
                 _ => None,
             };

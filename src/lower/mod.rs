@@ -2,7 +2,7 @@
 //! unknown, so that later rules stay silent about it.
 
 mod definition;
-mod mend;
+mod fixes;
 mod names;
 
 mod project;
@@ -86,7 +86,7 @@ impl Lowering<'_> {
             match with_brackets(self.text, annotation.span) {
                 Some((whole, blanks)) => {
                     let finding = self.sink.report(self.place(whole), &violation);
-                    if !(is_unitless && mend::is_unit(&annotation.text)) {
+                    if !(is_unitless && fixes::is_unit(&annotation.text)) {
                         finding.fix(Fix::safe(whole.to(blanks), ""));
                     }
                 }
@@ -329,7 +329,7 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
-            finding.fix(mend::suggested(span, name, suggestion, suggestion));
+            finding.fix(fixes::suggested(span, name, suggestion, suggestion));
         }
         suggestion
     }

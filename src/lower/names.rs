@@ -1,7 +1,7 @@
 //! `aliases` and `moved`: the top-level nodes that declare names and say where they went.
 
 use super::value::read_uuid;
-use super::{Lowering, mend, whole};
+use super::{Lowering, fixes, whole};
 use crate::fields::AliasKind;
 use crate::model::{Alias, Moved, Spanned, Swallowed};
 use crate::project::source::Place;
@@ -131,7 +131,7 @@ impl Lowering<'_> {
             written: text,
             is_alias: true,
         };
-        self.sink.report(place, &violation).fix = mend::uuid(value.span, text);
+        self.sink.report(place, &violation).fix = fixes::uuid(value.span, text);
         None
     }
 
@@ -159,7 +159,7 @@ impl Lowering<'_> {
                     let span = entry.name.as_ref().map_or(place.span, |name| name.span);
                     let finding = self.sink.report(self.place(span), &violation);
                     if let Some(suggestion) = suggestion {
-                        finding.fix(mend::suggested(span, name, suggestion, suggestion));
+                        finding.fix(fixes::suggested(span, name, suggestion, suggestion));
                     }
                     continue;
                 }

@@ -2,8 +2,8 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Lowering, TOP_LEVEL, mend};
-use crate::fields::{Dialect, FIELDS, Json, OuterSpec, PROJECT, Setting, in_project};
+use super::{Lowering, TOP_LEVEL, fixes};
+use crate::fields::{Dialect, FIELDS, Json, PROJECT, Setting, TopLevelSpec, in_project};
 use crate::finding::{Fix, Severity};
 use crate::model::{ProjectNode, Spanned};
 use crate::project::discovery::{MAX_PATTERNS, check_pattern};
@@ -54,7 +54,7 @@ impl Lowering<'_> {
         for child in node.children() {
             let name = &*child.name().text;
             let span = child.name().span;
-            let Some(OuterSpec {
+            let Some(TopLevelSpec {
                 name: known,
                 usage: takes,
                 ..
@@ -117,7 +117,7 @@ impl Lowering<'_> {
         };
         match known {
             "api" | "login" => {
-                if let Err(why) = first.value.parse::<crate::fields::base_url::Origin>() {
+                if let Err(why) = first.value.parse::<crate::fields::base_url::BaseUrl>() {
                     let why = why.to_string();
                     self.sink.report(
                         first.place,
@@ -217,7 +217,7 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
-            finding.fix(mend::suggested(
+            finding.fix(fixes::suggested(
                 span,
                 word,
                 suggestion.trim_matches('"'),

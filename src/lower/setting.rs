@@ -1,7 +1,7 @@
 //! One setting: its argument, its properties, its block, each against the rows of the table.
 
 use super::wire_names::{choice_of_wire, field_of_wire, instead_of_wire};
-use super::{Lowering, mend};
+use super::{Lowering, fixes};
 use crate::fields::{Field, FieldSpec, Setting, Slot, Value, fields_of, usage};
 use crate::finding::Fix;
 use crate::model::{FieldValue, SettingNodes};
@@ -18,14 +18,14 @@ use crate::syntax::{Block, Entry, Node, Scalar, Text};
 use crate::util::suggest::closest;
 
 /// A node that is being read.
-pub(super) struct Stating<'s> {
+pub(super) struct SettingBuilder<'s> {
     setting: Setting,
     is_null: bool,
     incomplete: bool,
     statements: &'s mut SettingNodes,
 }
 
-impl Stating<'_> {
+impl SettingBuilder<'_> {
     #[inline]
     fn has(&self, field: Field) -> bool {
         self.statements.added().iter().any(|value| value.field == field)
@@ -53,7 +53,7 @@ impl Lowering<'_> {
     /// Reads a node that sets something into `statements`.
     pub(super) fn setting(&mut self, node: Node<'_, '_>, setting: Setting, statements: &mut SettingNodes) {
         statements.open(setting);
-        let mut stated = Stating {
+        let mut stated = SettingBuilder {
             setting,
             is_null: false,
             incomplete: node.is_damaged(),
@@ -61,13 +61,13 @@ impl Lowering<'_> {
         };
         self.refuse_annotations(node);
         self.fields(node, &mut stated);
-        let Stating {
+        let SettingBuilder {
             is_null, incomplete, ..
         } = stated;
         statements.close(setting, node.name().span, is_null, incomplete);
     }
 
-    fn fields(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
+    fn fields(&mut self, node: Node<'_, '_>, stated: &mut SettingBuilder<'_>) {
         let entries = node.entries();
         let is_null = |entry: &Entry<'_>| entry.name.is_none() && matches!(entry.value.scalar, Scalar::Null);
         if node.may_be_null() && entries.iter().any(is_null) {
@@ -93,7 +93,7 @@ impl Lowering<'_> {
 
     /// `NODE #null`: not sent. Only for what is optional, and alone.
     #[cold]
-    fn null(&mut self, node: Node<'_, '_>, stated: &mut Stating<'_>) {
+    fn null(&mut self, node: Node<'_, '_>, stated: &mut SettingBuilder<'_>) {
         let name = stated.setting.spec().name;
         let required = stated.setting.is_required();
         // One `#null` says it all.
@@ -139,7 +139,7 @@ impl Lowering<'_> {
 
     /// The field that an argument sets, unless it is reported.
     #[inline]
-    fn argument(&mut self, entry: &Entry<'_>, stated: &mut Stating<'_>) -> Option<&'static FieldSpec> {
+    fn argument(&mut self, entry: &Entry<'_>, stated: &mut SettingBuilder<'_>) -> Option<&'static FieldSpec> {
         let argument = stated.setting.argument();
         let free = argument.filter(|spec| !stated.has(spec.id));
         if free.is_none() {
@@ -150,7 +150,7 @@ impl Lowering<'_> {
 
     /// An argument that has no place, of a node that takes none or has its own, `argument`, already.
     #[cold]
-    fn surplus_argument(&mut self, argument: Option<&FieldSpec>, entry: &Entry<'_>, stated: &mut Stating<'_>) {
+    fn surplus_argument(&mut self, argument: Option<&FieldSpec>, entry: &Entry<'_>, stated: &mut SettingBuilder<'_>) {
         match argument {
             // `pace 3 s`: the first was reported, and the second belongs to it.
             Some(spec) if stated.get(spec.id).is_some_and(|first| first.value.is_none()) => {}
@@ -181,7 +181,7 @@ impl Lowering<'_> {
         node: Node<'_, '_>,
         name: &Text<'_>,
         entry: &Entry<'_>,
-        stated: &mut Stating<'_>,
+        stated: &mut SettingBuilder<'_>,
     ) -> Option<&'static FieldSpec> {
         match stated.setting.property(&name.text) {
             Some(spec) if !stated.has(spec.id) && entry.value.scalar != Scalar::Null => return Some(spec),
@@ -199,7 +199,7 @@ impl Lowering<'_> {
         node: Node<'_, '_>,
         name: &Text<'_>,
         entry: &Entry<'_>,
-        stated: &mut Stating<'_>,
+        stated: &mut SettingBuilder<'_>,
     ) {
         if stated.has(spec.id) {
             self.repeated_property(&name.text, node, entry);
@@ -214,7 +214,7 @@ impl Lowering<'_> {
     }
 
     #[cold]
-    fn unknown_property(&mut self, entry: &Entry<'_>, name: &str, span: Span, stated: &mut Stating<'_>) {
+    fn unknown_property(&mut self, entry: &Entry<'_>, name: &str, span: Span, stated: &mut SettingBuilder<'_>) {
         if self.is_unread(name, span) {
             stated.incomplete = true;
             return;
@@ -230,7 +230,7 @@ impl Lowering<'_> {
             let is_new = !stated.has(spec.id);
             let finding = self.sink.report(self.place(span), &violation);
             if let Some(property) = spec.property().filter(|_| is_new) {
-                finding.fix(match mend::as_wire_says(name, spec, &entry.value, self.text) {
+                finding.fix(match fixes::as_wire_says(name, spec, &entry.value, self.text) {
                     Some(value) => Fix::safe(span, property).and(value),
                     None => Fix::likely(span, property),
                 });
@@ -250,7 +250,7 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
-            finding.fix(mend::suggested(span, name, suggestion, suggestion));
+            finding.fix(fixes::suggested(span, name, suggestion, suggestion));
         }
         let meant = suggestion.and_then(|name| stated.setting.property(name));
         match meant {
@@ -263,7 +263,7 @@ impl Lowering<'_> {
 
     /// The block of a node that has no settings of their own in it: `events` is read, and all else is refused.
     #[inline(never)]
-    fn block(&mut self, node: Node<'_, '_>, block: Block, stated: &mut Stating<'_>) {
+    fn block(&mut self, node: Node<'_, '_>, block: Block, stated: &mut SettingBuilder<'_>) {
         let setting = stated.setting;
         if !setting.has_fields_below() {
             let takes = usage(setting);
@@ -272,7 +272,7 @@ impl Lowering<'_> {
                 takes: &takes,
             };
             let finding = self.sink.report(self.place(block.open), &violation);
-            finding.fix = mend::without_block(self.text, block);
+            finding.fix = fixes::without_block(self.text, block);
             // `on-transfer "channel" { channel "sales" }`: what is missing may stand in the block.
             stated.incomplete = true;
             return;
@@ -343,7 +343,7 @@ impl Lowering<'_> {
 
     /// An argument that is not written: implied by properties or a block, or missing.
     #[inline]
-    fn imply_argument(&mut self, spec: &FieldSpec, node: Node<'_, '_>, stated: &mut Stating<'_>) {
+    fn imply_argument(&mut self, spec: &FieldSpec, node: Node<'_, '_>, stated: &mut SettingBuilder<'_>) {
         let is_implied = node.block().is_some() || !stated.setting.has_settings();
         match stated.setting.implied_argument() {
             Some(index) if is_implied => stated.keep_at(spec, node.name().span, Some(Value::Choice(index))),
@@ -352,7 +352,7 @@ impl Lowering<'_> {
     }
 
     #[cold]
-    fn missing_argument(&mut self, spec: &FieldSpec, node: Node<'_, '_>, stated: &mut Stating<'_>) {
+    fn missing_argument(&mut self, spec: &FieldSpec, node: Node<'_, '_>, stated: &mut SettingBuilder<'_>) {
         if stated.incomplete {
             return;
         }
@@ -369,7 +369,7 @@ impl Lowering<'_> {
     /// Reports a property that stands on its node already.
     #[cold]
     pub(super) fn repeated_property(&mut self, name: &str, node: Node<'_, '_>, later: &Entry<'_>) {
-        let fix = mend::without_entry(self.text, node.entries(), later);
+        let fix = fixes::without_entry(self.text, node.entries(), later);
         self.sink
             .report(self.place(later.span()), &RepeatedProperty { name })
             .fix = fix;
@@ -378,7 +378,7 @@ impl Lowering<'_> {
     /// Reports a node that stands a second time, behind `earlier`.
     #[cold]
     pub(super) fn duplicate(&mut self, name: &str, node: Node<'_, '_>, first: Place, earlier: Option<Node<'_, '_>>) {
-        let fix = earlier.and_then(|earlier| mend::without_node(self.text, node, earlier));
+        let fix = earlier.and_then(|earlier| fixes::without_node(self.text, node, earlier));
         self.sink
             .report(self.place(node.name().span), &DuplicateSetting { name })
             .label(first, "first stated here")

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::setting::Stating;
-use super::{Lowering, describe, mend};
+use super::setting::SettingBuilder;
+use super::{Lowering, describe, fixes};
 use crate::fields::types::{BadDuration, BadMoment, BadPace, BadTime, Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
 use crate::fields::{FieldSpec, IdValue, Kind, Value, Written};
 use crate::finding::Fix;
@@ -25,7 +25,7 @@ use crate::util::suggest::closest;
 
 impl Lowering<'_> {
     /// Reads what an entry says of a field, and keeps it; without a value where that was reported.
-    pub(super) fn value(&mut self, spec: &FieldSpec, entry: &Entry<'_>, stated: &mut Stating<'_>) {
+    pub(super) fn value(&mut self, spec: &FieldSpec, entry: &Entry<'_>, stated: &mut SettingBuilder<'_>) {
         let value = &entry.value;
         match spec.kind {
             Kind::Text => stated.keep(spec, entry, self.text(spec, value).map(|text| Value::Text(text.into()))),
@@ -139,7 +139,7 @@ impl Lowering<'_> {
                 written: text,
                 is_alias: false,
             };
-            self.sink.report(self.place(value.span), &violation).fix = mend::uuid(value.span, text);
+            self.sink.report(self.place(value.span), &violation).fix = fixes::uuid(value.span, text);
             return None;
         }
         Some(IdValue::Alias(text.into()))
@@ -203,7 +203,7 @@ impl Lowering<'_> {
                 let finding = self.sink.report(place, &violation);
                 if let Some(suggestion) = suggestion {
                     finding.fix(match meant {
-                        Some(word) => mend::suggested(value.span, text, word, suggestion),
+                        Some(word) => fixes::suggested(value.span, text, word, suggestion),
                         None => Fix::likely(value.span, suggestion),
                     });
                 }
@@ -262,9 +262,9 @@ impl Lowering<'_> {
             why,
         };
         let finding = self.sink.report(self.place(value.span), &violation);
-        let has_unit = value.annotation.as_ref().is_some_and(|name| mend::is_unit(&name.text));
+        let has_unit = value.annotation.as_ref().is_some_and(|name| fixes::is_unit(&name.text));
         if !has_unit {
-            finding.fix = mend::duration(value.span, written);
+            finding.fix = fixes::duration(value.span, written);
         }
     }
 

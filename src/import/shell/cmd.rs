@@ -1,22 +1,21 @@
 //! The command prompt of Windows, as browsers write for it and people type in it: `^` continues a line, and an argument that
 //! `^"` opens has one in front of every sign; in one that `"` opens, a `^` is itself.
 
-use super::{Command, Cursor, ShellError, Word};
-use crate::import::handed;
+use super::{Cursor, ShellCommand, ShellError, ShellWord, pipes};
 
 /// Every command of a text.
-pub(super) fn commands(text: &str) -> Result<Vec<Command>, ShellError> {
+pub(super) fn commands(text: &str) -> Result<Vec<ShellCommand>, ShellError> {
     let mut text = Cursor::new(text);
-    let mut found = vec![Command::default()];
+    let mut found = vec![ShellCommand::default()];
     while let Some(c) = text.peek() {
         let is_first = found.last().is_some_and(|command| command.words.is_empty());
         match c {
             '\n' | '&' | '|' | '(' | ')' => {
                 text.at += 1;
                 let is_piped = c == '|' && !text.eat("|");
-                found.push(Command {
+                found.push(ShellCommand {
                     is_piped,
-                    ..Command::default()
+                    ..ShellCommand::default()
                 });
             }
             '<' | '>' => {
@@ -37,7 +36,7 @@ pub(super) fn commands(text: &str) -> Result<Vec<Command>, ShellError> {
             }
         }
     }
-    handed::over(&mut found);
+    pipes::connect(&mut found);
     Ok(found)
 }
 
@@ -48,8 +47,8 @@ fn is_comment(line: &str) -> bool {
     line.starts_with("::") || first.eq_ignore_ascii_case("rem")
 }
 
-fn word(text: &mut Cursor<'_>) -> Result<Word, ShellError> {
-    let mut word = Word::default();
+fn word(text: &mut Cursor<'_>) -> Result<ShellWord, ShellError> {
+    let mut word = ShellWord::default();
     while let Some(c) = text.peek() {
         match c {
             '"' => quoted(text, &mut word)?,
@@ -71,7 +70,7 @@ fn word(text: &mut Cursor<'_>) -> Result<Word, ShellError> {
 }
 
 /// `"…"`: a quote inside is `\"` or `""`.
-fn quoted(text: &mut Cursor<'_>, word: &mut Word) -> Result<(), ShellError> {
+fn quoted(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
     let start = text.at;
     text.at += 1;
     let from = word.text.len();
@@ -89,7 +88,7 @@ fn quoted(text: &mut Cursor<'_>, word: &mut Word) -> Result<(), ShellError> {
 }
 
 /// `^"…^"`, as browsers write it: every sign has a `^` in front, and a line end is `^` and two of them.
-fn careted(text: &mut Cursor<'_>, word: &mut Word) -> Result<(), ShellError> {
+fn careted(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
     let start = text.at;
     text.at += 2;
     let unclosed = text.unclosed("^\"", start);

@@ -6,59 +6,22 @@
 //!
 //! | file here | holds |
 //! | --- | --- |
+//! | `command` | a command and its words |
+//! | `pipes` | what a command passes to the next |
 //! | `posix`, `quotes` | sh, bash, zsh |
 //! | `cmd` | the command prompt of Windows |
 //! | `powershell` | PowerShell 5.1 and 7 |
 
 mod cmd;
+mod command;
+mod pipes;
 mod posix;
 mod powershell;
 mod quotes;
 
 use thiserror::Error;
 
-/// A command.
-#[derive(Debug, Default)]
-pub(super) struct Command {
-    pub(super) words: Vec<Word>,
-    /// The text that it reads from standard input, where it stands here.
-    pub(super) input: Option<Word>,
-    /// Whether it reads what the command before it prints.
-    pub(super) is_piped: bool,
-    /// The comment in front of it.
-    pub(super) comment: Option<String>,
-}
-
-/// A word, without its quotes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) text: String,
-    /// Whether a shell would put something else in the place of a part: `$NAME`, `$(…)`.
-    pub(super) is_filled_in: bool,
-    /// Whether it holds `''`, which is nothing to sh and an apostrophe in PowerShell.
-    pub(super) has_doubled: bool,
-}
-
-impl Command {
-    /// Whether it runs curl, by whatever path.
-    fn is_curl(&self) -> bool {
-        self.words.iter().any(Word::is_curl)
-    }
-
-    /// Whether it runs `curl.exe`, as PowerShell needs it where `curl` is something else.
-    fn is_curl_exe(&self) -> bool {
-        let is_exe = |word: &Word| word.is_curl() && word.text.to_lowercase().ends_with(".exe");
-        self.words.iter().any(is_exe)
-    }
-}
-
-impl Word {
-    /// Whether it is the name of curl, or a path to it.
-    pub(super) fn is_curl(&self) -> bool {
-        let name = self.text.rsplit(['/', '\\']).next().unwrap_or_default();
-        name == "curl" || name.eq_ignore_ascii_case("curl.exe")
-    }
-}
+pub(super) use command::{ShellCommand, ShellWord};
 
 /// Why a text has no words. Nothing of it is repeated, as it may hold a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -93,7 +56,7 @@ enum Other {
 }
 
 /// Every command of a text that has any words, those in `$(…)` in front of the one that they stand in.
-pub(super) fn commands(text: &str) -> Result<Vec<Command>, ShellError> {
+pub(super) fn commands(text: &str) -> Result<Vec<ShellCommand>, ShellError> {
     let text = text.replace("\r\n", "\n");
     let read = match posix::commands(&text) {
         Ok(commands) => Ok(commands),
@@ -175,7 +138,7 @@ mod tests {
 
     fn words(text: &str) -> Vec<Vec<String>> {
         let commands = commands(text).unwrap();
-        let words = |command: Command| command.words.into_iter().map(|word| word.text).collect();
+        let words = |command: ShellCommand| command.words.into_iter().map(|word| word.text).collect();
         commands.into_iter().map(words).collect()
     }
 

@@ -1,7 +1,6 @@
 //! sh and its kin: quotes, continued lines, here-documents, pipes and `$(…)`.
 
-use super::{Command, Cursor, Other, ShellError, Word};
-use crate::import::handed;
+use super::{Cursor, Other, ShellCommand, ShellError, ShellWord, pipes};
 
 /// How deep commands in `$(…)` are read.
 const DEEPEST: usize = 4;
@@ -21,7 +20,7 @@ impl From<ShellError> for Failed {
 }
 
 /// Every command of a text, those in `$(…)` in front of the one that they stand in.
-pub(super) fn commands(text: &str) -> Result<Vec<Command>, Failed> {
+pub(super) fn commands(text: &str) -> Result<Vec<ShellCommand>, Failed> {
     let mut reader = Reader::new(Cursor::new(text), DEEPEST);
     let read = reader.all(false);
     match reader.other {
@@ -35,9 +34,9 @@ pub(super) struct Reader<'a> {
     pub(super) text: Cursor<'a>,
     /// How deep commands in `$(…)` may still be read.
     depth: usize,
-    found: Vec<Command>,
+    found: Vec<ShellCommand>,
     /// Commands in `$(…)`, and the command that each stands in.
-    inner: Vec<(usize, Vec<Command>)>,
+    inner: Vec<(usize, Vec<ShellCommand>)>,
     /// Texts for standard input that begin at the next line.
     waiting: Vec<Waiting>,
     /// The last comment, until a command begins.
@@ -64,7 +63,7 @@ impl<'a> Reader<'a> {
         Self {
             text,
             depth,
-            found: vec![Command::default()],
+            found: vec![ShellCommand::default()],
             inner: Vec::new(),
             waiting: Vec::new(),
             comment: None,
@@ -72,11 +71,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn into_commands(self) -> Vec<Command> {
+    fn into_commands(self) -> Vec<ShellCommand> {
         let Self {
             mut found, mut inner, ..
         } = self;
-        handed::over(&mut found);
+        pipes::connect(&mut found);
         let mut all = Vec::new();
         inner.reverse();
         for (at, command) in found.into_iter().enumerate() {
@@ -107,19 +106,19 @@ impl<'a> Reader<'a> {
                         .last()
                         .is_some_and(|last| last.is_piped && last.words.is_empty())
                     {
-                        self.found.push(Command::default());
+                        self.found.push(ShellCommand::default());
                     }
                 }
                 '|' if !self.text.rest().starts_with("||") => {
                     self.text.at += 1;
-                    self.found.push(Command {
+                    self.found.push(ShellCommand {
                         is_piped: true,
-                        ..Command::default()
+                        ..ShellCommand::default()
                     });
                 }
                 '|' => {
                     self.text.at += 2;
-                    self.found.push(Command::default());
+                    self.found.push(ShellCommand::default());
                 }
                 ')' if is_inner && open == 0 => return self.inputs(),
                 ';' | '&' | '(' | ')' => {
@@ -129,7 +128,7 @@ impl<'a> Reader<'a> {
                         _ => {}
                     }
                     self.text.at += 1;
-                    self.found.push(Command::default());
+                    self.found.push(ShellCommand::default());
                 }
                 '#' => {
                     let start = self.text.at;
@@ -192,7 +191,7 @@ impl<'a> Reader<'a> {
 
     /// Notes what no sh would be given.
     pub(super) fn looks_like_powershell(&mut self) {
-        if self.found.last().is_some_and(Command::is_curl_exe) {
+        if self.found.last().is_some_and(ShellCommand::is_curl_exe) {
             self.other = Some(Other::PowerShell);
         }
     }
@@ -247,9 +246,9 @@ impl<'a> Reader<'a> {
                 text.push_str(&line);
             }
             self.found[waiting.command].input = Some(match waiting.is_literal {
-                true => Word {
+                true => ShellWord {
                     text,
-                    ..Word::default()
+                    ..ShellWord::default()
                 },
                 false => unescaped(&text),
             });
@@ -279,8 +278,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn word(&mut self) -> Result<Word, ShellError> {
-        let mut word = Word::default();
+    pub(super) fn word(&mut self) -> Result<ShellWord, ShellError> {
+        let mut word = ShellWord::default();
         while let Some(c) = self.text.peek() {
             match c {
                 '\'' => self.single(&mut word)?,
@@ -309,7 +308,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What a shell would put something else in the place of. It is kept as it stands.
-    pub(super) fn filled_in(&mut self, word: &mut Word) -> Result<(), ShellError> {
+    pub(super) fn filled_in(&mut self, word: &mut ShellWord) -> Result<(), ShellError> {
         let start = self.text.at;
         let Some(opening) = self.text.next() else { return Ok(()) };
         if opening == '`' {
@@ -318,7 +317,7 @@ impl<'a> Reader<'a> {
         } else if self.text.eat("(") {
             let commands = self.commands_inside()?;
             if let [command] = commands.as_slice()
-                && let Some(said) = handed::output(command)
+                && let Some(said) = pipes::output(command)
             {
                 word.text.push_str(said.text.trim_end_matches('\n'));
                 word.is_filled_in |= said.is_filled_in;
@@ -337,7 +336,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The commands of a `$(…)` whose beginning was read, up to its end.
-    fn commands_inside(&mut self) -> Result<Vec<Command>, ShellError> {
+    fn commands_inside(&mut self) -> Result<Vec<ShellCommand>, ShellError> {
         let start = self.text.at;
         let Some(depth) = self.depth.checked_sub(1) else {
             let rest = self.text.rest();
@@ -356,8 +355,8 @@ impl<'a> Reader<'a> {
 }
 
 /// The text of a here-document as the command reads it.
-fn unescaped(text: &str) -> Word {
-    let mut word = Word::default();
+fn unescaped(text: &str) -> ShellWord {
+    let mut word = ShellWord::default();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match (c, chars.peek().copied()) {

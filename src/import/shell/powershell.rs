@@ -3,13 +3,12 @@
 
 use serde::de::IgnoredAny;
 
-use super::{Command, Cursor, ShellError, Word};
-use crate::import::handed;
+use super::{Cursor, ShellCommand, ShellError, ShellWord, pipes};
 
 /// Every command of a text.
-pub(super) fn commands(text: &str) -> Result<Vec<Command>, ShellError> {
+pub(super) fn commands(text: &str) -> Result<Vec<ShellCommand>, ShellError> {
     let mut text = Cursor::new(text);
-    let mut found = vec![Command::default()];
+    let mut found = vec![ShellCommand::default()];
     // What is piped is a text of its own, and no command: it is printed.
     let mut is_text = false;
     while let Some(c) = text.peek() {
@@ -19,7 +18,7 @@ pub(super) fn commands(text: &str) -> Result<Vec<Command>, ShellError> {
                 text.at += 1;
                 let goes_on = found.last().is_some_and(|last| last.is_piped && last.words.is_empty());
                 if !goes_on {
-                    found.push(Command::default());
+                    found.push(ShellCommand::default());
                 }
             }
             '&' if is_first && !text.rest().starts_with("&&") => text.at += 1,
@@ -33,9 +32,9 @@ pub(super) fn commands(text: &str) -> Result<Vec<Command>, ShellError> {
                 {
                     command.words.insert(0, plain("echo"));
                 }
-                found.push(Command {
+                found.push(ShellCommand {
                     is_piped,
-                    ..Command::default()
+                    ..ShellCommand::default()
                 });
             }
             '#' => text.skip_line(),
@@ -51,7 +50,7 @@ pub(super) fn commands(text: &str) -> Result<Vec<Command>, ShellError> {
                         text.at = value;
                         let value = passed(word(&mut text)?);
                         let text = format!("{name}={}", value.text);
-                        Word { text, ..value }
+                        ShellWord { text, ..value }
                     }
                     None => passed(word(&mut text)?),
                 };
@@ -61,14 +60,14 @@ pub(super) fn commands(text: &str) -> Result<Vec<Command>, ShellError> {
             }
         }
     }
-    handed::over(&mut found);
+    pipes::connect(&mut found);
     Ok(found)
 }
 
-fn plain(text: &str) -> Word {
-    Word {
+fn plain(text: &str) -> ShellWord {
+    ShellWord {
         text: text.to_owned(),
-        ..Word::default()
+        ..ShellWord::default()
     }
 }
 
@@ -82,8 +81,8 @@ fn assigned(text: &Cursor<'_>) -> Option<(String, usize)> {
     Some((name.to_owned(), text.text.len() - value.len()))
 }
 
-fn word(text: &mut Cursor<'_>) -> Result<Word, ShellError> {
-    let mut word = Word::default();
+fn word(text: &mut Cursor<'_>) -> Result<ShellWord, ShellError> {
+    let mut word = ShellWord::default();
     let start = text.at;
     if text.eat("@'") {
         here(text, start, "'", &mut word)?;
@@ -111,7 +110,7 @@ fn word(text: &mut Cursor<'_>) -> Result<Word, ShellError> {
     Ok(word)
 }
 
-fn single(text: &mut Cursor<'_>, word: &mut Word) -> Result<(), ShellError> {
+fn single(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
     let start = text.at;
     text.at += 1;
     loop {
@@ -123,7 +122,7 @@ fn single(text: &mut Cursor<'_>, word: &mut Word) -> Result<(), ShellError> {
     }
 }
 
-fn double(text: &mut Cursor<'_>, word: &mut Word) -> Result<(), ShellError> {
+fn double(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
     let start = text.at;
     text.at += 1;
     loop {
@@ -146,7 +145,7 @@ fn double(text: &mut Cursor<'_>, word: &mut Word) -> Result<(), ShellError> {
 }
 
 /// A here-string whose beginning was read: its lines up to one that begins with the quote and `@`.
-fn here(text: &mut Cursor<'_>, start: usize, quote: &'static str, word: &mut Word) -> Result<(), ShellError> {
+fn here(text: &mut Cursor<'_>, start: usize, quote: &'static str, word: &mut ShellWord) -> Result<(), ShellError> {
     text.skip_line();
     text.eat("\n");
     let end = format!("\n{quote}@");
@@ -179,7 +178,7 @@ fn here(text: &mut Cursor<'_>, start: usize, quote: &'static str, word: &mut Wor
 }
 
 /// `` ` `` and what stands behind it.
-fn escape(text: &mut Cursor<'_>, word: &mut Word) {
+fn escape(text: &mut Cursor<'_>, word: &mut ShellWord) {
     text.at += 1;
     let Some(c) = text.next() else { return };
     let meant = match c {
@@ -210,7 +209,7 @@ fn escape(text: &mut Cursor<'_>, word: &mut Word) {
 }
 
 /// `$name`, `${name}` and `$(…)` are kept as they stand; a dollar sign alone is itself.
-fn variable(text: &mut Cursor<'_>, word: &mut Word) {
+fn variable(text: &mut Cursor<'_>, word: &mut ShellWord) {
     text.at += 1;
     word.text.push('$');
     word.is_filled_in |= text
@@ -220,14 +219,14 @@ fn variable(text: &mut Cursor<'_>, word: &mut Word) {
 
 /// A word as the program gets it. PowerShell 7 passes it as it is; 5.1 passes quotes on as they are, so that `\"` or `""`
 /// has to be written for each, which is not JSON until the program has read it.
-fn passed(word: Word) -> Word {
+fn passed(word: ShellWord) -> ShellWord {
     let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
     if !word.text.contains('"') || is_json(&word.text) {
         return word;
     }
     let readings = [unescaped(&word.text), word.text.replace("\"\"", "\"")];
     match readings.into_iter().find(|text| is_json(text)) {
-        Some(text) => Word { text, ..word },
+        Some(text) => ShellWord { text, ..word },
         None => word,
     }
 }

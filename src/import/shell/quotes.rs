@@ -1,10 +1,10 @@
 //! The quotes of sh: `'…'`, `"…"` and `$'…'`.
 
 use super::posix::Reader;
-use super::{Other, ShellError, Word};
+use super::{Other, ShellError, ShellWord};
 
 impl Reader<'_> {
-    pub(super) fn single(&mut self, word: &mut Word) -> Result<(), ShellError> {
+    pub(super) fn single(&mut self, word: &mut ShellWord) -> Result<(), ShellError> {
         let start = self.text.at;
         self.text.at += 1;
         let end = self
@@ -22,7 +22,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    pub(super) fn double(&mut self, word: &mut Word) -> Result<(), ShellError> {
+    pub(super) fn double(&mut self, word: &mut ShellWord) -> Result<(), ShellError> {
         let start = self.text.at;
         self.text.at += 1;
         // `"{""name"": …}"` of the Windows prompt, which would be no JSON in a shell.
@@ -64,7 +64,7 @@ impl Reader<'_> {
     }
 
     /// `$'…'`
-    pub(super) fn ansi(&mut self, word: &mut Word) -> Result<(), ShellError> {
+    pub(super) fn ansi(&mut self, word: &mut ShellWord) -> Result<(), ShellError> {
         let start = self.text.at;
         let mut bytes = Vec::new();
         let push = |bytes: &mut Vec<u8>, c: char| bytes.extend(c.encode_utf8(&mut [0; 4]).bytes());

@@ -13,7 +13,7 @@ mod token;
 
 use std::time::Duration;
 
-use dialform::api::{Client, Config, Credentials, Origin, Timeouts};
+use dialform::api::{BaseUrl, Client, Config, Credentials, Timeouts};
 use serde_json::{Value, json};
 
 /// The token that must be in no error.
@@ -28,7 +28,7 @@ const TIMEOUTS: Timeouts = Timeouts {
     command: Duration::from_secs(20),
 };
 
-fn config(cis: &Origin, iam: &Origin, credentials: Credentials) -> Config {
+fn config(cis: &BaseUrl, iam: &BaseUrl, credentials: Credentials) -> Config {
     Config {
         cis: cis.clone(),
         iam: iam.clone(),
@@ -39,7 +39,7 @@ fn config(cis: &Origin, iam: &Origin, credentials: Credentials) -> Config {
 }
 
 /// A client with a token and no way to renew it.
-fn client(origin: &Origin) -> Client {
+fn client(origin: &BaseUrl) -> Client {
     Client::new(config(origin, origin, Credentials::token(TOKEN))).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Which addresses are taken, and which ids.
 
-use dialform::api::{Identity, Origin, OriginError};
+use dialform::api::{BaseUrl, BaseUrlError, Identity};
 use dialform::fields::types::Unclear;
 
 #[test]
@@ -13,50 +13,50 @@ fn equal_addresses_have_equal_text() {
         ("http://127.0.0.9:1", "http://127.0.0.9:1"),
         ("http://[::1]:1/x", "http://[::1]:1/x"),
     ] {
-        assert_eq!(written.parse::<Origin>().unwrap().to_string(), text);
+        assert_eq!(written.parse::<BaseUrl>().unwrap().to_string(), text);
     }
 }
 
 #[test]
 fn what_could_leak_the_token_is_refused_without_repeating_it() {
     for (written, error) in [
-        ("", OriginError::NotUrl),
-        ("cis.twin24.ai/api/v1", OriginError::NotUrl),
-        ("https://", OriginError::NotUrl),
-        ("https://cis.twin24.ai/api/v1 ", OriginError::NotUrl),
-        ("https://cis.twin\n24.ai", OriginError::NotUrl),
-        ("http://cis.twin24.ai/api/v1", OriginError::NotHttps),
-        ("http://localhost.example.com", OriginError::NotHttps),
-        ("http://127.0.0.1.example.com", OriginError::NotHttps),
-        ("http://10.0.0.1", OriginError::NotHttps),
-        ("ftp://cis.twin24.ai", OriginError::NotHttps),
-        ("file:///etc/passwd", OriginError::NotHttps),
-        ("https://anna:planted@cis.twin24.ai", OriginError::UserInfo),
-        ("https://planted@cis.twin24.ai", OriginError::UserInfo),
-        ("http://localhost@planted.example.com", OriginError::UserInfo),
-        ("https://cis.twin24.ai?key=planted", OriginError::Query),
-        ("https://cis.twin24.ai/api#planted", OriginError::Query),
+        ("", BaseUrlError::NotUrl),
+        ("cis.twin24.ai/api/v1", BaseUrlError::NotUrl),
+        ("https://", BaseUrlError::NotUrl),
+        ("https://cis.twin24.ai/api/v1 ", BaseUrlError::NotUrl),
+        ("https://cis.twin\n24.ai", BaseUrlError::NotUrl),
+        ("http://cis.twin24.ai/api/v1", BaseUrlError::NotHttps),
+        ("http://localhost.example.com", BaseUrlError::NotHttps),
+        ("http://127.0.0.1.example.com", BaseUrlError::NotHttps),
+        ("http://10.0.0.1", BaseUrlError::NotHttps),
+        ("ftp://cis.twin24.ai", BaseUrlError::NotHttps),
+        ("file:///etc/passwd", BaseUrlError::NotHttps),
+        ("https://anna:planted@cis.twin24.ai", BaseUrlError::UserInfo),
+        ("https://planted@cis.twin24.ai", BaseUrlError::UserInfo),
+        ("http://localhost@planted.example.com", BaseUrlError::UserInfo),
+        ("https://cis.twin24.ai?key=planted", BaseUrlError::Query),
+        ("https://cis.twin24.ai/api#planted", BaseUrlError::Query),
         (
             "https://planted.example\\@cis.twin24.ai/",
-            OriginError::Unclear(Unclear::Backslash),
+            BaseUrlError::Unclear(Unclear::Backslash),
         ),
-        ("https://%70lanted.example/", OriginError::Unclear(Unclear::Percent)),
-        ("https://cis.twin24.ai/%61pi", OriginError::Unclear(Unclear::Percent)),
-        ("https://planted.рф/", OriginError::Unclear(Unclear::NotAscii)),
-        ("https://0x7f.1/planted", OriginError::Unclear(Unclear::Number)),
+        ("https://%70lanted.example/", BaseUrlError::Unclear(Unclear::Percent)),
+        ("https://cis.twin24.ai/%61pi", BaseUrlError::Unclear(Unclear::Percent)),
+        ("https://planted.рф/", BaseUrlError::Unclear(Unclear::NotAscii)),
+        ("https://0x7f.1/planted", BaseUrlError::Unclear(Unclear::Number)),
         (
             "https://cis.twin24.ai./planted",
-            OriginError::Unclear(Unclear::EmptyLabel),
+            BaseUrlError::Unclear(Unclear::EmptyLabel),
         ),
         (
             "https://cis.twin24.ai/planted/../v1",
-            OriginError::Unclear(Unclear::Dots),
+            BaseUrlError::Unclear(Unclear::Dots),
         ),
-        ("https:planted.example", OriginError::NotUrl),
-        ("https:/planted.example", OriginError::NotUrl),
-        ("https:///planted.example", OriginError::NotUrl),
+        ("https:planted.example", BaseUrlError::NotUrl),
+        ("https:/planted.example", BaseUrlError::NotUrl),
+        ("https:///planted.example", BaseUrlError::NotUrl),
     ] {
-        let refused = written.parse::<Origin>().unwrap_err();
+        let refused = written.parse::<BaseUrl>().unwrap_err();
         assert_eq!(refused, error, "{written}");
         assert!(!refused.to_string().contains("planted"));
     }

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use dialform::api::Origin;
+use dialform::api::BaseUrl;
 
 /// A request as it came in.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +80,7 @@ pub(crate) fn json(status: u16, body: &str) -> Reply {
 }
 
 pub(crate) struct Server {
-    pub(crate) origin: Origin,
+    pub(crate) origin: BaseUrl,
     received: Arc<Mutex<Vec<Received>>>,
 }
 
@@ -115,7 +115,7 @@ impl Server {
 }
 
 /// The base address of a server, with a path as the vendor's has.
-pub(crate) fn origin(address: SocketAddr) -> Origin {
+pub(crate) fn origin(address: SocketAddr) -> BaseUrl {
     format!("http://{address}/api/v1").parse().unwrap()
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use dialform::api::{ApiError, Client, Config, Credentials, Origin, Outcome, Unsent};
+use dialform::api::{ApiError, BaseUrl, Client, Config, Credentials, Outcome, Unsent};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, SignatureScheme, StreamOwned};
 
@@ -14,7 +14,7 @@ use super::gate::LOOK;
 use super::server::{Received, Reply, Server};
 use super::{ID, TOKEN, body, config, go};
 
-fn client(origin: &Origin, ca_file: Option<&Path>) -> Result<Client, ApiError> {
+fn client(origin: &BaseUrl, ca_file: Option<&Path>) -> Result<Client, ApiError> {
     let config = config(origin, origin, Credentials::token(TOKEN));
     Client::new(Config {
         ca_file: ca_file.map(Path::to_owned),
@@ -88,7 +88,7 @@ async fn a_failed_handshake_is_not_sent_and_the_hook_does_not_run() {
     let ca_file = folder.path().join("ca.pem");
     std::fs::write(&ca_file, pem(&certificate)).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let origin: Origin = format!("https://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let origin: BaseUrl = format!("https://{}", listener.local_addr().unwrap()).parse().unwrap();
     thread::spawn(move || {
         let (mut socket, _) = listener.accept().unwrap();
         // The client's greeting is read, so that the connection ends in order and not in a reset.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dialform::fields::Dialect;
-use dialform::import::{Around, Ground, Imported, import, read};
+use dialform::import::{ImportContext, Imported, Verifier, import, read};
 use dialform::lint::engine::{Checker, Overlay};
 use dialform::project::discovery::Scope;
 use dialform::wire;
@@ -24,8 +24,8 @@ fn imported(bodies: &Value, dialect: Dialect) -> Imported {
     let mut checker = Checker::new(folder, None);
     import(
         input,
-        Around::none(dialect),
-        &mut Ground::alone(folder, dialect),
+        ImportContext::none(dialect),
+        &mut Verifier::standalone(folder, dialect),
         &mut checker,
         None,
     )

@@ -175,7 +175,7 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
-/// A character that ends a line, is not seen, or turns the text around.
+/// A character that ends a line, is not seen, or turns the text context.
 pub(super) fn is_unseen(c: char) -> bool {
     // What chooses between two forms of a picture is a part of it.
     is_hidden(c, ' ', None) && !matches!(c, '\u{FE0E}' | '\u{FE0F}')

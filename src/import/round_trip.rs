@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::shown;
+use super::redact;
 use crate::fields::Dialect;
 use crate::finding::{Finding, Severity};
 use crate::lint::engine::{Checker, Overlay};
@@ -16,7 +16,7 @@ use crate::wire::{self, Body};
 
 /// What the pipeline makes of a campaign's text.
 #[derive(Debug, Default)]
-pub(super) struct Proof {
+pub(super) struct RoundTrip {
     /// The body that it renders to; none where the text has no such campaign.
     pub(super) body: Option<Body>,
     /// What the linter says of it, in words, and whether that is an error.
@@ -25,7 +25,7 @@ pub(super) struct Proof {
 
 /// Where campaigns are checked that stand in no file yet.
 #[derive(Debug)]
-pub struct Ground {
+pub struct Verifier {
     scope: Scope,
     overlays: Vec<Overlay>,
     /// The folder of the files that the texts are taken for.
@@ -35,7 +35,7 @@ pub struct Ground {
 /// How much text is taken for one file, in bytes: far below what a file may hold.
 const FILE: usize = 1 << 20;
 
-impl Ground {
+impl Verifier {
     /// In a project.
     pub fn project(scope: &Scope, root: &Path) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl Ground {
     }
 
     /// Outside any project, in this dialect. Nothing of `folder` is read.
-    pub fn alone(folder: &Path, dialect: Dialect) -> Self {
+    pub fn standalone(folder: &Path, dialect: Dialect) -> Self {
         let project_file = folder.join(PROJECT_FILE);
         let mut scope = Scope {
             root: Some(folder.to_owned()),
@@ -66,7 +66,7 @@ impl Ground {
     }
 
     /// Puts texts of campaigns through the pipeline; gives a proof for each of these keys.
-    pub(super) fn prove(&mut self, checker: &mut Checker, texts: &[&str], keys: &[&str]) -> Vec<Proof> {
+    pub(super) fn check(&mut self, checker: &mut Checker, texts: &[&str], keys: &[&str]) -> Vec<RoundTrip> {
         let (mut scope, mut overlays) = (self.scope.clone(), self.overlays.clone());
         let mut files = BTreeSet::new();
         for (number, content) in in_files(texts).into_iter().enumerate() {
@@ -94,7 +94,7 @@ impl Ground {
             let is_error = finding.severity == Severity::Error;
             findings.entry(within).or_default().push((words(finding), is_error));
         }
-        let proof = |key: &&str| Proof {
+        let round_trip = |key: &&str| RoundTrip {
             body: campaigns
                 .get(key)
                 .map(|campaign| wire::body(&project, &project.resolve(campaign))),
@@ -103,7 +103,7 @@ impl Ground {
                 .flat_map(|within| findings.get(within).into_iter().flatten().cloned())
                 .collect(),
         };
-        keys.iter().map(proof).collect()
+        keys.iter().map(round_trip).collect()
     }
 }
 
@@ -129,7 +129,7 @@ fn words(finding: &Finding) -> String {
         .map(|help| format!("; {help}"))
         .unwrap_or_default();
     let message = &finding.message;
-    shown::plain(&format!("{}: {message}{help}", finding.rule.code))
+    redact::plain(&format!("{}: {message}{help}", finding.rule.code))
 }
 
 /// The wire paths at which two bodies differ, with what the first has there.

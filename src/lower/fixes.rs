@@ -1,4 +1,4 @@
-//! The edits that mend single values, names and nodes: what is meant, and whether that is certain.
+//! The edits that fixes single values, names and nodes: what is meant, and whether that is certain.
 
 use uuid::Uuid;
 

@@ -8,7 +8,7 @@ use crate::wire::{self, Body};
 
 /// What a body is written for.
 #[derive(Clone, Debug, Default)]
-pub struct Around {
+pub struct ImportContext {
     /// The form of the request.
     pub dialect: Dialect,
     /// Alias names by kind and UUID, the first in path order.
@@ -23,7 +23,7 @@ pub struct Around {
     pub(super) bodies: Vec<(String, Body)>,
 }
 
-impl Around {
+impl ImportContext {
     /// No project: this dialect, and no names.
     pub fn none(dialect: Dialect) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Around {
     /// What a project says.
     pub fn of(checked: &Checked<'_>) -> Self {
         let project = &checked.project();
-        let mut around = Self::none(project.dialect());
+        let mut context = Self::none(project.dialect());
         for alias in project.aliases() {
             // An alias that stands for no UUID is no other name of one.
             let id = alias.id.as_deref().and_then(|id| uuid::Uuid::try_parse(id).ok());
@@ -43,7 +43,7 @@ impl Around {
                 continue;
             };
             let name = alias.name.value.to_string();
-            around.aliases.entry((alias.kind, id)).or_insert(name);
+            context.aliases.entry((alias.kind, id)).or_insert(name);
         }
         for kind in AliasKind::ALL.into_iter().chain([AliasKind::NumberOrPool]) {
             for alias in project.aliases() {
@@ -51,23 +51,23 @@ impl Around {
                     .alias(kind, &alias.name.value)
                     .and_then(|alias| alias.id.clone());
                 if let Some(id) = meant {
-                    around.meanings.insert((kind, alias.name.value.to_string()), id.into());
+                    context.meanings.insert((kind, alias.name.value.to_string()), id.into());
                 }
             }
         }
         if let Some(node) = project.node() {
             let values = node.wire_values.iter().rev();
-            around.wire_values = values
+            context.wire_values = values
                 .map(|(name, value)| (name.to_string(), value.to_string()))
                 .collect();
         }
-        around.taken = project.campaigns().map(|owner| owner.title().to_owned()).collect();
+        context.taken = project.campaigns().map(|owner| owner.title().to_owned()).collect();
         for moved in project.moves() {
-            around
+            context
                 .taken
                 .extend([moved.from.value.to_string(), moved.to.value.to_string()]);
         }
-        around.bodies = checked
+        context.bodies = checked
             .all_campaigns()
             .iter()
             .map(|campaign| {
@@ -77,7 +77,7 @@ impl Around {
                 )
             })
             .collect();
-        around
+        context
     }
 
     /// Whether a campaign or a `moved` has this key.

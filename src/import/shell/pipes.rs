@@ -1,13 +1,13 @@
-//! What one command of a shell text hands to the next: by a pipe, or by a variable that holds a body. Nothing is run; only
-//! `cat`, `echo` and `printf` of a text that stands there are understood.
+//! What one command of a shell text passes to the next: by a pipe, or by a variable that holds a body. Nothing is run; only
+//! `cat`, `echo` and `printf` of a literal text are understood.
 
 use std::collections::BTreeMap;
 
-use super::shell::{Command, Word};
+use super::command::{ShellCommand, ShellWord};
 
 /// Gives each command the text that the one before it pipes into it, and the bodies that variables stand for.
-pub(super) fn over(commands: &mut [Command]) {
-    let mut bodies: BTreeMap<String, Word> = BTreeMap::new();
+pub(super) fn connect(commands: &mut [ShellCommand]) {
+    let mut bodies: BTreeMap<String, ShellWord> = BTreeMap::new();
     let mut printed = None;
     for command in commands {
         if command.is_piped && command.input.is_none() {
@@ -25,21 +25,21 @@ pub(super) fn over(commands: &mut [Command]) {
 }
 
 /// What a command prints, where that stands in it.
-pub(super) fn output(command: &Command) -> Option<Word> {
+pub(super) fn output(command: &ShellCommand) -> Option<ShellWord> {
     let (name, words) = command.words.split_first()?;
-    let words: Vec<&Word> = words.iter().collect();
+    let words: Vec<&ShellWord> = words.iter().collect();
     match (name.text.as_str(), words.as_slice()) {
         ("cat", []) => command.input.clone(),
         ("echo", words) => {
-            let is_option = |word: &&&Word| matches!(word.text.as_str(), "-n" | "-e" | "-E" | "-ne" | "-en");
-            let said: Vec<&Word> = words.iter().skip_while(is_option).copied().collect();
+            let is_option = |word: &&&ShellWord| matches!(word.text.as_str(), "-n" | "-e" | "-E" | "-ne" | "-en");
+            let said: Vec<&ShellWord> = words.iter().skip_while(is_option).copied().collect();
             let options = words.iter().take_while(is_option);
             let is_escaped = options.filter(|word| word.text.contains('e')).count() > 0;
             if is_escaped && said.iter().any(|word| word.text.contains('\\')) {
                 return None;
             }
             let texts: Vec<&str> = said.iter().map(|word| word.text.as_str()).collect();
-            Some(Word {
+            Some(ShellWord {
                 text: texts.join(" "),
                 is_filled_in: said.iter().any(|word| word.is_filled_in),
                 has_doubled: said.iter().any(|word| word.has_doubled),
@@ -53,17 +53,17 @@ pub(super) fn output(command: &Command) -> Option<Word> {
 
 /// `NAME={"…": …}`; nothing for the variables that hold something else, such as a token.
 #[expect(clippy::option_option, reason = "no assignment, and one that is passed over")]
-fn assignment(word: &Word) -> Option<Option<(String, Word)>> {
+fn assignment(word: &ShellWord) -> Option<Option<(String, ShellWord)>> {
     let (name, text) = word.text.split_once('=').filter(|(name, _)| is_name(name))?;
     let body = text.trim_start().starts_with(['{', '[']).then(|| {
         let text = text.to_owned();
-        (name.to_owned(), Word { text, ..word.clone() })
+        (name.to_owned(), ShellWord { text, ..word.clone() })
     });
     Some(body)
 }
 
 /// The name in a word that is `$NAME` or `${NAME}` and nothing else.
-fn variable(word: &Word) -> Option<&str> {
+fn variable(word: &ShellWord) -> Option<&str> {
     let name = word.text.strip_prefix('$').filter(|_| word.is_filled_in)?;
     let inner = name.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
     Some(inner.unwrap_or(name)).filter(|name| is_name(name))

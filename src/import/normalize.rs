@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::around::Around;
+use super::context::ImportContext;
 use super::kdl::quoted;
 use super::number::{number, switch, whole};
 use crate::fields::types::{BadMoment, BadPace, BadTime, BadUrl, Moment, Pace, Seconds, TimeOfDay, WebhookUrl};
@@ -52,9 +52,14 @@ impl Said {
 const GREATEST: i64 = i32::MAX as i64;
 
 /// Reads the values at a row's paths; none of them is null, and at least one is there.
-pub(super) fn read(spec: &FieldSpec, values: &[Option<Value>], pool: Option<AliasKind>, around: &Around) -> Read {
+pub(super) fn read(
+    spec: &FieldSpec,
+    values: &[Option<Value>],
+    pool: Option<AliasKind>,
+    context: &ImportContext,
+) -> Read {
     if let Kind::Choice(choices) = spec.kind {
-        return choice(choices, values, around);
+        return choice(choices, values, context);
     }
     let Some(value) = values.iter().flatten().next() else {
         return Read::LeftOut("it is not there");
@@ -62,14 +67,14 @@ pub(super) fn read(spec: &FieldSpec, values: &[Option<Value>], pool: Option<Alia
     match spec.kind {
         Kind::Text => text(value),
         Kind::Comment => comment(value),
-        Kind::Id(kind) => id(kind, pool, value, around),
+        Kind::Id(kind) => id(kind, pool, value, context),
         Kind::Choice(_) | Kind::Choices(_) => choices(spec.choices(), value),
         Kind::Duration => duration(value),
         Kind::Time { end } => time(value, end),
         Kind::Moment => moment(value),
         Kind::Pace => pace(value),
         Kind::Count => count(value).map_or_else(Read::Unsayable, |count| Said::read(count.to_string(), json!(count))),
-        Kind::Limit => limit(value, around.dialect),
+        Kind::Limit => limit(value, context.dialect),
         Kind::Url => url(value),
     }
 }
@@ -79,25 +84,25 @@ fn unsayable(why: &str) -> Read {
 }
 
 /// What a choice is on the wire.
-pub(super) fn wire_of(choice: &Choice, around: &Around) -> Vec<Option<Value>> {
+pub(super) fn wire_of(choice: &Choice, context: &ImportContext) -> Vec<Option<Value>> {
     let json = |wire: &Json| match wire {
         Json::True => Some(Value::Bool(true)),
         Json::False => Some(Value::Bool(false)),
         Json::Text(text) => Some(Value::from(*text)),
-        Json::Configured { name, default } => Some(Value::from(around.wire_value(name).unwrap_or(default))),
+        Json::Configured { name, default } => Some(Value::from(context.wire_value(name).unwrap_or(default))),
         Json::Absent => None,
     };
     choice.wire.iter().map(json).collect()
 }
 
-fn choice(choices: &'static [Choice], values: &[Option<Value>], around: &Around) -> Read {
+fn choice(choices: &'static [Choice], values: &[Option<Value>], context: &ImportContext) -> Read {
     let fits = |wanted: &Option<Value>, value: &Option<Value>| match (wanted, value) {
         (None, None) => true,
         (Some(Value::Bool(wanted)), Some(value)) => switch(value) == Some(*wanted),
         (Some(Value::String(wanted)), Some(Value::String(value))) => value.trim().eq_ignore_ascii_case(wanted),
         _ => false,
     };
-    let all = || choices.iter().map(|choice| (choice, wire_of(choice, around)));
+    let all = || choices.iter().map(|choice| (choice, wire_of(choice, context)));
     let whole = all().find(|(_, wire)| wire.iter().zip(values).all(|(wire, value)| fits(wire, value)));
     // What a choice leaves out has no effect beside it, so a value there does no harm; the caller tells of it.
     let first = || {
@@ -249,7 +254,7 @@ fn comment(value: &Value) -> Read {
     })
 }
 
-fn id(kind: AliasKind, narrowed: Option<AliasKind>, value: &Value, around: &Around) -> Read {
+fn id(kind: AliasKind, narrowed: Option<AliasKind>, value: &Value, context: &ImportContext) -> Read {
     let Value::String(text) = value else {
         return unsayable("an id is a UUID in quotes");
     };
@@ -262,7 +267,7 @@ fn id(kind: AliasKind, narrowed: Option<AliasKind>, value: &Value, around: &Arou
         return unsayable("an id is a UUID");
     };
     let id = id.hyphenated().to_string();
-    let alias = around.alias(narrowed.unwrap_or(kind), kind, &id);
+    let alias = context.alias(narrowed.unwrap_or(kind), kind, &id);
     Said::read(quoted(alias.unwrap_or(&id)), Value::from(id.clone()))
 }
 
