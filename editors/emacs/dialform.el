@@ -35,16 +35,21 @@
 
 ;;; Highlighting
 
-;; The words are held in step with the language by tests/it/editors.rs.
+;; `UPDATE=1 cargo test --test it generated' writes the lists of words.
 (eval-and-compile
+  ;; generated: top-level
   (defconst dialform--top
     '("project" "campaign" "template" "aliases" "moved"))
+  ;; generated: settings
   (defconst dialform--settings
     '("name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "events"))
+  ;; generated: project
   (defconst dialform--project
     '("api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "lint"))
+  ;; generated: lint
   (defconst dialform--lint
     '("error" "warn" "allow" "enforce"))
+  ;; generated: aliases
   (defconst dialform--aliases
     '("scenario" "channel" "number" "pool" "trunk" "schedule" "sound")))
 

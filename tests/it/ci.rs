@@ -1,10 +1,11 @@
 //! What runs dialform elsewhere: the hooks, the action, the recipes. They name commands and options that there are, and
-//! docs/ci.md quotes them as they stand. `UPDATE_README=1 cargo test --test it ci` copies them into it anew.
+//! docs/ci.md quotes them as they stand.
 
 use std::collections::BTreeMap;
 use std::fs;
 
-use crate::command::{dialform, in_repository};
+use crate::common::command::{dialform, in_repository};
+use crate::common::generated::assert_current;
 
 const DOCUMENT: &str = "docs/ci.md";
 const HOOKS: &str = ".pre-commit-hooks.yaml";
@@ -245,20 +246,13 @@ fn the_marker_in_the_recipes_is_the_one_that_plan_writes() {
 }
 
 #[test]
-fn the_document_quotes_the_recipes_as_they_stand() {
-    let document = read(DOCUMENT);
-    let mut now = document.clone();
+fn the_generated_quotes_of_the_recipes_are_current() {
+    let mut now = read(DOCUMENT);
     for path in RECIPES {
         let fence = format!("```yaml {path}\n");
         let (before, rest) = now.split_once(&fence).unwrap();
         let (_, after) = rest.split_once("\n```\n").unwrap();
         now = format!("{before}{fence}{}```\n{after}", read(path));
     }
-    if now != document {
-        assert!(
-            std::env::var_os("UPDATE_README").is_some(),
-            "{DOCUMENT} quotes other recipes than there are; UPDATE_README=1 copies them"
-        );
-        fs::write(in_repository(DOCUMENT), now).unwrap();
-    }
+    assert_current(DOCUMENT, &now);
 }

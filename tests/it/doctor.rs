@@ -13,8 +13,8 @@ use dialform::sandbox::{Config, Handle, Hook, Received, Sandbox, Then};
 use dialform::schema::{SchemaName, schema};
 use serde_json::Value;
 
-use crate::command::Ran;
-use crate::project::Project;
+use crate::common::command::Ran;
+use crate::common::project::Project;
 
 /// A token that must be in no output.
 const TOKEN: &str = "planted-token-3f9c1b77";
@@ -232,7 +232,7 @@ async fn without_a_project_it_looks_at_what_it_can() {
     let ward = Ward::applied(&["spring"]).await;
     let state = ward.project.path("dialform.state.json");
     let folder = tempfile::tempdir().unwrap();
-    let mut command = crate::command::command(folder.path());
+    let mut command = crate::common::command::command(folder.path());
     command
         .args(["doctor", "--state"])
         .arg(&state)

@@ -1,4 +1,4 @@
-//! The editor packages: their words are the language's, their files are what they say, and their commands exist.
+//! The editor packages: their lists of words are generated from the table, their files are what they say, and their commands exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,126 +6,136 @@ use std::fs;
 use dialform::fields::{AliasKind, FIELDS, PROJECT, SETTINGS, Slot, TOP_LEVEL};
 use dialform::schema::SchemaName;
 
-use crate::command::{dialform, in_repository};
-
-/// What stands in `lint { … }`.
-const LINT: [&str; 4] = ["error", "warn", "allow", "enforce"];
-/// The properties of nodes that are no settings.
-const OTHER_PROPERTIES: [&str; 3] = ["template", "from", "to"];
+use crate::common::command::{dialform, in_repository};
+use crate::common::generated::assert_current;
 
 fn read(path: &str) -> String {
     fs::read_to_string(in_repository(path)).unwrap_or_else(|why| panic!("{path}: {why}"))
 }
 
-/// The settings, and the nodes that stand in them.
-fn settings() -> Vec<&'static str> {
-    let children = FIELDS.iter().filter_map(|spec| match spec.slot {
-        Slot::Child(name) => Some(name),
-        _ => None,
-    });
-    let mut names: Vec<&str> = SETTINGS.iter().map(|spec| spec.name).collect();
-    for child in children {
-        if !names.contains(&child) {
-            names.push(child);
+/// Names in their order, each once.
+fn unique(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut seen = BTreeSet::new();
+    names.filter(|name| seen.insert(*name)).collect()
+}
+
+/// The words of a list, by the name that stands behind `generated:` in an editor's file.
+fn words(list: &str) -> Vec<&'static str> {
+    let settings = unique(SETTINGS.iter().map(|spec| spec.name).chain(FIELDS.iter().filter_map(
+        |spec| match spec.slot {
+            Slot::Child(name) => Some(name),
+            _ => None,
+        },
+    )));
+    let aliases = AliasKind::ALL.map(AliasKind::word);
+    match list {
+        "top-level" => TOP_LEVEL.iter().map(|spec| spec.name).collect(),
+        "settings" => settings,
+        "project" => PROJECT.iter().map(|spec| spec.name).collect(),
+        "lint" => {
+            let lint = PROJECT.iter().find(|spec| spec.name == "lint").unwrap();
+            lint.takes.iter().map(|(word, _)| *word).collect()
         }
-    }
-    names
-}
-
-fn top_level() -> Vec<&'static str> {
-    TOP_LEVEL.iter().map(|spec| spec.name).collect()
-}
-
-fn in_project() -> Vec<&'static str> {
-    PROJECT.iter().map(|spec| spec.name).collect()
-}
-
-fn aliases() -> Vec<&'static str> {
-    AliasKind::ALL.map(AliasKind::word).to_vec()
-}
-
-/// The kinds of aliases that are no settings besides: where a query finds both, the settings' is enough.
-fn aliases_only() -> Vec<&'static str> {
-    let settings = settings();
-    aliases().into_iter().filter(|word| !settings.contains(word)).collect()
-}
-
-/// A package has to say these words, in this form and order: a word that the language gains is missed here.
-#[track_caller]
-fn says(path: &str, words: &[&str], form: impl Fn(&[&str]) -> String) {
-    let wanted = form(words);
-    assert!(read(path).contains(&wanted), "{path} does not say\n{wanted}");
-}
-
-#[test]
-fn the_grammar_of_vs_code_knows_every_word() {
-    let path = "editors/vscode/syntaxes/dialform.tmLanguage.json";
-    let form = |words: &[&str]| format!("\"begin\": \"(?:{})", words.join("|"));
-    says(path, &top_level(), form);
-    says(path, &settings(), form);
-    says(path, &in_project(), form);
-    says(path, &LINT, form);
-    says(path, &aliases(), form);
-
-    let grammar: serde_json::Value = serde_json::from_str(&read(path)).unwrap();
-    let known = grammar["repository"]["property"]["patterns"][0]["match"]
-        .as_str()
-        .unwrap();
-    let (known, _) = known.trim_start_matches('(').split_once(')').unwrap();
-    let known: BTreeSet<&str> = known.split('|').collect();
-    let properties = FIELDS.iter().filter_map(|spec| spec.property());
-    let wanted: BTreeSet<&str> = properties.chain(OTHER_PROPERTIES).collect();
-    assert_eq!(known, wanted);
-}
-
-#[test]
-fn neovims_syntax_knows_every_word() {
-    let path = "editors/neovim/syntax/dialform.vim";
-    let keywords =
-        |group: &'static str| move |words: &[&str]| format!("\nsyntax keyword {group} {}\n", words.join(" "));
-    says(path, &top_level(), keywords("dialformTop"));
-    says(path, &settings(), keywords("dialformSetting"));
-    says(path, &in_project(), keywords("dialformProject"));
-    says(path, &LINT, keywords("dialformLint"));
-    says(path, &aliases(), keywords("dialformAlias"));
-}
-
-#[test]
-fn emacs_knows_every_word() {
-    let path = "editors/emacs/dialform.el";
-    let list = |name: &'static str| move |words: &[&str]| format!("(defconst {name}\n    '({}))", quoted(words));
-    says(path, &top_level(), list("dialform--top"));
-    says(path, &settings(), list("dialform--settings"));
-    says(path, &in_project(), list("dialform--project"));
-    says(path, &LINT, list("dialform--lint"));
-    says(path, &aliases(), list("dialform--aliases"));
-}
-
-#[test]
-fn the_queries_of_helix_and_zed_know_every_word() {
-    for path in [
-        "editors/helix/queries/dialform/highlights.scm",
-        "editors/zed/languages/dialform/highlights.scm",
-    ] {
-        let among = |words: &[&str]| format!(" {})", quoted(words));
-        says(path, &top_level(), among);
-        says(path, &settings(), among);
-        says(path, &in_project(), among);
-        says(path, &LINT, among);
-        says(path, &aliases_only(), among);
+        "aliases" => aliases.to_vec(),
+        // Where a query finds a word in both lists, that of the settings is enough.
+        "other-aliases" => aliases.into_iter().filter(|word| !settings.contains(word)).collect(),
+        "properties" => {
+            let outside = TOP_LEVEL.iter().flat_map(|spec| spec.takes);
+            let outside = outside.filter_map(|(word, _)| word.strip_suffix('='));
+            unique(outside.chain(FIELDS.iter().filter_map(|spec| spec.property())))
+        }
+        _ => panic!("no list is called {list}"),
     }
 }
 
-fn quoted(words: &[&str]) -> String {
-    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
-    words.join(" ")
+/// How the files of an editor write a list of words.
+struct Format {
+    path: &'static str,
+    /// What comes before the first word, one piece somewhere behind the other.
+    opening: &'static [&'static str],
+    quote: &'static str,
+    separator: &'static str,
+    closing: &'static str,
+    lists: usize,
+}
+
+const QUERY: Format = Format {
+    path: "",
+    opening: &["#any-of? ", " "],
+    quote: "\"",
+    separator: " ",
+    closing: ")",
+    lists: 5,
+};
+
+const FORMATS: [Format; 5] = [
+    Format {
+        path: "editors/vscode/syntaxes/dialform.tmLanguage.json",
+        opening: &["(?:"],
+        quote: "",
+        separator: "|",
+        closing: ")",
+        lists: 6,
+    },
+    Format {
+        path: "editors/neovim/syntax/dialform.vim",
+        opening: &["syntax keyword ", " "],
+        quote: "",
+        separator: " ",
+        closing: "\n",
+        lists: 5,
+    },
+    Format {
+        path: "editors/emacs/dialform.el",
+        opening: &["'("],
+        quote: "\"",
+        separator: " ",
+        closing: ")",
+        lists: 5,
+    },
+    Format {
+        path: "editors/helix/queries/dialform/highlights.scm",
+        ..QUERY
+    },
+    Format {
+        path: "editors/zed/languages/dialform/highlights.scm",
+        ..QUERY
+    },
+];
+
+#[test]
+fn the_generated_lists_of_words_are_current() {
+    for format in &FORMATS {
+        let text = read(format.path);
+        let mut sections = text.split("generated: ");
+        let mut generated = sections.next().unwrap().to_owned();
+        let mut lists = 0;
+        for section in sections {
+            let end = section.find(|c: char| c != '-' && !c.is_ascii_lowercase()).unwrap();
+            let after = |at: usize, piece: &&str| at + section[at..].find(piece).unwrap() + piece.len();
+            let start = format.opening.iter().fold(end, after);
+            let rest = start + section[start..].find(format.closing).unwrap();
+            let quoted = |word: &str| format!("{0}{word}{0}", format.quote);
+            let words: Vec<String> = words(&section[..end]).into_iter().map(quoted).collect();
+            generated += &format!(
+                "generated: {}{}{}",
+                &section[..start],
+                words.join(format.separator),
+                &section[rest..]
+            );
+            lists += 1;
+        }
+        assert_eq!(lists, format.lists, "{}", format.path);
+        assert_current(format.path, &generated);
+    }
 }
 
 #[test]
 fn the_words_of_lint_are_those_that_the_language_takes() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join(".git")).unwrap();
-    for (word, is_known) in LINT.map(|word| (word, true)).into_iter().chain([("hint", false)]) {
+    let known = words("lint").into_iter().map(|word| (word, true));
+    for (word, is_known) in known.chain([("hint", false)]) {
         let text = format!("project {{ timezone \"Europe/Moscow\"; lint {{ {word} \"http-webhook\" }} }}\n");
         fs::write(folder.path().join("dialform.kdl"), text).unwrap();
         let ran = dialform(folder.path(), &["lint"]);

@@ -11,7 +11,7 @@ use dialform::project::walk::Listings;
 use dialform::sandbox::{Config, Sandbox};
 use serde_json::Value;
 
-use crate::command::{dialform, in_repository};
+use crate::common::command::{dialform, in_repository};
 
 const CLEAN: [&str; 3] = ["small", "large", "extended"];
 

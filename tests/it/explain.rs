@@ -9,7 +9,7 @@ use dialform::fields::{AliasKind, Dialect, FIELDS, PROJECT, SETTINGS, Slot, TOP_
 use dialform::schema::{SchemaName, schema};
 use serde_json::Value;
 
-use crate::command::{Ran, command, dialform, in_repository};
+use crate::common::command::{Ran, command, dialform, in_repository};
 
 fn explain(arguments: &[&str]) -> Ran {
     dialform(Path::new("."), &[&["explain"], arguments].concat())

@@ -12,9 +12,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::api::server::{Received, Reply, Server, answer, json};
-use crate::command::Ran;
-use crate::project::Project;
-use crate::sample::every;
+use crate::common::command::Ran;
+use crate::common::project::Project;
+use crate::common::sample::every;
 
 /// Every number and text that arithmetic goes wrong with.
 const NUMBERS: [&str; 21] = [

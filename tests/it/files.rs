@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tempfile::TempDir;
 
-use crate::command::{Ran, command};
+use crate::common::command::{Ran, command};
 
 /// Stands in everything outside of the repository, and is never to be seen.
 const CANARY: &str = "CANARY";

@@ -1,8 +1,8 @@
 //! `fmt`: what becomes of a text, what never changes, and what the command does with files.
 
 mod command;
-mod generated;
 mod layout;
+mod random;
 mod suite;
 
 use dialform::syntax::format::format;

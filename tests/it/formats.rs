@@ -18,7 +18,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::command::{Ran, command};
+use crate::common::command::{Ran, command};
 
 /// The project file of the sample, without mistakes.
 const PROJECT: &str = "project {\n    timezone \"Europe/Moscow\"\n}\n";

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::command::dialform;
+use crate::common::command::dialform;
 
 const IGNORED: &str = ".dialform/\ndialform.state.lock*\ndialform.state.json.backup.*\n";
 

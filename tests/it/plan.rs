@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::project::{Project, binding, create, replace};
+use crate::common::project::{Project, binding, create, replace};
 
 /// Key, kind, and whether something is in the way.
 fn outline(plan: &Plan) -> Vec<(&str, Kind, bool)> {

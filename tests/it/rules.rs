@@ -1,7 +1,5 @@
 //! The registry: each rule numbered and named once, documented, in a file of its own, its examples run; the codes ever
 //! given out; `docs/rules.md`; and `dialform rule`, which prints all that.
-//!
-//! `UPDATE_DOCS=1 cargo test --test it rules` writes `docs/rules.md` anew and adds new rules to the ledger.
 
 mod command;
 mod document;
@@ -19,11 +17,6 @@ use crate::mistakes::harness::check_folder;
 
 /// Rules about files as such, and about limits, which no example shows: they have tests of their own.
 const ABOUT_FILES: [&str; 7] = ["DF091", "DF092", "DF093", "DF094", "DF095", "DF096", "DF126"];
-
-/// Whether the tests are to write what they hold in step.
-fn writes() -> bool {
-    std::env::var_os("UPDATE_DOCS").is_some()
-}
 
 /// What is found in an example that stands on a disk, by code.
 fn on_disk(files: &[(&str, Vec<u8>)]) -> Vec<&'static str> {

@@ -7,7 +7,7 @@ use dialform::project::discovery::{Scope, project, projects_below};
 use dialform::project::walk::Listings;
 use tempfile::TempDir;
 
-use crate::command::dialform;
+use crate::common::command::dialform;
 
 fn tree(files: &[&str]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::api::server::{Received, Server, answer, json};
 use crate::background::Background;
-use crate::project::Project;
+use crate::common::project::Project;
 
 const SIGNALS: [&str; 3] = ["INT", "TERM", "HUP"];
 /// How long a test waits for what must come.

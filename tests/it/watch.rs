@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::background::Background;
-use crate::command::{command, dialform};
+use crate::common::command::{command, dialform};
 
 const BEGIN: &str = "dialform: checking...";
 const END: &str = ". Watching for changes.";

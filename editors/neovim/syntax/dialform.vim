@@ -1,14 +1,19 @@
-" KDL 2.0 with dialform's own words. The words are held in step with the language by tests/it/editors.rs.
+" KDL 2.0 with dialform's own words. `UPDATE=1 cargo test --test it generated` writes the lists of words.
 if exists('b:current_syntax')
   finish
 endif
 
 syntax iskeyword @,48-57,_,-,192-255
 
+" generated: top-level
 syntax keyword dialformTop project campaign template aliases moved
+" generated: settings
 syntax keyword dialformSetting name scenario on-transfer caller-id start pace comment webhook effective-after call-window record detect-robot trunk normalize redial max-per-candidate max-per-number busy no-answer answering-machine congestion ineffective strategy lifetime check-phones email-report schedule comply events
+" generated: project
 syntax keyword dialformProject api login dialect timezone campaigns token-command wire-value lint
+" generated: lint
 syntax keyword dialformLint error warn allow enforce
+" generated: aliases
 syntax keyword dialformAlias scenario channel number pool trunk schedule sound
 
 syntax match dialformProperty /[^[:space:]\\\/(){}\[\];"#=]\+\ze\s*=/

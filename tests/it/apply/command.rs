@@ -4,7 +4,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::project::Project;
+use crate::common::project::Project;
 
 /// Runs the program in the project: exit code, standard output, standard error.
 fn run(project: &Project, arguments: &[&str]) -> (i32, String, String) {

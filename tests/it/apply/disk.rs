@@ -10,7 +10,7 @@ use dialform::sandbox::Handle;
 use dialform::state::Disk;
 
 use super::{keys, sandbox};
-use crate::project::{Heard, Project, client, replace};
+use crate::common::project::{Heard, Project, client, replace};
 use crate::state::disk::Failing;
 
 /// One apply on this disk; what was told, and the verdict where it came to one.

@@ -11,7 +11,7 @@ use dialform::state::Stage;
 use serde_json::{Value, json};
 
 use super::{ends, keys, posts};
-use crate::project::{Heard, Project, client, replace};
+use crate::common::project::{Heard, Project, client, replace};
 
 /// What a fault is made from: the request, and how many of its kind came before it.
 pub(super) type Fault = Box<dyn Fn(&Received, usize) -> Option<(u16, Value)> + Send + Sync>;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use dialform::sandbox::{Config, Sandbox, Task};
 use dialform::state::{Marker, State, StatePaths, load};
 
-use crate::project::Project;
+use crate::common::project::Project;
 
 const CAMPAIGNS: usize = 30;
 const APPLY: [&str; 3] = ["apply", "--sandbox", "--auto-approve"];

@@ -9,7 +9,7 @@ use dialform::sandbox::{Config, Handle, Hook, Received, Sandbox, Then};
 use serde_json::json;
 
 use super::{keys, posts};
-use crate::project::Project;
+use crate::common::project::Project;
 
 const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 /// Only a server that is not sent what it waits for waits so long.

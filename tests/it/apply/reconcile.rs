@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::faults::{self, Fault, never};
 use super::{ends, intend, keys, posts, sandbox, send};
-use crate::project::{Project, client};
+use crate::common::project::{Project, client};
 
 #[tokio::test]
 async fn a_run_killed_after_sending_is_settled_by_its_marker() {

@@ -1,7 +1,7 @@
 //! What two readers read differently is not sent.
 
-use crate::command::Ran;
-use crate::project::Project;
+use crate::common::command::Ran;
+use crate::common::project::Project;
 
 /// A campaign that the `kdl` crate, up to 6.7, takes for no KDL: `/-` behind a value without white space.
 const ODD: &str = "    comment \"Only this\"/-\"but not this\"\n";

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{TOKEN, Ward, address, assert_line, doctor};
 use crate::api::server::{Server, answer, json as json_answer};
-use crate::project::Project;
+use crate::common::project::Project;
 
 #[tokio::test]
 async fn without_credentials_it_says_what_to_set() {

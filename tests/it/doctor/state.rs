@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Ward, assert_line, contents, doctor};
-use crate::project::{Project, binding};
+use crate::common::project::{Project, binding};
 
 /// The checks of a project's state, which change nothing.
 fn checks(project: &Project) -> [Check; 4] {

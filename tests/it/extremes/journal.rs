@@ -9,7 +9,7 @@ use std::time::Duration;
 use dialform::state::{Holder, How, Record, StatePaths, Store};
 
 use super::*;
-use crate::project::binding;
+use crate::common::project::binding;
 use crate::state::site::{at, id, intent, task};
 
 /// Stands in a record for what is put there.

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use tempfile::TempDir;
 
-use crate::command::{Ran, command};
+use crate::common::command::{Ran, command};
 
 /// A campaign with these lines.
 fn campaign(lines: &str) -> String {

@@ -7,10 +7,10 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::site::{Files, Site, bytes, example_files};
+use crate::common::sample::{every, generated};
 use crate::mistakes::base::{CLASSIC, EXTENDED};
 use crate::mistakes::harness::{Planted, files};
 use crate::mistakes::{all, mutations};
-use crate::sample::{every, generated};
 
 #[test]
 fn the_bad_example_of_every_rule() {

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use tempfile::TempDir;
 
-use crate::command::{Ran, command, dialform};
+use crate::common::command::{Ran, command, dialform};
 
 const UGLY: &str = "campaign  \"a\" {\nname  x // why\n}\n";
 const NEAT: &str = "campaign \"a\" {\n    name x // why\n}\n";

@@ -8,7 +8,7 @@ use dialform::syntax::format::format;
 use dialform::syntax::parse;
 
 use super::formatted;
-use crate::command::in_repository;
+use crate::common::command::in_repository;
 
 #[test]
 fn every_valid_input_of_the_official_suite_keeps_its_tree() {

@@ -11,7 +11,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::{Site, real};
-use crate::command::{copy_folder, in_repository};
+use crate::common::command::{copy_folder, in_repository};
 
 /// The official schema, with the forms of URIs and the like taken seriously.
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Stdio;
 
 use super::{FIRST, NOW, Site, parsed, sarif};
-use crate::command::{command, in_repository};
+use crate::common::command::{command, in_repository};
 
 const FORMATS: [&str; 8] = [
     "human", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson",

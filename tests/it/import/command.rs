@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{classic, import, import_in, project, rendered, with};
-use crate::command::dialform;
+use crate::common::command::dialform;
 
 #[test]
 fn every_form_of_input() {

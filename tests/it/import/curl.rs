@@ -174,11 +174,11 @@ fn a_file_of_several_commands() {
 
 #[test]
 fn what_render_prints_as_curl_comes_back() {
-    let folder = crate::command::in_repository("examples/large");
-    let printed = crate::command::dialform(&folder, &["render", "--curl"]).stdout;
+    let folder = crate::common::command::in_repository("examples/large");
+    let printed = crate::common::command::dialform(&folder, &["render", "--curl"]).stdout;
     let ran = import(&[], &printed);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    let bodies = crate::command::dialform(&folder, &["render"]).stdout;
+    let bodies = crate::common::command::dialform(&folder, &["render"]).stdout;
     let bodies: serde_json::Value = serde_json::from_str(&bodies).unwrap();
     let bodies: Vec<serde_json::Value> = bodies
         .as_array()

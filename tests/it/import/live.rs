@@ -4,8 +4,8 @@ use dialform::apply::take_live;
 use dialform::state::{How, Record, Stage};
 use jiff::Timestamp;
 
-use crate::command::Ran;
-use crate::project::Project;
+use crate::common::command::Ran;
+use crate::common::project::Project;
 use crate::state::site::{id, intent};
 
 const TASK: &str = "48a77bd7-8762-4e0f-a277-4ef77e36c41b";

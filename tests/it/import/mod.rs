@@ -18,7 +18,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::command::{Ran, command, dialform};
+use crate::common::command::{Ran, command, dialform};
 
 /// Imports a text from standard input, in a folder.
 fn import_in(folder: &Path, arguments: &[&str], input: &[u8]) -> Ran {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{import_in, project};
-use crate::command::dialform;
+use crate::common::command::dialform;
 
 /// Together they are more than a file may hold (8 MiB).
 const CAMPAIGNS: usize = 135;

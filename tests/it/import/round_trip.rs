@@ -14,7 +14,7 @@ use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
 use super::{classic, rendered};
-use crate::command::{dialform, in_repository};
+use crate::common::command::{dialform, in_repository};
 
 const CASES: u32 = 192;
 

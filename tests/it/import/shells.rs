@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{classic, import, rendered};
-use crate::sample::generated;
+use crate::common::sample::generated;
 
 const URL: &str = "https://cis.twin24.ai/api/v1/telephony/autoCall";
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{classic, import, rendered, with, without};
-use crate::command::Ran;
+use crate::common::command::Ran;
 
 /// Imports a body of which nothing has to be left to a person.
 fn mended(body: &Value, told: &str) -> Value {

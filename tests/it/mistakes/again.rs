@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::base::{CLASSIC, EXTENDED};
 use super::harness::{Files, NOW, Planted, files};
 use super::{all, mutations};
-use crate::sample::{every, generated};
+use crate::common::sample::{every, generated};
 
 /// Plain campaigns beside those of the bases, which nearly all refer to something.
 const PLAIN: &str = r#"campaign "plain-1" {

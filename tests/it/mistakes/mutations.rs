@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::base::{CLASSIC, EXTENDED};
-use crate::sample::generated;
+use crate::common::sample::generated;
 
 /// What is put into a file: signs that mean something, and bytes that mean nothing.
 const PIECES: &[&[u8]] = &[

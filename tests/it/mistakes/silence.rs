@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::base::{CLASSIC, EXTENDED};
 use super::careful;
 use super::harness::{Files, NOW, files};
-use crate::sample::every;
+use crate::common::sample::every;
 
 /// What editors, web pages, word processors and slips leave in a text.
 const ODD: &[&str] = &[
@@ -329,10 +329,10 @@ fn every_command_refuses_what_it_cannot_read() {
                 let text = format!("{hush}{}", text.replace(value, with));
                 fs::write(bench.folder.path().join(path), text).unwrap();
             }
-            let lint = crate::command::dialform(bench.folder.path(), &["lint"]);
+            let lint = crate::common::command::dialform(bench.folder.path(), &["lint"]);
             assert_eq!(lint.code, Some(i32::from(hush.is_empty())), "{with:?}: {}", lint.stdout);
             for arguments in [&["render"][..], &["plan"], &["apply", "--sandbox", "--auto-approve"]] {
-                let ran = crate::command::dialform(bench.folder.path(), arguments);
+                let ran = crate::common::command::dialform(bench.folder.path(), arguments);
                 assert_eq!(ran.code, Some(1), "{arguments:?} {with:?}: {}", ran.stdout);
                 assert!(ran.stderr.contains("DF051"), "{arguments:?} {with:?}: {}", ran.stderr);
                 assert!(ran.stdout.is_empty(), "{arguments:?} {with:?}: {}", ran.stdout);
@@ -347,8 +347,11 @@ fn every_command_refuses_what_it_cannot_read() {
         format!("// Spr\u{200B}ing\n{}", fs::read_to_string(&path).unwrap()),
     )
     .unwrap();
-    let lint = crate::command::dialform(bench.folder.path(), &["lint"]);
+    let lint = crate::common::command::dialform(bench.folder.path(), &["lint"]);
     assert_eq!(lint.code, Some(0), "{}", lint.stdout);
     assert!(lint.stdout.contains("warning[DF051]"), "{}", lint.stdout);
-    assert_eq!(crate::command::dialform(bench.folder.path(), &["render"]).code, Some(0));
+    assert_eq!(
+        crate::common::command::dialform(bench.folder.path(), &["render"]).code,
+        Some(0)
+    );
 }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use pulldown_cmark::{Event, Parser};
 
 use super::{file, intend, plan};
-use crate::command::{Ran, dialform, in_repository};
-use crate::project::{Project, replace};
+use crate::common::command::{Ran, dialform, in_repository};
+use crate::common::project::{Project, replace};
 
 /// What GitHub takes, less what a workflow may put around it.
 const LIMIT: usize = 65_000;

@@ -7,7 +7,7 @@ use dialform::state::Record;
 use jiff::Timestamp;
 
 use super::{file, intend, outline, plan};
-use crate::project::{Project, create};
+use crate::common::project::{Project, create};
 
 fn removed(key: &str) -> Record {
     let (key, at) = (key.to_owned(), Timestamp::UNIX_EPOCH);

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use super::markdown::Block;
-use crate::command::{Ran, command, copy_folder, in_repository};
+use crate::common::command::{Ran, command, copy_folder, in_repository};
 
 /// The folders of a document's sessions, by name.
 #[derive(Default)]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::markdown::blocks;
-use crate::command::dialform;
+use crate::common::command::dialform;
 
 const CLASSIC: &str = "dialect \"classic\"";
 

@@ -11,7 +11,7 @@ use dialform::sandbox::{Config, Fault, Handle, Hook, Received, Sandbox, Status, 
 use dialform::state::{Binding, Marker, Stage, State, StatePaths, load};
 use uuid::Uuid;
 
-use crate::project::Project;
+use crate::common::project::Project;
 
 /// What no output and no file of ours may hold: the token, and what stands in the webhook's address.
 const TOKEN: &str = "t0ken-of-the-account";

@@ -6,7 +6,7 @@ use dialform::rules::RULES;
 use dialform::schema::{SchemaName, schema};
 use serde_json::Value;
 
-use crate::command::{Ran, command, dialform};
+use crate::common::command::{Ran, command, dialform};
 
 fn rule(arguments: &[&str]) -> Ran {
     dialform(Path::new("."), &[&["rule"], arguments].concat())

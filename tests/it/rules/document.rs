@@ -1,27 +1,15 @@
 //! `docs/rules.md`: what the program prints, kept where people find it.
 
-use std::fs;
-
 use dialform::report::page::rules_document;
 use dialform::rules::RULES;
 
-use super::writes;
-use crate::command::{dialform, in_repository};
-
-const DOCUMENT: &str = "docs/rules.md";
+use crate::common::command::{dialform, in_repository};
+use crate::common::generated::assert_current;
 
 #[test]
-fn the_document_is_in_step() {
-    let path = in_repository(DOCUMENT);
+fn the_generated_document_is_current_and_what_the_command_prints() {
     let document = rules_document();
-    if writes() {
-        fs::write(&path, &document).unwrap();
-    }
-    let held = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        held == document,
-        "{DOCUMENT} is out of step; run the tests with UPDATE_DOCS=1"
-    );
+    assert_current("docs/rules.md", &document);
     let printed = dialform(&in_repository("."), &["rule", "--all", "--output-format", "markdown"]);
     assert!(printed.stdout == document, "the command prints another document");
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::background::Background;
-use crate::command::{command, dialform};
+use crate::common::command::{command, dialform};
 
 fn start(folder: &Path, args: &[&str]) -> (Background, String) {
     let sandbox = Background::start(command(folder).arg("sandbox").args(args));

@@ -7,7 +7,7 @@ use dialform::schema::SchemaName;
 use serde_json::Value;
 
 use super::{CLASSIC, PROJECT, Project, assert_valid, json, validator};
-use crate::command::dialform;
+use crate::common::command::dialform;
 
 /// A campaign with the settings of `least`, under its own key, name and pace.
 fn campaign(key: &str, name: &str, pace: &str) -> String {

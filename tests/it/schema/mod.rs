@@ -6,13 +6,14 @@ mod reports;
 mod request;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use dialform::schema::{SchemaName, render, schema};
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::command::{Ran, dialform, in_repository};
+use crate::common::command::{Ran, dialform, in_repository};
+use crate::common::generated::assert_current;
 
 const PROJECT: &str = r#"
 project { dialect "DIALECT"; timezone "Europe/Moscow" }
@@ -137,28 +138,12 @@ fn of_dialect(dialect: &str) -> SchemaName {
     }
 }
 
-fn committed() -> PathBuf {
-    in_repository("schemas")
-}
-
 #[test]
-fn the_committed_files_are_in_step() {
-    // `UPDATE_SCHEMAS=1 cargo test --test it schema` writes them anew.
-    let writes = std::env::var_os("UPDATE_SCHEMAS").is_some();
+fn the_generated_schemas_are_current() {
     for name in SchemaName::ALL {
-        let path = committed().join(name.file_name());
-        if writes {
-            fs::create_dir_all(committed()).unwrap();
-            fs::write(&path, render(name)).unwrap();
-        }
-        let held = fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            held == render(name),
-            "schemas/{} is out of step; run the tests with UPDATE_SCHEMAS=1",
-            name.file_name()
-        );
+        assert_current(&format!("schemas/{}", name.file_name()), &render(name));
     }
-    let files = fs::read_dir(committed()).unwrap().count();
+    let files = fs::read_dir(in_repository("schemas")).unwrap().count();
     assert_eq!(files, SchemaName::ALL.len(), "a file in schemas/ belongs to no schema");
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::agreement::{changed, pointers};
 use super::{Project, assert_valid, json, validator};
-use crate::command::dialform;
+use crate::common::command::dialform;
 
 #[test]
 fn lint_reports_are_valid() {

@@ -7,7 +7,7 @@ use dialform::fields::{Dialect, FIELDS};
 use serde_json::{Value, json};
 
 use super::{Project, assert_valid, json, of_dialect, validator};
-use crate::command::{dialform, in_repository};
+use crate::common::command::{dialform, in_repository};
 
 #[test]
 fn rendered_bodies_are_valid() {

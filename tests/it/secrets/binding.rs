@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{address, run};
 use crate::api::server::{Received, Server, json};
-use crate::command::Ran;
-use crate::project::Project;
+use crate::common::command::Ran;
+use crate::common::project::Project;
 
 const ID: &str = "48a77bd7-8762-4e0f-a277-4ef77e36c41b";
 
@@ -211,7 +211,7 @@ fn a_state_of_an_older_version_is_bound_at_the_next_apply() {
     {
         let binding = dialform::state::Binding {
             origin: server.origin.to_string(),
-            ..crate::project::binding()
+            ..crate::common::project::binding()
         };
         let holder = dialform::state::Holder::here("dialform apply", jiff::Timestamp::now());
         let mut store =

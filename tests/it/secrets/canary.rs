@@ -9,8 +9,8 @@ use super::writings::writings;
 use super::{TOKEN, address, files, run};
 use crate::api::server::{Received, Reply, Server, answer, json};
 use crate::background::Background;
-use crate::command::Ran;
-use crate::project::Project;
+use crate::common::command::Ran;
+use crate::common::project::Project;
 
 /// The statuses that an API, or something in its place, answers with.
 const STATUSES: [u16; 14] = [200, 202, 301, 400, 401, 402, 403, 404, 409, 422, 429, 500, 502, 503];

@@ -10,8 +10,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::command::Ran;
-use crate::project::Project;
+use crate::common::command::Ran;
+use crate::common::project::Project;
 
 /// A token with all the signs that are written in other ways.
 const TOKEN: &str = "eyJhbGciOi/JIUzI1+NiJ9.c2Vjcm_V0LXBheWxvYWQ=.Zm9v-YmFyYmF6";

@@ -3,7 +3,7 @@
 use dialform::plan::{SavedPlan, SavedPlanError};
 
 use super::run;
-use crate::project::Project;
+use crate::common::project::Project;
 
 fn saved() -> (Project, String) {
     let project = Project::of(&["autumn", "spring"]);

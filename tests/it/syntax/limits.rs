@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use dialform::syntax::{self, MAX_DEPTH, MAX_ERRORS, MAX_TOKENS, SyntaxErrorKind};
 
-use crate::command::dialform;
+use crate::common::command::dialform;
 
 /// How often a piece is repeated.
 const REPEATS: usize = 200_000;

@@ -5,7 +5,7 @@ use std::path::Path;
 use dialform::syntax;
 
 use super::canonical;
-use crate::command::in_repository;
+use crate::common::command::in_repository;
 
 /// How many cases the suite has: a folder that was copied in part must not pass.
 const CASES: usize = 336;

@@ -16,7 +16,7 @@ use dialform::state::{Holder, How, Intent, Record, Stage, StatePaths, Store, Tas
 use super::pty::{Seen, To, run, talk};
 use crate::api::server::{Server, json};
 use crate::background::Background;
-use crate::project::{Project, binding};
+use crate::common::project::{Project, binding};
 use crate::state::site::{at, id, intent, task};
 
 /// What a text must not be able to do: to act on a terminal, to begin a line, to command a runner, to look like another.

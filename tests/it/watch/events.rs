@@ -7,7 +7,7 @@ use dialform::schema::{SchemaName, schema};
 use serde_json::{Value, json};
 
 use crate::background::Background;
-use crate::command::{command, dialform};
+use crate::common::command::{command, dialform};
 
 const GOOD: &str = "campaign \"one\" {\n    name \"Отклики\"\n    scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n    \
                     on-transfer \"end\"\n    caller-id \"default\"\n    start \"manual\"\n    pace \"1/s\"\n    \

@@ -1,5 +1,5 @@
 ; dialform's own words on top of KDL. Only nodes that the grammar has in its versions for KDL 1 and KDL 2 are named here.
-; The words are held in step with the language by tests/it/editors.rs.
+; `UPDATE=1 cargo test --test it generated` writes the lists of words.
 
 ; Where two patterns fit, Helix takes the later one.
 (node (identifier) @variable)
@@ -12,18 +12,23 @@
 (keyword) @constant.builtin
 (boolean) @constant.builtin.boolean
 
+; generated: top-level
 ((node (identifier) @keyword)
  (#any-of? @keyword "project" "campaign" "template" "aliases" "moved"))
 
+; generated: settings
 ((node (identifier) @function.builtin)
  (#any-of? @function.builtin "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "events"))
 
+; generated: project
 ((node (identifier) @type.builtin)
  (#any-of? @type.builtin "api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "lint"))
 
+; generated: lint
 ((node (identifier) @type.builtin)
  (#any-of? @type.builtin "error" "warn" "allow" "enforce"))
 
+; generated: other-aliases
 ((node (identifier) @type.builtin)
  (#any-of? @type.builtin "channel" "number" "pool" "sound"))
 

@@ -1,4 +1,4 @@
-; dialform's own words on top of KDL. The words are held in step with the language by tests/it/editors.rs.
+; dialform's own words on top of KDL. `UPDATE=1 cargo test --test it generated` writes the lists of words.
 
 ; Where two patterns fit, Zed takes the later one.
 (node name: (identifier) @tag)
@@ -14,18 +14,23 @@
 (keyword) @constant
 (boolean) @boolean
 
+; generated: top-level
 ((node name: (identifier) @keyword)
  (#any-of? @keyword "project" "campaign" "template" "aliases" "moved"))
 
+; generated: settings
 ((node name: (identifier) @function)
  (#any-of? @function "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "events"))
 
+; generated: project
 ((node name: (identifier) @type)
  (#any-of? @type "api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "lint"))
 
+; generated: lint
 ((node name: (identifier) @type)
  (#any-of? @type "error" "warn" "allow" "enforce"))
 
+; generated: other-aliases
 ((node name: (identifier) @type)
  (#any-of? @type "channel" "number" "pool" "sound"))
 

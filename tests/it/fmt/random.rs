@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::formatted;
-use crate::sample::generated;
+use crate::common::sample::generated;
 
 type Piece = BoxedStrategy<String>;
 

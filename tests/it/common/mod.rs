@@ -1,0 +1,6 @@
+//! What tests share: the program as a person runs it, projects with campaigns, how many cases are tried, and generated files.
+
+pub(crate) mod command;
+pub(crate) mod generated;
+pub(crate) mod project;
+pub(crate) mod sample;
