@@ -10,7 +10,7 @@ use crate::project::source::{Place, Span};
 pub enum Severity {
     /// Worth a look; does not fail a lint.
     Warning,
-    /// Must be mended; stops plan and apply.
+    /// Has to be fixed; stops plan and apply.
     Error,
 }
 
@@ -24,37 +24,201 @@ impl Severity {
     }
 }
 
-/// One rule: its number, its name and its documentation. The logic and the words stand in the same file as each rule.
+/// One rule: its facts and its documentation. The logic and the messages are in the same file.
 ///
-/// The examples are short, and completed where they are run (`explain::example`): `project { … }` is the `dialform.kdl` of its project; other
-/// top-level nodes make up a file, in which a campaign with an empty block (`campaign "a" {}`) gets all settings that a
-/// campaign needs; anything else stands in such a campaign, in the place of its settings of the same name. A project
-/// without a campaign gets one. The bad example breaks its rule and no other, the good one none.
+/// The examples are short, and completed where they are run (`explain::example`): `project { … }` is the `dialform.kdl`
+/// of its project; other top-level nodes make up a file, in which a campaign with an empty block (`campaign "a" {}`) gets
+/// all settings that a campaign needs; anything else goes into such a campaign, in the place of its settings of the same
+/// name. A project without a campaign gets one. The bad example breaks its rule and no other, the good one none.
 #[derive(Debug)]
 pub struct Rule {
     /// `DF201`; never reused.
     pub code: &'static str,
     /// `missing-required-if`; never reused.
     pub name: &'static str,
-    /// The severity where a project says nothing else.
+    /// What it is about. Codes are given out by group.
+    pub group: RuleGroup,
+    /// When it is checked.
+    pub phase: Phase,
+    /// The severity where a project does not set another one.
     pub severity: Severity,
+    /// Whether plan and apply stop at its errors even where lint ignores them: the request would lack a part, or say
+    /// something else than the file.
+    pub always_blocks_apply: bool,
+    /// Whether its findings have fixes.
+    pub fixable: Fixable,
     /// What it checks, in a sentence.
     pub summary: &'static str,
     /// Why it matters to the people who are called, or to the bill.
     pub why: &'static str,
     /// Whether it is about this field of the table, and not about texts, names or files as such. The API page's words
-    /// for these fields stand in the rule's documentation, and the rule is named where one of them is explained.
+    /// for these fields are part of the rule's documentation, and the rule is named where one of them is explained.
     pub about: fn(&FieldSpec) -> bool,
     /// An example that breaks it: settings of a campaign, or top-level nodes.
     pub bad: &'static str,
-    /// The same, mended.
+    /// The same, fixed.
     pub good: &'static str,
 }
 
-/// A rule broken in one place, with all that its words need. Implemented in the rule's own file.
-pub trait Violation {
+impl Rule {
+    /// Whether it is checked only where no error is in its way: what it finds once the last error is fixed was there
+    /// before.
+    pub fn waits_for_errors(&self) -> bool {
+        matches!(self.phase, Phase::Unused | Phase::UnusedSuppression)
+    }
+}
+
+/// When a rule is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// While files are looked for, read and decoded.
+    Reading,
+    /// While a text is parsed.
+    Syntax,
+    /// While a tree is lowered to the model: settings and their values.
+    Value,
+    /// On the whole text of a file, comments included.
+    Text,
+    /// On what one campaign or template states by itself.
+    Definition,
+    /// On one campaign with everything that it inherits.
+    Campaign,
+    /// On the index of the whole project.
+    Project,
+    /// The same, compared with the present moment.
+    Now,
+    /// On a project without errors, each of which may hide a use.
+    Unused,
+    /// On comments that hide findings.
+    Suppression,
+    /// On comments that hid nothing, after everything else; where an error keeps rules silent, nobody knows.
+    UnusedSuppression,
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleGroup {
+    /// DF001 to DF049
+    NotKdl,
+    /// DF050 to DF089
+    DubiousKdl,
+    /// DF090 to DF099
+    Limits,
+    /// DF1
+    Values,
+    /// DF2
+    Conditions,
+    /// DF3
+    Names,
+    /// DF4
+    Schedule,
+    /// DF5
+    Redial,
+    /// DF6
+    Security,
+    /// DF7
+    Compliance,
+    /// DF9
+    Suppressions,
+}
+
+impl RuleGroup {
+    /// Every group, in the order of the codes.
+    pub const ALL: [Self; 11] = [
+        Self::NotKdl,
+        Self::DubiousKdl,
+        Self::Limits,
+        Self::Values,
+        Self::Conditions,
+        Self::Names,
+        Self::Schedule,
+        Self::Redial,
+        Self::Security,
+        Self::Compliance,
+        Self::Suppressions,
+    ];
+
+    /// The heading in docs/rules.md.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::NotKdl => "The text is not KDL 2.0",
+            Self::DubiousKdl => "The text is KDL 2.0, but hardly means what it says",
+            Self::Limits => "Limits on files",
+            Self::Values => "Structure and values",
+            Self::Conditions => "Conditions and dialect",
+            Self::Names => "Names and references",
+            Self::Schedule => "Schedule",
+            Self::Redial => "Redial",
+            Self::Security => "Security",
+            Self::Compliance => "Compliance",
+            Self::Suppressions => "Suppressions",
+        }
+    }
+
+    /// What is written in `lint { … }` and behind `dialform rule` to select all of its rules.
+    pub const fn selectors(self) -> &'static [&'static str] {
+        match self {
+            Self::NotKdl => &["DF00", "DF01", "DF02", "DF03", "DF04"],
+            Self::DubiousKdl => &["DF05", "DF06", "DF07", "DF08"],
+            Self::Limits => &["DF09"],
+            Self::Values => &["DF1"],
+            Self::Conditions => &["DF2"],
+            Self::Names => &["DF3"],
+            Self::Schedule => &["DF4"],
+            Self::Redial => &["DF5"],
+            Self::Security => &["DF6"],
+            Self::Compliance => &["DF7"],
+            Self::Suppressions => &["DF9"],
+        }
+    }
+
+    /// The tag of its rules in SARIF.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::NotKdl | Self::DubiousKdl | Self::Limits => "syntax",
+            Self::Values => "settings",
+            Self::Conditions => "conditions",
+            Self::Names => "names",
+            Self::Schedule => "schedule",
+            Self::Redial => "redial",
+            Self::Security => "security",
+            Self::Compliance => "compliance",
+            Self::Suppressions => "suppressions",
+        }
+    }
+
+    /// Whether its rules are about the text, so that a part of the file may not have been read.
+    pub const fn is_about_text(self) -> bool {
+        matches!(self, Self::NotKdl | Self::DubiousKdl | Self::Limits)
+    }
+
+    /// Whether its rules compare settings, and are silent where one of them is missing.
+    pub const fn compares_settings(self) -> bool {
+        matches!(self, Self::Conditions | Self::Schedule | Self::Redial)
+    }
+}
+
+/// Whether `lint --fix` can fix findings of a rule. Some findings of a fixable rule have no fix: where it is not certain
+/// what was meant, or where the fix would leave another finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixable {
+    /// None of them: nobody knows what was meant.
+    Never,
+    /// Some of them, with `--unsafe-fixes`.
+    Likely,
+    /// Some of them for certain, with `--fix`.
+    Safely,
+}
+
+/// Tells the rule of a violation. `rules::registry` implements it for what is on its list, and nothing else does, so that a
+/// rule that is not registered does not compile.
+pub trait Registered {
     /// The rule.
     fn rule() -> &'static Rule;
+}
+
+/// A rule broken in one place, with everything that its message needs. Implemented in the rule's own file.
+pub trait Violation: Registered {
     /// What is wrong, in one sentence without a full stop.
     fn message(&self) -> String;
     /// A few words for the place itself.
@@ -84,7 +248,7 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places that explain it.
     pub labels: Vec<Label>,
-    /// An edit that mends it, where one is certain.
+    /// An edit that fixes it, if there is one.
     pub fix: Option<Fix>,
 }
 
@@ -162,6 +326,11 @@ impl Fix {
 }
 
 impl Finding {
+    /// Whether it stops plan and apply, whatever lint is told of its rule.
+    pub fn always_blocks_apply(&self) -> bool {
+        self.severity == Severity::Error && self.rule.always_blocks_apply
+    }
+
     /// Adds a further place.
     pub fn label(&mut self, place: Place, text: impl Into<String>) -> &mut Self {
         self.labels.push(Label {

@@ -22,8 +22,6 @@ use crate::util::printable::{Text, path as path_words};
 const WOULD_CHANGE: u8 = 1;
 /// Exit code when a file could not be formatted.
 const COULD_NOT_RUN: u8 = 2;
-/// Findings about a text as such begin so.
-const TEXT_CODES: &str = "DF0";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -201,8 +199,7 @@ fn show_findings(folder: &Path, file: &ScopeFile, content: Option<Vec<u8>>) {
     let path = file.real().unwrap_or(file).to_owned();
     let overlays: Vec<Overlay> = content.map(|content| Overlay { path, content }).into_iter().collect();
     let checked = checker.check(&scope, &overlays);
-    let is_about_text =
-        |finding: &&Finding| finding.severity == Severity::Error && finding.rule.code.starts_with(TEXT_CODES);
+    let is_about_text = |finding: &&Finding| finding.severity == Severity::Error && finding.rule.group.is_about_text();
     let findings: Vec<Finding> = checked.findings.iter().filter(is_about_text).cloned().collect();
     terminal::note_findings(&findings, checked.sources);
 }

@@ -16,8 +16,8 @@ pub use setting::examples_of;
 pub use topic::{Hit, Topic, find, suggestion, topics};
 
 use crate::fields::{AliasKind, PROJECT, SETTINGS, TOP_LEVEL};
-use crate::finding::Severity;
-use crate::rules::groups::GROUPS;
+use crate::finding::{RuleGroup, Severity};
+use crate::rules::{in_group, selectors_of};
 
 /// The page of a topic.
 pub fn page(topic: Topic) -> Page {
@@ -58,8 +58,8 @@ pub fn rules_contents() -> Page {
         "`dialform rule CODE` says all about one; a name or a group does as well. What they find is an error where \
          nothing else is said.",
     );
-    for group in &GROUPS {
-        let rules = group.rules().map(|rule| {
+    for group in RuleGroup::ALL {
+        let rules = in_group(group).map(|rule| {
             let words = match rule.severity {
                 Severity::Error => rule.summary.to_owned(),
                 Severity::Warning => format!("{} (warning)", rule.summary),
@@ -68,8 +68,8 @@ pub fn rules_contents() -> Page {
         });
         let rules: Vec<_> = rules.collect();
         if !rules.is_empty() {
-            let selectors: Vec<&str> = group.selectors().collect();
-            page.heading(format!("{} ({})", group.title, selectors.join(", ")))
+            let selectors: Vec<&str> = selectors_of(group).collect();
+            page.heading(format!("{} ({})", group.title(), selectors.join(", ")))
                 .items(rules);
         }
     }

@@ -5,9 +5,8 @@ use serde::Serialize;
 use super::example;
 use super::page::Page;
 use crate::fields::{FIELDS, FieldSpec};
-use crate::finding::{Applicability, Rule, Severity};
-use crate::rules::groups::Group;
-use crate::rules::{is_needed, selects};
+use crate::finding::{Applicability, Rule, RuleGroup, Severity};
+use crate::rules::{selectors_of, selects};
 
 /// All that there is to say of a rule.
 #[derive(Clone, Debug, Serialize)]
@@ -78,7 +77,11 @@ pub fn rule(rule: &'static Rule) -> RuleDoc {
     let Rule {
         code,
         name,
+        group,
+        phase: _,
         severity,
+        always_blocks_apply: _,
+        fixable: _,
         summary,
         why,
         about,
@@ -90,7 +93,7 @@ pub fn rule(rule: &'static Rule) -> RuleDoc {
         code,
         name,
         severity: severity.word(),
-        group: Group::of(rule).map_or("", |group| group.title),
+        group: group.title(),
         summary,
         why,
         bad,
@@ -136,8 +139,7 @@ fn at(text: &str) -> String {
 /// The rule's page.
 pub fn page(rule: &'static Rule) -> Page {
     let doc = self::rule(rule);
-    let group = Group::of(rule);
-    let selector = group.and_then(|group| group.selectors().find(|selector| selects(selector, rule)));
+    let selector = selectors_of(rule.group).find(|selector| selects(selector, rule));
     let about = match selector {
         Some(selector) => format!("{} by default · {selector}: {}", doc.severity, doc.group),
         None => format!("{} by default", doc.severity),
@@ -231,14 +233,14 @@ fn turning(page: &mut Page, rule: &Rule) {
         format!("in `project`: {into} in the whole project; `allow` instead hides it"),
     )];
     let is_about_a_place = !rule.bad.is_empty();
-    if is_about_a_place && Group::of(rule).is_some_and(|group| group.can_be_ignored) {
+    if is_about_a_place && rule.group != RuleGroup::Suppressions {
         ways.push((
             format!("`// dialform: ignore[{code}] why`"),
             "above the line or at its end: hides it there; `file-ignore` instead, in the whole file".to_owned(),
         ));
     }
     page.heading("Turning and ignoring it").items(ways);
-    if is_needed(rule) {
+    if rule.always_blocks_apply {
         page.text("`plan` and `apply` stop at it all the same: the request would lack a part, or say something else.");
     }
 }

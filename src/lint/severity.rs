@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::finding::{Finding, Rule, Severity, Sink};
+use crate::finding::{Finding, Phase, Rule, Severity, Sink};
 use crate::lint::suppress::Suppressions;
 use crate::model::ProjectNode;
 use crate::rules::{self, Context};
@@ -73,7 +73,7 @@ impl<'a> Verdict<'a> {
         self.turn(&mut findings);
         let mut hidden = self.suppressions.hide(&mut findings);
         // One that the project turns down besides is held already.
-        hidden.retain(rules::is_unavoidable);
+        hidden.retain(Finding::always_blocks_apply);
         self.hold(hidden, "a comment asks to ignore it");
         self.shown.append(&mut findings);
     }
@@ -88,7 +88,7 @@ impl<'a> Verdict<'a> {
             let Some(severity) = turn.severity else {
                 return true;
             };
-            if severity != Some(Severity::Error) && rules::is_unavoidable(finding) {
+            if severity != Some(Severity::Error) && finding.always_blocks_apply() {
                 turned_down.push(finding.clone());
             }
             if let Some(severity) = severity {
@@ -118,7 +118,7 @@ impl<'a> Verdict<'a> {
         let mut sink = Sink::default();
         let (has_now, has_unused) = (self.has_asked_for_now, self.has_asked_for_unused);
         let was_asked =
-            |rule: &Rule| (has_now || !rules::needs_now(rule)) && (has_unused || !rules::is_about_unused(rule));
+            |rule: &Rule| (has_now || rule.phase != Phase::Now) && (has_unused || rule.phase != Phase::Unused);
         let has_run = |selector: &str| {
             let mut meant = rules::RULES.iter().filter(|rule| rules::selects(selector, rule));
             meant.all(|rule| was_asked(rule))

@@ -82,26 +82,10 @@ fn descriptor(rule: &Rule) -> Value {
         "help": { "text": plain, "markdown": markdown },
         "defaultConfiguration": { "level": rule.severity.word() },
         "properties": {
-            "tags": ["dialform", tag(rule)],
+            "tags": ["dialform", rule.group.tag()],
             "problem.severity": rule.severity.word(),
         },
     })
-}
-
-/// What a rule's group is about.
-fn tag(rule: &Rule) -> &'static str {
-    match rule.code.as_bytes().get(2) {
-        Some(b'0') => "syntax",
-        Some(b'1') => "settings",
-        Some(b'2') => "conditions",
-        Some(b'3') => "names",
-        Some(b'4') => "schedule",
-        Some(b'5') => "redial",
-        Some(b'6') => "security",
-        Some(b'7') => "compliance",
-        Some(b'9') => "suppressions",
-        _ => "other",
-    }
 }
 
 /// The hash of the line that a place begins in, by which GitHub knows a finding again.

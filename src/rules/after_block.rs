@@ -1,12 +1,15 @@
 //! DF018: something behind the `}` of a block.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF018",
     name: "after-block",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A `}` ends its setting: the next one begins on a new line, and values stand in front of the block.",
     why: "Values behind a block belong to nothing: here the campaign would lose its template, and with it the hours and limits of its calls.",
     about: |_| false,
@@ -25,10 +28,6 @@ pub enum AfterBlock {
 }
 
 impl Violation for AfterBlock {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self {
             Self::Setting => "a new setting begins on a new line, not behind `}`".to_owned(),

@@ -1,12 +1,15 @@
 //! DF123: a service address that cannot be used.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF123",
     name: "bad-address",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "An `api` or `login` address that is no https URL (http only on this machine).",
     why: "The bearer token goes there: it must not travel unencrypted or to a mistyped host.",
     about: |_| false,
@@ -29,10 +32,6 @@ pub struct InvalidAddress<'a> {
 }
 
 impl Violation for InvalidAddress<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` cannot be used as the `{}` address", self.written, self.setting)
     }

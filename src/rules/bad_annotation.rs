@@ -1,12 +1,15 @@
 //! DF020: parentheses around something else than a type.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF020",
     name: "bad-annotation",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "Text with parentheses goes in quotation marks.",
     why: "KDL keeps `(…)` for types, which campaigns do not use: what stands in it would be missing from the text that is sent.",
     about: |_| false,
@@ -18,10 +21,6 @@ pub static RULE: Rule = Rule {
 pub struct BadAnnotation;
 
 impl Violation for BadAnnotation {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         "parentheses cannot stand here".to_owned()
     }

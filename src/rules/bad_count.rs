@@ -1,13 +1,16 @@
 //! DF116: a number that is no positive whole number.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF116",
     name: "bad-count",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A count that is zero, negative, a fraction or a text.",
     why: "The API takes positive whole numbers here; nobody can tell how often people would be called with anything else.",
     about: |field| matches!(field.kind, Kind::Count | Kind::Limit),
@@ -28,10 +31,6 @@ pub struct InvalidCount<'a> {
 }
 
 impl Violation for InvalidCount<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         if self.is_too_large() {
             return format!("`{}` takes at most {}, not {}", self.path, i32::MAX, self.written);

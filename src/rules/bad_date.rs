@@ -2,13 +2,16 @@
 
 use crate::fields::Kind;
 use crate::fields::types::BadMoment;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF113",
     name: "bad-date",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A date and time in another form than YYYY-MM-DD HH:MM, or one that no calendar has.",
     why: "A campaign that starts on the wrong day calls people on the wrong day.",
     about: |field| matches!(field.kind, Kind::Moment),
@@ -27,10 +30,6 @@ pub struct InvalidMoment<'a> {
 }
 
 impl Violation for InvalidMoment<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self.why {
             BadMoment::NoSuchDate => format!("no calendar has `{}`", self.written),

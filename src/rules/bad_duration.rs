@@ -2,13 +2,16 @@
 
 use crate::fields::Kind;
 use crate::fields::types::BadDuration;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF111",
     name: "bad-duration",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A duration without a unit, or in a form that is not read.",
     why: "A wrong unit is a redial after 20 seconds where 20 minutes were meant.",
     about: |field| matches!(field.kind, Kind::Duration),
@@ -27,10 +30,6 @@ pub struct InvalidDuration<'a> {
 }
 
 impl Violation for InvalidDuration<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self.why {
             BadDuration::NoUnit(_) => format!("`{}` has no unit", self.written),

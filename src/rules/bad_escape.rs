@@ -1,12 +1,15 @@
 //! DF008: a backslash in front of something that needs none.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF008",
     name: "bad-escape",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A backslash in a text stands before `n`, `t`, `r`, `s`, `b`, `f`, `\"`, `\\`, `u{…}` or a blank.",
     why: "Nobody can tell whether the backslash belongs to the text that is sent.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct BadEscape {
 }
 
 impl Violation for BadEscape {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         if self.escape.starts_with("\\u") {
             format!("`{}` names no character", self.escape)

@@ -1,12 +1,15 @@
 //! DF124: a file pattern that cannot be read.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF124",
     name: "bad-glob",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A `campaigns` pattern that is no glob.",
     why: "No file would be found by it, so its campaigns would be neither checked nor created.",
     about: |_| false,
@@ -27,10 +30,6 @@ pub struct InvalidGlob<'a> {
 }
 
 impl Violation for InvalidGlob<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` is no file pattern: {}", self.written, self.why)
     }

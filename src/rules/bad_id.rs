@@ -1,13 +1,16 @@
 //! DF115: an id that is no UUID.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF115",
     name: "bad-id",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "Something like a UUID that is none.",
     why: "The API knows everything by its UUID; a slip in one is another scenario, channel or number, or none: people would hear the wrong bot or see the wrong number.",
     about: |field| matches!(field.kind, Kind::Id(_)),
@@ -26,10 +29,6 @@ pub struct InvalidId<'a> {
 }
 
 impl Violation for InvalidId<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` is not a UUID", self.written)
     }

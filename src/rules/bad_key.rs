@@ -1,12 +1,15 @@
 //! DF118: a campaign key or template name in other letters.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF118",
     name: "bad-key",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A key that is not made of a-z, 0-9, `-` and `_`, or does not begin with a letter or digit.",
     why: "The key is how state, plan and the task's marker name the campaign, so it must be plain: a campaign whose task is not found again is created once more, and calls everybody twice.",
     about: |_| false,
@@ -25,10 +28,6 @@ pub struct InvalidKey<'a> {
 }
 
 impl Violation for InvalidKey<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         if self.written.trim().is_empty() {
             return format!("this {} has no name between its quotes", self.kind);

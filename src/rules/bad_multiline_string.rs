@@ -1,12 +1,15 @@
 //! DF009: a text in `"""` that is not laid out as such.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF009",
     name: "bad-multiline-string",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A text in `\"\"\"` begins on the line behind the opening marks; the closing marks stand alone and say how deep it is indented.",
     why: "The indentation of the closing marks is what is taken off each line; otherwise nobody could tell which blanks belong to the text.",
     about: |_| false,
@@ -25,10 +28,6 @@ pub enum BadMultilineString {
 }
 
 impl Violation for BadMultilineString {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self {
             Self::OneLine => "a text in `\"\"\"` begins on the next line".to_owned(),

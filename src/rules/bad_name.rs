@@ -1,12 +1,15 @@
 //! DF025: a line that begins with a value.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF025",
     name: "bad-name",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A setting begins with its name.",
     why: "A value on a line of its own belongs to no setting and would not be sent: here the campaign would call at any hour.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct BadName {
 }
 
 impl Violation for BadName {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` cannot be the name of a setting", self.text)
     }

@@ -1,13 +1,16 @@
 //! DF013: digits that make no number.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF013",
     name: "bad-number",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A number is digits, with at most one dot and digits on both sides of it.",
     why: "A limit that is read wrongly calls people too often, so a doubtful number is not guessed at.",
     about: |field| matches!(field.kind, Kind::Count | Kind::Limit),
@@ -22,10 +25,6 @@ pub struct BadNumber {
 }
 
 impl Violation for BadNumber {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` is not a number", self.text)
     }

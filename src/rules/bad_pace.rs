@@ -2,13 +2,16 @@
 
 use crate::fields::Kind;
 use crate::fields::types::BadPace;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF114",
     name: "bad-pace",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A pace that is neither N/s nor 1/Ns with N from 1 to 99, nor 1/min.",
     why: "The API packs the pace into one number (`cps`); anything else would become another pace: faster than the people who take transfers can answer, or so slow that the campaign runs for days.",
     about: |field| matches!(field.kind, Kind::Pace),
@@ -25,10 +28,6 @@ pub struct InvalidPace<'a> {
 }
 
 impl Violation for InvalidPace<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self.why {
             BadPace::OutOfRange => format!("the API cannot say the pace `{}`", self.written),

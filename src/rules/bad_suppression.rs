@@ -1,12 +1,15 @@
 //! DF905: a comment for dialform that cannot be read.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF905",
     name: "bad-suppression",
+    group: RuleGroup::Suppressions,
+    phase: Phase::Suppression,
     severity: Severity::Error,
+    always_blocks_apply: false,
+    fixable: Fixable::Likely,
     summary: "A comment for dialform that cannot be read.",
     why: "It hides nothing, though it was written to.",
     about: |_| false,
@@ -47,10 +50,6 @@ pub enum BadSuppression<'a> {
 }
 
 impl Violation for BadSuppression<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self {
             Self::Word { word, .. } => format!("`{word}` is nothing that a comment can ask for"),

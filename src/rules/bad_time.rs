@@ -2,13 +2,16 @@
 
 use crate::fields::Kind;
 use crate::fields::types::BadTime;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF112",
     name: "bad-time",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A time of day that no clock shows, or in another form than HH:MM.",
     why: "People would be called at hours nobody chose.",
     about: |field| matches!(field.kind, Kind::Time { .. }),
@@ -27,10 +30,6 @@ pub struct InvalidTime<'a> {
 }
 
 impl Violation for InvalidTime<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self.why {
             BadTime::EndAtStart => "24:00 is the end of a day: a window cannot begin there".to_owned(),

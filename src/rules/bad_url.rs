@@ -2,13 +2,16 @@
 
 use crate::fields::Kind;
 use crate::fields::types::BadUrl;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF117",
     name: "bad-url",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A webhook address without scheme or host, with blanks in it, or that programs read in two ways.",
     why: "Nothing would ever arrive there: what the people who were called have answered would be lost. And where two \
           programs read an address in two ways (`\\`, `%` in a host, letters that are not ASCII, numbers for a host), what \
@@ -27,10 +30,6 @@ pub struct InvalidUrl<'a> {
 }
 
 impl Violation for InvalidUrl<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self.why {
             BadUrl::Unclear { what, .. } => format!("`{}` is not clear: {what}", self.written),

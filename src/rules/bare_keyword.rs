@@ -1,12 +1,15 @@
 //! DF010: `true` where KDL says `#true`.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF010",
     name: "bare-keyword",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "`true`, `false` and `null` are written with a `#` in front.",
     why: "KDL keeps the bare words back, so that nobody takes a text for a switch: a `false` that is read as a text is something that stands there, and calls could be recorded that must not be.",
     about: |field| field.is_switch(),
@@ -21,10 +24,6 @@ pub struct BareKeyword {
 }
 
 impl Violation for BareKeyword {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` is written `{}`", self.right.trim_start_matches('#'), self.right)
     }

@@ -1,13 +1,16 @@
 //! DF012: a time, date, duration, pace or id without its quotation marks.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF012",
     name: "bare-value",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "Times, dates, durations, paces, ids and numbers to call are written in quotation marks.",
     why: "KDL takes what begins with a digit for a number and stops at a `/`, so these values cannot be read without quotation marks.",
     about: |field| {
@@ -29,10 +32,6 @@ pub struct BareValue {
 }
 
 impl Violation for BareValue {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("{} `{}` needs quotation marks", kind_in_words(self.kind), self.text)
     }

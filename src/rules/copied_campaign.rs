@@ -5,15 +5,18 @@ use std::collections::hash_map::Entry;
 
 use super::Context;
 use super::same_name::SameName;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{CampaignEntry, Project, Spanned, Suppression};
 use crate::project::source::{FileId, Place, Span};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF312",
     name: "copied-campaign",
+    group: RuleGroup::Names,
+    phase: Phase::Project,
     severity: Severity::Error,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "Two campaigns that are equal in all that is sent, `name` included: only their keys differ.",
     why: "Each gets a task of its own, so the same people are called twice. Mostly a file was copied and not all of it changed. Where two equal tasks are meant, a comment at one of the two says so.",
     about: |_| false,
@@ -24,16 +27,12 @@ campaign "summer" { name "Summer" }"#,
 };
 
 /// A campaign that is another but for its key.
-struct CopiedCampaign<'a> {
+pub(super) struct CopiedCampaign<'a> {
     key: &'a str,
     first: &'a str,
 }
 
 impl Violation for CopiedCampaign<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         let Self { key, first } = self;
         format!(

@@ -1,12 +1,15 @@
 //! DF050: typographic or single quotation marks.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF050",
     name: "curly-quotes",
+    group: RuleGroup::DubiousKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "Texts stand in straight double quotation marks: `\"`.",
     why: "KDL takes typographic and single marks for letters: they would be sent as part of the first word, and the other words would be values of their own.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct CurlyQuotes {
 }
 
 impl Violation for CurlyQuotes {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` is not a quotation mark for KDL", self.open)
     }

@@ -4,14 +4,17 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::Context;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::project::source::Place;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF305",
     name: "duplicate-name",
+    group: RuleGroup::Names,
+    phase: Phase::Project,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "The same campaign key, template name or alias twice in a project.",
     why: "State and references go by these names: of two campaigns with one key only one would be created, and either could be taken for the other's task.",
     about: |_| false,
@@ -30,10 +33,6 @@ pub struct DuplicateName<'a> {
 }
 
 impl Violation for DuplicateName<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("{} `{}` is declared twice", self.kind, self.name)
     }

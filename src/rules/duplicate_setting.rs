@@ -1,12 +1,15 @@
 //! DF103: a setting that stands twice.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF103",
     name: "duplicate-setting",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A setting that stands twice in the same campaign, template or block.",
     why: "Only one of them can be sent, and a reader may take the other for the pace, the hours or the limits by which people are called.",
     about: |_| false,
@@ -22,10 +25,6 @@ pub struct DuplicateSetting<'a> {
 }
 
 impl Violation for DuplicateSetting<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` stands twice", self.name)
     }

@@ -1,12 +1,15 @@
 //! DF019: `/-` with nothing to switch off.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF019",
     name: "empty-slashdash",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "`/-` switches off the setting, value or block right behind it.",
     why: "It may have been meant for something that then stays in force: calls are recorded, say, though somebody meant to switch that off.",
     about: |_| false,
@@ -18,10 +21,6 @@ pub static RULE: Rule = Rule {
 pub struct EmptySlashdash;
 
 impl Violation for EmptySlashdash {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         "`/-` switches off what stands behind it, and nothing does".to_owned()
     }

@@ -1,13 +1,16 @@
 //! DF121: an empty text.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF121",
     name: "empty-text",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A text with nothing in it.",
     why: "A task without a name cannot be told from others in the vendor's reports.",
     about: |field| matches!(field.kind, Kind::Text | Kind::Comment),
@@ -22,10 +25,6 @@ pub struct EmptyText<'a> {
 }
 
 impl Violation for EmptyText<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` is empty", self.path)
     }

@@ -2,14 +2,17 @@
 
 use crate::fields::types::TimeOfDay;
 use crate::fields::{Field, Setting, Value};
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::Definition;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF403",
     name: "empty-window",
+    group: RuleGroup::Schedule,
+    phase: Phase::Definition,
     severity: Severity::Error,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A call window that ends before it begins, or at once.",
     why: "Nobody could ever be called; a window over midnight cannot be said.",
     about: |field| matches!(field.id, Field::WindowFrom | Field::WindowTo),
@@ -26,10 +29,6 @@ pub struct EmptyWindow {
 }
 
 impl Violation for EmptyWindow {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "the call window {} to {} {}",

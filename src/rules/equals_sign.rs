@@ -1,12 +1,15 @@
 //! DF015: `name = value` for a setting.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF015",
     name: "equals-sign",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A setting takes its value behind a blank; `=` only stands in `from=\"09:10\"`, inside a setting.",
     why: "KDL has no `name = value`: the line cannot be read, and what it sets would not be sent.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct EqualsSign {
 }
 
 impl Violation for EqualsSign {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         if self.setting.is_empty() {
             "a setting cannot begin with `=`".to_owned()

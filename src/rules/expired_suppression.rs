@@ -1,13 +1,16 @@
 //! DF902: a comment whose `until=` is over.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 use jiff::civil::Date;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF902",
     name: "expired-suppression",
+    group: RuleGroup::Suppressions,
+    phase: Phase::Suppression,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A comment whose `until=` is over.",
     why: "What it hid was to be mended by that day, and is shown again.",
     about: |_| false,
@@ -22,10 +25,6 @@ pub struct ExpiredSuppression {
 }
 
 impl Violation for ExpiredSuppression {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("this was to be ignored until {} only", self.until)
     }

@@ -1,12 +1,15 @@
 //! DF093: a file over the size limit.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF093",
     name: "file-too-large",
+    group: RuleGroup::Limits,
+    phase: Phase::Reading,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A file larger than dialform reads.",
     why: "A campaign takes a kilobyte; something else must have got into this file.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub struct FileTooLarge {
 }
 
 impl Violation for FileTooLarge {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "the file has {} bytes, more than the {} that are read",

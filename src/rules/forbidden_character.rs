@@ -1,12 +1,15 @@
 //! DF022: a character that KDL does not allow.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF022",
     name: "forbidden-character",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "Control characters and marks that turn the direction of writing are not allowed, not even in comments.",
     why: "They are not seen, and can make a file show something else than what is sent: another id, or a setting that looks like a comment.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct ForbiddenCharacter {
 }
 
 impl Violation for ForbiddenCharacter {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "{} (U+{:04X}) may not stand in a KDL file",

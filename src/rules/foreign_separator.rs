@@ -1,12 +1,15 @@
 //! DF014: a comma between values, as in other languages.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF014",
     name: "foreign-separator",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "Values and settings are separated by blanks and line ends, without commas.",
     why: "KDL has no comma: the line cannot be read, and what it sets would not be sent.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct ForeignSeparator {
 }
 
 impl Violation for ForeignSeparator {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` separates nothing here", self.sign)
     }

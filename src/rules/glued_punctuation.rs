@@ -1,12 +1,15 @@
 //! DF056: a colon or comma that became part of a word.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF056",
     name: "glued-punctuation",
+    group: RuleGroup::DubiousKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "No `:` behind names and no `,` between values.",
     why: "KDL takes the sign as a part of the word: `name:` would be another setting than `name`.",
     about: |_| false,
@@ -25,10 +28,6 @@ pub struct GluedPunctuation {
 }
 
 impl Violation for GluedPunctuation {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         if self.word.is_empty() {
             format!("this `{}` would be a name or value of its own", self.sign)

@@ -2,15 +2,18 @@
 
 use crate::fields::types::WebhookUrl;
 use crate::fields::{Kind, Setting, Value};
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::Definition;
 use crate::project::source::Place;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF601",
     name: "http-webhook",
+    group: RuleGroup::Security,
+    phase: Phase::Definition,
     severity: Severity::Error,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A webhook address that is not encrypted.",
     why: "Names, numbers and answers of the people called would travel readable by anyone on the way.",
     about: |field| matches!(field.kind, Kind::Url),
@@ -25,10 +28,6 @@ pub struct HttpWebhook<'a> {
 }
 
 impl Violation for HttpWebhook<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("the webhook to `{}` is not encrypted", self.host)
     }

@@ -1,12 +1,15 @@
 //! DF051: a character that nobody sees.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF051",
     name: "invisible-character",
+    group: RuleGroup::DubiousKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "No invisible characters.",
     why: "What is read is not what is seen: two keys or ids that look the same are different, and `4` with such a character \
           is no number. In a comment, where it changes nothing, it is a warning.",
@@ -22,10 +25,6 @@ pub struct InvisibleCharacter {
 }
 
 impl Violation for InvisibleCharacter {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "an invisible character (U+{:04X}) stands here",

@@ -1,12 +1,15 @@
 //! DF011: what only KDL 1 had.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF011",
     name: "kdl1-syntax",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "Files are KDL 2: raw texts are `#\"…\"#`, without an `r`.",
     why: "KDL 1 and KDL 2 read some texts differently, so the old forms are not guessed at.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub enum Kdl1Syntax {
 }
 
 impl Violation for Kdl1Syntax {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self {
             Self::RawString => "`r\"…\"` is KDL 1".to_owned(),

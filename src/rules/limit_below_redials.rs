@@ -4,14 +4,17 @@ use std::sync::LazyLock;
 
 use super::context::report_inherited;
 use crate::fields::{FIELDS, Field, Kind, Slot, Value};
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{Resolved, SettingValue};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF502",
     name: "limit-below-redials",
+    group: RuleGroup::Redial,
+    phase: Phase::Campaign,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A limit on calls that is lower than the first call and the redials of one outcome.",
     why: "The limit ends the redials early; people are called less often than the file says.",
     about: |field| matches!(field.kind, Kind::Limit | Kind::Count),
@@ -42,10 +45,6 @@ pub struct LimitBelowRedials<'a> {
 }
 
 impl Violation for LimitBelowRedials<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self.cut.as_slice() {
             [(outcome, times)] => format!(

@@ -2,14 +2,17 @@
 
 use super::context::report_inherited;
 use crate::fields::{Condition, Field, Setting};
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{Resolved, ResolvedSetting};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF501",
     name: "machine-undetected",
+    group: RuleGroup::Redial,
+    phase: Phase::Campaign,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A redial after an answering machine in a campaign without answering-machine detection.",
     why: "Without detection a machine counts as a person: the bot talks to it, the minutes are billed, and the redial never happens.",
     about: |field| matches!(field.id, Field::DetectRobot | Field::AnsweringMachine),
@@ -27,10 +30,6 @@ redial {
 pub struct MachineUndetected;
 
 impl Violation for MachineUndetected {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         "answering machines are not detected in this campaign, so this redial never happens".to_owned()
     }

@@ -1,12 +1,15 @@
 //! DF102: a name of the language in the wrong place.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF102",
     name: "misplaced-setting",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A name that the language has, but not at this place.",
     why: "It is not read here, so the campaign would be made without it.",
     about: |_| false,
@@ -25,10 +28,6 @@ pub struct MisplacedSetting<'a> {
 }
 
 impl Violation for MisplacedSetting<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` does not belong here", self.name)
     }

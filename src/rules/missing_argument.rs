@@ -1,12 +1,15 @@
 //! DF107: a setting without its value.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF107",
     name: "missing-argument",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A setting that stands without the value it sets.",
     why: "There is nothing to send, and no value would be right for every campaign.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub struct MissingArgument<'a> {
 }
 
 impl Violation for MissingArgument<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` has no value", self.setting)
     }

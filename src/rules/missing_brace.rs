@@ -1,12 +1,15 @@
 //! DF005: indented settings without the `{` before them.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF005",
     name: "missing-brace",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A block begins with a `{` on the line of its node.",
     why: "Indentation alone means nothing in KDL: without the `{` the settings would not belong to their campaign.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct MissingBrace {
 }
 
 impl Violation for MissingBrace {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         if self.node.is_empty() {
             "the lines below are indented, but no `{` opens their block".to_owned()

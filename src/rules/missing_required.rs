@@ -1,14 +1,17 @@
 //! DF202: a setting that every campaign needs.
 
 use crate::fields::{Condition, FieldSpec, SETTINGS, usage};
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::Resolved;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF202",
     name: "missing-required",
+    group: RuleGroup::Conditions,
+    phase: Phase::Campaign,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "Required settings that neither the campaign nor its templates state.",
     why: "The API refuses a task without them, and nobody would be called on the day that was planned.",
     about: |field| matches!(field.required, Condition::Always),
@@ -35,10 +38,6 @@ pub struct MissingRequired<'a> {
 }
 
 impl Violation for MissingRequired<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         let names = in_a_row(self.missing.iter().map(|spec| format!("`{}`", spec.written())));
         match self.missing {

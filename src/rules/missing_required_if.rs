@@ -1,15 +1,18 @@
 //! DF201: a setting that another one makes necessary.
 
 use crate::fields::{Condition, Facts, Field, FieldSpec, Known, Setting, Slot, fields_of, usage_with};
-use crate::finding::{Fix, Rule, Severity, Sink, Violation};
+use crate::finding::{Fix, Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{Definition, SettingNode};
 use crate::project::source::Span;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF201",
     name: "missing-required-if",
+    group: RuleGroup::Conditions,
+    phase: Phase::Definition,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A property that the API requires because of another value.",
     why: "The API refuses the task, or makes it with a part missing: calls that are to be handed over but to no channel, or that show no number.",
     about: |field| !matches!(field.required, Condition::Always | Condition::Never) && field.slot != Slot::Argument,
@@ -30,10 +33,6 @@ pub struct MissingRequiredIf<'a> {
 }
 
 impl Violation for MissingRequiredIf<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         {
             let names: Vec<String> = self

@@ -1,12 +1,15 @@
 //! DF017: two values without a blank between them.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF017",
     name: "missing-space",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "Values are separated by blanks; a quotation mark inside a text is written `\\\"`.",
     why: "Where one text ends and the next begins could only be guessed.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct MissingSpace {
 }
 
 impl Violation for MissingSpace {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         if self.at_quote {
             "the text ends at a quotation mark, and something follows without a blank".to_owned()

@@ -1,12 +1,15 @@
 //! DF016: `from=` with nothing behind it.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF016",
     name: "missing-value",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "Each `name=` has its value right behind it.",
     why: "What was meant cannot be guessed: a call window without its beginning would let the platform call at any hour.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct MissingValue {
 }
 
 impl Violation for MissingValue {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}=` has no value", self.property)
     }

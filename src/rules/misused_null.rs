@@ -1,12 +1,15 @@
 //! DF119: `#null` where it cannot stand.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF119",
     name: "misused-null",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "`#null` on a required setting, with properties beside it, or as the value of a property.",
     why: "`NODE #null` means that an optional setting is not sent, even where a template has it. Without a pace or a caller id there is no campaign, so nothing else can be left out.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct MisusedNull<'a> {
 }
 
 impl Violation for MisusedNull<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self.what {
             NullMistake::Required(setting) => format!("`{setting}` is required: it cannot be left out with `#null`"),

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 
 use super::Context;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF308",
     name: "moved-fork",
+    group: RuleGroup::Names,
+    phase: Phase::Project,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "Two `moved` nodes with the same `from`, or the same `to`.",
     why: "One task cannot become two campaigns, nor two tasks one: a task that nobody looks after goes on calling.",
     about: |_| false,
@@ -31,10 +34,6 @@ pub struct MovedFork<'a> {
 }
 
 impl Violation for MovedFork<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("two moves have {}=\"{}\"", self.end, self.key)
     }

@@ -3,13 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Context;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF306",
     name: "moved-from-declared",
+    group: RuleGroup::Names,
+    phase: Phase::Project,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A `moved` whose `from` is still a campaign of the project.",
     why: "The task in state would belong to two campaigns: one of them would be created anew, and the same people called twice.",
     about: |_| false,
@@ -27,10 +30,6 @@ pub struct MovedFromDeclared<'a> {
 }
 
 impl Violation for MovedFromDeclared<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` is still declared, so it cannot have moved", self.key)
     }

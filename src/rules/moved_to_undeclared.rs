@@ -5,15 +5,18 @@ use std::collections::{HashMap, HashSet};
 
 use super::Context;
 use super::circles::circles;
-use crate::finding::{Fix, Rule, Severity, Sink, Violation};
+use crate::finding::{Fix, Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::Moved;
 use crate::util::suggest::Names;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF307",
     name: "moved-to-undeclared",
+    group: RuleGroup::Names,
+    phase: Phase::Project,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A `moved` that leads to no campaign of the project, or in a circle.",
     why: "The task in state would belong to no campaign: it goes on calling, and no file says so any more.",
     about: |_| false,
@@ -34,10 +37,6 @@ pub struct MovedToUndeclared<'a> {
 }
 
 impl Violation for MovedToUndeclared<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         if self.is_circle {
             return format!("the moves to `{}` lead in a circle, and to no campaign", self.key);

@@ -1,13 +1,16 @@
 //! DF311: a project without campaigns.
 
 use super::Context;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF311",
     name: "no-campaigns",
+    group: RuleGroup::Names,
+    phase: Phase::Unused,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A project in which no file declares a campaign.",
     why: "Nothing would be checked or created; usually a `campaigns` pattern misses its files.",
     about: |_| false,
@@ -27,10 +30,6 @@ pub struct NoCampaigns<'a> {
 }
 
 impl Violation for NoCampaigns<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         "this project declares no campaign".to_owned()
     }

@@ -1,12 +1,15 @@
 //! DF906: a comment about a rule that the project does not let anybody ignore.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF906",
     name: "not-ignorable",
+    group: RuleGroup::Suppressions,
+    phase: Phase::Suppression,
     severity: Severity::Error,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A comment about a rule that the project does not let anybody ignore.",
     why: "The company has decided that this is mended, wherever it is found.",
     about: |_| false,
@@ -33,10 +36,6 @@ pub struct NotIgnorable {
 }
 
 impl Violation for NotIgnorable {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "{} {} cannot be ignored in this project",

@@ -1,12 +1,15 @@
 //! DF001: bytes that are not UTF-8.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF001",
     name: "not-utf8",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Reading,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A file is UTF-8 text.",
     why: "Old Windows editors save Cyrillic in another encoding; a name read wrongly would be sent to the API wrongly.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub struct NotUtf8 {
 }
 
 impl Violation for NotUtf8 {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "this file is not UTF-8: byte 0x{:02X} at offset {} belongs to no character",

@@ -1,13 +1,16 @@
 //! DF055: a phone number or code that KDL reads as a number.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF055",
     name: "number-for-text",
+    group: RuleGroup::DubiousKdl,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "Digits without quotes where a text belongs.",
     why: "KDL reads them as a number: the plus and leading zeros are lost, and another name or number than the one written would be sent.",
     about: |field| matches!(field.kind, Kind::Text | Kind::Comment | Kind::Id(_)),
@@ -24,10 +27,6 @@ pub struct NumberForText<'a> {
 }
 
 impl Violation for NumberForText<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "`{}` is read as a number, and `{}` takes a text",

@@ -1,12 +1,15 @@
 //! DF021: a file in JSON, YAML or TOML.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF021",
     name: "other-language",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "Campaigns are KDL files, not JSON, YAML or TOML.",
     why: "Nothing in the file can be read, so none of its campaigns would be checked or created.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct OtherLanguage {
 }
 
 impl Violation for OtherLanguage {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("this looks like {}, and campaigns are KDL", self.language)
     }

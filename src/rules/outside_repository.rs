@@ -2,14 +2,17 @@
 
 use std::path::Path;
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 use crate::util::boundary::Extent;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF126",
     name: "outside-repository",
+    group: RuleGroup::Values,
+    phase: Phase::Reading,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A `campaigns` pattern or a symbolic link that leads out of the repository.",
     why: "A stranger's pull request could have files of this machine read, shown or rewritten. What lies outside of the \
           folder with `.git`, or without one outside of the project's folder, is neither read nor written.",
@@ -27,10 +30,6 @@ pub struct PatternOutside<'a> {
 }
 
 impl Violation for PatternOutside<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "`{}` leads out of {}, so it finds no files",
@@ -57,10 +56,6 @@ pub struct LinkOutside<'a> {
 }
 
 impl Violation for LinkOutside<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "is a symbolic link that leads out of {}, to {}, so it is not followed",

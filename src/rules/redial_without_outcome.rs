@@ -2,14 +2,17 @@
 
 use super::context::report_inherited;
 use crate::fields::{Condition, Field, Setting};
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{Resolved, ResolvedSetting};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF503",
     name: "redial-without-outcome",
+    group: RuleGroup::Redial,
+    phase: Phase::Campaign,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A `redial` block without any outcome.",
     why: "Redialling is on, but an outcome that is not written is off: nobody is called a second time.",
     about: |field| matches!(field.id, Field::Redial),
@@ -21,10 +24,6 @@ pub static RULE: Rule = Rule {
 pub struct RedialWithoutOutcome;
 
 impl Violation for RedialWithoutOutcome {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         "nobody is called a second time: this redials no outcome".to_owned()
     }

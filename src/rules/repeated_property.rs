@@ -1,12 +1,15 @@
 //! DF053: the same property twice on one node.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF053",
     name: "repeated-property",
+    group: RuleGroup::DubiousKdl,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A property that stands twice on the same node.",
     why: "The last one wins in silence: here people would be called until 21:00, by a file that also says 19:50.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct RepeatedProperty<'a> {
 }
 
 impl Violation for RepeatedProperty<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}=` stands twice here", self.name)
     }

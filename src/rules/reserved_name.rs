@@ -1,12 +1,15 @@
 //! DF120: a top-level name that is kept for later.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF120",
     name: "reserved-name",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A top-level name that the language keeps for later.",
     why: "A later version gives it a meaning: a file that uses it today would then do something else, with real calls.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct ReservedName<'a> {
 }
 
 impl Violation for ReservedName<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` is reserved for a later version of the language", self.name)
     }

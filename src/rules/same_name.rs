@@ -1,12 +1,15 @@
 //! DF313: two campaigns of the same name.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF313",
     name: "same-name",
+    group: RuleGroup::Names,
+    phase: Phase::Project,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "Two campaigns with the same `name` and other settings.",
     why: "In the vendor's list of tasks nobody can tell them apart, and often one is a copy that was changed in a place or two: then people are called twice.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub(super) struct SameName<'a> {
 }
 
 impl Violation for SameName<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         let Self { key, first } = self;
         format!("the campaigns `{key}` and `{first}` have the same `name`")

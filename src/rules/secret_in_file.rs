@@ -5,14 +5,17 @@ use std::sync::LazyLock;
 use aho_corasick::packed::{Config, Searcher};
 
 use super::webhook_credentials;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::project::source::{FileId, Place, Span};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF603",
     name: "secret-in-file",
+    group: RuleGroup::Security,
+    phase: Phase::Text,
     severity: Severity::Error,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A text that looks like an access token or private key.",
     why: "Files under git are read by many and kept for ever: whoever finds the token can make tasks that call real people, at the account's expense.",
     about: |_| false,
@@ -27,10 +30,6 @@ pub struct SecretInFile<'a> {
 }
 
 impl Violation for SecretInFile<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("this looks like {}", self.what)
     }

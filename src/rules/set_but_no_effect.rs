@@ -1,14 +1,17 @@
 //! DF203: a value that another value makes meaningless.
 
 use crate::fields::{Condition, Setting, Slot};
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{Definition, SettingValue};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF203",
     name: "set-but-no-effect",
+    group: RuleGroup::Conditions,
+    phase: Phase::Definition,
     severity: Severity::Error,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A property or setting that has no effect beside another value.",
     why: "It reads as if it did something, but it is not sent: whoever relies on it believes that calls are handed over, or made again, and they are not.",
     about: |field| !matches!(field.allowed, Condition::Always),
@@ -25,10 +28,6 @@ pub struct NoEffect {
 }
 
 impl Violation for NoEffect {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         let names: Vec<String> = self.what.iter().map(|name| format!("`{name}`")).collect();
         let have = if names.len() == 1 { "has" } else { "have" };

@@ -1,17 +1,21 @@
 //! DF401: a start that has passed.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Context;
 use crate::fields::Field;
 use crate::fields::types::Moment;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF401",
     name: "start-in-past",
+    group: RuleGroup::Schedule,
+    phase: Phase::Now,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A start time that lies in the past.",
     why: "The platform starts such a task at once, whoever is awake.",
     about: |field| matches!(field.id, Field::Start | Field::StartAt),
@@ -28,10 +32,6 @@ pub struct StartInPast {
 }
 
 impl Violation for StartInPast {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("the start {} has passed", self.at)
     }
@@ -50,8 +50,7 @@ impl Violation for StartInPast {
 
 /// Checks each start against the present moment, which is an input. Where the project names no time zone, only what has
 /// passed everywhere on Earth counts. Several campaigns that inherit one start give one finding.
-pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let Some(now) = context.now else { return };
+pub(super) fn check(context: &Context<'_>, now: Timestamp, sink: &mut Sink) {
     let latest = TimeZone::fixed(jiff::tz::offset(-12));
     let zone = context.zone.as_ref().unwrap_or(&latest);
     for campaign in context.project.campaigns() {

@@ -3,14 +3,17 @@
 use super::context::report_inherited;
 use crate::fields::types::{Moment, TimeOfDay};
 use crate::fields::{Field, Value};
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::Resolved;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF402",
     name: "start-outside-window",
+    group: RuleGroup::Schedule,
+    phase: Phase::Campaign,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A start time outside the hours in which people may be called.",
     why: "Nobody is called before the window opens. (The start is in the company's time, the window usually in the recipient's.)",
     about: |field| matches!(field.id, Field::StartAt | Field::WindowFrom | Field::WindowTo),
@@ -31,10 +34,6 @@ pub struct StartOutsideWindow {
 }
 
 impl Violation for StartOutsideWindow {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "the start {} is outside the call window {} to {}",

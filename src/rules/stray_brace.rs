@@ -1,12 +1,15 @@
 //! DF004: a `}` that closes nothing.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF004",
     name: "stray-brace",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "Every `}` closes a `{`.",
     why: "A `}` too many ends a campaign early, and the settings behind it would belong to nothing: without its call window, a campaign calls people at night.",
     about: |_| false,
@@ -18,10 +21,6 @@ pub static RULE: Rule = Rule {
 pub struct StrayBrace;
 
 impl Violation for StrayBrace {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         "this `}` closes nothing".to_owned()
     }

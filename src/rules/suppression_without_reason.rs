@@ -1,12 +1,15 @@
 //! DF903: a comment that hides something and does not say why.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF903",
     name: "suppression-without-reason",
+    group: RuleGroup::Suppressions,
+    phase: Phase::Suppression,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A comment that hides something and does not say why.",
     why: "Whoever reads it later cannot tell whether it still holds.",
     about: |_| false,
@@ -18,10 +21,6 @@ pub static RULE: Rule = Rule {
 pub struct SuppressionWithoutReason;
 
 impl Violation for SuppressionWithoutReason {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         "this does not say why it is to be ignored".to_owned()
     }

@@ -2,13 +2,16 @@
 
 use super::Context;
 use super::circles::circles;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF304",
     name: "template-cycle",
+    group: RuleGroup::Names,
+    phase: Phase::Project,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "Templates that take settings from one another in a circle.",
     why: "Nobody can say which value wins: which hours, which caller id, how many calls.",
     about: |_| false,
@@ -26,10 +29,6 @@ pub struct TemplateCycle<'a> {
 }
 
 impl Violation for TemplateCycle<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         {
             let names: Vec<String> = self

@@ -1,12 +1,15 @@
 //! DF090: blocks nested beyond all need.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF090",
     name: "too-deep",
+    group: RuleGroup::Limits,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "Blocks are nested at most 128 deep.",
     why: "No campaign needs more than four; a file like this was made by a broken tool, and is not read further.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub struct TooDeep {
 }
 
 impl Violation for TooDeep {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("blocks are nested more than {} deep", self.limit)
     }

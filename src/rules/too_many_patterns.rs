@@ -1,13 +1,16 @@
 //! DF095: more file patterns than a project needs.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 use crate::project::discovery::MAX_PATTERNS;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF095",
     name: "too-many-patterns",
+    group: RuleGroup::Limits,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A project has at most 200 `campaigns` patterns.",
     why: "Every file below the project's folder is held against each pattern, and no file is found by those that are not read.",
     about: |_| false,
@@ -19,10 +22,6 @@ pub static RULE: Rule = Rule {
 pub struct TooManyPatterns;
 
 impl Violation for TooManyPatterns {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("the project has more than {MAX_PATTERNS} `campaigns` patterns")
     }

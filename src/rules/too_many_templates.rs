@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 
 use super::Context;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{Definition, MAX_TEMPLATES, Project};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF094",
     name: "too-many-templates",
+    group: RuleGroup::Limits,
+    phase: Phase::Project,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A campaign takes settings from at most 64 templates, each of which takes some from the next.",
     why: "Whoever wants to know how a campaign calls people has to read every template behind it.",
     about: |_| false,
@@ -22,10 +25,6 @@ pub static RULE: Rule = Rule {
 pub struct TooManyTemplates;
 
 impl Violation for TooManyTemplates {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("more than {MAX_TEMPLATES} templates stand one behind the other here")
     }

@@ -1,12 +1,15 @@
 //! DF091: more in one file than anybody writes.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF091",
     name: "too-many-tokens",
+    group: RuleGroup::Limits,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A file holds at most a million settings, values and comments, and at most 10,000 mistakes.",
     why: "A campaign takes fifty; a file like this was made by a broken tool, and is not read further.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub enum TooManyTokens {
 }
 
 impl Violation for TooManyTokens {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self {
             Self::Pieces(limit) => format!("the file holds more than {limit} settings, values and comments"),

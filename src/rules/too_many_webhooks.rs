@@ -1,13 +1,16 @@
 //! DF096: more webhooks than a campaign needs.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 use crate::model::MAX_WEBHOOKS;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF096",
     name: "too-many-webhooks",
+    group: RuleGroup::Limits,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A campaign or template has at most 100 webhooks.",
     why: "Every call is told to every webhook; a list like this was made by a broken tool.",
     about: |_| false,
@@ -19,10 +22,6 @@ pub static RULE: Rule = Rule {
 pub struct TooManyWebhooks;
 
 impl Violation for TooManyWebhooks {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("there are more than {MAX_WEBHOOKS} webhooks")
     }

@@ -1,12 +1,15 @@
 //! DF054: a `(type)` in front of a value or name.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF054",
     name: "type-annotation",
+    group: RuleGroup::DubiousKdl,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A KDL type annotation. Nothing in this language uses them.",
     why: "It looks as if it changed the value, but it is ignored: `(minutes)\"12s\"` still is twelve seconds.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct TypeAnnotation<'a> {
 }
 
 impl Violation for TypeAnnotation<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("the type annotation `({})` means nothing here", self.text)
     }

@@ -1,12 +1,15 @@
 //! DF003: a `{` without its `}`.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF003",
     name: "unclosed-block",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "Every `{` has its `}`.",
     why: "Without it, nobody can tell which settings belong to which campaign: one could call with the scenario or in the hours of another.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct UnclosedBlock {
 }
 
 impl Violation for UnclosedBlock {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         if self.node.is_empty() {
             "a block is never closed".to_owned()

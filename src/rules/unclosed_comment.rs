@@ -1,12 +1,15 @@
 //! DF007: a `/*` without its `*/`.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF007",
     name: "unclosed-comment",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "Every `/*` has its `*/`; comments of this kind nest.",
     why: "Everything behind it would be a comment: the settings there, call windows and limits among them, would silently not count.",
     about: |_| false,
@@ -18,10 +21,6 @@ pub static RULE: Rule = Rule {
 pub struct UnclosedComment;
 
 impl Violation for UnclosedComment {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         "this comment is never closed".to_owned()
     }

@@ -1,12 +1,15 @@
 //! DF006: a text without its closing quotation mark.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF006",
     name: "unclosed-string",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A text in quotation marks ends on its line; one in `\"\"\"` ends somewhere.",
     why: "Without the closing mark, the settings that follow would become part of the text, and the campaign would call without them.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub struct UnclosedString {
 }
 
 impl Violation for UnclosedString {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         if self.is_long {
             format!("this text is never closed with `{}`", self.close)

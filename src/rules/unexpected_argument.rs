@@ -1,12 +1,15 @@
 //! DF105: an argument that the setting does not take.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF105",
     name: "unexpected-argument",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A value without a name where the setting takes none, or one too many.",
     why: "Nobody can tell what it was meant to set; taken for the wrong thing, it would move the hours in which people are called.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub struct UnexpectedArgument<'a> {
 }
 
 impl Violation for UnexpectedArgument<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` takes no further value here", self.setting)
     }

@@ -1,12 +1,15 @@
 //! DF106: a `{ … }` where none belongs.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF106",
     name: "unexpected-block",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A block on a node that has none.",
     why: "What stands in it is not read: here people would be called by another clock than the file says.",
     about: |_| false,
@@ -25,10 +28,6 @@ pub struct UnexpectedBlock<'a> {
 }
 
 impl Violation for UnexpectedBlock<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` has no block", self.setting)
     }

@@ -1,12 +1,15 @@
 //! DF023: a character that nothing begins with.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF023",
     name: "unexpected-character",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "Values begin with a letter, a digit, `\"` or `#`.",
     why: "The rest of the line cannot be read, and what it sets would not be sent.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct UnexpectedCharacter {
 }
 
 impl Violation for UnexpectedCharacter {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` cannot stand here", self.character)
     }

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use crate::fields::Kind;
-use crate::finding::{Finding, Fix, Rule, Severity, Sink, Violation};
+use crate::finding::{Finding, Fix, Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{AliasUse, CampaignEntry, Definition, Project};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF301",
     name: "unknown-alias",
+    group: RuleGroup::Names,
+    phase: Phase::Project,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A name where an id belongs, but no alias of that kind has the name.",
     why: "There is no id to send, and a guess could be another scenario, channel or number than the one that people should meet.",
     about: |field| matches!(field.kind, Kind::Id(_)),
@@ -44,10 +47,6 @@ pub struct UnknownAlias<'a> {
 }
 
 impl Violation for UnknownAlias<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         match self.other_kind {
             Some(kind) => format!("`{}` is the alias of a {kind}, not of a {}", self.name, self.kind),

@@ -1,12 +1,15 @@
 //! DF024: `#` before a word that is no keyword.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF024",
     name: "unknown-keyword",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "Behind `#` there is `true`, `false` or `null`.",
     why: "The value cannot be read, so nobody can tell whether something is switched on or off; a `#` also begins no comment here.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub struct UnknownKeyword {
 }
 
 impl Violation for UnknownKeyword {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("KDL has no `#{}`", self.word)
     }

@@ -1,12 +1,15 @@
 //! DF104: a property that the setting does not have.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF104",
     name: "unknown-property",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A `name=` that this setting does not have.",
     why: "What was meant is not sent: the campaign calls as if it had never been written.",
     about: |_| false,
@@ -27,10 +30,6 @@ pub struct UnknownProperty<'a> {
 }
 
 impl Violation for UnknownProperty<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` has no `{}=`", self.setting, self.name)
     }

@@ -1,12 +1,15 @@
 //! DF125: a rule name that does not exist.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF125",
     name: "unknown-rule",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A code, name or group in `lint { … }` that no rule has.",
     why: "The severity that was meant stays as it is: a mistake that should stop an apply may not stop it.",
     about: |_| false,
@@ -27,10 +30,6 @@ pub struct UnknownRule<'a> {
 }
 
 impl Violation for UnknownRule<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("there is no rule `{}`", self.name)
     }

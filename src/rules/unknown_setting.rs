@@ -1,12 +1,15 @@
 //! DF101: a name that the language does not have.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF101",
     name: "unknown-setting",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A node whose name the language does not have at this place.",
     why: "The setting that was meant is not sent, and the platform does without it: a misspelt `call-window` lets it call at night.",
     about: |_| false,
@@ -27,10 +30,6 @@ pub struct UnknownSetting<'a> {
 }
 
 impl Violation for UnknownSetting<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("{} has no `{}`", self.owner, self.name)
     }

@@ -1,12 +1,15 @@
 //! DF904: a comment that names a rule which does not exist.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF904",
     name: "unknown-suppressed-rule",
+    group: RuleGroup::Suppressions,
+    phase: Phase::Suppression,
     severity: Severity::Error,
+    always_blocks_apply: false,
+    fixable: Fixable::Likely,
     summary: "A comment that names a rule which does not exist.",
     why: "What was meant is still reported, or will be.",
     about: |_| false,
@@ -23,10 +26,6 @@ pub struct UnknownSuppressedRule<'a> {
 }
 
 impl Violation for UnknownSuppressedRule<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("there is no rule `{}`", self.name)
     }

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::Context;
-use crate::finding::{Fix, Rule, Severity, Sink, Violation};
+use crate::finding::{Fix, Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::CampaignEntry;
 use crate::project::source::Place;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF303",
     name: "unknown-template",
+    group: RuleGroup::Names,
+    phase: Phase::Project,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Likely,
     summary: "A `template=` that names no template.",
     why: "Everything that the campaign should inherit is missing: its hours, its caller id, its limits on calls.",
     about: |_| false,
@@ -30,10 +33,6 @@ pub struct UnknownTemplate<'a> {
 }
 
 impl Violation for UnknownTemplate<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("there is no template `{}`", self.name)
     }

@@ -1,13 +1,16 @@
 //! DF110: a word that is none of the setting's values.
 
 use crate::fields::Slot;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF110",
     name: "unknown-value",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A word that is none of the values the setting takes.",
     why: "The API would refuse the task, and nobody would be called on the day that was planned.",
     about: |field| !field.choices().is_empty() && field.slot != Slot::Constant,
@@ -28,10 +31,6 @@ pub struct UnknownValue<'a> {
 }
 
 impl Violation for UnknownValue<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` has no value `{}`", self.path, self.value)
     }

@@ -1,15 +1,18 @@
 //! DF092: a file or folder that cannot be read.
 
 use super::outside_repository::LinkOutside;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::project::source::Place;
 use crate::util::boundary::PathError;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF092",
     name: "unreadable-file",
+    group: RuleGroup::Limits,
+    phase: Phase::Reading,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A file or folder of the project that cannot be read.",
     why: "What stands in it is not checked, and names that it declares seem to be missing.",
     about: |_| false,
@@ -37,10 +40,6 @@ pub fn report(place: Place, why: &PathError, sink: &mut Sink) {
 }
 
 impl Violation for UnreadableFile<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("cannot be read: {}", self.why)
     }

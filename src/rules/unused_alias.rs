@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 
 use super::Context;
 use crate::fields::AliasKind;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{CampaignEntry, Definition};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF309",
     name: "unused-alias",
+    group: RuleGroup::Names,
+    phase: Phase::Unused,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "An alias that no campaign or template names.",
     why: "It is left over, or something else is meant by a UUID that stands in its place.",
     about: |_| false,
@@ -36,10 +39,6 @@ pub struct UnusedAlias<'a> {
 }
 
 impl Violation for UnusedAlias<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("the {} alias `{}` is not used", self.kind, self.name)
     }
@@ -55,6 +54,10 @@ impl Violation for UnusedAlias<'_> {
 
 /// Checks each alias of a project without errors against every id in it.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    // DF311 says it well enough that nothing is used where there is no campaign.
+    if context.project.campaigns().next().is_none() {
+        return;
+    }
     let declared = context.project.aliases().map(|alias| (alias.kind, &*alias.name.value));
     let mut unused: BTreeSet<(AliasKind, &str)> = declared.collect();
     let campaigns = context.project.campaigns().flat_map(CampaignEntry::alias_uses);

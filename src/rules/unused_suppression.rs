@@ -1,12 +1,15 @@
 //! DF901: a comment that hides nothing.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF901",
     name: "unused-suppression",
+    group: RuleGroup::Suppressions,
+    phase: Phase::UnusedSuppression,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Safely,
     summary: "A comment that hides nothing.",
     why: "It reads as if something were wrong there, and would hide the next mistake of that kind, which nobody has looked at.",
     about: |_| false,
@@ -21,10 +24,6 @@ pub struct UnusedSuppression<'a> {
 }
 
 impl Violation for UnusedSuppression<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         let names: Vec<String> = self.rules.iter().map(|name| format!("`{name}`")).collect();
         format!("there is nothing of {} to ignore here", names.join(" and "))

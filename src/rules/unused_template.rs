@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF310",
     name: "unused-template",
+    group: RuleGroup::Names,
+    phase: Phase::Unused,
     severity: Severity::Warning,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A template that no campaign or template names.",
     why: "It is left over, or a campaign forgot its `template=`.",
     about: |_| false,
@@ -25,10 +28,6 @@ pub struct UnusedTemplate<'a> {
 }
 
 impl Violation for UnusedTemplate<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("the template `{}` is not used", self.name)
     }
@@ -44,6 +43,10 @@ impl Violation for UnusedTemplate<'_> {
 
 /// Checks each template of a project without errors.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
+    // DF311 says it well enough that nothing is used where there is no campaign.
+    if context.project.campaigns().next().is_none() {
+        return;
+    }
     let names = || {
         context
             .project

@@ -1,13 +1,16 @@
 //! DF052: an address without quotation marks.
 
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF052",
     name: "url-cut-by-comment",
+    group: RuleGroup::DubiousKdl,
+    phase: Phase::Syntax,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "Addresses stand in quotation marks.",
     why: "`//` begins a comment: the webhook would be `https:` and the rest of the line would not count.",
     about: |field| matches!(field.kind, Kind::Url),
@@ -22,10 +25,6 @@ pub struct UrlCutByComment {
 }
 
 impl Violation for UrlCutByComment {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "`//` begins a comment, which cuts the address off behind `{}`",

@@ -1,12 +1,15 @@
 //! DF002: a file in UTF-16.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF002",
     name: "utf16",
+    group: RuleGroup::NotKdl,
+    phase: Phase::Reading,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A file is UTF-8 text, not UTF-16.",
     why: "Some Windows tools, PowerShell's `>` among them, write UTF-16; nothing of the file can be read, so none of its campaigns would be created.",
     about: |_| false,
@@ -18,10 +21,6 @@ pub static RULE: Rule = Rule {
 pub struct Utf16;
 
 impl Violation for Utf16 {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         "this file is UTF-16, and campaigns are read as UTF-8".to_owned()
     }

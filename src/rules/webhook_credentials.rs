@@ -2,14 +2,17 @@
 
 use super::http_webhook::webhook_urls;
 use crate::fields::Kind;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::Definition;
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF602",
     name: "webhook-credentials",
+    group: RuleGroup::Security,
+    phase: Phase::Definition,
     severity: Severity::Error,
+    always_blocks_apply: false,
+    fixable: Fixable::Never,
     summary: "A webhook address that carries credentials: `user:password@`, or a token in its query.",
     why: "Whoever reads the repository, the vendor's pages or a log can then send events of their own.",
     about: |field| matches!(field.kind, Kind::Url),
@@ -24,10 +27,6 @@ pub struct WebhookCredentials {
 }
 
 impl Violation for WebhookCredentials {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("this webhook address carries {}", self.what)
     }

@@ -1,12 +1,15 @@
 //! DF108: a name or value of the API where the language has its own.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF108",
     name: "wire-name",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A name or value as the API spells it.",
     why: "The language has words of its own, so that what belongs together stands together and units can be checked: `fullListTime 12` does not say twelve of what.",
     about: |_| false,
@@ -34,10 +37,6 @@ pub enum Instead<'a> {
 }
 
 impl Violation for WireName<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` is the API's own word", self.wire)
     }

@@ -2,14 +2,17 @@
 
 use super::Context;
 use crate::fields::Dialect;
-use crate::finding::{Rule, Severity, Sink, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{CampaignEntry, Definition, ExtendedUse};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF204",
     name: "wrong-dialect",
+    group: RuleGroup::Conditions,
+    phase: Phase::Project,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Never,
     summary: "A setting of the extended dialect in a classic project.",
     why: "The classic method does not know the field: it would be refused, or dropped in silence, and limits that everybody relies on would not hold.",
     about: |field| field.dialect == Dialect::Extended,
@@ -32,10 +35,6 @@ pub struct WrongDialect<'a> {
 }
 
 impl Violation for WrongDialect<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!(
             "`{}` is only in the extended dialect, and this project speaks classic",

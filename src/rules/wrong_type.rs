@@ -1,12 +1,15 @@
 //! DF109: a value of another type than the setting takes.
 
-use crate::finding::{Rule, Severity, Violation};
+use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
-/// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     code: "DF109",
     name: "wrong-type",
+    group: RuleGroup::Values,
+    phase: Phase::Value,
     severity: Severity::Error,
+    always_blocks_apply: true,
+    fixable: Fixable::Safely,
     summary: "A value of the wrong type: a number for a text, a text for a switch.",
     why: "The API would refuse it, or read it as something else: a `\"false\"` in quotes may count as true, and calls are recorded that must not be.",
     about: |_| false,
@@ -25,10 +28,6 @@ pub struct WrongType<'a> {
 }
 
 impl Violation for WrongType<'_> {
-    fn rule() -> &'static Rule {
-        &RULE
-    }
-
     fn message(&self) -> String {
         format!("`{}` takes {}, not {}", self.path, self.expected, self.found)
     }

@@ -43,7 +43,7 @@ fn codes(rule: &Rule, example: &str) -> Vec<&'static str> {
         "{}: in memory and on a disk\n{example}",
         rule.code
     );
-    let is_about_text = rule.code.starts_with("DF0");
+    let is_about_text = rule.group.is_about_text();
     found
         .into_iter()
         .filter(|code| !is_about_text || !["DF202", "DF303"].contains(code))

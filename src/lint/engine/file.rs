@@ -131,7 +131,7 @@ fn report_problem(file: FileId, content: &str, problem: Problem, sink: &mut Sink
 /// What could not be read is missing in the model, and every later reader keeps silent about it. So a finding that stops plan
 /// and apply must say so, whatever lint is told: here it is made sure of, behind all that reads and reports.
 fn account_for_gaps(is_partial: bool, model: &FileModel, sink: &mut Sink) {
-    if (is_partial || model.is_partial()) && !sink.has(rules::is_unavoidable) {
+    if (is_partial || model.is_partial()) && !sink.has(Finding::always_blocks_apply) {
         let why = "a part of it was not understood, and nothing says which: this is a fault of dialform";
         unreadable_file::report(
             Place::new(model.file, Span::point(0)),
@@ -156,7 +156,7 @@ mod tests {
         account_for_gaps(false, &model, &mut sink);
         assert!(sink.is_empty());
         account_for_gaps(true, &model, &mut sink);
-        assert!(sink.has(rules::is_unavoidable));
+        assert!(sink.has(Finding::always_blocks_apply));
         sink = Sink::default();
 
         // A campaign without a name that could be read.
@@ -165,7 +165,7 @@ mod tests {
         sink.report(place, &InvisibleCharacter { character: '\u{200B}' })
             .severity = Severity::Warning;
         account_for_gaps(false, &model, &mut sink);
-        assert!(sink.has(rules::is_unavoidable), "a warning is not enough");
+        assert!(sink.has(Finding::always_blocks_apply), "a warning is not enough");
         let found = sink.len();
         account_for_gaps(false, &model, &mut sink);
         assert_eq!(sink.len(), found);

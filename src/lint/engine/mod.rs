@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::severity::{Judged, Verdict};
-use crate::finding::{Finding, Severity, Sink, Within};
+use crate::finding::{Finding, RuleGroup, Severity, Sink, Within};
 use crate::model::{Definition, FileIndex, Project, Swallowed};
 use crate::project::discovery::{self, Scope, Shown};
 use crate::project::read_file::{Kind, MAX_FILE, Stamp};
@@ -320,7 +320,7 @@ impl Checker {
             verdict.has_asked_for_unused = true;
         }
         let Judged { mut shown, mut held } = verdict.done();
-        let about_comments = |finding: &&mut Finding| rules::is_about_suppressions(finding.rule);
+        let about_comments = |finding: &&mut Finding| finding.rule.group == RuleGroup::Suppressions;
         self.tell_owners(shown.iter_mut().filter(about_comments));
         context.label_heirs(&mut shown);
         context.label_heirs(&mut held);

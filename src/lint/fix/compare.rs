@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::finding::{Finding, Severity, Within};
 use crate::project::source::FileId;
-use crate::rules;
 
 /// Findings are the same where rule, file and campaign are: lines move with every edit.
 type Key<'f> = (FileId, &'static str, Option<&'f Within>);
@@ -38,7 +37,7 @@ pub(super) fn brought<'f>(before: &'f [Finding], after: &'f [Finding]) -> Vec<&'
         !(within.is_some_and(|within| !owners.contains(&(file, within))) && take((file, code, None)))
     });
     if was_held_back(before) {
-        left.retain(|finding| !rules::waits_for_errors(finding.rule));
+        left.retain(|finding| !finding.rule.waits_for_errors());
     }
     left
 }
@@ -51,7 +50,7 @@ pub(super) fn gone(
 ) -> BTreeMap<FileId, usize> {
     let mut counts: BTreeMap<FileId, usize> = BTreeMap::new();
     let is_ignored = was_held_back(before);
-    let is_counted = |finding: &&Finding| is_asked(finding) && !(is_ignored && rules::waits_for_errors(finding.rule));
+    let is_counted = |finding: &&Finding| is_asked(finding) && !(is_ignored && finding.rule.waits_for_errors());
     for finding in before.iter().filter(is_counted) {
         *counts.entry(finding.place.file).or_default() += 1;
     }

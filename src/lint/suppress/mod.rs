@@ -12,10 +12,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
-use crate::finding::{Finding, Fix, Sink};
+use crate::finding::{Finding, Fix, RuleGroup, Sink};
 use crate::model::{Project, Suppression};
 use crate::project::source::FileId;
-use crate::rules;
 use crate::rules::expired_suppression::ExpiredSuppression;
 use crate::rules::not_ignorable::NotIgnorable;
 use crate::rules::unused_suppression::UnusedSuppression;
@@ -53,7 +52,7 @@ impl<'m> Suppressions<'m> {
     }
 
     fn hides(&mut self, finding: &Finding) -> bool {
-        if rules::is_about_suppressions(finding.rule) {
+        if finding.rule.group == RuleGroup::Suppressions {
             return false;
         }
         let Some(file) = self.files.get_mut(&finding.place.file) else {

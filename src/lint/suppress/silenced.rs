@@ -3,10 +3,10 @@
 use std::cmp::max;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, RuleGroup, Severity};
 use crate::model::{Chain, Definition, Project, Suppression};
 use crate::project::source::FileId;
-use crate::rules;
+use crate::rules::{RULES, selects};
 
 /// How much a mistake keeps silent in a campaign or template, and in those that it shares settings with.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,9 +40,9 @@ impl<'p> Silenced<'p> {
         let mut mistaken: BTreeMap<(FileId, &'f str), Silence> = BTreeMap::new();
         for finding in findings.filter(|finding| finding.rule.severity == Severity::Error) {
             let file = finding.place.file;
-            let is_of_value = finding.rule.code.starts_with("DF1") || finding.rule.code.starts_with("DF3");
+            let is_of_value = matches!(finding.rule.group, RuleGroup::Values | RuleGroup::Names);
             let silence = match &finding.within {
-                _ if rules::is_about_text(finding.rule) => {
+                _ if finding.rule.group.is_about_text() => {
                     silenced.files.insert(file);
                     continue;
                 }
@@ -52,7 +52,7 @@ impl<'p> Silenced<'p> {
                     continue;
                 }
                 Some(_) if is_of_value => Silence::All,
-                Some(_) if rules::is_needed(finding.rule) => Silence::Together,
+                Some(_) if finding.rule.always_blocks_apply => Silence::Together,
                 Some(_) | None => continue,
             };
             if let Some(within) = &finding.within {
@@ -118,7 +118,9 @@ impl<'p> Silenced<'p> {
         };
         let is_silent = match silence {
             Some(Silence::All) => true,
-            Some(Silence::Together) => rules::means_settings_together(selector),
+            Some(Silence::Together) => RULES
+                .iter()
+                .any(|rule| rule.group.compares_settings() && selects(selector, rule)),
             None => false,
         };
         self.everywhere || self.files.contains(&file) || is_silent

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use dialform::finding::Applicability::{self, Safe, Unsafe};
-use dialform::rules::{Fixable, RULES, fixable};
+use dialform::finding::Fixable;
+use dialform::rules::RULES;
 
 use super::site::{Files, Site, bytes, example_files};
 use crate::mistakes::all;
@@ -382,6 +383,6 @@ fn rules_say_truly_whether_they_can_be_mended() {
             Some(false) => Fixable::Likely,
             Some(true) => Fixable::Safely,
         };
-        assert_eq!(fixable(rule), wanted, "{} {}", rule.code, rule.name);
+        assert_eq!(rule.fixable, wanted, "{} {}", rule.code, rule.name);
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dialform::explain::example;
-use dialform::finding::{Applicability, Severity, Within};
+use dialform::finding::{Applicability, Rule, Severity, Within};
 use dialform::lint::engine::{Checker, Overlay};
 use dialform::lint::fix::{Mended, ProjectDesk, Why, mend};
 use dialform::rules;
@@ -153,7 +153,7 @@ impl Site {
             let is_same = |known: &Key| known.0 == *path && known.1 == *code && known.2.is_none();
             match before.iter().position(is_same) {
                 Some(index) => drop(before.swap_remove(index)),
-                None if has_errors && rules::find(code).is_some_and(rules::waits_for_errors) => {}
+                None if has_errors && rules::find(code).is_some_and(Rule::waits_for_errors) => {}
                 None => return Err(format!("new: {found:?}\n{}", shown(&mended.files))),
             }
         }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use dialform::finding::{Applicability, Edit};
+use dialform::finding::{Applicability, Edit, Rule};
 use dialform::lint::engine::Checker;
 use dialform::rules;
 
@@ -280,7 +280,7 @@ pub(super) fn mended(case: &Planted) -> Result<(), String> {
     // What nothing uses is told once there is no error.
     let after: Vec<Found> = check(&files)
         .into_iter()
-        .filter(|found| !rules::find(found.code).is_some_and(rules::waits_for_errors))
+        .filter(|found| !rules::find(found.code).is_some_and(Rule::waits_for_errors))
         .collect();
     let is_mended = match applicability {
         Applicability::Safe => after.is_empty(),
