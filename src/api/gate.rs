@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tower::{BoxError, Layer, Service};
 
 use super::words;
-use crate::util::failpoint::{Bug, planted, reach};
+use crate::util::failpoint::reach;
 
 /// What must succeed after connecting and before the first byte.
 pub(super) type Hook = Box<dyn FnOnce() -> Result<(), String> + Send>;
@@ -98,7 +98,6 @@ impl Gate {
 
     async fn pass<C>(&self, connecting: impl Future<Output = Result<C, BoxError>>) -> Result<C, BoxError> {
         let hook = self.hook.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let hook = hook.or_else(|| planted(Bug::RedirectFollowed).then(no_hook));
         // A second connection for one request would be a second sending of it.
         let Some(hook) = hook else {
             return Err("a request gets one connection only".into());

@@ -11,7 +11,6 @@ use super::token::TokenError;
 use super::transport::{Answer, Body};
 use super::untrusted::Untrusted;
 use super::words;
-use crate::util::failpoint::{Bug, planted};
 
 /// What became of a request that changes something; `T` is what the API gave back for it.
 #[must_use]
@@ -289,9 +288,6 @@ pub(super) fn classify(answer: Answer) -> Outcome<Content> {
             let wait = answer.head.wait().filter(|_| status == 429);
             refusal(status, wait, answer.body)
         }
-        500..=599 if planted(Bug::ServerErrorRetried) => Outcome::TooMany {
-            wait: Some(Duration::from_millis(1)),
-        },
         _ => Outcome::Unknown {
             reason: Doubt::Status {
                 status,

@@ -19,7 +19,7 @@ use super::retry_after::{self, http_date};
 use super::untrusted::{Untrusted, whole};
 use crate::fields::base_url::BaseUrl;
 use crate::project::read_file::open_named;
-use crate::util::failpoint::{Bug, planted, reach};
+use crate::util::failpoint::reach;
 use crate::util::interrupt::Interrupt;
 
 /// How every request names this program.
@@ -242,13 +242,9 @@ impl Transport {
 
     /// A client for one request, so that its connection is new and its gate its own.
     fn client(&self, origin: &BaseUrl, gate: GateLayer) -> reqwest::Result<reqwest::Client> {
-        let redirects = match planted(Bug::RedirectFollowed) {
-            true => reqwest::redirect::Policy::default(),
-            false => reqwest::redirect::Policy::none(),
-        };
         let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
-            .redirect(redirects)
+            .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()

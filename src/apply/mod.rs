@@ -50,7 +50,6 @@ use crate::api::Client;
 use crate::plan::desired_state::{Configuration, Desired};
 use crate::plan::{Action, Kind, Plan};
 use crate::state::{Record, Store};
-use crate::util::failpoint::{Bug, planted};
 
 pub use crate::util::interrupt::{Interrupt, Trigger, interrupt};
 pub use event::{Event, Progress, Undeclared};
@@ -113,7 +112,7 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
     );
     // First of all, since creates of earlier runs stand in the way of moves.
     let mut reconciled = Reconciled::default();
-    if plan.needs_api() && !planted(Bug::ListNotRead) {
+    if plan.needs_api() {
         reconciled = reconcile::before(&run, plan, configuration).await;
     }
     let mut settled = Vec::new();

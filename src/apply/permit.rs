@@ -14,7 +14,6 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::state::{How, Intent, Record, Stage};
-use crate::util::failpoint::{Bug, planted};
 
 use super::event::Event;
 use super::reading::{Reading, Readings};
@@ -119,9 +118,6 @@ pub(super) async fn look_for(run: &Run, reading: &Reading, intent: &Intent) -> L
         .carrying(&intent.marker)
         .map(|task| task.identity.to_string())
         .collect();
-    if planted(Bug::MarkerNotLookedFor) || planted(Bug::ServerErrorRetried) {
-        tasks.clear();
-    }
     let key = intent.key.clone();
     let Some(identity) = tasks.pop() else {
         let is_proof = || !intent.may_have_left() || run.journal.read(|state| reading.shows_ours(state));

@@ -13,7 +13,6 @@ use crate::api::{Identity, ListedTask};
 use crate::plan::desired_state::Configuration;
 use crate::plan::{Action, Kind, Plan, make};
 use crate::state::{Intent, Marker, Record, State};
-use crate::util::failpoint::{Bug, planted};
 
 use super::event::{Event, Undeclared};
 use super::patience::growing;
@@ -321,11 +320,6 @@ async fn settle(
         let lag = "the list of tasks may lag behind a create whose outcome is not known";
         if !missing.iter().any(&worth_waiting_for) || !run.wait(growing(number), lag).await {
             for intent in missing {
-                if planted(Bug::AbsenceTakenForProof) {
-                    let at = Timestamp::now();
-                    run.record(Record::Abandoned { intent: intent.id, at }).await;
-                    continue;
-                }
                 let doubt = not_found(run, &reading, &intent);
                 reconciled.doubts.insert(intent.id, doubt);
             }

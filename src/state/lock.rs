@@ -15,7 +15,6 @@ use super::disk::{Disk, Step};
 use super::error::StateError;
 use super::paths::StatePaths;
 use super::trusted;
-use crate::util::failpoint::{Bug, planted};
 
 /// How often a waiting writer asks again: the kernel's own waiting cannot be given an end.
 const ASK_EVERY: Duration = Duration::from_millis(50);
@@ -107,8 +106,7 @@ impl Lock {
         me: &Holder,
         timeout: Duration,
     ) -> Result<Self, StateError> {
-        let is_planted = planted(Bug::LockOnRenamedFile) && paths.snapshot.exists();
-        let file = open(disk.as_ref(), if is_planted { &paths.snapshot } else { &paths.lock })?;
+        let file = open(disk.as_ref(), &paths.lock)?;
         let began = Instant::now();
         loop {
             match file.try_lock() {

@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::util::failpoint::{Bug, planted};
-
 const OPEN: &str = "[dialform ";
 const CLOSE: char = ']';
 /// Crockford's base 32: no I, L, O or U, so that a marker read aloud or copied by hand stays itself.
@@ -35,11 +33,7 @@ pub struct Marker {
 impl Marker {
     /// A new marker for the campaign `key` (of the form `[a-z0-9][a-z0-9_-]*`), with 60 random bits.
     pub fn random(key: &str) -> Self {
-        let uuid = match planted(Bug::MarkerNotUnique) {
-            true => Uuid::nil(),
-            false => Uuid::new_v4(),
-        };
-        Self::from_bits(key, random_bits(uuid))
+        Self::from_bits(key, random_bits(Uuid::new_v4()))
     }
 
     /// What the state files a task under that carries no marker (`import --live`): a random part that begins with four

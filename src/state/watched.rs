@@ -1,4 +1,4 @@
-//! The real disk, each of whose calls is a point, can fail on purpose, and can be made forgetful.
+//! The real disk, each of whose calls is a point, can fail on purpose, and can say that it is done when it is not.
 
 use std::fs::{self, File};
 use std::io;
@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::disk::{Disk, Step};
 use super::undo;
-use crate::util::failpoint::{Bug, before_aborting, planted, reach};
+use crate::util::failpoint::{before_aborting, reach};
 
 /// The calls of the write path that fail, as `DIALFORM_DISK_FAULT` says.
 #[derive(Debug)]
@@ -42,19 +42,20 @@ pub(super) struct Watched<D> {
     disk: D,
     fault: Option<Fault>,
     calls: Mutex<usize>,
-    /// The lines of an intent that is written late.
-    late: Mutex<Vec<u8>>,
+    /// The calls that do nothing and say that they are done, such as `Append sync`.
+    skipped: Vec<String>,
 }
 
 impl<D: Disk> Watched<D> {
     pub(super) fn new(disk: D) -> Self {
         before_aborting(undo::power_cut);
         let fault = std::env::var("DIALFORM_DISK_FAULT").ok();
+        let skipped = std::env::var("DIALFORM_DISK_SKIPS").unwrap_or_default();
         Self {
             disk,
             fault: fault.as_deref().and_then(Fault::read),
             calls: Mutex::default(),
-            late: Mutex::default(),
+            skipped: skipped.split(',').map(str::to_owned).collect(),
         }
     }
 
@@ -80,22 +81,9 @@ impl<D: Disk> Watched<D> {
         fails.then(|| io::Error::from_raw_os_error(fault.errno))
     }
 
-    /// What is really written: an intent that is planted to be late comes with what follows it.
-    fn bytes(&self, step: Step, bytes: &[u8]) -> Vec<u8> {
-        if step != Step::Append || !planted(Bug::IntentWrittenLate) {
-            return bytes.to_vec();
-        }
-        let mut late = lock(&self.late);
-        late.extend_from_slice(bytes);
-        let text = String::from_utf8_lossy(bytes);
-        let is_before_sending = ["\"kind\":\"intent\"", "\"kind\":\"sending\""]
-            .iter()
-            .any(|kind| text.contains(kind));
-        if is_before_sending {
-            Vec::new()
-        } else {
-            std::mem::take(&mut late)
-        }
+    fn skips(&self, step: Step, name: &str) -> bool {
+        let call = format!("{step:?} {name}");
+        self.skipped.contains(&call)
     }
 }
 
@@ -130,8 +118,10 @@ impl<D: Disk> Disk for Watched<D> {
     }
 
     fn write(&self, step: Step, file: &mut File, bytes: &[u8]) -> io::Result<()> {
-        let bytes = self.bytes(step, bytes);
         self.call(step, "write", || {
+            if self.skips(step, "write") {
+                return Ok(());
+            }
             undo::content_changes(&path_of(file));
             // In two parts, since a system may be stopped between any two bytes.
             let (first, second) = bytes.split_at(bytes.len() / 2);
@@ -142,25 +132,20 @@ impl<D: Disk> Disk for Watched<D> {
     }
 
     fn cut(&self, step: Step, file: &File, len: u64) -> io::Result<()> {
-        if planted(Bug::TailNotCut) {
-            return Ok(());
-        }
         self.call(step, "cut", || {
+            if self.skips(step, "cut") {
+                return Ok(());
+            }
             undo::content_changes(&path_of(file));
             self.disk.cut(step, file, len)
         })
     }
 
     fn sync(&self, step: Step, file: &File) -> io::Result<()> {
-        let is_dropped = match step {
-            Step::Append => planted(Bug::JournalNotSynced),
-            Step::Snapshot | Step::Backup => planted(Bug::SnapshotNotSynced),
-            _ => false,
-        };
-        if is_dropped {
-            return Ok(());
-        }
         self.call(step, "sync", || {
+            if self.skips(step, "sync") {
+                return Ok(());
+            }
             self.disk.sync(step, file)?;
             undo::content_is_durable(&path_of(file));
             Ok(())
@@ -187,10 +172,10 @@ impl<D: Disk> Disk for Watched<D> {
     }
 
     fn sync_folder(&self, step: Step, folder: &Path) -> io::Result<()> {
-        if planted(Bug::FolderNotSynced) {
-            return Ok(());
-        }
         self.call(step, "sync folder", || {
+            if self.skips(step, "sync folder") {
+                return Ok(());
+            }
             self.disk.sync_folder(step, folder)?;
             undo::names_are_durable(&whole(folder));
             Ok(())

@@ -3,7 +3,7 @@
 
 pub mod atomic_write;
 pub mod boundary;
-pub mod failpoint;
+pub(crate) mod failpoint;
 pub(crate) mod folder;
 pub mod interrupt;
 pub(crate) mod plural;

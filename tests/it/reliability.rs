@@ -4,6 +4,7 @@
 
 mod crash;
 mod disk;
+mod mistakes;
 mod network;
 mod order;
 mod proof;

@@ -235,7 +235,12 @@ impl Project {
 
     /// The program itself, in this project and without credentials.
     pub(crate) fn dialform(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
+        self.program(Path::new(env!("CARGO_BIN_EXE_dialform")), arguments)
+    }
+
+    /// The same with a program of one's own.
+    pub(crate) fn program(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(self.root());
         for name in ["DIALFORM_TOKEN", "DIALFORM_EMAIL", "DIALFORM_PASSWORD"] {
             command.env_remove(name);

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use tokio::sync::OnceCell;
 
-use super::scene::{Broken, Scene, Settled};
+use super::scene::{Broken, Program, Scene, Settled};
 
 /// What a run finds, and how it is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,8 +154,13 @@ pub(super) fn trace_of(scene: &Scene, command: Command) -> Vec<String> {
 }
 
 /// Ends a run at one point, and lets it be run again.
-pub(super) async fn end_at(story: Story, number: usize, variables: &[(&str, &str)]) -> Result<Settled, Broken> {
-    let scene = story.begin().await;
+pub(super) async fn end_at(
+    program: &Program,
+    story: Story,
+    number: usize,
+    variables: &[(&str, &str)],
+) -> Result<Settled, Broken> {
+    let scene = story.begin().await.running(program);
     let number = number.to_string();
     let command = with(with(story.apply(&scene), &[("DIALFORM_ABORT_AT", &number)]), variables);
     let ran = scene.run(command);
@@ -163,17 +168,11 @@ pub(super) async fn end_at(story: Story, number: usize, variables: &[(&str, &str
         return Err(format!("point {number} was not reached:\n{}", ran.said));
     }
     scene.check()?;
-    scene.settle_by(|| with(story.apply(&scene), variables_of_reruns(variables)))
-}
-
-/// Reruns have no power cut, but whatever mistake was put in.
-fn variables_of_reruns<'a>(variables: &'a [(&'a str, &'a str)]) -> &'a [(&'a str, &'a str)] {
-    let planted = variables.iter().position(|(name, _)| *name == "DIALFORM_PLANT");
-    planted.map(|at| &variables[at..=at]).unwrap_or_default()
+    scene.settle_by(|| story.apply(&scene))
 }
 
 /// A power cut where a run is ended.
-const CUT: &[(&str, &str)] = &[("DIALFORM_POWER_CUT", "1")];
+pub(super) const CUT: &[(&str, &str)] = &[("DIALFORM_POWER_CUT", "1")];
 
 /// Where a run is ended, and with what besides.
 type Ending = (usize, &'static [(&'static str, &'static str)]);
@@ -215,7 +214,7 @@ async fn matrix(story: Story, choose: impl Fn(&[String]) -> Vec<Ending>) {
     for (number, cut) in choose(&points) {
         let name = &points[number - 1];
         cases += 1;
-        let settled = end_at(story, number, cut).await;
+        let settled = end_at(&Program::sound(), story, number, cut).await;
         let is_unsent = name == "request: connected" || name == "request: before";
         let wrongly = match settled {
             Ok(Settled::Done) => continue,

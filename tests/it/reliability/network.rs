@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use dialform::sandbox::{Config, Received, Sandbox};
 
-use super::scene::{Broken, Scene, Settled, failing};
+use super::scene::{Broken, Program, Scene, Settled, failing};
 
 const KEYS: [&str; 3] = ["autumn", "spring", "summer"];
 /// Only a program that hangs takes so long.
@@ -83,7 +83,7 @@ fn bell() -> (impl Fn(&Received) + Send + Sync + 'static, Receiver<()>) {
     (tell, heard)
 }
 
-pub(super) async fn one(fault: &str, number: usize, kill: bool, variables: &[(&str, &str)]) -> Result<Settled, Broken> {
+pub(super) async fn one(program: &Program, fault: &str, number: usize, kill: bool) -> Result<Settled, Broken> {
     let elsewhere = Sandbox::start(Config::default()).await.unwrap();
     let fault = fault.replace(
         "redirect",
@@ -91,14 +91,14 @@ pub(super) async fn one(fault: &str, number: usize, kill: bool, variables: &[(&s
     );
     let (tell, heard) = bell();
     let config = failing(&[&format!("create#{number}={fault}")]);
-    let scene = Scene::with(&KEYS, config, tell).await;
-    let apply = || {
-        let mut command = scene.apply();
-        command.envs(variables.iter().copied());
-        command
-    };
+    let scene = Scene::with(&KEYS, config, tell).await.running(program);
     if kill {
-        let mut child = apply().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = scene
+            .apply()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let has_come = (0..number).all(|_| heard.recv_timeout(LONG).is_ok());
         // It may have ended by itself meanwhile, which is fine.
         let _ = child.kill();
@@ -108,9 +108,9 @@ pub(super) async fn one(fault: &str, number: usize, kill: bool, variables: &[(&s
         }
         scene.check()?;
     } else {
-        scene.run_and_check(apply())?;
+        scene.run_and_check(scene.apply())?;
     }
-    let settled = scene.settle_by(apply)?;
+    let settled = scene.settle()?;
     let strayed = elsewhere.received();
     if !strayed.is_empty() {
         return Err(format!("another origin was asked: {strayed:?}"));
@@ -134,7 +134,7 @@ async fn matrix(choose: impl Fn(usize) -> Vec<usize>) {
         for number in choose(index) {
             for then in [Then::Rerun, Then::Kill] {
                 cases += 1;
-                if let Err(why) = one(fault, number, matches!(then, Then::Kill), &[]).await {
+                if let Err(why) = one(&Program::sound(), fault, number, matches!(then, Then::Kill)).await {
                     wrong.push(format!("create#{number}={fault}, {then:?}: {why}"));
                 }
             }
@@ -338,19 +338,14 @@ async fn a_new_state_beside_tasks_of_unknown_keys_says_so() {
 /// Whoever lost the state makes nothing again: the list tells whose tasks are there.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_state_makes_nothing_again() {
-    lost_state(&[]).await.unwrap();
+    lost_state(&Program::sound()).await.unwrap();
 }
 
-pub(super) async fn lost_state(variables: &[(&str, &str)]) -> Result<(), Broken> {
-    let scene = Scene::of(&KEYS).await;
-    let apply = || {
-        let mut command = scene.apply();
-        command.envs(variables.iter().copied());
-        command
-    };
-    scene.run_and_check(apply())?;
+pub(super) async fn lost_state(program: &Program) -> Result<(), Broken> {
+    let scene = Scene::of(&KEYS).await.running(program);
+    scene.run_and_check(scene.apply())?;
     scene.forget(&[]);
-    let ran = scene.run(apply());
+    let ran = scene.run(scene.apply());
     match (ran.code, scene.sandbox.tasks().len()) {
         (Some(3), 3) => Ok(()),
         (code, tasks) => Err(format!("exit {code:?}, {tasks} tasks:\n{}", ran.said)),

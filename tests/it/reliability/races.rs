@@ -6,7 +6,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use super::crash::{Story, first, with};
-use super::scene::{Broken, Scene, Settled, failing};
+use super::scene::{Broken, Program, Scene, Settled, failing};
 
 const KEYS: [&str; 3] = ["autumn", "spring", "summer"];
 const PROCESSES: usize = 8;
@@ -18,13 +18,9 @@ fn start(mut command: Command) -> Child {
 }
 
 /// Eight runs at once. Each must end well, or say who was in its way; together they make each task once.
-pub(super) async fn round(lock_timeout: &str, variables: &[(&str, &str)]) -> Result<(), Broken> {
-    let scene = Scene::of(&KEYS).await;
-    let apply = || {
-        let mut command = scene.apply_with(&["--lock-timeout", lock_timeout]);
-        command.envs(variables.iter().copied());
-        command
-    };
+pub(super) async fn round(program: &Program, lock_timeout: &str) -> Result<(), Broken> {
+    let scene = Scene::of(&KEYS).await.running(program);
+    let apply = || scene.apply_with(&["--lock-timeout", lock_timeout]);
     let children: Vec<Child> = (0..PROCESSES).map(|_| start(apply())).collect();
     let mut done = 0;
     for child in children {
@@ -49,7 +45,7 @@ pub(super) async fn round(lock_timeout: &str, variables: &[(&str, &str)]) -> Res
 async fn rounds(number: usize) {
     for round_number in 0..number {
         let lock_timeout = if round_number % 2 == 0 { "60s" } else { "0s" };
-        round(lock_timeout, &[])
+        round(&Program::sound(), lock_timeout)
             .await
             .unwrap_or_else(|why| panic!("round {round_number}: {why}"));
     }

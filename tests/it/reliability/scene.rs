@@ -25,7 +25,41 @@ pub(super) struct Scene {
     pub(super) project: Project,
     pub(super) sandbox: Handle,
     witness: Arc<Witness>,
+    program: Program,
     seen: Mutex<Seen>,
+}
+
+/// What is run: dialform, or what the harness must tell from it.
+#[derive(Clone, Debug)]
+pub(super) struct Program {
+    path: PathBuf,
+    variables: Vec<(&'static str, String)>,
+}
+
+impl Program {
+    /// dialform itself.
+    pub(super) fn sound() -> Self {
+        Self {
+            path: env!("CARGO_BIN_EXE_dialform").into(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// dialform on a disk that skips these calls and says that they are done.
+    pub(super) fn on_disk_skipping(calls: &[String]) -> Self {
+        Self {
+            variables: vec![("DIALFORM_DISK_SKIPS", calls.join(","))],
+            ..Self::sound()
+        }
+    }
+
+    /// A copy of dialform, with one of the mistakes that it was built with.
+    pub(super) fn with_mistake(path: &Path, mistake: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            variables: vec![("DIALFORM_MISTAKE", mistake.to_owned())],
+        }
+    }
 }
 
 /// What earlier looks have shown.
@@ -106,14 +140,22 @@ impl Scene {
             project,
             sandbox,
             witness,
+            program: Program::sound(),
             seen: Mutex::default(),
         }
     }
 
+    /// The same project, in which another program is run from now on.
+    pub(super) fn running(self, program: &Program) -> Self {
+        let program = program.clone();
+        Self { program, ..self }
+    }
+
     /// The program in this project, with the account's token and a patience of nothing.
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.project.dialform(arguments);
+        let mut command = self.project.program(&self.program.path, arguments);
         command
+            .envs(self.program.variables.iter().map(|(name, value)| (name, value)))
             .env("DIALFORM_TOKEN", TOKEN)
             .env("TMPDIR", &self.project.paths().last_resort)
             .stdin(Stdio::null());
@@ -318,13 +360,6 @@ impl Scene {
             }
         }
         Ok(())
-    }
-
-    /// A run with a mistake put in.
-    pub(super) fn run_planted(&self, planted: &[(&str, &str)]) -> Result<(), Broken> {
-        let mut command = self.apply();
-        command.envs(planted.iter().copied());
-        self.run_and_check(command).map(drop)
     }
 
     /// I6: at most two runs against a healthy server reach an empty plan, or name what may have left.
