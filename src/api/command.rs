@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::token::{LONGEST, NoToken, TokenError, TokenSource};
+use super::token_error::{LONGEST, NoToken, TokenError, TokenSource};
 
 /// The most output that is read, in bytes: a token, and blanks around it.
 const MOST: usize = 2 * LONGEST;

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::Client;
 use super::gate::hook;
 use super::identity::Identity;
-use super::outcome::{Doubt, Outcome};
+use super::outcome::Outcome;
 use super::transport::Request;
+use super::unsent::Doubt;
 
 impl Client {
     /// Creates a call task from the request body, and says by which class of [`Outcome`] the caller may go on.

@@ -5,7 +5,7 @@ use std::fmt;
 use secrecy::SecretString;
 use thiserror::Error;
 
-use super::token::TokenSource;
+use super::token_error::TokenSource;
 
 /// The variable that holds a bearer token.
 const TOKEN: &str = "DIALFORM_TOKEN";

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::outcome::{Doubt, Unsent};
+use super::unsent::{Doubt, Unsent};
 
 /// Why the client cannot be made, or the list of tasks cannot be read. Nothing was changed at the API.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

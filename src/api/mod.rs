@@ -1,13 +1,14 @@
 //! The client for the vendor's API: `apply`, `resolve` and `doctor` call it, and it knows nothing of campaigns or state.
 //!
-//! What the client is built around is one question: *can the request have been sent?* A task that is created twice
-//! telephones people twice, and the API has no idempotency key, so every answer and every failure is put into a class of
-//! [`Outcome`] by what is known, never by what is likely. Nothing here sends a create a second time.
+//! The client is built around one question: *can the request have been sent?* A task that is created twice calls people
+//! twice, and the API has no idempotency key, so every answer and every failure becomes an [`Outcome`] by what is known,
+//! never by what is likely. Nothing here sends a create a second time.
 
-// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+// Numbers and times come from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod action;
+mod answer;
 mod command;
 mod create;
 mod credentials;
@@ -15,13 +16,15 @@ mod error;
 mod gate;
 mod identity;
 mod list;
-
+mod listed_text;
 mod outcome;
 mod reach;
 mod redact;
 mod retry_after;
 mod token;
+mod token_error;
 mod transport;
+mod unsent;
 mod untrusted;
 mod words;
 
@@ -33,18 +36,21 @@ pub use action::Action;
 pub use credentials::{Credentials, CredentialsError};
 pub use error::ApiError;
 pub use identity::{Identity, IdentityError};
-pub use list::{ListedTask, ListedText};
-pub use outcome::{Doubt, Outcome, Unsent};
+pub use list::ListedTask;
+pub use listed_text::ListedText;
+pub use outcome::Outcome;
 pub use reach::{Reached, Service, Unreached, reach};
-pub use token::{NoToken, TokenError, TokenSource};
+pub use token_error::{NoToken, TokenError, TokenSource};
 pub use transport::Timeouts;
+pub use unsent::{Doubt, Unsent};
 
 use crate::util::interrupt::Interrupt;
 use gate::Hook;
 use outcome::{Content, classify};
 use redact::Redactor;
 use token::{Token, Tokens};
-use transport::{Failed, Request, Transport};
+use transport::{Request, Transport};
+use unsent::Failed;
 
 /// What a [`Client`] is made from.
 #[derive(Debug)]

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use thiserror::Error;
 
+use super::answer::Answer;
 use super::error::ApiError;
 use super::gate::no_hook;
-use super::outcome::{Doubt, Unsent};
 use super::redact::Redactor;
-use super::transport::{Answer, Failed, Request, Timeouts, Transport};
+use super::transport::{Request, Timeouts, Transport};
+use super::unsent::{Doubt, Failed, Unsent};
 use crate::fields::base_url::BaseUrl;
 use crate::util::interrupt::Interrupt;
 

@@ -5,18 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LINK, RETRY_AFTER,
-};
-use reqwest::{Certificate, Method, StatusCode, Url};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use reqwest::{Certificate, Method, Url};
 
+use super::answer::{Answer, Body, Head};
 use super::error::ApiError;
 use super::gate::{Gate, GateLayer, Hook, Progress, root_cause};
-use super::outcome::{Doubt, Unsent};
 use super::redact::Redactor;
-use super::retry_after::{self, http_date};
-use super::untrusted::{Untrusted, whole};
+use super::unsent::{Doubt, Failed, Unsent};
+use super::untrusted::Untrusted;
 use crate::fields::base_url::BaseUrl;
 use crate::project::read_file::open_named;
 use crate::util::failpoint::reach;
@@ -98,67 +95,6 @@ impl Request {
             ..self
         }
     }
-}
-
-/// What came back. No text leaves it but without secrets.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) head: Head,
-    pub(super) body: Body,
-}
-
-/// The body of an answer.
-pub(super) enum Body {
-    /// All of it, as far as HTTP can tell.
-    Whole(Untrusted),
-    /// It broke off, and how.
-    Broken(String),
-    /// It is longer than so many bytes.
-    TooLong(usize),
-}
-
-/// The headers of an answer, by what they mean.
-pub(super) struct Head {
-    headers: HeaderMap,
-    redactor: Arc<Redactor>,
-}
-
-impl Head {
-    /// How long `Retry-After` asks to wait.
-    pub(super) fn wait(&self) -> Option<Duration> {
-        retry_after::wait(self.text(RETRY_AFTER.as_str())?, self.text(DATE.as_str()))
-    }
-
-    /// The server's clock, header `Date`.
-    pub(super) fn date(&self) -> Option<Timestamp> {
-        http_date(self.text(DATE.as_str())?)
-    }
-
-    /// Every header `Link`, without secrets.
-    pub(super) fn links(&self) -> Vec<String> {
-        let all = self.headers.get_all(LINK).into_iter();
-        all.filter_map(|value| value.to_str().ok())
-            .map(|link| self.redactor.text(link))
-            .collect()
-    }
-
-    /// The last header `X-Total-Count`.
-    pub(super) fn total(&self) -> Option<u64> {
-        let all = self.headers.get_all("x-total-count").into_iter();
-        all.filter_map(|value| value.to_str().ok()).next_back().and_then(whole)
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-}
-
-/// Why no answer came.
-pub(super) enum Failed {
-    /// The request never left.
-    Unsent(Unsent),
-    /// It may have left.
-    Unclear(Doubt),
 }
 
 /// What all exchanges share.
@@ -287,10 +223,7 @@ async fn exchange(client: &reqwest::Client, request: Request, redactor: &Arc<Red
     let mut response = builder.send().await?;
     Ok(Answer {
         status: response.status(),
-        head: Head {
-            headers: response.headers().clone(),
-            redactor: Arc::clone(redactor),
-        },
+        head: Head::new(response.headers().clone(), Arc::clone(redactor)),
         body: read_body(&mut response, longest_answer, redactor).await,
     })
 }

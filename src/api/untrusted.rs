@@ -8,7 +8,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use super::list::ListedText;
+use super::listed_text::ListedText;
 use super::redact::Redactor;
 
 /// The body of an answer.
@@ -125,7 +125,7 @@ impl<'a> UntrustedValue<'a> {
     pub(super) fn searchable(self) -> ListedText {
         let mut texts = Vec::new();
         collect_texts(self.value, &mut texts);
-        ListedText::of(texts, Arc::clone(self.redactor))
+        ListedText::with_redactor(texts, Arc::clone(self.redactor))
     }
 }
 
