@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::api::{Action, Client, Identity, Outcome, Unsent};
 use crate::plan::desired_state::Desired;
 use crate::state::Record;
+use crate::util::hint::StateCommand;
 
 use super::create::create;
 use super::event::Event;
@@ -78,7 +79,9 @@ async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
             };
             let failed = format!(
                 "the old task {identity} is not confirmed as stopped, so no new one was created: {why}. If it is \
-                 stopped, or gone, `dialform state rm {key}` lets go of it and `dialform apply --create {key}` makes the new one"
+                 stopped, or gone, {} lets go of it and {} makes the new one",
+                StateCommand(&["state", "rm", &key]),
+                StateCommand(&["apply", "--create", &key])
             );
             run.tell(Event::HaltFailed { key, identity, why });
             Err(End::Failed { why: failed })

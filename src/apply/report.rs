@@ -8,6 +8,7 @@ use crate::api::TokenError;
 use crate::fields::FIELDS;
 use crate::plan::desired_state::{Location, Places};
 use crate::plan::{Action, Block, Kind};
+use crate::util::hint::StateCommand;
 
 /// What became of a plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -284,7 +285,7 @@ pub enum Stop {
     /// One create made several tasks.
     #[error(
         "nothing more is sent, because several tasks carry the marker of one create of `{key}`: {}. Stop all but one at \
-         the vendor's page, then `dialform resolve {key} --adopt ID`", tasks.join(", ")
+         the vendor's page, then {}", tasks.join(", "), StateCommand(&["resolve", key, "--adopt", "ID"])
     )]
     Twins {
         /// The key of the create.

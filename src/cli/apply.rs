@@ -20,6 +20,7 @@ use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
 use crate::project::source::Sources;
 use crate::report::{plan as plan_text, report as report_text};
 use crate::state::{Binding, StatePaths, Store, load};
+use crate::util::hint::StateCommand;
 use crate::util::plural::counted;
 
 #[derive(Debug, clap::Args)]
@@ -55,10 +56,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
+    args.place.show_in_commands();
     match apply(args) {
         Ok(code) => code,
         Err(message) => {
-            terminal::note(&args.place.in_commands(&format!("error: {message}")));
+            terminal::note(&format!("error: {message}"));
             ExitCode::FAILURE
         }
     }
@@ -109,7 +111,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
         if !why.is_empty() {
             let (path, made_at) = (path.clone(), saved.made_at);
             let stale = SavedPlanError::Stale { path, made_at, why };
-            terminal::note_document(&args.place.in_commands(&format!("error: {stale}")));
+            terminal::note_document(&format!("error: {stale}"));
             return Ok(ExitCode::FAILURE);
         }
     }
@@ -119,8 +121,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let changes = store.state().binding.changes(&binding);
     plan.notes.extend(leave::note(&changes).filter(|_| !accepting));
     // What nobody could see is not carried out.
-    let words = |message: &str| args.place.in_commands(message);
-    if terminal::print(plan_text::render(&plan, args.full, &words)).is_err() {
+    if terminal::print(plan_text::render(&plan, args.full)).is_err() {
         return Ok(ExitCode::FAILURE);
     }
     let leave = match plan.needs_api() {
@@ -143,7 +144,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let code = report.verdict().exit_code();
     signals.end(code);
     // The exit code is true whether or not anybody reads the words.
-    let _ = terminal::print(report_text::render(&report, &words));
+    let _ = terminal::print(report_text::render(&report));
     Ok(ExitCode::from(code))
 }
 
@@ -196,11 +197,12 @@ fn may_go_on(args: &Args) -> Result<bool, String> {
         return Ok(true);
     }
     if !terminal::can_ask() {
-        return Err(
+        return Err(format!(
             "there is no terminal to ask on, so nothing was done: give `--auto-approve`, or a plan that was looked at \
-             (`dialform plan --out FILE`, then `dialform apply FILE`)"
-                .to_owned(),
-        );
+             ({}, then {})",
+            StateCommand(&["plan", "--out", "FILE"]),
+            StateCommand(&["apply", "FILE"])
+        ));
     }
     terminal::ask("Carry this out?")
 }
@@ -217,7 +219,7 @@ async fn carry_out(
         .executable()
         .filter(|action| matches!(action.kind, Kind::Create | Kind::Replace))
         .count();
-    let lines = Arc::new(Lines::new(creates, args.place.clone()));
+    let lines = Arc::new(Lines::new(creates));
     let interrupt = listen(signals, args, Arc::clone(&lines));
     let (client, sandbox) = match account {
         Some((account, leave)) => {

@@ -57,10 +57,11 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
+    args.place.show_in_commands();
     match examine(args) {
         Ok(code) => code,
         Err(message) => {
-            terminal::note(&args.place.in_commands(&format!("error: {message}")));
+            terminal::note(&format!("error: {message}"));
             ExitCode::from(COULD_NOT_RUN)
         }
     }
@@ -132,7 +133,7 @@ struct Account {
 }
 
 impl Subject {
-    fn find(args: &Args, out: &mut Lines<'_>) -> Result<Self, String> {
+    fn find(args: &Args, out: &mut Lines) -> Result<Self, String> {
         let mut workplace = match Workplace::find() {
             Ok(workplace) => workplace,
             Err(message) => {
@@ -205,7 +206,7 @@ async fn account(
     state: Option<&State>,
     leave: Result<Leave, Refusal>,
     signals: &Signals,
-    out: &mut Lines<'_>,
+    out: &mut Lines,
 ) -> Result<(), String> {
     let interrupt = signals.raise(args.reach.timeouts().answer, |line| terminal::note(&line));
     let token_command = subject
@@ -284,7 +285,7 @@ fn tell_list(
     listed: Option<(Result<Vec<ListedTask>, ApiError>, Duration)>,
     state: Option<&State>,
     why: &str,
-    out: &mut Lines<'_>,
+    out: &mut Lines,
 ) -> bool {
     let Some((read, took)) = listed else {
         out.skip(&[Name::List, Name::Markers], why);
@@ -304,7 +305,7 @@ async fn knock(
     origin: &Result<BaseUrl, String>,
     ca_file: Option<&std::path::Path>,
     timeouts: Timeouts,
-    out: &mut Lines<'_>,
+    out: &mut Lines,
 ) -> Option<Reached> {
     let name = match service {
         Service::Calls => Name::Api,
@@ -355,7 +356,7 @@ async fn probe(
     client: &Client,
     account: &Account,
     signals: &Signals,
-    out: &mut Lines<'_>,
+    out: &mut Lines,
 ) -> Result<(), String> {
     let Some(like) = &args.probe else { return Ok(()) };
     let Some(configuration) = &subject.configuration else {
@@ -396,18 +397,16 @@ async fn probe(
 }
 
 /// The checks that were made; people see each at once.
-struct Lines<'a> {
-    place: &'a Where,
+struct Lines {
     format: Format,
     checks: Vec<Check>,
     /// How printing went so far.
     heard: Result<(), ExitCode>,
 }
 
-impl<'a> Lines<'a> {
-    fn new(args: &'a Args) -> Self {
+impl Lines {
+    fn new(args: &Args) -> Self {
         Self {
-            place: &args.place,
             format: args.output_format,
             checks: Vec::new(),
             heard: Ok(()),
@@ -415,18 +414,6 @@ impl<'a> Lines<'a> {
     }
 
     fn add(&mut self, check: Check) {
-        let Check {
-            name,
-            status,
-            message,
-            help,
-        } = check;
-        let check = Check {
-            name,
-            status,
-            message: self.place.in_commands(&message),
-            help: help.map(|help| self.place.in_commands(&help)),
-        };
         if self.format == Format::Human && self.heard.is_ok() {
             let mut line = Text::new();
             line.line(&check);

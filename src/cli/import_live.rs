@@ -36,10 +36,11 @@ impl FromStr for Live {
 }
 
 pub(super) fn run(live: &[Live], place: &Where, locking: &Locking) -> ExitCode {
+    place.show_in_commands();
     match take(live, place, locking) {
         Ok(code) => code,
         Err(message) => {
-            terminal::note(&place.in_commands(&format!("error: {message}")));
+            terminal::note(&format!("error: {message}"));
             ExitCode::FAILURE
         }
     }

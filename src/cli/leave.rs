@@ -7,6 +7,7 @@ use super::workplace::{Account, shut};
 use crate::api::{Identity, ListedTask};
 use crate::model::Project;
 use crate::state::{Access, Binding, BindingChange, State, Store, Task, is_same_task};
+use crate::util::hint::StateCommand;
 use crate::util::plural::counted;
 use uuid::Uuid;
 
@@ -29,15 +30,20 @@ impl Leave {
             return Ok(Self(()));
         }
         Err(format!(
-            "no credentials were used and nothing was sent: {}. {ACCEPT}",
-            words(&changes)
+            "no credentials were used and nothing was sent: {}. {}",
+            words(&changes),
+            accept()
         ))
     }
 }
 
 /// What to do about a change.
-const ACCEPT: &str = "If you know who changed it and why, `dialform apply --accept-binding` binds the state anew, once; \
-                      otherwise put it back";
+fn accept() -> String {
+    format!(
+        "If you know who changed it and why, {} binds the state anew, once; otherwise put it back",
+        StateCommand(&["apply", "--accept-binding"])
+    )
+}
 
 /// All changes in one sentence.
 pub(super) fn words(changes: &[BindingChange]) -> String {
@@ -49,7 +55,8 @@ pub(super) fn words(changes: &[BindingChange]) -> String {
 pub(super) fn note(changes: &[BindingChange]) -> Option<String> {
     let words = (!changes.is_empty()).then(|| words(changes))?;
     Some(format!(
-        "{words}. Apply uses no credentials and sends nothing before that is accepted. {ACCEPT}"
+        "{words}. Apply uses no credentials and sends nothing before that is accepted. {}",
+        accept()
     ))
 }
 

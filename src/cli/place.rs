@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::util::hint;
 use crate::util::printable::{self, Medium};
-
-/// Commands that take [`Where`].
-const ABOUT_THE_STATE: [&str; 5] = ["plan", "apply", "state", "resolve", "doctor"];
 
 /// Which state, and which API.
 #[derive(Clone, Debug, clap::Args)]
@@ -19,35 +17,13 @@ pub(super) struct Where {
 }
 
 impl Where {
-    /// A message with `--sandbox` or `--state FILE` in each command that it tells to run, where this one was run so: the
-    /// library, which words it, does not know of them, and without them the command would work on another state.
-    pub(super) fn in_commands(&self, message: &str) -> String {
-        const OPENING: &str = "`dialform ";
-        let place = match &self.state {
-            Some(file) => format!(" --state {}", shell_word(file)),
-            None if self.sandbox => " --sandbox".to_owned(),
-            None => return message.to_owned(),
-        };
-        let mut out = String::new();
-        let mut rest = message;
-        while let Some(at) = rest.find(OPENING) {
-            let (before, command_on) = rest.split_at(at + OPENING.len());
-            let (command, after) = command_on.split_at(command_on.find('`').unwrap_or(command_on.len()));
-            out.push_str(before);
-            out.push_str(command);
-            if ABOUT_THE_STATE
-                .iter()
-                .any(|name| command.split(' ').next() == Some(name))
-            {
-                out.push_str(&place);
-            }
-            // The closing quote goes along, lest it be taken for an opening one.
-            let closing = after.len().min(1);
-            out.push_str(&after[..closing]);
-            rest = &after[closing..];
-        }
-        out.push_str(rest);
-        out
+    /// Adds these flags to the commands that messages tell to run, which would find another state without them.
+    pub(super) fn show_in_commands(&self) {
+        hint::set_state_flags(match &self.state {
+            Some(file) => format!("--state {}", shell_word(file)),
+            None if self.sandbox => "--sandbox".to_owned(),
+            None => String::new(),
+        });
     }
 }
 
@@ -74,30 +50,6 @@ pub(super) fn shell_word(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    const MESSAGE: &str =
-        "`dialform resolve spring --adopt ID`, or `dialform state rm spring`; `dialform lint` and `moved`";
-
-    fn at(state: Option<&str>, sandbox: bool) -> Where {
-        Where {
-            state: state.map(PathBuf::from),
-            sandbox,
-        }
-    }
-
-    #[test]
-    fn commands_about_the_state_name_the_one_in_use() {
-        assert_eq!(at(None, false).in_commands(MESSAGE), MESSAGE);
-        assert_eq!(
-            at(None, true).in_commands(MESSAGE),
-            "`dialform resolve spring --adopt ID --sandbox`, or `dialform state rm spring --sandbox`; `dialform lint` and \
-             `moved`"
-        );
-        assert_eq!(
-            at(Some("my states/it's.json"), false).in_commands("see `dialform state list`"),
-            r"see `dialform state list --state 'my states/it'\''s.json'`"
-        );
-    }
-
     #[cfg(unix)]
     #[test]
     fn a_word_of_a_shell_is_seen_and_read_back() {
@@ -117,13 +69,6 @@ mod tests {
                 .output()
                 .unwrap();
             assert_eq!(told.stdout, name, "{word}");
-        }
-    }
-
-    #[test]
-    fn text_without_commands_stays_as_it_is() {
-        for text in ["", "`", "`dialform ", "`dialform lint", "Привет, `dialform`!"] {
-            assert_eq!(at(None, true).in_commands(text), text);
         }
     }
 }

@@ -11,9 +11,10 @@ use super::place::{Where, shell_word};
 use super::workplace::{Workplace, binding, notes};
 use super::{render, terminal};
 use crate::plan::desired_state::{Configuration, Seal};
-use crate::plan::{self, Options, Plan, PlanView, SavedPlan};
+use crate::plan::{self, Options, PlanView, SavedPlan};
 use crate::report::{markdown, plan as text};
 use crate::state::{State, load};
+use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Text};
 
 /// With `--detailed-exitcode`, that there is something to do.
@@ -71,13 +72,22 @@ impl Said {
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
+    match args.output_format {
+        // Where a job keeps the state says nothing to those who read its comment.
+        Format::Markdown => Where {
+            state: None,
+            ..args.place.clone()
+        }
+        .show_in_commands(),
+        Format::Human | Format::Json => args.place.show_in_commands(),
+    }
     match plan(args) {
         Ok(code) => code,
         Err(message) => {
             if args.output_format == Format::Markdown {
                 let _ = terminal::print_document(&markdown::failure());
             }
-            terminal::note(&args.place.in_commands(&format!("error: {message}")));
+            terminal::note(&format!("error: {message}"));
             ExitCode::FAILURE
         }
     }
@@ -110,38 +120,22 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     plan.notes.extend(leave::note(&state.binding.changes(&binding)));
 
     let shown = match args.output_format {
-        Format::Human => text::render(&plan, args.full, &|message| args.place.in_commands(message)),
-        Format::Json => Text::of(&json(PlanView::of(&plan, args.full), &args.place)),
-        Format::Markdown => Text::of(&comment(&plan, args)),
+        Format::Human => text::render(&plan, args.full),
+        Format::Json => Text::of(&printable::json(&PlanView::of(&plan, args.full))),
+        Format::Markdown => Text::of(&markdown::render(&plan, args.full)),
     };
     if let Some(path) = &args.out {
         let saved = SavedPlan::new(&plan, loaded.head, &configuration, &binding, Timestamp::now());
         saved.write(path).map_err(|error| error.to_string())?;
-        let saved = format!("saved; `dialform apply {}` carries it out", shell_word(path));
-        terminal::remark(&args.place.in_commands(&saved));
+        // Unlike the comment, the log says where the state is.
+        args.place.show_in_commands();
+        let apply = shell_word(path);
+        let apply = StateCommand(&["apply", &apply]);
+        terminal::remark(&format!("saved; {apply} carries it out"));
     }
     if terminal::heard_or_not(terminal::print(shown)).is_err() {
         return Ok(ExitCode::FAILURE);
     }
     let is_changed = args.detailed_exitcode && plan.has_changes();
     Ok(ExitCode::from(if is_changed { CHANGES } else { 0 }))
-}
-
-/// Where a job keeps the state says nothing to those who read its comment.
-fn comment(plan: &Plan, args: &Args) -> String {
-    let place = Where {
-        state: None,
-        ..args.place.clone()
-    };
-    markdown::render(plan, args.full, &|message| place.in_commands(message))
-}
-
-fn json(mut view: PlanView, place: &Where) -> String {
-    for action in &mut view.actions {
-        action.reason = place.in_commands(&action.reason);
-        if let Some(blocked) = &mut action.blocked {
-            blocked.message = place.in_commands(&blocked.message);
-        }
-    }
-    printable::json(&view)
 }

@@ -2,7 +2,6 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::place::Where;
 use super::terminal;
 use crate::apply::{Event, Progress, Stop, Undeclared};
 use crate::util::printable::{Medium, shown};
@@ -11,12 +10,11 @@ use crate::util::printable::{Medium, shown};
 pub(super) struct Lines {
     /// Hidden where standard error is no terminal.
     bar: ProgressBar,
-    place: Where,
 }
 
 impl Lines {
     /// For a plan with so many tasks to create.
-    pub(super) fn new(creates: usize, place: Where) -> Self {
+    pub(super) fn new(creates: usize) -> Self {
         let bar = ProgressBar::new(u64::try_from(creates).unwrap_or(u64::MAX));
         let is_drawn = terminal::stderr_is_terminal() && creates > 0 && !terminal::is_quiet();
         bar.set_draw_target(if is_drawn {
@@ -27,7 +25,7 @@ impl Lines {
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
             bar.set_style(style);
         }
-        Self { bar, place }
+        Self { bar }
     }
 
     /// Takes the bar away.
@@ -37,7 +35,6 @@ impl Lines {
 
     /// Prints a line above the bar.
     pub(super) fn line(&self, line: &str) {
-        let line = self.place.in_commands(line);
         self.bar.suspend(|| terminal::note(&line));
     }
 }

@@ -39,10 +39,11 @@ struct Said {
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
+    args.place.show_in_commands();
     match resolve(args) {
         Ok(code) => code,
         Err(message) => {
-            terminal::note(&args.place.in_commands(&format!("error: {message}")));
+            terminal::note(&format!("error: {message}"));
             ExitCode::FAILURE
         }
     }

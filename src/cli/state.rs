@@ -9,6 +9,7 @@ use super::place::Where;
 use super::terminal;
 use super::workplace::{Locking, Workplace, notes, open};
 use crate::state::{Intent, Record, Stage, State, StatePaths, Store, load};
+use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Text};
 use crate::util::suggest::{closest, is_key};
 
@@ -57,6 +58,7 @@ enum Command {
 pub(super) fn run(args: &Args) -> ExitCode {
     let (Command::List { place } | Command::Show { place, .. } | Command::Rm { place, .. } | Command::Mv { place, .. }) =
         &args.command;
+    place.show_in_commands();
     let done = match &args.command {
         Command::List { .. } => list(place),
         Command::Show { key, .. } => show(key, place),
@@ -77,7 +79,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     match done {
         Ok(text) => terminal::print(text).err().unwrap_or(ExitCode::SUCCESS),
         Err(message) => {
-            terminal::note(&place.in_commands(&format!("error: {message}")));
+            terminal::note(&format!("error: {message}"));
             ExitCode::FAILURE
         }
     }
@@ -165,8 +167,8 @@ fn no_task(state: &State, key: &str) -> String {
     let at = stone.removed_at;
     let block = if state.is_blocked(key) {
         format!(
-            ", and the key is blocked since: `--create {key}` says that a new task is meant, `dialform state mv {key} NEW` \
-             moves the block"
+            ", and the key is blocked since: `--create {key}` says that a new task is meant, {} moves the block",
+            StateCommand(&["state", "mv", key, "NEW"])
         )
     } else {
         String::new()
@@ -179,7 +181,10 @@ fn no_such_key(state: &State, key: &str) -> String {
     let known = state.tasks.keys().chain(state.tombstones.keys()).map(String::as_str);
     match closest(key, known.chain(intents)) {
         Some(meant) => format!("the state has no task for `{key}`; did you mean `{meant}`?"),
-        None => format!("the state has no task for `{key}`; `dialform state list` shows what there is"),
+        None => format!(
+            "the state has no task for `{key}`; {} shows what there is",
+            StateCommand(&["state", "list"])
+        ),
     }
 }
 
@@ -212,11 +217,7 @@ fn list(place: &Where) -> Result<Text, String> {
         ));
     }
     for intent in state.intents.values() {
-        out.line(format_args!(
-            "{:width$}  {}",
-            intent.key,
-            place.in_commands(&stage_words(intent))
-        ));
+        out.line(format_args!("{:width$}  {}", intent.key, stage_words(intent)));
     }
     for (key, stones) in &state.tombstones {
         for stone in stones.iter().filter(|stone| stone.blocks) {
@@ -241,7 +242,10 @@ fn stage_words(intent: &Intent) -> String {
         Stage::Recorded => format!("never sent, since {at:.0}; the next apply sends it"),
         Stage::Sending => format!("unknown since {at:.0}: the run was stopped while it was being sent"),
         Stage::Unknown { reason } => {
-            format!("unknown since {at:.0}: {reason}; `dialform resolve {key}` settles it")
+            format!(
+                "unknown since {at:.0}: {reason}; {} settles it",
+                StateCommand(&["resolve", key])
+            )
         }
     }
 }

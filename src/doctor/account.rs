@@ -9,6 +9,7 @@ use crate::api::{
     Unsent,
 };
 use crate::state::State;
+use crate::util::hint::StateCommand;
 use crate::util::plural::counted;
 
 /// Clocks that part by more, in seconds, are worth a word: dates in states and logs are then hard to put together.
@@ -155,8 +156,10 @@ pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
                 "the list shows comments: markers of dialform stand in it, of tasks that this state does not know",
             )
         } else {
-            Check::skip(name, "cannot be told: the state knows no task to look for")
-                .help("`dialform doctor --probe` creates one of its own, looks for it and stops it")
+            Check::skip(name, "cannot be told: the state knows no task to look for").help(format!(
+                "{} creates one of its own, looks for it and stops it",
+                StateCommand(&["doctor", "--probe"])
+            ))
         };
     }
     let keys = |is_meant: fn(&Shown<'_>) -> bool| -> Vec<&str> {
@@ -173,20 +176,20 @@ pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
         counted(known.len(), "task"),
     );
     if found.is_empty() && !hidden.is_empty() {
-        return Check::error(name, format!("{message}: it does not show comments")).help(
-            "keep the state safe: a create that is not answered stays unknown until `dialform resolve`, and a lost state \
-             cannot be noticed",
-        );
+        return Check::error(name, format!("{message}: it does not show comments")).help(format!("keep the state safe: a create that is not answered stays unknown until {}, and a lost state cannot be noticed", StateCommand(&["resolve"])));
     }
     let mut faults = Vec::new();
     let mut help = None;
     if !hidden.is_empty() {
         faults.push(format!("listed without its marker: {}", some_of(&hidden)));
-        help = Some("somebody may have changed the comment of that task; put the marker back");
+        help = Some("somebody may have changed the comment of that task; put the marker back".to_owned());
     }
     if !absent.is_empty() {
         faults.push(format!("not listed: {}", some_of(&absent)));
-        help = Some("look for it on the vendor's pages; `dialform state rm KEY` lets go of a task that is gone");
+        help = Some(format!(
+            "look for it on the vendor's pages; {} lets go of a task that is gone",
+            StateCommand(&["state", "rm", "KEY"])
+        ));
     }
     if !nameless.is_empty() {
         faults.push(format!("listed without its name: {}", some_of(&nameless)));

@@ -11,6 +11,7 @@ use super::{Check, Name, spoken};
 use crate::api::{Action, ApiError, Client, Identity, ListedTask, Outcome};
 use crate::plan::desired_state::Configuration;
 use crate::state::{Marker, State};
+use crate::util::hint::StateCommand;
 use crate::util::interrupt::Interrupt;
 use crate::wire::Body;
 
@@ -226,10 +227,7 @@ impl Probe {
             (true, false) => Check::warn(name, format!("{shown}, with its comment but without its name")),
             (false, has_name) => {
                 let name_words = if has_name { "with its name but " } else { "" };
-                Check::error(name, format!("{shown}, {name_words}without its comment")).help(
-                    "keep the state safe: a create that is not answered stays unknown until `dialform resolve`, and a lost \
-                     state cannot be noticed",
-                )
+                Check::error(name, format!("{shown}, {name_words}without its comment")).help(format!("keep the state safe: a create that is not answered stays unknown until {}, and a lost state cannot be noticed", StateCommand(&["resolve"])))
             }
         }
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{Check, Name, some_of};
 use crate::state::{Binding, Head, Holder, State, StateError, StatePaths, load};
+use crate::util::hint::StateCommand;
 use crate::util::plural::counted;
 
 /// More than this is no holder's file, in bytes.
@@ -66,7 +67,10 @@ fn contents(state: &State) -> Check {
         Name::State,
         format!("{message}; what became of a create is not known: {}", some_of(&unknown)),
     )
-    .help("the next apply looks for it in the list; `dialform resolve KEY` settles what it does not find")
+    .help(format!(
+        "the next apply looks for it in the list; {} settles what it does not find",
+        StateCommand(&["resolve", "KEY"])
+    ))
 }
 
 /// Whether everything is in the snapshot, and what the reading had to say.

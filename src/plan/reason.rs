@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::util::hint::StateCommand;
+
 /// Why an action is there. `Display` gives a clause that can follow the key.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Reason {
@@ -69,8 +71,8 @@ pub enum Reason {
     /// A create whose outcome is not known.
     #[error(
         "an earlier create{} has no known outcome ({why}): apply looks for it at the API; \
-         if it is not there, `dialform resolve {key}` settles it",
-        under(key, campaign)
+         if it is not there, {} settles it",
+        under(key, campaign), StateCommand(&["resolve", key])
     )]
     OutcomeUnknown {
         /// The key that the create was made under.
@@ -142,8 +144,8 @@ pub enum Block {
     },
     /// The new key of a move has a task already.
     #[error(
-        "`{to}` has the task {task} already. Let go of one of the two with `dialform state rm {from}` or \
-         `dialform state rm {to}`"
+        "`{to}` has the task {task} already. Let go of one of the two with {} or {}",
+        StateCommand(&["state", "rm", from]), StateCommand(&["state", "rm", to])
     )]
     TargetTaken {
         /// The old key.
@@ -195,7 +197,7 @@ impl Unmanaged {
     /// The command that does the same as `moved`; a create in doubt takes none.
     fn command(self, from: &str, to: &str) -> String {
         match self {
-            Self::Orphan | Self::Removed => format!(" or run `dialform state mv {from} {to}`"),
+            Self::Orphan | Self::Removed => format!(" or run {}", StateCommand(&["state", "mv", from, to])),
             Self::InDoubt => String::new(),
         }
     }

@@ -14,6 +14,7 @@ use crate::plan::desired_state::Configuration;
 use crate::project::read_file::read_named;
 use crate::state::{Access, Binding, Head, checksum_of};
 use crate::util::atomic_write::write_private;
+use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Medium, shown};
 
 use super::view::PlanView;
@@ -106,7 +107,7 @@ pub enum SavedPlanError {
         source: io::Error,
     },
     /// It is something else.
-    #[error("`{}` is no plan: {why}. `dialform plan --out FILE` writes one", path.display())]
+    #[error("`{}` is no plan: {why}. {} writes one", path.display(), StateCommand(&["plan", "--out", "FILE"]))]
     NotAPlan {
         /// The file.
         path: PathBuf,

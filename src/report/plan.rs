@@ -15,17 +15,17 @@ const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 
 /// Renders a plan: what changes, what is in the way, what is left alone, and a line that sums it up. With `full`, whole
-/// bodies stand beside, and what is unchanged is listed too. `words` is what is done to each message before it is shown.
-pub fn render(plan: &Plan, full: bool, words: &dyn Fn(&str) -> String) -> Text {
+/// bodies stand beside, and what is unchanged is listed too.
+pub fn render(plan: &Plan, full: bool) -> Text {
     let mut out = Text::new();
     for action in plan.actions.iter().filter(|action| full || is_shown(action)) {
-        block(&mut out, action, full, words);
+        block(&mut out, action, full);
     }
     if !out.is_empty() {
         out.end();
     }
     for note in &plan.notes {
-        out.styled(YELLOW, "note:").push(' ').line(words(note));
+        out.styled(YELLOW, "note:").push(' ').line(note);
     }
     out.styled(BOLD, summary(plan)).end();
     out
@@ -36,7 +36,7 @@ pub(super) fn is_shown(action: &Action) -> bool {
     action.kind != Kind::Unchanged || action.reason != Reason::AsDeclared
 }
 
-fn block(out: &mut Text, action: &Action, full: bool, words: &dyn Fn(&str) -> String) {
+fn block(out: &mut Text, action: &Action, full: bool) {
     let Action {
         key,
         kind,
@@ -71,7 +71,7 @@ fn block(out: &mut Text, action: &Action, full: bool, words: &dyn Fn(&str) -> St
     }
     // That a new campaign has no task yet goes without saying.
     if *reason != Reason::NotInState {
-        out.push("    ").line(words(&reason.to_string()));
+        out.push("    ").line(reason);
     }
     for Change { path, before, after } in changes {
         let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
@@ -81,7 +81,7 @@ fn block(out: &mut Text, action: &Action, full: bool, words: &dyn Fn(&str) -> St
         out.line("      what differs has no name in the language; `--full` shows the bodies");
     }
     if let Some(block) = block {
-        out.push("    ").styled(RED, words(&block.to_string())).end();
+        out.push("    ").styled(RED, block).end();
     }
     if full {
         bodies(out, before.as_ref(), after.as_ref());

@@ -3,26 +3,26 @@
 use anstyle::{AnsiColor, Style};
 
 use crate::apply::{Doubtful, End, Report, Settled};
+use crate::util::hint::StateCommand;
 use crate::util::printable::Text;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
-/// Renders a report. What was done was told while it was done, and is only counted here. `words` is what is done to each
-/// message before it is shown.
-pub fn render(report: &Report, words: &dyn Fn(&str) -> String) -> Text {
+/// Renders a report. What was done was told while it was done, and is only counted here.
+pub fn render(report: &Report) -> Text {
     let mut out = Text::new();
     for settled in &report.settled {
-        trouble(&mut out, settled, words);
+        trouble(&mut out, settled);
     }
     if let Some(stop) = &report.stop {
-        out.styled(RED, "stopped").push(": ").line(words(&stop.to_string()));
+        out.styled(RED, "stopped").push(": ").line(stop);
     }
     out.styled(BOLD, summary(report)).end();
     out
 }
 
-fn trouble(out: &mut Text, Settled { key, kind: _, at, end }: &Settled, words: &dyn Fn(&str) -> String) {
+fn trouble(out: &mut Text, Settled { key, kind: _, at, end }: &Settled) {
     let (word, message) = match end {
         End::Created { .. }
         | End::Replaced { .. }
@@ -46,7 +46,7 @@ fn trouble(out: &mut Text, Settled { key, kind: _, at, end }: &Settled, words: &
     };
     let at = at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
     out.push(at).styled(RED, word);
-    out.line(format_args!(": campaign `{key}`: {}", words(&message)));
+    out.line(format_args!(": campaign `{key}`: {}", message));
     if let End::Rejected(refusal) = end {
         for field in &refusal.fields {
             let name = match &field.path {
@@ -68,27 +68,38 @@ fn trouble(out: &mut Text, Settled { key, kind: _, at, end }: &Settled, words: &
     }
 }
 
+fn adopt(key: &str) -> String {
+    StateCommand(&["resolve", key, "--adopt", "ID"]).to_string()
+}
+
+fn recreate(key: &str) -> String {
+    StateCommand(&["resolve", key, "--recreate"]).to_string()
+}
+
 fn doubt_words(key: &str, doubt: &Doubtful) -> String {
     match doubt {
         Doubtful::NotFound { key, why, .. } => format!(
             "whether it was created is not known: {why}. The list of tasks does not show it, which is no proof. Look at the \
-             vendor's page: if the task is there, `dialform resolve {key} --adopt ID`; if it is not, `dialform resolve \
-             {key} --recreate`"
+             vendor's page: if the task is there, {}; if it is not, {}",
+            adopt(key),
+            recreate(key)
         ),
         Doubtful::NotLookedFor { key, why } => format!(
             "whether it was created is not known: {why}. Nor could it be looked for; run apply again, which looks for it \
-             first. If that does not find it, `dialform resolve {key}` settles it"
+             first. If that does not find it, {} settles it",
+            StateCommand(&["resolve", key])
         ),
         Doubtful::Twins { key, tasks } => format!(
-            "several tasks carry the marker of its create: {}. Stop all but one at the vendor's page, then `dialform \
-             resolve {key} --adopt ID`",
-            tasks.join(", ")
+            "several tasks carry the marker of its create: {}. Stop all but one at the vendor's page, then {}",
+            tasks.join(", "),
+            adopt(key)
         ),
         Doubtful::Foreign { tasks } => format!(
             "the API has a task of this key that the state does not know: {}. Was the state lost, or does another project \
-             use the key? `dialform resolve {key} --adopt ID` takes the task over; `dialform resolve {key} --recreate` \
-             leaves it alone and lets a new one be created",
-            tasks.join(", ")
+             use the key? {} adopts the task; {} leaves it alone and lets a new one be created",
+            tasks.join(", "),
+            adopt(key),
+            recreate(key)
         ),
     }
 }

@@ -1,5 +1,6 @@
 //! Why the state cannot be read or written, in words that say what to do.
 
+use crate::util::hint::StateCommand;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -120,8 +121,8 @@ pub enum StateError {
     #[error(
         "the journal `{}` is damaged at line {line}: {why}. Put back the copy that belongs to the snapshot, from \
          version control or your own backup. Without one, move the journal away: every campaign applied since the \
-         snapshot is then missing from the state, and has to be settled with `dialform resolve` before it is \
-         created again", path.display()
+         snapshot is then missing from the state, and has to be settled with {} before it is created again",
+        path.display(), StateCommand(&["resolve"])
     )]
     DamagedJournal {
         /// The journal.
@@ -156,8 +157,8 @@ pub enum StateError {
     #[error(
         "`{}` (up to record {folded}) and `{}` (records after {after}, up to {last}) do not follow each other: one \
          of them is from another copy or another moment. {restore}. To go back to an older snapshot on purpose, move \
-         the journal away too; what was applied since is then to be settled with `dialform resolve`",
-        snapshot.display(), journal.display()
+         the journal away too; what was applied since is then to be settled with {}",
+        snapshot.display(), journal.display(), StateCommand(&["resolve"])
     )]
     Parted {
         /// The snapshot.
@@ -238,7 +239,7 @@ pub enum StateError {
     /// A spill file that cannot be taken over.
     #[error(
         "`{}` holds outcomes of requests that the journal could not take, but {why}. Look at it: it says which tasks \
-         exist. Then move it away, and settle its campaigns with `dialform resolve`", path.display()
+         exist. Then move it away, and settle its campaigns with {}", path.display(), StateCommand(&["resolve"])
     )]
     Spill {
         /// The spill file.
@@ -372,11 +373,14 @@ fn spilled_words(spilled: Option<&Path>, text: &str) -> String {
 }
 
 /// What to do about a state of another account.
-fn rebind_words(held: &Binding, expected: &Binding) -> &'static str {
+fn rebind_words(held: &Binding, expected: &Binding) -> String {
     if held.dialect == expected.dialect {
-        "Put `api` back, or name another state with `--state FILE`. Where the service has moved and its tasks with it, \
-         `dialform apply --accept-binding` binds the state to the new address"
+        format!(
+            "Put `api` back, or name another state with `--state FILE`. Where the service has moved and its tasks with it, \
+         {} binds the state to the new address",
+            StateCommand(&["apply", "--accept-binding"])
+        )
     } else {
-        "Name another state with `--state FILE`, or put `api` and `dialect` back"
+        "Name another state with `--state FILE`, or put `api` and `dialect` back".to_owned()
     }
 }

@@ -3,6 +3,8 @@
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::util::hint::StateCommand;
+
 /// Why a record does not fit the state that it meets. Nothing has been changed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Misfit {
@@ -29,7 +31,7 @@ pub enum Misfit {
         named: String,
     },
     /// A second create while the first has no outcome.
-    #[error("a create of the campaign `{key}` is still open; settle it first with `dialform resolve {key}`")]
+    #[error("a create of the campaign `{key}` is still open; settle it first with {}", StateCommand(&["resolve", key]))]
     IntentOpen {
         /// The campaign's key.
         key: String,

@@ -1,10 +1,12 @@
 //! What every part of the program needs and no part owns: files that are replaced whole, the boundary of what may be
-//! read and written, text that is safe to print, suggestions for misspelt names, threads.
+//! read and written, text that is safe to print, suggestions for misspelt names, commands
+//! in messages, threads.
 
 pub mod atomic_write;
 pub mod boundary;
 pub(crate) mod failpoint;
 pub(crate) mod folder;
+pub mod hint;
 pub mod interrupt;
 pub(crate) mod plural;
 pub mod printable;

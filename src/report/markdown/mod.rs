@@ -26,9 +26,8 @@ const OPEN: usize = 20;
 /// Findings that are told of files with mistakes. The linter tells all.
 const MAX_FINDINGS: usize = 50;
 
-/// Renders a plan. `words` is what is done to each message before it is shown. With `full`, whole bodies are among the
-/// details, and what is unchanged is listed too.
-pub fn render(plan: &Plan, full: bool, words: &dyn Fn(&str) -> String) -> String {
+/// Renders a plan. With `full`, whole bodies are among the details, and what is unchanged is listed too.
+pub fn render(plan: &Plan, full: bool) -> String {
     let mut room = Room::new();
     head(&mut room, &summary(plan));
     let mut actions: Vec<&Action> = plan
@@ -38,11 +37,8 @@ pub fn render(plan: &Plan, full: bool, words: &dyn Fn(&str) -> String) -> String
         .collect();
     // A long comment is cut, and its end is read last.
     actions.sort_by_key(|action| rank(action));
-    list(&mut room, &actions, words);
-    let notes = plan
-        .notes
-        .iter()
-        .map(|note| format!("- note: {}\n", prose(&words(note))));
+    list(&mut room, &actions);
+    let notes = plan.notes.iter().map(|note| format!("- note: {}\n", prose(note)));
     let notes: Vec<String> = notes.collect();
     if !notes.is_empty() {
         room.end("\n");
@@ -109,8 +105,8 @@ fn rank(action: &Action) -> u8 {
     }
 }
 
-fn list(room: &mut Room, actions: &[&Action], words: &dyn Fn(&str) -> String) {
-    let items: Vec<String> = actions.iter().map(|action| item(action, words)).collect();
+fn list(room: &mut Room, actions: &[&Action]) {
+    let items: Vec<String> = actions.iter().map(|action| item(action)).collect();
     let (open, folded) = items.split_at(items.len().min(OPEN));
     let mut left_out = room.push_all(open);
     if !folded.is_empty() && left_out == 0 {
@@ -128,7 +124,7 @@ fn list(room: &mut Room, actions: &[&Action], words: &dyn Fn(&str) -> String) {
 }
 
 /// An action and its reason, as an item of the list.
-fn item(action: &Action, words: &dyn Fn(&str) -> String) -> String {
+fn item(action: &Action) -> String {
     let Action {
         key,
         kind,
@@ -151,12 +147,12 @@ fn item(action: &Action, words: &dyn Fn(&str) -> String) -> String {
     if let Some(task) = task {
         let _ = write!(out, ", task {}", code(task));
     }
-    let _ = writeln!(out, ": {}", prose(&words(&reason.to_string())));
+    let _ = writeln!(out, ": {}", prose(&reason.to_string()));
     if *kind == Kind::Replace && changes.is_empty() && before != after {
         out.push_str("  - what differs has no name in the language; `--full` shows the bodies\n");
     }
     if let Some(block) = block {
-        let _ = writeln!(out, "  - **blocked**: {}", prose(&words(&block.to_string())));
+        let _ = writeln!(out, "  - **blocked**: {}", prose(&block.to_string()));
     }
     out
 }

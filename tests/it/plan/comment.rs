@@ -15,7 +15,7 @@ use crate::common::project::{Project, replace};
 const LIMIT: usize = 65_000;
 
 fn comment(plan: &Plan) -> String {
-    render(plan, false, &str::to_owned)
+    render(plan, false)
 }
 
 /// Characters as a browser counts them, which are never fewer than GitHub's.
@@ -104,7 +104,7 @@ fn nothing_to_do_is_said_and_nothing_else() {
         comment(&plan(&project)).trim_end(),
         format!("{MARKER}\n### dialform plan\n\n**Nothing to do: 1 unchanged.**")
     );
-    let full = render(&plan(&project), true, &str::to_owned);
+    let full = render(&plan(&project), true);
     assert!(full.contains("- **unchanged** `spring`"), "{full}");
 }
 
@@ -114,7 +114,7 @@ fn secrets_of_webhooks_are_in_no_comment() {
     file(&project, "spring", "task-spring");
     project.edit("topsecret", "othersecret");
     for plan in [plan(&project), project.plan(&replace("spring"))] {
-        let shown = render(&plan, true, &str::to_owned);
+        let shown = render(&plan, true);
         for secret in ["hunter2", "topsecret", "othersecret"] {
             assert!(!shown.contains(secret), "{secret} is in {shown}");
         }
@@ -148,7 +148,7 @@ fn times(text: &str, what: &str) -> usize {
 fn three_thousand_campaigns_are_cut_at_a_whole_one_and_the_rest_is_counted() {
     let plan = many(3_000, |_, _| {});
     for full in [false, true] {
-        let shown = render(&plan, full, &str::to_owned);
+        let shown = render(&plan, full);
         assert!(length(&shown) < LIMIT, "{}", length(&shown));
         assert!(length(&shown) > LIMIT - 4_000, "it is filled: {}", length(&shown));
         assert!(shown.contains("**Plan: 3000 to replace (refused without --replace).**"));

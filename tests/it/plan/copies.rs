@@ -129,9 +129,9 @@ fn says_all(plan: &Plan, key: &str, orphan: &str) {
         .unwrap()
         .replace("\\\"", "\"");
     for shown in [
-        render(plan, false, &str::to_owned).to_string(),
+        render(plan, false).to_string(),
         json,
-        dialform::report::markdown::render(plan, false, &str::to_owned),
+        dialform::report::markdown::render(plan, false),
     ] {
         for way in [
             format!("moved from=\"{orphan}\" to=\"{key}\""),
@@ -245,7 +245,7 @@ fn a_create_that_is_an_orphan_but_for_its_name_and_one_setting_names_it() {
         match (near(&told).as_slice(), expected) {
             ([note], Some(words)) => {
                 assert!(note.contains(words) && note.contains("`spring`"), "{note}");
-                assert!(render(&told, false, &str::to_owned).to_string().contains(words));
+                assert!(render(&told, false).to_string().contains(words));
             }
             ([], None) => {}
             (notes, _) => panic!("{settings}: {notes:?}"),
