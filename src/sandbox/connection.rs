@@ -12,6 +12,9 @@ use axum::serve::{self, IncomingStream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
+/// Ready once the sandbox stops.
+pub(super) type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// The states of a connection; 0 is open.
 const END_WHEN_FLUSHED: u8 = 1;
 const END: u8 = 2;

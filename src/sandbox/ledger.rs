@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::error::SandboxError;
-use super::store::Event;
+use super::task::TaskEvent;
 use crate::util::boundary;
 use crate::util::folder::{Folder, make_private};
 
@@ -39,7 +39,7 @@ impl Ledger {
     ///
     /// The folder is in use or cannot be used, or its task file is damaged or of a newer format. A last line without its
     /// newline is no damage: it is what a process leaves that was killed while it wrote, before it had answered.
-    pub(super) fn open(folder: &Path) -> Result<(Self, Vec<Event>), SandboxError> {
+    pub(super) fn open(folder: &Path) -> Result<(Self, Vec<TaskEvent>), SandboxError> {
         let at = |path: &Path| {
             let path = path.to_path_buf();
             move |source: io::Error| SandboxError::Data { path, source }
@@ -94,7 +94,7 @@ impl Ledger {
     ///
     /// The line could not be written or synced. It may or may not be in the file then, so the ledger is not to be
     /// written to again: opening the folder anew finds out.
-    pub(super) fn append(&mut self, event: &Event) -> io::Result<()> {
+    pub(super) fn append(&mut self, event: &TaskEvent) -> io::Result<()> {
         self.write_line(event)
     }
 
@@ -106,7 +106,7 @@ impl Ledger {
     }
 }
 
-fn read(path: &Path, bytes: &[u8]) -> Result<Vec<Event>, SandboxError> {
+fn read(path: &Path, bytes: &[u8]) -> Result<Vec<TaskEvent>, SandboxError> {
     let damaged = |place: usize, reason: &dyn std::fmt::Display| SandboxError::Damaged {
         path: PathBuf::from(path),
         line: place + 1,

@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use super::answer::Refusal;
 use super::fault::Distortion;
-use super::server::Shared;
-use super::store::{Event, Store};
-use super::task::{Status, Task};
+use super::shared::Shared;
+use super::store::Store;
+use super::task::{Status, Task, TaskEvent};
 use super::{candidates, exchange, listing, login, page, values, web};
 
 type Answer = Result<Json<Value>, Refusal>;
@@ -81,7 +81,7 @@ async fn create(State(shared): Sandbox, headers: HeaderMap, body: Bytes) -> Answ
     change(shared, move |store| {
         let task = Task::new(body);
         let identity = task.id;
-        commit(store, Event::Created(task))?;
+        commit(store, TaskEvent::Created(task))?;
         Ok(json!({ "id": { "identity": identity } }))
     })
     .await
@@ -113,7 +113,7 @@ async fn move_to(State(shared): Sandbox, id: Id, to: Status) -> Answer {
             return Err(Refusal::new(StatusCode::CONFLICT, message));
         }
         if from != to {
-            commit(store, Event::Moved { id, status: to })?;
+            commit(store, TaskEvent::Moved { id, status: to })?;
         }
         Ok(json!({ "id": { "identity": id }, "status": to }))
     })
@@ -130,7 +130,7 @@ async fn add_candidates(State(shared): Sandbox, headers: HeaderMap, body: Bytes)
         };
         let added = candidates::check_batch(&body, closed)?;
         let accepted: u64 = added.values().sum();
-        commit(store, Event::CandidatesAdded(added))?;
+        commit(store, TaskEvent::CandidatesAdded(added))?;
         Ok(json!({ "accepted": accepted }))
     })
     .await
@@ -152,7 +152,7 @@ async fn change(
     }
 }
 
-fn commit(store: &mut Store, event: Event) -> Result<(), Refusal> {
+fn commit(store: &mut Store, event: TaskEvent) -> Result<(), Refusal> {
     store.commit(event).map_err(|error| {
         let message = format!("The sandbox could not keep the change: {error}");
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message)

@@ -1,11 +1,10 @@
-//! Starting and stopping the sandbox: what a command or a test holds in its hand.
+//! Starts and stops the sandbox server.
 
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -14,9 +13,10 @@ use tokio::task::JoinHandle;
 
 use super::connection::{Connection, Listener};
 use super::error::SandboxError;
-use super::exchange::{Hook, Log, Received, Record};
 use super::fault::{Faults, Strikes};
+use super::record::{Hook, Log, Received, ReceivedRequests};
 use super::routes;
+use super::shared::Shared;
 use super::store::Store;
 use super::task::Task;
 use crate::fields::Dialect;
@@ -53,41 +53,6 @@ impl Default for Config {
             hook: None,
             faults: Faults::default(),
         }
-    }
-}
-
-/// What every request shares.
-pub(super) struct Shared {
-    pub(super) dialect: Dialect,
-    pub(super) log: Option<Log>,
-    pub(super) hook: Option<Arc<dyn Hook>>,
-    pub(super) strikes: Strikes,
-    pub(super) record: Record,
-    pub(super) addr: SocketAddr,
-    store: Mutex<Store>,
-    /// Its other end lives in the handle, and nothing is sent through it.
-    stop: watch::Receiver<()>,
-}
-
-/// Ready once the sandbox stops.
-pub(super) type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-impl Shared {
-    /// The store, for as long as the guard lives; not to be held while waiting for anything but the disk.
-    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until the sandbox stops.
-    pub(super) fn stopped(&self) -> Stopped {
-        let mut stop = self.stop.clone();
-        // A dropped handle stops the sandbox as well as a shutdown does.
-        Box::pin(async move { while stop.changed().await.is_ok() {} })
-    }
-
-    /// The base URL of the calls and of the login: the sandbox is both.
-    pub(super) fn base(&self) -> String {
-        format!("http://{}/api/v1", self.addr)
     }
 }
 
@@ -130,7 +95,7 @@ impl Sandbox {
             log,
             hook,
             strikes: Strikes::new(faults, store.tasks().len()),
-            record: Record::default(),
+            received: ReceivedRequests::default(),
             addr,
             store: Mutex::new(store),
             stop: stopped,
@@ -184,7 +149,7 @@ impl Handle {
 
     /// The requests that it received, in the order of their arrival; of very many, the latest.
     pub fn received(&self) -> Vec<Received> {
-        self.shared.record.all()
+        self.shared.received.all()
     }
 
     /// Stops listening, lets requests in flight finish for at most two seconds, and frees the data folder.

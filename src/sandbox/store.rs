@@ -1,27 +1,14 @@
 //! The tasks that the sandbox holds. A change is durable in the ledger before it can be seen or answered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::error::SandboxError;
 use super::ledger::Ledger;
-use super::task::{Status, Task};
-
-/// Something that happened to the tasks: one line of the ledger.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum Event {
-    /// A task was created.
-    Created(Task),
-    /// A task was played, paused or halted.
-    Moved { id: Uuid, status: Status },
-    /// So many candidates were added to these tasks, all in one request.
-    CandidatesAdded(BTreeMap<Uuid, u64>),
-}
+use super::task::{Task, TaskEvent};
 
 /// Where changes are kept.
 #[derive(Debug)]
@@ -65,7 +52,7 @@ impl Store {
     /// # Errors
     ///
     /// It could not be made durable. No later event is then taken either.
-    pub(super) fn commit(&mut self, event: Event) -> io::Result<()> {
+    pub(super) fn commit(&mut self, event: TaskEvent) -> io::Result<()> {
         match &mut self.keeping {
             Keeping::Memory => {}
             Keeping::Folder(ledger) => {
@@ -93,18 +80,18 @@ impl Store {
         self.places.get(&id).and_then(|place| self.tasks.get(*place))
     }
 
-    fn show(&mut self, event: Event) {
+    fn show(&mut self, event: TaskEvent) {
         match event {
-            Event::Created(task) => {
+            TaskEvent::Created(task) => {
                 self.places.insert(task.id, self.tasks.len());
                 self.tasks.push(task);
             }
-            Event::Moved { id, status } => {
+            TaskEvent::Moved { id, status } => {
                 if let Some(task) = self.task_mut(id) {
                     task.status = status;
                 }
             }
-            Event::CandidatesAdded(added) => {
+            TaskEvent::CandidatesAdded(added) => {
                 for (id, number) in added {
                     if let Some(task) = self.task_mut(id) {
                         task.candidates += number;

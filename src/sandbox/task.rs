@@ -1,5 +1,6 @@
 //! A call task as the sandbox holds it: what the store keeps and the list and the web page show.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -127,6 +128,18 @@ impl Task {
     fn text(&self, field: &str) -> &str {
         self.body.get(field).and_then(Value::as_str).unwrap_or_default()
     }
+}
+
+/// Something that happened to the tasks: one line of the ledger.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum TaskEvent {
+    /// A task was created.
+    Created(Task),
+    /// A task was played, paused or halted.
+    Moved { id: Uuid, status: Status },
+    /// So many candidates were added to these tasks, all in one request.
+    CandidatesAdded(BTreeMap<Uuid, u64>),
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::server::Shared;
+use super::shared::Shared;
 use super::task::Task;
 use super::values::Pace;
 use crate::util::plural::counted;

@@ -14,8 +14,7 @@ use serde_json::json;
 use tokio::time::{Sleep, sleep};
 
 use super::{Action, Fault, Maiming, Replacement, Said, Side};
-use crate::sandbox::connection::Connection;
-use crate::sandbox::server::Stopped;
+use crate::sandbox::connection::{Connection, Stopped};
 
 /// How long each byte of a drip takes.
 const DRIP: Duration = Duration::from_millis(200);

@@ -1,0 +1,44 @@
+//! The state that all requests of a running sandbox share.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use super::connection::Stopped;
+use super::fault::Strikes;
+use super::record::{Hook, Log, ReceivedRequests};
+use super::store::Store;
+use crate::fields::Dialect;
+
+/// What every request shares.
+pub(super) struct Shared {
+    pub(super) dialect: Dialect,
+    pub(super) log: Option<Log>,
+    pub(super) hook: Option<Arc<dyn Hook>>,
+    pub(super) strikes: Strikes,
+    pub(super) received: ReceivedRequests,
+    pub(super) addr: SocketAddr,
+    pub(super) store: Mutex<Store>,
+    /// The other end is in the handle; nothing is sent through it.
+    pub(super) stop: watch::Receiver<()>,
+}
+
+impl Shared {
+    /// The store, for as long as the guard lives; not to be held while waiting for anything but the disk.
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the sandbox stops.
+    pub(super) fn stopped(&self) -> Stopped {
+        let mut stop = self.stop.clone();
+        // A dropped handle stops the sandbox as well as a shutdown does.
+        Box::pin(async move { while stop.changed().await.is_ok() {} })
+    }
+
+    /// The base URL of the calls and of the login: the sandbox is both.
+    pub(super) fn base(&self) -> String {
+        format!("http://{}/api/v1", self.addr)
+    }
+}
