@@ -1,4 +1,4 @@
-//! `dialform apply`: shows the plan, asks, and carries it out.
+//! `dialform apply`: shows the plan, asks for confirmation, and carries it out.
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::binding::{self, BindingArgs, CredentialPermit, project_binding};
+use super::context::{Account, ApiArgs, LockArgs, ProjectContext, duration, open, resolve_killed, shut};
 use super::interrupt::{STOPPED, Signals, wait_for};
-use super::leave::{self, Accepting, Leave};
-use super::place::Where;
-use super::plan::Said;
-use super::progress::Lines;
-use super::workplace::{Account, Locking, Reach, Workplace, binding, duration, open, settle_killed, shut};
+use super::plan::ConsentArgs;
+use super::progress::ProgressLines;
+use super::state_args::StateArgs;
 use super::{render, terminal};
 use crate::apply::{self, Interrupt, Job, Report};
 use crate::model::Project;
@@ -25,38 +25,38 @@ use crate::util::plural::counted;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A plan that `dialform plan --out FILE` wrote; it is carried out without asking, if nothing has changed since
+    /// A plan saved by `dialform plan --out FILE`; applied without confirmation, refused if it is stale
     #[arg(value_name = "PLANFILE", conflicts_with_all = ["create", "replace"])]
     saved: Option<PathBuf>,
     #[command(flatten)]
-    place: Where,
+    state_args: StateArgs,
     #[command(flatten)]
-    said: Said,
+    consent: ConsentArgs,
     #[command(flatten)]
-    reach: Reach,
+    api: ApiArgs,
     #[command(flatten)]
-    locking: Locking,
+    lock: LockArgs,
     #[command(flatten)]
-    accepting: Accepting,
-    /// Show whole request bodies, and what is unchanged
+    accept: BindingArgs,
+    /// Show whole request bodies and unchanged campaigns
     #[arg(long)]
     full: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long)]
     auto_approve: bool,
-    /// Do not read the files a second time, by the kdl crate, before anything is sent: where that reader is known to be wrong
+    /// Skip the second parse of the files by the `kdl` crate before anything is sent
     #[arg(long)]
     one_reading: bool,
-    /// How long to wait in all: for a list of tasks that lags, and for the API's own limits
+    /// The total time to wait for a lagging list of tasks and for rate limits
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     reconcile_timeout: Duration,
-    /// How many creates may be on their way at once
+    /// The maximum number of concurrent create requests
     #[arg(long, value_name = "N", default_value_t = apply::DEFAULT_IN_FLIGHT)]
     parallelism: NonZero<usize>,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
-    args.place.show_in_commands();
+    args.state_args.show_in_commands();
     match apply(args) {
         Ok(code) => code,
         Err(message) => {
@@ -67,28 +67,28 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn apply(args: &Args) -> Result<ExitCode, String> {
-    let mut workplace = Workplace::find()?;
-    let paths = workplace.paths(&args.place);
-    let sandbox_data = args.place.sandbox.then(|| workplace.sandbox_data());
-    let checked = workplace.check();
+    let mut context = ProjectContext::find()?;
+    let paths = context.paths(&args.state_args);
+    let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
+    let checked = context.check();
     if checked.has_errors() {
         return Ok(render::refuse(&checked));
     }
     let project = checked.project();
-    let binding = binding(&project, &args.place)?;
+    let binding = project_binding(&project, &args.state_args)?;
     // From here to the end nobody else writes, so what is shown is what is carried out.
     let mut store = open_accepting(args, &paths, &binding)?;
-    let binding = match args.place.sandbox {
+    let binding = match args.state_args.sandbox {
         true => binding,
-        false => leave::with_access(&binding, &project, Some(store.state().lineage))?,
+        false => binding::with_access(&binding, &project, Some(store.state().lineage))?,
     };
-    let accepting = args.accepting.accept_binding;
+    let accepting = args.accept.accept_binding;
     if store.state().binding.origin != binding.origin {
-        let account = Account::of(&project, None, &args.reach, &args.locking);
-        leave::rebind(&mut store, &binding, account)?;
+        let account = Account::of(&project, None, &args.api, &args.lock);
+        binding::rebind(&mut store, &binding, account)?;
     }
     if let Some(data) = &sandbox_data {
-        wait_for(settle_killed(&mut store, data.clone(), &args.locking))??;
+        wait_for(resolve_killed(&mut store, data.clone(), &args.lock))??;
     }
 
     let seal = Seal::new(Some(store.state().lineage));
@@ -97,15 +97,15 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let saved = saved.map_err(|error| error.to_string())?;
     let options = saved
         .as_ref()
-        .map_or_else(|| args.said.options(), |saved| saved.options.clone());
+        .map_or_else(|| args.consent.options(), |saved| saved.options.clone());
     let mut plan = plan::make(&configuration, store.state(), &options).map_err(|error| error.to_string())?;
     if let (Some(saved), Some(path)) = (saved, &args.saved) {
         // A state that is not written yet has no lineage that a plan could know.
         let lineage = store.head().lineage;
         let as_planned = Configuration::of(&checked, Seal::new(lineage));
-        let bound = match args.place.sandbox {
+        let bound = match args.state_args.sandbox {
             true => binding.clone(),
-            false => leave::with_access(&binding, &project, lineage)?,
+            false => binding::with_access(&binding, &project, lineage)?,
         };
         let why = saved.stale(&plan, &store.head(), &as_planned, &bound);
         if !why.is_empty() {
@@ -119,13 +119,17 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
         return Ok(ExitCode::FAILURE);
     }
     let changes = store.state().binding.changes(&binding);
-    plan.notes.extend(leave::note(&changes).filter(|_| !accepting));
+    plan.notes.extend(binding::note(&changes).filter(|_| !accepting));
     // What nobody could see is not carried out.
     if terminal::print(plan_text::render(&plan, args.full)).is_err() {
         return Ok(ExitCode::FAILURE);
     }
-    let leave = match plan.needs_api() {
-        true => Some(Leave::given(Some(&store.state().binding), &binding, accepting)?),
+    let permit = match plan.needs_api() {
+        true => Some(CredentialPermit::given(
+            Some(&store.state().binding),
+            &binding,
+            accepting,
+        )?),
         false => None,
     };
     if plan.executable().next().is_some() && !may_go_on(args)? {
@@ -133,13 +137,13 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
         return Ok(ExitCode::FAILURE);
     }
     // Durable before any credential is used.
-    if leave.is_some() || (accepting && !changes.is_empty()) {
-        leave::bind(&mut store, &binding)?;
+    if permit.is_some() || (accepting && !changes.is_empty()) {
+        binding::bind(&mut store, &binding)?;
     }
 
-    let account = Account::of(&project, sandbox_data, &args.reach, &args.locking);
+    let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
     let signals = Signals::listen(1)?;
-    let account = leave.map(|leave| (account, leave));
+    let account = permit.map(|permit| (account, permit));
     let report = wait_for(carry_out(args, store, &plan, &configuration, account, &signals))??;
     let code = report.verdict().exit_code();
     signals.end(code);
@@ -154,27 +158,27 @@ fn is_read_alike(plan: &Plan, project: &Project<'_>, sources: &Sources) -> Resul
     const SHOWN: usize = 10;
     let began = Instant::now();
     let reading = apply::read_again(plan, project, sources)
-        .map_err(|why| format!("the files cannot be read a second time, so nothing was sent: {why}"))?;
+        .map_err(|why| format!("the second parse of the files failed, so nothing was sent: {why}"))?;
     let files = counted(reading.files, "file");
-    terminal::detail(|| format!("read {files} a second time in {}", terminal::took(began.elapsed())));
+    terminal::detail(|| format!("parsed {files} a second time in {}", terminal::took(began.elapsed())));
     if reading.disagreements.is_empty() {
         return Ok(true);
     }
     let mut text = terminal::marked(
-        "error: dialform and the kdl crate, which reads every file a second time, do not read the same, so nothing was sent",
+        "error: dialform and the kdl crate, which parses every file a second time, disagree, so nothing was sent",
     );
     for apply::Disagreement { at, ours, theirs } in reading.disagreements.iter().take(SHOWN) {
         text.end().line(format!("  {at}"));
-        text.line(format!("    dialform reads: {ours}"));
-        text.push(format!("    the kdl crate reads: {theirs}"));
+        text.line(format!("    dialform parses: {ours}"));
+        text.push(format!("    the kdl crate parses: {theirs}"));
     }
     let more = reading.disagreements.len().saturating_sub(SHOWN);
     if more > 0 {
         text.end().push(format!("  and {} more", counted(more, "file")));
     }
     text.end().push(
-        "Write that place in a plainer way. Where dialform is right and the kdl crate is known to be wrong, \
-         `--one-reading` goes on without it.",
+        "Rewrite that place in a simpler form. If dialform is right and the kdl crate is known to be wrong, \
+         `--one-reading` skips the second parse.",
     );
     terminal::note_text(text);
     Ok(false)
@@ -183,12 +187,12 @@ fn is_read_alike(plan: &Plan, project: &Project<'_>, sources: &Sources) -> Resul
 /// Opens the state, be it bound to another address where that is accepted.
 fn open_accepting(args: &Args, paths: &StatePaths, binding: &Binding) -> Result<Store, String> {
     let mut expected = binding.clone();
-    if args.accepting.accept_binding {
+    if args.accept.accept_binding {
         let held = load(paths, None).map_err(|error| error.to_string())?.state;
         // The dialect is no address: another one stays an error.
         expected.origin = held.map_or(expected.origin, |state| state.binding.origin);
     }
-    open(paths, &expected, "dialform apply", &args.locking)
+    open(paths, &expected, "dialform apply", &args.lock)
 }
 
 /// Whether the plan, which has just been shown, may be carried out.
@@ -198,7 +202,7 @@ fn may_go_on(args: &Args) -> Result<bool, String> {
     }
     if !terminal::can_ask() {
         return Err(format!(
-            "there is no terminal to ask on, so nothing was done: give `--auto-approve`, or a plan that was looked at \
+            "there is no terminal to ask for confirmation on, so nothing was done: pass `--auto-approve`, or apply a saved plan \
              ({}, then {})",
             StateCommand(&["plan", "--out", "FILE"]),
             StateCommand(&["apply", "FILE"])
@@ -212,18 +216,18 @@ async fn carry_out(
     store: Store,
     plan: &Plan,
     configuration: &Configuration,
-    account: Option<(Account, Leave)>,
+    account: Option<(Account, CredentialPermit)>,
     signals: &Signals,
 ) -> Result<Report, String> {
     let creates = plan
         .executable()
         .filter(|action| matches!(action.kind, Kind::Create | Kind::Replace))
         .count();
-    let lines = Arc::new(Lines::new(creates));
+    let lines = Arc::new(ProgressLines::new(creates));
     let interrupt = listen(signals, args, Arc::clone(&lines));
     let (client, sandbox) = match account {
-        Some((account, leave)) => {
-            let connection = interrupt.or(account.connect(&leave)).await.ok_or(STOPPED)??;
+        Some((account, permit)) => {
+            let connection = interrupt.or(account.connect(&permit)).await.ok_or(STOPPED)??;
             let (client, sandbox) = connection.split();
             (Some(client), sandbox)
         }
@@ -246,6 +250,6 @@ async fn carry_out(
 
 /// Turns signals into a wish to stop. They never break off a request that may have created or stopped a task: one without
 /// an outcome is what everything here is made to avoid.
-fn listen(signals: &Signals, args: &Args, lines: Arc<Lines>) -> Interrupt {
-    signals.raise(args.reach.timeouts().answer, move |line| lines.line(line))
+fn listen(signals: &Signals, args: &Args, lines: Arc<ProgressLines>) -> Interrupt {
+    signals.raise(args.api.timeouts().answer, move |line| lines.line(line))
 }

@@ -1,107 +1,105 @@
-//! The commands and what all of them take.
+//! The command line as clap parses it: subcommands and global options.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Error, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Error, Parser, Subcommand};
 
 use super::help;
-use super::terminal::{Color, Talk};
+use super::terminal::{Color, Verbosity};
 use super::{
     apply, completions, doctor, explain, fmt, import, init, lint, man, plan, render, resolve, rule, sandbox, schema,
     state, watch,
 };
 
-/// Campaigns as code for the TWIN auto-call API: described in KDL files, linted, planned, applied.
+/// Auto-call campaigns as code for the TWIN API: lint, plan and apply campaigns written in KDL
 #[derive(Debug, Parser)]
 #[command(name = "dialform", version, max_term_width = 100, after_long_help = help::DIALFORM)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
-    /// When to colour the output
+    /// When to use colors
     #[arg(
         long,
         global = true,
         value_enum,
         default_value_t = Color::Auto,
         value_name = "WHEN",
-        help_heading = help::EVERYWHERE
+        help_heading = help::GLOBAL_OPTIONS
     )]
     pub(super) color: Color,
-    /// Print results, warnings and errors only: no summary, no progress
-    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = help::EVERYWHERE)]
+    /// Print only results, warnings and errors, without summary and progress
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = help::GLOBAL_OPTIONS)]
     quiet: bool,
-    /// Say on standard error what is read and used, and how long each part takes
-    #[arg(short, long, global = true, help_heading = help::EVERYWHERE)]
+    /// Print to standard error which files are read, and how long each step takes
+    #[arg(short, long, global = true, help_heading = help::GLOBAL_OPTIONS)]
     verbose: bool,
 }
 
 impl Cli {
-    /// How much is to be said. Clap sees the contradiction only where both words stand on one side of the command.
-    pub(super) fn talk(&self) -> Result<Talk, Error> {
+    /// The verbosity. Clap notices the conflict only if both flags are on the same side of the command.
+    pub(super) fn verbosity(&self) -> Result<Verbosity, Error> {
         match (self.quiet, self.verbose) {
             (true, true) => {
-                let mut error = Error::new(ErrorKind::ArgumentConflict);
-                error.insert(ContextKind::InvalidArg, ContextValue::String("--quiet".to_owned()));
-                error.insert(ContextKind::PriorArg, ContextValue::String("--verbose".to_owned()));
-                Err(error)
+                let words = "the argument '--quiet' cannot be used with '--verbose'";
+                Err(Cli::command().error(ErrorKind::ArgumentConflict, words))
             }
-            (true, false) => Ok(Talk::Quiet),
-            (false, true) => Ok(Talk::Verbose),
-            (false, false) => Ok(Talk::Usual),
+            (true, false) => Ok(Verbosity::Quiet),
+            (false, true) => Ok(Verbosity::Verbose),
+            (false, false) => Ok(Verbosity::Usual),
         }
     }
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check campaign files and point at every mistake
+    /// Check campaign files for errors
     #[command(after_long_help = help::LINT)]
     Lint(lint::Args),
-    /// Lay campaign files out in the one way
+    /// Format campaign files
     #[command(after_long_help = help::FMT)]
     Fmt(fmt::Args),
-    /// Print the exact request bodies
+    /// Print the request bodies that apply would send
     #[command(after_long_help = help::RENDER)]
     Render(render::Args),
-    /// Write request bodies, in JSON or curl commands, as campaigns; take over tasks that exist
+    /// Convert request bodies or curl commands to campaigns, or adopt existing tasks
     #[command(after_long_help = help::IMPORT)]
     Import(import::Args),
-    /// Show what apply would do
+    /// Show the changes that apply would make
     #[command(after_long_help = help::PLAN)]
     Plan(plan::Args),
-    /// Create what is missing, and replace what `--replace` names
+    /// Create missing tasks, and replace those named by `--replace`
     #[command(after_long_help = help::APPLY)]
     Apply(apply::Args),
-    /// Look at what is known of tasks, and set it right
+    /// Show and edit the state
     #[command(after_long_help = help::STATE)]
     State(state::Args),
-    /// Settle a campaign of which it is not known whether it has a task
+    /// Resolve a create whose outcome is unknown
     #[command(after_long_help = help::RESOLVE)]
     Resolve(resolve::Args),
-    /// Check that what plan and apply need is in order: files, state, credentials, the API
+    /// Check the files, state, credentials and API that plan and apply need
     #[command(after_long_help = help::DOCTOR)]
     Doctor(doctor::Args),
-    /// Check campaign files now and whenever they change
+    /// Lint again whenever a campaign file changes
     #[command(after_long_help = help::WATCH)]
     Watch(watch::Args),
-    /// Run the stand-in for the API by itself, to try things out without an account
+    /// Run the sandbox, a local server that stands in for the API
     #[command(after_long_help = help::SANDBOX)]
     Sandbox(sandbox::Args),
-    /// Say what a rule checks, why, and what passes
+    /// Explain a rule
     #[command(after_long_help = help::RULE)]
     Rule(rule::Args),
-    /// Say what a setting means, by its name here or in the API
+    /// Explain a setting, by its name in the language or in the API
     #[command(after_long_help = help::EXPLAIN)]
     Explain(explain::Args),
-    /// Print the JSON Schemas of requests, reports and state
+    /// Print the JSON Schemas of requests, reports and the state
     #[command(after_long_help = help::SCHEMA)]
     Schema(schema::Args),
-    /// Write a first project that lints clean
+    /// Create a new project
     #[command(after_long_help = help::INIT)]
     Init(init::Args),
-    /// Print what makes a shell complete commands, options and files
+    /// Generate shell completions
     #[command(after_long_help = help::COMPLETIONS)]
     Completions(completions::Args),
-    /// Print manual pages, or write them into a folder
+    /// Generate manual pages
     #[command(after_long_help = help::MAN)]
     Man(man::Args),
 }

@@ -1,9 +1,9 @@
-//! Leaving out what a baseline counts, and writing one.
+//! `--baseline` and `--write-baseline`: hides known findings, and writes the file that counts them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::lint::Report;
+use super::lint::LintReport;
 use super::terminal;
 use crate::finding::Finding;
 use crate::lint::baseline::{Baseline, Group, written};
@@ -18,8 +18,8 @@ const NOWHERE: &str =
 
 /// The findings that are known.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct KnownArgs {
-    /// Leave out the findings that this file counts by rule and campaign; only what is new is shown
+pub(super) struct BaselineReadArgs {
+    /// Hide the findings that this baseline file counts; report only new ones
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 }
@@ -27,15 +27,15 @@ pub(super) struct KnownArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct BaselineArgs {
     #[command(flatten)]
-    known: KnownArgs,
-    /// Write what is found to the file that `--baseline` names, or to this one, and show nothing
+    known: BaselineReadArgs,
+    /// Write all findings to the baseline file (this one, or that of `--baseline`) instead of reporting them
     #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with_all = ["select", "ignore", "diff"])]
     write_baseline: Option<Option<PathBuf>>,
 }
 
 /// What a baseline did to a report.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Went {
+pub(super) enum BaselineEffect {
     /// So many findings are left out.
     Hidden(usize),
     /// It was written: there is nothing to show.
@@ -75,27 +75,37 @@ impl BaselineArgs {
     }
 
     /// What is known of a report that holds all that was found.
-    pub(super) fn known(&self, report: &Report, checker: &Checker) -> Result<Known, String> {
+    pub(super) fn known(&self, report: &LintReport, checker: &Checker) -> Result<KnownFindings, String> {
         self.known.read(report, checker)
     }
 
     /// Leaves findings out of a report, or writes them down. `is_narrow` says that only some rules were asked for.
-    pub(super) fn apply(&self, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<Went, String> {
+    pub(super) fn apply(
+        &self,
+        report: &mut LintReport,
+        checker: &Checker,
+        is_narrow: bool,
+    ) -> Result<BaselineEffect, String> {
         if let Some(named) = &self.write_baseline {
             let named = named.as_ref().or(self.known.baseline.as_ref());
             let path = named.ok_or(NOWHERE)?;
             write(path, report, checker)?;
-            return Ok(Went::Written);
+            return Ok(BaselineEffect::Written);
         }
         let hidden = self.known.leave_out(report, checker, is_narrow)?;
-        Ok(Went::Hidden(hidden))
+        Ok(BaselineEffect::Hidden(hidden))
     }
 }
 
-impl KnownArgs {
+impl BaselineReadArgs {
     /// Leaves what is known out of a report, and says how many findings that were. `is_narrow` says that only some rules
     /// were asked for.
-    pub(super) fn leave_out(&self, report: &mut Report, checker: &Checker, is_narrow: bool) -> Result<usize, String> {
+    pub(super) fn leave_out(
+        &self,
+        report: &mut LintReport,
+        checker: &Checker,
+        is_narrow: bool,
+    ) -> Result<usize, String> {
         let known = self.read(report, checker)?;
         if known.gone > 0 && !is_narrow && report.is_whole {
             let (are, them, they) = match known.gone {
@@ -125,9 +135,9 @@ impl KnownArgs {
     }
 
     /// What is known of a report that holds all that was found.
-    fn read(&self, report: &Report, checker: &Checker) -> Result<Known, String> {
+    fn read(&self, report: &LintReport, checker: &Checker) -> Result<KnownFindings, String> {
         let Some(path) = &self.baseline else {
-            return Ok(Known::default());
+            return Ok(KnownFindings::default());
         };
         let failed = |why: &dyn std::fmt::Display| format!("the baseline {} cannot be used: {why}", path.display());
         let text = read_named(path).map_err(|why| match why.kind() {
@@ -147,7 +157,7 @@ impl KnownArgs {
         let projects: BTreeSet<String> = report.roots().map(|root| written(&relative(root, &folder))).collect();
         let looked_at = baseline.iter().filter(|(group, _)| projects.contains(&group.project));
         let gone = looked_at.map(|(group, count)| count.saturating_sub(found.get(group).copied().unwrap_or_default()));
-        Ok(Known {
+        Ok(KnownFindings {
             gone: gone.sum(),
             hidden: found
                 .into_iter()
@@ -161,7 +171,7 @@ impl KnownArgs {
 
 /// What a baseline knows of a report.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct KnownFindings {
     /// The folder that its projects are relative to.
     folder: PathBuf,
     hidden: BTreeSet<Group>,
@@ -169,7 +179,7 @@ pub(super) struct Known {
     gone: usize,
 }
 
-impl Known {
+impl KnownFindings {
     /// Whether a finding is hidden, of which the project's folder and the file are known.
     pub(super) fn hides(&self, finding: &Finding, root: Option<&Path>, file: &Path) -> bool {
         !self.hidden.is_empty()
@@ -177,7 +187,7 @@ impl Known {
     }
 }
 
-fn write(path: &Path, report: &Report, checker: &Checker) -> Result<(), String> {
+fn write(path: &Path, report: &LintReport, checker: &Checker) -> Result<(), String> {
     if !report.is_whole {
         return Err("a baseline is of whole projects: name no files with `--write-baseline`".to_owned());
     }
@@ -215,7 +225,7 @@ fn folder_of(baseline: &Path) -> Result<PathBuf, String> {
 }
 
 /// The group of each finding of a report; none for what no baseline may hide.
-fn groups(folder: &Path, report: &Report, checker: &Checker) -> Vec<Option<Group>> {
+fn groups(folder: &Path, report: &LintReport, checker: &Checker) -> Vec<Option<Group>> {
     let groups = report.with_roots().map(|(finding, root)| {
         let file = checker.path(finding.place.file)?;
         group(folder, finding, root, file)

@@ -1,4 +1,4 @@
-//! `dialform completions`: what makes a shell complete commands, options, their values and files.
+//! `dialform completions`: generates shell completions.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use super::terminal;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The shell
+    /// The shell to generate completions for
     #[arg(value_enum)]
     shell: Shell,
 }

@@ -1,4 +1,4 @@
-//! `dialform doctor`: looks at everything that plan and apply need, a line each, and changes nothing but with `--probe`.
+//! `dialform doctor`: checks everything that plan and apply need, one line per check; changes nothing without `--probe`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
+use super::binding::{BindingArgs, CredentialPermit, project_binding};
+use super::context::{ApiArgs, ProjectContext, base_url, duration};
 use super::interrupt::{STOPPED, Signals, wait_for};
-use super::leave::{Accepting, Leave};
-use super::place::Where;
 use super::render::no_such_campaign;
+use super::state_args::StateArgs;
 use super::terminal;
-use super::workplace::{Reach, Workplace, binding, duration, origin};
 use crate::api::{
     ApiError, BaseUrl, Client, Config, Credentials, CredentialsError, ListedTask, Reached, Service, Timeouts,
     TokenSource, reach,
@@ -27,37 +27,37 @@ const COULD_NOT_RUN: u8 = 2;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    place: Where,
+    state_args: StateArgs,
     #[command(flatten)]
-    reach: Reach,
+    api: ApiArgs,
     #[command(flatten)]
-    accepting: Accepting,
-    /// Create one task like this campaign's, or the first one's, see whether the list shows it, and stop it. Nobody is
-    /// called: it is not started and has nobody to call
+    accept: BindingArgs,
+    /// Create one task from this campaign (default: the first), check that the list shows it, and stop it. Nobody is
+    /// called: the task is never started and has no candidates
     #[arg(long, value_name = "KEY", num_args = 0..=1, conflicts_with = "sandbox")]
     probe: Option<Option<String>>,
-    /// Do not ask before `--probe`
+    /// Skip the confirmation prompt of `--probe`
     #[arg(long, requires = "probe")]
     auto_approve: bool,
-    /// How long `--probe` waits for the list to show its task
+    /// How long `--probe` waits for its task to appear in the list
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     reconcile_timeout: Duration,
-    /// How to print the checks
-    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
-    output_format: Format,
+    /// The output format
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Human, value_name = "FORMAT")]
+    output_format: DoctorFormat,
 }
 
 /// How the checks are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
+enum DoctorFormat {
+    /// Human-readable text
     Human,
-    /// For machines
+    /// A JSON report
     Json,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
-    args.place.show_in_commands();
+    args.state_args.show_in_commands();
     match examine(args) {
         Ok(code) => code,
         Err(message) => {
@@ -74,12 +74,12 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
                 .to_owned(),
         );
     }
-    let mut out = Lines::new(args);
+    let mut out = CheckPrinter::new(args);
     let subject = Subject::find(args, &mut out)?;
     let mut is_state_sure = true;
     let state = match &subject.paths {
         Some(paths) => {
-            let expected = subject.binding.as_ref().filter(|_| !args.accepting.accept_binding);
+            let expected = subject.binding.as_ref().filter(|_| !args.accept.accept_binding);
             let (checks, state) = doctor::state(paths, expected);
             is_state_sure = checks
                 .iter()
@@ -95,21 +95,21 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
             None
         }
     };
-    if args.place.sandbox {
+    if args.state_args.sandbox {
         out.add(Check::skip(
             Name::Credentials,
             "the sandbox needs none, and runs only while apply does",
         ));
     } else {
         let signals = Signals::listen(COULD_NOT_RUN)?;
-        let leave = match is_state_sure {
-            true => subject.leave(state.as_ref(), args.accepting),
+        let permit = match is_state_sure {
+            true => subject.permit(state.as_ref(), args.accept),
             // The state's own check says what is wrong.
-            false => Err(Refusal::NotLooked(
+            false => Err(NoCredentials::NotLooked(
                 "the state does not say where credentials may go, and nothing is sent",
             )),
         };
-        wait_for(account(args, &subject, state.as_ref(), leave, &signals, &mut out))??;
+        wait_for(account(args, &subject, state.as_ref(), permit, &signals, &mut out))??;
         signals.end(COULD_NOT_RUN);
     }
     Ok(out.finish())
@@ -121,33 +121,33 @@ struct Subject {
     paths: Option<StatePaths>,
     binding: Option<Binding>,
     /// Where the API is, where the files say so for sure.
-    account: Option<Account>,
+    account: Option<Addresses>,
     /// What the probe is made from, if the files are without errors.
     configuration: Option<Configuration>,
 }
 
-struct Account {
+struct Addresses {
     api: Result<BaseUrl, String>,
     login: Result<BaseUrl, String>,
     token_command: Option<String>,
 }
 
 impl Subject {
-    fn find(args: &Args, out: &mut Lines) -> Result<Self, String> {
-        let mut workplace = match Workplace::find() {
-            Ok(workplace) => workplace,
+    fn find(args: &Args, out: &mut CheckPrinter) -> Result<Self, String> {
+        let mut context = match ProjectContext::find() {
+            Ok(context) => context,
             Err(message) => {
                 out.add(Check::error(Name::Project, message));
                 return Ok(Self {
-                    paths: args.place.state.as_deref().map(StatePaths::new),
+                    paths: args.state_args.state.as_deref().map(StatePaths::new),
                     binding: None,
                     account: None,
                     configuration: None,
                 });
             }
         };
-        let paths = Some(workplace.paths(&args.place));
-        let checked = workplace.check();
+        let paths = Some(context.paths(&args.state_args));
+        let checked = context.check();
         let project = checked.project();
         let is_clean = !checked.has_errors();
         if let (true, Some(Some(key))) = (is_clean, &args.probe)
@@ -157,14 +157,16 @@ impl Subject {
         }
         out.add(doctor::project(&checked));
         let command = project.node().and_then(|node| node.token_command.as_deref());
-        let account = doctor::are_addresses_sure(&checked).then(|| Account {
-            api: origin(project.api(), "api"),
-            login: origin(project.login(), "login"),
+        let account = doctor::are_addresses_sure(&checked).then(|| Addresses {
+            api: base_url(project.api(), "api"),
+            login: base_url(project.login(), "login"),
             token_command: command.map(str::to_owned),
         });
         Ok(Self {
             paths,
-            binding: account.as_ref().and_then(|_| binding(&project, &args.place).ok()),
+            binding: account
+                .as_ref()
+                .and_then(|_| project_binding(&project, &args.state_args).ok()),
             account,
             configuration: is_clean.then(|| Configuration::of(&checked, Seal::new(None))),
         })
@@ -173,26 +175,26 @@ impl Subject {
 
 impl Subject {
     /// Whether credentials may go where the project says.
-    fn leave(&self, state: Option<&State>, accepting: Accepting) -> Result<Leave, Refusal> {
+    fn permit(&self, state: Option<&State>, accept: BindingArgs) -> Result<CredentialPermit, NoCredentials> {
         let (Some(binding), Some(account)) = (&self.binding, &self.account) else {
-            return Err(Refusal::NotLooked(
+            return Err(NoCredentials::NotLooked(
                 "without a dialform.kdl that is free of errors it is not sure which address is meant, and nothing is sent",
             ));
         };
         let login = account.login.as_ref();
-        let login = login.map_err(|why| Refusal::Changed(why.clone()))?.to_string();
+        let login = login.map_err(|why| NoCredentials::Changed(why.clone()))?.to_string();
         let lineage = state.map(|state| state.lineage).unwrap_or_default();
         let now = Binding {
             access: Some(Access::new(lineage, login, account.token_command.as_deref())),
             ..binding.clone()
         };
         let held = state.map(|state| &state.binding);
-        Leave::given(held, &now, accepting.accept_binding).map_err(Refusal::Changed)
+        CredentialPermit::given(held, &now, accept.accept_binding).map_err(NoCredentials::Changed)
     }
 }
 
 /// Why credentials go nowhere.
-enum Refusal {
+enum NoCredentials {
     /// Another check says what is wrong.
     NotLooked(&'static str),
     /// The project says otherwise than the state.
@@ -204,11 +206,11 @@ async fn account(
     args: &Args,
     subject: &Subject,
     state: Option<&State>,
-    leave: Result<Leave, Refusal>,
+    permit: Result<CredentialPermit, NoCredentials>,
     signals: &Signals,
-    out: &mut Lines,
+    out: &mut CheckPrinter,
 ) -> Result<(), String> {
-    let interrupt = signals.raise(args.reach.timeouts().answer, |line| terminal::note(&line));
+    let interrupt = signals.raise(args.api.timeouts().answer, |line| terminal::note(&line));
     let token_command = subject
         .account
         .as_ref()
@@ -216,13 +218,13 @@ async fn account(
     let variable = |name: &str| std::env::var(name).ok();
     let credentials = Credentials::from_environment(variable, token_command);
     out.add(doctor::credentials(&credentials));
-    let (account, leave) = match (&subject.account, leave) {
-        (Some(account), Ok(leave)) => (account, leave),
+    let (account, permit) = match (&subject.account, permit) {
+        (Some(account), Ok(permit)) => (account, permit),
         (_, Err(refusal)) => return out.refuse(args, &refusal),
         (None, Ok(_)) => return Ok(()),
     };
-    let ca_file = args.reach.ca_file();
-    let timeouts = args.reach.timeouts();
+    let ca_file = args.api.ca_file();
+    let timeouts = args.api.timeouts();
     let knocked = interrupt
         .or(knock(Service::Calls, &account.api, ca_file, timeouts, out))
         .await;
@@ -241,11 +243,12 @@ async fn account(
     let (client, why) = match (&api, credentials) {
         (None, _) => (None, "the API cannot be reached".to_owned()),
         (Some(_), Err(error)) => (None, no_credentials(&error).to_owned()),
-        (Some(_), Ok(credentials)) => match connect(account, credentials, &leave, ca_file.map(PathBuf::from), timeouts)
-        {
-            Ok(client) => (Some(client), String::new()),
-            Err(why) => (None, why),
-        },
+        (Some(_), Ok(credentials)) => {
+            match connect(account, credentials, &permit, ca_file.map(PathBuf::from), timeouts) {
+                Ok(client) => (Some(client), String::new()),
+                Err(why) => (None, why),
+            }
+        }
     };
     let listed = match &client {
         Some(client) => {
@@ -285,7 +288,7 @@ fn tell_list(
     listed: Option<(Result<Vec<ListedTask>, ApiError>, Duration)>,
     state: Option<&State>,
     why: &str,
-    out: &mut Lines,
+    out: &mut CheckPrinter,
 ) -> bool {
     let Some((read, took)) = listed else {
         out.skip(&[Name::List, Name::Markers], why);
@@ -305,7 +308,7 @@ async fn knock(
     origin: &Result<BaseUrl, String>,
     ca_file: Option<&std::path::Path>,
     timeouts: Timeouts,
-    out: &mut Lines,
+    out: &mut CheckPrinter,
 ) -> Option<Reached> {
     let name = match service {
         Service::Calls => Name::Api,
@@ -332,9 +335,9 @@ fn no_credentials(error: &CredentialsError) -> &'static str {
 }
 
 fn connect(
-    account: &Account,
+    account: &Addresses,
     credentials: Credentials,
-    _leave: &Leave,
+    _permit: &CredentialPermit,
     ca_file: Option<PathBuf>,
     timeouts: Timeouts,
 ) -> Result<Client, String> {
@@ -354,9 +357,9 @@ async fn probe(
     subject: &Subject,
     state: Option<&State>,
     client: &Client,
-    account: &Account,
+    account: &Addresses,
     signals: &Signals,
-    out: &mut Lines,
+    out: &mut CheckPrinter,
 ) -> Result<(), String> {
     let Some(like) = &args.probe else { return Ok(()) };
     let Some(configuration) = &subject.configuration else {
@@ -386,7 +389,7 @@ async fn probe(
     ));
     // The create, and each try to stop the task.
     let longest = args
-        .reach
+        .api
         .timeouts()
         .answer
         .saturating_mul(doctor::TRIES.saturating_add(1));
@@ -397,14 +400,14 @@ async fn probe(
 }
 
 /// The checks that were made; people see each at once.
-struct Lines {
-    format: Format,
+struct CheckPrinter {
+    format: DoctorFormat,
     checks: Vec<Check>,
     /// How printing went so far.
     heard: Result<(), ExitCode>,
 }
 
-impl Lines {
+impl CheckPrinter {
     fn new(args: &Args) -> Self {
         Self {
             format: args.output_format,
@@ -414,7 +417,7 @@ impl Lines {
     }
 
     fn add(&mut self, check: Check) {
-        if self.format == Format::Human && self.heard.is_ok() {
+        if self.format == DoctorFormat::Human && self.heard.is_ok() {
             let mut line = Text::new();
             line.line(&check);
             self.heard = terminal::print(line);
@@ -435,7 +438,7 @@ impl Lines {
     }
 
     /// Nothing behind the network is looked at.
-    fn refuse(&mut self, args: &Args, refusal: &Refusal) -> Result<(), String> {
+    fn refuse(&mut self, args: &Args, refusal: &NoCredentials) -> Result<(), String> {
         const BEHIND_THE_NETWORK: [Name; 6] = [
             Name::Api,
             Name::Login,
@@ -445,11 +448,11 @@ impl Lines {
             Name::Markers,
         ];
         let short = match refusal {
-            Refusal::NotLooked(why) => {
+            NoCredentials::NotLooked(why) => {
                 self.skip(&[Name::Api], why);
                 why
             }
-            Refusal::Changed(why) => {
+            NoCredentials::Changed(why) => {
                 self.add(Check::error(Name::Api, why));
                 "the state is bound to something else, and nothing is sent"
             }
@@ -468,7 +471,7 @@ impl Lines {
 
     fn finish(mut self) -> ExitCode {
         let report = Report::new(std::mem::take(&mut self.checks));
-        if self.format == Format::Json {
+        if self.format == DoctorFormat::Json {
             self.heard = terminal::print_document(&printable::json(&report));
         }
         match self.heard {

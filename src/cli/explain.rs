@@ -1,8 +1,8 @@
-//! `dialform explain`: what a word of the language or of the API means.
+//! `dialform explain`: explains settings by their names in the language or in the API.
 
 use std::process::ExitCode;
 
-use super::rule::{Form, render};
+use super::rule::{DocFormat, render};
 use super::{rule, terminal};
 use crate::explain::{self, Hit, Page, Topic};
 use crate::rules;
@@ -10,13 +10,13 @@ use crate::util::printable::Text;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Settings, properties or values, by their names in the language (caller-id) or on the wire (cidType), or rules; the
-    /// list of all settings if none is named
+    /// Settings, properties or values, by their names in the language (caller-id) or in the API (cidType), or rules
+    /// [default: list all settings]
     #[arg(value_name = "WORD")]
     words: Vec<String>,
-    /// How to print
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Human)]
-    output_format: Form,
+    /// The output format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = DocFormat::Human)]
+    output_format: DocFormat,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -49,8 +49,8 @@ fn found(words: &[String]) -> Result<Vec<(&str, Vec<Hit>)>, String> {
     Ok(found)
 }
 
-fn text(found: &[(&str, Vec<Hit>)], form: Form) -> Result<Text, String> {
-    if form == Form::Json {
+fn text(found: &[(&str, Vec<Hit>)], form: DocFormat) -> Result<Text, String> {
+    if form == DocFormat::Json {
         return json(found).map(|document| Text::of(&document));
     }
     if found.is_empty() {

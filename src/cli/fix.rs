@@ -1,4 +1,4 @@
-//! `--fix`, `--unsafe-fixes` and `--diff` of lint: files mended by the fixes of their findings, or what would change.
+//! `--fix`, `--unsafe-fixes` and `--diff` of lint: writes fixed files, or shows their diffs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,20 +22,20 @@ const MOST_LEFT: usize = 10;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct FixArgs {
-    /// Mend what can be mended for certain, and write the files; `-` is mended from standard input to standard output
+    /// Apply safe fixes and write the files; `-` is fixed from standard input to standard output
     #[arg(long)]
     fix: bool,
-    /// With `--fix` or `--diff`: mend also what is only likely to be meant; look the changes over
+    /// Include unsafe fixes, which may change what a campaign means (with `--fix` or `--diff`)
     #[arg(long)]
     unsafe_fixes: bool,
-    /// Write nothing; show what `--fix` would change, and exit with 1 if it would change anything
+    /// Show the diff that `--fix` would write, without writing; exit with 1 if there is one
     #[arg(long)]
     diff: bool,
 }
 
 /// What is to be done with fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(super) enum FixMode {
     /// Write the files.
     Write(Applicability),
     /// Show what would change.
@@ -44,15 +44,15 @@ pub(super) enum Mode {
 
 impl FixArgs {
     /// What was asked for; nothing for a plain lint.
-    pub(super) fn mode(&self) -> Result<Option<Mode>, String> {
+    pub(super) fn mode(&self) -> Result<Option<FixMode>, String> {
         let most = if self.unsafe_fixes {
             Applicability::Unsafe
         } else {
             Applicability::Safe
         };
         match (self.diff, self.fix) {
-            (true, _) => Ok(Some(Mode::Show(most))),
-            (false, true) => Ok(Some(Mode::Write(most))),
+            (true, _) => Ok(Some(FixMode::Show(most))),
+            (false, true) => Ok(Some(FixMode::Write(most))),
             (false, false) if self.unsafe_fixes => Err(
                 "`--unsafe-fixes` goes with `--fix`, which writes, or with `--diff`, which shows: dialform lint --fix --unsafe-fixes"
                     .to_owned(),
@@ -63,7 +63,7 @@ impl FixArgs {
 }
 
 /// What is linted.
-pub(super) struct Work<'a> {
+pub(super) struct FixInput<'a> {
     pub(super) folder: &'a Path,
     pub(super) targets: &'a [Target],
     pub(super) overlays: &'a [Overlay],
@@ -71,7 +71,7 @@ pub(super) struct Work<'a> {
 
 /// What became of it.
 #[derive(Debug, Default)]
-pub(super) struct Fixed {
+pub(super) struct FixedFiles {
     /// How many findings are gone.
     pub(super) findings: usize,
     /// Whether a file that should have been written was not. It was said why.
@@ -80,7 +80,7 @@ pub(super) struct Fixed {
     stdin: Option<(PathBuf, Vec<u8>)>,
 }
 
-impl Fixed {
+impl FixedFiles {
     /// What stands in for files from now on: the mended text of standard input.
     pub(super) fn overlays(&self) -> Vec<Overlay> {
         let overlay = self.stdin.iter().map(|(path, content)| Overlay {
@@ -97,8 +97,8 @@ impl Fixed {
     }
 }
 
-/// What `--diff` came to.
-pub(super) enum Shown {
+/// The result of `--diff`.
+pub(super) enum DiffOutcome {
     Nothing,
     /// Something would change.
     Changes,
@@ -108,21 +108,21 @@ pub(super) enum Shown {
 
 /// Mends every project, and writes the files. `shows` says which findings a person asked about.
 pub(super) fn write(
-    work: &Work<'_>,
+    work: &FixInput<'_>,
     checker: &mut Checker,
     most: Applicability,
     shows: impl Fn(&Target, &Path, &Finding) -> bool,
-) -> Result<Fixed, String> {
+) -> Result<FixedFiles, String> {
     let (changes, told) = mend_all(work, checker, most, shows)?;
-    let mut fixed = Fixed {
+    let mut fixed = FixedFiles {
         stdin: work
             .overlays
             .first()
             .map(|overlay| (overlay.path.clone(), overlay.content.clone())),
-        ..Fixed::default()
+        ..FixedFiles::default()
     };
     let mut failed = BTreeSet::new();
-    for (path, Texts { real, before, after }) in changes {
+    for (path, FileChange { real, before, after }) in changes {
         if let Some((_, content)) = fixed.stdin.as_mut().filter(|(stdin, _)| *stdin == path) {
             *content = after.into_bytes();
         } else if let Err(why) = replace(&real, &before, &after) {
@@ -140,17 +140,17 @@ pub(super) fn write(
 
 /// Shows what would change, and says whether anything would.
 pub(super) fn show(
-    work: &Work<'_>,
+    work: &FixInput<'_>,
     checker: &mut Checker,
     most: Applicability,
     shows: impl Fn(&Target, &Path, &Finding) -> bool,
-) -> Result<Shown, String> {
+) -> Result<DiffOutcome, String> {
     let (changes, told) = mend_all(work, checker, most, shows)?;
     let is_changed = !changes.is_empty();
-    for (path, Texts { before, after, .. }) in changes {
+    for (path, FileChange { before, after, .. }) in changes {
         let told = diff::unified(&relative(&path, work.folder), &before, &after);
         if let Err(code) = terminal::heard_or_not(terminal::print(told)) {
-            return Ok(Shown::Not(code));
+            return Ok(DiffOutcome::Not(code));
         }
     }
     told.tell();
@@ -158,7 +158,11 @@ pub(super) fn show(
         0 if !is_changed => "nothing would change".to_owned(),
         some => format!("{} would be fixed", counted(some, "finding")),
     });
-    Ok(if is_changed { Shown::Changes } else { Shown::Nothing })
+    Ok(if is_changed {
+        DiffOutcome::Changes
+    } else {
+        DiffOutcome::Nothing
+    })
 }
 
 /// How many findings of a plain lint have a fix, in words.
@@ -182,7 +186,7 @@ pub(super) fn tell_fixable(findings: &[Finding]) {
 }
 
 /// A file's text, and the one that it gets.
-struct Texts {
+struct FileChange {
     /// The path without links to write it by.
     real: PathBuf,
     before: String,
@@ -191,14 +195,14 @@ struct Texts {
 
 /// What there is to say of the fixes.
 #[derive(Default)]
-struct Told {
+struct FixSummary {
     /// Findings that are gone, by file.
     fixed: BTreeMap<PathBuf, usize>,
     /// A line for each fix that was left out.
     left: Vec<String>,
 }
 
-impl Told {
+impl FixSummary {
     /// Says which fixes were left out, and why.
     fn tell(&self) {
         for line in self.left.iter().take(MOST_LEFT) {
@@ -206,22 +210,22 @@ impl Told {
         }
         match self.left.len() {
             0 => {}
-            1 => terminal::remark(&"1 fix was left out, so that nothing gets worse"),
-            more => terminal::remark(&format!("{more} fixes were left out, so that nothing gets worse")),
+            1 => terminal::remark(&"1 fix was skipped"),
+            more => terminal::remark(&format!("{more} fixes were skipped")),
         }
     }
 }
 
 /// Mends every project in memory.
 fn mend_all(
-    work: &Work<'_>,
+    work: &FixInput<'_>,
     checker: &mut Checker,
     most: Applicability,
     shows: impl Fn(&Target, &Path, &Finding) -> bool,
-) -> Result<(BTreeMap<PathBuf, Texts>, Told), String> {
+) -> Result<(BTreeMap<PathBuf, FileChange>, FixSummary), String> {
     checker.stay();
     let mut changes = BTreeMap::new();
-    let mut told = Told::default();
+    let mut told = FixSummary::default();
     for target in work.targets {
         refuse_pipes(work, target)?;
         let shows = |path: &Path, finding: &Finding| shows(target, path, finding);
@@ -248,21 +252,21 @@ fn mend_all(
         for (path, change) in paths.into_iter().zip(changed) {
             let Some((path, real)) = path else { continue };
             let (before, after) = (change.before.to_string(), change.after.to_string());
-            changes.insert(path, Texts { real, before, after });
+            changes.insert(path, FileChange { real, before, after });
         }
     }
     Ok((changes, told))
 }
 
 /// What can be read once only, or is no file, cannot be mended where it is.
-fn refuse_pipes(work: &Work<'_>, target: &Target) -> Result<(), String> {
+fn refuse_pipes(work: &FixInput<'_>, target: &Target) -> Result<(), String> {
     let is_standing_in = |path: &PathBuf| work.overlays.iter().any(|overlay| overlay.path == *path);
     let named = target.scope.named.iter().filter(|path| !is_standing_in(path));
     for path in named {
         if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
             let shown = relative(path, work.folder);
             return Err(format!(
-                "{} is no regular file, so it cannot be mended; give its text to `dialform lint --fix -`",
+                "{} is no regular file and cannot be fixed; pipe its text to `dialform lint --fix -`",
                 shown.display()
             ));
         }
@@ -275,13 +279,13 @@ fn words(left: &LeftAlone, sources: &Sources) -> String {
     let file = sources.file(finding.place.file);
     let at = file.position(finding.place.span.start);
     let why = match why {
-        Why::Brings { rule, message } => format!("mended, it would bring up {}: {message}", rule.code),
-        Why::Cycle => "its fix and another undo each other".to_owned(),
-        Why::Endless => "there would be no end of fixes".to_owned(),
-        Why::Untried => "too much would have to be tried to mend it safely".to_owned(),
+        Why::Brings { rule, message } => format!("the fix would cause {}: {message}", rule.code),
+        Why::Cycle => "this fix and another undo each other".to_owned(),
+        Why::Endless => "the fixes do not converge".to_owned(),
+        Why::Untried => "there are too many combinations of fixes to try".to_owned(),
     };
     format!(
-        "left alone: {}:{}:{}: {}: {why}",
+        "not fixed: {}:{}:{}: {}: {why}",
         file.path().display(),
         at.line,
         at.column,
@@ -296,7 +300,7 @@ pub(super) fn refuse_half(overlays: &[Overlay], limit: u64) -> Result<(), String
         .map(|overlay| read_file::decode(&overlay.content, limit))
     {
         Some(Loaded::TooLarge { limit, .. }) => Err(format!(
-            "standard input is longer than {limit} bytes, so it was not mended; see `--max-file-size`"
+            "standard input is longer than {limit} bytes, so it was not fixed; see `--max-file-size`"
         )),
         _ => Ok(()),
     }

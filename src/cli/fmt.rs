@@ -1,4 +1,4 @@
-//! `dialform fmt`
+//! `dialform fmt`: formats files.
 
 use std::fmt::Display;
 use std::io::Read;
@@ -25,16 +25,16 @@ const COULD_NOT_RUN: u8 = 2;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Files and folders to format, `-` for standard input; the working folder if none is named
+    /// Files or folders to format; use `-` for standard input [default: the working folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Write nothing; name the files that would change, and exit with 1 if there are any
+    /// List the files that would be formatted, without writing; exit with 1 if there are any
     #[arg(long)]
     check: bool,
-    /// Write nothing; show what would change, and exit with 1 if anything would
+    /// Show the diff, without writing; exit with 1 if there is one
     #[arg(long)]
     diff: bool,
-    /// The name of standard input in what is shown
+    /// The path that standard input is shown as
     #[arg(long, value_name = "FILE")]
     stdin_filename: Option<PathBuf>,
 }
@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 /// How many files went which way.
 #[derive(Default)]
-struct Counts {
+struct FormatCounts {
     changed: usize,
     unchanged: usize,
     failed: usize,
@@ -69,7 +69,7 @@ fn files(args: &Args) -> Result<ExitCode, String> {
     let mut checker = Checker::new(&folder, None);
     let targets = targets(&mut checker, &folder, &args.paths, &[]).map_err(|error| error.to_string())?;
     tell(&targets, &folder);
-    let mut counts = Counts::default();
+    let mut counts = FormatCounts::default();
     for target in &targets {
         for (path, why) in target.scope.unreadable.iter().filter(|(path, _)| target.shows(path)) {
             counts.failed += 1;
@@ -77,10 +77,10 @@ fn files(args: &Args) -> Result<ExitCode, String> {
         }
         for path in target.scope.files.iter().filter(|file| target.shows(file)) {
             match file(args, &folder, path)? {
-                Went::Changed => counts.changed += 1,
-                Went::Unchanged => counts.unchanged += 1,
-                Went::Failed => counts.failed += 1,
-                Went::Unprinted(code) => return Ok(code),
+                FormatOutcome::Changed => counts.changed += 1,
+                FormatOutcome::Unchanged => counts.unchanged += 1,
+                FormatOutcome::Failed => counts.failed += 1,
+                FormatOutcome::Unprinted(code) => return Ok(code),
             }
         }
     }
@@ -89,7 +89,7 @@ fn files(args: &Args) -> Result<ExitCode, String> {
 }
 
 /// What became of one file.
-enum Went {
+enum FormatOutcome {
     Changed,
     Unchanged,
     /// It was said why.
@@ -98,11 +98,11 @@ enum Went {
     Unprinted(ExitCode),
 }
 
-fn file(args: &Args, folder: &Path, file: &ScopeFile) -> Result<Went, String> {
+fn file(args: &Args, folder: &Path, file: &ScopeFile) -> Result<FormatOutcome, String> {
     let shown = relative(file, folder);
     let unread = |why: &PathError| {
         refuse(&shown, &format!("it cannot be read: {why}"));
-        Ok(Went::Failed)
+        Ok(FormatOutcome::Failed)
     };
     let real = match file.real() {
         Ok(real) => real,
@@ -114,7 +114,7 @@ fn file(args: &Args, folder: &Path, file: &ScopeFile) -> Result<Went, String> {
         Loaded::NotUtf8 { .. } | Loaded::Utf16 | Loaded::TooLarge { .. } => {
             show_findings(folder, file, None);
             refuse(&shown, &FormatError::NotKdl);
-            return Ok(Went::Failed);
+            return Ok(FormatOutcome::Failed);
         }
     };
     let formatted = match format(&text) {
@@ -124,11 +124,11 @@ fn file(args: &Args, folder: &Path, file: &ScopeFile) -> Result<Went, String> {
                 show_findings(folder, file, Some(text.into_bytes()));
             }
             refuse(&shown, &error);
-            return Ok(Went::Failed);
+            return Ok(FormatOutcome::Failed);
         }
     };
     if formatted == text {
-        return Ok(Went::Unchanged);
+        return Ok(FormatOutcome::Unchanged);
     }
     let told = if args.diff {
         diff::unified(&shown, &text, &formatted)
@@ -139,13 +139,13 @@ fn file(args: &Args, folder: &Path, file: &ScopeFile) -> Result<Went, String> {
     } else {
         if let Err(error) = replace(real, &text, &formatted) {
             refuse(&shown, &error);
-            return Ok(Went::Failed);
+            return Ok(FormatOutcome::Failed);
         }
         Text::new()
     };
     Ok(match terminal::heard_or_not(terminal::print(told)) {
-        Ok(()) => Went::Changed,
-        Err(code) => Went::Unprinted(code),
+        Ok(()) => FormatOutcome::Changed,
+        Err(code) => FormatOutcome::Unprinted(code),
     })
 }
 
@@ -208,7 +208,7 @@ fn refuse(path: &Path, why: &dyn Display) {
     terminal::note(&format!("error: {}: {why}", path.display()));
 }
 
-fn summarise(args: &Args, counts: &Counts) {
+fn summarise(args: &Args, counts: &FormatCounts) {
     let changed = if args.check || args.diff {
         "would change"
     } else {

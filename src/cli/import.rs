@@ -1,4 +1,4 @@
-//! `dialform import`: request bodies of others as campaigns, and tasks that exist as campaigns' own.
+//! `dialform import`: converts request bodies to campaigns, or adopts existing tasks.
 
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind, Read, Write};
@@ -7,11 +7,11 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
+use super::context::LockArgs;
 use super::import_live::{self, Live};
-use super::place::Where;
+use super::state_args::StateArgs;
 use super::targets::{words, working_folder};
 use super::terminal;
-use super::workplace::Locking;
 use crate::fields::Dialect;
 use crate::import::{self, Campaign, ImportContext, Imported, InputError, MAX_INPUT, Verifier, Weight};
 use crate::lint::engine::Checker;
@@ -28,25 +28,25 @@ const COULD_NOT_RUN: u8 = 2;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A JSON request body, a list of them, or curl commands; `-` for standard input
+    /// A file with JSON request bodies or curl commands; use `-` for standard input
     #[arg(value_name = "FILE", required_unless_present = "live")]
     file: Option<PathBuf>,
-    /// The form of the request, outside a project [default: classic]
+    /// The dialect of the request, outside a project [default: classic]
     #[arg(long, value_name = "DIALECT", value_parser = ["classic", "extended"], conflicts_with = "live")]
     dialect: Option<String>,
-    /// The key of the campaign, where there is only one body [default: made from its name]
+    /// The key of the campaign, if there is only one body [default: derived from its name]
     #[arg(long, value_name = "KEY", value_parser = key, conflicts_with = "live")]
     key: Option<String>,
-    /// Write each campaign to DIR/KEY.kdl instead of printing it; nothing is overwritten
+    /// Write each campaign to DIR/KEY.kdl instead of standard output; existing files are kept
     #[arg(long, value_name = "DIR", conflicts_with = "live")]
     write: Option<PathBuf>,
-    /// Take the task ID, which exists, for that of the campaign KEY; may stand several times
+    /// Adopt the existing task ID as the task of campaign KEY; may be given several times
     #[arg(long, value_name = "KEY=ID", conflicts_with = "file")]
     live: Vec<Live>,
     #[command(flatten)]
-    place: Where,
+    state_args: StateArgs,
     #[command(flatten)]
-    locking: Locking,
+    lock: LockArgs,
 }
 
 fn key(text: &str) -> Result<String, String> {
@@ -60,7 +60,7 @@ fn key(text: &str) -> Result<String, String> {
 
 pub(super) fn run(args: &Args) -> ExitCode {
     let Some(file) = &args.file else {
-        return import_live::run(&args.live, &args.place, &args.locking);
+        return import_live::run(&args.live, &args.state_args, &args.lock);
     };
     match import(args, file) {
         Ok(code) => code,
@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
-    if args.place.sandbox || args.place.state.is_some() {
+    if args.state_args.sandbox || args.state_args.state.is_some() {
         return Err("`--state` and `--sandbox` go with `--live`: importing a body touches no state".to_owned());
     }
     let bytes = load(file)?;
@@ -254,7 +254,7 @@ fn report(imported: &Imported) {
     terminal::remark(&line);
     if !imported.campaigns.is_empty() {
         terminal::remark(
-            &"apply would create a new task for each; where a task exists, `dialform import --live KEY=ID` takes it instead",
+            &"apply would create a new task for each; where a task exists, `dialform import --live KEY=ID` adopts it instead",
         );
     }
 }

@@ -1,12 +1,13 @@
-//! `dialform import --live KEY=ID`: a task that exists becomes a campaign's, without a word to the API.
+//! `dialform import --live KEY=ID`: adopts existing tasks into the state, without calling the API.
 
 use std::process::ExitCode;
 use std::str::FromStr;
 
 use uuid::Uuid;
 
-use super::place::Where;
-use super::workplace::{Locking, Workplace, binding, open};
+use super::binding::project_binding;
+use super::context::{LockArgs, ProjectContext, open};
+use super::state_args::StateArgs;
 use super::{render, terminal};
 use crate::api::Identity;
 use crate::apply::{Taken, take_live};
@@ -35,9 +36,9 @@ impl FromStr for Live {
     }
 }
 
-pub(super) fn run(live: &[Live], place: &Where, locking: &Locking) -> ExitCode {
-    place.show_in_commands();
-    match take(live, place, locking) {
+pub(super) fn run(live: &[Live], state_args: &StateArgs, lock: &LockArgs) -> ExitCode {
+    state_args.show_in_commands();
+    match take(live, state_args, lock) {
         Ok(code) => code,
         Err(message) => {
             terminal::note(&format!("error: {message}"));
@@ -46,10 +47,10 @@ pub(super) fn run(live: &[Live], place: &Where, locking: &Locking) -> ExitCode {
     }
 }
 
-fn take(live: &[Live], place: &Where, locking: &Locking) -> Result<ExitCode, String> {
-    let mut workplace = Workplace::find()?;
-    let paths = workplace.paths(place);
-    let checked = workplace.check();
+fn take(live: &[Live], state_args: &StateArgs, lock: &LockArgs) -> Result<ExitCode, String> {
+    let mut context = ProjectContext::find()?;
+    let paths = context.paths(state_args);
+    let checked = context.check();
     if checked.has_errors() {
         return Ok(render::refuse(&checked));
     }
@@ -60,8 +61,8 @@ fn take(live: &[Live], place: &Where, locking: &Locking) -> Result<ExitCode, Str
     {
         return Err(render::no_such_campaign(&project, key));
     }
-    let binding = binding(&project, place)?;
-    let mut store = open(&paths, &binding, "dialform import", locking)?;
+    let binding = project_binding(&project, state_args)?;
+    let mut store = open(&paths, &binding, "dialform import", lock)?;
     let seal = Seal::new(Some(store.state().lineage));
     let configuration = Configuration::of(&checked, seal);
     let wanted: Vec<(String, Identity)> = live.iter().map(|live| (live.key.clone(), live.task.clone())).collect();

@@ -35,7 +35,7 @@ impl Signals {
                 Err(why) => return drop(ready.send(Err(why))),
             };
             runtime.block_on(async {
-                let mut stream = match Stream::new() {
+                let mut stream = match SignalStream::new() {
                     Ok(stream) => stream,
                     Err(why) => return drop(ready.send(Err(format!("the system gives no way to hear Ctrl-C: {why}")))),
                 };
@@ -137,7 +137,7 @@ pub(super) fn wait_for<T>(work: impl Future<Output = T>) -> Result<T, String> {
 }
 
 #[cfg(unix)]
-use unix::Stream;
+use unix::SignalStream;
 
 #[cfg(unix)]
 mod unix {
@@ -147,14 +147,14 @@ mod unix {
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
     /// The signals, one after another.
-    pub(super) struct Stream {
+    pub(super) struct SignalStream {
         interrupt: Signal,
         terminate: Signal,
         /// None where it is ignored.
         hangup: Option<Signal>,
     }
 
-    impl Stream {
+    impl SignalStream {
         pub(super) fn new() -> io::Result<Self> {
             Ok(Self {
                 interrupt: signal(SignalKind::interrupt())?,
@@ -193,10 +193,10 @@ mod unix {
 }
 
 #[cfg(not(unix))]
-struct Stream;
+struct SignalStream;
 
 #[cfg(not(unix))]
-impl Stream {
+impl SignalStream {
     fn new() -> io::Result<Self> {
         Ok(Self)
     }

@@ -1,4 +1,4 @@
-//! `dialform lint`
+//! `dialform lint`: checks files, applies fixes, and prints or writes reports.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use super::baseline::{BaselineArgs, Known, Went};
+use super::baseline::{BaselineArgs, BaselineEffect, KnownFindings};
 use super::fix;
 use super::output::OutputArgs;
 use super::selection::{ExitArgs, RuleArgs};
@@ -28,10 +28,10 @@ const LARGEST: u64 = u32::MAX as u64 - 1;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Files and folders to check, `-` for standard input; the working folder if none is named
+    /// Files or folders to check; use `-` for standard input [default: the working folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The file whose place standard input takes
+    /// The path that standard input is checked as
     #[arg(long, value_name = "FILE")]
     stdin_filename: Option<PathBuf>,
     #[command(flatten)]
@@ -42,10 +42,10 @@ pub(super) struct Args {
     exit: ExitArgs,
     #[command(flatten)]
     baseline: BaselineArgs,
-    /// The moment that start times are compared with, such as 2026-12-02T10:00:00Z [default: now]
+    /// The current time to assume, such as 2026-12-02T10:00:00Z [default: now]
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<Timestamp>,
-    /// Larger files are not read: each of them is a finding
+    /// The maximum size of a file; larger ones are not read and are reported
     #[arg(long, value_name = "BYTES", default_value_t = MAX_FILE, value_parser = clap::value_parser!(u64).range(1..=LARGEST))]
     max_file_size: u64,
     #[command(flatten)]
@@ -73,7 +73,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let folder = working_folder()?;
     let outputs = args.output.outputs(&folder)?;
     args.baseline.refuse_misplaced()?;
-    if let Some(fix::Mode::Show(_)) = fixes {
+    if let Some(fix::FixMode::Show(_)) = fixes {
         outputs.refuse_reports("--diff")?;
     }
     if args.baseline.is_written() {
@@ -93,7 +93,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     let mut fixed = None;
     if let Some(mode) = fixes {
         fix::refuse_half(&overlays, args.max_file_size)?;
-        let mut known = Known::default();
+        let mut known = KnownFindings::default();
         // Only a baseline has to know beforehand how many findings there are.
         if args.baseline.is_read() {
             let mut report = check_all(&mut checker, &targets, &overlays);
@@ -104,20 +104,20 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
             let root = target.scope.root.as_deref();
             target.shows(path) && args.rules.keeps(finding) && !known.hides(finding, root, path)
         };
-        let work = fix::Work {
+        let work = fix::FixInput {
             folder: &folder,
             targets: &targets,
             overlays: &overlays,
         };
         let done = match mode {
-            fix::Mode::Show(most) => {
+            fix::FixMode::Show(most) => {
                 return Ok(match fix::show(&work, &mut checker, most, shows)? {
-                    fix::Shown::Changes if !args.exit.is_zero() => ExitCode::from(1),
-                    fix::Shown::Changes | fix::Shown::Nothing => ExitCode::SUCCESS,
-                    fix::Shown::Not(code) => code,
+                    fix::DiffOutcome::Changes if !args.exit.is_zero() => ExitCode::from(1),
+                    fix::DiffOutcome::Changes | fix::DiffOutcome::Nothing => ExitCode::SUCCESS,
+                    fix::DiffOutcome::Not(code) => code,
                 });
             }
-            fix::Mode::Write(most) => fix::write(&work, &mut checker, most, shows)?,
+            fix::FixMode::Write(most) => fix::write(&work, &mut checker, most, shows)?,
         };
         overlays = done.overlays();
         targets = find(&mut checker, &folder, &paths, &overlays)?;
@@ -127,13 +127,13 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     if args.rules.is_narrow() {
         report.retain(|finding| args.rules.keeps(finding));
     }
-    let mut ends = Ends {
+    let mut summary = LintSummary {
         fixed: fixed.as_ref().map(|fixed| fixed.findings),
-        ..Ends::default()
+        ..LintSummary::default()
     };
     match args.baseline.apply(&mut report, &checker, args.rules.is_narrow())? {
-        Went::Hidden(findings) => ends.in_baseline = findings,
-        Went::Written => return Ok(ExitCode::SUCCESS),
+        BaselineEffect::Hidden(findings) => summary.in_baseline = findings,
+        BaselineEffect::Written => return Ok(ExitCode::SUCCESS),
     }
     let files: Vec<PathBuf> = match outputs.list_files() {
         true => targets.iter().flat_map(|target| target.files(&folder)).collect(),
@@ -147,7 +147,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         files: &files,
     };
     let began = Instant::now();
-    let mended = fixed.as_ref().and_then(fix::Fixed::print);
+    let mended = fixed.as_ref().and_then(fix::FixedFiles::print);
     let is_taken = mended.is_some();
     let printed = mended.unwrap_or(Ok(())).and(outputs.write(&run, is_taken));
     if let Err(code) = terminal::heard_or_not(printed) {
@@ -155,13 +155,13 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     }
     terminal::detail(|| format!("printed in {}", terminal::took(began.elapsed())));
     if outputs.leave_room_for_words() {
-        summarise(outputs.are_for_people(), &report, &ends);
+        summarise(outputs.are_for_people(), &report, &summary);
     }
     if fixed.is_some_and(|fixed| fixed.has_failed) {
         return Ok(ExitCode::from(COULD_NOT_RUN));
     }
     let fails = args.exit.fails(report.counts);
-    // The program ends here. Freeing thousands of models one by one would take about as long as it took to make them.
+    // The process exits next: freeing thousands of models would take about as long as building them did.
     std::mem::forget((checker, targets, report));
     Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
@@ -171,7 +171,7 @@ fn find(checker: &mut Checker, folder: &Path, paths: &[PathBuf], overlays: &[Ove
 }
 
 /// What all targets together gave.
-pub(super) struct Report {
+pub(super) struct LintReport {
     pub(super) findings: Vec<Finding>,
     pub(super) counts: Counts,
     /// How many files were checked and shown.
@@ -182,7 +182,7 @@ pub(super) struct Report {
     pub(super) is_whole: bool,
 }
 
-impl Report {
+impl LintReport {
     /// Each finding, with the folder of its project.
     pub(super) fn with_roots(&self) -> impl Iterator<Item = (&Finding, Option<&Path>)> {
         let mut parts = self.parts.iter().peekable();
@@ -221,7 +221,7 @@ impl Report {
 }
 
 /// Checks every target and keeps what is shown of each.
-pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[Overlay]) -> Report {
+pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[Overlay]) -> LintReport {
     let began = Instant::now();
     let mut findings = Vec::new();
     let mut files = 0;
@@ -235,7 +235,7 @@ pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[O
         parts.push((target.scope.root.clone(), findings.len()));
     }
     terminal::detail(|| format!("read and checked in {}", terminal::took(began.elapsed())));
-    Report {
+    LintReport {
         counts: Counts::of(&findings),
         findings,
         files,
@@ -270,7 +270,7 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
 
 /// What became of findings that are not shown.
 #[derive(Debug, Default)]
-struct Ends {
+struct LintSummary {
     /// How many are gone; nothing where none was to be mended.
     fixed: Option<usize>,
     /// How many a baseline hides.
@@ -278,18 +278,21 @@ struct Ends {
 }
 
 /// Tells how it ended; where there is nothing to tell, only if a person asked for words.
-fn summarise(is_for_people: bool, report: &Report, ends: &Ends) {
+fn summarise(is_for_people: bool, report: &LintReport, summary: &LintSummary) {
     let files = counted(report.files, "file");
-    let baseline = match ends.in_baseline {
+    let baseline = match summary.in_baseline {
         0 => String::new(),
         some => format!(", {some} in the baseline"),
     };
-    let fixed = ends.fixed.map(|count| format!(", {count} fixed")).unwrap_or_default();
+    let fixed = summary
+        .fixed
+        .map(|count| format!(", {count} fixed"))
+        .unwrap_or_default();
     let time = terminal::time().map(|time| format!(" ({time})")).unwrap_or_default();
-    if is_for_people || report.counts != Counts::default() || ends.fixed.is_some() {
+    if is_for_people || report.counts != Counts::default() || summary.fixed.is_some() {
         terminal::remark(&format!("{} in {files}{fixed}{baseline}{time}", report.counts.words()));
     }
-    if ends.fixed.is_none() {
+    if summary.fixed.is_none() {
         fix::tell_fixable(&report.findings);
     }
 }

@@ -1,4 +1,4 @@
-//! `dialform man`: manual pages, made from what `--help` is made from.
+//! `dialform man`: generates manual pages from the same definitions as `--help`.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,10 +16,10 @@ const COULD_NOT_RUN: u8 = 2;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The command whose page is printed, such as `lint` or `state list`; dialform's own if none is named
+    /// The command whose page to print, such as `lint` or `state list` [default: dialform]
     #[arg(value_name = "COMMAND", conflicts_with = "out")]
     command: Vec<String>,
-    /// Write the pages of all commands into this folder instead
+    /// Write the pages of all commands to a folder instead
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }

@@ -3,7 +3,9 @@
 mod apply;
 mod args;
 mod baseline;
+mod binding;
 mod completions;
+mod context;
 mod doctor;
 mod explain;
 mod fix;
@@ -13,11 +15,9 @@ mod import;
 mod import_live;
 mod init;
 mod interrupt;
-mod leave;
 mod lint;
 mod man;
 mod output;
-mod place;
 mod plan;
 mod progress;
 mod render;
@@ -27,11 +27,11 @@ mod sandbox;
 mod schema;
 mod selection;
 mod state;
+mod state_args;
 mod targets;
 mod terminal;
 mod usage;
 mod watch;
-mod workplace;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -51,12 +51,12 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     terminal::set_color(usage::color(&arguments));
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage::refuse(&error, &arguments),
+        Err(error) => return usage::refuse(error, &arguments),
     };
     terminal::set_color(cli.color);
-    match cli.talk() {
-        Ok(talk) => terminal::set_talk(talk),
-        Err(error) => return usage::refuse(&error, &arguments),
+    match cli.verbosity() {
+        Ok(verbosity) => terminal::set_verbosity(verbosity),
+        Err(error) => return usage::refuse(error, &arguments),
     }
     match cli.command {
         Command::Lint(args) => lint::run(&args),

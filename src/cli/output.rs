@@ -1,4 +1,4 @@
-//! In what forms findings are given out, and where to: `--output-format`, as often as wanted, and `--output-file`.
+//! Output formats of findings and their destinations: `--output-format` (repeatable) and `--output-file`.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -29,22 +29,22 @@ const STDERR: [&str; 3] = ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
 /// Where services say that the checkout is; they take paths from there.
 const CHECKOUTS: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
 
-/// How findings are given out.
+/// A format of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum OutputFormat {
-    /// With the source beside them
+    /// Diagnostics with source excerpts
     Human,
-    /// One line a finding
+    /// One line per finding
     Concise,
     /// A JSON report
     Json,
     /// SARIF 2.1.0, for code scanning and editors
     Sarif,
-    /// Annotations of GitHub Actions
+    /// GitHub Actions annotations
     Github,
     /// A GitLab Code Quality report
     Gitlab,
-    /// A JUnit report, with a suite for each file
+    /// A JUnit report with one suite per file
     Junit,
     /// The Reviewdog Diagnostic Format
     Rdjson,
@@ -105,30 +105,30 @@ impl OutputFormat {
 /// The arguments that say it.
 #[derive(Debug, clap::Args)]
 pub(super) struct OutputArgs {
-    /// How to print findings; FORMAT=FILE writes them to a file; may be given several times [default: human on a terminal,
-    /// concise elsewhere]
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = RequestParser)]
-    output_format: Vec<Request>,
-    /// Write to this file what would go to standard output
+    /// The output format; FORMAT=FILE writes to a file; may be given several times [default: human on a terminal, concise
+    /// otherwise]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputRequestParser)]
+    output_format: Vec<OutputRequest>,
+    /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     output_file: Option<PathBuf>,
 }
 
 /// One `--output-format`.
 #[derive(Clone, Debug)]
-struct Request {
+struct OutputRequest {
     format: OutputFormat,
     file: Option<PathBuf>,
 }
 
 /// Reads `FORMAT` and `FORMAT=FILE`. About a format that there is not, clap says what it says about all values.
 #[derive(Clone, Debug)]
-struct RequestParser;
+struct OutputRequestParser;
 
-impl TypedValueParser for RequestParser {
-    type Value = Request;
+impl TypedValueParser for OutputRequestParser {
+    type Value = OutputRequest;
 
-    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Request, clap::Error> {
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<OutputRequest, clap::Error> {
         let text = StringValueParser::new().parse_ref(command, arg, value)?;
         let (format, file) = match text.split_once('=') {
             Some((format, file)) => (format, Some(file)),
@@ -141,7 +141,7 @@ impl TypedValueParser for RequestParser {
             return Err(clap::Error::raw(ErrorKind::InvalidValue, words).with_cmd(command));
         }
         let file = file.map(PathBuf::from);
-        Ok(Request { format, file })
+        Ok(OutputRequest { format, file })
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
@@ -181,7 +181,7 @@ impl OutputArgs {
         let output_file = self.output_file.as_deref().filter(|file| !is_stdout(file));
         let mut stdout = None;
         let mut files: Vec<ToFile> = Vec::new();
-        for Request { format, file } in &self.output_format {
+        for OutputRequest { format, file } in &self.output_format {
             match file.as_deref().filter(|file| !is_stdout(file)) {
                 Some(file) => add(&mut files, *format, file, folder)?,
                 None => {

@@ -1,4 +1,4 @@
-//! `dialform plan`: reads the files and the state, needs neither network nor credentials, and changes nothing.
+//! `dialform plan`: compares the files with the state; needs neither network nor credentials, and changes nothing.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
-use super::leave;
-use super::place::{Where, shell_word};
-use super::workplace::{Workplace, binding, notes};
+use super::binding::{self, project_binding};
+use super::context::{ProjectContext, notes};
+use super::state_args::{StateArgs, shell_word};
 use super::{render, terminal};
 use crate::plan::desired_state::{Configuration, Seal};
 use crate::plan::{self, Options, PlanView, SavedPlan};
@@ -17,52 +17,52 @@ use crate::state::{State, load};
 use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Text};
 
-/// With `--detailed-exitcode`, that there is something to do.
+/// Exit code of `--detailed-exitcode` if there are changes.
 const CHANGES: u8 = 2;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    place: Where,
+    state_args: StateArgs,
     #[command(flatten)]
-    said: Said,
-    /// Write the plan to a file that `dialform apply FILE` carries out, if nothing has changed until then
+    consent: ConsentArgs,
+    /// Save the plan to a file for `dialform apply FILE`, which refuses it once it is stale
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Show whole request bodies, and what is unchanged
+    /// Show whole request bodies and unchanged campaigns
     #[arg(long)]
     full: bool,
-    /// Exit with 2 where there is something to do, 0 where there is not, 1 for an error
+    /// Exit with 0 if there are no changes, 1 on errors, 2 if there are changes
     #[arg(long)]
     detailed_exitcode: bool,
-    /// How to print the plan
-    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
-    output_format: Format,
+    /// The output format
+    #[arg(long, value_enum, default_value_t = PlanFormat::Human, value_name = "FORMAT")]
+    output_format: PlanFormat,
 }
 
 /// How a plan is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
+enum PlanFormat {
+    /// Human-readable text
     Human,
-    /// For machines
+    /// A JSON document
     Json,
-    /// For the comment on a pull request, also where there is no plan
+    /// A comment for a pull request
     Markdown,
 }
 
-/// What a person has to say before some things are done.
+/// Explicit consent to actions that a plan otherwise blocks.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Said {
-    /// Create this campaign, though its settings are those of an orphan, or its task was removed from the state
+pub(super) struct ConsentArgs {
+    /// Create this campaign even though an orphan has the same settings, or its task was removed from the state
     #[arg(long, value_name = "KEY")]
     create: Vec<String>,
-    /// Stop this campaign's task for good and create a new one in its place
+    /// Replace this campaign's task: stop it for good and create a new one
     #[arg(long, value_name = "KEY")]
     replace: Vec<String>,
 }
 
-impl Said {
+impl ConsentArgs {
     pub(super) fn options(&self) -> Options {
         Options {
             create: self.create.iter().cloned().collect(),
@@ -74,17 +74,17 @@ impl Said {
 pub(super) fn run(args: &Args) -> ExitCode {
     match args.output_format {
         // Where a job keeps the state says nothing to those who read its comment.
-        Format::Markdown => Where {
+        PlanFormat::Markdown => StateArgs {
             state: None,
-            ..args.place.clone()
+            ..args.state_args.clone()
         }
         .show_in_commands(),
-        Format::Human | Format::Json => args.place.show_in_commands(),
+        PlanFormat::Human | PlanFormat::Json => args.state_args.show_in_commands(),
     }
     match plan(args) {
         Ok(code) => code,
         Err(message) => {
-            if args.output_format == Format::Markdown {
+            if args.output_format == PlanFormat::Markdown {
                 let _ = terminal::print_document(&markdown::failure());
             }
             terminal::note(&format!("error: {message}"));
@@ -94,17 +94,17 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn plan(args: &Args) -> Result<ExitCode, String> {
-    let mut workplace = Workplace::find()?;
-    let paths = workplace.paths(&args.place);
-    let checked = workplace.check();
+    let mut context = ProjectContext::find()?;
+    let paths = context.paths(&args.state_args);
+    let checked = context.check();
     if checked.has_errors() {
-        if args.output_format == Format::Markdown {
+        if args.output_format == PlanFormat::Markdown {
             let _ = terminal::print_document(&markdown::refusal(&render::errors(&checked), checked.sources));
         }
         return Ok(render::refuse(&checked));
     }
     let project = checked.project();
-    let binding = binding(&project, &args.place)?;
+    let binding = project_binding(&project, &args.state_args)?;
     let loaded = load(&paths, Some(&binding)).map_err(|error| error.to_string())?;
     notes(&loaded.notes);
     let seal = Seal::new(loaded.head.lineage);
@@ -112,26 +112,26 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let state = loaded
         .state
         .unwrap_or_else(|| State::new(uuid::Uuid::nil(), binding.clone()));
-    let mut plan = plan::make(&configuration, &state, &args.said.options()).map_err(|error| error.to_string())?;
-    let binding = match args.place.sandbox {
+    let mut plan = plan::make(&configuration, &state, &args.consent.options()).map_err(|error| error.to_string())?;
+    let binding = match args.state_args.sandbox {
         true => binding,
-        false => leave::with_access(&binding, &project, loaded.head.lineage)?,
+        false => binding::with_access(&binding, &project, loaded.head.lineage)?,
     };
-    plan.notes.extend(leave::note(&state.binding.changes(&binding)));
+    plan.notes.extend(binding::note(&state.binding.changes(&binding)));
 
     let shown = match args.output_format {
-        Format::Human => text::render(&plan, args.full),
-        Format::Json => Text::of(&printable::json(&PlanView::of(&plan, args.full))),
-        Format::Markdown => Text::of(&markdown::render(&plan, args.full)),
+        PlanFormat::Human => text::render(&plan, args.full),
+        PlanFormat::Json => Text::of(&printable::json(&PlanView::of(&plan, args.full))),
+        PlanFormat::Markdown => Text::of(&markdown::render(&plan, args.full)),
     };
     if let Some(path) = &args.out {
         let saved = SavedPlan::new(&plan, loaded.head, &configuration, &binding, Timestamp::now());
         saved.write(path).map_err(|error| error.to_string())?;
         // Unlike the comment, the log says where the state is.
-        args.place.show_in_commands();
+        args.state_args.show_in_commands();
         let apply = shell_word(path);
         let apply = StateCommand(&["apply", &apply]);
-        terminal::remark(&format!("saved; {apply} carries it out"));
+        terminal::remark(&format!("saved; run {apply} to apply it"));
     }
     if terminal::heard_or_not(terminal::print(shown)).is_err() {
         return Ok(ExitCode::FAILURE);

@@ -7,12 +7,12 @@ use crate::apply::{Event, Progress, Stop, Undeclared};
 use crate::util::printable::{Medium, shown};
 
 /// Prints each event as a line.
-pub(super) struct Lines {
+pub(super) struct ProgressLines {
     /// Hidden where standard error is no terminal.
     bar: ProgressBar,
 }
 
-impl Lines {
+impl ProgressLines {
     /// For a plan with so many tasks to create.
     pub(super) fn new(creates: usize) -> Self {
         let bar = ProgressBar::new(u64::try_from(creates).unwrap_or(u64::MAX));
@@ -39,7 +39,7 @@ impl Lines {
     }
 }
 
-impl Progress for Lines {
+impl Progress for ProgressLines {
     fn event(&self, event: &Event) {
         if let Event::Creating { key } = event {
             self.bar.set_message(shown(key, Medium::Line).into_owned());

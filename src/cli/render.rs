@@ -1,4 +1,4 @@
-//! `dialform render`: the request bodies, as they would be sent.
+//! `dialform render`: prints request bodies exactly as apply would send them.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -17,9 +17,9 @@ use crate::wire::{self, Body};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The campaign; all of them if none is named
+    /// The key of a campaign [default: all campaigns]
     key: Option<String>,
-    /// Print curl commands instead, with the token left as $DIALFORM_TOKEN
+    /// Print curl commands that take the token from $DIALFORM_TOKEN
     #[arg(long)]
     curl: bool,
 }
@@ -60,9 +60,7 @@ fn render(args: &Args) -> Result<ExitCode, String> {
         to_json(args.key.is_some(), bodies)
     };
     if args.curl {
-        terminal::note(
-            &"warning: a task created by curl is not tracked: plan will not know it and would create it again",
-        );
+        terminal::note(&"warning: a task created by curl is not in the state: apply would create it again");
     }
     Ok(terminal::print_document(&text).err().unwrap_or(ExitCode::SUCCESS))
 }
@@ -70,7 +68,7 @@ fn render(args: &Args) -> Result<ExitCode, String> {
 /// Bodies of campaigns with mistakes in them would be wrong: the errors are shown instead.
 pub(super) fn refuse(checked: &Checked<'_>) -> ExitCode {
     terminal::note_findings(&errors(checked), checked.sources);
-    terminal::note(&"error: the project has mistakes; mend them first (`dialform lint`)");
+    terminal::note(&"error: the project has errors; fix them first (`dialform lint`)");
     ExitCode::from(1)
 }
 

@@ -1,11 +1,11 @@
-//! `dialform resolve`: a person settles a campaign of which it is not known whether it has a task.
+//! `dialform resolve`: a person tells the outcome of a create that is unknown.
 
 use std::process::ExitCode;
 
+use super::binding::{CredentialPermit, project_binding, with_access};
+use super::context::{Account, ApiArgs, LockArgs, ProjectContext, open, shut};
 use super::interrupt::{STOPPED, Signals, wait_for};
-use super::leave::{Leave, with_access};
-use super::place::Where;
-use super::workplace::{Account, Locking, Reach, Workplace, binding, open, shut};
+use super::state_args::StateArgs;
 use super::{render, terminal};
 use crate::api::Identity;
 use crate::apply::{Resolved, Word, resolve_create, resolve_lost};
@@ -15,31 +15,31 @@ use crate::util::printable::Text;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The campaign
+    /// The key of the campaign
     key: String,
     #[command(flatten)]
-    said: Said,
+    outcome: OutcomeArgs,
     #[command(flatten)]
-    place: Where,
+    state_args: StateArgs,
     #[command(flatten)]
-    reach: Reach,
+    api: ApiArgs,
     #[command(flatten)]
-    locking: Locking,
+    lock: LockArgs,
 }
 
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
-struct Said {
-    /// This task is the campaign's; the vendor's page shows its id
+struct OutcomeArgs {
+    /// The task exists: adopt it by the id that the vendor's page shows
     #[arg(long, value_name = "ID")]
     adopt: Option<Identity>,
-    /// No task is the campaign's: the next apply creates one
+    /// The task does not exist: create it in the next apply
     #[arg(long)]
     recreate: bool,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
-    args.place.show_in_commands();
+    args.state_args.show_in_commands();
     match resolve(args) {
         Ok(code) => code,
         Err(message) => {
@@ -50,42 +50,42 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn resolve(args: &Args) -> Result<ExitCode, String> {
-    let word = match &args.said.adopt {
+    let word = match &args.outcome.adopt {
         Some(task) => Word::Adopt(task.clone()),
         None => Word::Recreate,
     };
-    let mut workplace = Workplace::find()?;
-    let paths = workplace.paths(&args.place);
+    let mut context = ProjectContext::find()?;
+    let paths = context.paths(&args.state_args);
     let held = load(&paths, None).map_err(|error| error.to_string())?.state;
-    // An open create is settled whatever has become of the files since.
+    // An open create can be resolved whatever has changed in the files since.
     if let Some(state) = held.filter(|state| state.intent_for(&args.key).is_some()) {
-        let mut store = open(&paths, &state.binding, "dialform resolve", &args.locking)?;
+        let mut store = open(&paths, &state.binding, "dialform resolve", &args.lock)?;
         if let Some(resolved) = resolve_create(&mut store, &args.key, &word).map_err(|error| error.to_string())? {
             store.commit().map_err(|error| error.to_string())?;
             return Ok(say(&args.key, &resolved));
         }
     }
 
-    let sandbox_data = args.place.sandbox.then(|| workplace.sandbox_data());
-    let checked = workplace.check();
+    let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
+    let checked = context.check();
     if checked.has_errors() {
         return Ok(render::refuse(&checked));
     }
     let project = checked.project();
-    let binding = binding(&project, &args.place)?;
-    let mut store = open(&paths, &binding, "dialform resolve", &args.locking)?;
+    let binding = project_binding(&project, &args.state_args)?;
+    let mut store = open(&paths, &binding, "dialform resolve", &args.lock)?;
     let seal = Seal::new(Some(store.state().lineage));
     let configuration = Configuration::of(&checked, seal);
-    let now = match args.place.sandbox {
+    let now = match args.state_args.sandbox {
         true => binding,
         false => with_access(&binding, &project, Some(store.state().lineage))?,
     };
-    let leave = Leave::given(Some(&store.state().binding), &now, false)?;
-    let account = Account::of(&project, sandbox_data, &args.reach, &args.locking);
+    let permit = CredentialPermit::given(Some(&store.state().binding), &now, false)?;
+    let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
     let signals = Signals::listen(1)?;
-    let interrupt = signals.raise(args.reach.timeouts().answer, |line| terminal::note(&line));
+    let interrupt = signals.raise(args.api.timeouts().answer, |line| terminal::note(&line));
     let resolved = wait_for(async {
-        let connection = interrupt.or(account.connect(&leave)).await.ok_or(STOPPED)??;
+        let connection = interrupt.or(account.connect(&permit)).await.ok_or(STOPPED)??;
         let (client, sandbox) = connection.split();
         for campaign in &configuration.campaigns {
             client.learn_secrets_of(&campaign.body);

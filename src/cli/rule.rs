@@ -1,4 +1,4 @@
-//! `dialform rule`: what rules check, why, and what passes.
+//! `dialform rule`: explains rules.
 
 use std::process::ExitCode;
 
@@ -14,27 +14,27 @@ use crate::util::suggest::closest;
 
 /// How documentation is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Form {
-    /// For people
+pub(super) enum DocFormat {
+    /// Human-readable text
     #[default]
     Human,
-    /// As Markdown
+    /// Markdown
     Markdown,
-    /// For other programs
+    /// JSON
     Json,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Rules by code (DF201), name (missing-required-if) or group (DF4); the list of all if none is named
+    /// Rules by code (DF201), name (missing-required-if) or group (DF4) [default: list all rules]
     #[arg(value_name = "RULE", conflicts_with = "all")]
     rules: Vec<String>,
-    /// Print all of every rule; as Markdown, this is docs/rules.md
+    /// Explain all rules; in Markdown, this is docs/rules.md
     #[arg(long)]
     all: bool,
-    /// How to print
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Form::Human)]
-    output_format: Form,
+    /// The output format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = DocFormat::Human)]
+    output_format: DocFormat,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -47,9 +47,9 @@ pub(super) fn run(args: &Args) -> ExitCode {
     };
     let is_list = rules.is_empty();
     let text = match args.output_format {
-        Form::Json if is_list => Text::of(&explain::json::rules(RULES)),
-        Form::Json => Text::of(&explain::json::rules(&rules)),
-        Form::Markdown if args.all => Text::of(&page::rules_document()),
+        DocFormat::Json if is_list => Text::of(&explain::json::rules(RULES)),
+        DocFormat::Json => Text::of(&explain::json::rules(&rules)),
+        DocFormat::Markdown if args.all => Text::of(&page::rules_document()),
         form if is_list => render(&[explain::rules_contents()], form),
         form => {
             let pages: Vec<Page> = rules.into_iter().map(explain::rule_page).collect();
@@ -98,7 +98,7 @@ pub(super) fn unknown(word: &str) -> String {
 }
 
 /// Pages for people or as Markdown.
-pub(super) fn render(pages: &[Page], form: Form) -> Text {
+pub(super) fn render(pages: &[Page], form: DocFormat) -> Text {
     let width = terminal::look().width;
     let mut out = Text::new();
     for (index, each) in pages.iter().enumerate() {
@@ -106,8 +106,8 @@ pub(super) fn render(pages: &[Page], form: Form) -> Text {
             out.end();
         }
         match form {
-            Form::Human => out.drawn(&page::terminal(each, width)),
-            Form::Markdown | Form::Json => out.lines(&page::markdown(each)),
+            DocFormat::Human => out.drawn(&page::terminal(each, width)),
+            DocFormat::Markdown | DocFormat::Json => out.lines(&page::markdown(each)),
         };
     }
     out

@@ -1,4 +1,4 @@
-//! `dialform sandbox`: the stand-in for the API by itself, until Ctrl-C.
+//! `dialform sandbox`: runs the sandbox server until Ctrl-C.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -22,25 +22,25 @@ const DATA: &str = ".dialform/sandbox-server";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The port on 127.0.0.1; 0 takes a free one
+    /// The port on 127.0.0.1; 0 picks a free one
     #[arg(long, default_value_t = 8787)]
     port: u16,
-    /// The folder that keeps the tasks [default: .dialform/sandbox-server in a project, in memory elsewhere]
+    /// The folder to store tasks in [default: .dialform/sandbox-server in a project, otherwise in memory]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Which of the vendor's two pages to follow [default: the project's, classic elsewhere]
+    /// The dialect of the API [default: the project's, otherwise classic]
     #[arg(long, value_enum)]
     dialect: Option<DialectWord>,
-    /// Fail on purpose, such as create#2=after:reset; may be given several times, and --help lists the faults
+    /// Inject a fault, such as create#2=after:reset; may be given several times (see --help)
     #[arg(long = "fault", value_name = "SPEC", long_help = FAULT_GRAMMAR)]
     faults: Vec<Fault>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum DialectWord {
-    /// The page of the classic method
+    /// The classic method
     Classic,
-    /// The newer page
+    /// The extended method
     Extended,
 }
 

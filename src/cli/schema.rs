@@ -1,4 +1,4 @@
-//! `dialform schema`: JSON Schemas for editors, CI jobs and other programs.
+//! `dialform schema`: prints or writes JSON Schemas.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,10 +12,10 @@ use crate::util::atomic_write::{make_folder, write_whole};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The schema to print; the list of them if none is named
+    /// The schema to print [default: list all schemas]
     #[arg(value_enum)]
     name: Option<SchemaName>,
-    /// Write every schema, or the one named, into this folder instead
+    /// Write the schema, or all schemas, to a folder instead
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
 }

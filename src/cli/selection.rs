@@ -1,28 +1,28 @@
-//! Which rules count in this run, and what they make of the exit code.
+//! Rule selection (`--select`, `--ignore`) and exit-code flags of lint.
 
 use crate::finding::{Finding, Rule};
 use crate::report::Counts;
 use crate::rules::{self, RULES};
 use crate::util::suggest::closest;
 
-/// Which rules are shown.
+/// Which rules are reported.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct RuleArgs {
-    /// Show only these rules: by code, name or group, such as DF402, start-outside-window or DF4
+    /// Only report these rules, by code, name or group: DF402, start-outside-window or DF4
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = selector)]
     select: Vec<String>,
-    /// Leave these rules out; where both `--select` and `--ignore` mean a rule, the one that says it more exactly counts
+    /// Do not report these rules; the more specific of `--select` and `--ignore` wins
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = selector)]
     ignore: Vec<String>,
 }
 
-/// What findings make of the exit code.
+/// How findings affect the exit code.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExitArgs {
-    /// End with 1 for warnings as well
+    /// Exit with 1 if there are warnings, too
     #[arg(long, conflicts_with = "exit_zero")]
     error_on_warnings: bool,
-    /// End with 0 whatever is found
+    /// Exit with 0 even if there are errors
     #[arg(long)]
     exit_zero: bool,
 }

@@ -1,13 +1,13 @@
-//! `dialform state`: looks at what the tool knows, and lets a person set it right. Nothing here talks to the API.
+//! `dialform state`: shows and edits the state. Nothing here talks to the API.
 
 use std::fmt::Display;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
 
-use super::place::Where;
+use super::context::{LockArgs, ProjectContext, notes, open};
+use super::state_args::StateArgs;
 use super::terminal;
-use super::workplace::{Locking, Workplace, notes, open};
 use crate::state::{Intent, Record, Stage, State, StatePaths, Store, load};
 use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Text};
@@ -16,65 +16,67 @@ use crate::util::suggest::{closest, is_key};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
-    command: Command,
+    command: StateSubcommand,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Command {
-    /// List the tasks, and the creates whose outcome is not known
+enum StateSubcommand {
+    /// List the tasks, and the creates whose outcome is unknown
     List {
         #[command(flatten)]
-        place: Where,
+        state_args: StateArgs,
     },
-    /// Print all that is known of one campaign as JSON
+    /// Show the entry of a campaign as JSON
     Show {
-        /// The campaign
+        /// The key of the campaign
         key: String,
         #[command(flatten)]
-        place: Where,
+        state_args: StateArgs,
     },
-    /// Let go of a campaign's task: it goes on as it is, and the key is blocked until `--create KEY`
+    /// Remove a campaign's task from the state; the task itself keeps running, and its key is blocked until `--create KEY`
     Rm {
-        /// The campaign
+        /// The key of the campaign
         key: String,
         #[command(flatten)]
-        place: Where,
+        state_args: StateArgs,
         #[command(flatten)]
-        locking: Locking,
+        lock: LockArgs,
     },
-    /// Give a campaign's task another key, as `moved` does from the files
+    /// Rename a key in the state, as a `moved` node does
     Mv {
-        /// The key until now
+        /// The current key
         from: String,
-        /// The key from now on
+        /// The new key
         to: String,
         #[command(flatten)]
-        place: Where,
+        state_args: StateArgs,
         #[command(flatten)]
-        locking: Locking,
+        lock: LockArgs,
     },
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
-    let (Command::List { place } | Command::Show { place, .. } | Command::Rm { place, .. } | Command::Mv { place, .. }) =
-        &args.command;
-    place.show_in_commands();
+    let (StateSubcommand::List { state_args }
+    | StateSubcommand::Show { state_args, .. }
+    | StateSubcommand::Rm { state_args, .. }
+    | StateSubcommand::Mv { state_args, .. }) = &args.command;
+    state_args.show_in_commands();
     let done = match &args.command {
-        Command::List { .. } => list(place),
-        Command::Show { key, .. } => show(key, place),
-        Command::Rm { key, locking, .. } => {
+        StateSubcommand::List { .. } => list(state_args),
+        StateSubcommand::Show { key, .. } => show(key, state_args),
+        StateSubcommand::Rm { key, lock, .. } => {
             let record = Record::Removed {
                 key: key.clone(),
                 at: Timestamp::now(),
             };
             let has_task = |state: &State| state.tasks.contains_key(key);
-            write(place, locking, key, record, has_task).map(|_| {
+            write(state_args, lock, key, record, has_task).map(|_| {
                 one(format_args!(
-                    "let go of {key}: its task goes on as it is, and `--create {key}` says when a new one is meant"
+                    "removed {key} from the state: its task keeps running, and `--create {key}` allows a new one"
                 ))
             })
         }
-        Command::Mv { from, to, locking, .. } => mv(place, locking, from, to),
+        StateSubcommand::Mv { from, to, lock, .. } => mv(state_args, lock, from, to),
     };
     match done {
         Ok(text) => terminal::print(text).err().unwrap_or(ExitCode::SUCCESS),
@@ -86,8 +88,8 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 /// The state as it stands, where there is one.
-fn read(place: &Where) -> Result<(StatePaths, Option<State>), String> {
-    let paths = Workplace::find()?.paths(place);
+fn read(state_args: &StateArgs) -> Result<(StatePaths, Option<State>), String> {
+    let paths = ProjectContext::find()?.paths(state_args);
     let loaded = load(&paths, None).map_err(|error| error.to_string())?;
     notes(&loaded.notes);
     Ok((paths, loaded.state))
@@ -102,24 +104,24 @@ fn no_state(paths: &StatePaths) -> String {
 
 /// Writes a record about a key under which the state holds what the record is about. Gives the state as it was before.
 fn write(
-    place: &Where,
-    locking: &Locking,
+    state_args: &StateArgs,
+    lock: &LockArgs,
     key: &str,
     record: Record,
     holds: impl Fn(&State) -> bool,
 ) -> Result<State, String> {
-    let (paths, state) = read(place)?;
+    let (paths, state) = read(state_args)?;
     let state = state.ok_or_else(|| no_state(&paths))?;
     if !holds(&state) {
         return Err(no_task(&state, key));
     }
     // Its own binding: what a person sets right here does not depend on the files.
-    let mut store = open(&paths, &state.binding, "dialform state", locking)?;
+    let mut store = open(&paths, &state.binding, "dialform state", lock)?;
     put(&mut store, record)?;
     Ok(state)
 }
 
-fn mv(place: &Where, locking: &Locking, from: &str, to: &str) -> Result<Text, String> {
+fn mv(state_args: &StateArgs, lock: &LockArgs, from: &str, to: &str) -> Result<Text, String> {
     if !is_key(to) {
         return Err(format!(
             "`{to}` cannot be the key of a campaign: a key has small letters a-z, digits, `-` and `_`, and begins with a \
@@ -131,13 +133,13 @@ fn mv(place: &Where, locking: &Locking, from: &str, to: &str) -> Result<Text, St
         to: to.to_owned(),
     };
     let holds = |state: &State| state.tasks.contains_key(from) || state.is_blocked(from);
-    let before = write(place, locking, from, record, holds)?;
+    let before = write(state_args, lock, from, record, holds)?;
     Ok(if before.tasks.contains_key(from) {
         one(format_args!("moved {from} to {to}"))
     } else {
         one(format_args!(
-            "moved what blocks {from} to {to}: its task had been removed from the state, and `--create {to}` says when a \
-             new one is meant"
+            "moved what blocks {from} to {to}: its task had been removed from the state, and `--create {to}` allows \
+             a new one"
         ))
     })
 }
@@ -167,13 +169,13 @@ fn no_task(state: &State, key: &str) -> String {
     let at = stone.removed_at;
     let block = if state.is_blocked(key) {
         format!(
-            ", and the key is blocked since: `--create {key}` says that a new task is meant, {} moves the block",
+            ", and the key is blocked since: `--create {key}` allows a new task, {} moves the block",
             StateCommand(&["state", "mv", key, "NEW"])
         )
     } else {
         String::new()
     };
-    format!("the state has no task for `{key}` any more: it let go of {task} on {at:.0}{block}")
+    format!("the state has no task for `{key}` any more: {task} was removed on {at:.0}{block}")
 }
 
 fn no_such_key(state: &State, key: &str) -> String {
@@ -195,8 +197,8 @@ fn one(words: impl Display) -> Text {
     text
 }
 
-fn list(place: &Where) -> Result<Text, String> {
-    let (paths, state) = read(place)?;
+fn list(state_args: &StateArgs) -> Result<Text, String> {
+    let (paths, state) = read(state_args)?;
     let mut out = Text::new();
     // An empty list is an answer, not a failure: scripts count its lines.
     let Some(state) = state else {
@@ -223,7 +225,7 @@ fn list(place: &Where) -> Result<Text, String> {
         for stone in stones.iter().filter(|stone| stone.blocks) {
             let (identity, at) = (stone.identity.as_deref().unwrap_or("no id"), stone.removed_at);
             out.line(format_args!(
-                "{key:width$}  {identity}  let go of {at:.0}; `--create {key}` makes a new one"
+                "{key:width$}  {identity}  removed {at:.0}; `--create {key}` allows a new one"
             ));
         }
     }
@@ -237,21 +239,21 @@ fn stage_words(intent: &Intent) -> String {
     let Intent { key, at, stage, .. } = intent;
     match stage {
         Stage::Recorded if intent.may_have_left() => format!(
-            "refused for a time, since {at:.0}; the next apply looks for it, and sends it again if it is not there"
+            "refused temporarily, since {at:.0}; the next apply looks for it, and sends it again if it is not there"
         ),
         Stage::Recorded => format!("never sent, since {at:.0}; the next apply sends it"),
         Stage::Sending => format!("unknown since {at:.0}: the run was stopped while it was being sent"),
         Stage::Unknown { reason } => {
             format!(
-                "unknown since {at:.0}: {reason}; {} settles it",
+                "unknown since {at:.0}: {reason}; {} resolves it",
                 StateCommand(&["resolve", key])
             )
         }
     }
 }
 
-fn show(key: &str, place: &Where) -> Result<Text, String> {
-    let (paths, state) = read(place)?;
+fn show(key: &str, state_args: &StateArgs) -> Result<Text, String> {
+    let (paths, state) = read(state_args)?;
     let state = state.ok_or_else(|| no_state(&paths))?;
     let (task, intent, stones) = (state.tasks.get(key), state.intent_for(key), state.tombstones.get(key));
     if task.is_none() && intent.is_none() && stones.is_none() {

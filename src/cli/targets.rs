@@ -70,7 +70,7 @@ pub(super) fn targets(
     paths: &[PathBuf],
     overlays: &[Overlay],
 ) -> Result<Vec<Target>, TargetError> {
-    let mut found = Found {
+    let mut found = TargetFinder {
         checker,
         overlays,
         listings: Listings::default(),
@@ -81,8 +81,8 @@ pub(super) fn targets(
     };
     for path in paths {
         match resolve(path)? {
-            Named::Folder(folder) => found.folder(&folder)?,
-            Named::File(file) => found.file(file),
+            NamedPath::Folder(folder) => found.folder(&folder)?,
+            NamedPath::File(file) => found.file(file),
         }
     }
     for overlay in overlays {
@@ -108,12 +108,12 @@ pub(super) fn working_folder() -> Result<PathBuf, String> {
 }
 
 /// What a person named.
-enum Named {
+enum NamedPath {
     Folder(PathBuf),
     File(ScopeFile),
 }
 
-fn resolve(path: &Path) -> Result<Named, TargetError> {
+fn resolve(path: &Path) -> Result<NamedPath, TargetError> {
     let unreadable = |why: &dyn std::fmt::Display| TargetError::Unreadable {
         path: path.to_owned(),
         why: why.to_string(),
@@ -123,7 +123,7 @@ fn resolve(path: &Path) -> Result<Named, TargetError> {
         // A link to nowhere is there, and gets a finding of its own.
         Err(_) if path.symlink_metadata().is_ok() => match named_campaigns(path) {
             Ok(_) => return Err(unreadable(&"it was changed just now")),
-            Err(Stop { link, why }) => return Ok(Named::File(ScopeFile::blocked(&link, why))),
+            Err(Stop { link, why }) => return Ok(NamedPath::File(ScopeFile::blocked(&link, why))),
         },
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
             return Err(TargetError::Missing {
@@ -135,17 +135,17 @@ fn resolve(path: &Path) -> Result<Named, TargetError> {
     };
     if is_open_already(&std::path::absolute(path).map_err(|why| unreadable(&why))?) {
         let path = absolute(path).map_err(|why| unreadable(&why))?;
-        return Ok(Named::File(ScopeFile::from(path.as_path())));
+        return Ok(NamedPath::File(ScopeFile::from(path.as_path())));
     }
     match named_campaigns(path) {
-        Ok(path) if found.is_dir() => Ok(Named::Folder(path)),
-        Ok(path) if found.is_file() => Ok(Named::File(ScopeFile::from(path.as_path()))),
+        Ok(path) if found.is_dir() => Ok(NamedPath::Folder(path)),
+        Ok(path) if found.is_file() => Ok(NamedPath::File(ScopeFile::from(path.as_path()))),
         Ok(path) => {
             let why = PathError::NotAFile(words_for(found.file_type()));
-            Ok(Named::File(ScopeFile::blocked(&path, why)))
+            Ok(NamedPath::File(ScopeFile::blocked(&path, why)))
         }
         // A finding rather than the end: the other files are checked.
-        Err(Stop { link, why }) => Ok(Named::File(ScopeFile::blocked(&link, why))),
+        Err(Stop { link, why }) => Ok(NamedPath::File(ScopeFile::blocked(&link, why))),
     }
 }
 
@@ -202,7 +202,7 @@ pub(super) fn words(scope: &Scope, folder: &Path) -> String {
     }
 }
 
-struct Found<'a> {
+struct TargetFinder<'a> {
     checker: &'a mut Checker,
     overlays: &'a [Overlay],
     listings: Listings,
@@ -215,7 +215,7 @@ struct Found<'a> {
     unread: BTreeMap<PathBuf, PathError>,
 }
 
-impl Found<'_> {
+impl TargetFinder<'_> {
     fn file(&mut self, file: ScopeFile) {
         let root = file.parent().and_then(root_of);
         match root {

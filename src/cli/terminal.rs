@@ -23,17 +23,17 @@ use crate::util::printable::Text;
 /// `--color`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, unless NO_COLOR, CLICOLOR=0 or TERM=dumb is set; CLICOLOR_FORCE=1 colours files and pipes too
+    /// On a terminal, unless NO_COLOR, CLICOLOR=0 or TERM=dumb is set; everywhere if CLICOLOR_FORCE=1 is set
     Auto,
-    /// Whatever the environment says, in files and pipes too
+    /// Always, in files and pipes too
     Always,
-    /// Nowhere, and no links either
+    /// Never, and no hyperlinks either
     Never,
 }
 
 /// How much is said besides results, warnings and errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Talk {
+pub(super) enum Verbosity {
     /// Nothing.
     Quiet,
     /// What a person wants to know.
@@ -49,7 +49,7 @@ const MARKS: [(&str, Style); 3] = [
     ("note:", AnsiColor::Cyan.on_default().bold()),
 ];
 
-static TALK: AtomicU8 = AtomicU8::new(Talk::Usual as u8);
+static VERBOSITY: AtomicU8 = AtomicU8::new(Verbosity::Usual as u8);
 static BEGAN: OnceLock<Instant> = OnceLock::new();
 
 /// Notes when the program began.
@@ -58,15 +58,15 @@ pub(super) fn begin() {
 }
 
 /// Makes `--quiet` and `--verbose` hold for everything printed later.
-pub(super) fn set_talk(talk: Talk) {
-    TALK.store(talk as u8, Ordering::Relaxed);
+pub(super) fn set_verbosity(verbosity: Verbosity) {
+    VERBOSITY.store(verbosity as u8, Ordering::Relaxed);
 }
 
-fn talk() -> Talk {
-    match TALK.load(Ordering::Relaxed) {
-        0 => Talk::Quiet,
-        1 => Talk::Usual,
-        _ => Talk::Verbose,
+fn verbosity() -> Verbosity {
+    match VERBOSITY.load(Ordering::Relaxed) {
+        0 => Verbosity::Quiet,
+        1 => Verbosity::Usual,
+        _ => Verbosity::Verbose,
     }
 }
 
@@ -241,12 +241,12 @@ pub(super) fn remark(line: &dyn Display) {
 
 /// Whether only results, warnings and errors are wanted.
 pub(super) fn is_quiet() -> bool {
-    talk() == Talk::Quiet
+    verbosity() == Verbosity::Quiet
 }
 
 /// Prints what only `--verbose` asks for.
 pub(super) fn detail(line: impl FnOnce() -> String) {
-    if talk() == Talk::Verbose {
+    if verbosity() == Verbosity::Verbose {
         const DIM: Style = Style::new().dimmed();
         let mut text = Text::new();
         text.styled(DIM, format_args!("verbose: {}", line()));
@@ -267,7 +267,7 @@ pub(super) fn note_findings(findings: &[Finding], sources: &Sources) {
 
 /// How long the program has run so far, for a summary: nothing where that would make two runs' logs differ.
 pub(super) fn time() -> Option<String> {
-    let is_wanted = talk() == Talk::Verbose || io::stderr().is_terminal();
+    let is_wanted = verbosity() == Verbosity::Verbose || io::stderr().is_terminal();
     let began = BEGAN.get().filter(|_| is_wanted)?;
     Some(took(began.elapsed()))
 }

@@ -1,18 +1,19 @@
-//! Wrong arguments in words: what there is instead, and where an option belongs.
+//! Errors about arguments: clap's own, with tips for names of other programs and a sanitized text.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, Error, ValueEnum};
 
 use super::args::Cli;
 use super::terminal::{self, Color};
 use crate::util::printable::{self, Medium, Text};
-use crate::util::suggest::closest;
 
-/// What people call these commands who know them from other programs.
-const ELSEWHERE: [(&str, &str); 18] = [
+/// Commands of other programs, and ours for the same purpose.
+const FOREIGN_COMMANDS: [(&str, &str); 18] = [
     ("check", "lint"),
     ("validate", "lint"),
     ("test", "lint"),
@@ -33,8 +34,8 @@ const ELSEWHERE: [(&str, &str); 18] = [
     ("docs", "explain"),
 ];
 
-/// What people call these options who know them from other programs.
-const OPTIONS_ELSEWHERE: [(&str, &str); 12] = [
+/// Options of other programs, and ours for the same purpose.
+const FOREIGN_OPTIONS: [(&str, &str); 12] = [
     ("--format", "--output-format"),
     ("--reporter", "--output-format"),
     ("-f", "--output-format"),
@@ -49,7 +50,7 @@ const OPTIONS_ELSEWHERE: [(&str, &str); 12] = [
     ("--dry-run", "--diff"),
 ];
 
-/// `--color` before the arguments are understood, so that it holds for what is said of wrong ones too.
+/// Finds `--color` before the arguments are parsed, because it applies to parse errors, too.
 pub(super) fn color(arguments: &[OsString]) -> Color {
     let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
     let mut color = Color::Auto;
@@ -66,9 +67,9 @@ pub(super) fn color(arguments: &[OsString]) -> Color {
     color
 }
 
-/// Prints what clap has to say, in dialform's words where it is a mistake, and gives the exit code for it: mistakes are 1
-/// in plan and apply, where 2 means that there are changes, and 2 elsewhere.
-pub(super) fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
+/// Prints help, or an error about the arguments, and returns the exit code: 1 for plan and apply, whose 2 means changes,
+/// and 2 for the other commands.
+pub(super) fn refuse(mut error: Error, arguments: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
         let mut help = Text::new();
         help.drawn(&error.render().ansi().to_string());
@@ -77,37 +78,106 @@ pub(super) fn refuse(error: &Error, arguments: &[OsString]) -> ExitCode {
     let mut program = Cli::command();
     program.build();
     let command = command_of(&program, arguments);
-    match words(error, &program, command) {
-        Some(words) => {
-            let usage = match error.kind() {
-                // Where the value is wrong, the rest is right.
-                ErrorKind::InvalidValue | ErrorKind::ValueValidation => String::new(),
-                _ => format!("\n\n{}", command.clone().render_usage()),
-            };
-            terminal::note_document(&format!(
-                "error: {words}{usage}\n\n`{} --help` says what there is",
-                name_of(command)
-            ));
-        }
-        None if arguments.iter().all(is_harmless) => {
-            let mut text = Text::new();
-            text.drawn(&error.render().ansi().to_string());
-            terminal::note_text(text.trimmed());
-        }
-        // What clap says may repeat any of them.
-        None => terminal::note(&error.to_string().trim_end()),
+    add_tips(&mut error, &program, command);
+    if !arguments
+        .iter()
+        .all(|argument| is_harmless(&argument.to_string_lossy()))
+    {
+        sanitize(&mut error);
     }
-    let name = name_of(command);
-    match name.strip_prefix("dialform ") {
+    // The reason that a value parser gives may quote the value.
+    if std::error::Error::source(&error).is_none_or(|why| is_harmless(&why.to_string())) {
+        let mut text = Text::new();
+        text.drawn(&error.render().ansi().to_string());
+        terminal::note_text(text.trimmed());
+    } else {
+        terminal::note(&error.to_string().trim_end());
+    }
+    match name_of(command).strip_prefix("dialform ") {
         Some("plan" | "apply") => ExitCode::from(1),
         _ => ExitCode::from(2),
     }
 }
 
-/// Whether an argument may stand in a drawing as it is.
-fn is_harmless(argument: &OsString) -> bool {
-    let text = argument.to_string_lossy();
-    printable::shown(&text, Medium::Line) == text
+/// Whether a text may be printed as it is.
+fn is_harmless(text: &str) -> bool {
+    printable::shown(text, Medium::Line) == text
+}
+
+/// Escapes the arguments that the error quotes, and drops the tips that quote them.
+fn sanitize(error: &mut Error) {
+    let escape = |text: &String| printable::shown(text, Medium::Line).into_owned();
+    let escaped: Vec<(ContextKind, Option<ContextValue>)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, Some(ContextValue::String(escape(text))))),
+            ContextValue::Strings(texts) => {
+                Some((kind, Some(ContextValue::Strings(texts.iter().map(escape).collect()))))
+            }
+            ContextValue::StyledStrs(_) => Some((kind, None)),
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in escaped {
+        match value {
+            Some(value) => error.insert(kind, value),
+            None => error.remove(kind),
+        };
+    }
+}
+
+/// Adds what clap cannot know: names of other programs, files in the place of a command, and options of other commands.
+fn add_tips(error: &mut Error, program: &Command, command: &Command) {
+    match error.kind() {
+        ErrorKind::InvalidSubcommand if command.get_name() == program.get_name() => {
+            let Some(word) = context(error, ContextKind::InvalidSubcommand) else {
+                return;
+            };
+            if word == "-" || word.ends_with(".kdl") || Path::new(&word).exists() {
+                error.remove(ContextKind::SuggestedSubcommand);
+                add_tip(
+                    error,
+                    format!("to check that file or folder, run 'dialform lint {word}'"),
+                );
+            } else if let Some((_, meant)) = FOREIGN_COMMANDS.iter().find(|(name, _)| *name == word) {
+                let meant = ContextValue::String((*meant).to_owned());
+                error.insert(ContextKind::SuggestedSubcommand, meant);
+                error.remove(ContextKind::Suggested);
+            }
+        }
+        ErrorKind::UnknownArgument => {
+            let Some(word) = context(error, ContextKind::InvalidArg).filter(|word| word.starts_with('-')) else {
+                return;
+            };
+            let known = FOREIGN_OPTIONS.iter().filter(|(name, _)| *name == word);
+            let mut known = known.filter(|(_, meant)| has_option(command, meant));
+            if let Some((_, meant)) = known.next() {
+                let meant = ContextValue::String((*meant).to_owned());
+                error.insert(ContextKind::SuggestedArg, meant);
+                error.remove(ContextKind::Suggested);
+                return;
+            }
+            let owners = all(program).into_iter().filter(|other| has_option(other, &word));
+            let owners: Vec<String> = owners.map(|other| format!("'{}'", name_of(other))).collect();
+            if !owners.is_empty() && !has_option(command, &word) {
+                error.remove(ContextKind::SuggestedArg);
+                add_tip(error, format!("'{word}' is an option of {}", owners.join(", ")));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn context(error: &Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn add_tip(error: &mut Error, tip: String) {
+    let tips = ContextValue::StyledStrs(vec![StyledStr::from(tip)]);
+    error.insert(ContextKind::Suggested, tips);
 }
 
 /// The innermost command that the arguments name.
@@ -120,7 +190,8 @@ fn command_of<'p>(program: &'p Command, arguments: &[OsString]) -> &'p Command {
         }
         if word.starts_with('-') {
             // The value of an option that all commands have is no command.
-            if options(program).any(|arg| is_called(arg, &word) && arg.get_action().takes_values()) {
+            let mut options = program.get_arguments();
+            if options.any(|arg| is_called(arg, &word) && arg.get_action().takes_values()) {
                 words.next();
             }
             continue;
@@ -137,8 +208,8 @@ fn name_of(command: &Command) -> &str {
     command.get_bin_name().unwrap_or("dialform")
 }
 
-fn options(command: &Command) -> impl Iterator<Item = &Arg> {
-    command.get_arguments().filter(|arg| !arg.is_positional())
+fn has_option(command: &Command, word: &str) -> bool {
+    command.get_arguments().any(|arg| is_called(arg, word))
 }
 
 fn is_called(arg: &Arg, word: &str) -> bool {
@@ -148,124 +219,6 @@ fn is_called(arg: &Arg, word: &str) -> bool {
             .get_short()
             .is_some_and(|short| word.strip_prefix('-') == Some(short.to_string().as_str())),
     }
-}
-
-/// A mistake in words; nothing for what clap says well enough.
-fn words(error: &Error, program: &Command, command: &Command) -> Option<String> {
-    let text = |kind: ContextKind| error.get(kind).map(shown).filter(|text| !text.is_empty());
-    let named = || text(ContextKind::InvalidArg).map(|arg| name_of_arg(&arg));
-    Some(match error.kind() {
-        ErrorKind::InvalidSubcommand => no_command(
-            &text(ContextKind::InvalidSubcommand)?,
-            text(ContextKind::SuggestedSubcommand),
-            program,
-            command,
-        ),
-        ErrorKind::UnknownArgument => {
-            let word = text(ContextKind::InvalidArg)?;
-            if word.starts_with('-') {
-                no_option(&word, text(ContextKind::SuggestedArg), program, command)
-            } else {
-                format!(
-                    "`{}` takes no more arguments, and `{word}` is one too many",
-                    name_of(command)
-                )
-            }
-        }
-        ErrorKind::InvalidValue => match text(ContextKind::InvalidValue) {
-            Some(value) => no_value(&named()?, &value, error),
-            None => {
-                let choices = listed(error.get(ContextKind::ValidValue));
-                let choices = choices.map(|choices| format!(": {choices}")).unwrap_or_default();
-                format!("{} needs a value{choices}", named()?)
-            }
-        },
-        ErrorKind::ValueValidation => {
-            // It may be empty.
-            let value = error.get(ContextKind::InvalidValue).map(shown)?;
-            let mut why = std::error::Error::source(error).map(ToString::to_string)?;
-            if why.contains("non-zero type") {
-                why = "it is 1 at least".to_owned();
-            } else if why.contains("invalid digit") || why.contains("parse integer from empty") {
-                why = "it is a whole number".to_owned();
-            }
-            // The reason may quote what it is about.
-            let why = printable::shown(&why, Medium::Line);
-            format!("`{value}` is no value of {}: {why}", named()?)
-        }
-        ErrorKind::ArgumentConflict => {
-            let (one, other) = (text(ContextKind::InvalidArg)?, text(ContextKind::PriorArg)?);
-            if one == other {
-                format!("{} is given twice, and goes only once", name_of_arg(&one))
-            } else {
-                format!("{} and {} do not go together", name_of_arg(&one), names_of_args(&other))
-            }
-        }
-        ErrorKind::MissingRequiredArgument => format!("{} is missing", names_of_args(&text(ContextKind::InvalidArg)?)),
-        _ => return None,
-    })
-}
-
-fn no_command(word: &str, suggested: Option<String>, program: &Command, command: &Command) -> String {
-    let is_inner = command.get_name() != program.get_name();
-    let mut said = match is_inner {
-        true => format!("`{}` has no command `{word}`", name_of(command)),
-        false => format!("there is no command `{word}`"),
-    };
-    let names = || {
-        command
-            .get_subcommands()
-            .map(Command::get_name)
-            .filter(|name| *name != "help")
-    };
-    let elsewhere = ELSEWHERE.iter().find(|(name, _)| !is_inner && *name == word);
-    let meant = elsewhere
-        .map(|(_, meant)| (*meant).to_owned())
-        .or_else(|| closest(word, names()).map(str::to_owned))
-        .or_else(|| suggested.and_then(|names| names.split(", ").next().map(str::to_owned)));
-    if !is_inner && (word == "-" || word.ends_with(".kdl") || std::path::Path::new(word).exists()) {
-        said.push_str(&format!("; to check that file or folder: dialform lint {word}"));
-    } else if let Some(meant) = meant {
-        said.push_str(&format!("; did you mean `{meant}`?"));
-    } else {
-        let names: Vec<&str> = names().collect();
-        said.push_str(&format!("; there are: {}", names.join(", ")));
-    }
-    said
-}
-
-fn no_option(word: &str, suggested: Option<String>, program: &Command, command: &Command) -> String {
-    let word = word.split('=').next().unwrap_or(word);
-    if options(command).any(|arg| is_called(arg, word)) {
-        let name = name_of(command);
-        return format!("`{word}` goes behind the command: {name} {word}");
-    }
-    let mut said = match command.get_name() == program.get_name() {
-        true => format!("there is no option `{word}` that goes before the command"),
-        false => format!("`{}` has no option `{word}`", name_of(command)),
-    };
-    let longs = || options(command).filter_map(Arg::get_long);
-    let elsewhere = OPTIONS_ELSEWHERE.iter().filter(|(name, _)| *name == word);
-    let elsewhere = elsewhere
-        .map(|(_, meant)| *meant)
-        .find(|meant| options(command).any(|arg| is_called(arg, meant)));
-    let near = word.strip_prefix("--").and_then(|long| closest(long, longs()));
-    let near = near.map(|long| format!("--{long}")).or(suggested);
-    let near = elsewhere.map(str::to_owned).or(near);
-    let owners: Vec<String> = all(program)
-        .into_iter()
-        .filter(|other| options(other).any(|arg| is_called(arg, word)))
-        .map(|other| format!("`{}`", name_of(other)))
-        .collect();
-    match (near, owners.as_slice()) {
-        (_, [.., _]) if elsewhere.is_none() => {
-            let verb = if owners.len() == 1 { "has" } else { "have" };
-            said.push_str(&format!("; {} {verb} it", owners.join(", ")));
-        }
-        (Some(near), _) => said.push_str(&format!("; did you mean `{near}`?")),
-        (None, _) => {}
-    }
-    said
 }
 
 /// Every command below the program.
@@ -279,51 +232,6 @@ fn all(program: &Command) -> Vec<&Command> {
     commands.retain(|command| command.get_name() != "help");
     commands.sort_by_key(|command| name_of(command).to_owned());
     commands
-}
-
-fn no_value(of: &str, value: &str, error: &Error) -> String {
-    let mut said = format!("`{value}` is no value of {of}");
-    let valid = match error.get(ContextKind::ValidValue) {
-        Some(ContextValue::Strings(valid)) => valid.as_slice(),
-        _ => &[],
-    };
-    let near = closest(value, valid.iter().map(String::as_str)).map(str::to_owned);
-    let near = near.or_else(|| error.get(ContextKind::SuggestedValue).map(shown));
-    if let Some(near) = near.filter(|near| !near.is_empty()) {
-        said.push_str(&format!("; did you mean `{near}`?"));
-    }
-    if let Some(choices) = listed(error.get(ContextKind::ValidValue)) {
-        said.push_str(&format!("\n  there are: {choices}"));
-    }
-    said
-}
-
-fn listed(values: Option<&ContextValue>) -> Option<String> {
-    match values {
-        Some(ContextValue::Strings(values)) if !values.is_empty() => Some(values.join(", ")),
-        _ => None,
-    }
-}
-
-/// What clap quotes, which may be an argument.
-fn shown(value: &ContextValue) -> String {
-    printable::shown(&value.to_string(), Medium::Line).into_owned()
-}
-
-/// `--output-format <FORMAT>` as people call it.
-fn name_of_arg(arg: &str) -> String {
-    let arg = arg.trim_matches(['[', ']', '<', '>', '.']);
-    let name = match arg.split_once([' ', '=']) {
-        // The value of `--write-baseline [FILE]` may be left out.
-        Some((option, _)) if option.starts_with('-') => option.trim_end_matches('['),
-        _ => arg,
-    };
-    format!("`{name}`")
-}
-
-fn names_of_args(args: &str) -> String {
-    let either = |arg: &str| arg.split('|').map(name_of_arg).collect::<Vec<_>>().join(" or ");
-    args.split(", ").map(either).collect::<Vec<_>>().join(" and ")
 }
 
 /// Whether a word names a command.

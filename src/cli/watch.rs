@@ -1,4 +1,4 @@
-//! `dialform watch`: lint at once, and again whenever a campaign file changes.
+//! `dialform watch`: lints now and after each change.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
-use super::baseline::KnownArgs;
+use super::baseline::BaselineReadArgs;
 use super::interrupt::{Signals, wait_for};
-use super::lint::{Report, check_all};
+use super::lint::{LintReport, check_all};
 use super::output::OutputFormat;
 use super::selection::RuleArgs;
 use super::targets::{Target, TargetError, targets, tell, working_folder};
@@ -26,26 +26,26 @@ const BEGIN_LINE: &str = "dialform: checking...";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Files and folders to check; the working folder if none is named
+    /// Files or folders to check [default: the working folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// How to print findings [default: human on a terminal, concise elsewhere]
+    /// The output format [default: human on a terminal, concise otherwise]
     #[arg(long, value_enum, value_name = "FORMAT")]
     output_format: Option<WatchFormat>,
     #[command(flatten)]
     rules: RuleArgs,
     #[command(flatten)]
-    baseline: KnownArgs,
+    baseline: BaselineReadArgs,
 }
 
 /// The formats that can be printed again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum WatchFormat {
-    /// With the source beside them
+    /// Diagnostics with source excerpts
     Human,
-    /// One line a finding
+    /// One line per finding
     Concise,
-    /// One JSON object a line, for programs
+    /// One JSON object per line
     JsonLines,
 }
 
@@ -68,7 +68,7 @@ impl WatchFormat {
     }
 
     /// What a run found, and its end.
-    fn report(self, report: &Report, sources: &Sources) -> Text {
+    fn report(self, report: &LintReport, sources: &Sources) -> Text {
         let findings = &report.findings;
         let mut found = match self {
             Self::Human => OutputFormat::Human.render(findings, sources),
@@ -115,7 +115,7 @@ fn watch(args: &Args) -> Result<ExitCode, String> {
     };
     // Asked while they are there: a path that is gone has no links to follow.
     let roots = named.iter().map(|path| absolute(path).unwrap_or_else(|_| path.clone()));
-    let mut session = Session {
+    let mut session = WatchSession {
         roots: roots.collect(),
         checker: Checker::new(&folder, Some(Timestamp::now())),
         format: args.output_format.unwrap_or_else(WatchFormat::usual),
@@ -134,11 +134,11 @@ fn watch(args: &Args) -> Result<ExitCode, String> {
 }
 
 /// One run of the command.
-struct Session {
+struct WatchSession {
     checker: Checker,
     format: WatchFormat,
     rules: RuleArgs,
-    baseline: KnownArgs,
+    baseline: BaselineReadArgs,
     watch: Watch,
     folder: PathBuf,
     /// What the person named, as it was written.
@@ -149,7 +149,7 @@ struct Session {
     told: Vec<String>,
 }
 
-impl Session {
+impl WatchSession {
     async fn run(mut self) -> Result<ExitCode, String> {
         let mut is_first = true;
         loop {

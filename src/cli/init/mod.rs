@@ -1,4 +1,4 @@
-//! `dialform init`: a first project that lints clean, written beside whatever is already there.
+//! `dialform init`: creates a starter project; existing files are never overwritten.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use thiserror::Error;
 
-use super::place::shell_word;
+use super::state_args::shell_word;
 use super::terminal;
 use crate::project::discovery::PROJECT_FILE;
 use crate::util::boundary::{self, Boundary, named};
@@ -34,7 +34,7 @@ const ATTRIBUTES: [&str; 3] = [
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The folder of the new project; made if it is not there
+    /// The folder of the new project; created if missing
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
 }
@@ -48,7 +48,7 @@ enum InitError {
         if .0.len() == 1 { "it" } else { "them" }
     )]
     Conflict(Vec<PathBuf>),
-    #[error("{path} cannot be written: {why}; mend that and remove what init wrote before it: {}", listed(.written), path = .path.display())]
+    #[error("{path} cannot be written: {why}; fix that and remove what init wrote before it: {}", listed(.written), path = .path.display())]
     Interrupted {
         path: PathBuf,
         why: io::Error,
@@ -83,7 +83,7 @@ fn write(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
         false => folder,
     };
     let real = named(whole).map_err(|stop| failed(folder, stop.at(whole), &[]))?;
-    let place = Place {
+    let place = NewProject {
         boundary: Boundary::around(&real),
         folder: real,
     };
@@ -115,12 +115,12 @@ fn write(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
 }
 
 /// The folder of the new project, absolute and without links, and how far links in it reach.
-struct Place {
+struct NewProject {
     folder: PathBuf,
     boundary: Boundary,
 }
 
-impl Place {
+impl NewProject {
     /// Makes the file and its folders; a file that has appeared meanwhile is an error.
     fn create(&self, name: &str, text: &str) -> io::Result<()> {
         let (folder, name) = self.open(name)?;

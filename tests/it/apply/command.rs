@@ -201,7 +201,7 @@ fn what_is_left_of_a_removed_task_is_told_and_its_block_can_be_moved() {
     let (code, _, error) = run(&project, &["state", "rm", "--sandbox", "a"]);
     assert_eq!(code, 1);
     assert!(
-        error.contains("it let go of its task ") && error.contains("`--create a`") && !error.contains("did you mean"),
+        error.contains("was removed on ") && error.contains("`--create a`") && !error.contains("did you mean"),
         "{error}"
     );
     let (code, out, error) = run(&project, &["state", "mv", "--sandbox", "a", "c"]);

@@ -207,8 +207,8 @@ fn a_fix_that_is_left_out_is_explained() {
     assert_eq!(ran.code, Some(1));
     assert_eq!(
         ran.stderr,
-        "left alone: campaigns/a.kdl:10:12: DF010: mended, it would bring up DF201: `record #true` needs `trim-left=`\n\
-         1 fix was left out, so that nothing gets worse\n1 error in 2 files, 1 fixed\n"
+        "not fixed: campaigns/a.kdl:10:12: DF010: the fix would cause DF201: `record #true` needs `trim-left=`\n\
+         1 fix was skipped\n1 error in 2 files, 1 fixed\n"
     );
 }
 

@@ -174,7 +174,7 @@ fn mistakes_in_the_files_come_first_and_the_lock_is_kept() {
     project.campaign("spring", "nonsense 1");
     let ran = live(&project, &[&said]);
     assert_eq!(ran.code, Some(1));
-    assert!(ran.stderr.contains("the project has mistakes"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the project has errors"), "{}", ran.stderr);
     assert!(!project.path(".dialform/sandbox.state.json").exists());
     project.campaign("spring", "");
     let held = project.open();

@@ -52,7 +52,7 @@ fn a_page_has_what_help_has() {
             .lines()
             .find(|line| line.contains("dialform lint campaigns/spring.kdl"));
         assert!(
-            line.is_some_and(|line| line.ends_with("one file, with its project")),
+            line.is_some_and(|line| line.ends_with("check one file of a project")),
             "{text}"
         );
         assert_eq!(said, "");

@@ -1,12 +1,12 @@
-//! What `plan`, `apply`, `state` and `resolve` work on: the project, its state, and the account behind it.
+//! The project, state and account that `plan`, `apply`, `state`, `resolve` and `doctor` work on.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::leave::Leave;
-use super::place::Where;
+use super::binding::CredentialPermit;
+use super::state_args::StateArgs;
 use super::targets::working_folder;
 use super::{targets, terminal};
 use crate::api::{self, BaseUrl, Client, Credentials, Timeouts};
@@ -26,21 +26,18 @@ const SANDBOX_STATE: &str = ".dialform/sandbox.state.json";
 const SANDBOX_DATA: &str = ".dialform/sandbox";
 /// How long a run before this one may take to let go of the sandbox's data after it has let go of the state.
 const HANDOVER: Duration = Duration::from_secs(3);
-/// What the sandbox's state is bound to: no address, as it has another one each time.
-const SANDBOX_ORIGIN: &str = "sandbox";
-
-/// How to reach the API.
+/// How to connect to the API.
 #[derive(Debug, clap::Args)]
-pub(super) struct Reach {
-    /// A PEM file of certificate authorities to trust besides the system's
+pub(super) struct ApiArgs {
+    /// A PEM file with additional certificate authorities to trust
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
-    /// How long to wait for each answer of the API, once a request may have left
+    /// The timeout of each API response, once a request may have been sent
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     answer_timeout: Duration,
 }
 
-impl Reach {
+impl ApiArgs {
     /// How long to wait, and for what.
     pub(super) fn timeouts(&self) -> Timeouts {
         Timeouts {
@@ -55,10 +52,10 @@ impl Reach {
     }
 }
 
-/// How to get at the state.
+/// How to lock the state.
 #[derive(Debug, clap::Args)]
-pub(super) struct Locking {
-    /// How long to wait for another run on the same state, such as 30s
+pub(super) struct LockArgs {
+    /// How long to wait for the state lock, such as 30s
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     lock_timeout: Duration,
 }
@@ -70,14 +67,14 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         .map_err(|_| "write a whole number with a unit, such as 30s or 2m".to_owned())
 }
 
-/// The project above the working folder, and everything found from there.
-pub(super) struct Workplace {
+/// The nearest project at or above the working folder, with its checker.
+pub(super) struct ProjectContext {
     folder: PathBuf,
     checker: Checker,
     scope: Scope,
 }
 
-impl Workplace {
+impl ProjectContext {
     pub(super) fn find() -> Result<Self, String> {
         let folder = working_folder()?;
         let mut checker = Checker::new(&folder, Some(Timestamp::now()));
@@ -94,10 +91,10 @@ impl Workplace {
     }
 
     /// Where the state is. Paths are short where they can be, since they are printed.
-    pub(super) fn paths(&self, place: &Where) -> StatePaths {
-        let file = match &place.state {
+    pub(super) fn paths(&self, state_args: &StateArgs) -> StatePaths {
+        let file = match &state_args.state {
             Some(file) => file.clone(),
-            None if place.sandbox => self.in_root(SANDBOX_STATE),
+            None if state_args.sandbox => self.in_root(SANDBOX_STATE),
             None => self.in_root(STATE),
         };
         terminal::detail(|| {
@@ -119,31 +116,15 @@ impl Workplace {
     }
 }
 
-/// What a state of this project is bound to.
-pub(super) fn binding(project: &Project<'_>, place: &Where) -> Result<Binding, String> {
-    let origin = if place.sandbox {
-        SANDBOX_ORIGIN.to_owned()
-    } else {
-        origin(project.api(), "api")?.to_string()
-    };
-    let dialect = project.dialect();
-    terminal::detail(|| format!("API: {origin}, dialect {dialect}"));
-    Ok(Binding {
-        origin,
-        dialect,
-        access: None,
-    })
-}
-
 /// Opens the state for writing, and says what a person should know of its files.
 pub(super) fn open(
     paths: &StatePaths,
     binding: &Binding,
     command: &'static str,
-    locking: &Locking,
+    lock: &LockArgs,
 ) -> Result<Store, String> {
     let holder = Holder::here(command, Timestamp::now());
-    let store = Store::open(paths, binding, &holder, locking.lock_timeout).map_err(|error| error.to_string())?;
+    let store = Store::open(paths, binding, &holder, lock.lock_timeout).map_err(|error| error.to_string())?;
     notes(store.notes());
     Ok(store)
 }
@@ -174,7 +155,7 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn of(project: &Project<'_>, sandbox_data: Option<PathBuf>, reach: &Reach, locking: &Locking) -> Self {
+    pub(super) fn of(project: &Project<'_>, sandbox_data: Option<PathBuf>, api: &ApiArgs, lock: &LockArgs) -> Self {
         let command = project.node().and_then(|node| node.token_command.as_deref());
         Self {
             api: project.api().to_owned(),
@@ -182,14 +163,14 @@ impl Account {
             token_command: command.map(str::to_owned),
             dialect: project.dialect(),
             sandbox_data,
-            ca_file: reach.ca_file.clone(),
-            timeouts: reach.timeouts(),
-            patience: locking.lock_timeout.max(HANDOVER),
+            ca_file: api.ca_file.clone(),
+            timeouts: api.timeouts(),
+            patience: lock.lock_timeout.max(HANDOVER),
         }
     }
 
     /// Connects; nothing is sent yet. The sandbox is started where it is the one to talk to.
-    pub(super) async fn connect(self, _leave: &Leave) -> Result<Connection, String> {
+    pub(super) async fn connect(self, _permit: &CredentialPermit) -> Result<Connection, String> {
         let (cis, iam, credentials, sandbox) = match self.sandbox_data {
             Some(data) => {
                 let sandbox = start_sandbox(data, self.dialect, self.patience).await?;
@@ -205,8 +186,8 @@ impl Account {
             }
         };
         let client = Client::new(api::Config {
-            cis: origin(&cis, "api")?,
-            iam: origin(&iam, "login")?,
+            cis: base_url(&cis, "api")?,
+            iam: base_url(&iam, "login")?,
             credentials,
             ca_file: self.ca_file,
             timeouts: self.timeouts,
@@ -223,17 +204,17 @@ impl Connection {
     }
 }
 
-/// Settles what a killed run left open in its sandbox. A service may still be at work on a request that nobody waits for,
+/// Resolves the creates that a killed run left open in its sandbox. A service may still be at work on a request that nobody waits for,
 /// and its list may lag, so there absence is no proof. The embedded sandbox died with that run: a create that is not
 /// among its tasks was never taken, and never will be.
-pub(super) async fn settle_killed(store: &mut Store, data: PathBuf, locking: &Locking) -> Result<(), String> {
+pub(super) async fn resolve_killed(store: &mut Store, data: PathBuf, lock: &LockArgs) -> Result<(), String> {
     let state = store.state();
     let open = state.intents.values().filter(|intent| intent.may_have_left());
     let open: Vec<(String, Marker)> = open.map(|intent| (intent.key.clone(), intent.marker.clone())).collect();
     if open.is_empty() {
         return Ok(());
     }
-    let patience = locking.lock_timeout.max(HANDOVER);
+    let patience = lock.lock_timeout.max(HANDOVER);
     let sandbox = start_sandbox(data, state.binding.dialect, patience).await?;
     let tasks = sandbox.tasks();
     shut(Some(sandbox)).await;
@@ -277,7 +258,7 @@ async fn start_sandbox(data: PathBuf, dialect: crate::fields::Dialect, patience:
 }
 
 /// Reads an address that the project states.
-pub(super) fn origin(text: &str, setting: &str) -> Result<BaseUrl, String> {
+pub(super) fn base_url(text: &str, setting: &str) -> Result<BaseUrl, String> {
     text.parse()
         .map_err(|error: api::BaseUrlError| format!("`{setting}` in dialform.kdl: {error}"))
 }

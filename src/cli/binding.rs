@@ -1,9 +1,9 @@
-//! Leave to send credentials: only where the state is bound to, and only what it is bound to. The only way to a
-//! connection with an account leads through here.
+//! The gate before credentials are used: they go only to the addresses and commands that the state is bound to.
 
+use super::context::{Account, base_url, shut};
 use super::interrupt::wait_for;
+use super::state_args::StateArgs;
 use super::terminal;
-use super::workplace::{Account, shut};
 use crate::api::{Identity, ListedTask};
 use crate::model::Project;
 use crate::state::{Access, Binding, BindingChange, State, Store, Task, is_same_task};
@@ -11,18 +11,21 @@ use crate::util::hint::StateCommand;
 use crate::util::plural::counted;
 use uuid::Uuid;
 
-/// Accept that `api`, `login` or `token-command` has changed.
+/// What the sandbox's state is bound to: no address, as it has another one each time.
+const SANDBOX_ORIGIN: &str = "sandbox";
+
+/// Consent to a changed `api`, `login` or `token-command`.
 #[derive(Clone, Copy, Debug, clap::Args)]
-pub(super) struct Accepting {
-    /// Send credentials to a changed `api` or `login`, and run a changed `token-command`: the state is bound to them then
+pub(super) struct BindingArgs {
+    /// Trust a changed `api`, `login` or `token-command` with credentials, and bind the state to it
     #[arg(long, conflicts_with = "sandbox")]
     pub(super) accept_binding: bool,
 }
 
 /// Proof that credentials may go where the project says.
-pub(super) struct Leave(());
+pub(super) struct CredentialPermit(());
 
-impl Leave {
+impl CredentialPermit {
     /// Where the state is bound to what the project states, where there is none yet, or where a person accepts it.
     pub(super) fn given(held: Option<&Binding>, now: &Binding, accepting: bool) -> Result<Self, String> {
         let changes = held.map(|held| held.changes(now)).unwrap_or_default();
@@ -60,10 +63,26 @@ pub(super) fn note(changes: &[BindingChange]) -> Option<String> {
     ))
 }
 
+/// What a state of this project is bound to.
+pub(super) fn project_binding(project: &Project<'_>, state_args: &StateArgs) -> Result<Binding, String> {
+    let origin = if state_args.sandbox {
+        SANDBOX_ORIGIN.to_owned()
+    } else {
+        base_url(project.api(), "api")?.to_string()
+    };
+    let dialect = project.dialect();
+    terminal::detail(|| format!("API: {origin}, dialect {dialect}"));
+    Ok(Binding {
+        origin,
+        dialect,
+        access: None,
+    })
+}
+
 /// The binding of a project, with what else sees credentials, for the state of this lineage.
 pub(super) fn with_access(binding: &Binding, project: &Project<'_>, lineage: Option<Uuid>) -> Result<Binding, String> {
     let command = project.node().and_then(|node| node.token_command.as_deref());
-    let login = super::workplace::origin(project.login(), "login")?.to_string();
+    let login = base_url(project.login(), "login")?.to_string();
     Ok(Binding {
         access: Some(Access::new(lineage.unwrap_or_default(), login, command)),
         ..binding.clone()
@@ -90,9 +109,9 @@ pub(super) fn bind(store: &mut Store, now: &Binding) -> Result<(), String> {
 /// Binds the state to another address of the API, if its tasks are there.
 pub(super) fn rebind(store: &mut Store, now: &Binding, account: Account) -> Result<(), String> {
     // The person has accepted the address.
-    let leave = Leave(());
+    let permit = CredentialPermit(());
     let listed = wait_for(async {
-        let (client, sandbox) = account.connect(&leave).await?.split();
+        let (client, sandbox) = account.connect(&permit).await?.split();
         let listed = client.list().await;
         shut(sandbox).await;
         listed.map_err(|error| error.to_string())

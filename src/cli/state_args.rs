@@ -1,22 +1,22 @@
-//! Which state a command works on, and how the commands that its messages tell to run find the same one.
+//! Selects the state that a command works on, and adds that selection to the commands in its messages.
 
 use std::path::{Path, PathBuf};
 
 use crate::util::hint;
 use crate::util::printable::{self, Medium};
 
-/// Which state, and which API.
+/// Which state to use, and whether the sandbox takes the place of the API.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Where {
-    /// The state file [default: dialform.state.json beside dialform.kdl]
+pub(super) struct StateArgs {
+    /// The state file [default: dialform.state.json next to dialform.kdl]
     #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
     pub(super) state: Option<PathBuf>,
-    /// Use the built-in stand-in for the API, with a state of its own under .dialform/
+    /// Use the built-in sandbox instead of the API, with its own state under .dialform/
     #[arg(long)]
     pub(super) sandbox: bool,
 }
 
-impl Where {
+impl StateArgs {
     /// Adds these flags to the commands that messages tell to run, which would find another state without them.
     pub(super) fn show_in_commands(&self) {
         hint::set_state_flags(match &self.state {
