@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::lint::LintReport;
+use super::lint::LintResult;
 use super::terminal;
 use crate::finding::Finding;
 use crate::lint::baseline::{Baseline, Group, written};
@@ -75,14 +75,14 @@ impl BaselineArgs {
     }
 
     /// What is known of a report that holds all that was found.
-    pub(super) fn known(&self, report: &LintReport, checker: &Checker) -> Result<KnownFindings, String> {
+    pub(super) fn known(&self, report: &LintResult, checker: &Checker) -> Result<KnownFindings, String> {
         self.known.read(report, checker)
     }
 
     /// Leaves findings out of a report, or writes them down. `is_narrow` says that only some rules were asked for.
     pub(super) fn apply(
         &self,
-        report: &mut LintReport,
+        report: &mut LintResult,
         checker: &Checker,
         is_narrow: bool,
     ) -> Result<BaselineEffect, String> {
@@ -102,7 +102,7 @@ impl BaselineReadArgs {
     /// were asked for.
     pub(super) fn leave_out(
         &self,
-        report: &mut LintReport,
+        report: &mut LintResult,
         checker: &Checker,
         is_narrow: bool,
     ) -> Result<usize, String> {
@@ -135,7 +135,7 @@ impl BaselineReadArgs {
     }
 
     /// What is known of a report that holds all that was found.
-    fn read(&self, report: &LintReport, checker: &Checker) -> Result<KnownFindings, String> {
+    fn read(&self, report: &LintResult, checker: &Checker) -> Result<KnownFindings, String> {
         let Some(path) = &self.baseline else {
             return Ok(KnownFindings::default());
         };
@@ -187,7 +187,7 @@ impl KnownFindings {
     }
 }
 
-fn write(path: &Path, report: &LintReport, checker: &Checker) -> Result<(), String> {
+fn write(path: &Path, report: &LintResult, checker: &Checker) -> Result<(), String> {
     if !report.is_whole {
         return Err("a baseline is of whole projects: name no files with `--write-baseline`".to_owned());
     }
@@ -225,7 +225,7 @@ fn folder_of(baseline: &Path) -> Result<PathBuf, String> {
 }
 
 /// The group of each finding of a report; none for what no baseline may hide.
-fn groups(folder: &Path, report: &LintReport, checker: &Checker) -> Vec<Option<Group>> {
+fn groups(folder: &Path, report: &LintResult, checker: &Checker) -> Vec<Option<Group>> {
     let groups = report.with_roots().map(|(finding, root)| {
         let file = checker.path(finding.place.file)?;
         group(folder, finding, root, file)

@@ -137,7 +137,7 @@ pub(super) fn notes(notes: &[String]) {
 }
 
 /// The connection to the API, be it the real one or the stand-in.
-pub(super) struct Connection {
+pub(super) struct ApiConnection {
     pub(super) client: Client,
     sandbox: Option<Handle>,
 }
@@ -170,7 +170,7 @@ impl Account {
     }
 
     /// Connects; nothing is sent yet. The sandbox is started where it is the one to talk to.
-    pub(super) async fn connect(self, _permit: &CredentialPermit) -> Result<Connection, String> {
+    pub(super) async fn connect(self, _permit: &CredentialPermit) -> Result<ApiConnection, String> {
         let (cis, iam, credentials, sandbox) = match self.sandbox_data {
             Some(data) => {
                 let sandbox = start_sandbox(data, self.dialect, self.patience).await?;
@@ -193,11 +193,11 @@ impl Account {
             timeouts: self.timeouts,
         });
         let client = client.map_err(|error| error.to_string())?;
-        Ok(Connection { client, sandbox })
+        Ok(ApiConnection { client, sandbox })
     }
 }
 
-impl Connection {
+impl ApiConnection {
     /// Takes the client out; what is left ends with [`shut`].
     pub(super) fn split(self) -> (Client, Option<Handle>) {
         (self.client, self.sandbox)

@@ -171,7 +171,7 @@ fn find(checker: &mut Checker, folder: &Path, paths: &[PathBuf], overlays: &[Ove
 }
 
 /// What all targets together gave.
-pub(super) struct LintReport {
+pub(super) struct LintResult {
     pub(super) findings: Vec<Finding>,
     pub(super) counts: Counts,
     /// How many files were checked and shown.
@@ -182,7 +182,7 @@ pub(super) struct LintReport {
     pub(super) is_whole: bool,
 }
 
-impl LintReport {
+impl LintResult {
     /// Each finding, with the folder of its project.
     pub(super) fn with_roots(&self) -> impl Iterator<Item = (&Finding, Option<&Path>)> {
         let mut parts = self.parts.iter().peekable();
@@ -221,7 +221,7 @@ impl LintReport {
 }
 
 /// Checks every target and keeps what is shown of each.
-pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[Overlay]) -> LintReport {
+pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[Overlay]) -> LintResult {
     let began = Instant::now();
     let mut findings = Vec::new();
     let mut files = 0;
@@ -235,7 +235,7 @@ pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[O
         parts.push((target.scope.root.clone(), findings.len()));
     }
     terminal::detail(|| format!("read and checked in {}", terminal::took(began.elapsed())));
-    LintReport {
+    LintResult {
         counts: Counts::of(&findings),
         findings,
         files,
@@ -278,7 +278,7 @@ struct LintSummary {
 }
 
 /// Tells how it ended; where there is nothing to tell, only if a person asked for words.
-fn summarise(is_for_people: bool, report: &LintReport, summary: &LintSummary) {
+fn summarise(is_for_people: bool, report: &LintResult, summary: &LintSummary) {
     let files = counted(report.files, "file");
     let baseline = match summary.in_baseline {
         0 => String::new(),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::baseline::BaselineReadArgs;
 use super::interrupt::{Signals, wait_for};
-use super::lint::{LintReport, check_all};
+use super::lint::{LintResult, check_all};
 use super::output::OutputFormat;
 use super::selection::RuleArgs;
 use super::targets::{Target, TargetError, targets, tell, working_folder};
@@ -68,7 +68,7 @@ impl WatchFormat {
     }
 
     /// What a run found, and its end.
-    fn report(self, report: &LintReport, sources: &Sources) -> Text {
+    fn report(self, report: &LintResult, sources: &Sources) -> Text {
         let findings = &report.findings;
         let mut found = match self {
             Self::Human => OutputFormat::Human.render(findings, sources),

@@ -23,21 +23,21 @@ pub struct Listings {
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     /// By name, which together with walking down at once is path order.
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<FolderEntry>,
     /// Why it could not be read, or not to its end.
     pub(crate) problem: Option<PathError>,
 }
 
 /// What is in a folder.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct FolderEntry {
     /// The first letters of the name, by which nearly all are put in order without looking up the whole.
     beginning: u64,
     pub(crate) name: OsString,
     pub(crate) kind: Kind,
 }
 
-impl Entry {
+impl FolderEntry {
     fn new(name: OsString, kind: Kind) -> Self {
         let mut beginning = [0; 8];
         for (letter, byte) in beginning.iter_mut().zip(name.as_encoded_bytes()) {
@@ -126,14 +126,14 @@ fn list(folder: &Path) -> Listing {
             for entry in entries {
                 match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
                     Ok((name, _)) if name.as_encoded_bytes().starts_with(b".") => {}
-                    Ok((name, kind)) => listing.entries.push(Entry::new(name, Kind::of(kind))),
+                    Ok((name, kind)) => listing.entries.push(FolderEntry::new(name, Kind::of(kind))),
                     Err(why) => listing.problem = Some(why.into()),
                 }
             }
         }
         Err(why) => listing.problem = Some(why.into()),
     }
-    listing.entries.sort_unstable_by(Entry::order);
+    listing.entries.sort_unstable_by(FolderEntry::order);
     listing
 }
 
@@ -194,7 +194,7 @@ impl Walk<'_> {
             return;
         }
         visitor.folder(folder);
-        for Entry { name, kind, .. } in &listing.entries {
+        for FolderEntry { name, kind, .. } in &listing.entries {
             match kind {
                 Kind::File => visitor.file(folder, name),
                 Kind::Folder => self.enter(&folder.join(name), depth + 1, listings, visitor),

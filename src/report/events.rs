@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Counts;
-use super::json::{Diagnostic, diagnostic};
+use super::json::{JsonDiagnostic, diagnostic};
 use crate::finding::Finding;
 use crate::project::source::Sources;
 use crate::util::printable::json_line;
@@ -14,13 +14,13 @@ pub const FORMAT_VERSION: &str = "1.0";
 /// One line. Each run is a `begin`, then its findings and an `end`, or an `error`.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
-enum Event<'f> {
+enum WatchEvent<'f> {
     Begin {
         format_version: &'static str,
     },
-    Diagnostic {
+    JsonDiagnostic {
         #[serde(flatten)]
-        diagnostic: &'f Diagnostic<'f>,
+        diagnostic: &'f JsonDiagnostic<'f>,
     },
     End {
         valid: bool,
@@ -33,7 +33,7 @@ enum Event<'f> {
     },
 }
 
-impl Event<'_> {
+impl WatchEvent<'_> {
     fn line(&self) -> String {
         json_line(self)
     }
@@ -41,7 +41,7 @@ impl Event<'_> {
 
 /// The line before a run.
 pub fn begin() -> String {
-    let begin = Event::Begin {
+    let begin = WatchEvent::Begin {
         format_version: FORMAT_VERSION,
     };
     begin.line()
@@ -54,10 +54,10 @@ pub fn report(findings: &[Finding], files: usize, sources: &Sources) -> String {
     let mut lines: String = shown
         .map(|finding| {
             let diagnostic = &diagnostic(finding, sources);
-            Event::Diagnostic { diagnostic }.line()
+            WatchEvent::JsonDiagnostic { diagnostic }.line()
         })
         .collect();
-    let end = Event::End {
+    let end = WatchEvent::End {
         valid: counts.errors == 0,
         error_count: counts.errors,
         warning_count: counts.warnings,
@@ -69,5 +69,5 @@ pub fn report(findings: &[Finding], files: usize, sources: &Sources) -> String {
 
 /// The last line of a run in which nothing could be checked: what was found earlier is neither confirmed nor gone.
 pub fn error(message: &str) -> String {
-    Event::Error { message }.line()
+    WatchEvent::Error { message }.line()
 }

@@ -25,14 +25,14 @@ const CUT: char = '…';
 #[derive(Debug)]
 pub(super) struct Excerpt {
     text: String,
-    lines: Vec<Line>,
+    lines: Vec<ExcerptLine>,
     /// Each place: in the excerpt, and how it is named above the lines.
     places: Vec<(SourceSpan, String)>,
 }
 
 /// A line of the excerpt, with its end if it has one.
 #[derive(Debug)]
-struct Line {
+struct ExcerptLine {
     /// Its index in the file.
     index: usize,
     start: usize,
@@ -67,7 +67,7 @@ impl Excerpt {
             if index + 1 < file.line_count() {
                 cutter.text.push('\n');
             }
-            lines.push(Line {
+            lines.push(ExcerptLine {
                 index,
                 start: begin,
                 end: cutter.text.len(),

@@ -14,11 +14,11 @@ struct Issue {
     check_name: String,
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    location: GitlabLocation,
 }
 
 #[derive(Debug, Serialize)]
-struct Location {
+struct GitlabLocation {
     path: String,
     positions: Positions,
 }
@@ -27,19 +27,19 @@ struct Location {
 /// written nowhere: these count Unicode scalar values, and the end is the last character.
 #[derive(Debug, Serialize)]
 struct Positions {
-    begin: Point,
-    end: Point,
+    begin: GitlabPoint,
+    end: GitlabPoint,
 }
 
 #[derive(Debug, Serialize)]
-struct Point {
+struct GitlabPoint {
     line: usize,
     column: usize,
 }
 
 impl Positions {
     fn of(span: Span, file: &SourceFile) -> Self {
-        let point = |at: Position| Point {
+        let point = |at: Position| GitlabPoint {
             line: at.line,
             column: at.column,
         };
@@ -65,7 +65,7 @@ pub fn render(run: &Run<'_>) -> String {
                 // There is one such issue a file at most.
                 fingerprint: format!("not-shown:{path}"),
                 severity: "info",
-                location: Location {
+                location: GitlabLocation {
                     path,
                     positions: Positions::of(Span::point(0), file),
                 },
@@ -90,7 +90,7 @@ fn issue(finding: &Finding, run: &Run<'_>, fingerprints: &mut Fingerprints) -> I
             Severity::Error => "major",
             Severity::Warning => "minor",
         },
-        location: Location {
+        location: GitlabLocation {
             path: run.path_of(finding.place.file),
             positions: Positions::of(finding.place.span, file),
         },

@@ -47,7 +47,7 @@ pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> Text {
         for finding in shown {
             let mut drawing = String::new();
             // Writing to a string does not fail.
-            let _ = handler.render_report(&mut drawing, &Shown::new(finding, sources, look));
+            let _ = handler.render_report(&mut drawing, &MietteReport::new(finding, sources, look));
             out.drawn(&drawing).end();
         }
         if let (Some(first), 1..) = (shown.first(), left_out) {
@@ -61,17 +61,17 @@ pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> Text {
 
 /// A finding as miette wants it. Labels in other files become related reports, since miette shows one source a report.
 #[derive(Debug)]
-struct Shown {
+struct MietteReport {
     code: Option<String>,
     severity: miette::Severity,
     message: String,
     help: Option<String>,
     source: Excerpt,
     labels: Vec<LabeledSpan>,
-    related: Vec<Shown>,
+    related: Vec<MietteReport>,
 }
 
-impl Shown {
+impl MietteReport {
     fn new(finding: &Finding, sources: &Sources, look: Look) -> Self {
         let Place { file: id, span } = finding.place;
         let file = sources.file(id);
@@ -136,15 +136,15 @@ impl Shown {
     }
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for MietteReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Shown {}
+impl std::error::Error for MietteReport {}
 
-impl Diagnostic for Shown {
+impl Diagnostic for MietteReport {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.code.as_ref().map(|code| Box::new(code) as Box<dyn fmt::Display>)
     }

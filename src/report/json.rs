@@ -12,66 +12,66 @@ pub const FORMAT_VERSION: &str = "1.0";
 
 /// The whole report.
 #[derive(Debug, Serialize)]
-pub struct Report<'f> {
+pub struct JsonReport<'f> {
     format_version: &'static str,
     valid: bool,
     error_count: usize,
     warning_count: usize,
-    diagnostics: Vec<Diagnostic<'f>>,
+    diagnostics: Vec<JsonDiagnostic<'f>>,
 }
 
 /// One finding, alike in the report and in an event of `watch`.
 #[derive(Debug, Serialize)]
-pub(super) struct Diagnostic<'f> {
+pub(super) struct JsonDiagnostic<'f> {
     code: &'static str,
     name: &'static str,
     severity: &'static str,
     message: &'f str,
     help: Option<&'f str>,
     file: String,
-    range: Range,
-    labels: Vec<Label<'f>>,
+    range: JsonRange,
+    labels: Vec<JsonLabel<'f>>,
     url: Option<String>,
-    fix: Option<Fix<'f>>,
+    fix: Option<JsonFix<'f>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Label<'f> {
+struct JsonLabel<'f> {
     file: String,
-    range: Range,
+    range: JsonRange,
     text: &'f str,
 }
 
 #[derive(Debug, Serialize)]
-struct Range {
-    start: Point,
-    end: Point,
+struct JsonRange {
+    start: JsonPoint,
+    end: JsonPoint,
 }
 
 #[derive(Debug, Serialize)]
-struct Point {
+struct JsonPoint {
     line: usize,
     column: usize,
     byte: usize,
 }
 
 #[derive(Debug, Serialize)]
-struct Fix<'f> {
+struct JsonFix<'f> {
     applicability: &'static str,
-    edits: Vec<Edit<'f>>,
+    edits: Vec<JsonEdit<'f>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Edit<'f> {
-    range: Range,
+struct JsonEdit<'f> {
+    range: JsonRange,
     text: &'f str,
 }
 
 /// Makes the report. The counts are exact even where findings are left out.
-pub fn report<'f>(findings: &'f [Finding], sources: &Sources) -> Report<'f> {
+pub fn report<'f>(findings: &'f [Finding], sources: &Sources) -> JsonReport<'f> {
     let counts = Counts::of(findings);
     let shown = super::limited(findings).flat_map(|(shown, _)| shown);
-    Report {
+    JsonReport {
         format_version: FORMAT_VERSION,
         valid: counts.errors == 0,
         error_count: counts.errors,
@@ -85,7 +85,7 @@ pub fn render(findings: &[Finding], sources: &Sources) -> String {
     json(&report(findings, sources))
 }
 
-pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> Diagnostic<'f> {
+pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> JsonDiagnostic<'f> {
     let Finding {
         rule,
         severity,
@@ -100,7 +100,7 @@ pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> Diagnos
     } = finding;
     let file = sources.file(place.file);
     let own = (!label.is_empty()).then(|| one_label(*place, label, sources));
-    Diagnostic {
+    JsonDiagnostic {
         code: rule.code,
         name: rule.name,
         severity: severity.word(),
@@ -114,7 +114,7 @@ pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> Diagnos
             .collect(),
         // The rules are documented with the program (`dialform rule CODE`); they have no page yet.
         url: None,
-        fix: fix.as_ref().map(|fix| Fix {
+        fix: fix.as_ref().map(|fix| JsonFix {
             applicability: match fix.applicability {
                 Applicability::Safe => "safe",
                 Applicability::Unsafe => "unsafe",
@@ -122,7 +122,7 @@ pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> Diagnos
             edits: fix
                 .edits
                 .iter()
-                .map(|edit| Edit {
+                .map(|edit| JsonEdit {
                     range: range(edit.span, file),
                     text: &edit.text,
                 })
@@ -131,9 +131,9 @@ pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> Diagnos
     }
 }
 
-fn one_label<'f>(place: Place, text: &'f str, sources: &Sources) -> Label<'f> {
+fn one_label<'f>(place: Place, text: &'f str, sources: &Sources) -> JsonLabel<'f> {
     let file = sources.file(place.file);
-    Label {
+    JsonLabel {
         file: path(file),
         range: range(place.span, file),
         text,
@@ -144,15 +144,15 @@ fn path(file: &SourceFile) -> String {
     file.path().display().to_string()
 }
 
-fn range(span: Span, file: &SourceFile) -> Range {
-    Range {
+fn range(span: Span, file: &SourceFile) -> JsonRange {
+    JsonRange {
         start: point(file.position(span.start)),
         end: point(file.position(span.end)),
     }
 }
 
-fn point(at: Position) -> Point {
-    Point {
+fn point(at: Position) -> JsonPoint {
+    JsonPoint {
         line: at.line,
         column: at.column,
         byte: at.byte,

@@ -12,15 +12,18 @@ use crate::util::printable::{Medium, shown};
 
 /// What was found in one file.
 #[derive(Default)]
-struct OfFile<'a> {
+struct TestSuiteOfFile<'a> {
     shown: Vec<&'a Finding>,
     left_out: usize,
 }
 
 /// Renders a run, with a newline at the end.
 pub fn render(run: &Run<'_>) -> String {
-    let clean = run.files.iter().map(|file| (run.path(file), OfFile::default()));
-    let mut files: BTreeMap<String, OfFile<'_>> = clean.collect();
+    let clean = run
+        .files
+        .iter()
+        .map(|file| (run.path(file), TestSuiteOfFile::default()));
+    let mut files: BTreeMap<String, TestSuiteOfFile<'_>> = clean.collect();
     for (shown, left_out) in limited(run.findings) {
         let Some(first) = shown.first() else { continue };
         let of_file = files.entry(run.path_of(first.place.file)).or_default();
@@ -38,7 +41,7 @@ pub fn render(run: &Run<'_>) -> String {
     out
 }
 
-fn suite(path: &str, OfFile { shown, left_out }: &OfFile<'_>, run: &Run<'_>) -> TestSuite {
+fn suite(path: &str, TestSuiteOfFile { shown, left_out }: &TestSuiteOfFile<'_>, run: &Run<'_>) -> TestSuite {
     let path = &xml(path);
     let mut suite = TestSuite::new(path.clone());
     let mut names: HashMap<String, usize> = HashMap::new();

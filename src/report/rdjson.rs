@@ -10,10 +10,10 @@ use crate::project::source::{SourceFile, Span};
 use crate::util::printable::json;
 
 #[derive(Debug, Serialize)]
-struct Report {
+struct RdjsonReport {
     source: Source,
     severity: &'static str,
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Vec<RdjsonDiagnostic>,
 }
 
 #[derive(Debug, Serialize)]
@@ -22,9 +22,9 @@ struct Source {
 }
 
 #[derive(Debug, Serialize)]
-struct Diagnostic {
+struct RdjsonDiagnostic {
     message: String,
-    location: Location,
+    location: RdjsonLocation,
     severity: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<Code>,
@@ -33,20 +33,20 @@ struct Diagnostic {
 }
 
 #[derive(Debug, Serialize)]
-struct Location {
+struct RdjsonLocation {
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    range: Option<Range>,
+    range: Option<RdjsonRange>,
 }
 
 #[derive(Debug, Serialize)]
-struct Range {
-    start: Point,
-    end: Point,
+struct RdjsonRange {
+    start: RdjsonPoint,
+    end: RdjsonPoint,
 }
 
 #[derive(Debug, Serialize)]
-struct Point {
+struct RdjsonPoint {
     line: usize,
     column: usize,
 }
@@ -58,7 +58,7 @@ struct Code {
 
 #[derive(Debug, Serialize)]
 struct Suggestion {
-    range: Range,
+    range: RdjsonRange,
     text: String,
 }
 
@@ -68,9 +68,9 @@ pub fn render(run: &Run<'_>) -> String {
     for (shown, left_out) in limited(run.findings) {
         diagnostics.extend(shown.iter().map(|finding| diagnostic(finding, run)));
         if let (Some(first), 1..) = (shown.first(), left_out) {
-            diagnostics.push(Diagnostic {
+            diagnostics.push(RdjsonDiagnostic {
                 message: format!("{left_out} more findings are not shown"),
-                location: Location {
+                location: RdjsonLocation {
                     path: run.path_of(first.place.file),
                     range: None,
                 },
@@ -81,7 +81,7 @@ pub fn render(run: &Run<'_>) -> String {
         }
     }
     let worst = run.findings.iter().map(|finding| finding.severity).max();
-    let report = Report {
+    let report = RdjsonReport {
         source: Source { name: "dialform" },
         severity: worst.map_or("INFO", severity),
         diagnostics,
@@ -89,11 +89,11 @@ pub fn render(run: &Run<'_>) -> String {
     json(&report)
 }
 
-fn diagnostic(finding: &Finding, run: &Run<'_>) -> Diagnostic {
+fn diagnostic(finding: &Finding, run: &Run<'_>) -> RdjsonDiagnostic {
     let file = run.sources.file(finding.place.file);
-    Diagnostic {
+    RdjsonDiagnostic {
         message: words(finding),
-        location: Location {
+        location: RdjsonLocation {
             path: run.path_of(finding.place.file),
             range: Some(range(finding.place.span, file)),
         },
@@ -133,15 +133,15 @@ fn suggestion(fix: &Fix, file: &SourceFile) -> Option<Suggestion> {
     })
 }
 
-fn range(span: Span, file: &SourceFile) -> Range {
+fn range(span: Span, file: &SourceFile) -> RdjsonRange {
     let point = |byte| {
         let at = file.position(byte);
-        Point {
+        RdjsonPoint {
             line: at.line,
             column: at.column_utf8,
         }
     };
-    Range {
+    RdjsonRange {
         start: point(span.start),
         end: point(span.end),
     }

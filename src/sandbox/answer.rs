@@ -9,13 +9,13 @@ use super::strict::Complaints;
 
 /// A request that is not carried out.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct ErrorResponse {
     status: StatusCode,
     message: String,
     errors: Option<Map<String, Value>>,
 }
 
-impl Refusal {
+impl ErrorResponse {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             status,
@@ -36,7 +36,7 @@ impl Refusal {
     }
 }
 
-impl From<Complaints> for Refusal {
+impl From<Complaints> for ErrorResponse {
     fn from(complaints: Complaints) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
@@ -46,7 +46,7 @@ impl From<Complaints> for Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ErrorResponse {
     fn into_response(self) -> Response {
         let mut body = json!({ "message": self.message });
         if let Some(errors) = self.errors {

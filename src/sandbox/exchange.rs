@@ -10,9 +10,9 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::answer::Refusal;
+use super::answer::ErrorResponse;
 use super::connection::Connection;
-use super::fault::{Fault, Outcome};
+use super::fault::{Fault, FaultedResponse};
 use super::host;
 use super::record::{Exchange, Received};
 use super::shared::Shared;
@@ -83,13 +83,13 @@ async fn carry_out(
     shared: &Shared,
     connection: &Connection,
     received: &Received,
-    request: Result<Request, Refusal>,
+    request: Result<Request, ErrorResponse>,
     next: Next,
     fault: Option<Fault>,
-) -> (Outcome, Option<Fault>) {
+) -> (FaultedResponse, Option<Fault>) {
     let hook = shared.hook.as_ref();
     if let Some(answer) = hook.and_then(|hook| hook.before_commit(received).answer()) {
-        return (Outcome::Answer(answer), None);
+        return (FaultedResponse::Answer(answer), None);
     }
     if let Some(outcome) = fault.as_ref().and_then(|fault| fault.before(|| shared.stopped())) {
         return (outcome, fault);
@@ -99,19 +99,19 @@ async fn carry_out(
         Err(refusal) => refusal.into_response(),
     };
     if let Some(answer) = hook.and_then(|hook| hook.after_commit(received).answer()) {
-        return (Outcome::Answer(answer), None);
+        return (FaultedResponse::Answer(answer), None);
     }
     match &fault {
         Some(struck) => (struck.after(right, connection, || shared.stopped()).await, fault),
-        None => (Outcome::Answer(right), None),
+        None => (FaultedResponse::Answer(right), None),
     }
 }
 
-async fn read_body(mut body: Body) -> Result<Bytes, Refusal> {
+async fn read_body(mut body: Body) -> Result<Bytes, ErrorResponse> {
     let mut bytes = Vec::new();
     let mut length = 0;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let frame = frame.map_err(|error| Refusal::bad_request(format!("The body broke off: {error}")))?;
+        let frame = frame.map_err(|error| ErrorResponse::bad_request(format!("The body broke off: {error}")))?;
         let Ok(data) = frame.into_data() else { continue };
         length += data.len();
         if length <= BODY_LIMIT {
@@ -122,7 +122,7 @@ async fn read_body(mut body: Body) -> Result<Bytes, Refusal> {
     }
     if length > BODY_LIMIT {
         let message = format!("The body is longer than {BODY_LIMIT} bytes");
-        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+        return Err(ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, message));
     }
     Ok(Bytes::from(bytes))
 }

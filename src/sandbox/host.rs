@@ -7,10 +7,10 @@ use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 
-use super::answer::Refusal;
+use super::answer::ErrorResponse;
 
 /// Nothing where the request is meant for the sandbox at `addr` and comes from no page of another site.
-pub(super) fn check(parts: &Parts, addr: SocketAddr) -> Result<(), Refusal> {
+pub(super) fn check(parts: &Parts, addr: SocketAddr) -> Result<(), ErrorResponse> {
     let mut hosts = parts.headers.get_all(header::HOST).iter().map(text);
     let named = match (hosts.next(), hosts.next(), parts.uri.authority()) {
         (Some(host), None, None) => is_own(host, addr),
@@ -20,7 +20,7 @@ pub(super) fn check(parts: &Parts, addr: SocketAddr) -> Result<(), Refusal> {
         (None, _, None) | (Some(_), Some(_), _) => false,
     };
     if !named {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             StatusCode::MISDIRECTED_REQUEST,
             format!(
                 "The sandbox answers requests to this machine only, and the `Host` of this one names another, or none: \
@@ -30,7 +30,7 @@ pub(super) fn check(parts: &Parts, addr: SocketAddr) -> Result<(), Refusal> {
     }
     let mut origins = parts.headers.get_all(header::ORIGIN).iter().map(text);
     if !origins.all(|origin| is_own_page(origin, addr)) {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             "The sandbox answers no pages of other sites, and the `Origin` of this request names one",
         ));

@@ -19,7 +19,7 @@ const FORMAT: u32 = 1;
 
 /// The first line of the task file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Header {
+struct LedgerHeader {
     #[serde(rename = "dialformSandbox")]
     format: u32,
 }
@@ -80,7 +80,7 @@ impl Ledger {
         let mut ledger = Self { tasks, _lock: lock };
         if bytes.is_empty() {
             ledger
-                .write_line(&Header { format: FORMAT })
+                .write_line(&LedgerHeader { format: FORMAT })
                 .and_then(|()| sync_folder(&real))
                 .map_err(at(&path))?;
         }
@@ -115,7 +115,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<Vec<TaskEvent>, SandboxError> {
     let mut events = Vec::new();
     for (place, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
         if place == 0 {
-            let Header { format } = serde_json::from_slice(line).map_err(|error| damaged(place, &error))?;
+            let LedgerHeader { format } = serde_json::from_slice(line).map_err(|error| damaged(place, &error))?;
             if format > FORMAT {
                 return Err(SandboxError::NewerFormat {
                     path: PathBuf::from(path),
@@ -133,8 +133,8 @@ fn read(path: &Path, bytes: &[u8]) -> Result<Vec<TaskEvent>, SandboxError> {
 /// Whether a file is a task file, or the beginning of one: nothing of another is ever cut.
 fn is_ours(bytes: &[u8]) -> bool {
     match bytes.iter().position(|byte| *byte == b'\n') {
-        Some(end) => serde_json::from_slice::<Header>(&bytes[..end]).is_ok(),
-        None => serde_json::to_vec(&Header { format: FORMAT }).is_ok_and(|header| header.starts_with(bytes)),
+        Some(end) => serde_json::from_slice::<LedgerHeader>(&bytes[..end]).is_ok(),
+        None => serde_json::to_vec(&LedgerHeader { format: FORMAT }).is_ok_and(|header| header.starts_with(bytes)),
     }
 }
 

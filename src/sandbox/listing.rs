@@ -19,12 +19,12 @@ pub(super) struct View<'t> {
     /// How many of the first tasks have gone to the end.
     pub(super) moved: usize,
     /// What is made of the page that is asked for.
-    pub(super) paging: Paging,
+    pub(super) paging: PageFault,
 }
 
 /// What is made of the page that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paging {
+pub(super) enum PageFault {
     /// A page counts as many tasks as it holds.
     ByHeld,
     /// A page counts as many tasks as were asked for, though it may hold fewer.
@@ -40,7 +40,7 @@ impl<'t> View<'t> {
             tasks: tasks.into_iter().collect(),
             largest_page: LARGEST_LIMIT,
             moved: 0,
-            paging: Paging::ByHeld,
+            paging: PageFault::ByHeld,
         }
     }
 }
@@ -154,11 +154,11 @@ impl Query {
         }
         let limit = self.limit.min(largest_page);
         let counted = match paging {
-            Paging::ByHeld => limit,
-            Paging::ByAsked => self.limit,
-            Paging::First => 0,
+            PageFault::ByHeld => limit,
+            PageFault::ByAsked => self.limit,
+            PageFault::First => 0,
         };
-        let skip = match self.offset.filter(|_| paging != Paging::First) {
+        let skip = match self.offset.filter(|_| paging != PageFault::First) {
             Some(offset) => offset,
             None => self.page.unwrap_or(0).saturating_mul(counted),
         };

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::answer::Refusal;
+use super::answer::ErrorResponse;
 use super::strict::{Complaints, Fields, Presence, Seen};
 use Presence::{Optional, Required};
 
@@ -24,7 +24,7 @@ const DEFAULT_TTL: u64 = 24 * 60 * 60;
 const LONGEST_TTL: u64 = 366 * 24 * 60 * 60;
 
 /// Answers `{"email", "password", "ttl"}` with `{"token", "refreshToken"}`.
-pub(super) fn log_in(body: &Map<String, Value>) -> Result<Value, Refusal> {
+pub(super) fn log_in(body: &Map<String, Value>) -> Result<Value, ErrorResponse> {
     let mut complaints = Complaints::default();
     let mut password = Seen::Absent;
     let mut ttl = DEFAULT_TTL;
@@ -40,7 +40,7 @@ pub(super) fn log_in(body: &Map<String, Value>) -> Result<Value, Refusal> {
         return Err(complaints.into());
     }
     if password.value() == Some(WRONG_PASSWORD) {
-        return Err(Refusal::new(StatusCode::UNAUTHORIZED, "Wrong e-mail or password"));
+        return Err(ErrorResponse::new(StatusCode::UNAUTHORIZED, "Wrong e-mail or password"));
     }
     let expiry = Timestamp::now()
         .as_second()
@@ -49,8 +49,8 @@ pub(super) fn log_in(body: &Map<String, Value>) -> Result<Value, Refusal> {
 }
 
 /// Lets a request with a bearer token pass.
-pub(super) fn check_bearer(headers: &HeaderMap) -> Result<(), Refusal> {
-    let refused = |message: &str| Err(Refusal::new(StatusCode::UNAUTHORIZED, message));
+pub(super) fn check_bearer(headers: &HeaderMap) -> Result<(), ErrorResponse> {
+    let refused = |message: &str| Err(ErrorResponse::new(StatusCode::UNAUTHORIZED, message));
     let value = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())

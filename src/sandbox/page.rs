@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value};
 
 use super::strict::{Complaints, Element, Fields, Presence, Seen};
-use super::values::{Pace, is_moment, webhook_url_fault};
+use super::values::{TaskPace, is_moment, webhook_url_fault};
 use crate::fields::Dialect;
 use Presence::{If, Optional, Required};
 
@@ -100,7 +100,7 @@ fn start(task: &mut Fields<'_, '_>) {
 fn pace(task: &mut Fields<'_, '_>) {
     if let Seen::Is(cps) = task.value("cps", Required) {
         match cps {
-            Value::Number(number) if Pace::of(number).is_some() => {}
+            Value::Number(number) if TaskPace::of(number).is_some() => {}
             Value::Number(_) => task.complain(
                 "cps",
                 "must be exactly 1 + N/100 (N calls a second) or 1 - N/100 (one call in N seconds), N from 1 to 99",

@@ -12,15 +12,15 @@ use axum::{Extension, Json, Router};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::answer::Refusal;
+use super::answer::ErrorResponse;
 use super::fault::Distortion;
 use super::shared::Shared;
-use super::store::Store;
+use super::store::TaskStore;
 use super::task::{Status, Task, TaskEvent};
 use super::{candidates, exchange, listing, login, page, values, web};
 
-type Answer = Result<Json<Value>, Refusal>;
-type Sandbox = State<Arc<Shared>>;
+type RouteResult = Result<Json<Value>, ErrorResponse>;
+type SharedState = State<Arc<Shared>>;
 
 /// Every route, inside the layer that records.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
@@ -30,9 +30,9 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .nest("/iam/api/v1", logins())
         .route("/", get(web::index))
         .route("/tasks.json", get(web::tasks_json))
-        .fallback(async || Refusal::not_found())
+        .fallback(async || ErrorResponse::not_found())
         .method_not_allowed_fallback(async || {
-            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "No such method at this path")
+            ErrorResponse::new(StatusCode::METHOD_NOT_ALLOWED, "No such method at this path")
         })
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), exchange::exchange))
         .with_state(shared)
@@ -43,15 +43,15 @@ fn calls() -> Router<Arc<Shared>> {
         .route("/telephony/autoCall", get(list).post(create))
         .route(
             "/telephony/autoCall/{id}/play",
-            post(async |s: Sandbox, id: Id| move_to(s, id, Status::Process).await),
+            post(async |s: SharedState, id: Id| move_to(s, id, Status::Process).await),
         )
         .route(
             "/telephony/autoCall/{id}/pause",
-            post(async |s: Sandbox, id: Id| move_to(s, id, Status::Paused).await),
+            post(async |s: SharedState, id: Id| move_to(s, id, Status::Paused).await),
         )
         .route(
             "/telephony/autoCall/{id}/halted",
-            post(async |s: Sandbox, id: Id| move_to(s, id, Status::Halted).await),
+            post(async |s: SharedState, id: Id| move_to(s, id, Status::Halted).await),
         )
         .route("/telephony/autoCallCandidate/batch", post(add_candidates))
         .route_layer(middleware::from_fn(require_bearer))
@@ -68,11 +68,11 @@ async fn require_bearer(request: Request, next: Next) -> Response {
     }
 }
 
-async fn log_in(headers: HeaderMap, body: Bytes) -> Answer {
+async fn log_in(headers: HeaderMap, body: Bytes) -> RouteResult {
     login::log_in(&json_object(&headers, &body)?).map(Json)
 }
 
-async fn create(State(shared): Sandbox, headers: HeaderMap, body: Bytes) -> Answer {
+async fn create(State(shared): SharedState, headers: HeaderMap, body: Bytes) -> RouteResult {
     let body = json_object(&headers, &body)?;
     let complaints = page::check_create(&body, shared.dialect);
     if !complaints.is_empty() {
@@ -88,11 +88,11 @@ async fn create(State(shared): Sandbox, headers: HeaderMap, body: Bytes) -> Answ
 }
 
 async fn list(
-    State(shared): Sandbox,
+    State(shared): SharedState,
     distortion: Option<Extension<Distortion>>,
     query: Result<Query<Vec<(String, String)>>, axum::extract::rejection::QueryRejection>,
-) -> Answer {
-    let Query(pairs) = query.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+) -> RouteResult {
+    let Query(pairs) = query.map_err(|rejection| ErrorResponse::bad_request(rejection.body_text()))?;
     let query = listing::Query::read(&pairs)?;
     let distortion = distortion.map(|Extension(distortion)| distortion);
     let store = shared.store();
@@ -102,15 +102,15 @@ async fn list(
 /// The id in a path, as it was written.
 type Id = Result<Path<String>, axum::extract::rejection::PathRejection>;
 
-async fn move_to(State(shared): Sandbox, id: Id, to: Status) -> Answer {
+async fn move_to(State(shared): SharedState, id: Id, to: Status) -> RouteResult {
     let id = id.ok().and_then(|Path(text)| values::uuid(&text));
-    let id = id.ok_or_else(|| Refusal::bad_request("The id of the task must be a UUID"))?;
+    let id = id.ok_or_else(|| ErrorResponse::bad_request("The id of the task must be a UUID"))?;
     change(shared, move |store| {
         let from = store.task(id).map(|task| task.status);
-        let from = from.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, format!("There is no task {id}")))?;
+        let from = from.ok_or_else(|| ErrorResponse::new(StatusCode::NOT_FOUND, format!("There is no task {id}")))?;
         if from.is_final() && from != to {
             let message = format!("Task {id} is {from}, which is final: it cannot become {to}");
-            return Err(Refusal::new(StatusCode::CONFLICT, message));
+            return Err(ErrorResponse::new(StatusCode::CONFLICT, message));
         }
         if from != to {
             commit(store, TaskEvent::Moved { id, status: to })?;
@@ -120,7 +120,7 @@ async fn move_to(State(shared): Sandbox, id: Id, to: Status) -> Answer {
     .await
 }
 
-async fn add_candidates(State(shared): Sandbox, headers: HeaderMap, body: Bytes) -> Answer {
+async fn add_candidates(State(shared): SharedState, headers: HeaderMap, body: Bytes) -> RouteResult {
     let body = json_object(&headers, &body)?;
     change(shared, move |store| {
         let closed = |id: Uuid| match store.task(id) {
@@ -140,41 +140,41 @@ async fn add_candidates(State(shared): Sandbox, headers: HeaderMap, body: Bytes)
 /// if the client goes away meanwhile, as a real server would.
 async fn change(
     shared: Arc<Shared>,
-    change: impl FnOnce(&mut Store) -> Result<Value, Refusal> + Send + 'static,
-) -> Answer {
+    change: impl FnOnce(&mut TaskStore) -> Result<Value, ErrorResponse> + Send + 'static,
+) -> RouteResult {
     let done = tokio::task::spawn_blocking(move || change(&mut shared.store())).await;
     match done {
         Ok(answer) => answer.map(Json),
-        Err(_) => Err(Refusal::new(
+        Err(_) => Err(ErrorResponse::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "The sandbox is stopping",
         )),
     }
 }
 
-fn commit(store: &mut Store, event: TaskEvent) -> Result<(), Refusal> {
+fn commit(store: &mut TaskStore, event: TaskEvent) -> Result<(), ErrorResponse> {
     store.commit(event).map_err(|error| {
         let message = format!("The sandbox could not keep the change: {error}");
-        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+        ErrorResponse::new(StatusCode::INTERNAL_SERVER_ERROR, message)
     })
 }
 
 /// The body, if it is declared to be JSON and is an object.
-fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, ErrorResponse> {
     let declared = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let media_type = declared.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Content-Type must be application/json",
         ));
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(Refusal::bad_request("The body must be a JSON object")),
-        Err(error) => Err(Refusal::bad_request(format!("The body is not JSON: {error}"))),
+        Ok(_) => Err(ErrorResponse::bad_request("The body must be a JSON object")),
+        Err(error) => Err(ErrorResponse::bad_request(format!("The body is not JSON: {error}"))),
     }
 }

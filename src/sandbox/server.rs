@@ -17,7 +17,7 @@ use super::fault::{Faults, Strikes};
 use super::record::{Hook, Log, Received, ReceivedRequests};
 use super::routes;
 use super::shared::Shared;
-use super::store::Store;
+use super::store::TaskStore;
 use super::task::Task;
 use crate::fields::Dialect;
 
@@ -88,7 +88,7 @@ impl Sandbox {
         };
         let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
         let addr = listener.local_addr().map_err(cannot_listen)?;
-        let store = Store::open(data.as_deref())?;
+        let store = TaskStore::open(data.as_deref())?;
         let (stop, stopped) = watch::channel(());
         let shared = Arc::new(Shared {
             dialect,

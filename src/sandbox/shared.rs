@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::connection::Stopped;
 use super::fault::Strikes;
 use super::record::{Hook, Log, ReceivedRequests};
-use super::store::Store;
+use super::store::TaskStore;
 use crate::fields::Dialect;
 
 /// What every request shares.
@@ -19,14 +19,14 @@ pub(super) struct Shared {
     pub(super) strikes: Strikes,
     pub(super) received: ReceivedRequests,
     pub(super) addr: SocketAddr,
-    pub(super) store: Mutex<Store>,
+    pub(super) store: Mutex<TaskStore>,
     /// The other end is in the handle; nothing is sent through it.
     pub(super) stop: watch::Receiver<()>,
 }
 
 impl Shared {
     /// The store, for as long as the guard lives; not to be held while waiting for anything but the disk.
-    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+    pub(super) fn store(&self) -> MutexGuard<'_, TaskStore> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -23,13 +23,13 @@ enum Keeping {
 
 /// The tasks, in the order of their creation.
 #[derive(Debug)]
-pub(super) struct Store {
+pub(super) struct TaskStore {
     tasks: Vec<Task>,
     places: HashMap<Uuid, usize>,
     keeping: Keeping,
 }
 
-impl Store {
+impl TaskStore {
     /// A store in the data folder, with what it held before; in memory, and empty, where there is none.
     pub(super) fn open(folder: Option<&Path>) -> Result<Self, SandboxError> {
         let mut store = Self {

@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 /// How fast a task calls, as `cps` encodes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pace {
+pub(super) enum TaskPace {
     /// So many calls in one second: `1 + N/100`.
     PerSecond(u32),
     /// One call in so many seconds: `1 - N/100`.
     EverySeconds(u32),
 }
 
-impl Pace {
+impl TaskPace {
     /// Reads `cps`, if it is the exact decimal for a whole N from 1 to 99.
     ///
     /// It goes by digits and not by arithmetic, because 1 - 7/100 is 0.9299999999999999 in binary fractions and the page means 0.93.
@@ -88,9 +88,9 @@ mod tests {
 
     use super::*;
 
-    fn pace(json: &str) -> Option<Pace> {
+    fn pace(json: &str) -> Option<TaskPace> {
         match serde_json::from_str(json) {
-            Ok(Value::Number(number)) => Pace::of(&number),
+            Ok(Value::Number(number)) => TaskPace::of(&number),
             _ => None,
         }
     }
@@ -101,17 +101,17 @@ mod tests {
             let text = |hundredths: u32| format!("{hundredths:02}").trim_end_matches('0').to_owned();
             assert_eq!(
                 pace(&format!("1.{}", text(n))),
-                Some(Pace::PerSecond(n)),
+                Some(TaskPace::PerSecond(n)),
                 "{n} a second"
             );
             assert_eq!(
                 pace(&format!("0.{}", text(100 - n))),
-                Some(Pace::EverySeconds(n)),
+                Some(TaskPace::EverySeconds(n)),
                 "one in {n} seconds"
             );
         }
-        assert_eq!(pace("1.03"), Some(Pace::PerSecond(3)));
-        assert_eq!(pace("0.4"), Some(Pace::EverySeconds(60)));
+        assert_eq!(pace("1.03"), Some(TaskPace::PerSecond(3)));
+        assert_eq!(pace("0.4"), Some(TaskPace::EverySeconds(60)));
     }
 
     #[test]
@@ -132,7 +132,7 @@ mod tests {
             "1e300",
         ] {
             // 1e-2 is the same number as 0.01, which is one call in 99 seconds.
-            let expected = (cps == "1e-2").then_some(Pace::EverySeconds(99));
+            let expected = (cps == "1e-2").then_some(TaskPace::EverySeconds(99));
             assert_eq!(pace(cps), expected, "{cps}");
         }
     }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::shared::Shared;
 use super::task::Task;
-use super::values::Pace;
+use super::values::TaskPace;
 use crate::util::plural::counted;
 use crate::util::printable::{self, Medium, shown};
 
@@ -69,7 +69,7 @@ fn write_page(page: &mut String, tasks: &[Task], shared: &Shared) -> fmt::Result
          <style>\n{STYLE}</style>\n<header>\n<h1>{heading}</h1>\n\
          <p>dialform sandbox, {} API at <code>{}</code>. It calls no one.</p>\n</header>\n<main>\n",
         shared.dialect,
-        Escaped(&base),
+        HtmlText(&base),
     )?;
     if tasks.is_empty() {
         write!(
@@ -78,7 +78,7 @@ fn write_page(page: &mut String, tasks: &[Task], shared: &Shared) -> fmt::Result
              campaigns in the project's own sandbox.</p>\n<p>To create them in this one, let \
              <code>dialform.kdl</code> name it, then run <code>dialform apply</code>:</p>\n\
              <pre>project {{\n    api \"{0}\"\n    login \"{0}\"\n}}</pre>\n</section>\n",
-            Escaped(&base),
+            HtmlText(&base),
         )?;
     }
     for task in tasks.iter().rev() {
@@ -94,18 +94,18 @@ fn write_task(page: &mut String, task: &Task) -> fmt::Result {
         page,
         "<article id=\"{}\">\n<h2>{} <span class=\"status {}\">{status}</span></h2>\n<dl>\n",
         task.id,
-        Escaped(task.name()),
+        HtmlText(task.name()),
         status.to_ascii_lowercase(),
     )?;
     let body = Value::Object(task.body.clone());
-    let mut row = |term: &str, text: &str| writeln!(page, "<dt>{term}</dt><dd>{}</dd>", Escaped(text));
+    let mut row = |term: &str, text: &str| writeln!(page, "<dt>{term}</dt><dd>{}</dd>", HtmlText(text));
     if let Some(key) = task.key() {
         row("Key", key)?;
     }
     row("Created", &format!("{:.0}", task.created_at))?;
     row("Start", &start(&body))?;
     row("Caller id", &caller_id(&body))?;
-    row("Pace", &pace(&body))?;
+    row("TaskPace", &pace(&body))?;
     row("Window", &window(&body))?;
     row("Redials", &redials(&body))?;
     row("Candidates", &task.candidates.to_string())?;
@@ -114,7 +114,7 @@ fn write_task(page: &mut String, task: &Task) -> fmt::Result {
     write!(
         page,
         "</dl>\n<details><summary>Request body</summary>\n<pre>{}</pre>\n</details>\n</article>\n",
-        Escaped(json.trim_end())
+        HtmlText(json.trim_end())
     )
 }
 
@@ -135,10 +135,10 @@ fn caller_id(body: &Value) -> String {
 }
 
 fn pace(body: &Value) -> String {
-    match body["cps"].as_number().and_then(Pace::of) {
-        Some(Pace::PerSecond(1)) | Some(Pace::EverySeconds(1)) => "1 call a second".to_owned(),
-        Some(Pace::PerSecond(calls)) => format!("{calls} calls a second"),
-        Some(Pace::EverySeconds(seconds)) => format!("1 call in {seconds} seconds"),
+    match body["cps"].as_number().and_then(TaskPace::of) {
+        Some(TaskPace::PerSecond(1)) | Some(TaskPace::EverySeconds(1)) => "1 call a second".to_owned(),
+        Some(TaskPace::PerSecond(calls)) => format!("{calls} calls a second"),
+        Some(TaskPace::EverySeconds(seconds)) => format!("1 call in {seconds} seconds"),
         None => String::new(),
     }
 }
@@ -214,9 +214,9 @@ fn duration(seconds: u64) -> String {
 }
 
 /// Text in HTML, between tags or in a quoted attribute; each line of it is one.
-struct Escaped<'a>(&'a str);
+struct HtmlText<'a>(&'a str);
 
-impl Display for Escaped<'_> {
+impl Display for HtmlText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, line) in self.0.split('\n').enumerate() {
             if index > 0 {

@@ -8,7 +8,7 @@ use crate::fields::{Condition, Dialect, FIELDS, FieldSpec, Json};
 
 /// What dialform sends. It is narrower than what the API takes, in that nothing stands in it that has no effect.
 pub(super) fn request(dialect: Dialect) -> Value {
-    let mut body = Node::default();
+    let mut body = BodySchema::default();
     for spec in FIELDS.iter().filter(|spec| spec.dialect <= dialect) {
         Row { spec, dialect }.add_to(&mut body);
     }
@@ -17,17 +17,17 @@ pub(super) fn request(dialect: Dialect) -> Value {
 
 /// A part of the body as it is put together.
 #[derive(Default)]
-struct Node {
+struct BodySchema {
     /// Its schema, where it is a row's value; any other is an object.
     value: Option<Value>,
     /// By wire name, in the order of the table; the name of an array's element ends in `[]`.
-    members: Vec<(&'static str, Node)>,
+    members: Vec<(&'static str, BodySchema)>,
     required: Vec<&'static str>,
-    rules: Vec<Rule>,
+    rules: Vec<ConditionalRule>,
 }
 
 /// Values that stand or do not, as a test of the body says. Its paths begin at the object that holds the rule.
-struct Rule {
+struct ConditionalRule {
     test: WireTest,
     /// How many names lie above that object.
     depth: usize,
@@ -44,7 +44,7 @@ struct Row {
 }
 
 impl Row {
-    fn add_to(&self, body: &mut Node) {
+    fn add_to(&self, body: &mut BodySchema) {
         for (index, wire) in self.spec.wire.iter().enumerate() {
             let mut schema = Map::from_iter([("description".to_owned(), json!(self.spec.doc))]);
             if let Value::Object(value) = value(self.spec.kind, index, self.dialect) {
@@ -60,7 +60,7 @@ impl Row {
     }
 
     /// When the row's value has to stand, and when it may.
-    fn conditions(&self, path: &Path, body: &mut Node) {
+    fn conditions(&self, path: &Path, body: &mut BodySchema) {
         let FieldSpec {
             required,
             allowed,
@@ -84,7 +84,7 @@ impl Row {
     }
 
     /// A choice with several values on the wire: each further one stands where the first says so.
-    fn conditions_of_further(&self, index: usize, path: &Path, body: &mut Node) {
+    fn conditions_of_further(&self, index: usize, path: &Path, body: &mut BodySchema) {
         let firsts = |stands: bool| -> Vec<Value> {
             let choices = self.spec.choices().iter();
             let of_those =
@@ -114,14 +114,14 @@ impl Row {
     }
 }
 
-impl Node {
+impl BodySchema {
     /// What is behind a path, made if need be.
-    fn at(&mut self, path: &[&'static str]) -> &mut Node {
+    fn at(&mut self, path: &[&'static str]) -> &mut BodySchema {
         let Some((name, rest)) = path.split_first() else {
             return self;
         };
         let index = self.position(name).unwrap_or_else(|| {
-            self.members.push((name, Node::default()));
+            self.members.push((name, BodySchema::default()));
             self.members.len() - 1
         });
         self.members[index].1.at(rest)
@@ -158,7 +158,7 @@ impl Node {
     }
 
     /// The rule of this test, in the smallest object that holds all that it looks at and the value that it is about.
-    fn rule(&mut self, test: WireTest, path: &Path) -> &mut Rule {
+    fn rule(&mut self, test: WireTest, path: &Path) -> &mut ConditionalRule {
         let depth = test.paths().into_iter().fold(path.len() - 1, |depth, other| {
             let shared = path.iter().zip(other).take_while(|(a, b)| a == b).count();
             depth.min(shared).min(other.len() - 1)
@@ -167,7 +167,7 @@ impl Node {
         let known = rules.iter().position(|rule| rule.test == test);
         let index = known.unwrap_or(rules.len());
         if known.is_none() {
-            rules.push(Rule {
+            rules.push(ConditionalRule {
                 test,
                 depth,
                 required: Vec::new(),
@@ -192,7 +192,7 @@ impl Node {
             "properties": members.collect::<Map<_, _>>(),
         });
         if !self.rules.is_empty() {
-            schema["allOf"] = self.rules.iter().map(Rule::schema).collect();
+            schema["allOf"] = self.rules.iter().map(ConditionalRule::schema).collect();
         }
         schema
     }
@@ -212,7 +212,7 @@ impl Node {
     }
 }
 
-impl Rule {
+impl ConditionalRule {
     fn schema(&self) -> Value {
         let mut schema = Map::from_iter([("if".to_owned(), self.test.schema(self.depth))]);
         let below = |path: &Path| path.iter().skip(self.depth).copied().collect::<Path>();

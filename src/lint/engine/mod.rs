@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use super::severity::{Judged, Verdict};
 use crate::finding::{Finding, RuleGroup, Severity, Sink, Within};
 use crate::model::{Definition, FileIndex, Project, Swallowed};
-use crate::project::discovery::{self, Scope, Shown};
+use crate::project::discovery::{self, DisplayPaths, Scope};
 use crate::project::read_file::{Kind, MAX_FILE, Stamp};
 use crate::project::source::{FileId, Place, Sources, Span};
 use crate::project::walk::Listings;
@@ -362,7 +362,7 @@ impl Checker {
 
     /// Reads every file that is not the one that was read last, on all processors. Gives the files' ids.
     fn stage(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
-        let mut shown = Shown::from(self.working_folder.clone());
+        let mut shown = DisplayPaths::from(self.working_folder.clone());
         let ids: Vec<FileId> = scope
             .files
             .iter()

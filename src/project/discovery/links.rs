@@ -9,9 +9,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::patterns::{Parts, Point, seen_from};
+use super::patterns::{Parts, PatternPoint, seen_from};
 use super::{PROJECT_FILE, Scope, ScopeFile, unless_regular};
-use crate::project::walk::{Entry, Kind, Listings};
+use crate::project::walk::{FolderEntry, Kind, Listings};
 use crate::util::boundary::{Boundary, PathError};
 
 /// The longest path, in bytes, by links: systems take no longer ones.
@@ -19,28 +19,28 @@ const LONGEST: usize = 4096;
 
 /// Links that are to be followed, and where they were found.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct FoundLinks {
     /// By their paths in the scope.
-    waiting: BTreeMap<PathBuf, Waiting>,
+    waiting: BTreeMap<PathBuf, WaitingLink>,
 }
 
-enum Waiting {
+enum WaitingLink {
     /// A link at this real place, which is its folder's without links and its own name.
     Link(PathBuf),
     /// A folder that a pattern names by a way with a link, at this real place.
     Folder(PathBuf),
 }
 
-impl Found {
+impl FoundLinks {
     /// A link in a folder that was reached without any.
     pub(super) fn link(&mut self, folder: &Path, name: &OsStr) {
         let path = folder.join(name);
-        self.waiting.insert(path.clone(), Waiting::Link(path));
+        self.waiting.insert(path.clone(), WaitingLink::Link(path));
     }
 
     /// A folder that was named by a way with a link.
     pub(super) fn folder(&mut self, shown: PathBuf, real: PathBuf) {
-        self.waiting.entry(shown).or_insert(Waiting::Folder(real));
+        self.waiting.entry(shown).or_insert(WaitingLink::Folder(real));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -62,7 +62,7 @@ pub(super) struct Links<'a, W> {
 
 impl<W: FnMut(&Path, &OsStr) -> bool> Links<'_, W> {
     /// Follows them all, and those that are found by that.
-    pub(super) fn follow(self, found: Found) {
+    pub(super) fn follow(self, found: FoundLinks) {
         let mut follower = Follower {
             entered: HashMap::new(),
             by_link: Vec::new(),
@@ -72,8 +72,8 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Links<'_, W> {
         };
         while let Some((shown, waiting)) = follower.found.waiting.pop_first() {
             match waiting {
-                Waiting::Link(link) => follower.link(&shown, &link),
-                Waiting::Folder(real) => {
+                WaitingLink::Link(link) => follower.link(&shown, &link),
+                WaitingLink::Folder(real) => {
                     let points = follower.points(&shown);
                     follower.enter(&shown, &real, &points);
                 }
@@ -97,17 +97,17 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Links<'_, W> {
 struct Follower<'a, W> {
     links: Links<'a, W>,
     /// What was fulfilled in each real folder by a path with a link.
-    entered: HashMap<PathBuf, BTreeSet<Point>>,
+    entered: HashMap<PathBuf, BTreeSet<PatternPoint>>,
     /// What this adds to the scope.
     by_link: Vec<ScopeFile>,
     /// Folders, by their paths in the scope.
     folders: BTreeSet<PathBuf>,
-    found: Found,
+    found: FoundLinks,
 }
 
 impl<W: FnMut(&Path, &OsStr) -> bool> Follower<'_, W> {
     /// What can be fulfilled below a path.
-    fn points(&self, shown: &Path) -> BTreeSet<Point> {
+    fn points(&self, shown: &Path) -> BTreeSet<PatternPoint> {
         let seen = seen_from(self.links.root, shown);
         seen.map(|folder| self.links.parts.after(&folder)).unwrap_or_default()
     }
@@ -152,9 +152,9 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Follower<'_, W> {
     }
 
     /// Looks into a folder for what is not yet fulfilled there.
-    fn enter(&mut self, shown: &Path, real: &Path, points: &BTreeSet<Point>) {
+    fn enter(&mut self, shown: &Path, real: &Path, points: &BTreeSet<PatternPoint>) {
         let done = self.entered.get(real);
-        let mut new: BTreeSet<Point> = points.difference(done.unwrap_or(&BTreeSet::new())).copied().collect();
+        let mut new: BTreeSet<PatternPoint> = points.difference(done.unwrap_or(&BTreeSet::new())).copied().collect();
         if !new.is_empty() && self.links.scope.folders.contains(real) {
             // It was entered without any link.
             let own = self.points(real);
@@ -177,7 +177,7 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Follower<'_, W> {
         }
         self.entered.entry(real.to_owned()).or_default().extend(&new);
         self.folders.insert(shown.to_owned());
-        for Entry { name, kind, .. } in &listing.entries {
+        for FolderEntry { name, kind, .. } in &listing.entries {
             match kind {
                 Kind::File if (self.links.is_wanted)(shown, name) => self.file(shown.join(name), real.join(name)),
                 Kind::Folder => {
@@ -187,7 +187,7 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Follower<'_, W> {
                 Kind::Link => {
                     self.found
                         .waiting
-                        .insert(shown.join(name), Waiting::Link(real.join(name)));
+                        .insert(shown.join(name), WaitingLink::Link(real.join(name)));
                 }
                 Kind::Other if (self.links.is_wanted)(shown, name) => {
                     let path = shown.join(name);

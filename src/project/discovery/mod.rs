@@ -15,9 +15,9 @@ use crate::project::walk::{self, Listings, Visitor, Walk};
 use crate::util::boundary::{self, Boundary, PathError};
 pub use crate::util::boundary::{PROJECT_FILE, root_of};
 
-use links::{Found, Links};
+use links::{FoundLinks, Links};
+pub(crate) use paths::DisplayPaths;
 use paths::InFolder;
-pub(crate) use paths::Shown;
 pub use paths::{absolute, relative};
 pub(crate) use patterns::{MAX_PATTERNS, check_pattern};
 use patterns::{Parts, literal_folder};
@@ -48,7 +48,7 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
     let wanted = Wanted::new(root, patterns);
     // Nearly no project has anything to ask it.
     let boundary = LazyCell::new(|| Boundary::around(root));
-    let mut found = Found::default();
+    let mut found = FoundLinks::default();
     let mut starts = BTreeSet::new();
     for (pattern, written) in wanted.patterns.iter().zip(or_default(patterns)) {
         let folder = literal_folder(pattern);
@@ -133,7 +133,7 @@ pub(crate) fn own_file(root: &Path) -> ScopeFile {
 /// Every KDL file below a folder that belongs to no project, each with its own nearest project.
 pub fn kdl_files(folder: &Path, listings: &mut Listings) -> Scope {
     let mut scope = Scope::default();
-    let mut found = Found::default();
+    let mut found = FoundLinks::default();
     let above = folder.parent().unwrap_or(folder);
     let is_wanted = |_: &Path, name: &OsStr| Path::new(name).extension().is_some_and(|extension| extension == "kdl");
     collect(above, folder, listings, &mut scope, &mut found, is_wanted);
@@ -184,7 +184,7 @@ fn collect(
     start: &Path,
     listings: &mut Listings,
     scope: &mut Scope,
-    found: &mut Found,
+    found: &mut FoundLinks,
     is_wanted: impl FnMut(&Path, &OsStr) -> bool,
 ) {
     let walk = Walk {
@@ -204,7 +204,7 @@ fn collect(
 /// Puts what a walk finds into a scope.
 struct Collector<'s, W> {
     scope: &'s mut Scope,
-    found: &'s mut Found,
+    found: &'s mut FoundLinks,
     is_wanted: W,
     paths: InFolder,
 }

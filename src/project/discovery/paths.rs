@@ -33,7 +33,7 @@ pub fn relative(path: &Path, folder: &Path) -> PathBuf {
 
 /// How paths are shown from a folder, one after another. Files of one folder are shown in the same way, which is found out
 /// once.
-pub(crate) struct Shown {
+pub(crate) struct DisplayPaths {
     from: PathBuf,
     /// With a separator at its end.
     folder: Vec<u8>,
@@ -42,7 +42,7 @@ pub(crate) struct Shown {
     shown: OsString,
 }
 
-impl Shown {
+impl DisplayPaths {
     /// From this folder, which is absolute.
     pub(crate) fn from(folder: PathBuf) -> Self {
         Self {

@@ -135,7 +135,7 @@ fn trimmed(pattern: &str) -> &str {
 }
 
 /// A place in a pattern: the pattern, and its part that is next.
-pub(super) type Point = (usize, usize);
+pub(super) type PatternPoint = (usize, usize);
 
 /// Patterns, taken apart at each `/`: what the folders of a path leave of them. By this it is known whether a folder that was
 /// entered by another path already can give anything new.
@@ -156,7 +156,7 @@ impl Parts {
     }
 
     /// What is to be fulfilled in a folder, by its path from the root. Nothing where no pattern names anything in it.
-    pub(super) fn after(&self, folder: &Path) -> BTreeSet<Point> {
+    pub(super) fn after(&self, folder: &Path) -> BTreeSet<PatternPoint> {
         let mut points = self.with_folders_left_out((0..self.0.len()).map(|pattern| (pattern, 0)));
         for part in folder.components() {
             points = self.below(&points, part.as_os_str());
@@ -165,7 +165,7 @@ impl Parts {
     }
 
     /// The same for a folder of this name in one of which it is known.
-    pub(super) fn below(&self, points: &BTreeSet<Point>, name: &OsStr) -> BTreeSet<Point> {
+    pub(super) fn below(&self, points: &BTreeSet<PatternPoint>, name: &OsStr) -> BTreeSet<PatternPoint> {
         let next = points
             .iter()
             .filter_map(|(pattern, at)| match self.part(*pattern, *at)? {
@@ -177,12 +177,12 @@ impl Parts {
     }
 
     /// Whether nobody knows what is left of a pattern.
-    pub(super) fn is_whole(&self, (pattern, at): Point) -> bool {
+    pub(super) fn is_whole(&self, (pattern, at): PatternPoint) -> bool {
         matches!(self.part(pattern, at), Some(Part::Whole))
     }
 
     /// With what follows where `**` stands for no folder.
-    fn with_folders_left_out(&self, points: impl Iterator<Item = Point>) -> BTreeSet<Point> {
+    fn with_folders_left_out(&self, points: impl Iterator<Item = PatternPoint>) -> BTreeSet<PatternPoint> {
         let mut all = BTreeSet::new();
         for (pattern, mut at) in points {
             while let Some(part) = self.part(pattern, at) {

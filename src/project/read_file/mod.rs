@@ -249,7 +249,7 @@ enum Filled {
 pub struct Stamp {
     bytes: u64,
     modified: SystemTime,
-    identity: Identity,
+    identity: FileIdentity,
 }
 
 /// Clocks of file systems tick every two seconds at worst.
@@ -280,19 +280,19 @@ impl Stamp {
 
 /// Device, inode, and when the inode changed: another file in the place of the first has others.
 #[cfg(unix)]
-type Identity = (u64, u64, i64, i64);
+type FileIdentity = (u64, u64, i64, i64);
 
 #[cfg(unix)]
-fn identity(metadata: &Metadata) -> Identity {
+fn identity(metadata: &Metadata) -> FileIdentity {
     use std::os::unix::fs::MetadataExt;
     (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
 }
 
 /// When the file was made: another file in the place of the first was made later.
 #[cfg(not(unix))]
-type Identity = Option<SystemTime>;
+type FileIdentity = Option<SystemTime>;
 
 #[cfg(not(unix))]
-fn identity(metadata: &Metadata) -> Identity {
+fn identity(metadata: &Metadata) -> FileIdentity {
     metadata.created().ok()
 }

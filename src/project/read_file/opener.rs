@@ -11,7 +11,7 @@ use std::path::Path;
 #[derive(Debug, Default)]
 pub(super) struct Opener {
     #[cfg(unix)]
-    folder: Folder,
+    folder: LastFolder,
 }
 
 impl Opener {
@@ -40,14 +40,14 @@ impl Opener {
 /// The folder of the file that was opened last.
 #[cfg(unix)]
 #[derive(Debug, Default)]
-struct Folder {
+struct LastFolder {
     path: Vec<u8>,
     /// Nothing where it cannot be opened by itself: that may be forbidden where its files may be read.
     handle: Option<std::os::fd::OwnedFd>,
 }
 
 #[cfg(unix)]
-impl Folder {
+impl LastFolder {
     fn enter(&mut self, path: &[u8]) {
         use rustix::fs::{Mode, OFlags};
 

@@ -5,7 +5,7 @@
 //! all of them go through `escape`, and no path of a state is in it.
 
 mod escape;
-mod room;
+mod comment;
 
 use std::fmt::Write;
 
@@ -14,8 +14,8 @@ use crate::finding::Finding;
 use crate::plan::{Action, Change, Kind, Plan, Reason};
 use crate::project::source::Sources;
 use crate::wire::Body;
+use comment::CommentBuilder;
 use escape::{code, fenced, html, prose, visible};
-use room::Room;
 
 /// The first line of each comment, which nobody sees: a later run finds the comment of an earlier one by it.
 pub const MARKER: &str = "<!-- dialform plan -->";
@@ -28,8 +28,8 @@ const MAX_FINDINGS: usize = 50;
 
 /// Renders a plan. With `full`, whole bodies are among the details, and what is unchanged is listed too.
 pub fn render(plan: &Plan, full: bool) -> String {
-    let mut room = Room::new();
-    head(&mut room, &summary(plan));
+    let mut comment = CommentBuilder::new();
+    head(&mut comment, &summary(plan));
     let mut actions: Vec<&Action> = plan
         .actions
         .iter()
@@ -37,60 +37,60 @@ pub fn render(plan: &Plan, full: bool) -> String {
         .collect();
     // A long comment is cut, and its end is read last.
     actions.sort_by_key(|action| rank(action));
-    list(&mut room, &actions);
+    list(&mut comment, &actions);
     let notes = plan.notes.iter().map(|note| format!("- note: {}\n", prose(note)));
     let notes: Vec<String> = notes.collect();
     if !notes.is_empty() {
-        room.end("\n");
-        let left_out = room.push_all(&notes);
+        comment.end("\n");
+        let left_out = comment.push_all(&notes);
         if left_out > 0 {
-            room.end(&format!("\n{left_out} more notes are left out.\n"));
+            comment.end(&format!("\n{left_out} more notes are left out.\n"));
         }
     }
     let details: Vec<String> = actions.iter().filter_map(|action| detail(action, full)).collect();
-    let left_out = room.push_all(&details);
+    let left_out = comment.push_all(&details);
     if left_out > 0 {
-        room.end(&format!(
+        comment.end(&format!(
             "\nThe details of {left_out} more are left out, which do not fit into a comment: `dialform plan` shows them.\n"
         ));
     }
-    room.text()
+    comment.text()
 }
 
 /// Renders why there is no plan: the errors in the files.
 pub fn refusal(errors: &[Finding], sources: &Sources) -> String {
-    let mut room = Room::new();
-    head(&mut room, &format!("No plan: {}.", Counts::of(errors).words()));
-    room.end("The campaign files have mistakes. Mend them first; `dialform lint` shows them with their lines.\n");
+    let mut comment = CommentBuilder::new();
+    head(&mut comment, &format!("No plan: {}.", Counts::of(errors).words()));
+    comment.end("The campaign files have errors. Fix them first; `dialform lint` shows them with their lines.\n");
     let shown = errors.len().min(MAX_FINDINGS);
     let heading = match errors.len() - shown {
         0 => "What is wrong".to_owned(),
         _ => format!("The first {shown}"),
     };
-    room.end(&format!("\n<details><summary>{heading}</summary>\n\n"));
+    comment.end(&format!("\n<details><summary>{heading}</summary>\n\n"));
     let items: Vec<String> = errors
         .iter()
         .take(shown)
         .map(|finding| of_finding(finding, sources))
         .collect();
-    let left_out = room.push_all(&items) + errors.len() - shown;
+    let left_out = comment.push_all(&items) + errors.len() - shown;
     if left_out > 0 {
-        room.end(&format!("\n{left_out} more are left out.\n"));
+        comment.end(&format!("\n{left_out} more are left out.\n"));
     }
-    room.end("\n</details>\n");
-    room.text()
+    comment.end("\n</details>\n");
+    comment.text()
 }
 
 /// Renders that there is no plan for another reason, which may be about this machine and stays in the job's log.
 pub fn failure() -> String {
-    let mut room = Room::new();
-    head(&mut room, "No plan: it could not be made.");
-    room.end("Its job's log says why.\n");
-    room.text()
+    let mut comment = CommentBuilder::new();
+    head(&mut comment, "No plan: it could not be made.");
+    comment.end("Its job's log says why.\n");
+    comment.text()
 }
 
-fn head(room: &mut Room, summary: &str) {
-    room.end(&format!("{MARKER}\n### dialform plan\n\n**{summary}**\n\n"));
+fn head(comment: &mut CommentBuilder, summary: &str) {
+    comment.end(&format!("{MARKER}\n### dialform plan\n\n**{summary}**\n\n"));
 }
 
 /// What needs a person comes first, what is left alone last.
@@ -105,19 +105,19 @@ fn rank(action: &Action) -> u8 {
     }
 }
 
-fn list(room: &mut Room, actions: &[&Action]) {
+fn list(comment: &mut CommentBuilder, actions: &[&Action]) {
     let items: Vec<String> = actions.iter().map(|action| item(action)).collect();
     let (open, folded) = items.split_at(items.len().min(OPEN));
-    let mut left_out = room.push_all(open);
+    let mut left_out = comment.push_all(open);
     if !folded.is_empty() && left_out == 0 {
-        room.end(&format!("\n<details><summary>{} more</summary>\n\n", folded.len()));
-        left_out = room.push_all(folded);
-        room.end("\n</details>\n");
+        comment.end(&format!("\n<details><summary>{} more</summary>\n\n", folded.len()));
+        left_out = comment.push_all(folded);
+        comment.end("\n</details>\n");
     } else {
         left_out += folded.len();
     }
     if left_out > 0 {
-        room.end(&format!(
+        comment.end(&format!(
             "\n{left_out} more are left out, which do not fit into a comment: `dialform plan` shows all.\n"
         ));
     }

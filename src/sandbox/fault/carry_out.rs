@@ -13,7 +13,7 @@ use http_body::{Frame, SizeHint};
 use serde_json::json;
 use tokio::time::{Sleep, sleep};
 
-use super::{Action, Fault, Maiming, Replacement, Said, Side};
+use super::{ErrorBody, Fault, FaultAction, Maiming, Replacement, Side};
 use crate::sandbox::connection::{Connection, Stopped};
 
 /// How long each byte of a drip takes.
@@ -25,7 +25,7 @@ const CHUNK: usize = 8 * 1024;
 
 /// How an exchange ends.
 #[derive(Debug)]
-pub(in crate::sandbox) enum Outcome {
+pub(in crate::sandbox) enum FaultedResponse {
     /// With an answer.
     Answer(Response),
     /// With a reset connection.
@@ -34,7 +34,7 @@ pub(in crate::sandbox) enum Outcome {
     Silence,
 }
 
-impl Outcome {
+impl FaultedResponse {
     /// The HTTP status that the client sees, if it sees any.
     pub(in crate::sandbox) fn status(&self) -> Option<u16> {
         match self {
@@ -60,7 +60,7 @@ impl Outcome {
 
 impl Fault {
     /// How the exchange ends if the fault strikes before the request takes effect.
-    pub(in crate::sandbox) fn before(&self, stopped: impl FnOnce() -> Stopped) -> Option<Outcome> {
+    pub(in crate::sandbox) fn before(&self, stopped: impl FnOnce() -> Stopped) -> Option<FaultedResponse> {
         self.replacement(Side::Before).map(|it| it.outcome(stopped))
     }
 
@@ -70,27 +70,29 @@ impl Fault {
         right: Response,
         connection: &Connection,
         stopped: impl FnOnce() -> Stopped,
-    ) -> Outcome {
+    ) -> FaultedResponse {
         match &self.action {
-            Action::Replace(Side::After, replacement) => replacement.outcome(stopped),
-            Action::Maim(maiming) => Outcome::Answer(maiming.of(right, connection.clone(), stopped()).await),
-            Action::Replace(Side::Before, _) | Action::Distort(_) => Outcome::Answer(right),
+            FaultAction::Replace(Side::After, replacement) => replacement.outcome(stopped),
+            FaultAction::Maim(maiming) => {
+                FaultedResponse::Answer(maiming.of(right, connection.clone(), stopped()).await)
+            }
+            FaultAction::Replace(Side::Before, _) | FaultAction::Distort(_) => FaultedResponse::Answer(right),
         }
     }
 }
 
 impl Replacement {
-    fn outcome(&self, stopped: impl FnOnce() -> Stopped) -> Outcome {
+    fn outcome(&self, stopped: impl FnOnce() -> Stopped) -> FaultedResponse {
         let response = match self {
-            Self::Reset => return Outcome::Reset,
-            Self::Hang => return Outcome::Silence,
+            Self::Reset => return FaultedResponse::Reset,
+            Self::Hang => return FaultedResponse::Silence,
             Self::Status { code, said } => {
                 let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 match said {
-                    Said::Message => message(status),
-                    Said::Empty => status.into_response(),
-                    Said::Html => (status, Html(PAGE)).into_response(),
-                    Said::Null => (status, Json(json!(null))).into_response(),
+                    ErrorBody::Message => message(status),
+                    ErrorBody::Empty => status.into_response(),
+                    ErrorBody::Html => (status, Html(PAGE)).into_response(),
+                    ErrorBody::Null => (status, Json(json!(null))).into_response(),
                 }
             }
             Self::TooMany { seconds } => {
@@ -112,7 +114,7 @@ impl Replacement {
             }
             Self::BadId => Json(json!({ "id": { "identity": "../halted?x=1" } })).into_response(),
         };
-        Outcome::Answer(response)
+        FaultedResponse::Answer(response)
     }
 }
 

@@ -4,7 +4,7 @@ mod carry_out;
 mod spec;
 mod strikes;
 
-pub(super) use carry_out::Outcome;
+pub(super) use carry_out::FaultedResponse;
 pub use spec::FaultError;
 pub(super) use strikes::Strikes;
 
@@ -52,25 +52,25 @@ Examples:
 /// faults of the list distort the right answer, so that they take no `before:` or `after:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    target: Target,
-    turns: Turns,
-    action: Action,
+    target: FaultTarget,
+    turns: RequestRange,
+    action: FaultAction,
 }
 
 impl Fault {
     /// The word that stands for what goes wrong: `reset`, `lag`, …, and `status` for an HTTP status.
     pub const fn word(&self) -> &'static str {
         match &self.action {
-            Action::Replace(_, replacement) => replacement.word(),
-            Action::Maim(maiming) => maiming.word(),
-            Action::Distort(distortion) => distortion.word(),
+            FaultAction::Replace(_, replacement) => replacement.word(),
+            FaultAction::Maim(maiming) => maiming.word(),
+            FaultAction::Distort(distortion) => distortion.word(),
         }
     }
 
     /// What the client gets where the fault strikes on this side of the point at which the request takes effect.
     fn replacement(&self, side: Side) -> Option<&Replacement> {
         match &self.action {
-            Action::Replace(at, replacement) if *at == side => Some(replacement),
+            FaultAction::Replace(at, replacement) if *at == side => Some(replacement),
             _ => None,
         }
     }
@@ -94,7 +94,7 @@ impl FromIterator<Fault> for Faults {
 
 /// Which requests a fault is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Target {
+enum FaultTarget {
     Create,
     List,
     Login,
@@ -102,7 +102,7 @@ enum Target {
     Any,
 }
 
-impl Target {
+impl FaultTarget {
     const ALL: [Self; 5] = [Self::Create, Self::List, Self::Login, Self::Halt, Self::Any];
 
     const fn word(self) -> &'static str {
@@ -132,12 +132,12 @@ impl Target {
 
 /// Which of a target's requests, counted from 1, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Turns {
+struct RequestRange {
     from: u64,
     to: u64,
 }
 
-impl Turns {
+impl RequestRange {
     const EACH: Self = Self { from: 1, to: u64::MAX };
 
     const fn has(self, turn: u64) -> bool {
@@ -147,7 +147,7 @@ impl Turns {
 
 /// What goes wrong, by how it is carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Action {
+enum FaultAction {
     /// The client gets this in the place of the right answer.
     Replace(Side, Replacement),
     /// The right answer arrives badly.
@@ -169,7 +169,7 @@ enum Replacement {
     Hang,
     Status {
         code: u16,
-        said: Said,
+        said: ErrorBody,
     },
     TooMany {
         seconds: u32,
@@ -186,7 +186,7 @@ enum Replacement {
 
 /// The body of an answer with the status of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Said {
+enum ErrorBody {
     /// A refusal in the vendor's manner.
     Message,
     /// None.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{Action, Distortion, Fault, Maiming, Replacement, Said, Side, Target, Turns};
+use super::{Distortion, ErrorBody, Fault, FaultAction, FaultTarget, Maiming, Replacement, RequestRange, Side};
 use crate::util::suggest::closest;
 
 /// Where `redirect` leads without a URL: to a port on which nothing listens.
@@ -35,7 +35,7 @@ pub enum FaultError {
     Form,
     /// The target is none.
     #[error("there is no target `{word}`: write {}", advice(.meant, "create, list, login, halt or any"))]
-    Target {
+    FaultTarget {
         /// What was written.
         word: String,
         /// What was probably meant.
@@ -43,7 +43,7 @@ pub enum FaultError {
     },
     /// What stands behind `#` is not a number or a range.
     #[error("`#{text}` does not say which requests: write #3 for the third only, #3-5 or #3-, counted from 1")]
-    Turns {
+    RequestRange {
         /// What was written behind the `#`.
         text: String,
     },
@@ -128,7 +128,7 @@ impl FromStr for Fault {
         }
         let (target, turns) = match which.split_once('#') {
             Some((word, text)) => (target(word)?, turns(text)?),
-            None => (target(which)?, Turns::EACH),
+            None => (target(which)?, RequestRange::EACH),
         };
         // A colon may also stand in a URL, but that comes behind a slash.
         let (side, what) = match what.split_once(':') {
@@ -141,13 +141,13 @@ impl FromStr for Fault {
         };
         let action = action(word, argument, side)?;
         match &action {
-            Action::Distort(_) if target != Target::List => {
+            FaultAction::Distort(_) if target != FaultTarget::List => {
                 return Err(FaultError::ListOnly {
                     word: word.to_owned(),
                     target: target.word(),
                 });
             }
-            Action::Maim(_) | Action::Distort(_) if side.is_some() => {
+            FaultAction::Maim(_) | FaultAction::Distort(_) if side.is_some() => {
                 return Err(FaultError::NoSide { word: word.to_owned() });
             }
             _ => {}
@@ -156,21 +156,21 @@ impl FromStr for Fault {
     }
 }
 
-fn target(word: &str) -> Result<Target, FaultError> {
-    Target::ALL
+fn target(word: &str) -> Result<FaultTarget, FaultError> {
+    FaultTarget::ALL
         .into_iter()
         .find(|target| target.word() == word)
-        .ok_or_else(|| FaultError::Target {
+        .ok_or_else(|| FaultError::FaultTarget {
             word: word.to_owned(),
-            meant: closest(word, Target::ALL.map(Target::word)),
+            meant: closest(word, FaultTarget::ALL.map(FaultTarget::word)),
         })
 }
 
-fn turns(text: &str) -> Result<Turns, FaultError> {
+fn turns(text: &str) -> Result<RequestRange, FaultError> {
     let number = |digits: &str| {
         whole(digits)
             .filter(|number| *number > 0)
-            .ok_or_else(|| FaultError::Turns { text: text.to_owned() })
+            .ok_or_else(|| FaultError::RequestRange { text: text.to_owned() })
     };
     let (from, to) = match text.split_once('-') {
         None => (number(text)?, number(text)?),
@@ -180,7 +180,7 @@ fn turns(text: &str) -> Result<Turns, FaultError> {
     if from > to {
         return Err(FaultError::Backwards { from, to });
     }
-    Ok(Turns { from, to })
+    Ok(RequestRange { from, to })
 }
 
 fn side(word: &str) -> Result<Side, FaultError> {
@@ -191,7 +191,7 @@ fn side(word: &str) -> Result<Side, FaultError> {
     }
 }
 
-fn action(word: &str, argument: Option<&str>, side: Option<Side>) -> Result<Action, FaultError> {
+fn action(word: &str, argument: Option<&str>, side: Option<Side>) -> Result<FaultAction, FaultError> {
     let wants = |form| match argument {
         Some(argument) => FaultError::Argument {
             word: word.to_owned(),
@@ -203,9 +203,9 @@ fn action(word: &str, argument: Option<&str>, side: Option<Side>) -> Result<Acti
             form,
         },
     };
-    let replace = |replacement| Action::Replace(side.unwrap_or(Side::Before), replacement);
+    let replace = |replacement| FaultAction::Replace(side.unwrap_or(Side::Before), replacement);
     // A fault that takes nothing behind a slash.
-    let bare = |action: Action, form| {
+    let bare = |action: FaultAction, form| {
         if argument.is_none() {
             Ok(action)
         } else {
@@ -228,8 +228,8 @@ fn action(word: &str, argument: Option<&str>, side: Option<Side>) -> Result<Acti
         "garbage" => bare(replace(Replacement::Garbage), "garbage"),
         "endless" => bare(replace(Replacement::Endless), "endless"),
         "bad-id" => bare(replace(Replacement::BadId), "bad-id"),
-        "drip" => bare(Action::Maim(Maiming::Drip), "drip"),
-        "truncated" => bare(Action::Maim(Maiming::Truncated), "truncated"),
+        "drip" => bare(FaultAction::Maim(Maiming::Drip), "drip"),
+        "truncated" => bare(FaultAction::Maim(Maiming::Truncated), "truncated"),
         "redirect" => {
             let url = argument.unwrap_or(ELSEWHERE);
             if !is_location(url) {
@@ -237,25 +237,25 @@ fn action(word: &str, argument: Option<&str>, side: Option<Side>) -> Result<Acti
             }
             Ok(replace(Replacement::Redirect { url: url.to_owned() }))
         }
-        "lag" => Ok(Action::Distort(Distortion::Lag(count(
+        "lag" => Ok(FaultAction::Distort(Distortion::Lag(count(
             None,
             "lag/N with N of 1 or more, such as lag/2",
         )?))),
         "omit" => {
             let each = count(Some(1), "omit or omit/N with N of 1 or more, such as omit/3")?;
-            Ok(Action::Distort(Distortion::Omit(places(each))))
+            Ok(FaultAction::Distort(Distortion::Omit(places(each))))
         }
         "cap" => {
             let size = count(None, "cap/SIZE with SIZE of 1 or more, such as cap/20")?;
-            Ok(Action::Distort(Distortion::Cap(places(size))))
+            Ok(FaultAction::Distort(Distortion::Cap(places(size))))
         }
         "same" => {
             let size = count(None, "same/SIZE with SIZE of 1 or more, such as same/20")?;
-            Ok(Action::Distort(Distortion::Same(places(size))))
+            Ok(FaultAction::Distort(Distortion::Same(places(size))))
         }
         "shift" => {
             let size = count(Some(2), "shift or shift/SIZE with SIZE of 1 or more, such as shift/10")?;
-            Ok(Action::Distort(Distortion::Shift(places(size))))
+            Ok(FaultAction::Distort(Distortion::Shift(places(size))))
         }
         "429" if argument.and_then(said).is_none() => {
             let seconds = match argument {
@@ -272,7 +272,7 @@ fn action(word: &str, argument: Option<&str>, side: Option<Side>) -> Result<Acti
                 .filter(|code| (400..=599).contains(code))
                 .ok_or_else(|| FaultError::Status { code: code.to_owned() })?;
             let said = match argument {
-                None => Said::Message,
+                None => ErrorBody::Message,
                 Some(word) => said(word)
                     .ok_or_else(|| wants("the status by itself or with /empty, /html or /null, such as 503/empty"))?,
             };
@@ -286,11 +286,11 @@ fn action(word: &str, argument: Option<&str>, side: Option<Side>) -> Result<Acti
 }
 
 /// What a status is answered with, by its word.
-fn said(word: &str) -> Option<Said> {
+fn said(word: &str) -> Option<ErrorBody> {
     match word {
-        "empty" => Some(Said::Empty),
-        "html" => Some(Said::Html),
-        "null" => Some(Said::Null),
+        "empty" => Some(ErrorBody::Empty),
+        "html" => Some(ErrorBody::Html),
+        "null" => Some(ErrorBody::Null),
         _ => None,
     }
 }
@@ -326,7 +326,7 @@ mod tests {
                 Ok(word)
             );
         }
-        for target in Target::ALL {
+        for target in FaultTarget::ALL {
             assert!(FAULT_GRAMMAR.contains(target.word()), "{target:?}");
         }
     }

@@ -3,24 +3,24 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Action, Distortion, Fault, Faults, Target};
-use crate::sandbox::listing::{Paging, View};
+use super::{Distortion, Fault, FaultAction, FaultTarget, Faults};
+use crate::sandbox::listing::{PageFault, View};
 use crate::sandbox::task::Task;
 
 /// The faults of a running sandbox.
 #[derive(Debug)]
 pub(in crate::sandbox) struct Strikes {
     faults: Vec<Fault>,
-    /// How many requests there have been, by the places in [`Target::ALL`].
-    counts: [AtomicU64; Target::ALL.len()],
+    /// How many requests there have been, by the places in [`FaultTarget::ALL`].
+    counts: [AtomicU64; FaultTarget::ALL.len()],
     /// How many tasks the sandbox held when it started.
     held: usize,
-    shown: Mutex<Shown>,
+    shown: Mutex<ListProgress>,
 }
 
 /// What the list has shown so far.
 #[derive(Debug, Default)]
-struct Shown {
+struct ListProgress {
     /// How many answers.
     answers: u64,
     /// How many of them moved the tasks on.
@@ -43,14 +43,14 @@ impl Strikes {
 
     /// Counts a request, and says which fault strikes it, if any.
     pub(in crate::sandbox) fn next(&self, method: &str, path: &str) -> Option<Fault> {
-        let turns = Target::ALL.map(|target| target.takes(method, path));
+        let turns = FaultTarget::ALL.map(|target| target.takes(method, path));
         let turns: Vec<Option<u64>> = turns
             .into_iter()
             .zip(&self.counts)
             .map(|(takes, count)| takes.then(|| count.fetch_add(1, Ordering::Relaxed) + 1))
             .collect();
-        let turn = |wanted: Target| {
-            let counted = Target::ALL.into_iter().zip(&turns);
+        let turn = |wanted: FaultTarget| {
+            let counted = FaultTarget::ALL.into_iter().zip(&turns);
             counted
                 .filter(|(target, _)| *target == wanted)
                 .find_map(|(_, turn)| *turn)
@@ -96,12 +96,12 @@ impl Strikes {
             }
             Some(Distortion::Cap(size)) => View {
                 largest_page: size,
-                paging: Paging::ByAsked,
+                paging: PageFault::ByAsked,
                 ..View::of(tasks)
             },
             Some(Distortion::Same(size)) => View {
                 largest_page: size,
-                paging: Paging::First,
+                paging: PageFault::First,
                 ..View::of(tasks)
             },
             Some(Distortion::Shift(size)) => {
@@ -121,8 +121,8 @@ impl Fault {
     /// What the list has to show wrong, where this is a fault of the list.
     pub(in crate::sandbox) fn distortion(&self) -> Option<Distortion> {
         match &self.action {
-            Action::Distort(distortion) => Some(*distortion),
-            Action::Replace(..) | Action::Maim(_) => None,
+            FaultAction::Distort(distortion) => Some(*distortion),
+            FaultAction::Replace(..) | FaultAction::Maim(_) => None,
         }
     }
 }

@@ -1,18 +1,18 @@
-//! The room that a comment has, and that nothing is cut in its middle.
+//! A comment within GitHub's limit of characters: whole items are added until the limit is reached.
 
-/// What is written at most. GitHub takes 65,536 characters.
+/// The most characters that are written. GitHub takes 65,536.
 const LIMIT: usize = 65_000;
 
-/// What stays free for headings, for ends of what is folded, and for the lines that say what was left out.
+/// Characters reserved for headings, closing tags, and the lines that count what was left out.
 const RESERVE: usize = 2_000;
 
 /// A comment that grows by whole items.
-pub(super) struct Room {
+pub(super) struct CommentBuilder {
     text: String,
     left: usize,
 }
 
-impl Room {
+impl CommentBuilder {
     pub(super) fn new() -> Self {
         Self {
             text: String::new(),
@@ -20,12 +20,12 @@ impl Room {
         }
     }
 
-    /// Adds items in their order up to the first that does not fit; gives how many were left out.
+    /// Adds items in order up to the first that does not fit; returns how many were left out.
     pub(super) fn push_all(&mut self, items: &[String]) -> usize {
         for (index, item) in items.iter().enumerate() {
             let size = size(item);
             if size > self.left {
-                // Nothing smaller that comes later may look as if it were the end.
+                // A smaller item that comes later must not look like the last one.
                 self.left = 0;
                 return items.len() - index;
             }
@@ -35,7 +35,7 @@ impl Room {
         0
     }
 
-    /// Adds what must be there in any case, out of the reserve.
+    /// Adds text from the reserve.
     pub(super) fn end(&mut self, text: &str) {
         self.text.push_str(text);
     }
