@@ -50,7 +50,7 @@ pub(super) async fn create(run: &Run, desired: &Desired, replaces: Option<String
 async fn intend(run: &Run, desired: &Desired, replaces: Option<String>) -> Option<(Uuid, Marker)> {
     let Desired {
         key,
-        sealed,
+        redacted,
         fingerprint,
         ..
     } = desired;
@@ -71,7 +71,7 @@ async fn intend(run: &Run, desired: &Desired, replaces: Option<String>) -> Optio
         id,
         key: key.clone(),
         fingerprint: fingerprint.clone(),
-        body: Value::Object(sealed.clone()),
+        body: Value::Object(redacted.clone()),
         marker: marker.clone(),
         at: Timestamp::now(),
         replaces,

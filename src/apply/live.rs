@@ -108,7 +108,7 @@ pub fn take_live(
         let task = Task {
             identity: task.to_string(),
             fingerprint: desired.fingerprint.clone(),
-            body: Value::Object(desired.sealed.clone()),
+            body: Value::Object(desired.redacted.clone()),
             // All others carry none: they are known by their ids alone.
             marker: stone.map_or_else(|| Marker::of_none(key), |stone| stone.marker.clone()),
             created_at: at,

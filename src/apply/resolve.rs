@@ -170,7 +170,7 @@ pub async fn resolve_lost(
             let adopted = Task {
                 identity: task.to_string(),
                 fingerprint: desired.fingerprint.clone(),
-                body: Value::Object(desired.sealed.clone()),
+                body: Value::Object(desired.redacted.clone()),
                 marker: marker.clone(),
                 created_at: at,
                 halting: None,

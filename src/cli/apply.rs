@@ -15,13 +15,14 @@ use super::state_args::StateArgs;
 use super::{render, terminal};
 use crate::apply::{self, Interrupt, Job, Report};
 use crate::model::Project;
-use crate::plan::desired_state::{Configuration, Seal};
+use crate::plan::desired_state::Configuration;
 use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
 use crate::project::source::Sources;
 use crate::report::{plan as plan_text, report as report_text};
 use crate::state::{Binding, StatePaths, Store, load};
 use crate::util::hint::StateCommand;
 use crate::util::plural::counted;
+use crate::wire::BodyRedactor;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -91,8 +92,8 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
         wait_for(resolve_killed(&mut store, data.clone(), &args.lock))??;
     }
 
-    let seal = Seal::new(Some(store.state().lineage));
-    let configuration = Configuration::of(&checked, seal);
+    let redactor = BodyRedactor::new(Some(store.state().lineage));
+    let configuration = Configuration::of(&checked, redactor);
     let saved = args.saved.as_deref().map(SavedPlan::read).transpose();
     let saved = saved.map_err(|error| error.to_string())?;
     let options = saved
@@ -102,7 +103,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     if let (Some(saved), Some(path)) = (saved, &args.saved) {
         // A state that is not written yet has no lineage that a plan could know.
         let lineage = store.head().lineage;
-        let as_planned = Configuration::of(&checked, Seal::new(lineage));
+        let as_planned = Configuration::of(&checked, BodyRedactor::new(lineage));
         let bound = match args.state_args.sandbox {
             true => binding.clone(),
             false => binding::with_access(&binding, &project, lineage)?,

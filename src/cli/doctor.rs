@@ -17,9 +17,10 @@ use crate::api::{
     TokenSource, reach,
 };
 use crate::doctor::{self, Check, Name, PROBE_NAME, Probe, Report, Status};
-use crate::plan::desired_state::{Configuration, Seal};
+use crate::plan::desired_state::Configuration;
 use crate::state::{Access, Binding, State, StatePaths};
 use crate::util::printable::{self, Text};
+use crate::wire::BodyRedactor;
 
 /// Exit code when there was nothing that could be looked at.
 const COULD_NOT_RUN: u8 = 2;
@@ -168,7 +169,7 @@ impl Subject {
                 .as_ref()
                 .and_then(|_| project_binding(&project, &args.state_args).ok()),
             account,
-            configuration: is_clean.then(|| Configuration::of(&checked, Seal::new(None))),
+            configuration: is_clean.then(|| Configuration::of(&checked, BodyRedactor::new(None))),
         })
     }
 }

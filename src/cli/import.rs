@@ -98,11 +98,11 @@ fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
         None => folder.clone(),
     };
     let mut checker = Checker::new(&folder, Some(Timestamp::now()));
-    let (around, mut verifier) = around(args, &mut checker, &folder, &target)?;
-    if let Some(key) = args.key.as_deref().filter(|key| around.has(key)) {
+    let (context, mut verifier) = context(args, &mut checker, &folder, &target)?;
+    if let Some(key) = args.key.as_deref().filter(|key| context.has(key)) {
         return Err(format!("the project has a campaign `{key}` already; name another key"));
     }
-    let imported = import::import(input, around, &mut verifier, &mut checker, args.key.as_deref());
+    let imported = import::import(input, context, &mut verifier, &mut checker, args.key.as_deref());
     let unwritten = match &args.write {
         Some(folder) => write_all(folder, &target, &imported.campaigns)?,
         None => {
@@ -153,7 +153,7 @@ fn load(file: &Path) -> Result<Vec<u8>, String> {
 }
 
 /// The project that the campaigns are for; none, and the dialect that was named.
-fn around(
+fn context(
     args: &Args,
     checker: &mut Checker,
     folder: &Path,
@@ -168,7 +168,10 @@ fn around(
     let Some(root) = standing.and_then(root_of) else {
         let dialect = named.unwrap_or_default();
         terminal::detail(|| format!("outside any project: the {dialect} dialect"));
-        return Ok((ImportContext::none(dialect), Verifier::standalone(target, dialect)));
+        return Ok((
+            ImportContext::without_project(dialect),
+            Verifier::standalone(target, dialect),
+        ));
     };
     let scope = checker.project_scope(&root, &[]);
     terminal::detail(|| words(&scope, folder));
@@ -188,9 +191,9 @@ fn around(
             project.dialect()
         ));
     }
-    let around = ImportContext::of(&checked);
+    let context = ImportContext::from_project(&checked);
     let verifier = Verifier::project(&scope, &root);
-    Ok((around, verifier))
+    Ok((context, verifier))
 }
 
 /// Writes each campaign to a file of its own in a folder, which is `target` without links; says how many could not be.

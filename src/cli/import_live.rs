@@ -11,8 +11,9 @@ use super::state_args::StateArgs;
 use super::{render, terminal};
 use crate::api::Identity;
 use crate::apply::{Taken, take_live};
-use crate::plan::desired_state::{Configuration, Seal};
+use crate::plan::desired_state::Configuration;
 use crate::util::printable::Text;
+use crate::wire::BodyRedactor;
 
 /// `KEY=ID`
 #[derive(Clone, Debug)]
@@ -63,8 +64,8 @@ fn take(live: &[Live], state_args: &StateArgs, lock: &LockArgs) -> Result<ExitCo
     }
     let binding = project_binding(&project, state_args)?;
     let mut store = open(&paths, &binding, "dialform import", lock)?;
-    let seal = Seal::new(Some(store.state().lineage));
-    let configuration = Configuration::of(&checked, seal);
+    let redactor = BodyRedactor::new(Some(store.state().lineage));
+    let configuration = Configuration::of(&checked, redactor);
     let wanted: Vec<(String, Identity)> = live.iter().map(|live| (live.key.clone(), live.task.clone())).collect();
     let taken = take_live(&mut store, &configuration, &wanted).map_err(|error| error.to_string())?;
     store.commit().map_err(|error| error.to_string())?;

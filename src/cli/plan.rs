@@ -10,12 +10,13 @@ use super::binding::{self, project_binding};
 use super::context::{ProjectContext, notes};
 use super::state_args::{StateArgs, shell_word};
 use super::{render, terminal};
-use crate::plan::desired_state::{Configuration, Seal};
+use crate::plan::desired_state::Configuration;
 use crate::plan::{self, Options, PlanView, SavedPlan};
 use crate::report::{markdown, plan as text};
 use crate::state::{State, load};
 use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Text};
+use crate::wire::BodyRedactor;
 
 /// Exit code of `--detailed-exitcode` if there are changes.
 const CHANGES: u8 = 2;
@@ -107,8 +108,8 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let binding = project_binding(&project, &args.state_args)?;
     let loaded = load(&paths, Some(&binding)).map_err(|error| error.to_string())?;
     notes(&loaded.notes);
-    let seal = Seal::new(loaded.head.lineage);
-    let configuration = Configuration::of(&checked, seal);
+    let redactor = BodyRedactor::new(loaded.head.lineage);
+    let configuration = Configuration::of(&checked, redactor);
     let state = loaded
         .state
         .unwrap_or_else(|| State::new(uuid::Uuid::nil(), binding.clone()));

@@ -9,9 +9,10 @@ use super::state_args::StateArgs;
 use super::{render, terminal};
 use crate::api::Identity;
 use crate::apply::{Resolved, Word, resolve_create, resolve_lost};
-use crate::plan::desired_state::{Configuration, Seal};
+use crate::plan::desired_state::Configuration;
 use crate::state::load;
 use crate::util::printable::Text;
+use crate::wire::BodyRedactor;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -74,8 +75,8 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
     let project = checked.project();
     let binding = project_binding(&project, &args.state_args)?;
     let mut store = open(&paths, &binding, "dialform resolve", &args.lock)?;
-    let seal = Seal::new(Some(store.state().lineage));
-    let configuration = Configuration::of(&checked, seal);
+    let redactor = BodyRedactor::new(Some(store.state().lineage));
+    let configuration = Configuration::of(&checked, redactor);
     let now = match args.state_args.sandbox {
         true => binding,
         false => with_access(&binding, &project, Some(store.state().lineage))?,

@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::setting::sentence;
-use crate::fields::{AliasKind, Dialect, FIELDS, FieldSpec, Kind, PROJECT, Setting, TopLevelSpec, in_project};
+use crate::fields::{AliasKind, Dialect, FIELDS, FieldSpec, PROJECT, Setting, TopLevelSpec, in_project};
 
 /// The page of a node at the top level of a file or in `project`.
 pub(super) fn outer_page(spec: &TopLevelSpec) -> Page {
@@ -96,7 +96,7 @@ pub fn alias_example(kind: AliasKind) -> (Dialect, String) {
         AliasKind::Schedule => format!("schedule \"{name}\""),
         AliasKind::Sound => format!("detect-robot \"block\" greeting=\"{name}\""),
     };
-    let takes = |spec: &&FieldSpec| matches!(spec.kind, Kind::Id(wanted) if wanted.takes(kind));
+    let takes = |spec: &&FieldSpec| spec.kind.alias().is_some_and(|wanted| wanted.takes(kind));
     let dialect = FIELDS.iter().find(takes).map_or(Dialect::Classic, |spec| spec.dialect);
     let text = format!(
         "aliases {{\n    {word} {name}=\"6d9d3c0b-4f7c-4a57-8d7a-5a4d3a0f6f1e\"\n}}\n\
@@ -107,7 +107,7 @@ pub fn alias_example(kind: AliasKind) -> (Dialect, String) {
 
 /// The settings that take aliases of a kind.
 fn taken_by(kind: AliasKind) -> String {
-    let takes = |spec: &&FieldSpec| matches!(spec.kind, Kind::Id(wanted) if wanted.takes(kind));
+    let takes = |spec: &&FieldSpec| spec.kind.alias().is_some_and(|wanted| wanted.takes(kind));
     let fields: Vec<String> = FIELDS
         .iter()
         .filter(takes)

@@ -6,7 +6,7 @@
 pub mod base_url;
 mod condition;
 mod dialect;
-mod kind;
+mod kinds;
 mod nodes;
 mod outer;
 mod rows;
@@ -18,10 +18,11 @@ mod value;
 
 pub use condition::{Condition, Facts, Known};
 pub use dialect::Dialect;
+pub use kinds::{Decoded, DecodedValue, Kind, Literal, SourceText, UUID_PATTERN, Unreadable, WireContext, parse_uuid};
 pub use nodes::fields_of;
 pub use outer::{DEFAULT_API, DEFAULT_CAMPAIGNS, DEFAULT_LOGIN, PROJECT, TOP_LEVEL, TopLevelSpec, in_project};
 pub use rows::{FIELDS, Field};
 pub use settings::{SETTINGS, Setting, SettingSpec};
-pub use spec::{AliasKind, Choice, FieldSpec, Json, Kind, Slot, Written};
+pub use spec::{AliasKind, Choice, FieldSpec, Json, Slot, Written};
 pub use usage::{usage, usage_with, usages};
 pub use value::{IdValue, Value};

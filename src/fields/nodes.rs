@@ -2,7 +2,7 @@
 
 use super::rows::FIELDS;
 use super::settings::SETTINGS;
-use super::{Condition, Field, FieldSpec, Kind, Setting, Slot, Written};
+use super::{Condition, Field, FieldSpec, Setting, Slot, Written};
 
 /// One node of the language.
 #[derive(Clone, Copy)]
@@ -61,9 +61,7 @@ static NODES: [Node; SETTINGS.len()] = {
 
 /// The choice that is meant where no argument is written.
 const fn implied(spec: &FieldSpec) -> Option<u8> {
-    let (Kind::Choice(choices) | Kind::Choices(choices)) = spec.kind else {
-        return None;
-    };
+    let choices = spec.kind.choices();
     let mut index = 0;
     while index < choices.len() {
         if matches!(choices[index].written, Written::Implied) {

@@ -1,7 +1,8 @@
 //! The table itself: one row a field of the API page, in the order of the request body.
 
 use super::Condition::{self, Always, Is, Stands};
-use super::spec::{AliasKind, Choice, FieldSpec, Json, Kind, Slot, Written};
+use super::kinds::Kind;
+use super::spec::{AliasKind, Choice, FieldSpec, Json, Slot, Written};
 use Slot::{Argument, Child, Constant, Property};
 
 macro_rules! rows {

@@ -1,6 +1,6 @@
 //! What a row of the table says about one field.
 
-use super::{Condition, Dialect, Field, Setting};
+use super::{Condition, Dialect, Field, Kind, Setting};
 
 /// One field of the API page and the place in the language where it is set.
 #[derive(Clone, Copy, Debug)]
@@ -40,38 +40,6 @@ pub enum Slot {
     Child(&'static str),
     /// Nowhere: the wire has a constant.
     Constant,
-}
-
-/// What values a field takes.
-#[derive(Clone, Copy, Debug)]
-pub enum Kind {
-    /// Any text but the empty one.
-    Text,
-    /// The comment: text in which no marker may be written by hand.
-    Comment,
-    /// A UUID, or an alias of this kind.
-    Id(AliasKind),
-    /// One of these.
-    Choice(&'static [Choice]),
-    /// Several of these, as words.
-    Choices(&'static [Choice]),
-    /// A duration with units, in seconds on the wire.
-    Duration,
-    /// A time of day, in seconds since midnight on the wire. `24:00` only where `end` holds.
-    Time {
-        /// Whether it ends a window.
-        end: bool,
-    },
-    /// A date and time in the company's time zone.
-    Moment,
-    /// How fast to call.
-    Pace,
-    /// A positive whole number.
-    Count,
-    /// A positive whole number that the extended dialect wraps as `{redial: true, count}`.
-    Limit,
-    /// An http or https URL.
-    Url,
 }
 
 /// The kinds of things that an alias can name.
@@ -315,9 +283,6 @@ impl FieldSpec {
 
     /// The choices, where it takes any.
     pub fn choices(&self) -> &'static [Choice] {
-        match self.kind {
-            Kind::Choice(choices) | Kind::Choices(choices) => choices,
-            _ => &[],
-        }
+        self.kind.choices()
     }
 }

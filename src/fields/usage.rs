@@ -1,6 +1,6 @@
 //! How each setting is written, told from its rows.
 
-use super::{Choice, Facts, Field, FieldSpec, Kind, Known, Setting, Slot, Written, fields_of};
+use super::{Choice, Facts, Field, FieldSpec, Known, Setting, Slot, Written, fields_of};
 
 /// How a setting is written, every form of it: `record #true trim-left="12s", or record #false`.
 pub fn usage(setting: Setting) -> String {
@@ -59,15 +59,18 @@ impl Form {
 /// A form for each choice of the argument; a single one where it is no choice.
 fn forms_of(setting: Setting) -> impl Iterator<Item = Form> {
     let argument = fields_of(setting).find(|spec| spec.slot == Slot::Argument);
-    let choices: Vec<Option<&'static Choice>> = match argument.map(|spec| spec.kind) {
-        Some(Kind::Choice(choices)) => choices.iter().map(Some).collect(),
-        _ => vec![None],
+    let choices: Vec<Option<&'static Choice>> = match argument.map(FieldSpec::choices) {
+        None | Some([]) => vec![None],
+        Some(choices) => choices.iter().map(Some).collect(),
     };
     choices.into_iter().map(move |choice| {
         let words = match choice {
             Some(choice) if choice.written == Written::Implied => Vec::new(),
             Some(choice) => vec![choice.written.source()],
-            None => argument.map(example).into_iter().collect(),
+            None => argument
+                .map(|spec| spec.kind.placeholder(setting))
+                .into_iter()
+                .collect(),
         };
         let chosen = Chosen {
             argument: argument.map(|spec| spec.id),
@@ -86,8 +89,8 @@ fn rest(setting: Setting, chosen: &Chosen) -> String {
     let mut out = String::new();
     for spec in fields_of(setting).filter(|spec| spec.allowed.holds(chosen) != Some(false)) {
         match spec.slot {
-            Slot::Property(name) => out.push_str(&format!(" {name}={}", example(spec))),
-            Slot::Child(name) => out.push_str(&format!(" {{ {name} {} … }}", example(spec))),
+            Slot::Property(name) => out.push_str(&format!(" {name}={}", spec.kind.placeholder(setting))),
+            Slot::Child(name) => out.push_str(&format!(" {{ {name} {} … }}", spec.kind.placeholder(setting))),
             Slot::Argument | Slot::Constant => {}
         }
     }
@@ -113,32 +116,6 @@ impl Facts for Chosen {
 
     fn stands(&self, _: Setting) -> Option<bool> {
         None
-    }
-}
-
-fn example(spec: &FieldSpec) -> String {
-    let choices = |choices: &[Choice]| {
-        let words: Vec<String> = choices
-            .iter()
-            .filter(|choice| choice.written != Written::Implied)
-            .map(|choice| choice.written.source())
-            .collect();
-        words.join("|")
-    };
-    match spec.kind {
-        Kind::Text | Kind::Comment => "\"…\"".to_owned(),
-        Kind::Id(_) => "\"UUID or alias\"".to_owned(),
-        Kind::Choice(list) => choices(list),
-        Kind::Choices(list) => list.first().map(|choice| choice.written.source()).unwrap_or_default(),
-        // Redials wait for minutes; most else that takes a duration is a matter of seconds.
-        Kind::Duration if spec.setting.spec().parent.is_some() => "\"20m\"".to_owned(),
-        Kind::Duration => "\"12s\"".to_owned(),
-        Kind::Time { end: false } => "\"09:10\"".to_owned(),
-        Kind::Time { end: true } => "\"19:50\"".to_owned(),
-        Kind::Moment => "\"2030-12-02 10:00\"".to_owned(),
-        Kind::Pace => "\"3/s\"".to_owned(),
-        Kind::Count | Kind::Limit => "3".to_owned(),
-        Kind::Url => "\"https://…\"".to_owned(),
     }
 }
 

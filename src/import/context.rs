@@ -1,12 +1,12 @@
-//! What the project around an import says: its dialect, its aliases, the keys that are taken.
+//! What import knows of the project: its dialect, its aliases, its `wire-value`s and the keys that are taken.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fields::{AliasKind, Dialect};
+use crate::fields::{AliasKind, Dialect, WireContext};
 use crate::lint::engine::Checked;
 use crate::wire::{self, Body};
 
-/// What a body is written for.
+/// The project that bodies are imported into.
 #[derive(Clone, Debug, Default)]
 pub struct ImportContext {
     /// The form of the request.
@@ -19,25 +19,25 @@ pub struct ImportContext {
     wire_values: BTreeMap<String, String>,
     /// Keys of campaigns, and keys that a `moved` names.
     pub(super) taken: BTreeSet<String>,
-    /// Every campaign's body, to tell when one is imported a second time.
+    /// Every campaign's body, to notice one that is imported a second time.
     pub(super) bodies: Vec<(String, Body)>,
 }
 
 impl ImportContext {
-    /// No project: this dialect, and no names.
-    pub fn none(dialect: Dialect) -> Self {
+    /// Outside any project: only a dialect.
+    pub fn without_project(dialect: Dialect) -> Self {
         Self {
             dialect,
             ..Self::default()
         }
     }
 
-    /// What a project says.
-    pub fn of(checked: &Checked<'_>) -> Self {
+    /// A project's.
+    pub fn from_project(checked: &Checked<'_>) -> Self {
         let project = &checked.project();
-        let mut context = Self::none(project.dialect());
+        let mut context = Self::without_project(project.dialect());
         for alias in project.aliases() {
-            // An alias that stands for no UUID is no other name of one.
+            // An alias without a UUID names none.
             let id = alias.id.as_deref().and_then(|id| uuid::Uuid::try_parse(id).ok());
             let Some(id) = id.map(|id| id.hyphenated().to_string()) else {
                 continue;
@@ -86,14 +86,48 @@ impl ImportContext {
     }
 
     /// The alias of this kind for a UUID, where a field that takes `field` reads it as just that.
-    pub(super) fn alias(&self, kind: AliasKind, field: AliasKind, id: &str) -> Option<&str> {
+    fn narrowed_alias(&self, kind: AliasKind, field: AliasKind, id: &str) -> Option<&str> {
         let name = self.aliases.get(&(kind, id.to_owned()))?;
         let meant = self.meanings.get(&(field, name.clone()))?;
         (meant == id).then_some(name)
     }
 
-    /// The wire string that the project sets for a name that the vendor does not publish.
-    pub(super) fn wire_value(&self, name: &str) -> Option<&str> {
-        self.wire_values.get(name).map(String::as_str)
+    /// The context of a field whose argument asks for one kind of alias: `caller-id "pool"` for a pool.
+    pub(super) fn narrowed(&self, alias: Option<AliasKind>) -> FieldContext<'_> {
+        FieldContext { context: self, alias }
+    }
+}
+
+impl WireContext for ImportContext {
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    fn wire_value<'a>(&'a self, name: &'a str, default: &'a str) -> &'a str {
+        self.wire_values.get(name).map_or(default, String::as_str)
+    }
+
+    fn alias_name(&self, kind: AliasKind, id: &str) -> Option<&str> {
+        self.narrowed_alias(kind, kind, id)
+    }
+}
+
+/// An [`ImportContext`] for one field.
+pub(super) struct FieldContext<'a> {
+    context: &'a ImportContext,
+    alias: Option<AliasKind>,
+}
+
+impl WireContext for FieldContext<'_> {
+    fn dialect(&self) -> Dialect {
+        self.context.dialect
+    }
+
+    fn wire_value<'a>(&'a self, name: &'a str, default: &'a str) -> &'a str {
+        self.context.wire_value(name, default)
+    }
+
+    fn alias_name(&self, kind: AliasKind, id: &str) -> Option<&str> {
+        self.context.narrowed_alias(self.alias.unwrap_or(kind), kind, id)
     }
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::context::ImportContext;
-use super::normalize::{self, Read, Said};
 use super::remark::Remark;
 use super::{kdl, redact, webhook};
 use crate::fields::{
-    AliasKind, Condition, FIELDS, Facts, Field, FieldSpec, Json, Known, SETTINGS, Setting, Slot, Written, fields_of,
+    AliasKind, Condition, Decoded, DecodedValue, FIELDS, Facts, Field, FieldSpec, Json, Known, SETTINGS, Setting, Slot,
+    Written, fields_of,
 };
 use crate::util::suggest::closest;
+use crate::wire::decode::decode;
 use crate::wire::{self, Body};
 
 /// A campaign on its way into the language.
@@ -20,28 +21,28 @@ pub(super) struct Draft<'a> {
     /// The path of the body in the input.
     at: &'a str,
     /// What the language says.
-    pub(super) said: BTreeMap<Field, Said>,
+    pub(super) values: BTreeMap<Field, DecodedValue>,
     /// The webhooks, as whole nodes.
     pub(super) webhooks: Vec<String>,
     /// Comments, by the setting that they stand beside; at the end where there is none.
     pub(super) kept: Vec<(Option<Setting>, String)>,
     /// The body as it is to be rendered.
-    pub(super) mended: Body,
+    pub(super) normalized: Body,
     pub(super) remarks: Vec<Remark>,
-    /// Rows that stand in the body and cannot be said.
+    /// Rows of the body that the language has no way to write.
     unsayable: Vec<Field>,
 }
 
 impl<'a> Draft<'a> {
     /// Reads a whole body.
-    pub(super) fn of(at: &'a str, body: &Body, context: &'a ImportContext) -> Self {
+    pub(super) fn new(at: &'a str, body: &Body, context: &'a ImportContext) -> Self {
         let mut draft = Self {
             context,
             at,
-            said: BTreeMap::new(),
+            values: BTreeMap::new(),
             webhooks: Vec::new(),
             kept: Vec::new(),
-            mended: Body::new(),
+            normalized: Body::new(),
             remarks: Vec::new(),
             unsayable: Vec::new(),
         };
@@ -59,7 +60,7 @@ impl<'a> Draft<'a> {
         }
         draft.infer(body);
         draft.drop_idle(&raw);
-        draft.tell_mends(&raw);
+        draft.report_normalized(&raw);
         webhook::read(&mut draft, &mut rest);
         draft.leftover("", rest);
         draft.put_in(body);
@@ -118,18 +119,15 @@ impl<'a> Draft<'a> {
     }
 
     fn read(&mut self, spec: &'static FieldSpec, values: &[Option<Value>]) {
-        let read = match spec.slot {
+        let decoded = match spec.slot {
             Slot::Constant => {
                 self.constant(spec, values);
                 return;
             }
-            _ if spec.dialect > self.context.dialect => Read::Unsayable(format!(
-                "only the {} dialect has `{}`, and this is {}",
-                spec.dialect,
-                spec.path(),
-                self.context.dialect
-            )),
-            _ => normalize::read(spec, values, self.narrowed(spec), self.context),
+            _ => {
+                let values: Vec<Option<&Value>> = values.iter().map(Option::as_ref).collect();
+                decode(spec, &values, &self.context.narrowed(self.narrowed(spec)))
+            }
         };
         let standing = || {
             spec.wire
@@ -137,16 +135,16 @@ impl<'a> Draft<'a> {
                 .zip(values)
                 .filter_map(|(path, value)| Some((path, value.as_ref()?)))
         };
-        match read {
-            Read::Said(said) => {
-                self.said.insert(spec.id, said);
+        match decoded {
+            Decoded::Value(value) => {
+                self.values.insert(spec.id, value);
             }
-            Read::LeftOut(why) => {
+            Decoded::LeftOut(why) => {
                 for (path, value) in standing() {
                     self.note(path, format!("{} is left out: {why}", redact::value("", value)));
                 }
             }
-            Read::Unsayable(why) => {
+            Decoded::Unsayable(why) => {
                 self.unsayable.push(spec.id);
                 for (path, value) in standing() {
                     self.keep(Some(spec.setting), path, value, &why);
@@ -157,10 +155,7 @@ impl<'a> Draft<'a> {
 
     /// A field that always has the same value.
     fn constant(&mut self, spec: &'static FieldSpec, values: &[Option<Value>]) {
-        let wanted = spec
-            .choices()
-            .iter()
-            .flat_map(|choice| normalize::wire_of(choice, self.context));
+        let wanted = spec.choices().iter().flat_map(|choice| choice.encode(self.context));
         for ((path, value), wanted) in spec.wire.iter().zip(values).zip(wanted) {
             let (Some(value), Some(wanted)) = (value, wanted) else {
                 continue;
@@ -175,7 +170,7 @@ impl<'a> Draft<'a> {
     /// The kind of alias that the argument beside a field asks for: `caller-id "pool"` for a pool.
     fn narrowed(&self, spec: &FieldSpec) -> Option<AliasKind> {
         let argument = spec.setting.argument()?;
-        let word = self.said.get(&argument.id)?.word;
+        let word = self.values.get(&argument.id)?.word;
         AliasKind::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
@@ -183,7 +178,7 @@ impl<'a> Draft<'a> {
     fn infer(&mut self, body: &Body) {
         for spec in FIELDS {
             let is_unsayable = self.unsayable.contains(&spec.id);
-            let Some(path) = spec.wire.first().filter(|_| !self.said.contains_key(&spec.id)) else {
+            let Some(path) = spec.wire.first().filter(|_| !self.values.contains_key(&spec.id)) else {
                 continue;
             };
             let is_switch_of_block = spec.setting.has_settings() && spec.slot == Slot::Argument;
@@ -202,12 +197,15 @@ impl<'a> Draft<'a> {
                 continue;
             };
             self.unsayable.retain(|field| *field != spec.id);
-            let source = match choice.written {
-                Written::Implied => String::new(),
-                written => written.source(),
-            };
-            let wire = normalize::wire_of(choice, self.context);
-            let told = wire.iter().flatten().next().map(Value::to_string).unwrap_or_default();
+            let value = DecodedValue::of_choice(choice, self.context);
+            let source = kdl::source(&value.source);
+            let told = value
+                .wire
+                .iter()
+                .flatten()
+                .next()
+                .map(Value::to_string)
+                .unwrap_or_default();
             let written = match (spec.slot, choice.written) {
                 (Slot::Property(name), _) => format!("{name}={source}"),
                 (_, Written::Implied) => format!("{} {{ … }}", spec.written()),
@@ -219,13 +217,7 @@ impl<'a> Draft<'a> {
                 "it cannot be read"
             };
             self.warn(path, format!("{what}, and taken for {told}, which is `{written}` here"));
-            let said = Said {
-                source,
-                word: choice.written.word(),
-                wire,
-                why: None,
-            };
-            self.said.insert(spec.id, said);
+            self.values.insert(spec.id, value);
         }
     }
 
@@ -234,7 +226,7 @@ impl<'a> Draft<'a> {
         let inner = FIELDS
             .iter()
             .filter(|row| row.setting.spec().parent == Some(block) && row.slot == Slot::Argument);
-        let words: Vec<&str> = inner.filter_map(|row| Some(self.said.get(&row.id)?.word)).collect();
+        let words: Vec<&str> = inner.filter_map(|row| Some(self.values.get(&row.id)?.word)).collect();
         let is_on = words.iter().any(|word| *word == Written::Implied.word());
         let written = if is_on { Written::Implied } else { Written::False };
         let is_known = !words.is_empty();
@@ -248,7 +240,7 @@ impl<'a> Draft<'a> {
         // What is dropped can make more of the rest idle: a limit of an outcome of a redial that is off.
         loop {
             let idle: Vec<&'static FieldSpec> = self
-                .said
+                .values
                 .keys()
                 .map(|field| field.spec())
                 .filter(|spec| {
@@ -260,12 +252,12 @@ impl<'a> Draft<'a> {
                 return;
             }
             for spec in idle {
-                let said = self.said.remove(&spec.id);
+                let decoded = self.values.remove(&spec.id);
                 // What is sent all the same is not worth a word.
-                let is_sent = |(said, (word, when)): (Said, (&str, Condition))| {
-                    said.word == word && matches!(when, Condition::Always)
+                let is_sent = |(value, (word, when)): (DecodedValue, (&str, Condition))| {
+                    value.word == word && matches!(when, Condition::Always)
                 };
-                if said.zip(spec.default).is_some_and(is_sent) {
+                if decoded.zip(spec.default).is_some_and(is_sent) {
                     continue;
                 }
                 let values = raw.get(&spec.id).into_iter().flatten();
@@ -307,21 +299,21 @@ impl<'a> Draft<'a> {
     fn is_headless(&self, setting: Setting) -> bool {
         let mut rows = fields_of(setting);
         rows.clone().all(|row| row.slot != Slot::Argument)
-            && !rows.any(|row| matches!(row.required, Condition::Stands(_)) && self.said.contains_key(&row.id))
+            && !rows.any(|row| matches!(row.required, Condition::Stands(_)) && self.values.contains_key(&row.id))
     }
 
     /// Says of each value that was not as it should be what it was read as.
-    fn tell_mends(&mut self, raw: &BTreeMap<Field, Vec<Option<Value>>>) {
+    fn report_normalized(&mut self, raw: &BTreeMap<Field, Vec<Option<Value>>>) {
         for spec in FIELDS {
             let Some(values) = raw.get(&spec.id) else { continue };
-            let Some(said) = self.said.get(&spec.id).cloned() else {
+            let Some(said) = self.values.get(&spec.id).cloned() else {
                 continue;
             };
             for ((path, value), wire) in spec.wire.iter().zip(values).zip(&said.wire) {
                 match (value, wire) {
                     (Some(value), None) => self.tell_idle(spec.setting, path, value),
                     (Some(value), Some(wire)) if value != wire => {
-                        let text = mend_words(path, value, wire, said.why.as_deref());
+                        let text = normalized_words(path, value, wire, said.why.as_deref());
                         self.warn(path, text);
                     }
                     _ => {}
@@ -355,29 +347,27 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Makes the body as it is to be rendered: what is said, and what is sent all the same.
+    /// Makes the body as it is to be rendered: what the language says, and what is sent by default.
     fn put_in(&mut self, body: &Body) {
         let mut missing: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for spec in FIELDS {
-            let wire = match (self.said.get(&spec.id), &spec.default) {
+            let wire = match (self.values.get(&spec.id), &spec.default) {
                 (Some(said), _) => said.wire.clone(),
                 (None, Some((word, when))) if when.holds(self) == Some(true) => {
                     let choice = spec.choices().iter().find(|choice| choice.written.word() == *word);
-                    choice
-                        .map(|choice| normalize::wire_of(choice, self.context))
-                        .unwrap_or_default()
+                    choice.map(|choice| choice.encode(self.context)).unwrap_or_default()
                 }
                 _ => continue,
             };
             for (path, value) in spec.wire.iter().zip(wire) {
                 let Some(value) = value else { continue };
-                let is_said = self.said.contains_key(&spec.id);
+                let is_said = self.values.contains_key(&spec.id);
                 if self.unsayable.contains(&spec.id) {
                     self.warn(path, format!("{value} is sent in its place"));
                 } else if wire::find(body, path).is_none() && !is_said && !is_in_missing(body, path) {
                     missing.entry(value.to_string()).or_default().push(path);
                 }
-                wire::insert(&mut self.mended, path, value);
+                wire::insert(&mut self.normalized, path, value);
             }
         }
         for (value, paths) in missing {
@@ -387,8 +377,8 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The words for a value that was mended.
-pub(super) fn mend_words(path: &str, value: &Value, wire: &Value, why: Option<&str>) -> String {
+/// The words for a value that was normalized.
+pub(super) fn normalized_words(path: &str, value: &Value, wire: &Value, why: Option<&str>) -> String {
     let name = path.rsplit('.').next().unwrap_or(path);
     let (value, wire) = (redact::value(name, value), redact::value(name, wire));
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();
@@ -430,7 +420,7 @@ fn names_in(above: &str) -> Vec<&'static str> {
 
 impl Facts for Draft<'_> {
     fn field(&self, field: Field) -> Known<'_> {
-        match self.said.get(&field) {
+        match self.values.get(&field) {
             Some(said) => Known::Is(said.word),
             None if self.unsayable.contains(&field) => Known::Unknown,
             None => Known::Absent,
@@ -439,7 +429,7 @@ impl Facts for Draft<'_> {
 
     fn stands(&self, setting: Setting) -> Option<bool> {
         let is_in = |inner: Setting| inner == setting || inner.spec().parent == Some(setting);
-        Some(self.said.keys().any(|field| is_in(field.spec().setting)))
+        Some(self.values.keys().any(|field| is_in(field.spec().setting)))
     }
 }
 

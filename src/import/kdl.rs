@@ -1,6 +1,16 @@
 //! Texts as KDL writes them.
 
 use super::redact::{self, is_unseen};
+use crate::fields::SourceText;
+
+/// A value as source text; empty where the rest of its node implies it.
+pub(super) fn source(value: &SourceText) -> String {
+    match value {
+        SourceText::Implied => String::new(),
+        SourceText::Quoted(text) => quoted(text),
+        SourceText::Bare(text) => text.clone(),
+    }
+}
 
 /// A string literal that stands for exactly this text.
 pub(super) fn quoted(text: &str) -> String {

@@ -3,12 +3,11 @@
 //! | file here | holds |
 //! | --- | --- |
 //! | `input` | what a person gives → bodies, by way of `json` and `exports`, or `shell` and `curl` |
-//! | `context` | what the project says: dialect, aliases, taken keys |
-//! | `draft`, `webhook` | a body → what the language says of it, row by row of the table |
-//! | `normalize`, `number` | one value, however it was written |
+//! | `context` | the project: dialect, aliases, taken keys |
+//! | `draft`, `webhook` | a body → the settings of a campaign, row by row of the table |
 //! | `write`, `kdl`, `key` | the text |
-//! | `round_trip` | the text through the one pipeline again, compared with the body |
-//! | `redact`, `remark` | what may be shown of a stranger's body, and the lines of the report |
+//! | `round_trip` | the text through the pipeline again, compared with the body |
+//! | `redact`, `remark` | a stranger's body without its secrets, and the lines of the report |
 
 mod context;
 mod curl;
@@ -19,8 +18,6 @@ mod input;
 mod json;
 mod kdl;
 mod key;
-mod normalize;
-mod number;
 mod round_trip;
 mod remark;
 mod shell;
@@ -98,7 +95,7 @@ pub fn import(
     }
     let drafts: Vec<(&String, &String, Draft<'_>)> = wanted
         .iter()
-        .map(|(at, key, body)| (at, key, Draft::of(at, body, &context)))
+        .map(|(at, key, body)| (at, key, Draft::new(at, body, &context)))
         .collect();
     imported.check(drafts, verifier, checker);
     imported
@@ -140,7 +137,7 @@ impl Imported {
                 );
                 continue;
             };
-            let wanted = Value::Object(draft.mended.clone());
+            let wanted = Value::Object(draft.normalized.clone());
             let lost = differences(&wanted, &Value::Object(body), "");
             self.remarks.extend(draft.remarks.iter().cloned());
             if !lost.is_empty() {
@@ -156,7 +153,7 @@ impl Imported {
                 }
                 text = write::campaign(key, &draft, &comments).unwrap_or(text);
             }
-            let body = canonical(&draft.mended);
+            let body = canonical(&draft.normalized);
             let of_project = twins
                 .get(&body)
                 .map(|twin| (twin.as_str(), format!("the project's campaign `{twin}`")));

@@ -1,4 +1,4 @@
-//! What is said of an import besides the campaigns themselves.
+//! The lines of an import's report.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use std::fmt;
 pub enum Weight {
     /// Nothing is lost.
     Note,
-    /// Something was mended, is missing, or is kept in a comment only.
+    /// Something was normalized, is missing, or is kept in a comment only.
     Warning,
     /// A body was not imported.
     Error,
@@ -20,7 +20,7 @@ pub struct Remark {
     pub weight: Weight,
     /// Where in the input: `$.cps`, `$[1].body.cps`, `curl 2: $.cps`; the key of a campaign for what its text is like.
     pub at: String,
-    /// What is said.
+    /// The message.
     pub text: String,
 }
 

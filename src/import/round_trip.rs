@@ -1,4 +1,5 @@
-//! The proof of an import: its text goes through the one pipeline, and what comes out is compared with what went in.
+//! The round trip of an import: its text goes through the same pipeline as any file, and the bodies that it renders to are
+//! compared with those that were imported.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -23,12 +24,12 @@ pub(super) struct RoundTrip {
     pub(super) findings: Vec<(String, bool)>,
 }
 
-/// Where campaigns are checked that stand in no file yet.
+/// Checks campaigns that are in no file yet.
 #[derive(Debug)]
 pub struct Verifier {
     scope: Scope,
     overlays: Vec<Overlay>,
-    /// The folder of the files that the texts are taken for.
+    /// The folder of the files that the texts pretend to be in.
     folder: PathBuf,
 }
 
@@ -65,7 +66,7 @@ impl Verifier {
         }
     }
 
-    /// Puts texts of campaigns through the pipeline; gives a proof for each of these keys.
+    /// Puts texts of campaigns through the pipeline; gives the result for each of these keys.
     pub(super) fn check(&mut self, checker: &mut Checker, texts: &[&str], keys: &[&str]) -> Vec<RoundTrip> {
         let (mut scope, mut overlays) = (self.scope.clone(), self.overlays.clone());
         let mut files = BTreeSet::new();

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::draft::{Draft, mend_words};
-use super::normalize::{self, Read};
-use super::redact;
-use crate::fields::{FieldSpec, Setting, Slot, fields_of};
+use super::draft::{Draft, normalized_words};
+use super::{kdl, redact};
+use crate::fields::{Decoded, FieldSpec, Setting, Slot, fields_of};
 use crate::wire::Body;
+use crate::wire::decode::decode;
 
 /// Reads every webhook of a body.
 pub(super) fn read(draft: &mut Draft<'_>, rest: &mut Body) {
@@ -39,13 +39,13 @@ pub(super) fn read(draft: &mut Draft<'_>, rest: &mut Body) {
             return;
         }
     };
-    let mut mended = Vec::new();
+    let mut normalized = Vec::new();
     for (index, hook) in hooks.into_iter().enumerate() {
         let path = format!("{name}[{index}]");
-        mended.extend(one(draft, &path, hook));
+        normalized.extend(one(draft, &path, hook));
     }
-    if !mended.is_empty() {
-        draft.mended.insert(name, Value::Array(mended));
+    if !normalized.is_empty() {
+        draft.normalized.insert(name, Value::Array(normalized));
     }
 }
 
@@ -85,24 +85,28 @@ fn one(draft: &mut Draft<'_>, path: &str, hook: Value) -> Option<Value> {
             continue;
         };
         match read_field(draft, spec, &value) {
-            Read::Said(said) => {
-                let mended = said.wire.into_iter().flatten().next()?;
-                if mended != value {
-                    draft.warn(&here, mend_words(&here, &value, &mended, said.why.as_deref()));
+            Decoded::Value(decoded) => {
+                let normalized = decoded.wire.iter().flatten().next()?.clone();
+                if normalized != value {
+                    draft.warn(
+                        &here,
+                        normalized_words(&here, &value, &normalized, decoded.why.as_deref()),
+                    );
                 }
-                wire.insert(name.to_owned(), mended);
+                wire.insert(name.to_owned(), normalized);
+                let source = kdl::source(&decoded.source);
                 match spec.slot {
-                    Slot::Property(property) => node.push_str(&format!(" {property}={}", said.source)),
-                    Slot::Child(child) => block.push_str(&format!(" {{\n{child} {}\n}}", said.source)),
-                    Slot::Argument | Slot::Constant => node.push_str(&format!(" {}", said.source)),
+                    Slot::Property(property) => node.push_str(&format!(" {property}={source}")),
+                    Slot::Child(child) => block.push_str(&format!(" {{\n{child} {}\n}}", source)),
+                    Slot::Argument | Slot::Constant => node.push_str(&format!(" {source}")),
                 }
             }
-            Read::LeftOut(why) => draft.note(&here, format!("{} is left out: {why}", redact::value(name, &value))),
-            Read::Unsayable(why) if spec.slot == Slot::Argument => {
+            Decoded::LeftOut(why) => draft.note(&here, format!("{} is left out: {why}", redact::value(name, &value))),
+            Decoded::Unsayable(why) if spec.slot == Slot::Argument => {
                 draft.keep(Some(Setting::Webhook), path, &whole, &why);
                 return None;
             }
-            Read::Unsayable(why) => draft.keep(Some(Setting::Webhook), &here, &value, &why),
+            Decoded::Unsayable(why) => draft.keep(Some(Setting::Webhook), &here, &value, &why),
         }
     }
     for (name, value) in members {
@@ -123,18 +127,11 @@ fn one(draft: &mut Draft<'_>, path: &str, hook: Value) -> Option<Value> {
     url
 }
 
-fn read_field(draft: &Draft<'_>, spec: &'static FieldSpec, value: &Value) -> Read {
+fn read_field(draft: &Draft<'_>, spec: &'static FieldSpec, value: &Value) -> Decoded {
     if value.is_null() && spec.slot != Slot::Argument {
-        return Read::LeftOut("it says nothing");
+        return Decoded::LeftOut("it says nothing");
     }
-    if spec.dialect > draft.context.dialect {
-        let (wanted, spoken) = (spec.dialect, draft.context.dialect);
-        return Read::Unsayable(format!(
-            "only the {wanted} dialect has `{}`, and this is {spoken}",
-            spec.path()
-        ));
-    }
-    normalize::read(spec, &[Some(value.clone())], None, draft.context)
+    decode(spec, &[Some(value)], draft.context)
 }
 
 /// The name of the address in an object.

@@ -1,7 +1,7 @@
 //! What the language says of a body → the text of a campaign.
 
 use super::draft::{Draft, settings_in_order};
-use super::kdl::quoted;
+use super::kdl::{self, quoted};
 use crate::fields::{Condition, Field, FieldSpec, SETTINGS, Setting, Slot, Written, fields_of};
 use crate::syntax::format::{self, FormatError};
 
@@ -37,8 +37,8 @@ fn block(draft: &Draft<'_>, setting: Setting, lines: &mut Vec<String>) {
         inner.extend(kept(draft, spec.id));
     }
     let argument = setting.argument();
-    let said = argument.and_then(|spec| draft.said.get(&spec.id));
-    let is_on = said.is_some_and(|said| said.word == Written::Implied.word());
+    let value = argument.and_then(|spec| draft.values.get(&spec.id));
+    let is_on = value.is_some_and(|value| value.word == Written::Implied.word());
     if is_on {
         lines.push(format!("{} {{\n{}\n}}", setting.spec().name, inner.join("\n")));
     } else {
@@ -56,16 +56,19 @@ fn node(draft: &Draft<'_>, setting: Setting) -> Option<String> {
     let mut rows: Vec<&FieldSpec> = fields_of(setting).collect();
     rows.sort_by_key(|spec| (spec.slot != Slot::Argument, spec.default.is_some()));
     for spec in rows {
-        let Some(said) = draft.said.get(&spec.id) else { continue };
-        if is_default(spec.id, said.word) {
+        let Some(value) = draft.values.get(&spec.id) else {
+            continue;
+        };
+        if is_default(spec.id, value.word) {
             continue;
         }
         is_needed = true;
+        let source = kdl::source(&value.source);
         match spec.slot {
-            Slot::Argument if said.source.is_empty() => {}
-            Slot::Argument => out.push_str(&format!(" {}", said.source)),
-            Slot::Property(name) => out.push_str(&format!(" {name}={}", said.source)),
-            Slot::Child(name) => out.push_str(&format!(" {{\n{name} {}\n}}", said.source)),
+            Slot::Argument if source.is_empty() => {}
+            Slot::Argument => out.push_str(&format!(" {source}")),
+            Slot::Property(name) => out.push_str(&format!(" {name}={source}")),
+            Slot::Child(name) => out.push_str(&format!(" {{\n{name} {source}\n}}")),
             Slot::Constant => {}
         }
     }

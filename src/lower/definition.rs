@@ -43,8 +43,8 @@ impl DefinitionKind {
     }
 }
 
-/// What a setting stands in.
-struct Around<'t, 's> {
+/// The node whose block a setting is in.
+struct Enclosing<'t, 's> {
     /// The campaign, the template or the `redial` block itself.
     node: Node<'t, 's>,
     /// Which setting it is, in the case of `redial`.
@@ -70,13 +70,13 @@ impl Lowering<'_> {
             };
             self.swallow(kinds, node.head());
         }
-        let around = Around {
+        let enclosing = Enclosing {
             node,
             parent: None,
             kind,
         };
         for child in node.children() {
-            self.child(child, &around, &mut definition);
+            self.child(child, &enclosing, &mut definition);
         }
         definition
     }
@@ -225,22 +225,22 @@ impl Lowering<'_> {
     }
 
     /// One node in a campaign, a template or a `redial` block.
-    fn child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, definition: &mut Definition) {
+    fn child(&mut self, node: Node<'_, '_>, enclosing: &Enclosing<'_, '_>, definition: &mut Definition) {
         let name = node.name();
         if self.is_unread(&name.text, name.span) {
             // The name was reported by the parser.
             definition.incomplete = true;
             return;
         }
-        let Some(setting) = Setting::find(&name.text, around.parent) else {
-            self.unknown_child(node, around, definition);
+        let Some(setting) = Setting::find(&name.text, enclosing.parent) else {
+            self.unknown_child(node, enclosing, definition);
             return;
         };
         if let Some(first) = definition.stated.find(setting)
             && (!setting.spec().repeats || first.is_null || is_null(node))
         {
             let first = first.name;
-            let mut siblings = around.node.children();
+            let mut siblings = enclosing.node.children();
             let earlier = siblings.find(|earlier| earlier.name().span == first.span);
             self.duplicate(setting.spec().name, node, first, earlier);
             return;
@@ -252,7 +252,7 @@ impl Lowering<'_> {
         }
         self.setting(node, setting, &mut definition.stated);
         if setting.has_settings() {
-            self.settings_below(node, setting, around.kind, definition);
+            self.settings_below(node, setting, enclosing.kind, definition);
         }
     }
 
@@ -263,19 +263,19 @@ impl Lowering<'_> {
         kind: DefinitionKind,
         definition: &mut Definition,
     ) {
-        let around = Around {
+        let enclosing = Enclosing {
             node,
             parent: Some(setting),
             kind,
         };
         for child in node.children() {
-            self.child(child, &around, definition);
+            self.child(child, &enclosing, definition);
         }
     }
 
     #[cold]
-    fn unknown_child(&mut self, node: Node<'_, '_>, around: &Around<'_, '_>, definition: &mut Definition) {
-        let Around { parent, kind, .. } = *around;
+    fn unknown_child(&mut self, node: Node<'_, '_>, enclosing: &Enclosing<'_, '_>, definition: &mut Definition) {
+        let Enclosing { parent, kind, .. } = *enclosing;
         let name = &*node.name().text;
         let place = self.place(node.name().span);
         let elsewhere = SETTINGS.iter().find(|spec| spec.name == name);

@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::wire_names::choice_of_wire;
-use crate::fields::types::{BadDuration, Pace, Seconds, TimeOfDay};
-use crate::fields::{FieldSpec, Json, Kind, Written};
+use super::value::literal;
+use crate::fields::FieldSpec;
+use crate::fields::types::{BadDuration, Seconds};
 use crate::finding::{Edit, Fix};
 use crate::project::source::Span;
 use crate::syntax::{Block, Entry, Node, Scalar, Value};
@@ -47,44 +47,6 @@ pub(super) fn uuid(span: Span, text: &str) -> Option<Fix> {
     Some(Fix::safe(span, quoted(&id.hyphenated().to_string())))
 }
 
-/// A value of the wire as the language writes it; nothing where that is not certain.
-pub(super) fn from_wire(spec: &FieldSpec, value: &Value<'_>) -> Option<String> {
-    let written = |text: String| Some(quoted(&text));
-    match (&value.scalar, spec.kind) {
-        (Scalar::Number(number), Kind::Duration) => written(Seconds(number.parse().ok()?).to_string()),
-        (Scalar::Number(number), Kind::Time { end }) => {
-            let time = TimeOfDay::from_seconds(number.parse().ok()?)?.to_string();
-            TimeOfDay::parse(&time, end).ok()?;
-            written(time)
-        }
-        (Scalar::Number(number), Kind::Pace) => written(Pace::from_cps(number.parse().ok()?)?.to_string()),
-        (Scalar::Number(number), Kind::Count | Kind::Limit) => Some((*number).to_owned()),
-        (Scalar::String(text), Kind::Choice(choices)) => {
-            let is_own = choices
-                .iter()
-                .any(|choice| matches!(choice.written, Written::Word(word) if word == text));
-            choice_of_wire(spec.id, text).or_else(|| is_own.then(|| quoted(text)))
-        }
-        (Scalar::Bool(is_true), Kind::Choice(choices)) => {
-            let wanted = if *is_true { Written::True } else { Written::False };
-            let own = choices.iter().find(|choice| choice.written == wanted);
-            let json = if *is_true { Json::True } else { Json::False };
-            // `useTr` is on or off on the wire, and has words here. Where several are on, nobody knows which.
-            let sent = || {
-                let mut sent = choices.iter().filter(|choice| choice.wire.contains(&json));
-                sent.next().filter(|_| sent.next().is_none())
-            };
-            own.or_else(sent).map(|choice| choice.written.source())
-        }
-        (Scalar::String(text), Kind::Duration) => Seconds::parse(text).ok().and_then(|_| written(text.to_string())),
-        (Scalar::String(text), Kind::Text | Kind::Comment | Kind::Id(_) | Kind::Url | Kind::Moment) => {
-            let is_plain = !text.contains(['"', '\\']) && !text.contains(char::is_control);
-            (is_plain && !text.trim().is_empty()).then(|| quoted(text))
-        }
-        _ => None,
-    }
-}
-
 /// The edits for the value behind a name of the wire: none where it already stands there as it should. Nothing where the
 /// name may be anybody's word: `time=20` may be minutes, and `cps 1.5` three calls in two seconds, which are fifty a second
 /// on the wire.
@@ -92,7 +54,7 @@ pub(super) fn as_wire_says(wire: &str, spec: &FieldSpec, value: &Value<'_>, text
     if !wire.contains(char::is_uppercase) {
         return None;
     }
-    let right = from_wire(spec, value)?;
+    let right = spec.kind.from_wire_literal(literal(value)?)?;
     let is_right = text.get(value.span.range()) == Some(&right);
     let edit = Edit {
         span: value.span,

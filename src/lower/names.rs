@@ -1,8 +1,7 @@
 //! `aliases` and `moved`: the top-level nodes that declare names and say where they went.
 
-use super::value::read_uuid;
 use super::{Lowering, fixes, whole};
-use crate::fields::AliasKind;
+use crate::fields::{AliasKind, parse_uuid};
 use crate::model::{Alias, Moved, Spanned, Swallowed};
 use crate::project::source::Place;
 use crate::rules::bad_id::InvalidId;
@@ -106,7 +105,7 @@ impl Lowering<'_> {
     #[cold]
     fn is_alias_presumed(&mut self, value: &Value<'_>) -> bool {
         match &value.scalar {
-            Scalar::String(text) if read_uuid(text).is_none() => {
+            Scalar::String(text) if parse_uuid(text).is_none() => {
                 self.model.meant.push(text.as_ref().into());
                 true
             }
@@ -119,7 +118,7 @@ impl Lowering<'_> {
         let Scalar::String(text) = &value.scalar else {
             return self.text_value(value, kind).map(|text| text.value);
         };
-        if let Some(id) = read_uuid(text) {
+        if let Some(id) = parse_uuid(text) {
             return Some(id.hyphenated().to_string().into());
         }
         if text.trim().is_empty() {

@@ -35,15 +35,13 @@ impl SettingBuilder<'_> {
         self.statements.added().iter().find(|value| value.field == field)
     }
 
-    /// Keeps what an entry says. Inlined where each kind of value is read, so that it is written once, where it stays.
-    #[inline(always)]
+    /// Keeps what an entry sets a field to.
     pub(super) fn keep(&mut self, spec: &FieldSpec, entry: &Entry<'_>, value: Option<Value>) {
         let span = entry.value.span;
         self.statements.add(spec, value, span, entry.start());
     }
 
-    /// Keeps a value that no entry of its own gives.
-    #[inline(always)]
+    /// Keeps a value without an entry of its own.
     fn keep_at(&mut self, spec: &FieldSpec, span: Span, value: Option<Value>) {
         self.statements.add(spec, value, span, span.start);
     }
@@ -314,8 +312,8 @@ impl Lowering<'_> {
                 good = false;
                 continue;
             }
-            match self.choice(spec, &entry.value) {
-                Some(index) if !chosen.contains(&index) => chosen.push(index),
+            match self.read(spec, &entry.value) {
+                Some(Value::Choice(index)) if !chosen.contains(&index) => chosen.push(index),
                 Some(_) => {}
                 None => good = false,
             }

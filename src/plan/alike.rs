@@ -95,7 +95,7 @@ impl<'a> Alike<'a> {
             let siblings = siblings.get_or_insert_with(|| {
                 let mut counts = HashMap::new();
                 for campaign in declared {
-                    let count: &mut usize = counts.entry(Settings::of(&campaign.sealed).all).or_default();
+                    let count: &mut usize = counts.entry(Settings::of(&campaign.redacted).all).or_default();
                     *count = count.saturating_add(1);
                 }
                 counts
@@ -105,7 +105,7 @@ impl<'a> Alike<'a> {
         let mut bodies: Option<HashMap<&str, &Body>> = None;
         let mut found: BTreeMap<(&str, Option<&str>), Vec<&str>> = BTreeMap::new();
         for desired in creates {
-            let settings = Settings::of(&desired.sealed);
+            let settings = Settings::of(&desired.redacted);
             let mut candidates = (0..SETTINGS.len()).filter_map(|index| near.get(&(index, settings.without(index))));
             let Some(orphan) = candidates.next() else { continue };
             let bodies = bodies.get_or_insert_with(|| self.orphans.iter().copied().collect());

@@ -1,9 +1,9 @@
-//! Two sealed bodies → what differs, field by field in the language's own units.
+//! Two redacted bodies → what differs, field by field in the language's own units.
 
 use std::collections::BTreeSet;
 
 use crate::fields::FIELDS;
-use crate::wire::{Body, Said, describe};
+use crate::wire::{Body, RenderedField, describe};
 
 /// One setting that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub fn changes(before: &Body, after: &Body) -> Vec<Change> {
     let paths: BTreeSet<(usize, &str)> = before
         .iter()
         .chain(&after)
-        .map(|said| (rank(&said.path), said.path.as_str()))
+        .map(|field| (rank(&field.path), field.path.as_str()))
         .collect();
     paths
         .into_iter()
@@ -38,10 +38,11 @@ fn rank(path: &str) -> usize {
         .unwrap_or(FIELDS.len())
 }
 
-fn values<'s>(said: &'s [Said], path: &str) -> Vec<&'s str> {
-    said.iter()
-        .filter(|said| said.path == path)
-        .map(|said| said.value.as_str())
+fn values<'s>(fields: &'s [RenderedField], path: &str) -> Vec<&'s str> {
+    fields
+        .iter()
+        .filter(|field| field.path == path)
+        .map(|field| field.value.as_str())
         .collect()
 }
 

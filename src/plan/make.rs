@@ -348,7 +348,7 @@ impl<'a> Maker<'a> {
 fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) -> Action {
     let before = task.and_then(|task| task.body.as_object().cloned());
     let changes = match (&before, kind) {
-        (Some(before), Kind::Replace) => changes(before, &desired.sealed),
+        (Some(before), Kind::Replace) => changes(before, &desired.redacted),
         _ => Vec::new(),
     };
     Action {
@@ -361,7 +361,7 @@ fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) ->
         task: task.map(|task| task.identity.clone()),
         changes,
         before,
-        after: Some(desired.sealed.clone()),
+        after: Some(desired.redacted.clone()),
     }
 }
 

@@ -5,7 +5,7 @@
 //! | `make` | [`make`]: desired and state → [`Plan`] |
 //! | `alike` | what a create may be a second copy of |
 //! | `reason` | why an action is there, and what keeps it from being carried out, in words |
-//! | `diff` | two sealed bodies → [`Change`]s in the language's own units |
+//! | `diff` | two redacted bodies → [`Change`]s in the language's own units |
 //! | `view` | the plan as JSON, for machines and for the saved plan |
 //! | `saved` | the file of `plan --out`, and what makes one stale |
 
@@ -90,9 +90,9 @@ pub struct Action {
     pub task: Option<String>,
     /// For a replacement: what differs.
     pub changes: Vec<Change>,
-    /// The sealed body that the state holds.
+    /// The redacted body that the state holds.
     pub before: Option<Body>,
-    /// The sealed body that is wanted.
+    /// The redacted body that is wanted.
     pub after: Option<Body>,
 }
 

@@ -44,7 +44,7 @@ pub struct SavedPlan {
     pub access: Option<Access>,
     /// What was said on the command line.
     pub options: Options,
-    /// The plan, with whole sealed bodies.
+    /// The plan, with whole redacted bodies.
     pub plan: PlanView,
 }
 

@@ -1,4 +1,4 @@
-//! The plan as JSON: what `plan --output-format json` prints and a saved plan holds. Only sealed bodies are in it.
+//! The plan as JSON: what `plan --output-format json` prints and a saved plan holds. Only redacted bodies are in it.
 
 use serde::{Deserialize, Serialize};
 
@@ -70,10 +70,10 @@ pub struct ActionView {
     /// What differs, for a replacement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ChangeView>,
-    /// With `--full`: the sealed body that the state holds.
+    /// With `--full`: the redacted body that the state holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Body>,
-    /// With `--full`: the sealed body that is wanted.
+    /// With `--full`: the redacted body that is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Body>,
 }

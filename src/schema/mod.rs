@@ -10,7 +10,6 @@ mod lint_report;
 mod plan;
 mod request;
 mod state;
-mod value;
 mod watch_events;
 mod wire_test;
 
@@ -18,7 +17,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::fields::Dialect;
+use crate::fields::{Dialect, UUID_PATTERN as UUID};
 use crate::util::printable;
 
 /// One of the schemas.
@@ -176,7 +175,6 @@ fn defined(name: &str) -> Value {
     json!({ "$ref": format!("#/$defs/{name}") })
 }
 
-const UUID: &str = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
 /// A campaign's key.
 const KEY: &str = "^[a-z0-9][a-z0-9_-]*$";
 /// A versioned hash of a body; how long it is belongs to its version.

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::value::{constant, value};
 use super::wire_test::{Path, WireTest, path};
 use crate::fields::{Condition, Dialect, FIELDS, FieldSpec, Json};
 
@@ -47,7 +46,7 @@ impl Row {
     fn add_to(&self, body: &mut BodySchema) {
         for (index, wire) in self.spec.wire.iter().enumerate() {
             let mut schema = Map::from_iter([("description".to_owned(), json!(self.spec.doc))]);
-            if let Value::Object(value) = value(self.spec.kind, index, self.dialect) {
+            if let Value::Object(value) = self.spec.kind.schema(index, self.dialect) {
                 schema.extend(value);
             }
             let path = path(wire);
@@ -89,7 +88,7 @@ impl Row {
             let choices = self.spec.choices().iter();
             let of_those =
                 choices.filter(|choice| matches!(choice.wire.get(index), None | Some(Json::Absent)) != stands);
-            let mut values: Vec<Value> = of_those.filter_map(|choice| constant(*choice.wire.first()?)).collect();
+            let mut values: Vec<Value> = of_those.filter_map(|choice| choice.wire.first()?.constant()).collect();
             values.dedup();
             values
         };
@@ -110,7 +109,7 @@ impl Row {
             .choices()
             .iter()
             .find(|choice| choice.written.word() == word)?;
-        constant(*choice.wire.first()?)
+        choice.wire.first()?.constant()
     }
 }
 

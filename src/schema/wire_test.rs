@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::value::constant;
 use crate::fields::{Choice, Condition, Dialect, FieldSpec, Json, Setting, fields_of};
 
 /// The names on the way to a value of the body. `webhookUrls[]` is each element of an array.
@@ -68,7 +67,7 @@ impl WireTest {
             .iter()
             .partition(|choice| words.contains(&choice.written.word()));
         let first = |choices: &[&Choice]| -> Option<Vec<Value>> {
-            choices.iter().map(|choice| constant(*choice.wire.first()?)).collect()
+            choices.iter().map(|choice| choice.wire.first()?.constant()).collect()
         };
         // Where the first value tells the choices apart, there is no need to look at the rest.
         if let (Some(wire), Some(meant), Some(others)) = (spec.wire.first(), first(&meant), first(&others))
@@ -89,7 +88,7 @@ impl WireTest {
     }
 
     fn equals(wire: &'static str, json: Json) -> Self {
-        match (json, constant(json)) {
+        match (json, json.constant()) {
             (Json::Absent, _) => Self::Present(path(wire)).negated(),
             (_, Some(value)) => Self::one_of(wire, vec![value]),
             (_, None) => Self::Present(path(wire)),

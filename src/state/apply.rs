@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::marker::Marker;
 use super::misfit::Misfit;
 use super::model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 use super::record::{How, Record};
+use crate::fields::types::Marker;
 
 impl State {
     /// Takes a fact in. The same records on the same state always give the same state.

@@ -2,7 +2,6 @@
 //!
 //! | file here | holds |
 //! | --- | --- |
-//! | `marker` | the mark that ties a task at the API to its campaign |
 //! | `binding` | the account that a state is bound to, and what sees its credentials |
 //! | `model` | [`State`] and its parts |
 //! | `record` | [`Record`]: one fact, as the journal keeps it |
@@ -34,7 +33,6 @@ mod error;
 mod journal;
 mod load;
 mod lock;
-mod marker;
 mod misfit;
 mod model;
 mod paths;
@@ -48,12 +46,12 @@ mod undo;
 #[cfg(feature = "failpoints")]
 mod watched;
 
+pub use crate::fields::types::{Marker, NotAMarker};
 pub use binding::{Access, Binding, BindingChange};
 pub use disk::{Disk, OsDisk, Step};
 pub use error::StateError;
 pub use load::{Head, Loaded, load};
 pub use lock::Holder;
-pub use marker::{Marker, NotAMarker};
 pub use misfit::Misfit;
 pub use model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 pub use paths::StatePaths;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::binding::Binding;
-use super::marker::Marker;
+use crate::fields::types::Marker;
 
 /// Everything the tool knows about the tasks it made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::binding::Binding;
-use super::marker::Marker;
 use super::model::{Intent, Task};
+use crate::fields::types::Marker;
 
 /// The most characters of a `reason` that the journal keeps, so that every outcome fits into the room reserved for it.
 const REASON_CHARS: usize = 1000;

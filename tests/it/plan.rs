@@ -30,7 +30,7 @@ fn file(project: &Project, key: &str, identity: &str) {
     let task = Task {
         identity: identity.into(),
         fingerprint: desired.fingerprint.clone(),
-        body: Value::Object(desired.sealed.clone()),
+        body: Value::Object(desired.redacted.clone()),
         marker: Marker::random(key),
         created_at: Timestamp::UNIX_EPOCH,
         halting: None,
@@ -51,7 +51,7 @@ fn intend(project: &Project, key: &str, replaces: Option<&str>) -> Uuid {
         id,
         key: key.into(),
         fingerprint: desired.fingerprint.clone(),
-        body: Value::Object(desired.sealed.clone()),
+        body: Value::Object(desired.redacted.clone()),
         marker: Marker::random(key),
         at: Timestamp::UNIX_EPOCH,
         replaces: replaces.map(str::to_owned),

@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod address;
+mod marker;
 mod moment;
 mod pace;
 mod seconds;
@@ -11,6 +12,7 @@ mod time_of_day;
 mod url;
 
 pub use address::{Address, BadUrl, Unclear};
+pub use marker::{Marker, NotAMarker};
 pub use moment::{BadMoment, Moment};
 pub use pace::{BadPace, Pace};
 pub use seconds::{BadDuration, Seconds};

@@ -62,7 +62,7 @@ impl WebhookUrl {
     }
 
     /// The URL with everything that may be secret (user info, values in the query) put through `hide`.
-    pub fn sealed(&self, hide: impl Fn(&str) -> String) -> String {
+    pub fn redacted(&self, hide: impl Fn(&str) -> String) -> String {
         let mut secrets: Vec<Range<usize>> = self.parts.user_info.iter().cloned().collect();
         secrets.extend(
             self.query()
@@ -90,7 +90,7 @@ mod tests {
         let url = WebhookUrl::parse("https://u:p@Example.com:8443/hook?token=abc&x=&y=2#top").unwrap();
         assert_eq!(url.host(), "example.com");
         assert_eq!(
-            url.sealed(|_| "*".to_owned()),
+            url.redacted(|_| "*".to_owned()),
             "https://*@Example.com:8443/hook?token=*&x=&y=*#top"
         );
     }

@@ -1,5 +1,5 @@
 //! What the configuration asks for, between the campaigns and the plan: a request body for each campaign, and the same
-//! body sealed for everything that is kept or shown.
+//! body redacted for everything that is kept or shown.
 
 // What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
@@ -11,20 +11,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use crate::fields::types::WebhookUrl;
 use crate::lint::engine::Checked;
 use crate::model::{Definition, Project};
 use crate::project::source::{Place, Sources};
-use crate::wire::{self, Body};
+use crate::wire::{self, Body, BodyRedactor};
 
 pub use places::Places;
-
-/// The bytes of a hash that a sealed value keeps. Eight are enough to tell two values of one project apart, and no more
-/// is wanted.
-const SEAL_BYTES: usize = 8;
 
 /// Where in the files something is declared, as people read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +64,8 @@ pub struct Desired {
     /// The exact request body, without the marker. It may hold secrets of webhook URLs: it is sent, never kept or shown.
     pub body: Body,
     /// The body that is kept, compared and shown: `wire-value`s under their names, secrets of webhook URLs as hashes.
-    pub sealed: Body,
-    /// The fingerprint of `sealed`.
+    pub redacted: Body,
+    /// The fingerprint of `redacted`.
     pub fingerprint: String,
     /// `wire-value`s that it needs and the project leaves at their default: name and default.
     pub defaulted: Vec<(&'static str, &'static str)>,
@@ -107,12 +100,12 @@ pub struct Configuration {
 
 impl Configuration {
     /// What a project without errors asks for.
-    pub fn of(checked: &Checked<'_>, seal: Seal) -> Self {
+    pub fn of(checked: &Checked<'_>, redactor: BodyRedactor) -> Self {
         let (project, sources) = (&checked.project(), checked.sources);
         let campaigns = checked.all_campaigns();
         let campaigns = campaigns
             .iter()
-            .map(|campaign| Desired::of(project, campaign, sources, seal));
+            .map(|campaign| Desired::of(project, campaign, sources, redactor));
         let campaigns: Vec<Desired> = campaigns.collect();
         let moves: Vec<Move> = project
             .moves()
@@ -122,7 +115,7 @@ impl Configuration {
                 at: Location::of(moved.from.place, sources),
             })
             .collect();
-        let digest = digest(&campaigns, &moves, seal);
+        let digest = digest(&campaigns, &moves, redactor);
         let mut by_key = HashMap::new();
         for (index, campaign) in campaigns.iter().enumerate() {
             by_key.entry(campaign.key.clone()).or_insert(index);
@@ -175,10 +168,10 @@ fn ends(moves: &[Move]) -> HashMap<String, String> {
 }
 
 impl Desired {
-    fn of(project: &Project<'_>, definition: &Definition, sources: &Sources, seal: Seal) -> Self {
+    fn of(project: &Project<'_>, definition: &Definition, sources: &Sources, redactor: BodyRedactor) -> Self {
         let campaign = project.resolve(definition);
         let body = wire::body(project, &campaign);
-        let sealed = seal.body(&wire::comparable_body(project, &campaign));
+        let redacted = redactor.redact(&wire::comparable_body(project, &campaign));
         Self {
             key: definition.title().to_owned(),
             name: body.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
@@ -187,18 +180,18 @@ impl Desired {
                 sources,
             ),
             places: Places::of(&campaign, sources),
-            fingerprint: wire::fingerprint(&sealed),
+            fingerprint: wire::fingerprint(&redacted),
             defaulted: wire::defaulted_wire_values(project, &campaign),
             body,
-            sealed,
+            redacted,
         }
     }
 }
 
-fn digest(campaigns: &[Desired], moves: &[Move], seal: Seal) -> String {
+fn digest(campaigns: &[Desired], moves: &[Move], redactor: BodyRedactor) -> String {
     let campaigns: Vec<Value> = campaigns
         .iter()
-        .map(|campaign| serde_json::json!({ "key": campaign.key, "body": seal.body(&campaign.body) }))
+        .map(|campaign| serde_json::json!({ "key": campaign.key, "body": redactor.redact(&campaign.body) }))
         .collect();
     let moves: Vec<Value> = moves
         .iter()
@@ -209,47 +202,4 @@ fn digest(campaigns: &[Desired], moves: &[Move], seal: Seal) -> String {
         ("moves".to_owned(), Value::Array(moves)),
     ]);
     wire::fingerprint(&all)
-}
-
-/// Puts hashes in the place of what may be secret in a body: user info and query values of webhook URLs.
-///
-/// The hashes are keyed by the lineage, so that equal secrets of two projects do not look equal, and a list of likely
-/// secrets has to be hashed anew for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seal(Uuid);
-
-impl Seal {
-    /// The seal of a lineage. While no state has been written there is none, and nothing is compared either.
-    pub fn new(lineage: Option<Uuid>) -> Self {
-        Self(lineage.unwrap_or_default())
-    }
-
-    /// The body with its secrets sealed.
-    pub fn body(self, body: &Body) -> Body {
-        let mut body = body.clone();
-        let hooks = body.get_mut("webhookUrls").and_then(Value::as_array_mut);
-        for hook in hooks.into_iter().flatten() {
-            let url = match hook {
-                Value::Object(fields) => fields.get_mut("url"),
-                plain => Some(plain),
-            };
-            if let Some(Value::String(url)) = url {
-                *url = match WebhookUrl::parse(url) {
-                    Ok(parsed) => parsed.sealed(|secret| self.value(secret)),
-                    // The linter lets no such URL through; what cannot be read is hidden whole.
-                    Err(_) => self.value(url),
-                };
-            }
-        }
-        body
-    }
-
-    fn value(self, secret: &str) -> String {
-        let hash = Sha256::new()
-            .chain_update(self.0.as_bytes())
-            .chain_update(secret.as_bytes())
-            .finalize();
-        let hex: String = hash.iter().take(SEAL_BYTES).map(|byte| format!("{byte:02x}")).collect();
-        format!("sealed:{hex}")
-    }
 }

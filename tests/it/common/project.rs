@@ -11,10 +11,11 @@ use dialform::api::{self, Client, Credentials, Timeouts};
 use dialform::apply::{Event, Interrupt, Job, Progress, Report, apply, interrupt};
 use dialform::fields::Dialect;
 use dialform::lint::engine::Checker;
-use dialform::plan::desired_state::{Configuration, Seal};
+use dialform::plan::desired_state::Configuration;
 use dialform::plan::{Options, Plan, make};
 use dialform::sandbox::Handle;
 use dialform::state::{Binding, Disk, Holder, OsDisk, Record, State, StateError, StatePaths, Store, load};
+use dialform::wire::BodyRedactor;
 use jiff::Timestamp;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -170,7 +171,7 @@ impl Project {
         let checked = checker.check(&scope, &[]);
         let messages: Vec<&String> = checked.findings.iter().map(|finding| &finding.message).collect();
         assert!(!checked.has_errors(), "{messages:?}");
-        Configuration::of(&checked, Seal::new(lineage))
+        Configuration::of(&checked, BodyRedactor::new(lineage))
     }
 
     pub(crate) fn plan(&self, options: &Options) -> Plan {

@@ -24,7 +24,7 @@ fn imported(bodies: &Value, dialect: Dialect) -> Imported {
     let mut checker = Checker::new(folder, None);
     import(
         input,
-        ImportContext::none(dialect),
+        ImportContext::without_project(dialect),
         &mut Verifier::standalone(folder, dialect),
         &mut checker,
         None,

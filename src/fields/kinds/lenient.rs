@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// The greatest number that the wire's integers hold.
+pub(super) const GREATEST: i64 = i32::MAX as i64;
+
 /// How far a number may lie beside a whole one that was meant.
 const NEAR: f64 = 1e-6;
 

@@ -1,0 +1,55 @@
+//! A body without its secrets: what the state keeps and the plan shows.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::Body;
+use crate::fields::types::WebhookUrl;
+
+/// The bytes of a hash that stand for a secret: enough to tell two values of one project apart, and no more.
+const HASH_BYTES: usize = 8;
+
+/// Replaces what may be secret in a body by hashes: user info and query values of webhook URLs.
+///
+/// The hashes are keyed by the lineage, so that equal secrets of two projects do not look equal, and a list of likely
+/// secrets has to be hashed anew for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyRedactor(Uuid);
+
+impl BodyRedactor {
+    /// The redactor of a lineage. While no state has been written there is none, and nothing is compared either.
+    pub fn new(lineage: Option<Uuid>) -> Self {
+        Self(lineage.unwrap_or_default())
+    }
+
+    /// The body with its secrets redacted.
+    pub fn redact(self, body: &Body) -> Body {
+        let mut body = body.clone();
+        let hooks = body.get_mut("webhookUrls").and_then(Value::as_array_mut);
+        for hook in hooks.into_iter().flatten() {
+            let url = match hook {
+                Value::Object(fields) => fields.get_mut("url"),
+                plain => Some(plain),
+            };
+            if let Some(Value::String(url)) = url {
+                *url = match WebhookUrl::parse(url) {
+                    Ok(parsed) => parsed.redacted(|secret| self.hash(secret)),
+                    // The linter lets no such URL through; what cannot be parsed is hidden as a whole.
+                    Err(_) => self.hash(url),
+                };
+            }
+        }
+        body
+    }
+
+    /// What the state calls a sealed value.
+    fn hash(self, secret: &str) -> String {
+        let hash = Sha256::new()
+            .chain_update(self.0.as_bytes())
+            .chain_update(secret.as_bytes())
+            .finalize();
+        let hex: String = hash.iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}")).collect();
+        format!("sealed:{hex}")
+    }
+}
