@@ -24,15 +24,15 @@ pub enum Condition {
 /// What is known of a field or setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known<'a> {
-    /// It does not stand there.
+    /// It is not set.
     Absent,
-    /// It stands there but could not be read, which was reported already.
+    /// It is set, but could not be read, which was reported already.
     Unknown,
     /// It has this value, in the language's words; empty for values that are no choice.
     Is(&'a str),
 }
 
-/// What conditions ask.
+/// What conditions need to know of a campaign.
 pub trait Facts {
     /// The value of a field.
     fn field(&self, field: Field) -> Known<'_>;
@@ -41,7 +41,7 @@ pub trait Facts {
 }
 
 impl Condition {
-    /// Yes, no, or not known since what it depends on could not be read. Not known keeps every rule silent, so that
+    /// Yes, no, or unknown because a value that it depends on could not be read. On unknown every rule stays silent, so that
     /// one mistake gives one finding.
     pub fn holds(&self, facts: &impl Facts) -> Option<bool> {
         match self {

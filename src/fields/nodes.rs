@@ -1,4 +1,4 @@
-//! What the rows say of each node as a whole. It is asked of every node of every file, so the compiler finds it out.
+//! What the table's rows say about each node as a whole, computed at compile time because lowering asks it of every node.
 
 use super::rows::FIELDS;
 use super::settings::SETTINGS;
@@ -7,7 +7,7 @@ use super::{Condition, Field, FieldSpec, Setting, Slot, Written};
 /// One node of the language.
 #[derive(Clone, Copy)]
 struct Node {
-    /// Where its rows begin and end. They are neighbours in the table; a test holds them together.
+    /// Where its rows begin and end in the table; a test checks that they are adjacent.
     rows: (u8, u8),
     /// The row of its argument.
     argument: Option<u8>,

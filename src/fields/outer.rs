@@ -16,9 +16,9 @@ pub struct TopLevelSpec {
     pub usage: &'static str,
     /// What it is for, in a few words.
     pub doc: &'static str,
-    /// What there is to know besides.
+    /// More about it.
     pub more: &'static str,
-    /// What holds where it is not written.
+    /// Its value where it is not written.
     pub default: Option<&'static str>,
     /// Whether it may stand several times.
     pub repeats: bool,

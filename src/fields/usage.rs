@@ -1,4 +1,4 @@
-//! How each setting is written, told from its rows.
+//! How each setting is written, derived from its rows.
 
 use super::{Choice, Facts, Field, FieldSpec, Known, Setting, Slot, Written, fields_of};
 

@@ -1,4 +1,4 @@
-//! curl commands → the bodies that they send. Headers, credentials and addresses are passed over and never kept.
+//! curl commands → the bodies that they send. Headers, credentials and addresses are skipped and never kept.
 
 use super::shell::{ShellCommand, ShellWord};
 use crate::util::suggest::is_key;
@@ -12,9 +12,9 @@ pub(super) struct Curl {
     pub(super) key: Option<String>,
     /// The method, where one is named.
     method: Option<String>,
-    /// Whether the address is that of the create method; nothing where it cannot be told.
+    /// Whether the address is that of the create method; `None` where it is unknown.
     is_create: Option<bool>,
-    /// Whether something was passed over that can hold a token.
+    /// Whether something was skipped that can hold a token.
     pub(super) has_credentials: bool,
     /// Whether its quotes are those of a text for people, which a shell does not know.
     pub(super) is_typographic: bool,
@@ -253,8 +253,8 @@ fn path_of(address: &str) -> &str {
     path.trim_end_matches('/')
 }
 
-/// Whether an address is that of the create method; nothing where it cannot be told: neither a lone variable nor the value
-/// of an unknown option is an address.
+/// Whether an address is that of the create method; `None` where it is unknown: neither a lone variable nor the value of an
+/// unknown option is an address.
 pub(super) fn creates_task(address: &str) -> Option<bool> {
     let path = path_of(address.trim());
     path.contains('/').then(|| path.rsplit('/').next() == Some(METHOD))

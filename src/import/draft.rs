@@ -1,4 +1,4 @@
-//! A body → what the language says of it, row by row of the table, and what it cannot say.
+//! A body → the settings of a campaign, row by row of the table, and comments for what the language cannot say.
 
 use std::collections::BTreeMap;
 
@@ -20,13 +20,13 @@ pub(super) struct Draft<'a> {
     pub(super) context: &'a ImportContext,
     /// The path of the body in the input.
     at: &'a str,
-    /// What the language says.
+    /// The values that the campaign sets.
     pub(super) values: BTreeMap<Field, DecodedValue>,
     /// The webhooks, as whole nodes.
     pub(super) webhooks: Vec<String>,
-    /// Comments, by the setting that they stand beside; at the end where there is none.
+    /// Comments, by the setting that they follow; at the end where there is none.
     pub(super) kept: Vec<(Option<Setting>, String)>,
-    /// The body as it is to be rendered.
+    /// The body that the campaign has to render to.
     pub(super) normalized: Body,
     pub(super) remarks: Vec<Remark>,
     /// Rows of the body that the language has no way to write.
@@ -183,7 +183,7 @@ impl<'a> Draft<'a> {
             };
             let is_switch_of_block = spec.setting.has_settings() && spec.slot == Slot::Argument;
             let choice = match &spec.default {
-                // Left out beside what it decides about, a switch is off.
+                // A switch that is left out beside the settings that it switches is off.
                 Some((_, when))
                     if !is_unsayable && !matches!(when, Condition::Always) && when.holds(self) == Some(true) =>
                 {
@@ -221,7 +221,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Whether a block is on is told by what is in it, where nothing else does.
+    /// A block without a switch of its own is on where a setting in it is.
     fn switch_of(&self, block: Setting, spec: &'static FieldSpec) -> Option<&'static crate::fields::Choice> {
         let inner = FIELDS
             .iter()
@@ -253,7 +253,7 @@ impl<'a> Draft<'a> {
             }
             for spec in idle {
                 let decoded = self.values.remove(&spec.id);
-                // What is sent all the same is not worth a word.
+                // Sent by default, so nothing is lost.
                 let is_sent = |(value, (word, when)): (DecodedValue, (&str, Condition))| {
                     value.word == word && matches!(when, Condition::Always)
                 };
@@ -285,7 +285,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// `busy after="20m" times=3` says that it is on, which nobody knows where the switch could not be read.
+    /// Whether the field belongs to a switch that cannot be decoded: `busy after="20m" times=3` would say that it is on.
     fn is_of_unknown_switch(&self, spec: &FieldSpec) -> bool {
         let mut rows = fields_of(spec.setting).filter(|row| row.slot == Slot::Argument && row.id != spec.id);
         rows.any(|row| {
@@ -294,15 +294,15 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// Whether a node without an argument has none of the properties that it is there for: whose clock a window is read on
-    /// means nothing without a window.
+    /// Whether a node without an argument has none of its main properties: the clock of a call window means nothing without
+    /// a window.
     fn is_headless(&self, setting: Setting) -> bool {
         let mut rows = fields_of(setting);
         rows.clone().all(|row| row.slot != Slot::Argument)
             && !rows.any(|row| matches!(row.required, Condition::Stands(_)) && self.values.contains_key(&row.id))
     }
 
-    /// Says of each value that was not as it should be what it was read as.
+    /// Reports each value that was normalized.
     fn report_normalized(&mut self, raw: &BTreeMap<Field, Vec<Option<Value>>>) {
         for spec in FIELDS {
             let Some(values) = raw.get(&spec.id) else { continue };
@@ -322,7 +322,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// What the table does not know.
+    /// Keeps what the table does not know.
     fn leftover(&mut self, above: &str, rest: Body) {
         for (name, value) in rest {
             let path = if above.is_empty() {
@@ -347,7 +347,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Makes the body as it is to be rendered: what the language says, and what is sent by default.
+    /// Fills in the body that the campaign has to render to: what it sets, and what is sent by default.
     fn put_in(&mut self, body: &Body) {
         let mut missing: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for spec in FIELDS {
@@ -385,7 +385,7 @@ pub(super) fn normalized_words(path: &str, value: &Value, wire: &Value, why: Opt
     format!("{value} is read as {wire}{why}")
 }
 
-/// Takes what stands at a dotted path.
+/// Removes the value at a dotted path.
 fn take(rest: &mut Body, path: &str) -> Option<Value> {
     match path.split_once('.') {
         None => rest.remove(path),
@@ -393,13 +393,13 @@ fn take(rest: &mut Body, path: &str) -> Option<Value> {
     }
 }
 
-/// Whether rows of the table stand below a path.
+/// Whether the table has rows below a path.
 fn is_container(path: &str) -> bool {
     let below = |row: &str| row.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
     FIELDS.iter().flat_map(|spec| spec.wire).any(|row| below(row))
 }
 
-/// Whether the object that a path leads through is not there at all, which the linter tells in one finding.
+/// Whether the whole object that a path leads through is missing, which the linter reports in one finding.
 fn is_in_missing(body: &Body, path: &str) -> bool {
     let outer = path.split_once('.').map(|(outer, _)| outer);
     outer.is_some_and(|outer| !body.contains_key(outer))
@@ -433,7 +433,7 @@ impl Facts for Draft<'_> {
     }
 }
 
-/// The settings that stand directly in a campaign, in the order of the request body.
+/// The top-level settings of a campaign, in the order of the request body.
 pub(super) fn settings_in_order() -> Vec<Setting> {
     let mut order: Vec<Setting> = Vec::new();
     for spec in FIELDS {

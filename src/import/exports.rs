@@ -13,7 +13,7 @@ use crate::wire::Body;
 
 /// How often a text in JSON may be JSON itself.
 const DEEPEST: usize = 3;
-/// So many that are passed over are named; the rest is counted.
+/// The most skipped requests that are named; the rest is counted.
 const NAMED: usize = 10;
 
 /// Where tools keep the body of a request, in its object.
@@ -34,9 +34,9 @@ enum Sent<'a> {
 
 /// A request as tools keep it: an object with an address.
 struct Request<'a> {
-    /// Whether its method is POST, or is not told.
+    /// Whether its method is POST, or unknown.
     is_post: bool,
-    /// Whether its address is that of the create method; nothing where that cannot be told.
+    /// Whether its address is that of the create method; `None` where it is unknown.
     creates: Option<bool>,
     sent: Sent<'a>,
 }
@@ -81,7 +81,7 @@ fn sent(value: &Value, at: String) -> Sent<'_> {
     let inner = TEXTS
         .iter()
         .find_map(|name| Some((members.get(*name)?, redact::step(name))));
-    // What sends JSON without saying so is taken for a form.
+    // Tools take JSON without a content type for a form.
     let is_json = inner
         .as_ref()
         .and_then(|(inner, _)| inner.as_str())
@@ -123,7 +123,7 @@ impl Input {
         }
     }
 
-    /// What was answered is no request, though it may look like one; where it does, that is said.
+    /// A response is no request, but may look like one, which is reported.
     fn answer(&mut self, value: &Value, at: &str, texts: usize) {
         let mut aside = Self::default();
         aside.search_in(value, at.to_owned(), texts);
@@ -226,7 +226,7 @@ impl Input {
         self.items.push(Item { at, key, body });
     }
 
-    /// Says how many requests were passed over beyond those that were named.
+    /// Reports how many more requests were skipped.
     pub(super) fn tell_passed_over(&mut self) {
         let more = self.passed_over.saturating_sub(NAMED);
         if more > 0 {

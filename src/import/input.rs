@@ -1,4 +1,4 @@
-//! What a person gives → request bodies: JSON, one or many, or curl commands.
+//! The input of an import → request bodies: JSON documents, or curl commands.
 
 use std::collections::BTreeSet;
 
@@ -22,18 +22,18 @@ pub const MAX_INPUT: u64 = 1 << 30;
 pub struct Item {
     /// Where in the input: `$`, `$[1].body`, `curl 2: $`.
     pub(super) at: String,
-    /// The key that stands beside it in what `render` prints.
+    /// Its key in what `render` prints.
     pub(super) key: Option<String>,
-    /// The body; in words why there is none.
+    /// The body, or why there is none.
     pub(super) body: Result<Body, String>,
 }
 
-/// Everything that was given.
+/// The whole input.
 #[derive(Debug, Default)]
 pub struct Input {
     /// The bodies, in order.
     pub(super) items: Vec<Item>,
-    /// What is to be said of the input itself.
+    /// Remarks about the input itself.
     pub(super) remarks: Vec<Remark>,
     /// How many requests of an export create no task, and how many answers look like requests that do.
     pub(super) passed_over: usize,
@@ -78,7 +78,7 @@ impl Input {
     }
 }
 
-/// Reads what was given.
+/// Parses the input.
 ///
 /// # Errors
 ///
@@ -119,7 +119,7 @@ fn unfenced(text: &str) -> Option<String> {
 }
 
 impl Input {
-    /// One or more JSON documents; `label` says in which command they stand.
+    /// One or more JSON documents; `label` names the command that they come from.
     fn json(&mut self, text: &str, label: &str) -> Result<(), JsonError> {
         let documents = json::documents(text);
         let is_single = documents.len() == 1;

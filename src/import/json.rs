@@ -1,5 +1,4 @@
-//! JSON as people keep it → values: one document or several behind one another, with every name noted that an object has
-//! twice. The values become bodies in `input`.
+//! JSON text → values, for `input`: one document or several, with a note of every duplicate name in an object.
 
 use std::fmt;
 
@@ -9,7 +8,7 @@ use thiserror::Error;
 
 use super::redact;
 
-/// A value, and the paths in it of names that stand twice in one object; the last one counts.
+/// A value, and the paths of duplicate names in its objects; the last one counts.
 #[derive(Debug)]
 pub(super) struct Document {
     pub(super) value: Value,
@@ -35,10 +34,10 @@ fn in_brackets(excerpt: Option<&str>) -> String {
     excerpt.map(|text| format!(" ({text})")).unwrap_or_default()
 }
 
-/// So many broken documents are told; then a file is hardly JSON.
+/// The most broken documents that are reported: with more, the file is hardly JSON.
 const MOST_BROKEN: usize = 20;
 
-/// Every document of a text. Behind a broken one, reading goes on where a line begins with the next object.
+/// Every document of a text. After a broken one, parsing resumes at the next line that begins an object.
 pub(super) fn documents(text: &str) -> Vec<Result<Document, JsonError>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -79,7 +78,7 @@ pub(super) fn documents(text: &str) -> Vec<Result<Document, JsonError>> {
 
 fn explain(text: &str, line: usize, error: &serde_json::Error) -> JsonError {
     let whole = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    // The library counts bytes, and tells of the one behind for some mistakes.
+    // serde_json counts bytes, and for some errors points one byte too far.
     let byte = whole.floor_char_boundary(error.column().saturating_sub(1));
     let before = whole.get(..byte).unwrap_or_default();
     let here = whole.get(byte..).unwrap_or_default();
@@ -92,7 +91,7 @@ fn explain(text: &str, line: usize, error: &serde_json::Error) -> JsonError {
 }
 
 fn words(error: &serde_json::Error, before: &str, here: &str) -> String {
-    // Without the place, which is told in this program's own way.
+    // Without the place, which we print ourselves.
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or(&said);
     let is_comment = here.starts_with("//") || here.starts_with("/*") || here.starts_with('#');
@@ -137,7 +136,7 @@ impl<'de> Deserialize<'de> for Document {
     }
 }
 
-/// Builds values as the library would, and notes what it would pass over in silence.
+/// Builds the same values as serde_json, and notes duplicate names.
 struct Noting;
 
 impl<'de> Visitor<'de> for Noting {

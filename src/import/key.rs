@@ -10,7 +10,7 @@ use crate::util::suggest::is_key;
 /// The most letters of a name that become a key.
 const LONGEST: usize = 60;
 
-/// What a campaign is called whose name has no letter and no digit.
+/// The key of a campaign whose name has no letter and no digit.
 const NAMELESS: &str = "campaign";
 
 /// A key that says the name in Latin letters: `Весенняя акция №2` gives `vesennyaya-aktsiya-no2`.
@@ -34,7 +34,7 @@ pub(super) fn of_name(name: &str) -> String {
     }
     let key = key.trim_matches(['-', '_']);
     if is_secret(key) {
-        // `SK: the yearly service contract` is no token, and would be taken for one.
+        // `SK: the yearly service contract` is no token, but its key would look like one.
         format!("{NAMELESS}-{key}")
     } else if is_key(key) {
         key.to_owned()
@@ -43,12 +43,12 @@ pub(super) fn of_name(name: &str) -> String {
     }
 }
 
-/// The key itself, or with the first number behind it that makes it nobody else's; `numbers` holds where to begin.
+/// The key, with a number behind it where it is taken; `numbers` remembers the next free number of each key.
 pub(super) fn unique(key: String, taken: &BTreeSet<String>, numbers: &mut BTreeMap<String, u32>) -> String {
     if !taken.contains(&key) {
         return key;
     }
-    // Those below were seen to be taken.
+    // All numbers below are taken.
     let number = numbers.entry(key.clone()).or_insert(2);
     loop {
         let numbered = format!("{key}-{number}");

@@ -1,5 +1,5 @@
-//! What of a stranger's body may be shown, in comments and messages: no secrets, nothing that changes a terminal or ends
-//! a comment, nothing long.
+//! Values of imported bodies as comments and messages show them: without secrets, without characters that change a terminal
+//! or end a comment, and clipped.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::rules::secret_in_file::holds_secret;
 use crate::rules::webhook_credentials::is_secret_name;
 use crate::util::printable::is_hidden;
 
-/// What stands for a secret.
+/// What is shown in place of a secret.
 const HIDDEN: &str = "(hidden: it may be a secret)";
 
 /// The most characters of a value that are shown.
@@ -128,7 +128,7 @@ fn mask(text: &str) -> String {
         Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => {
             format!("{scheme}//{}", masked_address(rest))
         }
-        // An address whose beginning was forgotten.
+        // An address without its scheme.
         _ if text.contains(['?', '@']) && !text.contains(char::is_whitespace) => masked_address(text),
         _ => text.to_owned(),
     }
@@ -153,7 +153,7 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric()
 }
 
-/// Long, of letters and digits mixed, and no UUID: the look of a key that a machine drew.
+/// Long, letters and digits mixed, and no UUID: most likely a generated key.
 fn looks_random(word: &str) -> bool {
     let is_uuid = uuid::Uuid::try_parse(word).is_ok();
     word.len() >= 24
@@ -162,7 +162,7 @@ fn looks_random(word: &str) -> bool {
         && word.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Without anything that a terminal or an editor would act on: such characters are told by their number.
+/// Replaces every character that a terminal or an editor would act on by its number.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -175,9 +175,9 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
-/// A character that ends a line, is not seen, or turns the text context.
+/// A character that ends a line, is not seen, or changes the direction of the text.
 pub(super) fn is_unseen(c: char) -> bool {
-    // What chooses between two forms of a picture is a part of it.
+    // Variation selectors belong to the character before them.
     is_hidden(c, ' ', None) && !matches!(c, '\u{FE0E}' | '\u{FE0F}')
 }
 

@@ -49,14 +49,14 @@ pub(super) fn read(draft: &mut Draft<'_>, rest: &mut Body) {
     }
 }
 
-/// The field of the wire, and what stands there.
+/// The name and the value of the wire field.
 fn taken(rest: &mut Body) -> Option<(String, Value)> {
     let row = fields_of(Setting::Webhook).next()?;
     let name = row.wire.first()?.split("[]").next()?;
     Some((name.to_owned(), rest.remove(name)?))
 }
 
-/// Reads one webhook; gives what is to be rendered for it.
+/// Reads one webhook, and returns what the campaign has to render for it.
 fn one(draft: &mut Draft<'_>, path: &str, hook: Value) -> Option<Value> {
     let whole = hook.clone();
     let (mut members, is_object) = match hook {

@@ -17,7 +17,7 @@ use crate::rules::wrong_type::WrongType;
 use crate::syntax::{Entry, Node, Scalar, Text, Value};
 use crate::util::suggest::{closest, is_key};
 
-/// So many arguments of a usual campaign are implied by the rest of their nodes.
+/// How many arguments of a usual campaign are implied by the rest of their nodes.
 const IMPLIED: usize = 8;
 
 /// A campaign or a template.
@@ -47,9 +47,9 @@ impl DefinitionKind {
 struct Enclosing<'t, 's> {
     /// The campaign, the template or the `redial` block itself.
     node: Node<'t, 's>,
-    /// Which setting it is, in the case of `redial`.
+    /// Its setting, if it is `redial`.
     parent: Option<Setting>,
-    /// What all of it is.
+    /// What the block belongs to.
     kind: DefinitionKind,
 }
 
@@ -124,7 +124,7 @@ impl Lowering<'_> {
                         }
                         !is_empty
                     });
-                    // Without its template nobody knows what the campaign inherits.
+                    // What the campaign inherits is unknown.
                     definition.incomplete |= definition.template.is_none();
                 }
                 Some(name) => self.unknown_in_head(name, kind, definition),
@@ -199,11 +199,11 @@ impl Lowering<'_> {
         None
     }
 
-    /// A string; anything else is reported.
+    /// Expects a string.
     pub(super) fn text_value(&mut self, value: &Value<'_>, path: &str) -> Option<Spanned<Box<str>>> {
         let place = self.place(value.span);
         match &value.scalar {
-            // An empty key is told apart where keys are read.
+            // Reading keys reports an empty one.
             Scalar::String(text) => Some(Spanned::new(text.as_ref().into(), place)),
             Scalar::Invalid => None,
             Scalar::Number(_) => {

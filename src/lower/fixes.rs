@@ -10,8 +10,7 @@ use crate::project::source::Span;
 use crate::syntax::{Block, Entry, Node, Scalar, Value};
 use crate::util::suggest::is_same_but_for_form;
 
-/// Writes the name that a misspelt one most likely stands for, in the form `written`. Certain where only capitals or
-/// underscores differ.
+/// Replaces a misspelt name by the suggestion, in the form `written`. Safe where only capitals or underscores differ.
 pub(super) fn suggested(span: Span, name: &str, suggestion: &str, written: impl Into<String>) -> Fix {
     if is_same_but_for_form(name, suggestion) {
         Fix::safe(span, written)
@@ -20,8 +19,8 @@ pub(super) fn suggested(span: Span, name: &str, suggestion: &str, written: impl 
     }
 }
 
-/// A duration in another form, as the language writes it. A number alone most likely counts seconds, as the wire does;
-/// who left the unit out may have thought of minutes all the same.
+/// A duration in another form, as the language writes it. A number alone most likely counts seconds, as the wire does, but
+/// may have been meant as minutes.
 pub(super) fn duration(span: Span, text: &str) -> Option<Fix> {
     let mut meant: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     // `1M` may be a month.
@@ -47,9 +46,8 @@ pub(super) fn uuid(span: Span, text: &str) -> Option<Fix> {
     Some(Fix::safe(span, quoted(&id.hyphenated().to_string())))
 }
 
-/// The edits for the value behind a name of the wire: none where it already stands there as it should. Nothing where the
-/// name may be anybody's word: `time=20` may be minutes, and `cps 1.5` three calls in two seconds, which are fifty a second
-/// on the wire.
+/// The edits for the value of a wire name: none where the value is right already. `None` where the name may not be meant as
+/// the wire's: `time=20` may be minutes, and `cps 1.5` three calls in two seconds, but fifty a second on the wire.
 pub(super) fn as_wire_says(wire: &str, spec: &FieldSpec, value: &Value<'_>, text: &str) -> Option<Vec<Edit>> {
     if !wire.contains(char::is_uppercase) {
         return None;
@@ -63,13 +61,13 @@ pub(super) fn as_wire_says(wire: &str, spec: &FieldSpec, value: &Value<'_>, text
     Some(if is_right { Vec::new() } else { vec![edit] })
 }
 
-/// Whether a type annotation names a unit of time: then it says more than a type, and must not get lost.
+/// Whether a type annotation names a unit of time, so that removing it would change the meaning.
 pub(super) fn is_unit(annotation: &str) -> bool {
     let read = Seconds::parse(&format!("1{annotation}"));
     matches!(read, Ok(_) | Err(BadDuration::Unit { means: Some(_), .. }))
 }
 
-/// Takes a node out, with its line where it has one of its own. Nothing where a comment would lose what it belongs to.
+/// Removes a node, with its line where it has one of its own. `None` where a comment would be orphaned.
 pub(super) fn without_node(text: &str, node: Node<'_, '_>, first: Node<'_, '_>) -> Option<Fix> {
     let span = whole(node);
     let written = text.get(span.range())?;
@@ -80,7 +78,7 @@ pub(super) fn without_node(text: &str, node: Node<'_, '_>, first: Node<'_, '_>) 
     removed(text, span).map(|span| Fix::safe(span, ""))
 }
 
-/// Takes a later property out that says the same as an earlier one.
+/// Removes a property that repeats an earlier one with the same value.
 pub(super) fn without_entry(text: &str, entries: &[Entry<'_>], later: &Entry<'_>) -> Option<Fix> {
     let name = |entry: &Entry<'_>| entry.name.as_ref().map(|name| name.text.clone().into_owned());
     let first = entries.iter().find(|entry| name(entry) == name(later))?;
@@ -88,7 +86,7 @@ pub(super) fn without_entry(text: &str, entries: &[Entry<'_>], later: &Entry<'_>
     (is_readable && first.value.scalar == later.value.scalar).then(|| Fix::safe(with_blanks(text, later.span()), ""))
 }
 
-/// Takes a block out that is empty.
+/// Removes an empty block.
 pub(super) fn without_block(text: &str, block: Block) -> Option<Fix> {
     let inside = text.get(block.open.end as usize..block.close.start as usize)?;
     let is_empty = inside.chars().all(char::is_whitespace) && block.close.end > block.close.start;
@@ -122,7 +120,7 @@ fn is_same(a: Node<'_, '_>, b: Node<'_, '_>) -> bool {
         && a.children().zip(b.children()).all(|(a, b)| is_same(a, b))
 }
 
-/// What has to go so that nothing is left of a node: its lines, or what stands between it and its neighbours.
+/// The span to delete with a node: its lines, or what is between it and its neighbours.
 fn removed(text: &str, span: Span) -> Option<Span> {
     let (start, end) = (span.start as usize, span.end as usize);
     let line = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
@@ -132,7 +130,7 @@ fn removed(text: &str, span: Span) -> Option<Span> {
     let ended = rest.strip_prefix(';').unwrap_or(rest).trim_start_matches([' ', '\t']);
     if before.trim().is_empty() && (ended.is_empty() || ended.starts_with(['\r', '\n'])) {
         if ended.is_empty() {
-            // The last line has no end of its own, and the one before it shall have none either.
+            // The file ends without a line end, and shall still do so.
             let above = text.get(..line)?;
             let above = above.strip_suffix('\n').unwrap_or(above);
             return Some(Span::new(above.strip_suffix('\r').unwrap_or(above).len(), text.len()));

@@ -1,5 +1,5 @@
-//! Tree → typed model. Reports what is unknown, misplaced, repeated or mistyped; whatever it cannot read it keeps as
-//! unknown, so that later rules stay silent about it.
+//! Tree → typed model. Reports what is unknown, misplaced, repeated or mistyped, and keeps it as unknown, so that later rules
+//! stay silent about it.
 
 mod definition;
 mod fixes;
@@ -52,7 +52,7 @@ pub(crate) struct Lowering<'a> {
     project_name: Option<Place>,
     /// The first place where names may be declared that could not be read.
     swallowed_in: Option<Span>,
-    /// Whether a `}` too many may have ended a block early, so that what belongs into it stands behind it.
+    /// Whether a surplus `}` may have ended a block early, so that nodes of the block follow it.
     spills: bool,
 }
 
@@ -96,7 +96,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The brackets around the name of a type, and the blanks behind them; nothing where a comment stands between.
+/// The brackets around the name of a type, and the blanks behind them; `None` where a comment is between them.
 fn with_brackets(text: &str, name: Span) -> Option<(Span, Span)> {
     let open = text.get(..name.start as usize)?.trim_end().strip_suffix('(')?.len();
     let behind = text.get(name.end as usize..)?.trim_start().strip_prefix(')')?;
@@ -105,8 +105,8 @@ fn with_brackets(text: &str, name: Span) -> Option<(Span, Span)> {
     Some((Span::new(open, close), Span::new(close, close + blanks)))
 }
 
-/// Lowers one parsed file, and reports what is wrong with it to `sink`. `is_project_file` says whether `project` may stand in
-/// it.
+/// Lowers one parsed file, and reports what is wrong with it to `sink`. `is_project_file` says whether it may have a
+/// `project` node.
 pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
     let mut model = FileModel::new(file);
     let is_stray = |mistake: &SyntaxError| mistake.kind == SyntaxErrorKind::StrayBrace;
@@ -168,15 +168,15 @@ impl Lowering<'_> {
         self.model.incomplete |= node.is_damaged() && node.name().text != "campaign";
     }
 
-    /// Notes that names of these kinds may be declared in a span and could not be read.
+    /// Records that a span may declare names of these kinds that could not be read.
     fn swallow(&mut self, kinds: Swallowed, span: Span) {
         self.model.incomplete = true;
         self.model.swallowed = self.model.swallowed.or(kinds);
         self.swallowed_in.get_or_insert(span);
     }
 
-    /// Takes the names in a node as declared, where it may be meant as a declaration that stands elsewhere or is misspelt:
-    /// its texts, its properties, and those of what is in its block.
+    /// Counts every name in a node as declared, where the node may be a misplaced or misspelt declaration: its texts, its
+    /// properties, and those of the nodes in its block.
     #[cold]
     fn presume_names(&mut self, node: Node<'_, '_>) {
         self.model.incomplete = true;
@@ -318,7 +318,7 @@ impl Lowering<'_> {
         written.is_some_and(|written| written.trim_matches(is_quote).is_empty())
     }
 
-    /// Reports a name that `owner` (in words for people) does not have, and gives the one that was meant.
+    /// Reports a name that `owner` (as people call it) does not have, and suggests the closest one.
     fn unknown_name<'k>(&mut self, name: &str, span: Span, owner: &str, known: &[&'k str]) -> Option<&'k str> {
         let suggestion = closest(name, known.iter().copied());
         let violation = UnknownSetting {

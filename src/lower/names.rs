@@ -1,4 +1,4 @@
-//! `aliases` and `moved`: the top-level nodes that declare names and say where they went.
+//! `aliases` and `moved`: the top-level nodes that declare and rename names.
 
 use super::{Lowering, fixes, whole};
 use crate::fields::{AliasKind, parse_uuid};
@@ -73,7 +73,7 @@ impl Lowering<'_> {
                             takes: TAKES,
                         },
                     );
-                    // The id stands behind the name in `scenario promo "228c…"`.
+                    // `scenario promo "228c…"`: the id follows the name.
                     has_name |= self.is_alias_presumed(&entry.value);
                     is_lost |= !has_name;
                     continue;

@@ -17,7 +17,7 @@ use crate::rules::wire_name::{Instead, WireName};
 use crate::syntax::{Block, Entry, Node, Scalar, Text};
 use crate::util::suggest::closest;
 
-/// A node that is being read.
+/// A setting while its node is lowered.
 pub(super) struct SettingBuilder<'s> {
     setting: Setting,
     is_null: bool,
@@ -259,7 +259,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The block of a node that has no settings of their own in it: `events` is read, and all else is refused.
+    /// The block of a node that takes no settings: `events` is lowered, and all else is reported.
     #[inline(never)]
     fn block(&mut self, node: Node<'_, '_>, block: Block, stated: &mut SettingBuilder<'_>) {
         let setting = stated.setting;
@@ -402,7 +402,7 @@ impl Lowering<'_> {
     }
 }
 
-/// A wire name that stands for a property of this very setting: `time` in `busy`.
+/// The field of this setting with a wire name: `time` in `busy`.
 fn field_of_wire_in(name: &str, setting: Setting) -> Option<&'static FieldSpec> {
     fields_of(setting).find(|spec| spec.wire_name() == name)
 }

@@ -1,20 +1,20 @@
-//! The API's own words, and what the language writes for them.
+//! The API's own names and values, and what the language writes for them.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::fields::{FIELDS, Field, FieldSpec, Json, Slot};
 
-/// What each word of the wire stands for.
-struct Words {
-    /// By whole path and by its last part; where two fields share a word, the first stands.
+/// The fields behind the names of the wire.
+struct WireNames {
+    /// By whole path and by its last part; of two fields with one name, the first.
     fields: HashMap<&'static str, &'static FieldSpec>,
     /// By the object of the body that holds them.
     objects: HashMap<&'static str, Vec<&'static FieldSpec>>,
 }
 
-/// Made when the first word is looked up: most files have none.
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+/// Built on first use: most files have no wire names.
+static WIRE_NAMES: LazyLock<WireNames> = LazyLock::new(|| {
     let mut fields = HashMap::new();
     let mut objects: HashMap<_, Vec<_>> = HashMap::new();
     for spec in FIELDS {
@@ -34,20 +34,20 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
             objects.entry(object).or_default().push(spec);
         }
     }
-    Words { fields, objects }
+    WireNames { fields, objects }
 });
 
-/// The field that a name of the wire stands for: `cidType`, `fullListTime`, `additionalOptions.fullListTime`.
+/// The field that a name of the wire means: `cidType`, `fullListTime`, `additionalOptions.fullListTime`.
 pub(super) fn field_of_wire(name: &str) -> Option<&'static FieldSpec> {
-    WORDS.fields.get(name).copied()
+    WIRE_NAMES.fields.get(name).copied()
 }
 
 /// The fields in an object of the body: `additionalOptions`, `redialStrategyOptions`.
 pub(super) fn fields_in_wire(name: &str) -> &'static [&'static FieldSpec] {
-    WORDS.objects.get(name).map(Vec::as_slice).unwrap_or_default()
+    WIRE_NAMES.objects.get(name).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// How the language writes what a wire name stands for.
+/// How the language writes a field, for the help of a finding.
 pub(super) fn instead_of_wire(spec: &FieldSpec) -> String {
     let setting = spec.setting.spec();
     let node = match spec.slot {

@@ -1,4 +1,4 @@
-//! The one reading of a URL, wherever one is taken: `api`, `login`, webhooks, and what `import` reads.
+//! Parses every URL that dialform takes: `api`, `login`, webhooks, and what `import` reads.
 //!
 //! The URL standard of browsers (WHATWG) and RFC 3986 disagree on where some texts lead: one takes `\` for `/`, decodes
 //! `%65` in a host, reads `0x7f.1` as an address or drops a tab, the other does not. Whoever looks at such a text, and

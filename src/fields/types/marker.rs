@@ -1,4 +1,4 @@
-//! The mark in a task's comment by which apply finds its own tasks again at the API.
+//! The marker in a task's comment, which lets apply find its own tasks at the API.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +14,7 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const RANDOM_LEN: usize = 12;
 /// Bits of it, five to a character.
 const RANDOM_BITS: u32 = 60;
-/// How the random part begins that stands for no marker.
+/// How the random part of [`Marker::of_none`] begins.
 const NONE: &str = "0000";
 /// Bits of [`NONE`].
 const NONE_BITS: u32 = 20;

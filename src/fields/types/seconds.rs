@@ -1,4 +1,4 @@
-//! Spans of time, which the wire counts in whole seconds.
+//! Durations, which the wire counts in whole seconds.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ pub struct Seconds(pub u32);
 pub enum BadDuration {
     /// A number alone: seconds, minutes, hours?
     NoUnit(u32),
-    /// A unit that is none of s, m, h, d, with the one it stands for.
+    /// A unit that is none of s, m, h, d.
     Unit {
-        /// What stands there.
+        /// The unit as it was written.
         unit: String,
-        /// The unit that it means.
+        /// The unit that it most likely means.
         means: Option<&'static str>,
     },
     /// Less than a second, or a fraction.

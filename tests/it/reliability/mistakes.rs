@@ -91,7 +91,7 @@ const EDITS: [Edit; 10] = [
     },
     // Every marker has the same random part.
     Edit {
-        file: "src/state/marker.rs",
+        file: "src/fields/types/marker.rs",
         old: "Self::from_bits(key, random_bits(Uuid::new_v4()))",
         new: r#"Self::from_bits(key, random_bits(if crate::util::has_mistake("MarkerNotUnique") {
             Uuid::nil()
