@@ -11,23 +11,23 @@ use crate::plan::desired_state::{Desired, Places};
 use crate::state::{How, Intent, Marker, Record, Stage, StateError};
 
 use super::event::Event;
-use super::patience::growing;
 use super::permit::{Permit, permit};
-use super::report::{Doubtful, End, Refusal, Stop};
+use super::report::{ActionResult, Doubtful, Refusal, Stop};
 use super::run::{RETRIES, Run};
+use super::wait_budget::backoff;
 
 /// How long to wait after a 429 that does not say how long.
-const UNTOLD_WAIT: Duration = Duration::from_secs(2);
+const DEFAULT_WAIT: Duration = Duration::from_secs(2);
 /// What is waited for after a 429.
 const TOO_MANY: &str = "too many requests";
 
 /// Creates the campaign's task; `replaces` names the stopped task whose place it takes.
-pub(super) async fn create(run: &Run, desired: &Desired, replaces: Option<String>) -> End {
+pub(super) async fn create(run: &Run, desired: &Desired, replaces: Option<String>) -> ActionResult {
     let Some(client) = run.client() else {
-        return End::NotReached;
+        return ActionResult::NotReached;
     };
     let Some((intent, marker)) = intend(run, desired, replaces.clone()).await else {
-        return End::NotReached;
+        return ActionResult::NotReached;
     };
     let attempt = Attempt {
         run,
@@ -37,16 +37,13 @@ pub(super) async fn create(run: &Run, desired: &Desired, replaces: Option<String
         intent,
         body: marked(desired, &marker),
     };
-    match attempt.until_settled().await {
-        Settling::Created(identity) => match replaces {
-            Some(previous) => End::Replaced { identity, previous },
-            None => End::Created { identity },
-        },
-        Settling::Ended(end) => end,
+    match (attempt.run_to_result().await, replaces) {
+        (ActionResult::Created { identity }, Some(previous)) => ActionResult::Replaced { identity, previous },
+        (result, _) => result,
     }
 }
 
-/// Makes the intent durable, or takes up the one that an earlier run left.
+/// Makes the intent durable, or reuses the one that an earlier run left.
 async fn intend(run: &Run, desired: &Desired, replaces: Option<String>) -> Option<(Uuid, Marker)> {
     let Desired {
         key,
@@ -93,11 +90,6 @@ fn marked(desired: &Desired, marker: &Marker) -> Value {
     Value::Object(body)
 }
 
-enum Settling {
-    Created(String),
-    Ended(End),
-}
-
 /// The sending of one intent, as often as it is known to have had no effect.
 struct Attempt<'a> {
     run: &'a Run,
@@ -109,7 +101,8 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    async fn until_settled(&self) -> Settling {
+    /// Sends until there is a result, or nothing more may be sent.
+    async fn run_to_result(&self) -> ActionResult {
         let mut renewals = 0;
         for number in 0.. {
             self.run.until_resumed().await;
@@ -118,31 +111,31 @@ impl Attempt<'_> {
             }
             let permit = match permit(self.run, self.intent).await {
                 Ok(permit) => permit,
-                Err(end) => return Settling::Ended(end),
+                Err(result) => return result,
             };
-            if let Some(settling) = self.once(permit, number, &mut renewals).await {
-                return settling;
+            if let Some(result) = self.once(permit, number, &mut renewals).await {
+                return result;
             }
         }
-        Settling::Ended(End::NotReached)
+        ActionResult::NotReached
     }
 
-    /// Sends once and records what came of it; nothing where the same intent is to be sent again.
-    async fn once(&self, permit: Permit, number: u32, renewals: &mut u32) -> Option<Settling> {
+    /// Sends once and records the outcome; `None` where the same intent is to be sent again.
+    async fn once(&self, permit: Permit, number: u32, renewals: &mut u32) -> Option<ActionResult> {
         // Looking for the marker took a while.
         if !self.run.may_send() {
-            return Some(Settling::Ended(End::NotReached));
+            return Some(ActionResult::NotReached);
         }
-        self.run.tell(Event::Creating {
+        self.run.emit(Event::Creating {
             key: self.key.to_owned(),
         });
         let what = format!("create of `{}`", self.key);
-        let settling = self.send(permit, number, renewals, &what).await;
+        let result = self.send(permit, number, renewals, &what).await;
         self.run.interrupt().landed(&what);
-        settling
+        result
     }
 
-    async fn send(&self, permit: Permit, number: u32, renewals: &mut u32, what: &str) -> Option<Settling> {
+    async fn send(&self, permit: Permit, number: u32, renewals: &mut u32, what: &str) -> Option<ActionResult> {
         let (journal, intent) = (self.run.journal.clone(), permit.intent());
         let (interrupt, what) = (self.run.interrupt().clone(), what.to_owned());
         let before_first_byte = move || {
@@ -152,7 +145,7 @@ impl Attempt<'_> {
             }
             recorded
         };
-        let end = match self.client.create(&self.body, before_first_byte).await {
+        let result = match self.client.create(&self.body, before_first_byte).await {
             Outcome::Done(identity) => return Some(self.created(identity).await),
             Outcome::NotSent { reason, retry } => return self.not_sent(reason, retry, number).await,
             Outcome::TooMany { wait } => return self.too_many(wait, number).await,
@@ -170,22 +163,22 @@ impl Attempt<'_> {
                 renewed,
                 reason,
             } => {
-                let end = self.unknown(reason.to_string()).await;
-                self.heed(status, wait, renewed);
-                end
+                let result = self.unknown(reason.to_string()).await;
+                self.obey_status(status, wait, renewed);
+                result
             }
             Outcome::Unknown { reason } => self.unknown(reason.to_string()).await,
         };
-        Some(Settling::Ended(end))
+        Some(result)
     }
 
     /// Does what the status of an answer asks for that is not the API's own, so that a firewall's page does not leave
     /// every create unknown.
-    fn heed(&self, status: u16, wait: Option<Duration>, renewed: bool) {
+    fn obey_status(&self, status: u16, wait: Option<Duration>, renewed: bool) {
         let goes_on = match status {
             401 => renewed,
             402 | 403 => false,
-            429 => self.run.pause(wait.unwrap_or(UNTOLD_WAIT), TOO_MANY),
+            429 => self.run.pause(wait.unwrap_or(DEFAULT_WAIT), TOO_MANY),
             _ => true,
         };
         if !goes_on {
@@ -193,7 +186,7 @@ impl Attempt<'_> {
         }
     }
 
-    async fn created(&self, identity: Identity) -> Settling {
+    async fn created(&self, identity: Identity) -> ActionResult {
         let identity = identity.to_string();
         let record = Record::Created {
             intent: self.intent,
@@ -206,21 +199,21 @@ impl Attempt<'_> {
             // An id that another campaign has: the API's word cannot be true, and the task may exist.
             Err(StateError::Refused { why, .. }) => {
                 let why = format!("the API gave the id {identity}, but {why}");
-                return Settling::Ended(self.unknown(why).await);
+                return self.unknown(why).await;
             }
             // The task exists, and the error says where that is written.
             Err(error) => self.run.journal_failed(&error),
         }
         let key = self.key.to_owned();
-        self.run.tell(Event::Created {
+        self.run.emit(Event::Created {
             key,
             identity: identity.clone(),
         });
-        Settling::Created(identity)
+        ActionResult::Created { identity }
     }
 
     /// The API refused the create for good.
-    async fn rejected(&self, status: u16, words: String, fields: Vec<(String, String)>) -> End {
+    async fn rejected(&self, status: u16, words: String, fields: Vec<(String, String)>) -> ActionResult {
         let refusal = Refusal::new(status, words, fields, self.places);
         self.run
             .record(Record::Rejected {
@@ -232,16 +225,16 @@ impl Attempt<'_> {
         self.refused(refusal)
     }
 
-    fn refused(&self, refusal: Refusal) -> End {
-        self.run.tell(Event::Rejected {
+    fn refused(&self, refusal: Refusal) -> ActionResult {
+        self.run.emit(Event::Rejected {
             key: self.key.to_owned(),
             refusal: refusal.clone(),
         });
-        End::Rejected(refusal)
+        ActionResult::Rejected(refusal)
     }
 
     /// The API did not take the token; with a new one the create may be sent again, once.
-    async fn unauthorized(&self, words: String, renewed: bool, renewals: &mut u32) -> Option<Settling> {
+    async fn unauthorized(&self, words: String, renewed: bool, renewals: &mut u32) -> Option<ActionResult> {
         let may_send_again = renewed && *renewals == 0;
         *renewals = renewals.saturating_add(1);
         // A wish to stop may be why there is no new token.
@@ -249,13 +242,13 @@ impl Attempt<'_> {
             self.run.stop_for(Stop::Unauthorized { words: words.clone() });
         }
         if !self.set_back(false).await {
-            return Some(Settling::Ended(End::NotReached));
+            return Some(ActionResult::NotReached);
         }
         let refusal = || Refusal::new(401, words, Vec::new(), self.places);
-        (!may_send_again).then(|| Settling::Ended(self.refused(refusal())))
+        (!may_send_again).then(|| self.refused(refusal()))
     }
 
-    async fn unknown(&self, why: String) -> End {
+    async fn unknown(&self, why: String) -> ActionResult {
         self.run
             .record(Record::Unknown {
                 intent: self.intent,
@@ -263,15 +256,15 @@ impl Attempt<'_> {
             })
             .await;
         let key = self.key.to_owned();
-        self.run.tell(Event::Unknown {
+        self.run.emit(Event::Unknown {
             key: key.clone(),
             why: why.clone(),
         });
-        End::Unknown(Doubtful::NotLookedFor { key, why })
+        ActionResult::Unknown(Doubtful::NotLookedFor { key, why })
     }
 
     /// Nothing left: the intent stays open, and whoever comes next may simply send it.
-    async fn not_sent(&self, reason: Unsent, may_retry: bool, number: u32) -> Option<Settling> {
+    async fn not_sent(&self, reason: Unsent, may_retry: bool, number: u32) -> Option<ActionResult> {
         match &reason {
             Unsent::Held { why } => self.run.stop_for(Stop::Journal { why: why.clone() }),
             Unsent::Token(why) if !may_retry => self.run.stop_for(Stop::NoToken { why: why.clone() }),
@@ -280,30 +273,30 @@ impl Attempt<'_> {
         }
         // A failed write of `Sending` may have reached the disk all the same.
         if (self.is_sending() || matches!(reason, Unsent::Held { .. })) && !self.set_back(true).await {
-            return Some(Settling::Ended(End::Failed {
+            return Some(ActionResult::Failed {
                 why: reason.to_string(),
-            }));
+            });
         }
         if reason == Unsent::Interrupted {
-            return Some(Settling::Ended(End::NotReached));
+            return Some(ActionResult::NotReached);
         }
         let why = reason.to_string();
-        if may_retry && number < RETRIES && self.run.wait(growing(number), why.clone()).await {
+        if may_retry && number < RETRIES && self.run.wait(backoff(number), why.clone()).await {
             return None;
         }
         let key = self.key.to_owned();
-        self.run.tell(Event::NotSent { key, why: why.clone() });
-        Some(Settling::Ended(End::Failed { why }))
+        self.run.emit(Event::NotSent { key, why: why.clone() });
+        Some(ActionResult::Failed { why })
     }
 
     /// The API asks to wait, and says that it did nothing.
-    async fn too_many(&self, wait: Option<Duration>, number: u32) -> Option<Settling> {
+    async fn too_many(&self, wait: Option<Duration>, number: u32) -> Option<ActionResult> {
         if !self.set_back(false).await {
-            return Some(Settling::Ended(End::NotReached));
+            return Some(ActionResult::NotReached);
         }
         let why = if number >= RETRIES {
             "the API answered 429 (too many requests) each time; run apply again later".to_owned()
-        } else if self.run.pause(wait.unwrap_or(UNTOLD_WAIT), TOO_MANY) {
+        } else if self.run.pause(wait.unwrap_or(DEFAULT_WAIT), TOO_MANY) {
             return None;
         } else {
             "the API answered 429 (too many requests), and the time for waiting is used up; run apply again, or allow more \
@@ -311,8 +304,8 @@ impl Attempt<'_> {
                 .to_owned()
         };
         let key = self.key.to_owned();
-        self.run.tell(Event::NotSent { key, why: why.clone() });
-        Some(Settling::Ended(End::Failed { why }))
+        self.run.emit(Event::NotSent { key, why: why.clone() });
+        Some(ActionResult::Failed { why })
     }
 
     /// Records that what was sent had no effect: because nothing left, or because the API says so, which may be wrong.

@@ -1,5 +1,4 @@
-//! `dialform import --live`: tasks that a person made elsewhere become the campaigns' own. It writes records and sends
-//! nothing.
+//! `dialform import --live`: adopts tasks that were made elsewhere. It writes records and sends nothing.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -7,11 +6,11 @@ use thiserror::Error;
 
 use crate::api::Identity;
 use crate::plan::desired_state::Configuration;
-use crate::state::{Marker, Misfit, Record, StateError, Store, Task, is_same_task};
+use crate::state::{InvalidTransition, Marker, Record, StateError, Store, Task, is_same_task};
 
-/// A task that a campaign has now.
+/// A task that a campaign has adopted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct Adopted {
     /// The campaign's key.
     pub key: String,
     /// Its task.
@@ -20,7 +19,7 @@ pub struct Taken {
     pub was_known: bool,
 }
 
-/// Why no task was taken.
+/// Why no task was adopted.
 #[derive(Debug, Error)]
 pub enum LiveError {
     /// No campaign has the key.
@@ -30,7 +29,7 @@ pub enum LiveError {
         key: String,
     },
     /// A `moved` brings the campaign a task already.
-    #[error("the campaign `{key}` takes over the task {identity} of `{from}`, as `moved` says; nothing was changed")]
+    #[error("the campaign `{key}` adopts the task {identity} of `{from}`, as `moved` says; nothing was changed")]
     Moved {
         /// The campaign's key.
         key: String,
@@ -41,29 +40,29 @@ pub enum LiveError {
     },
     /// The state holds something else.
     #[error("{0}; nothing was changed")]
-    Misfit(Misfit),
+    InvalidTransition(InvalidTransition),
     /// The state cannot be written.
     #[error(transparent)]
     State(#[from] StateError),
 }
 
-/// Takes each task for that of the campaign beside it: all of them, or none where one does not fit. A campaign that has
+/// Adopts each task for the campaign beside it: all of them, or none where one does not fit. A campaign that has
 /// the task already keeps it as it is, so that a run that was ended in the middle can be given again.
 ///
 /// # Errors
 ///
 /// [`LiveError`] where no campaign has a key, a campaign has another task or an open create already (be it under a key
 /// that `moved` gives it), or a task belongs to another campaign; where the state cannot be written.
-pub fn take_live(
+pub fn adopt_live(
     store: &mut Store,
     configuration: &Configuration,
     wanted: &[(String, Identity)],
-) -> Result<Vec<Taken>, LiveError> {
+) -> Result<Vec<Adopted>, LiveError> {
     let at = Timestamp::now();
     // Tried on a copy first, so that a mistake in the last one leaves no half behind.
     let mut state = store.state().clone();
     let mut records = Vec::new();
-    let mut taken = Vec::new();
+    let mut adopted = Vec::new();
     for (key, task) in wanted {
         let desired = configuration
             .campaign(key)
@@ -86,11 +85,11 @@ pub fn take_live(
             .find(|intent| configuration.moved_to(&intent.key) == key);
         if let Some(open) = open {
             let key = open.key.clone();
-            return Err(LiveError::Misfit(Misfit::IntentOpen { key }));
+            return Err(LiveError::InvalidTransition(InvalidTransition::IntentOpen { key }));
         }
         let held = state.tasks.get(key);
         let was_known = held.is_some_and(|held| is_same_task(&held.identity, task.as_str()));
-        taken.push(Taken {
+        adopted.push(Adopted {
             key: key.clone(),
             task: task.clone(),
             was_known,
@@ -98,7 +97,7 @@ pub fn take_live(
         if was_known {
             continue;
         }
-        // A task that the state let go of has a marker, which the list still shows.
+        // A task that was removed from the state has a marker, which the list still shows.
         let stone = state.tombstones.values().flatten().find(|stone| {
             stone
                 .identity
@@ -118,11 +117,11 @@ pub fn take_live(
         };
         let key = key.clone();
         let record = Record::Adopted { key, task };
-        state.apply(&record).map_err(LiveError::Misfit)?;
+        state.apply(&record).map_err(LiveError::InvalidTransition)?;
         records.push(record);
     }
     for record in records {
         store.append(record)?;
     }
-    Ok(taken)
+    Ok(adopted)
 }

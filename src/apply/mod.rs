@@ -13,22 +13,22 @@
 //! | `create` | one create: intent, sending, outcome |
 //! | `replace` | the stop of an old task before its successor |
 //! | `reconcile` | the list of tasks: markers the state does not know, and creates whose outcome is not known |
-//! | `resolve` | a person's word on what the list cannot settle |
-//! | `live` | a person's word on tasks that were made elsewhere |
-//! | `run` | what all campaigns of one apply share: journal, client, patience, the reasons to stop |
+//! | `resolve` | `dialform resolve`: what the list cannot resolve |
+//! | `live` | `dialform import --live`: adopting tasks that were made elsewhere |
+//! | `run` | what all campaigns of one apply share: journal, client, wait budget, the reasons to stop |
 //! | `journal` | the store, shared |
-//! | `patience` | all waiting of one apply, counted |
-//! | `turns` | what happens at once, told in the order of the plan |
-//! | `event`, `report` | what is told on the way, and at the end |
+//! | `wait_budget` | all waiting of one apply, counted |
+//! | `event_sequencer` | events of concurrent campaigns, in the order of the plan |
+//! | `event`, `report` | progress, and the result |
 
-// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+// Numbers and times come from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod create;
 mod event;
+mod event_sequencer;
 mod journal;
 mod live;
-mod patience;
 mod permit;
 mod reading;
 mod reconcile;
@@ -37,7 +37,7 @@ mod report;
 mod resolve;
 mod run;
 mod second_reading;
-mod turns;
+mod wait_budget;
 
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -53,16 +53,16 @@ use crate::state::{Record, Store};
 
 pub use crate::util::interrupt::{Interrupt, Trigger, interrupt};
 pub use event::{Event, Progress, Undeclared};
-pub use live::{LiveError, Taken, take_live};
+pub use live::{Adopted, LiveError, adopt_live};
 pub use reconcile::{Foreign, foreign};
-pub use report::{Doubtful, End, FieldRefusal, Hint, Refusal, Report, Settled, Stop, Verdict};
-pub use resolve::{ResolveError, Resolved, Word, resolve_create, resolve_lost};
+pub use report::{ActionReport, ActionResult, ApplyReport, ApplyStatus, Doubtful, FieldRefusal, Hint, Refusal, Stop};
+pub use resolve::{Resolution, ResolveError, ResolveResult, resolve_create, resolve_lost};
 pub use second_reading::{Disagreement, SecondReading, read_again};
 
 use journal::Journal;
-use patience::Patience;
 use reconcile::Reconciled;
 use run::Run;
+use wait_budget::WaitBudget;
 
 /// How many creates are on their way at once, where nothing else is said.
 pub const DEFAULT_IN_FLIGHT: NonZero<usize> = NonZero::new(4).unwrap();
@@ -76,7 +76,7 @@ pub struct Job<'a> {
     /// The connection; not needed where [`Plan::needs_api`] says no.
     pub client: Option<Client>,
     /// How long to wait in all.
-    pub patience: Duration,
+    pub reconcile_timeout: Duration,
     /// How many creates may be on their way at once.
     pub in_flight: NonZero<usize>,
     /// Asks it to stop.
@@ -88,12 +88,12 @@ pub struct Job<'a> {
 /// Carries out a plan that was made from the very state in `store`, and folds the journal into the snapshot.
 ///
 /// It never fails as a whole: what became of each campaign, and why anything was left undone, stands in the report.
-pub async fn apply(store: Store, job: Job<'_>) -> Report {
+pub async fn apply(store: Store, job: Job<'_>) -> ApplyReport {
     let Job {
         plan,
         configuration,
         client,
-        patience,
+        reconcile_timeout,
         in_flight,
         interrupt,
         progress,
@@ -106,7 +106,7 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
     let run = Run::new(
         Journal::new(store),
         client.map(|client| client.stopped_by(interrupt.clone())),
-        Patience::new(patience, interrupt.clone()),
+        WaitBudget::new(reconcile_timeout, interrupt.clone()),
         interrupt,
         progress,
     );
@@ -115,22 +115,24 @@ pub async fn apply(store: Store, job: Job<'_>) -> Report {
     if plan.needs_api() {
         reconciled = reconcile::before(&run, plan, configuration).await;
     }
-    let mut settled = Vec::new();
+    let mut reports = Vec::new();
     for action in &plan.actions {
         if action.kind == Kind::Move {
-            let end = make_move(&run, action).await;
-            settled.push(Settled::new(action, end));
+            let result = make_move(&run, action).await;
+            reports.push(ActionReport::new(action, result));
         }
     }
-    settled.extend(send_all(&run, &plan.actions, configuration, &reconciled, in_flight).await);
-    let waiting = reconcile::take_waiting(&run, plan, &mut reconciled, &mut settled);
-    settled.extend(send_all(&run, waiting, configuration, &reconciled, in_flight).await);
-    let made_unknown = settled.iter().any(|settled| matches!(settled.end, End::Unknown(_)));
+    reports.extend(send_all(&run, &plan.actions, configuration, &reconciled, in_flight).await);
+    let waiting = reconcile::take_waiting(&run, plan, &mut reconciled, &mut reports);
+    reports.extend(send_all(&run, waiting, configuration, &reconciled, in_flight).await);
+    let made_unknown = reports
+        .iter()
+        .any(|report| matches!(report.result, ActionResult::Unknown(_)));
     if made_unknown {
         reconcile::after(&run, &mut reconciled).await;
     }
-    reconcile::put_in(&run, plan, configuration, &reconciled, &mut settled);
-    finish(run, plan, settled).await
+    reconcile::update(&run, plan, configuration, &reconciled, &mut reports);
+    finish(run, plan, reports).await
 }
 
 /// Creates and replaces, several at once. Whatever two of them share stands in `run`, behind a lock.
@@ -140,17 +142,17 @@ async fn send_all(
     configuration: &Configuration,
     reconciled: &Reconciled,
     in_flight: NonZero<usize>,
-) -> Vec<Settled> {
+) -> Vec<ActionReport> {
     let sends: Vec<(&Action, &Desired)> = actions
         .into_iter()
         .filter(|action| matches!(action.kind, Kind::Create | Kind::Replace))
         .filter_map(|action| Some((action, configuration.campaign(&action.key)?)))
         .collect();
-    run.begin(sends.iter().map(|(action, _)| action.key.clone()));
+    run.enqueue(sends.iter().map(|(action, _)| action.key.clone()));
     let carried_out = stream::iter(sends).map(async |(action, desired)| {
-        let end = carry_out(run, configuration, action, desired, reconciled).await;
-        run.over(&action.key);
-        Settled::new(action, end)
+        let result = carry_out(run, configuration, action, desired, reconciled).await;
+        run.finish(&action.key);
+        ActionReport::new(action, result)
     });
     carried_out.buffer_unordered(in_flight.get()).collect().await
 }
@@ -161,15 +163,15 @@ async fn carry_out(
     action: &Action,
     desired: &Desired,
     reconciled: &Reconciled,
-) -> End {
+) -> ActionResult {
     if let Some(block) = &action.block {
-        return End::Blocked(block.clone());
+        return ActionResult::Blocked(block.clone());
     }
-    if let Some(end) = reconciled.end(run, configuration, &action.key, action.kind) {
-        return end;
+    if let Some(result) = reconciled.result(run, configuration, &action.key, action.kind) {
+        return result;
     }
     if !run.may_send() {
-        return End::NotReached;
+        return ActionResult::NotReached;
     }
     match action.kind {
         Kind::Replace => replace::replace(run, desired).await,
@@ -177,12 +179,12 @@ async fn carry_out(
     }
 }
 
-async fn make_move(run: &Run, action: &Action) -> End {
+async fn make_move(run: &Run, action: &Action) -> ActionResult {
     let Some(from) = action.reason.moved_from() else {
-        return End::NotReached;
+        return ActionResult::NotReached;
     };
     if let Some(block) = &action.block {
-        return End::Blocked(block.clone());
+        return ActionResult::Blocked(block.clone());
     }
     let (from, to) = (from.to_owned(), action.key.clone());
     let record = Record::Moved {
@@ -190,14 +192,14 @@ async fn make_move(run: &Run, action: &Action) -> End {
         to: to.clone(),
     };
     if !run.may_send() || !run.record(record).await {
-        return End::NotReached;
+        return ActionResult::NotReached;
     }
-    run.tell(Event::Moved { from: from.clone(), to });
-    End::Moved { from }
+    run.emit(Event::Moved { from: from.clone(), to });
+    ActionResult::Moved { from }
 }
 
 /// Folds the journal, and makes the report. After a failed write nothing is folded: the next run reads what is there.
-async fn finish(run: Run, plan: &Plan, mut settled: Vec<Settled>) -> Report {
+async fn finish(run: Run, plan: &Plan, mut reports: Vec<ActionReport>) -> ApplyReport {
     if !matches!(run.stop(), Some(Stop::Journal { .. }))
         && let Err(error) = run.journal.commit().await
     {
@@ -205,9 +207,9 @@ async fn finish(run: Run, plan: &Plan, mut settled: Vec<Settled>) -> Report {
     }
     // In the order of the plan, whatever the order in which it was carried out.
     let actions = actions_of(plan);
-    settled.sort_by_key(|settled| actions.get(&settled.subject()).map(|(place, _)| *place));
-    Report {
-        settled,
+    reports.sort_by_key(|report| actions.get(&report.subject()).map(|(place, _)| *place));
+    ApplyReport {
+        actions: reports,
         stop: run.stop(),
     }
 }

@@ -17,7 +17,7 @@ use crate::state::{How, Intent, Record, Stage};
 
 use super::event::Event;
 use super::reading::{Reading, Readings};
-use super::report::{Doubtful, End, Hint, Stop};
+use super::report::{ActionResult, Doubtful, Hint, Stop};
 use super::run::Run;
 
 /// The right to send one open create once. Nothing but [`permit`] makes one, and nothing is sent without.
@@ -60,11 +60,11 @@ impl Evidence {
     }
 }
 
-/// Gives the right to send a create, looking for its marker first where that is needed; otherwise what became of it.
-pub(super) async fn permit(run: &Run, id: Uuid) -> Result<Permit, End> {
+/// Gives the right to send a create, looking for its marker first where that is needed; otherwise its result.
+pub(super) async fn permit(run: &Run, id: Uuid) -> Result<Permit, ActionResult> {
     let intent = run.journal.read(|state| state.intents.get(&id).cloned());
     let Some(intent) = intent.filter(|intent| !intent.is_in_doubt()) else {
-        return Err(End::NotReached);
+        return Err(ActionResult::NotReached);
     };
     let known = run.evidence.of(id);
     if known.is_some() && !intent.may_have_left() {
@@ -73,20 +73,20 @@ pub(super) async fn permit(run: &Run, id: Uuid) -> Result<Permit, End> {
     let readings = &run.evidence.readings;
     let reading = readings.after(run, known.unwrap_or(0), |why| Stop::Look { why }).await;
     let Some(reading) = reading else {
-        return Err(End::NotReached);
+        return Err(ActionResult::NotReached);
     };
     match look_for(run, &reading, &intent).await {
         Looked::Adopted { identity } => {
             let is_current = true;
-            Err(End::Adopted { identity, is_current })
+            Err(ActionResult::Adopted { identity, is_current })
         }
-        Looked::NotRecorded => Err(End::NotReached),
+        Looked::NotRecorded => Err(ActionResult::NotReached),
         Looked::Twins { tasks } => {
             let key = intent.key;
-            Err(End::Unknown(Doubtful::Twins { key, tasks }))
+            Err(ActionResult::Unknown(Doubtful::Twins { key, tasks }))
         }
         Looked::Nowhere { is_proof: true } => Ok(Permit(id)),
-        Looked::Nowhere { is_proof: false } => Err(End::Unknown(not_found(run, &reading, &intent))),
+        Looked::Nowhere { is_proof: false } => Err(ActionResult::Unknown(not_found(run, &reading, &intent))),
     }
 }
 
@@ -142,7 +142,7 @@ pub(super) async fn look_for(run: &Run, reading: &Reading, intent: &Intent) -> L
     if !run.record(record).await {
         return Looked::NotRecorded;
     }
-    run.tell(Event::Adopted {
+    run.emit(Event::Adopted {
         key,
         identity: identity.clone(),
     });
@@ -152,7 +152,7 @@ pub(super) async fn look_for(run: &Run, reading: &Reading, intent: &Intent) -> L
 /// Tells that a create is not in the list, which proves nothing here.
 pub(super) fn not_found(run: &Run, reading: &Reading, intent: &Intent) -> Doubtful {
     let (key, why, hints) = (intent.key.clone(), why(intent), hints(reading, intent));
-    run.tell(Event::NotFound {
+    run.emit(Event::NotFound {
         key: key.clone(),
         hints: hints.clone(),
     });

@@ -10,9 +10,9 @@ use crate::api::{ApiError, Client, ListedTask};
 use crate::state::{Marker, State};
 
 use super::event::Event;
-use super::patience::growing;
 use super::report::Stop;
 use super::run::{RETRIES, Run};
+use super::wait_budget::backoff;
 
 /// The list as it was at one time.
 #[derive(Debug)]
@@ -91,8 +91,8 @@ impl Readings {
             }
             let (error, wait) = match self.once(run, client).await {
                 Ok(reading) => return Some(reading),
-                Err(error @ ApiError::TooMany { wait }) => (error, wait.unwrap_or_else(|| growing(number))),
-                Err(error) => (error, growing(number)),
+                Err(error @ ApiError::TooMany { wait }) => (error, wait.unwrap_or_else(|| backoff(number))),
+                Err(error) => (error, backoff(number)),
             };
             // The wait that follows would end at once, and what is wrong with the list is not worth a word.
             if run.interrupt().is_raised() {
@@ -121,7 +121,7 @@ impl Readings {
 
     async fn once(&self, run: &Run, client: &Client) -> Result<Arc<Reading>, ApiError> {
         let number = self.begun.fetch_add(1, Ordering::SeqCst).saturating_add(1);
-        run.tell(Event::ReadingList);
+        run.emit(Event::ReadingList);
         Ok(Arc::new(Reading::new(number, client.scan().await?)))
     }
 }

@@ -1,7 +1,8 @@
-//! What the list of tasks tells: markers that the state does not know, and what became of creates of earlier runs.
+//! Compares the state with the list of tasks: markers that the state does not know, and creates of earlier runs whose
+//! outcome is unknown.
 //!
-//! Absence is no proof: a list may lag, and may leave things out. So a marker that is found settles a create, and one
-//! that is not leaves a create in doubt as it is.
+//! Absence proves nothing: a list may lag, and may leave things out. A marker that is found resolves a create, and one
+//! that is not found leaves it unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,11 +16,11 @@ use crate::plan::{Action, Kind, Plan, make};
 use crate::state::{Intent, Marker, Record, State};
 
 use super::event::{Event, Undeclared};
-use super::patience::growing;
 use super::permit::{Looked, look_for, not_found, why};
 use super::reading::Reading;
-use super::report::{Doubtful, End, Settled, Stop};
+use super::report::{ActionReport, ActionResult, Doubtful, Stop};
 use super::run::Run;
+use super::wait_budget::backoff;
 
 /// For how many seconds after a create it is worth waiting for a list that lags. An older one that the list does not
 /// show will not be shown by waiting.
@@ -47,7 +48,7 @@ struct Adoption {
     identity: String,
 }
 
-/// Reads the list before a run's first create, and settles the creates of earlier runs by it. Where it cannot be read,
+/// Reads the list before a run's first create, and resolves the creates of earlier runs by it. Where it cannot be read,
 /// nothing is sent.
 pub(super) async fn before(run: &Run, plan: &Plan, configuration: &Configuration) -> Reconciled {
     let mut reconciled = Reconciled::default();
@@ -60,13 +61,13 @@ pub(super) async fn before(run: &Run, plan: &Plan, configuration: &Configuration
         (foreign, undeclared(&reading.tasks, state, configuration))
     });
     if !undeclared.is_empty() {
-        run.tell(Event::Undeclared(undeclared));
+        run.emit(Event::Undeclared(undeclared));
     }
     for Foreign { key, marker: _, task } in foreign {
         reconciled.foreign.entry(key).or_default().push(task.to_string());
     }
     let is_fresh = |intent: &Intent| Timestamp::now().as_second().saturating_sub(intent.at.as_second()) < LAG;
-    settle(run, reading, &mut reconciled, |_| true, is_fresh).await;
+    adopt_found(run, reading, &mut reconciled, |_| true, is_fresh).await;
     let has_dropped = withdraw(run, plan, configuration, &reconciled).await;
     if has_dropped || !reconciled.adopted.is_empty() {
         let now = run.journal.read(|state| make(configuration, state, &plan.options));
@@ -99,28 +100,39 @@ async fn withdraw(run: &Run, plan: &Plan, configuration: &Configuration, reconci
     let has_any = !unwanted.is_empty();
     for Intent { id, key, .. } in unwanted {
         if run.record(Record::Withdrawn { intent: id }).await {
-            run.tell(Event::Withdrawn { key });
+            run.emit(Event::Withdrawn { key });
         }
     }
     has_any
 }
 
 impl Reconciled {
-    /// What became of a campaign by what the list told, so that nothing is to be sent for it.
-    pub(super) fn end(&self, run: &Run, configuration: &Configuration, key: &str, kind: Kind) -> Option<End> {
-        if let Some(end) = ending(run, configuration, self, key) {
-            return Some(end);
+    /// The result of a campaign for which nothing is to be sent, by what the list shows.
+    pub(super) fn result(
+        &self,
+        run: &Run,
+        configuration: &Configuration,
+        key: &str,
+        kind: Kind,
+    ) -> Option<ActionResult> {
+        if let Some(result) = result_of(run, configuration, self, key) {
+            return Some(result);
         }
         if let Some(tasks) = self.foreign.get(key) {
             let tasks = tasks.clone();
-            return Some(End::Unknown(Doubtful::Foreign { tasks }));
+            return Some(ActionResult::Unknown(Doubtful::Foreign { tasks }));
         }
         let mut now = self.plan.as_ref()?.actions.iter();
         let now = now.rfind(|action| action.key == key && action.kind != Kind::Move);
         match now {
             Some(action) if action.kind == kind && action.block.is_none() => None,
-            Some(action) => Some(action.block.clone().map_or(End::NotReached, End::Blocked)),
-            None => Some(End::NotReached),
+            Some(action) => Some(
+                action
+                    .block
+                    .clone()
+                    .map_or(ActionResult::NotReached, ActionResult::Blocked),
+            ),
+            None => Some(ActionResult::NotReached),
         }
     }
 }
@@ -131,25 +143,30 @@ pub(super) fn take_waiting<'a>(
     run: &Run,
     plan: &'a Plan,
     reconciled: &mut Reconciled,
-    settled: &mut Vec<Settled>,
+    reports: &mut Vec<ActionReport>,
 ) -> Vec<&'a Action> {
-    let is_new = |settled: &Settled| matches!(settled.end, End::Created { .. } | End::Replaced { .. });
-    if !settled.iter().any(is_new) || !run.may_send() {
+    let is_new = |report: &ActionReport| {
+        matches!(
+            report.result,
+            ActionResult::Created { .. } | ActionResult::Replaced { .. }
+        )
+    };
+    if !reports.iter().any(is_new) || !run.may_send() {
         return Vec::new();
     }
     let actions = super::actions_of(plan);
     let mut waiting = Vec::new();
-    settled.retain(|settled| {
-        let End::Unknown(Doubtful::NotFound { key, .. }) = &settled.end else {
+    reports.retain(|report| {
+        let ActionResult::Unknown(Doubtful::NotFound { key, .. }) = &report.result else {
             return true;
         };
         let intent = run.journal.read(|state| state.intent_for(key).cloned());
-        let Some(intent) = intent.filter(|intent| !intent.is_in_doubt() && intent.key == settled.key) else {
+        let Some(intent) = intent.filter(|intent| !intent.is_in_doubt() && intent.key == report.key) else {
             return true;
         };
         run.evidence.refused(intent.id);
         reconciled.doubts.remove(&intent.id);
-        waiting.extend(actions.get(&settled.subject()).map(|(_, action)| *action));
+        waiting.extend(actions.get(&report.subject()).map(|(_, action)| *action));
         false
     });
     waiting
@@ -168,54 +185,54 @@ pub(super) async fn after(run: &Run, reconciled: &mut Reconciled) {
         return;
     };
     if let Ok(reading) = run.evidence.readings.again(run, client).await {
-        settle(run, reading, reconciled, Intent::is_in_doubt, |_| true).await;
+        adopt_found(run, reading, reconciled, Intent::is_in_doubt, |_| true).await;
     }
 }
 
-/// Puts what was learnt in the place of what was thought, and adds the creates of earlier runs.
-pub(super) fn put_in(
+/// Replaces the results that the list has corrected, and adds the creates of earlier runs.
+pub(super) fn update(
     run: &Run,
     plan: &Plan,
     configuration: &Configuration,
     reconciled: &Reconciled,
-    settled: &mut Vec<Settled>,
+    reports: &mut Vec<ActionReport>,
 ) {
     for action in plan.actions.iter().filter(|action| action.kind == Kind::Unknown) {
-        let end = match ending(run, configuration, reconciled, &action.key) {
-            Some(end) => end,
+        let result = match result_of(run, configuration, reconciled, &action.key) {
+            Some(result) => result,
             // It is not at the API and was dropped. Where nothing is declared, that is all.
             None if configuration.campaign(&action.key).is_none() => continue,
-            None => End::Failed {
+            None => ActionResult::Failed {
                 why: "its earlier create is not at the API and was dropped; run apply again to create it".to_owned(),
             },
         };
-        settled.push(Settled::new(action, end));
+        reports.push(ActionReport::new(action, result));
     }
-    for settled in settled.iter_mut() {
-        let is_open = matches!(settled.end, End::Unknown(Doubtful::NotLookedFor { .. }));
-        if let (true, Some(end)) = (is_open, ending(run, configuration, reconciled, &settled.key)) {
-            settled.end = end;
+    for report in reports.iter_mut() {
+        let is_open = matches!(report.result, ActionResult::Unknown(Doubtful::NotLookedFor { .. }));
+        if let (true, Some(result)) = (is_open, result_of(run, configuration, reconciled, &report.key)) {
+            report.result = result;
         }
     }
 }
 
-/// What became of the create behind a campaign, be it under this key or under one that has moved to it; nothing where it
-/// may be sent.
-fn ending(run: &Run, configuration: &Configuration, reconciled: &Reconciled, key: &str) -> Option<End> {
+/// The result of the create behind a campaign, under this key or under one that has moved to it; `None` where it may be
+/// sent.
+fn result_of(run: &Run, configuration: &Configuration, reconciled: &Reconciled, key: &str) -> Option<ActionResult> {
     let is_of = |held: &str| held == key || configuration.moved_to(held) == key;
     if let Some(adoption) = reconciled.adopted.values().find(|adoption| is_of(&adoption.key)) {
         let desired = configuration.campaign(key);
         let is_current =
             adoption.key == key && desired.is_none_or(|desired| desired.fingerprint == adoption.fingerprint);
         let identity = adoption.identity.clone();
-        return Some(End::Adopted { identity, is_current });
+        return Some(ActionResult::Adopted { identity, is_current });
     }
     run.journal.read(|state| {
         let mut open = state.intents.values().filter(|intent| is_of(&intent.key));
         open.find_map(|intent| match reconciled.doubts.get(&intent.id) {
-            Some(doubt) => Some(End::Unknown(doubt.clone())),
+            Some(doubt) => Some(ActionResult::Unknown(doubt.clone())),
             None => intent.is_in_doubt().then(|| {
-                End::Unknown(Doubtful::NotLookedFor {
+                ActionResult::Unknown(Doubtful::NotLookedFor {
                     key: intent.key.clone(),
                     why: why(intent),
                 })
@@ -283,7 +300,7 @@ pub fn foreign(list: &[ListedTask], state: &State, configuration: &Configuration
 
 /// Adopts every open create of `those` that the list shows, reading it again with growing waits as long as one of those
 /// `worth_waiting_for` is missing.
-async fn settle(
+async fn adopt_found(
     run: &Run,
     mut reading: Arc<Reading>,
     reconciled: &mut Reconciled,
@@ -318,7 +335,7 @@ async fn settle(
             }
         }
         let lag = "the list of tasks may lag behind a create whose outcome is not known";
-        if !missing.iter().any(&worth_waiting_for) || !run.wait(growing(number), lag).await {
+        if !missing.iter().any(&worth_waiting_for) || !run.wait(backoff(number), lag).await {
             for intent in missing {
                 let doubt = not_found(run, &reading, &intent);
                 reconciled.doubts.insert(intent.id, doubt);

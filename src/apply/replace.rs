@@ -9,34 +9,34 @@ use crate::util::hint::StateCommand;
 
 use super::create::create;
 use super::event::Event;
-use super::patience::growing;
-use super::report::{End, Stop};
+use super::report::{ActionResult, Stop};
 use super::run::{RETRIES, Run};
+use super::wait_budget::backoff;
 
 /// Stops the campaign's task, unless that is done already, and creates its successor.
-pub(super) async fn replace(run: &Run, desired: &Desired) -> End {
+pub(super) async fn replace(run: &Run, desired: &Desired) -> ActionResult {
     let key = &desired.key;
     let old = run
         .journal
         .read(|state| state.tasks.get(key).map(|task| (task.identity.clone(), task.halted_at)));
     let (identity, halted_at) = match old {
         Some(old) => old,
-        None => return End::NotReached,
+        None => return ActionResult::NotReached,
     };
     if halted_at.is_none() {
-        if let Err(end) = halt(run, key, &identity).await {
-            return end;
+        if let Err(result) = halt(run, key, &identity).await {
+            return result;
         }
         if !run.may_send() {
-            return End::NotReached;
+            return ActionResult::NotReached;
         }
     }
     create(run, desired, Some(identity)).await
 }
 
-async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
-    let client = run.client().ok_or(End::NotReached)?;
-    let task: Identity = identity.parse().map_err(|error| End::Failed {
+async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), ActionResult> {
+    let client = run.client().ok_or(ActionResult::NotReached)?;
+    let task: Identity = identity.parse().map_err(|error| ActionResult::Failed {
         why: format!("the state has `{identity}` as its task, but {error}"),
     })?;
     let (key, identity) = (key.to_owned(), identity.to_owned());
@@ -47,9 +47,9 @@ async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
         at,
     };
     if !run.record(halting).await {
-        return Err(End::NotReached);
+        return Err(ActionResult::NotReached);
     }
-    run.tell(Event::Halting {
+    run.emit(Event::Halting {
         key: key.clone(),
         identity: identity.clone(),
     });
@@ -62,9 +62,9 @@ async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
                 at,
             };
             if !run.record(halted).await {
-                return Err(End::NotReached);
+                return Err(ActionResult::NotReached);
             }
-            run.tell(Event::Halted { key, identity });
+            run.emit(Event::Halted { key, identity });
             Ok(())
         }
         Err(why) => {
@@ -75,16 +75,16 @@ async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), End> {
             })
             .await;
             let Some(why) = why else {
-                return Err(End::NotReached);
+                return Err(ActionResult::NotReached);
             };
             let failed = format!(
                 "the old task {identity} is not confirmed as stopped, so no new one was created: {why}. If it is \
-                 stopped, or gone, {} lets go of it and {} makes the new one",
+                 stopped, or gone, {} removes it from the state and {} makes the new one",
                 StateCommand(&["state", "rm", &key]),
                 StateCommand(&["apply", "--create", &key])
             );
-            run.tell(Event::HaltFailed { key, identity, why });
-            Err(End::Failed { why: failed })
+            run.emit(Event::HaltFailed { key, identity, why });
+            Err(ActionResult::Failed { why: failed })
         }
     }
 }
@@ -124,15 +124,15 @@ async fn ask(run: &Run, client: &Client, key: &str, task: &Identity) -> Result<(
                 }
                 return Err(Some(reason.to_string()));
             }
-            Outcome::NotSent { reason, retry: true } => (reason.to_string(), growing(number)),
+            Outcome::NotSent { reason, retry: true } => (reason.to_string(), backoff(number)),
             Outcome::TooMany { wait } | Outcome::Unbelieved { status: 429, wait, .. } => {
                 let why = "too many requests";
-                if number < RETRIES && run.pause(wait.unwrap_or_else(|| growing(number)), why) {
+                if number < RETRIES && run.pause(wait.unwrap_or_else(|| backoff(number)), why) {
                     continue;
                 }
                 return Err(Some(why.to_owned()));
             }
-            Outcome::Unknown { reason } | Outcome::Unbelieved { reason, .. } => (reason.to_string(), growing(number)),
+            Outcome::Unknown { reason } | Outcome::Unbelieved { reason, .. } => (reason.to_string(), backoff(number)),
         };
         if number >= RETRIES || !run.wait(wait, why.clone()).await {
             return Err(Some(why));

@@ -1,4 +1,4 @@
-//! What became of a plan: campaign by campaign, and why anything was left undone.
+//! The result of an apply: of each action, and why anything was left undone.
 
 use std::fmt;
 
@@ -10,31 +10,31 @@ use crate::plan::desired_state::{Location, Places};
 use crate::plan::{Action, Block, Kind};
 use crate::util::hint::StateCommand;
 
-/// What became of a plan.
+/// The result of an apply.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Report {
-    /// What became of each campaign that was not simply unchanged or left alone, in the order of the plan.
-    pub settled: Vec<Settled>,
+pub struct ApplyReport {
+    /// Each action that was to change something, in the order of the plan.
+    pub actions: Vec<ActionReport>,
     /// Why nothing more was sent, where something stopped it.
     pub stop: Option<Stop>,
 }
 
-/// What became of one action.
+/// One action of the plan, and its result.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settled {
+pub struct ActionReport {
     /// The campaign's key.
     pub key: String,
     /// What was planned.
     pub kind: Kind,
     /// Where the campaign is declared.
     pub at: Option<Location>,
-    /// What became of it.
-    pub end: End,
+    /// Its result.
+    pub result: ActionResult,
 }
 
-/// What became of an action.
+/// The result of one action.
 #[derive(Clone, Debug, PartialEq)]
-pub enum End {
+pub enum ActionResult {
     /// The task exists.
     Created {
         /// The API's id of it.
@@ -298,9 +298,9 @@ pub enum Stop {
     NoClient,
 }
 
-/// The whole in one word; apply's exit code.
+/// How an apply ended; its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ApplyStatus {
     /// Everything that was planned is done.
     Done,
     /// Something failed, was refused, is blocked or was not reached.
@@ -309,7 +309,7 @@ pub enum Verdict {
     Unknown,
 }
 
-impl Verdict {
+impl ApplyStatus {
     /// The exit code: 0, 1 or 3.
     pub const fn exit_code(self) -> u8 {
         match self {
@@ -320,46 +320,47 @@ impl Verdict {
     }
 }
 
-impl Settled {
-    pub(super) fn new(action: &Action, end: End) -> Self {
+impl ActionReport {
+    pub(super) fn new(action: &Action, result: ActionResult) -> Self {
         Self {
             key: action.key.clone(),
             kind: action.kind,
             at: action.at.clone(),
-            end,
+            result,
         }
     }
 
-    /// What tells its action from all others of the plan.
+    /// Identifies its action in the plan.
     pub(super) fn subject(&self) -> (&str, Kind) {
         (&self.key, self.kind)
     }
 
-    fn verdict(&self) -> Verdict {
-        match &self.end {
-            End::Created { .. } | End::Replaced { .. } | End::Moved { .. } | End::Adopted { is_current: true, .. } => {
-                Verdict::Done
-            }
-            End::Adopted { is_current: false, .. }
-            | End::Blocked(_)
-            | End::Rejected(_)
-            | End::Failed { .. }
-            | End::NotReached => Verdict::Failed,
-            End::Unknown(_) => Verdict::Unknown,
+    fn status(&self) -> ApplyStatus {
+        match &self.result {
+            ActionResult::Created { .. }
+            | ActionResult::Replaced { .. }
+            | ActionResult::Moved { .. }
+            | ActionResult::Adopted { is_current: true, .. } => ApplyStatus::Done,
+            ActionResult::Adopted { is_current: false, .. }
+            | ActionResult::Blocked(_)
+            | ActionResult::Rejected(_)
+            | ActionResult::Failed { .. }
+            | ActionResult::NotReached => ApplyStatus::Failed,
+            ActionResult::Unknown(_) => ApplyStatus::Unknown,
         }
     }
 }
 
-impl Report {
+impl ApplyReport {
     /// The worst of all: unknown beats failed.
-    pub fn verdict(&self) -> Verdict {
-        let has = |verdict| self.settled.iter().any(|settled| settled.verdict() == verdict);
-        if has(Verdict::Unknown) {
-            Verdict::Unknown
-        } else if self.stop.is_some() || has(Verdict::Failed) {
-            Verdict::Failed
+    pub fn status(&self) -> ApplyStatus {
+        let has = |status| self.actions.iter().any(|action| action.status() == status);
+        if has(ApplyStatus::Unknown) {
+            ApplyStatus::Unknown
+        } else if self.stop.is_some() || has(ApplyStatus::Failed) {
+            ApplyStatus::Failed
         } else {
-            Verdict::Done
+            ApplyStatus::Done
         }
     }
 }

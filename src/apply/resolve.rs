@@ -1,5 +1,4 @@
-//! `dialform resolve`: a person's word on what reconcile cannot settle. It writes records and sends nothing that changes
-//! anything.
+//! `dialform resolve`: a person decides what reconcile cannot. It writes records and sends nothing that changes anything.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -12,18 +11,18 @@ use crate::util::suggest::closest;
 
 use super::reconcile::{Foreign, foreign};
 
-/// What a person says.
+/// What a person decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Word {
+pub enum Resolution {
     /// `--adopt ID`: this task is the campaign's.
     Adopt(Identity),
     /// `--recreate`: no task is the campaign's, so a new one may be created.
     Recreate,
 }
 
-/// What was settled.
+/// What was resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Resolved {
+pub enum ResolveResult {
     /// The campaign has this task.
     Adopted {
         /// The task.
@@ -38,18 +37,18 @@ pub enum Resolved {
     },
 }
 
-/// Why nothing was settled.
+/// Why nothing was resolved.
 #[derive(Debug, Error)]
 pub enum ResolveError {
     /// The create was never sent.
-    #[error("there is nothing to settle: the create of `{key}` was never sent, and the next apply sends it")]
+    #[error("there is nothing to resolve: the create of `{key}` was never sent, and the next apply sends it")]
     NeverSent {
         /// The campaign's key.
         key: String,
     },
     /// No campaign has the key.
     #[error(
-        "there is nothing to settle: no create of `{key}` is open, and no campaign has this key{}",
+        "there is nothing to resolve: no create of `{key}` is open, and no campaign has this key{}",
         .meant.as_ref().map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default()
     )]
     NoSuchCampaign {
@@ -60,7 +59,7 @@ pub enum ResolveError {
     },
     /// Nothing is unknown.
     #[error(
-        "there is nothing to settle: no create of `{key}` is open, and no task at the API carries a marker of it that the \
+        "there is nothing to resolve: no create of `{key}` is open, and no task at the API carries a marker of it that the \
          state does not know"
     )]
     NothingOpen {
@@ -78,7 +77,7 @@ pub enum ResolveError {
         candidates: Vec<Identity>,
     },
     /// The list cannot be read.
-    #[error("{0}. Nothing was settled")]
+    #[error("{0}. Nothing was resolved")]
     List(#[from] ApiError),
     /// The state cannot be written, or refuses.
     #[error(transparent)]
@@ -90,12 +89,16 @@ fn join(tasks: &[Identity]) -> String {
     tasks.join(", ")
 }
 
-/// Settles a create whose outcome is not known; `None` where none of this key is open. Nothing is asked of the API.
+/// Resolves a create whose outcome is unknown; `None` where none of this key is open. Nothing is asked of the API.
 ///
 /// # Errors
 ///
 /// [`ResolveError`] where the create was never sent, or the state refuses.
-pub fn resolve_create(store: &mut Store, key: &str, word: &Word) -> Result<Option<Resolved>, ResolveError> {
+pub fn resolve_create(
+    store: &mut Store,
+    key: &str,
+    resolution: &Resolution,
+) -> Result<Option<ResolveResult>, ResolveError> {
     let Some(intent) = store.state().intent_for(key) else {
         return Ok(None);
     };
@@ -103,8 +106,8 @@ pub fn resolve_create(store: &mut Store, key: &str, word: &Word) -> Result<Optio
         return Err(ResolveError::NeverSent { key: key.to_owned() });
     }
     let (intent, at) = (intent.id, Timestamp::now());
-    let (record, resolved) = match word {
-        Word::Adopt(task) => {
+    let (record, resolved) = match resolution {
+        Resolution::Adopt(task) => {
             let record = Record::Created {
                 intent,
                 identity: task.to_string(),
@@ -112,15 +115,18 @@ pub fn resolve_create(store: &mut Store, key: &str, word: &Word) -> Result<Optio
                 how: How::Adopted,
             };
             let (task, is_presumed) = (task.clone(), false);
-            (record, Resolved::Adopted { task, is_presumed })
+            (record, ResolveResult::Adopted { task, is_presumed })
         }
-        Word::Recreate => (Record::Abandoned { intent, at }, Resolved::Free { left: Vec::new() }),
+        Resolution::Recreate => (
+            Record::Abandoned { intent, at },
+            ResolveResult::Free { left: Vec::new() },
+        ),
     };
     store.append(record)?;
     Ok(Some(resolved))
 }
 
-/// Settles a key whose marker is on tasks that the state does not know: a state was lost, or two projects share a key.
+/// Resolves a key whose marker is on tasks that the state does not know: a state was lost, or two projects share a key.
 ///
 /// # Errors
 ///
@@ -130,8 +136,8 @@ pub async fn resolve_lost(
     client: &Client,
     configuration: &Configuration,
     key: &str,
-    word: &Word,
-) -> Result<Resolved, ResolveError> {
+    resolution: &Resolution,
+) -> Result<ResolveResult, ResolveError> {
     let desired = configuration
         .campaign(key)
         .ok_or_else(|| ResolveError::NoSuchCampaign {
@@ -145,8 +151,8 @@ pub async fn resolve_lost(
     }
     let at = Timestamp::now();
     let candidates = || found.iter().map(|foreign| foreign.task.clone()).collect();
-    match word {
-        Word::Recreate => {
+    match resolution {
+        Resolution::Recreate => {
             let left = candidates();
             for Foreign { key, marker, task } in found {
                 let identity = Some(task.to_string());
@@ -157,9 +163,9 @@ pub async fn resolve_lost(
                     at,
                 })?;
             }
-            Ok(Resolved::Free { left })
+            Ok(ResolveResult::Free { left })
         }
-        Word::Adopt(task) => {
+        Resolution::Adopt(task) => {
             let Some(Foreign { marker, .. }) = found.iter().find(|foreign| foreign.task == *task) else {
                 return Err(ResolveError::NotACandidate {
                     key: key.to_owned(),
@@ -180,7 +186,7 @@ pub async fn resolve_lost(
             let key = key.to_owned();
             store.append(Record::Adopted { key, task: adopted })?;
             let (task, is_presumed) = (task.clone(), true);
-            Ok(Resolved::Adopted { task, is_presumed })
+            Ok(ResolveResult::Adopted { task, is_presumed })
         }
     }
 }

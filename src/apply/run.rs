@@ -8,11 +8,11 @@ use crate::state::{Record, StateError};
 use crate::util::interrupt::Interrupt;
 
 use super::event::{Event, Progress};
+use super::event_sequencer::EventSequencer;
 use super::journal::Journal;
-use super::patience::{Patience, Pause};
 use super::permit::Evidence;
 use super::report::Stop;
-use super::turns::Turns;
+use super::wait_budget::{Pause, WaitBudget};
 
 /// How often one thing is tried again.
 pub(super) const RETRIES: u32 = 3;
@@ -22,9 +22,9 @@ pub(super) struct Run {
     pub(super) journal: Journal,
     pub(super) evidence: Evidence,
     client: Option<Client>,
-    patience: Patience,
+    wait_budget: WaitBudget,
     interrupt: Interrupt,
-    turns: Turns,
+    sequencer: EventSequencer,
     stop: Mutex<Option<Stop>>,
 }
 
@@ -32,7 +32,7 @@ impl Run {
     pub(super) fn new(
         journal: Journal,
         client: Option<Client>,
-        patience: Patience,
+        wait_budget: WaitBudget,
         interrupt: Interrupt,
         progress: Arc<dyn Progress>,
     ) -> Self {
@@ -40,9 +40,9 @@ impl Run {
             journal,
             evidence: Evidence::default(),
             client,
-            patience,
+            wait_budget,
             interrupt,
-            turns: Turns::new(progress),
+            sequencer: EventSequencer::new(progress),
             stop: Mutex::new(None),
         }
     }
@@ -52,8 +52,8 @@ impl Run {
         &self.interrupt
     }
 
-    pub(super) fn tell(&self, event: Event) {
-        self.turns.tell(event);
+    pub(super) fn emit(&self, event: Event) {
+        self.sequencer.emit(event);
     }
 
     /// The connection; without one, the run is stopped.
@@ -88,7 +88,7 @@ impl Run {
         if is_news {
             *stop = Some(why.clone());
             drop(stop);
-            self.tell(Event::Stopped(why));
+            self.emit(Event::Stopped(why));
         }
     }
 
@@ -108,28 +108,28 @@ impl Run {
         let why = error.to_string();
         match self.stop() {
             Some(Stop::Journal { why: earlier }) if earlier != why => {
-                self.tell(Event::Stopped(Stop::Journal { why }));
+                self.emit(Event::Stopped(Stop::Journal { why }));
             }
             _ => self.stop_for(Stop::Journal { why }),
         }
     }
 
-    /// The campaigns that are carried out next.
-    pub(super) fn begin(&self, keys: impl Iterator<Item = String>) {
-        self.turns.begin(keys);
+    /// Announces the campaigns that are applied next, in the order of the plan.
+    pub(super) fn enqueue(&self, keys: impl Iterator<Item = String>) {
+        self.sequencer.enqueue(keys);
     }
 
-    /// A campaign has come to its end.
-    pub(super) fn over(&self, key: &str) {
-        self.turns.over(key);
+    /// No more events of this campaign follow.
+    pub(super) fn finish(&self, key: &str) {
+        self.sequencer.finish(key);
     }
 
-    /// Lets nobody send for as long as the API `wish`es, as far as patience goes; false where nothing is left of it.
+    /// Lets nobody send for as long as the API `wish`es, within the wait budget; false where it is used up.
     pub(super) fn pause(&self, wish: Duration, why: &str) -> bool {
-        match self.patience.pause(wish) {
+        match self.wait_budget.pause(wish) {
             Pause::Longer(at_most) => {
                 let why = why.to_owned();
-                self.tell(Event::Waiting { at_most, why });
+                self.emit(Event::Waiting { at_most, why });
                 true
             }
             Pause::Already => true,
@@ -139,16 +139,16 @@ impl Run {
 
     /// Waits for the end of a pause, or for Ctrl-C.
     pub(super) async fn until_resumed(&self) {
-        self.patience.until_resumed().await;
+        self.wait_budget.until_resumed().await;
     }
 
-    /// Waits as long as `wish`, as far as patience goes; false where nothing is left of it or Ctrl-C came.
+    /// Waits as long as `wish`, within the wait budget; false where it is used up or Ctrl-C came.
     pub(super) async fn wait(&self, wish: Duration, why: impl Into<String>) -> bool {
-        match self.patience.take(wish) {
+        match self.wait_budget.take(wish) {
             Some(at_most) => {
                 let why = why.into();
-                self.tell(Event::Waiting { at_most, why });
-                self.patience.wait(at_most).await
+                self.emit(Event::Waiting { at_most, why });
+                self.wait_budget.wait(at_most).await
             }
             None => false,
         }

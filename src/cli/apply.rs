@@ -13,7 +13,7 @@ use super::plan::ConsentArgs;
 use super::progress::ProgressLines;
 use super::state_args::StateArgs;
 use super::{render, terminal};
-use crate::apply::{self, Interrupt, Job, Report};
+use crate::apply::{self, ApplyReport, Interrupt, Job};
 use crate::model::Project;
 use crate::plan::desired_state::Configuration;
 use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
@@ -219,7 +219,7 @@ async fn carry_out(
     configuration: &Configuration,
     account: Option<(Account, CredentialPermit)>,
     signals: &Signals,
-) -> Result<Report, String> {
+) -> Result<ApplyReport, String> {
     let creates = plan
         .executable()
         .filter(|action| matches!(action.kind, Kind::Create | Kind::Replace))
@@ -238,7 +238,7 @@ async fn carry_out(
         plan,
         configuration,
         client,
-        patience: args.reconcile_timeout,
+        reconcile_timeout: args.reconcile_timeout,
         in_flight: args.parallelism,
         interrupt,
         progress: Arc::clone(&lines) as Arc<dyn apply::Progress>,

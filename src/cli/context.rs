@@ -10,7 +10,7 @@ use super::state_args::StateArgs;
 use super::targets::working_folder;
 use super::{targets, terminal};
 use crate::api::{self, BaseUrl, Client, Credentials, Timeouts};
-use crate::apply::{Word, resolve_create};
+use crate::apply::{Resolution, resolve_create};
 use crate::fields::types::Seconds;
 use crate::lint::engine::{Checked, Checker};
 use crate::model::Project;
@@ -220,7 +220,7 @@ pub(super) async fn resolve_killed(store: &mut Store, data: PathBuf, lock: &Lock
     shut(Some(sandbox)).await;
     for (key, marker) in open {
         if !tasks.iter().any(|task| marker.is_in(task.comment())) {
-            resolve_create(store, &key, &Word::Recreate).map_err(|error| error.to_string())?;
+            resolve_create(store, &key, &Resolution::Recreate).map_err(|error| error.to_string())?;
             terminal::note(&format!(
                 "note: the sandbox ended before it took {key}, so nothing was created for it"
             ));

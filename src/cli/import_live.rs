@@ -10,7 +10,7 @@ use super::context::{LockArgs, ProjectContext, open};
 use super::state_args::StateArgs;
 use super::{render, terminal};
 use crate::api::Identity;
-use crate::apply::{Taken, take_live};
+use crate::apply::{Adopted, adopt_live};
 use crate::plan::desired_state::Configuration;
 use crate::util::printable::Text;
 use crate::wire::BodyRedactor;
@@ -67,10 +67,10 @@ fn take(live: &[Live], state_args: &StateArgs, lock: &LockArgs) -> Result<ExitCo
     let redactor = BodyRedactor::new(Some(store.state().lineage));
     let configuration = Configuration::of(&checked, redactor);
     let wanted: Vec<(String, Identity)> = live.iter().map(|live| (live.key.clone(), live.task.clone())).collect();
-    let taken = take_live(&mut store, &configuration, &wanted).map_err(|error| error.to_string())?;
+    let taken = adopt_live(&mut store, &configuration, &wanted).map_err(|error| error.to_string())?;
     store.commit().map_err(|error| error.to_string())?;
     let mut lines = Text::new();
-    for Taken { key, task, was_known } in &taken {
+    for Adopted { key, task, was_known } in &taken {
         lines.push(format_args!("{key}: the task {task} is in the state "));
         lines.line(match was_known {
             true => "already, and stays as it is",

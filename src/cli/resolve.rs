@@ -8,7 +8,7 @@ use super::interrupt::{STOPPED, Signals, wait_for};
 use super::state_args::StateArgs;
 use super::{render, terminal};
 use crate::api::Identity;
-use crate::apply::{Resolved, Word, resolve_create, resolve_lost};
+use crate::apply::{Resolution, ResolveResult, resolve_create, resolve_lost};
 use crate::plan::desired_state::Configuration;
 use crate::state::load;
 use crate::util::printable::Text;
@@ -51,9 +51,9 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn resolve(args: &Args) -> Result<ExitCode, String> {
-    let word = match &args.outcome.adopt {
-        Some(task) => Word::Adopt(task.clone()),
-        None => Word::Recreate,
+    let resolution = match &args.outcome.adopt {
+        Some(task) => Resolution::Adopt(task.clone()),
+        None => Resolution::Recreate,
     };
     let mut context = ProjectContext::find()?;
     let paths = context.paths(&args.state_args);
@@ -61,7 +61,7 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
     // An open create can be resolved whatever has changed in the files since.
     if let Some(state) = held.filter(|state| state.intent_for(&args.key).is_some()) {
         let mut store = open(&paths, &state.binding, "dialform resolve", &args.lock)?;
-        if let Some(resolved) = resolve_create(&mut store, &args.key, &word).map_err(|error| error.to_string())? {
+        if let Some(resolved) = resolve_create(&mut store, &args.key, &resolution).map_err(|error| error.to_string())? {
             store.commit().map_err(|error| error.to_string())?;
             return Ok(say(&args.key, &resolved));
         }
@@ -92,7 +92,7 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
             client.learn_secrets_of(&campaign.body);
         }
         let client = client.stopped_by(interrupt.clone());
-        let resolved = resolve_lost(&mut store, &client, &configuration, &args.key, &word).await;
+        let resolved = resolve_lost(&mut store, &client, &configuration, &args.key, &resolution).await;
         shut(sandbox).await;
         match resolved {
             Err(_) if interrupt.is_raised() => Err(STOPPED.to_owned()),
@@ -104,24 +104,24 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
     Ok(say(&args.key, &resolved))
 }
 
-fn say(key: &str, resolved: &Resolved) -> ExitCode {
+fn say(key: &str, resolved: &ResolveResult) -> ExitCode {
     let mut line = Text::new();
     match resolved {
-        Resolved::Adopted {
+        ResolveResult::Adopted {
             task,
             is_presumed: false,
         } => line.line(format_args!("{key}: the task {task} is in the state now")),
-        Resolved::Adopted {
+        ResolveResult::Adopted {
             task,
             is_presumed: true,
         } => line.line(format_args!(
             "{key}: the task {task} is in the state now. What it was created with is not known; it is taken to be as the \
              files say"
         )),
-        Resolved::Free { left } if left.is_empty() => {
+        ResolveResult::Free { left } if left.is_empty() => {
             line.line(format_args!("{key}: the next apply creates a new task"))
         }
-        Resolved::Free { left } => {
+        ResolveResult::Free { left } => {
             let left: Vec<&str> = left.iter().map(Identity::as_str).collect();
             line.line(format_args!(
                 "{key}: the next apply creates a new task; left alone: {}",

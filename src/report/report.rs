@@ -1,8 +1,8 @@
-//! What became of an apply, as text for people: what was not done, at its place in the files, and a line that sums it up.
+//! The result of an apply as text: what was not done, at its place in the files, and a summary line.
 
 use anstyle::{AnsiColor, Style};
 
-use crate::apply::{Doubtful, End, Report, Settled};
+use crate::apply::{ActionReport, ActionResult, ApplyReport, Doubtful};
 use crate::util::hint::StateCommand;
 use crate::util::printable::Text;
 
@@ -10,10 +10,10 @@ const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
 /// Renders a report. What was done was told while it was done, and is only counted here.
-pub fn render(report: &Report) -> Text {
+pub fn render(report: &ApplyReport) -> Text {
     let mut out = Text::new();
-    for settled in &report.settled {
-        trouble(&mut out, settled);
+    for action in &report.actions {
+        trouble(&mut out, action);
     }
     if let Some(stop) = &report.stop {
         out.styled(RED, "stopped").push(": ").line(stop);
@@ -22,14 +22,14 @@ pub fn render(report: &Report) -> Text {
     out
 }
 
-fn trouble(out: &mut Text, Settled { key, kind: _, at, end }: &Settled) {
-    let (word, message) = match end {
-        End::Created { .. }
-        | End::Replaced { .. }
-        | End::Moved { .. }
-        | End::NotReached
-        | End::Adopted { is_current: true, .. } => return,
-        End::Adopted {
+fn trouble(out: &mut Text, ActionReport { key, kind: _, at, result }: &ActionReport) {
+    let (word, message) = match result {
+        ActionResult::Created { .. }
+        | ActionResult::Replaced { .. }
+        | ActionResult::Moved { .. }
+        | ActionResult::NotReached
+        | ActionResult::Adopted { is_current: true, .. } => return,
+        ActionResult::Adopted {
             identity,
             is_current: false,
         } => (
@@ -39,15 +39,15 @@ fn trouble(out: &mut Text, Settled { key, kind: _, at, end }: &Settled) {
                  plan again"
             ),
         ),
-        End::Blocked(block) => ("blocked", block.to_string()),
-        End::Rejected(refusal) => ("rejected", refusal.to_string()),
-        End::Failed { why } => ("failed", why.clone()),
-        End::Unknown(doubt) => ("unknown", doubt_words(key, doubt)),
+        ActionResult::Blocked(block) => ("blocked", block.to_string()),
+        ActionResult::Rejected(refusal) => ("rejected", refusal.to_string()),
+        ActionResult::Failed { why } => ("failed", why.clone()),
+        ActionResult::Unknown(doubt) => ("unknown", doubt_words(key, doubt)),
     };
     let at = at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
     out.push(at).styled(RED, word);
     out.line(format_args!(": campaign `{key}`: {}", message));
-    if let End::Rejected(refusal) = end {
+    if let ActionResult::Rejected(refusal) = result {
         for field in &refusal.fields {
             let name = match &field.path {
                 Some(path) => format!("{path} (`{}` on the wire)", field.wire),
@@ -57,7 +57,7 @@ fn trouble(out: &mut Text, Settled { key, kind: _, at, end }: &Settled) {
             out.line(format_args!("    {at}{name}: {}", field.words));
         }
     }
-    if let End::Unknown(Doubtful::NotFound { hints, .. }) = end
+    if let ActionResult::Unknown(Doubtful::NotFound { hints, .. }) = result
         && !hints.is_empty()
     {
         out.line("    tasks of the same name, any of which may be it:");
@@ -86,7 +86,7 @@ fn doubt_words(key: &str, doubt: &Doubtful) -> String {
         ),
         Doubtful::NotLookedFor { key, why } => format!(
             "whether it was created is not known: {why}. Nor could it be looked for; run apply again, which looks for it \
-             first. If that does not find it, {} settles it",
+             first. If that does not find it, {} resolves it",
             StateCommand(&["resolve", key])
         ),
         Doubtful::Twins { key, tasks } => format!(
@@ -105,18 +105,18 @@ fn doubt_words(key: &str, doubt: &Doubtful) -> String {
 }
 
 /// `Apply: 3 created, 1 rejected, 1 unknown.`
-pub fn summary(report: &Report) -> String {
-    let count = |is_so: fn(&End) -> bool| report.settled.iter().filter(|settled| is_so(&settled.end)).count();
+pub fn summary(report: &ApplyReport) -> String {
+    let count = |is_so: fn(&ActionResult) -> bool| report.actions.iter().filter(|action| is_so(&action.result)).count();
     let counts = [
-        (count(|end| matches!(end, End::Created { .. })), "created"),
-        (count(|end| matches!(end, End::Replaced { .. })), "replaced"),
-        (count(|end| matches!(end, End::Moved { .. })), "moved"),
-        (count(|end| matches!(end, End::Adopted { .. })), "found and adopted"),
-        (count(|end| matches!(end, End::Blocked(_))), "blocked"),
-        (count(|end| matches!(end, End::Rejected(_))), "rejected"),
-        (count(|end| matches!(end, End::Failed { .. })), "failed"),
-        (count(|end| matches!(end, End::Unknown(_))), "unknown"),
-        (count(|end| matches!(end, End::NotReached)), "not reached"),
+        (count(|result| matches!(result, ActionResult::Created { .. })), "created"),
+        (count(|result| matches!(result, ActionResult::Replaced { .. })), "replaced"),
+        (count(|result| matches!(result, ActionResult::Moved { .. })), "moved"),
+        (count(|result| matches!(result, ActionResult::Adopted { .. })), "found and adopted"),
+        (count(|result| matches!(result, ActionResult::Blocked(_))), "blocked"),
+        (count(|result| matches!(result, ActionResult::Rejected(_))), "rejected"),
+        (count(|result| matches!(result, ActionResult::Failed { .. })), "failed"),
+        (count(|result| matches!(result, ActionResult::Unknown(_))), "unknown"),
+        (count(|result| matches!(result, ActionResult::NotReached)), "not reached"),
     ];
     let parts: Vec<String> = counts
         .iter()

@@ -9,8 +9,8 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::binding::Binding;
+use super::invalid_transition::InvalidTransition;
 use super::lock::Holder;
-use super::misfit::Misfit;
 use super::paths::StatePaths;
 use super::trusted::LONGEST;
 
@@ -213,7 +213,7 @@ pub enum StateError {
     Refused {
         /// Why.
         #[source]
-        why: Box<Misfit>,
+        why: Box<InvalidTransition>,
         /// The record as JSON.
         record: String,
     },

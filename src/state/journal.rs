@@ -56,12 +56,12 @@ pub(super) struct Journal {
     pub(super) entries: Vec<Entry>,
     /// The length in bytes of all whole lines.
     pub(super) sound: u64,
-    pub(super) end: End,
+    pub(super) end: LineEnd,
 }
 
 /// How the file ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum LineEnd {
     /// With a newline.
     Newline,
     /// With a whole line whose newline is missing: `$(…)` and editors strip it.
@@ -103,7 +103,7 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Journal, StateE
     let mut journal = Journal {
         entries: Vec::new(),
         sound: length(first),
-        end: End::of(first),
+        end: LineEnd::of(first),
         header,
         header_sum,
     };
@@ -112,10 +112,10 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Journal, StateE
             .ok()
             .and_then(|text| unseal(text, journal.last_sum()));
         let Some((object, sum)) = unsealed else {
-            if End::of(bytes) == End::Newline {
+            if LineEnd::of(bytes) == LineEnd::Newline {
                 return Err(damaged(line, MISMATCH));
             }
-            journal.end = End::Torn;
+            journal.end = LineEnd::Torn;
             break;
         };
         let Line { seq, record } = serde_json::from_str(&object).map_err(|error| damaged(line, &error.to_string()))?;
@@ -130,12 +130,12 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Journal, StateE
             line,
         });
         journal.sound = journal.sound.saturating_add(length(bytes));
-        journal.end = End::of(bytes);
+        journal.end = LineEnd::of(bytes);
     }
     Ok(journal)
 }
 
-impl End {
+impl LineEnd {
     /// How a whole line ends.
     fn of(line: &[u8]) -> Self {
         if line.ends_with(b"\n") {
@@ -217,12 +217,12 @@ impl Writer {
         let open = || {
             let mut file = disk.open(Step::TailCut, &paths.journal)?;
             match journal.end {
-                End::Newline => {}
-                End::Torn => {
+                LineEnd::Newline => {}
+                LineEnd::Torn => {
                     disk.cut(Step::TailCut, &file, journal.sound)?;
                     disk.sync(Step::TailCut, &file)?;
                 }
-                End::Bare => {
+                LineEnd::Bare => {
                     file.seek(SeekFrom::End(0))?;
                     disk.write(Step::TailNewline, &mut file, b"\n")?;
                     disk.sync(Step::TailNewline, &file)?;

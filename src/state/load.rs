@@ -177,7 +177,7 @@ fn put_together(
                     digest = Some(entry.sum.clone());
                 }
             }
-            if journal.end == journal::End::Torn {
+            if journal.end == journal::LineEnd::Torn {
                 notes.push(format!(
                     "the last line of `{}` is unfinished and was left out: its writer was stopped, or is at it now",
                     paths.journal.display()

@@ -5,7 +5,7 @@
 //! | `binding` | the account that a state is bound to, and what sees its credentials |
 //! | `model` | [`State`] and its parts |
 //! | `record` | [`Record`]: one fact, as the journal keeps it |
-//! | `apply` | what each record does to the state, and when it is refused (`misfit`) |
+//! | `transition` | what each record does to the state, and when it is refused (`invalid_transition`) |
 //! | `paths` | the names of the files |
 //! | `disk` | every system call of the write path |
 //! | `trusted` | reading a file that may not be a link, a pipe or open to others |
@@ -25,21 +25,21 @@
 // What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
-mod apply;
 mod binding;
 mod checksum;
 mod disk;
 mod error;
+mod invalid_transition;
 mod journal;
 mod load;
 mod lock;
-mod misfit;
 mod model;
 mod paths;
 mod record;
 mod snapshot;
 mod spill;
 mod store;
+mod transition;
 mod trusted;
 #[cfg(feature = "failpoints")]
 mod undo;
@@ -50,9 +50,9 @@ pub use crate::fields::types::{Marker, NotAMarker};
 pub use binding::{Access, Binding, BindingChange};
 pub use disk::{Disk, OsDisk, Step};
 pub use error::StateError;
+pub use invalid_transition::InvalidTransition;
 pub use load::{Head, Loaded, load};
 pub use lock::Holder;
-pub use misfit::Misfit;
 pub use model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 pub use paths::StatePaths;
 pub use record::{How, Record};

@@ -9,10 +9,10 @@ use uuid::Uuid;
 use super::binding::Binding;
 use super::disk::{self, Disk, Step};
 use super::error::StateError;
+use super::invalid_transition::InvalidTransition;
 use super::journal::Writer;
 use super::load::{self, Head};
 use super::lock::{Holder, Lock};
-use super::misfit::Misfit;
 use super::model::State;
 use super::paths::StatePaths;
 use super::record::Record;
@@ -366,7 +366,7 @@ impl Store {
     }
 }
 
-fn refused(why: Misfit, record: &Record) -> StateError {
+fn refused(why: InvalidTransition, record: &Record) -> StateError {
     let record = serde_json::to_string(record).unwrap_or_else(|_| format!("{record:?}"));
     StateError::Refused {
         why: Box::new(why),

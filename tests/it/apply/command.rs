@@ -283,5 +283,5 @@ fn a_lost_sandbox_state_is_unknown_and_resolve_settles_it() {
     assert_eq!(run(&project, &["plan", "--sandbox", "--detailed-exitcode"]).0, 0);
     let (code, _, error) = run(&project, &["resolve", "spring", "--recreate", "--sandbox"]);
     assert_eq!(code, 1);
-    assert!(error.contains("nothing to settle"), "{error}");
+    assert!(error.contains("nothing to resolve"), "{error}");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dialform::apply::{Event, Stop, Verdict, interrupt};
+use dialform::apply::{ApplyStatus, Event, Stop, interrupt};
 use dialform::plan::Options;
 use dialform::sandbox::Handle;
 use dialform::state::Disk;
@@ -19,7 +19,7 @@ async fn run(
     sandbox: &Handle,
     disk: Arc<dyn Disk>,
     options: &Options,
-) -> (Option<Verdict>, Vec<Event>) {
+) -> (Option<ApplyStatus>, Vec<Event>) {
     let Ok(store) = project.open_on(disk) else {
         return (None, Vec::new());
     };
@@ -30,7 +30,7 @@ async fn run(
         .run_in(store, client, options, Duration::ZERO, interrupt, heard.clone())
         .await;
     let events = heard.0.lock().unwrap().clone();
-    (Some(report.verdict()), events)
+    (Some(report.status()), events)
 }
 
 #[tokio::test]
@@ -42,18 +42,18 @@ async fn a_disk_that_fails_at_any_call_loses_nothing_and_doubles_nothing() {
         let (verdict, events) = run(&project, &sandbox, disk.clone(), &Options::default()).await;
         if disk.calls().len() <= call {
             // The whole run needs no more calls than these.
-            assert_eq!(verdict, Some(Verdict::Done));
+            assert_eq!(verdict, Some(ApplyStatus::Done));
             break;
         }
         failures += 1;
-        if verdict.is_some_and(|verdict| verdict != Verdict::Done) {
+        if verdict.is_some_and(|verdict| verdict != ApplyStatus::Done) {
             let is_told = |event: &Event| matches!(event, Event::Stopped(Stop::Journal { .. }));
             assert!(events.iter().any(is_told), "call {call}: {:?}", disk.calls().last());
         }
 
         let again = project.apply(&sandbox).await;
         let at = &disk.calls()[call];
-        assert_eq!(again.verdict(), Verdict::Done, "{call} {at:?}: {again:?}");
+        assert_eq!(again.status(), ApplyStatus::Done, "{call} {at:?}: {again:?}");
         let created = keys(&sandbox);
         assert_eq!(created.len(), 2, "{call} {at:?}: {created:?}");
         assert_eq!(created.iter().collect::<BTreeSet<_>>().len(), 2, "{call} {at:?}");

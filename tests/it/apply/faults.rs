@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dialform::apply::{Doubtful, End, Event, Stop, Verdict, interrupt};
+use dialform::apply::{ActionResult, ApplyStatus, Doubtful, Event, Stop, interrupt};
 use dialform::plan::{Kind, Options};
 use dialform::sandbox::{Config, Handle, Hook, Received, Sandbox, Then};
 use dialform::state::Stage;
@@ -71,8 +71,8 @@ async fn a_rejected_campaign_is_told_in_the_language_and_does_not_stop_the_other
     });
     let sandbox = sandbox(on_create("autumn", 400, answer), never()).await;
     let report = project.apply(&sandbox).await;
-    assert_eq!(report.verdict(), Verdict::Failed);
-    let End::Rejected(refusal) = &report.settled[0].end else {
+    assert_eq!(report.status(), ApplyStatus::Failed);
+    let ActionResult::Rejected(refusal) = &report.actions[0].result else {
         panic!("{report:?}")
     };
     assert_eq!((refusal.status, refusal.words.as_str()), (400, "Validation failed"));
@@ -98,7 +98,7 @@ async fn a_rejected_campaign_is_told_in_the_language_and_does_not_stop_the_other
         ),
         "{shown}"
     );
-    assert!(matches!(&report.settled[1].end, End::Created { .. }));
+    assert!(matches!(&report.actions[1].result, ActionResult::Created { .. }));
     assert_eq!(keys(&sandbox), ["spring"]);
     assert!(project.state().intents.is_empty());
 }
@@ -114,7 +114,7 @@ async fn what_is_refused_of_one_of_several_webhooks_points_at_that_one() {
     let answer = json!({ "message": words, "errors": { "webhookUrls.1": ["is not reachable"] } });
     let sandbox = sandbox(on_create("spring", 400, answer), never()).await;
     let report = project.apply(&sandbox).await;
-    let End::Rejected(refusal) = &report.settled[0].end else {
+    let ActionResult::Rejected(refusal) = &report.actions[0].result else {
         panic!("{report:?}")
     };
     let at = refusal.fields[0].at.as_ref().unwrap();
@@ -134,8 +134,8 @@ async fn an_account_that_may_not_create_stops_the_run() {
                 words: "no".into()
             })
         );
-        assert_eq!(ends(&report)[1], ("spring", &End::NotReached));
-        assert_eq!((report.verdict(), posts(&sandbox)), (Verdict::Failed, 1));
+        assert_eq!(ends(&report)[1], ("spring", &ActionResult::NotReached));
+        assert_eq!((report.status(), posts(&sandbox)), (ApplyStatus::Failed, 1));
     }
 }
 
@@ -145,8 +145,8 @@ async fn a_token_that_is_not_taken_stops_the_run() {
     let sandbox = sandbox(on_create("autumn", 401, json!({ "message": "expired" })), never()).await;
     let report = project.apply(&sandbox).await;
     assert!(matches!(&report.stop, Some(Stop::Unauthorized { .. })), "{report:?}");
-    assert!(matches!(&report.settled[0].end, End::Rejected(refusal) if refusal.status == 401));
-    assert_eq!(ends(&report)[1], ("spring", &End::NotReached));
+    assert!(matches!(&report.actions[0].result, ActionResult::Rejected(refusal) if refusal.status == 401));
+    assert_eq!(ends(&report)[1], ("spring", &ActionResult::NotReached));
     let state = project.state();
     let open = state.intent_for("autumn").unwrap();
     assert!(
@@ -169,7 +169,7 @@ async fn too_many_requests_are_waited_out_with_the_same_intent() {
     // The API does not say how long, so each wait would be two seconds: less is left, and less is waited.
     let patience = Duration::from_millis(2_100);
     let (report, events) = project.run(&sandbox, &Options::default(), patience).await;
-    assert_eq!(report.verdict(), Verdict::Done, "{report:?}");
+    assert_eq!(report.status(), ApplyStatus::Done, "{report:?}");
     let waits = events
         .iter()
         .filter(|event| matches!(event, Event::Waiting { .. }))
@@ -195,14 +195,17 @@ async fn without_patience_too_many_requests_leave_an_intent_that_the_next_run_se
     let project = Project::of(&["spring"]);
     let limited = sandbox(on_create("spring", 429, json!({ "message": "slow down" })), never()).await;
     let report = project.apply(&limited).await;
-    assert!(matches!(&report.settled[0].end, End::Failed { .. }), "{report:?}");
+    assert!(
+        matches!(&report.actions[0].result, ActionResult::Failed { .. }),
+        "{report:?}"
+    );
     assert_eq!(project.state().intent_for("spring").unwrap().stage, Stage::Recorded);
     // A list without any marker of ours proves nothing, so it is not sent again before it shows one.
     let free = sandbox(never(), never()).await;
-    assert_eq!(project.apply(&free).await.verdict(), Verdict::Unknown);
+    assert_eq!(project.apply(&free).await.status(), ApplyStatus::Unknown);
     assert_eq!((posts(&free), posts(&limited)), (0, 1));
     project.campaign("autumn", "");
-    assert_eq!(project.apply(&free).await.verdict(), Verdict::Done);
+    assert_eq!(project.apply(&free).await.status(), ApplyStatus::Done);
     assert_eq!(keys(&free), ["autumn", "spring"]);
 }
 
@@ -217,8 +220,11 @@ async fn a_lost_answer_is_found_again_by_the_marker() {
         let project = Project::of(&["autumn", "spring"]);
         let sandbox = sandbox(never(), on_create("autumn", status, body)).await;
         let report = project.apply(&sandbox).await;
-        assert_eq!(report.verdict(), Verdict::Done, "{status}: {report:?}");
-        assert!(matches!(&report.settled[0].end, End::Adopted { is_current: true, .. }));
+        assert_eq!(report.status(), ApplyStatus::Done, "{status}: {report:?}");
+        assert!(matches!(
+            &report.actions[0].result,
+            ActionResult::Adopted { is_current: true, .. }
+        ));
         assert_eq!(keys(&sandbox), ["autumn", "spring"]);
         assert!(!project.plan(&Options::default()).has_changes());
     }
@@ -229,13 +235,15 @@ async fn what_the_list_does_not_show_stays_unknown_and_is_never_sent_again() {
     let project = Project::of(&["autumn", "spring"]);
     let first = sandbox(on_create("autumn", 502, json!({})), never()).await;
     let report = project.apply(&first).await;
-    assert_eq!(report.verdict(), Verdict::Unknown);
-    assert!(matches!(&report.settled[0].end, End::Unknown(Doubtful::NotFound { hints, .. }) if hints.is_empty()));
-    assert!(matches!(&report.settled[1].end, End::Created { .. }));
+    assert_eq!(report.status(), ApplyStatus::Unknown);
+    assert!(
+        matches!(&report.actions[0].result, ActionResult::Unknown(Doubtful::NotFound { hints, .. }) if hints.is_empty())
+    );
+    assert!(matches!(&report.actions[1].result, ActionResult::Created { .. }));
 
     let serial = project.state().serial;
     let again = project.apply(&first).await;
-    assert_eq!(again.verdict(), Verdict::Unknown);
+    assert_eq!(again.status(), ApplyStatus::Unknown);
     assert_eq!(posts(&first), 2);
     assert_eq!(
         project.state().serial,
@@ -256,8 +264,8 @@ async fn a_stop_that_is_not_confirmed_makes_no_new_task() {
     project.apply(&sandbox).await;
     project.campaign("spring", "pace \"5/s\"");
     let report = project.apply_saying(&sandbox, &replace("spring")).await;
-    assert_eq!(report.verdict(), Verdict::Failed);
-    assert!(matches!(&report.settled[0].end, End::Failed { why } if why.contains("cannot be stopped")));
+    assert_eq!(report.status(), ApplyStatus::Failed);
+    assert!(matches!(&report.actions[0].result, ActionResult::Failed { why } if why.contains("cannot be stopped")));
     let task = project.state().tasks["spring"].clone();
     assert_eq!((task.halting, task.halted_at), (None, None));
     assert_eq!(posts(&sandbox), 1);
@@ -270,7 +278,7 @@ async fn nothing_is_sent_where_the_list_cannot_be_read() {
     let sandbox = sandbox(lists, never()).await;
     let report = project.apply(&sandbox).await;
     assert!(matches!(&report.stop, Some(Stop::List { .. })), "{report:?}");
-    assert_eq!((report.verdict(), posts(&sandbox)), (Verdict::Failed, 0));
+    assert_eq!((report.status(), posts(&sandbox)), (ApplyStatus::Failed, 0));
     assert!(project.state().intents.is_empty());
 }
 
@@ -290,7 +298,7 @@ async fn an_api_that_cannot_be_reached_leaves_everything_as_it_was() {
             Arc::new(Heard::default()),
         )
         .await;
-    assert_eq!(report.verdict(), Verdict::Failed);
+    assert_eq!(report.status(), ApplyStatus::Failed);
     assert!(project.state().intents.is_empty());
 }
 
@@ -319,16 +327,22 @@ async fn a_wish_to_stop_finishes_and_records_what_is_in_flight() {
         )
         .await;
     assert_eq!(
-        (report.verdict(), &report.stop),
-        (Verdict::Failed, &Some(Stop::Interrupted))
+        (report.status(), &report.stop),
+        (ApplyStatus::Failed, &Some(Stop::Interrupted))
     );
-    assert!(matches!(&report.settled[0].end, End::Created { .. }), "{report:?}");
+    assert!(
+        matches!(&report.actions[0].result, ActionResult::Created { .. }),
+        "{report:?}"
+    );
     assert_eq!(
         ends(&report)[1..],
-        [("spring", &End::NotReached), ("winter", &End::NotReached)]
+        [
+            ("spring", &ActionResult::NotReached),
+            ("winter", &ActionResult::NotReached)
+        ]
     );
     assert_eq!(project.state().serial, 1);
     assert_eq!(keys(&sandbox), ["autumn"]);
-    assert_eq!(project.apply(&sandbox).await.verdict(), Verdict::Done);
+    assert_eq!(project.apply(&sandbox).await.status(), ApplyStatus::Done);
     assert_eq!(keys(&sandbox), ["autumn", "spring", "winter"]);
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use dialform::apply::{Event, Verdict};
+use dialform::apply::{ApplyStatus, Event};
 use dialform::plan::Options;
 use dialform::sandbox::{Config, Handle, Hook, Received, Sandbox, Then};
 use serde_json::json;
@@ -74,12 +74,12 @@ async fn so_many_creates_are_on_their_way_and_no_more() {
     let sandbox = sandbox(Shared(Arc::clone(&gathering))).await;
     let project = Project::of(&KEYS).with_in_flight(4);
     let (report, events) = project.run(&sandbox, &Options::default(), Duration::ZERO).await;
-    assert_eq!(report.verdict(), Verdict::Done);
+    assert_eq!(report.status(), ApplyStatus::Done);
     assert_eq!(gathering.here.lock().unwrap().most, 4);
     // They were answered in any order; they are told of, and reported, in the order of the plan.
     let created = events.iter().filter(|event| matches!(event, Event::Created { .. }));
     assert_eq!(created.filter_map(Event::key).collect::<Vec<_>>(), KEYS);
-    assert!(report.settled.iter().map(|settled| settled.key.as_str()).eq(KEYS));
+    assert!(report.actions.iter().map(|action| action.key.as_str()).eq(KEYS));
     let mut made = keys(&sandbox);
     made.sort();
     assert_eq!(made, KEYS);
@@ -108,7 +108,7 @@ async fn a_limit_holds_all_of_them_and_is_waited_for_once() {
     // Each of four is told to wait two seconds; were they counted one by one, there would not be enough.
     let patience = Duration::from_secs(3);
     let (report, events) = project.run(&sandbox, &Options::default(), patience).await;
-    assert_eq!(report.verdict(), Verdict::Done, "{report:?}");
+    assert_eq!(report.status(), ApplyStatus::Done, "{report:?}");
     assert_eq!(posts(&sandbox), KEYS.len() + 4);
     let waited: Duration = events
         .iter()

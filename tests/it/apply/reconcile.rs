@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dialform::apply::{
-    Doubtful, End, Event, ResolveError, Resolved, Stop, Verdict, Word, resolve_create, resolve_lost,
+    ActionResult, ApplyStatus, Doubtful, Event, Resolution, ResolveError, ResolveResult, Stop, resolve_create,
+    resolve_lost,
 };
 use dialform::plan::Options;
 use dialform::state::{Marker, Record};
@@ -25,13 +26,13 @@ async fn a_run_killed_after_sending_is_settled_by_its_marker() {
         ends(&report),
         [(
             "spring",
-            &End::Adopted {
+            &ActionResult::Adopted {
                 identity: identity.clone(),
                 is_current: true
             }
         )]
     );
-    assert_eq!((report.verdict(), posts(&sandbox)), (Verdict::Done, 1));
+    assert_eq!((report.status(), posts(&sandbox)), (ApplyStatus::Done, 1));
     assert_eq!(project.state().tasks["spring"].identity, identity);
 }
 
@@ -43,8 +44,8 @@ async fn a_run_killed_before_the_answer_whose_request_never_arrived_stays_unknow
     // A task of the same name is a hint and no more.
     let other = send(&project, &sandbox, "spring", &Marker::random("other-project")).await;
     let report = project.apply(&sandbox).await;
-    assert_eq!(report.verdict(), Verdict::Unknown);
-    let End::Unknown(Doubtful::NotFound { hints, .. }) = &report.settled[0].end else {
+    assert_eq!(report.status(), ApplyStatus::Unknown);
+    let ActionResult::Unknown(Doubtful::NotFound { hints, .. }) = &report.actions[0].result else {
         panic!("{report:?}")
     };
     assert_eq!(hints[0].identity, other);
@@ -64,8 +65,11 @@ async fn what_was_adopted_and_has_changed_since_is_not_called_done() {
     send(&project, &sandbox, "spring", &intent.marker).await;
     project.campaign("spring", "pace \"5/s\"");
     let report = project.apply(&sandbox).await;
-    assert!(matches!(&report.settled[0].end, End::Adopted { is_current: false, .. }));
-    assert_eq!(report.verdict(), Verdict::Failed);
+    assert!(matches!(
+        &report.actions[0].result,
+        ActionResult::Adopted { is_current: false, .. }
+    ));
+    assert_eq!(report.status(), ApplyStatus::Failed);
 }
 
 #[tokio::test]
@@ -77,9 +81,9 @@ async fn several_tasks_of_one_create_stop_the_run() {
         send(&project, &sandbox, "spring", &intent.marker).await;
     }
     let report = project.apply(&sandbox).await;
-    assert_eq!(report.verdict(), Verdict::Unknown);
+    assert_eq!(report.status(), ApplyStatus::Unknown);
     assert!(matches!(&report.stop, Some(Stop::Twins { tasks, .. }) if tasks.len() == 2));
-    assert_eq!(ends(&report)[0], ("autumn", &End::NotReached));
+    assert_eq!(ends(&report)[0], ("autumn", &ActionResult::NotReached));
     assert_eq!(keys(&sandbox), ["spring", "spring"]);
 }
 
@@ -97,7 +101,7 @@ async fn a_list_that_lags_is_waited_for() {
     let (report, events) = project
         .run(&sandbox, &Options::default(), Duration::from_secs(10))
         .await;
-    assert_eq!(report.verdict(), Verdict::Done, "{report:?}");
+    assert_eq!(report.status(), ApplyStatus::Done, "{report:?}");
     assert!(events.iter().any(|event| matches!(event, Event::Waiting { .. })));
     assert_eq!((keys(&sandbox), posts(&sandbox)), (vec!["spring".to_owned()], 1));
 }
@@ -120,9 +124,9 @@ async fn a_lost_state_creates_nothing_twice_and_is_settled_by_word() {
         }
     }
     let report = project.apply(&sandbox).await;
-    assert_eq!(report.verdict(), Verdict::Unknown);
+    assert_eq!(report.status(), ApplyStatus::Unknown);
     for (index, key) in ["autumn", "spring"].into_iter().enumerate() {
-        let expected = End::Unknown(Doubtful::Foreign {
+        let expected = ActionResult::Unknown(Doubtful::Foreign {
             tasks: vec![tasks[index].id.to_string()],
         });
         assert_eq!(ends(&report)[index], (key, &expected));
@@ -132,23 +136,23 @@ async fn a_lost_state_creates_nothing_twice_and_is_settled_by_word() {
     let client = client(&sandbox.cis_base());
     let mut store = project.open();
     let configuration = project.configuration(Some(store.state().lineage));
-    let wrong = Word::Adopt(tasks[1].id.to_string().parse().unwrap());
+    let wrong = Resolution::Adopt(tasks[1].id.to_string().parse().unwrap());
     let error = resolve_lost(&mut store, &client, &configuration, "autumn", &wrong)
         .await
         .unwrap_err();
     assert!(matches!(error, ResolveError::NotACandidate { .. }), "{error}");
-    let right = Word::Adopt(tasks[0].id.to_string().parse().unwrap());
+    let right = Resolution::Adopt(tasks[0].id.to_string().parse().unwrap());
     resolve_lost(&mut store, &client, &configuration, "autumn", &right)
         .await
         .unwrap();
-    let resolved = resolve_lost(&mut store, &client, &configuration, "spring", &Word::Recreate)
+    let resolved = resolve_lost(&mut store, &client, &configuration, "spring", &Resolution::Recreate)
         .await
         .unwrap();
-    assert!(matches!(resolved, Resolved::Free { left } if left.len() == 1));
+    assert!(matches!(resolved, ResolveResult::Free { left } if left.len() == 1));
     drop(store);
 
     let report = project.apply(&sandbox).await;
-    assert_eq!(report.verdict(), Verdict::Done, "{report:?}");
+    assert_eq!(report.status(), ApplyStatus::Done, "{report:?}");
     assert_eq!(keys(&sandbox), ["autumn", "spring", "spring"]);
     assert_eq!(project.state().tasks["autumn"].identity, tasks[0].id.to_string());
 }
@@ -161,7 +165,10 @@ async fn a_marker_under_a_key_that_has_moved_blocks_the_new_key() {
     project.write("campaigns/moved.kdl", "moved from=\"spring\" to=\"summer\"\n");
     let report = project.apply(&sandbox).await;
     assert!(
-        matches!(&report.settled[0].end, End::Unknown(Doubtful::Foreign { .. })),
+        matches!(
+            &report.actions[0].result,
+            ActionResult::Unknown(Doubtful::Foreign { .. })
+        ),
         "{report:?}"
     );
     assert_eq!(posts(&sandbox), 1);
@@ -173,15 +180,22 @@ async fn an_unknown_create_is_settled_by_a_persons_word() {
         let (project, api) = (Project::of(&["spring"]), faults::sandbox(never(), never()).await);
         let intent = intend(&project, "spring");
         let mut store = project.open();
-        let error = resolve_create(&mut store, "spring", &Word::Recreate).unwrap_err();
+        let error = resolve_create(&mut store, "spring", &Resolution::Recreate).unwrap_err();
         assert!(matches!(error, ResolveError::NeverSent { .. }), "{error}");
-        assert_eq!(resolve_create(&mut store, "other", &Word::Recreate).unwrap(), None);
+        assert_eq!(
+            resolve_create(&mut store, "other", &Resolution::Recreate).unwrap(),
+            None
+        );
         store.append(Record::Sending { intent: intent.id }).unwrap();
         let task: dialform::api::Identity = "48a77bd7-8762-4e0f-a277-4ef77e36c41b".parse().unwrap();
-        let word = if adopt { Word::Adopt(task) } else { Word::Recreate };
+        let word = if adopt {
+            Resolution::Adopt(task)
+        } else {
+            Resolution::Recreate
+        };
         resolve_create(&mut store, "spring", &word).unwrap().unwrap();
         drop(store);
-        assert_eq!(project.apply(&api).await.verdict(), Verdict::Done);
+        assert_eq!(project.apply(&api).await.status(), ApplyStatus::Done);
         assert_eq!(posts(&api), usize::from(!adopt));
     }
 }

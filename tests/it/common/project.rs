@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dialform::api::{self, Client, Credentials, Timeouts};
-use dialform::apply::{Event, Interrupt, Job, Progress, Report, apply, interrupt};
+use dialform::apply::{ApplyReport, Event, Interrupt, Job, Progress, apply, interrupt};
 use dialform::fields::Dialect;
 use dialform::lint::engine::Checker;
 use dialform::plan::desired_state::Configuration;
@@ -179,16 +179,21 @@ impl Project {
         make(&self.configuration(Some(state.lineage)), &state, options).unwrap()
     }
 
-    pub(crate) async fn apply(&self, sandbox: &Handle) -> Report {
+    pub(crate) async fn apply(&self, sandbox: &Handle) -> ApplyReport {
         self.run(sandbox, &Options::default(), Duration::ZERO).await.0
     }
 
-    pub(crate) async fn apply_saying(&self, sandbox: &Handle, options: &Options) -> Report {
+    pub(crate) async fn apply_saying(&self, sandbox: &Handle, options: &Options) -> ApplyReport {
         self.run(sandbox, options, Duration::ZERO).await.0
     }
 
     /// A whole apply, and what was told on the way.
-    pub(crate) async fn run(&self, sandbox: &Handle, options: &Options, patience: Duration) -> (Report, Vec<Event>) {
+    pub(crate) async fn run(
+        &self,
+        sandbox: &Handle,
+        options: &Options,
+        patience: Duration,
+    ) -> (ApplyReport, Vec<Event>) {
         let (_trigger, interrupt) = interrupt();
         let heard = Arc::new(Heard::default());
         let progress = Arc::clone(&heard) as Arc<dyn Progress>;
@@ -206,7 +211,7 @@ impl Project {
         patience: Duration,
         interrupt: Interrupt,
         progress: Arc<dyn Progress>,
-    ) -> Report {
+    ) -> ApplyReport {
         self.run_in(self.open(), client, options, patience, interrupt, progress)
             .await
     }
@@ -219,14 +224,14 @@ impl Project {
         patience: Duration,
         interrupt: Interrupt,
         progress: Arc<dyn Progress>,
-    ) -> Report {
+    ) -> ApplyReport {
         let configuration = self.configuration(Some(store.state().lineage));
         let plan = make(&configuration, store.state(), options).unwrap();
         let job = Job {
             plan: &plan,
             configuration: &configuration,
             client: Some(client),
-            patience,
+            reconcile_timeout: patience,
             in_flight: self.in_flight,
             interrupt,
             progress,

@@ -148,7 +148,7 @@ fn an_open_create_and_a_move_come_first() {
     project.write("campaigns/moves.kdl", "moved from=\"autumn\" to=\"winter\"\n");
     let ran = live(&project, &[&format!("winter={TASK}")]);
     assert_eq!(ran.code, Some(1), "{}", ran.stdout);
-    assert!(ran.stderr.contains("`winter` takes over the task"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("`winter` adopts the task"), "{}", ran.stderr);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What each record does to the state, and which are refused.
 
-use dialform::state::{How, Marker, Misfit, Record, Stage, State};
+use dialform::state::{How, InvalidTransition, Marker, Record, Stage, State};
 use uuid::Uuid;
 
 use super::site::{at, binding, every_kind, id, intent, marker, replacement, replayed, task};
@@ -72,7 +72,7 @@ fn an_intent_is_sendable_only_while_provably_unsent() {
     assert!(state.intent_for("spring").unwrap().may_have_left());
     assert!(matches!(
         state.apply(&Record::Sending { intent: id(1) }),
-        Err(Misfit::WrongStage { .. })
+        Err(InvalidTransition::WrongStage { .. })
     ));
     let reason = "timeout".to_owned();
     state.apply(&Record::Unknown { intent: id(1), reason }).unwrap();
@@ -90,7 +90,7 @@ fn an_intent_is_sendable_only_while_provably_unsent() {
         },
     ] {
         assert!(
-            matches!(state.apply(&record), Err(Misfit::WrongStage { .. })),
+            matches!(state.apply(&record), Err(InvalidTransition::WrongStage { .. })),
             "{record:?}"
         );
     }
@@ -129,34 +129,40 @@ fn what_cannot_follow_is_refused_and_changes_nothing() {
         Record::Intent(intent("winter", 3)),
         Record::Sending { intent: id(3) },
     ]);
-    type Case = (Record, fn(&Misfit) -> bool);
+    type Case = (Record, fn(&InvalidTransition) -> bool);
     let cases: Vec<Case> = vec![
         (Record::Intent(intent("spring", 4)), |why| {
-            matches!(why, Misfit::TaskExists { .. })
+            matches!(why, InvalidTransition::TaskExists { .. })
         }),
         (Record::Intent(intent("winter", 4)), |why| {
-            matches!(why, Misfit::IntentOpen { .. })
+            matches!(why, InvalidTransition::IntentOpen { .. })
         }),
         (Record::Intent(intent("other", 3)), |why| {
-            matches!(why, Misfit::IntentOpen { .. })
+            matches!(why, InvalidTransition::IntentOpen { .. })
         }),
         (Record::Intent(intent("autumn", 4)), |why| {
-            matches!(why, Misfit::Blocked { .. })
+            matches!(why, InvalidTransition::Blocked { .. })
         }),
         (Record::Intent(replacement("spring", 4, "task-1")), |why| {
-            matches!(why, Misfit::StillRunning { .. })
+            matches!(why, InvalidTransition::StillRunning { .. })
         }),
         (Record::Intent(replacement("spring", 4, "task-9")), |why| {
-            matches!(why, Misfit::OtherTask { .. })
+            matches!(why, InvalidTransition::OtherTask { .. })
         }),
         (Record::Intent(replacement("new", 4, "task-9")), |why| {
-            matches!(why, Misfit::NoTask { .. })
+            matches!(why, InvalidTransition::NoTask { .. })
         }),
-        (created(9, "task-9"), |why| matches!(why, Misfit::NoIntent { .. })),
-        (created(3, "task-1"), |why| matches!(why, Misfit::IdentityTaken { .. })),
-        (created(3, " "), |why| matches!(why, Misfit::EmptyIdentity { .. })),
+        (created(9, "task-9"), |why| {
+            matches!(why, InvalidTransition::NoIntent { .. })
+        }),
+        (created(3, "task-1"), |why| {
+            matches!(why, InvalidTransition::IdentityTaken { .. })
+        }),
+        (created(3, " "), |why| {
+            matches!(why, InvalidTransition::EmptyIdentity { .. })
+        }),
         (Record::Withdrawn { intent: id(3) }, |why| {
-            matches!(why, Misfit::WrongStage { .. })
+            matches!(why, InvalidTransition::WrongStage { .. })
         }),
         (
             Record::Halted {
@@ -164,38 +170,38 @@ fn what_cannot_follow_is_refused_and_changes_nothing() {
                 identity: "task-9".into(),
                 at: at(1),
             },
-            |why| matches!(why, Misfit::OtherTask { .. }),
+            |why| matches!(why, InvalidTransition::OtherTask { .. }),
         ),
         (
             Record::Moved {
                 from: spring(),
                 to: "winter".into(),
             },
-            |why| matches!(why, Misfit::IntentOpen { .. }),
+            |why| matches!(why, InvalidTransition::IntentOpen { .. }),
         ),
         (
             Record::Moved {
                 from: "none".into(),
                 to: "new".into(),
             },
-            |why| matches!(why, Misfit::NoTask { .. }),
+            |why| matches!(why, InvalidTransition::NoTask { .. }),
         ),
         (
             Record::Removed {
                 key: "winter".into(),
                 at: at(1),
             },
-            |why| matches!(why, Misfit::NoTask { .. }),
+            |why| matches!(why, InvalidTransition::NoTask { .. }),
         ),
         (Record::ClearedTombstone { key: spring() }, |why| {
-            matches!(why, Misfit::NotBlocked { .. })
+            matches!(why, InvalidTransition::NotBlocked { .. })
         }),
         (
             Record::Adopted {
                 key: "new".into(),
                 task: task("task-1", "new", 5),
             },
-            |why| matches!(why, Misfit::IdentityTaken { .. }),
+            |why| matches!(why, InvalidTransition::IdentityTaken { .. }),
         ),
     ];
     for (record, expected) in cases {

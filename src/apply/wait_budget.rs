@@ -7,46 +7,46 @@ use tokio::time::Instant;
 
 use crate::util::interrupt::Interrupt;
 
-/// How much waiting is left.
+/// The time that one apply may wait, shared by its campaigns.
 #[derive(Debug)]
-pub(super) struct Patience {
-    budget: Mutex<Budget>,
+pub(super) struct WaitBudget {
+    left: Mutex<Left>,
     interrupt: Interrupt,
 }
 
 #[derive(Debug)]
-struct Budget {
-    left: Duration,
+struct Left {
+    time: Duration,
     /// Before then, nobody sends.
     paused_until: Option<Instant>,
 }
 
-/// What came of asking everybody to wait.
+/// The result of [`WaitBudget::pause`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pause {
     /// Everybody waits, for so much longer than before.
     Longer(Duration),
     /// Everybody waits for that long already.
     Already,
-    /// Nothing is left of the patience.
+    /// The budget is used up.
     UsedUp,
 }
 
-impl Patience {
+impl WaitBudget {
     pub(super) fn new(whole: Duration, interrupt: Interrupt) -> Self {
-        let budget = Budget {
-            left: whole,
+        let left = Left {
+            time: whole,
             paused_until: None,
         };
         Self {
-            budget: Mutex::new(budget),
+            left: Mutex::new(left),
             interrupt,
         }
     }
 
     /// Takes as much of `wish` as is left; `None` where nothing is.
     pub(super) fn take(&self, wish: Duration) -> Option<Duration> {
-        self.budget().take(wish)
+        self.left().take(wish)
     }
 
     /// Waits for what was taken. Gives false where Ctrl-C came first.
@@ -61,30 +61,30 @@ impl Patience {
         }
     }
 
-    /// Makes everybody wait for `wish` from now on, as far as patience goes. Several that are told to wait at the same
-    /// time use it up once.
+    /// Makes everybody wait for `wish` from now on, within the budget. Several that are told to wait at the
+    /// same time use it once.
     pub(super) fn pause(&self, wish: Duration) -> Pause {
         let now = Instant::now();
-        let mut budget = self.budget();
-        let resumes = budget.paused_until.map_or(now, |until| until.max(now));
+        let mut left = self.left();
+        let resumes = left.paused_until.map_or(now, |until| until.max(now));
         let longer = wish.saturating_sub(resumes.saturating_duration_since(now));
         if longer.is_zero() {
             return Pause::Already;
         }
-        let Some(taken) = budget.take(longer) else {
+        let Some(taken) = left.take(longer) else {
             return Pause::UsedUp;
         };
         let Some(until) = resumes.checked_add(taken) else {
             return Pause::UsedUp;
         };
-        budget.paused_until = Some(until);
+        left.paused_until = Some(until);
         Pause::Longer(taken)
     }
 
     /// Waits for the end of a pause, however often it is made longer, or for Ctrl-C.
     pub(super) async fn until_resumed(&self) {
         loop {
-            let until = self.budget().paused_until.filter(|until| *until > Instant::now());
+            let until = self.left().paused_until.filter(|until| *until > Instant::now());
             match until {
                 Some(until) if self.until(until).await => {}
                 _ => return,
@@ -100,20 +100,20 @@ impl Patience {
         }
     }
 
-    fn budget(&self) -> MutexGuard<'_, Budget> {
-        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    fn left(&self) -> MutexGuard<'_, Left> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Budget {
+impl Left {
     fn take(&mut self, wish: Duration) -> Option<Duration> {
-        let taken = wish.min(self.left);
-        self.left = self.left.saturating_sub(taken);
+        let taken = wish.min(self.time);
+        self.time = self.time.saturating_sub(taken);
         (!taken.is_zero()).then_some(taken)
     }
 }
 
-/// Waits that grow: half a second, one, two, four, and so on.
-pub(super) fn growing(number: u32) -> Duration {
+/// Exponential backoff: half a second, one, two, four, and so on.
+pub(super) fn backoff(number: u32) -> Duration {
     Duration::from_millis(500).saturating_mul(2_u32.saturating_pow(number))
 }

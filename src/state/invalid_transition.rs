@@ -1,13 +1,13 @@
-//! Why the state refuses a record.
+//! Why a record cannot be applied to the state.
 
 use thiserror::Error;
 use uuid::Uuid;
 
 use crate::util::hint::StateCommand;
 
-/// Why a record does not fit the state that it meets. Nothing has been changed.
+/// Why a record cannot be applied to the state. Nothing has been changed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Misfit {
+pub enum InvalidTransition {
     /// The record names an intent that is closed or never was.
     #[error("no create with the intent {intent} is open")]
     NoIntent {
@@ -31,7 +31,7 @@ pub enum Misfit {
         named: String,
     },
     /// A second create while the first has no outcome.
-    #[error("a create of the campaign `{key}` is still open; settle it first with {}", StateCommand(&["resolve", key]))]
+    #[error("a create of the campaign `{key}` is still open; resolve it first with {}", StateCommand(&["resolve", key]))]
     IntentOpen {
         /// The campaign's key.
         key: String,

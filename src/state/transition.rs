@@ -1,31 +1,31 @@
-//! What each record does to the state, and which records a state refuses.
+//! The state machine: what each record does to the state, and which records a state refuses.
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::misfit::Misfit;
+use super::invalid_transition::InvalidTransition;
 use super::model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 use super::record::{How, Record};
 use crate::fields::types::Marker;
 
 impl State {
-    /// Takes a fact in. The same records on the same state always give the same state.
+    /// Applies a record. The same records on the same state always give the same state.
     ///
     /// # Errors
     ///
-    /// A [`Misfit`] where the fact cannot follow from what the state holds; the state is then unchanged.
-    pub fn apply(&mut self, record: &Record) -> Result<(), Misfit> {
+    /// A [`InvalidTransition`] where the record cannot follow from the state, which is then unchanged.
+    pub fn apply(&mut self, record: &Record) -> Result<(), InvalidTransition> {
         self.admit(record)?;
         self.carry_out(record.clone());
         Ok(())
     }
 
-    /// Takes in the record of the given number, unless the state includes it already; says whether it did.
+    /// Applies the record of the given number, unless the state includes it already; returns whether it did.
     ///
     /// # Errors
     ///
     /// As [`State::apply`].
-    pub fn replay(&mut self, sequence: u64, record: &Record) -> Result<bool, Misfit> {
+    pub fn replay(&mut self, sequence: u64, record: &Record) -> Result<bool, InvalidTransition> {
         if sequence <= self.last_sequence {
             return Ok(false);
         }
@@ -34,8 +34,8 @@ impl State {
         Ok(true)
     }
 
-    /// Whether `record` may follow. All checks are here, so that the store can ask before it writes.
-    pub(super) fn admit(&self, record: &Record) -> Result<(), Misfit> {
+    /// Whether `record` may follow. All checks are here, so that the store can check before it writes.
+    pub(super) fn admit(&self, record: &Record) -> Result<(), InvalidTransition> {
         match record {
             Record::Intent(intent) => self.admit_intent(intent),
             Record::Sending { intent } => self.at_stage(intent, "sending", &[RECORDED]).map(drop),
@@ -62,7 +62,7 @@ impl State {
             Record::Halting { key, identity, .. }
             | Record::Halted { key, identity, .. }
             | Record::HaltFailed { key, identity, .. } => self.task_named(key, identity).map(drop),
-            // What blocks a key can join whatever stands under the other one.
+            // Tombstones of a key can join whatever is under the other one.
             Record::Moved { from, to: _ } if !self.tasks.contains_key(from) && self.is_blocked(from) => Ok(()),
             Record::Moved { from, to } => {
                 self.task(from)?;
@@ -75,7 +75,7 @@ impl State {
                 self.no_intent(key)
             }
             Record::ClearedTombstone { key } if self.is_blocked(key) => Ok(()),
-            Record::ClearedTombstone { key } => Err(Misfit::NotBlocked { key: key.clone() }),
+            Record::ClearedTombstone { key } => Err(InvalidTransition::NotBlocked { key: key.clone() }),
             Record::Adopted { key, task } => {
                 self.no_task(key)?;
                 self.no_intent(key)?;
@@ -85,27 +85,27 @@ impl State {
         }
     }
 
-    fn admit_intent(&self, intent: &Intent) -> Result<(), Misfit> {
+    fn admit_intent(&self, intent: &Intent) -> Result<(), InvalidTransition> {
         let key = &intent.key;
         if let Some(open) = self.intents.get(&intent.id) {
-            return Err(Misfit::IntentOpen { key: open.key.clone() });
+            return Err(InvalidTransition::IntentOpen { key: open.key.clone() });
         }
         self.no_intent(key)?;
         if intent.stage != Stage::Recorded {
-            return Err(Misfit::WrongStage {
+            return Err(InvalidTransition::WrongStage {
                 key: key.clone(),
-                stage: stage_word(&intent.stage),
+                stage: stage_name(&intent.stage),
                 record: "intent",
             });
         }
         match &intent.replaces {
-            None if self.is_blocked(key) => Err(Misfit::Blocked { key: key.clone() }),
+            None if self.is_blocked(key) => Err(InvalidTransition::Blocked { key: key.clone() }),
             None => self.no_task(key),
             Some(identity) => {
                 let task = self.task_named(key, identity)?;
                 match task.halted_at {
                     Some(_) => Ok(()),
-                    None => Err(Misfit::StillRunning {
+                    None => Err(InvalidTransition::StillRunning {
                         key: key.clone(),
                         identity: identity.clone(),
                     }),
@@ -114,14 +114,14 @@ impl State {
         }
     }
 
-    fn admit_identity(&self, key: &str, identity: &str) -> Result<(), Misfit> {
+    fn admit_identity(&self, key: &str, identity: &str) -> Result<(), InvalidTransition> {
         if identity.trim().is_empty() {
-            return Err(Misfit::EmptyIdentity { key: key.to_owned() });
+            return Err(InvalidTransition::EmptyIdentity { key: key.to_owned() });
         }
-        // A task that was let go of may come back (`state rm`, then `resolve --adopt`); one that is held may not.
+        // A removed task may come back (`state rm`, then `resolve --adopt`); one that a campaign has may not.
         let held = self.tasks.iter().find(|(_, task)| task.is_or_was(identity));
         match held {
-            Some((held, _)) => Err(Misfit::IdentityTaken {
+            Some((held, _)) => Err(InvalidTransition::IdentityTaken {
                 identity: identity.to_owned(),
                 key: held.clone(),
             }),
@@ -129,13 +129,16 @@ impl State {
         }
     }
 
-    fn at_stage(&self, id: &Uuid, record: &'static str, stages: &[&'static str]) -> Result<&Intent, Misfit> {
-        let intent = self.intents.get(id).ok_or(Misfit::NoIntent { intent: *id })?;
-        let stage = stage_word(&intent.stage);
+    fn at_stage(&self, id: &Uuid, record: &'static str, stages: &[&'static str]) -> Result<&Intent, InvalidTransition> {
+        let intent = self
+            .intents
+            .get(id)
+            .ok_or(InvalidTransition::NoIntent { intent: *id })?;
+        let stage = stage_name(&intent.stage);
         if stages.contains(&stage) {
             Ok(intent)
         } else {
-            Err(Misfit::WrongStage {
+            Err(InvalidTransition::WrongStage {
                 key: intent.key.clone(),
                 stage,
                 record,
@@ -143,27 +146,27 @@ impl State {
         }
     }
 
-    fn task(&self, key: &str) -> Result<&Task, Misfit> {
+    fn task(&self, key: &str) -> Result<&Task, InvalidTransition> {
         self.tasks
             .get(key)
-            .ok_or_else(|| Misfit::NoTask { key: key.to_owned() })
+            .ok_or_else(|| InvalidTransition::NoTask { key: key.to_owned() })
     }
 
-    fn task_named(&self, key: &str, identity: &str) -> Result<&Task, Misfit> {
+    fn task_named(&self, key: &str, identity: &str) -> Result<&Task, InvalidTransition> {
         let task = self.task(key)?;
         if task.identity == identity {
             return Ok(task);
         }
-        Err(Misfit::OtherTask {
+        Err(InvalidTransition::OtherTask {
             key: key.to_owned(),
             held: task.identity.clone(),
             named: identity.to_owned(),
         })
     }
 
-    fn no_task(&self, key: &str) -> Result<(), Misfit> {
+    fn no_task(&self, key: &str) -> Result<(), InvalidTransition> {
         match self.tasks.get(key) {
-            Some(task) => Err(Misfit::TaskExists {
+            Some(task) => Err(InvalidTransition::TaskExists {
                 key: key.to_owned(),
                 identity: task.identity.clone(),
             }),
@@ -171,14 +174,14 @@ impl State {
         }
     }
 
-    fn no_intent(&self, key: &str) -> Result<(), Misfit> {
+    fn no_intent(&self, key: &str) -> Result<(), InvalidTransition> {
         match self.intent_for(key) {
-            Some(_) => Err(Misfit::IntentOpen { key: key.to_owned() }),
+            Some(_) => Err(InvalidTransition::IntentOpen { key: key.to_owned() }),
             None => Ok(()),
         }
     }
 
-    /// The effect of a record that was admitted; what is not there any more is passed over.
+    /// The effect of an admitted record; what is already gone is ignored.
     fn carry_out(&mut self, record: Record) {
         match record {
             Record::Intent(intent) => {
@@ -233,12 +236,12 @@ impl State {
                         halted_at,
                         previous,
                     };
-                    self.file(key, task);
+                    self.insert_task(key, task);
                 }
             }
             Record::Abandoned { intent, at } => {
                 if let Some(intent) = self.intents.remove(&intent) {
-                    self.bury(intent.key, Tombstone::of_none(None, intent.marker, at));
+                    self.add_tombstone(intent.key, Tombstone::of_none(None, intent.marker, at));
                 }
             }
             Record::Halting { key, at, identity: _ } => self.with_task(&key, |task| task.halting = Some(at)),
@@ -255,7 +258,7 @@ impl State {
                 if let Some(task) = self.tasks.remove(&from) {
                     self.tasks.insert(to.clone(), task);
                 }
-                // What blocks a campaign goes where the campaign goes.
+                // Its tombstones move with the campaign.
                 if from != to
                     && let Some(mut stones) = self.tombstones.remove(&from)
                 {
@@ -265,14 +268,14 @@ impl State {
             Record::Removed { key, at } => {
                 if let Some(task) = self.tasks.remove(&key) {
                     for stone in task.into_tombstones(at) {
-                        self.bury(key.clone(), stone);
+                        self.add_tombstone(key.clone(), stone);
                     }
                 }
             }
             Record::ClearedTombstone { key } => self.unblock(&key),
             Record::Adopted { key, task } => {
                 self.unblock(&key);
-                self.file(key, task);
+                self.insert_task(key, task);
             }
             Record::Bound { binding } => self.binding = binding,
             Record::Disowned {
@@ -281,7 +284,7 @@ impl State {
                 identity,
                 at,
             } => {
-                self.bury(key, Tombstone::of_none(identity, marker, at));
+                self.add_tombstone(key, Tombstone::of_none(identity, marker, at));
             }
         }
     }
@@ -298,9 +301,9 @@ impl State {
         }
     }
 
-    /// Puts a task under its key; what was let go of and has come back is no longer let go of. Another key that `state
-    /// rm` blocked stays blocked: that its task has come back elsewhere is no word that it is to have a new one.
-    fn file(&mut self, key: String, task: Task) {
+    /// Puts a task under its key, and removes the tombstones of that task. Another key that `state rm` blocked stays
+    /// blocked: that its task has come back elsewhere does not say that the key is to have a new one.
+    fn insert_task(&mut self, key: String, task: Task) {
         for (held, stones) in &mut self.tombstones {
             stones.retain(|stone| {
                 let is_other = |identity: &str| !is_same_task(identity, &task.identity);
@@ -319,13 +322,13 @@ impl State {
             .for_each(|stone| stone.blocks = false);
     }
 
-    fn bury(&mut self, key: String, stone: Tombstone) {
+    fn add_tombstone(&mut self, key: String, stone: Tombstone) {
         self.tombstones.entry(key).or_default().push(stone);
     }
 }
 
 impl Task {
-    /// The tasks that a successor has before it: this one's own, and then this one.
+    /// The `previous` of the task that replaces this one.
     fn into_previous(self) -> Vec<Previous> {
         let Self {
             identity,
@@ -346,7 +349,7 @@ impl Task {
         previous
     }
 
-    /// What is kept of it, and of those that it replaced, once the state lets go of it.
+    /// What is kept of it, and of those that it replaced, once it is removed.
     fn into_tombstones(self, at: Timestamp) -> Vec<Tombstone> {
         let name = self.name().map(str::to_owned);
         let mut stones: Vec<Tombstone> = self
@@ -395,7 +398,7 @@ const RECORDED: &str = "recorded and not sent";
 const SENDING: &str = "being sent";
 const UNKNOWN: &str = "of unknown outcome";
 
-fn stage_word(stage: &Stage) -> &'static str {
+fn stage_name(stage: &Stage) -> &'static str {
     match stage {
         Stage::Recorded => RECORDED,
         Stage::Sending => SENDING,
