@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::finding::Finding;
 use crate::project::source::Sources;
 use crate::rules::{secret_in_file, webhook_credentials};
+use crate::util::hex;
 
 /// What is hashed first. Another way of hashing gets another number, since every finding would look new.
 const VERSION: &str = "dialform/v1";
@@ -43,8 +44,8 @@ impl Fingerprints {
         let alike = digest(&[VERSION, finding.rule.code, keyword, &name, &text]);
         let before = self.seen.entry(alike).or_default();
         *before += 1;
-        let whole = digest(&[&hex(&alike), &before.to_string()]);
-        hex(&whole[..16])
+        let whole = digest(&[&hex::encode(&alike), &before.to_string()]);
+        hex::encode(&whole[..16])
     }
 }
 
@@ -60,8 +61,4 @@ fn digest(parts: &[&str]) -> [u8; 32] {
         hash.update(part);
     }
     hash.finalize().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
 use crate::finding::Finding;
 use crate::project::source::{FileId, Sources};
 
@@ -104,15 +106,14 @@ fn file_uri(path: &Path) -> String {
 /// A path as a relative reference. Every byte that has, or could have, a meaning in URIs is written as `%XX`; names that
 /// are not UTF-8 keep their bytes.
 fn encoded(path: &Path) -> String {
-    let mut out = String::new();
-    for byte in path.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(*byte)),
-            b'\\' if cfg!(windows) => out.push('/'),
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b'/');
+    let text = percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED).to_string();
+    if cfg!(windows) { text.replace("%5C", "/") } else { text }
 }
 
 #[cfg(all(test, unix))]

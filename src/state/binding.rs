@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::fields::Dialect;
+use crate::util::hex;
 
 /// The account's side of a state: a state made against one API, or in one dialect, says nothing about another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +41,7 @@ impl Access {
                 .chain_update(lineage.as_bytes())
                 .chain_update(command.as_bytes())
                 .finalize();
-            digest.iter().map(|byte| format!("{byte:02x}")).collect()
+            hex::encode(&digest)
         };
         Self {
             login,

@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::util::hex;
+
 /// Characters of the checksum at the end of a line: 64 bits, against accidents, not against people.
 const LINE_SUM: usize = 16;
 const BEFORE_SUM: &str = ",\"sum\":\"";
@@ -9,10 +11,7 @@ const AFTER_SUM: &str = "\"}";
 
 /// The SHA-256 of some text, in hex.
 pub(crate) fn whole(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&Sha256::digest(text.as_bytes()))
 }
 
 /// Closes a JSON object with a checksum over itself and over the line before it, by which a line that is missing,

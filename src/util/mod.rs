@@ -6,6 +6,7 @@ pub mod atomic_write;
 pub mod boundary;
 pub(crate) mod failpoint;
 pub(crate) mod folder;
+pub(crate) mod hex;
 pub mod hint;
 pub mod interrupt;
 pub(crate) mod plural;

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Body;
+use crate::util::hex;
 
 /// A versioned hash of a body that [`comparable_body`](super::comparable_body) made and a
 /// [`BodyRedactor`](super::BodyRedactor) redacted: the same for the same campaign, whatever its key, its templates or the
 /// order of its settings.
 pub fn fingerprint(body: &Body) -> String {
     let digest = Sha256::digest(canonical(&Value::Object(body.clone())).as_bytes());
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("v1:{hex}")
+    format!("v1:{}", hex::encode(&digest))
 }
 
 /// JSON without white space, keys in order.

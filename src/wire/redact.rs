@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::Body;
 use crate::fields::types::WebhookUrl;
+use crate::util::hex;
 
 /// The bytes of a hash that stand for a secret: enough to tell two values of one project apart, and no more.
 const HASH_BYTES: usize = 8;
@@ -49,7 +50,6 @@ impl BodyRedactor {
             .chain_update(self.0.as_bytes())
             .chain_update(secret.as_bytes())
             .finalize();
-        let hex: String = hash.iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}")).collect();
-        format!("sealed:{hex}")
+        format!("sealed:{}", hex::encode(&hash[..HASH_BYTES]))
     }
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use tokio::sync::OnceCell;
 
-use super::scene::{Broken, Program, Scene, Settled};
+use super::scene::{Broken, Converged, Program, Scene};
 
 /// What a run finds, and how it is started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +159,7 @@ pub(super) async fn end_at(
     story: Story,
     number: usize,
     variables: &[(&str, &str)],
-) -> Result<Settled, Broken> {
+) -> Result<Converged, Broken> {
     let scene = story.begin().await.running(program);
     let number = number.to_string();
     let command = with(with(story.apply(&scene), &[("DIALFORM_ABORT_AT", &number)]), variables);
@@ -168,7 +168,7 @@ pub(super) async fn end_at(
         return Err(format!("point {number} was not reached:\n{}", ran.said));
     }
     scene.check()?;
-    scene.settle_by(|| story.apply(&scene))
+    scene.converge_by(|| story.apply(&scene))
 }
 
 /// A power cut where a run is ended.
@@ -214,13 +214,13 @@ async fn matrix(story: Story, choose: impl Fn(&[String]) -> Vec<Ending>) {
     for (number, cut) in choose(&points) {
         let name = &points[number - 1];
         cases += 1;
-        let settled = end_at(&Program::sound(), story, number, cut).await;
+        let converged = end_at(&Program::sound(), story, number, cut).await;
         let is_unsent = name == "request: connected" || name == "request: before";
-        let wrongly = match settled {
-            Ok(Settled::Done) => continue,
+        let wrongly = match converged {
+            Ok(Converged::Done) => continue,
             // Before the first byte, nothing may have left.
-            Ok(Settled::Unknown(keys)) if is_unsent => format!("{keys:?} stayed unknown"),
-            Ok(Settled::Unknown(_)) => continue,
+            Ok(Converged::Unknown(keys)) if is_unsent => format!("{keys:?} stayed unknown"),
+            Ok(Converged::Unknown(_)) => continue,
             Err(why) => why,
         };
         wrong.push(format!("ended at point {number}, {name} {cut:?}: {wrongly}"));
@@ -285,7 +285,7 @@ async fn a_merged_journal_is_refused_and_left_as_it_is_wherever_the_run_is_ended
     assert!(ran.said.contains("conflict marks"), "{}", ran.said);
     fs::write(journal, sound).unwrap();
     scene.check().unwrap();
-    assert_eq!(scene.settle(), Ok(Settled::Done));
+    assert_eq!(scene.converge(), Ok(Converged::Done));
 }
 
 /// With four creates on their way at once, points are reached in any order; what must hold is the same.
@@ -301,8 +301,8 @@ async fn in_flight(step: usize) {
             let scene = Scene::of(&KEYS).await;
             let abort = number.to_string();
             scene.run(with(with(apply(&scene), &[("DIALFORM_ABORT_AT", &abort)]), cut));
-            let settled = scene.check().and_then(|()| scene.settle_by(|| apply(&scene)));
-            settled.unwrap_or_else(|why| panic!("ended at point {number} {cut:?}: {why}"));
+            let converged = scene.check().and_then(|()| scene.converge_by(|| apply(&scene)));
+            converged.unwrap_or_else(|why| panic!("ended at point {number} {cut:?}: {why}"));
         }
     }
     println!("four in flight: {} points, {cases} cases", points.len());

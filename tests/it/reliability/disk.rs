@@ -5,16 +5,16 @@ use std::path::Path;
 use std::process::Command;
 
 use super::crash::{Story, is_call, trace_of, with};
-use super::scene::{Broken, Scene, Settled};
+use super::scene::{Broken, Converged, Scene};
 
 /// Lets one call fail, and what follows run on a sound disk.
-pub(super) async fn fail(story: Story, fault: &str) -> Result<Settled, Broken> {
+pub(super) async fn fail(story: Story, fault: &str) -> Result<Converged, Broken> {
     let scene = story.begin().await;
     let ran = scene.run_and_check(with(story.apply(&scene), &[("DIALFORM_DISK_FAULT", fault)]))?;
     if ran.said.contains("panicked") {
         return Err(format!("it panicked:\n{}", ran.said));
     }
-    scene.settle_by(|| story.apply(&scene))
+    scene.converge_by(|| story.apply(&scene))
 }
 
 async fn matrix(story: Story, choose: impl Fn(&[&str]) -> Vec<(usize, &'static str)>) {

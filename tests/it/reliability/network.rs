@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use dialform::sandbox::{Config, Received, Sandbox};
 
-use super::scene::{Broken, Program, Scene, Settled, failing};
+use super::scene::{Broken, Converged, Program, Scene, failing};
 
 const KEYS: [&str; 3] = ["autumn", "spring", "summer"];
 /// Only a program that hangs takes so long.
@@ -83,7 +83,7 @@ fn bell() -> (impl Fn(&Received) + Send + Sync + 'static, Receiver<()>) {
     (tell, heard)
 }
 
-pub(super) async fn one(program: &Program, fault: &str, number: usize, kill: bool) -> Result<Settled, Broken> {
+pub(super) async fn one(program: &Program, fault: &str, number: usize, kill: bool) -> Result<Converged, Broken> {
     let elsewhere = Sandbox::start(Config::default()).await.unwrap();
     let fault = fault.replace(
         "redirect",
@@ -110,21 +110,21 @@ pub(super) async fn one(program: &Program, fault: &str, number: usize, kill: boo
     } else {
         scene.run_and_check(scene.apply())?;
     }
-    let settled = scene.settle()?;
+    let converged = scene.converge()?;
     let strayed = elsewhere.received();
     if !strayed.is_empty() {
         return Err(format!("another origin was asked: {strayed:?}"));
     }
     // The server lists at once all that it has, so what stays open was never made.
     let made = scene.sandbox.tasks().len();
-    let open = match &settled {
-        Settled::Done => 0,
-        Settled::Unknown(keys) => keys.len(),
+    let open = match &converged {
+        Converged::Done => 0,
+        Converged::Unknown(keys) => keys.len(),
     };
     if made + open != KEYS.len() {
         return Err(format!("{made} tasks were made, and {open} are open"));
     }
-    Ok(settled)
+    Ok(converged)
 }
 
 async fn matrix(choose: impl Fn(usize) -> Vec<usize>) {

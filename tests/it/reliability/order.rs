@@ -192,8 +192,8 @@ async fn killed_at_each(story: Story, call: &str, most: usize) -> usize {
         let ran = scene.run(traced(&scene.apply(), &options));
         let _ = fs::remove_file(paths.last_resort.join("calls"));
         let was_killed = ran.code != Some(0);
-        let settled = scene.check().and_then(|()| scene.settle());
-        settled.unwrap_or_else(|why| panic!("{story:?}, killed at {call} {number}: {why}"));
+        let converged = scene.check().and_then(|()| scene.converge());
+        converged.unwrap_or_else(|why| panic!("{story:?}, killed at {call} {number}: {why}"));
         if !was_killed {
             return number - 1;
         }

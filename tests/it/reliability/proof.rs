@@ -33,7 +33,7 @@ async fn judge_disk(skipped: &str) -> Result<(), Broken> {
     let program = Program::on_disk_skipping(&calls);
     match skipped {
         "Append write" => of_one_run(&program, &["autumn"]).await,
-        "TailCut cut" => Story::Recovery.begin().await.running(&program).settle().map(drop),
+        "TailCut cut" => Story::Recovery.begin().await.running(&program).converge().map(drop),
         _ => with_power_cuts(&program).await,
     }
 }
@@ -47,7 +47,7 @@ async fn judge_mistake(program: &Program, mistake: &str) -> Result<(), Broken> {
         "AbsenceTakenForProof" => {
             let config = failing(&["create#1=after:reset", "list=lag/1000"]);
             let scene = Scene::with(&["autumn"], config, |_| {}).await.running(program);
-            scene.settle().map(drop)
+            scene.converge().map(drop)
         }
         "MarkerNotUnique" => of_one_run(program, &["autumn", "spring"]).await,
         "LockOnRenamedFile" => {

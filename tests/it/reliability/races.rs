@@ -6,7 +6,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use super::crash::{Story, first, with};
-use super::scene::{Broken, Program, Scene, Settled, failing};
+use super::scene::{Broken, Converged, Program, Scene, failing};
 
 const KEYS: [&str; 3] = ["autumn", "spring", "summer"];
 const PROCESSES: usize = 8;
@@ -36,9 +36,9 @@ pub(super) async fn round(program: &Program, lock_timeout: &str) -> Result<(), B
     if done == 0 || (lock_timeout != "0s" && done != PROCESSES) {
         return Err(format!("{done} of {PROCESSES} ended well"));
     }
-    match scene.settle()? {
-        Settled::Done if scene.sandbox.tasks().len() == KEYS.len() => Ok(()),
-        settled => Err(format!("{settled:?}, {} tasks", scene.sandbox.tasks().len())),
+    match scene.converge()? {
+        Converged::Done if scene.sandbox.tasks().len() == KEYS.len() => Ok(()),
+        converged => Err(format!("{converged:?}, {} tasks", scene.sandbox.tasks().len())),
     }
 }
 
@@ -75,7 +75,7 @@ async fn copies_put_back(choose: impl Fn(usize, &str) -> bool) {
         let copy = scene.copied();
         let name = &points[number - 1];
         let in_context = |why| format!("copied at point {number}, {name}: {why}");
-        if scene.settle().map_err(in_context).unwrap() != Settled::Done {
+        if scene.converge().map_err(in_context).unwrap() != Converged::Done {
             continue;
         }
         cases += 1;
@@ -143,6 +143,6 @@ async fn a_stopped_holder_is_named_and_does_not_stop_readers() {
     holder.kill().unwrap();
     scene.took(holder.wait_with_output().unwrap());
     scene.check().unwrap();
-    assert_eq!(scene.settle(), Ok(Settled::Done));
+    assert_eq!(scene.converge(), Ok(Converged::Done));
     assert_eq!(scene.sandbox.tasks().len(), KEYS.len());
 }

@@ -363,12 +363,12 @@ impl Scene {
     }
 
     /// I6: at most two runs against a healthy server reach an empty plan, or name what may have left.
-    pub(super) fn settle(&self) -> Result<Settled, Broken> {
-        self.settle_by(|| self.apply())
+    pub(super) fn converge(&self) -> Result<Converged, Broken> {
+        self.converge_by(|| self.apply())
     }
 
     /// The same with a command of one's own.
-    pub(super) fn settle_by(&self, apply: impl Fn() -> Command) -> Result<Settled, Broken> {
+    pub(super) fn converge_by(&self, apply: impl Fn() -> Command) -> Result<Converged, Broken> {
         for _ in 0..2 {
             let ran = self.run_and_check(apply())?;
             match ran.code {
@@ -377,7 +377,7 @@ impl Scene {
                     if plan.code != Some(0) {
                         return Err(format!("I6: exit 0, and yet the plan is not empty:\n{}", plan.said));
                     }
-                    return Ok(Settled::Done);
+                    return Ok(Converged::Done);
                 }
                 Some(3) => {}
                 code => return Err(format!("I6: exit {code:?}:\n{}", ran.said)),
@@ -388,7 +388,7 @@ impl Scene {
         if let Some(intent) = unsent {
             return Err(format!("I6: {} was never sent, and is still open", intent.key));
         }
-        Ok(Settled::Unknown(
+        Ok(Converged::Unknown(
             state.intents.values().map(|intent| intent.key.clone()).collect(),
         ))
     }
@@ -404,7 +404,7 @@ pub(super) fn failing(faults: &[&str]) -> Config {
 
 /// Where reruns lead.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Settled {
+pub(super) enum Converged {
     /// Everything is there, and known.
     Done,
     /// These campaigns' creates may have left, and nobody can say whether they took effect.
