@@ -12,15 +12,14 @@ use super::transport::Request;
 use super::unsent::Doubt;
 
 impl Client {
-    /// Creates a call task from the request body, and says by which class of [`Outcome`] the caller may go on.
+    /// Creates a call task from the request body, and classifies its [`Outcome`].
     ///
-    /// `before_first_byte` runs once, on a thread where it may block, when the connection stands (TCP, TLS) and before
+    /// `before_first_byte` runs once, on a thread where it may block, when the connection is open (TCP, TLS) and before
     /// the first byte of the request is written. If it fails, nothing is sent and the outcome is [`Outcome::NotSent`]
     /// without a retry; if the connection fails, it has not run. After a 401 the token is renewed, and the request is not
     /// sent again: that is for the caller to decide.
     ///
-    /// The future must be driven to its end: dropped after `before_first_byte` has run, what became of the task is
-    /// unknown.
+    /// The future must be driven to its end: dropped after `before_first_byte` has run, the outcome is unknown.
     pub async fn create<F, E>(&self, body: &Value, before_first_byte: F) -> Outcome<Identity>
     where
         F: FnOnce() -> Result<(), E> + Send + 'static,

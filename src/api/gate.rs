@@ -38,7 +38,7 @@ pub(super) enum Progress {
     NotConnected(String),
     /// The request was dropped before the hook ran: nothing was sent, and nothing will be.
     Closed,
-    /// The connection stands, and the hook runs: nothing was sent yet.
+    /// The connection is open, and the hook runs: nothing was sent yet.
     Passing,
     /// The hook failed, and how: nothing was sent.
     Held(String),

@@ -29,7 +29,7 @@ impl ListedText {
         self.texts.iter().any(|one| one.contains(text))
     }
 
-    /// Whether a marker is in any of them, whatever became of the signs around it.
+    /// Whether a marker is in any of them, even if the signs around it were changed.
     pub fn has(&self, marker: &Marker) -> bool {
         self.texts.iter().any(|one| marker.is_in(one))
     }

@@ -125,7 +125,7 @@ impl Client {
         }
     }
 
-    /// Sends a request with the bearer token, once, and classifies what became of it. Where the token is not taken, it is
+    /// Sends a request with the bearer token, once, and classifies its outcome. Where the token is not taken, it is
     /// renewed for the requests to come.
     async fn call_once(&self, request: Request, hook: Hook) -> Outcome<Content> {
         let token = match self.stop.or(self.tokens.current(&self.transport)).await {

@@ -1,4 +1,4 @@
-//! What became of a request, by what is known and not by what is likely: the table that apply acts on.
+//! The outcome of a request, by what is known and not by what is likely; apply acts on it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::unsent::{Doubt, Unsent};
 use super::untrusted::Untrusted;
 use super::words;
 
-/// What became of a request that changes something; `T` is what the API gave back for it.
+/// The outcome of a request that changes something; `T` is what the API returned.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome<T> {

@@ -1,4 +1,4 @@
-//! Why no answer can be relied on: a request was not sent, or what became of it is not known.
+//! Why there is no usable answer: the request was not sent, or its outcome is unknown.
 
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
-//! What is told while a plan is carried out: to the terminal, or to a test.
+//! Progress of an apply: the events that it emits.
 
 use std::time::Duration;
 
 use super::report::{Hint, Refusal, Stop};
 
-/// Something that happened. Everything it tells of is durable by then.
+/// Something that happened, and is durable by then.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A create of an earlier run that was never sent, and is no longer wanted, was dropped.
@@ -134,8 +134,8 @@ pub struct Undeclared {
     pub tasks: Vec<String>,
 }
 
-/// Listens. It may be called from several threads, and must not wait for anything.
+/// Receives events. It may be called from several threads, and must not block.
 pub trait Progress: Send + Sync {
-    /// Takes an event in.
+    /// Handles an event.
     fn event(&self, event: &Event);
 }

@@ -57,7 +57,7 @@ impl EventSequencer {
         }
     }
 
-    fn queue(&self) -> MutexGuard<'_, VecDeque<Turn>> {
+    fn queue(&self) -> MutexGuard<'_, VecDeque<Queued>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The store, shared by everything in flight: one record at a time, never on a thread that others wait for.
+//! The store, shared by all campaigns in flight: one record at a time, on a thread that may block.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

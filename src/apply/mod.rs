@@ -1,8 +1,7 @@
 //! Carries out a plan, journal first, so that no task is ever created twice and none is lost: after the plan, and the
 //! last step of the flow.
 //!
-//! Whatever is about to happen is durable before it happens, and whatever came of it is durable before that campaign's
-//! next step. What is sent is decided by what is *known* to have been sent ([`Outcome`](crate::api::Outcome)); where
+//! Every step is durable before it is taken, and its outcome is durable before that campaign's next step. What is sent is decided by what is *known* to have been sent ([`Outcome`](crate::api::Outcome)); where
 //! that is not known, nothing is sent again, and the task is looked for by its marker instead.
 //!
 //! | file here | holds |
@@ -81,13 +80,13 @@ pub struct Job<'a> {
     pub in_flight: NonZero<usize>,
     /// Asks it to stop.
     pub interrupt: Interrupt,
-    /// Is told what happens.
+    /// Receives the events.
     pub progress: Arc<dyn Progress>,
 }
 
 /// Carries out a plan that was made from the very state in `store`, and folds the journal into the snapshot.
 ///
-/// It never fails as a whole: what became of each campaign, and why anything was left undone, stands in the report.
+/// It never fails as a whole: the report has the result of each action, and why anything was left undone.
 pub async fn apply(store: Store, job: Job<'_>) -> ApplyReport {
     let Job {
         plan,
@@ -110,7 +109,7 @@ pub async fn apply(store: Store, job: Job<'_>) -> ApplyReport {
         interrupt,
         progress,
     );
-    // First of all, since creates of earlier runs stand in the way of moves.
+    // First, since open creates of earlier runs block moves.
     let mut reconciled = Reconciled::default();
     if plan.needs_api() {
         reconciled = reconcile::before(&run, plan, configuration).await;
@@ -135,7 +134,7 @@ pub async fn apply(store: Store, job: Job<'_>) -> ApplyReport {
     finish(run, plan, reports).await
 }
 
-/// Creates and replaces, several at once. Whatever two of them share stands in `run`, behind a lock.
+/// Creates and replaces, several at once. What they share is in `run`, behind a lock.
 async fn send_all(
     run: &Run,
     actions: impl IntoIterator<Item = &Action>,
@@ -214,7 +213,7 @@ async fn finish(run: Run, plan: &Plan, mut reports: Vec<ActionReport>) -> ApplyR
     }
 }
 
-/// Each action by what it is about, with its place in the plan: looked for one by one, they would take a plan's length each.
+/// Each action with its position in the plan, so that looking one up does not scan the plan.
 fn actions_of(plan: &Plan) -> HashMap<(&str, Kind), (usize, &Action)> {
     let mut actions = HashMap::new();
     for (place, action) in plan.actions.iter().enumerate() {

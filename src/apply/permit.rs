@@ -1,5 +1,5 @@
-//! Whether an open create may be sent, and on what evidence: the one place that decides it. A create whose task exists
-//! already would telephone its people a second time.
+//! Decides, alone, whether an open create may be sent, and on what evidence. A create whose task exists already would call
+//! its people a second time.
 //!
 //! | the create | evidence |
 //! | --- | --- |
@@ -31,7 +31,7 @@ impl Permit {
     }
 }
 
-/// What this run knows of its creates besides the state, and the readings of the list.
+/// What this run knows of its creates that the state does not, and the readings of the list.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     pub(super) readings: Readings,

@@ -1,4 +1,4 @@
-//! One reading of the list of tasks, in which markers are looked up; read once and shared by all that wait for one.
+//! Readings of the list of tasks, indexed by marker, and shared by all campaigns that wait for one.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -26,7 +26,7 @@ use super::wait_budget::backoff;
 /// show will not be shown by waiting.
 const LAG: i64 = 120;
 
-/// What the list told.
+/// What the list shows.
 #[derive(Debug, Default)]
 pub(super) struct Reconciled {
     /// Declared keys whose marker is on tasks that the state does not know, with those tasks.
@@ -37,7 +37,7 @@ pub(super) struct Reconciled {
     doubts: BTreeMap<Uuid, Doubtful>,
     /// Creates that are not at the API for sure, so that they may be sent or dropped.
     absent: BTreeSet<Uuid>,
-    /// What is to be done now that this is known, where it changed anything.
+    /// The new plan, where the list changed anything.
     plan: Option<Plan>,
 }
 
@@ -137,8 +137,8 @@ impl Reconciled {
     }
 }
 
-/// Takes out the creates that were refused for a time and could not be sent again because the list showed no marker of
-/// ours. Now that tasks were made it may show one, so that they are worth another look.
+/// Removes the reports of creates that were refused for a time and not sent again because the list showed no marker of
+/// ours. Tasks were created since, so it may show one now: returns their actions, to be tried again.
 pub(super) fn take_waiting<'a>(
     run: &Run,
     plan: &'a Plan,

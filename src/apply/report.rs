@@ -74,7 +74,7 @@ pub enum ActionResult {
     NotReached,
 }
 
-/// Why it is not known whether a campaign has a task.
+/// Why it is unknown whether a campaign has a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Doubtful {
     /// A create has no known outcome, and the list does not show its marker, which is no proof that it is not there.
@@ -160,7 +160,7 @@ impl Refusal {
         Self { status, words, fields }
     }
 
-    /// The API's words but for those about single fields, which stand in `fields`.
+    /// The API's words without those about single fields, which are in `fields`.
     fn about_the_whole(&self) -> String {
         let mut left = self.words.clone();
         for FieldRefusal { wire, words, .. } in &self.fields {
@@ -234,7 +234,7 @@ pub enum Stop {
         /// The state's own words, which may carry a record that is kept nowhere else.
         why: String,
     },
-    /// The list cannot be read, so that a lost state cannot be told from a new one.
+    /// The list cannot be read, so a lost state cannot be distinguished from a new one.
     #[error(
         "nothing was sent, since a task that exists already could be created again: the list of tasks is read before the \
          first create, and that failed: {why}"
@@ -294,7 +294,7 @@ pub enum Stop {
         tasks: Vec<String>,
     },
     /// The caller gave no connection.
-    #[error("nothing was sent, because there is no connection to the API; this is a mistake in dialform")]
+    #[error("nothing was sent, because there is no connection to the API; this is a bug in dialform")]
     NoClient,
 }
 

@@ -1,4 +1,4 @@
-//! What all campaigns of one apply share.
+//! What all campaigns of one apply share: journal, client, wait budget, events, the reason to stop.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -77,7 +77,7 @@ impl Run {
         self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Lets nothing new be sent. The first reason stands, but a journal that fails has more to say than any other.
+    /// Lets nothing new be sent. The first reason is kept, except that a failed journal replaces any other.
     pub(super) fn stop_for(&self, why: Stop) {
         let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
         let is_news = match &*stop {
@@ -103,7 +103,7 @@ impl Run {
         }
     }
 
-    /// Stops the run with the state's own words. Of several failures each may carry a record, so all are told.
+    /// Stops the run with the state's own words. Each failure may carry a record, so all of them are reported.
     pub(super) fn journal_failed(&self, error: &StateError) {
         let why = error.to_string();
         match self.stop() {

@@ -1,5 +1,5 @@
-//! What is about to be sent is read once more, by the `kdl` crate, before the first request: [`syntax::compare`] for each
-//! file that has a part in it.
+//! Before the first request, every file that decides what is sent is read once more by the `kdl` crate, and the two trees
+//! are compared.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -14,7 +14,7 @@ use crate::project::source::{FileId, Place, Sources, Span};
 use crate::syntax::{self, Comparison};
 use crate::util::threads;
 
-/// What came of reading files a second time.
+/// The result of reading files a second time.
 #[derive(Debug)]
 pub struct SecondReading {
     /// How many files were read.

@@ -1,4 +1,4 @@
-//! All waiting of one apply: shared by its campaigns, counted against one limit, and ended by Ctrl-C.
+//! The wait budget of one apply (`--reconcile-timeout`), shared by its campaigns; Ctrl-C ends every wait.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

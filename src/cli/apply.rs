@@ -146,7 +146,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let signals = Signals::listen(1)?;
     let account = permit.map(|permit| (account, permit));
     let report = wait_for(carry_out(args, store, &plan, &configuration, account, &signals))??;
-    let code = report.verdict().exit_code();
+    let code = report.status().exit_code();
     signals.end(code);
     // The exit code is true whether or not anybody reads the words.
     let _ = terminal::print(report_text::render(&report));

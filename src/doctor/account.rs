@@ -153,7 +153,7 @@ pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
         return if has_any {
             Check::ok(
                 name,
-                "the list shows comments: markers of dialform stand in it, of tasks that this state does not know",
+                "the list shows comments: it has markers of dialform, of tasks that this state does not know",
             )
         } else {
             Check::skip(name, "cannot be told: the state knows no task to look for").help(format!(
@@ -187,7 +187,7 @@ pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
     if !absent.is_empty() {
         faults.push(format!("not listed: {}", some_of(&absent)));
         help = Some(format!(
-            "look for it on the vendor's pages; {} lets go of a task that is gone",
+            "look for it on the vendor's pages; {} removes a task that is gone",
             StateCommand(&["state", "rm", "KEY"])
         ));
     }

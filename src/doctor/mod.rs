@@ -8,7 +8,7 @@
 //! | `account` | credentials, both addresses, the clock, and the list of tasks |
 //! | `probe` | a task of its own: whether the list shows it, and how soon |
 
-// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+// Numbers and times come from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod account;
@@ -29,7 +29,7 @@ pub use state::state;
 /// The version of the report's form.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// What is checked, in the order in which it is told.
+/// What is checked, in the order of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Name {
@@ -64,7 +64,7 @@ pub enum Name {
 }
 
 impl Name {
-    /// Every name, in the order in which they are told.
+    /// Every name, in the order of the report.
     pub const ALL: [Self; 14] = [
         Self::Project,
         Self::State,

@@ -1,4 +1,4 @@
-//! A task of doctor's own, by which it is seen whether and how soon the list shows a new task, with its name and comment.
+//! `doctor --probe`: creates a task, to see whether and how soon the list shows it with its name and comment.
 //!
 //! It is created to be started by hand, nobody starts it, and nobody is ever added to it, so that nobody is called; it
 //! has no webhooks, schedule or report either. It is never written to the state.
@@ -18,7 +18,7 @@ use crate::wire::Body;
 /// The name of the task, wire field `name`.
 pub const PROBE_NAME: &str = "dialform doctor probe";
 
-/// What stands in its marker in the place of a campaign's key.
+/// The key in its marker, which is no campaign's.
 const KEY: &str = "doctor-probe";
 /// What a person who finds it should know.
 const COMMENT: &str =
@@ -59,7 +59,7 @@ impl Probe {
         Some(Self { body, marker })
     }
 
-    /// The marker that its comment ends with, by which a person finds it.
+    /// The marker at the end of its comment, for a person to find it.
     pub fn marker(&self) -> &Marker {
         &self.marker
     }

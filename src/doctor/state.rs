@@ -65,10 +65,10 @@ fn contents(state: &State) -> Check {
     }
     Check::warn(
         Name::State,
-        format!("{message}; what became of a create is not known: {}", some_of(&unknown)),
+        format!("{message}; the outcome of a create is unknown: {}", some_of(&unknown)),
     )
     .help(format!(
-        "the next apply looks for it in the list; {} settles what it does not find",
+        "the next apply looks for it in the list; {} resolves what it does not find",
         StateCommand(&["resolve", "KEY"])
     ))
 }
@@ -165,7 +165,7 @@ fn fault(path: &Path, is_written_in_place: bool) -> Result<bool, String> {
         let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
         if mode & 0o022 != 0 {
             return Err(format!(
-                "`{place}` may be changed by others than its owner (mode {mode:03o}); `chmod 600 {place}` puts that right"
+                "`{place}` may be changed by others than its owner (mode {mode:03o}); `chmod 600 {place}` fixes that"
             ));
         }
     }

@@ -44,7 +44,7 @@ impl<'a> Alike<'a> {
         self.add(&intent.key, Unmanaged::InDoubt, Some(&intent.fingerprint), name);
     }
 
-    /// A task that `state rm` let go of.
+    /// A task that `state rm` removed.
     pub(super) fn removed(&mut self, key: &'a str, stone: &'a Tombstone) {
         if stone.blocks && stone.halted_at.is_none() {
             let (fingerprint, name) = (stone.fingerprint.as_deref(), stone.name.as_deref());

@@ -182,7 +182,7 @@ impl Configuration {
 
 /// Where the moves lead from each key in the end. The linter refuses circles; here they end where they began.
 fn ends(moves: &[Move]) -> HashMap<String, String> {
-    // Of two moves from one key, the first stands.
+    // Of two moves from one key, the first counts.
     let mut next: HashMap<&str, &str> = HashMap::new();
     for moved in moves {
         next.entry(&moved.from).or_insert(&moved.to);

@@ -46,7 +46,7 @@ fn values<'s>(fields: &'s [RenderedField], path: &str) -> Vec<&'s str> {
         .collect()
 }
 
-/// A setting that stands once is told as a change of value; one that repeats as what went and what came.
+/// A setting that occurs once is a change of value; one that repeats, values removed and values added.
 fn of_path(path: &str, before: &[&str], after: &[&str]) -> Vec<Change> {
     let change = |before: Option<&str>, after: Option<&str>| Change {
         path: path.to_owned(),

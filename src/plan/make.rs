@@ -109,7 +109,7 @@ impl<'a> Moved<'a> {
         }
         let in_doubt = |key: &str| open.get(key).is_some_and(|intent| intent.may_have_left());
         if in_doubt(from) || in_doubt(to) {
-            // Shown as unknown under the new key; the state takes no move before that is settled.
+            // Shown as unknown under the new key; the state accepts no move before that is resolved.
             self.stuck.extend(task.map(|task| (from.as_str(), task)));
             return;
         }
@@ -178,7 +178,7 @@ impl<'a> Maker<'a> {
     ) -> Self {
         let now = |key: &'a str| configuration.moved_to(key);
         // One that was refused for a time is sent again under its own key, once it was looked for; under another key it
-        // first has to be settled.
+        // first has to be resolved.
         let intents = state
             .intents
             .values()
@@ -205,7 +205,7 @@ impl<'a> Maker<'a> {
             alike.in_doubt(intent);
         }
         for (key, stones) in &state.tombstones {
-            // A new task is meant there, whatever became of the old one.
+            // A new task is meant, whether or not the old one exists.
             if !options.create.contains(now(key)) {
                 stones.iter().for_each(|stone| alike.removed(key, stone));
             }

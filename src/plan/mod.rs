@@ -9,7 +9,7 @@
 //! | `view` | the plan as JSON, for machines and for the saved plan |
 //! | `saved` | the file of `plan --out`, and what makes one stale |
 
-// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+// Numbers and times come from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod alike;
@@ -45,7 +45,7 @@ pub enum Kind {
     Replace,
     /// The state holds something that is no longer declared: it is left alone.
     Orphan,
-    /// The outcome of an earlier create was never learnt.
+    /// The outcome of an earlier create is unknown.
     Unknown,
 }
 
@@ -97,7 +97,7 @@ pub struct Action {
 }
 
 impl Action {
-    /// Whether apply carries it out as it stands.
+    /// Whether apply carries it out.
     pub fn is_executable(&self) -> bool {
         self.block.is_none() && matches!(self.kind, Kind::Create | Kind::Move | Kind::Replace)
     }

@@ -54,7 +54,7 @@ pub enum Reason {
         /// The key in the state.
         from: String,
     },
-    /// `moved` says so of a campaign whose task the state let go of.
+    /// `moved` says so of a campaign whose task was removed from the state.
     #[error(
         "`moved` says that it was `{from}`, whose task was removed from the state: what blocks `{from}` goes along"
     )]
@@ -71,7 +71,7 @@ pub enum Reason {
     /// A create whose outcome is not known.
     #[error(
         "an earlier create{} has no known outcome ({why}): apply looks for it at the API; \
-         if it is not there, {} settles it",
+         if it is not there, {} resolves it",
         under(key, campaign), StateCommand(&["resolve", key])
     )]
     OutcomeUnknown {
@@ -131,7 +131,7 @@ pub enum Block {
         /// Why no campaign manages it.
         what: Unmanaged,
     },
-    /// `state rm` let go of its task, which may still be calling.
+    /// `state rm` removed its task, which may still be calling.
     #[error(
         "its task was removed from the state{} and may still exist; `--create {key}` says that a new one is meant",
         self::under(under, key)
@@ -182,7 +182,7 @@ pub enum Unmanaged {
     Orphan,
     /// The same, and nobody knows whether it was created.
     InDoubt,
-    /// `state rm` let go of it.
+    /// `state rm` removed it.
     Removed,
 }
 

@@ -24,7 +24,7 @@ pub struct PlanView {
     pub notes: Vec<String>,
 }
 
-/// How many actions of each kind there are. `blocked` counts those of them that are not carried out as things stand.
+/// How many actions of each kind there are. `blocked` counts those of them that apply does not carry out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SummaryView {

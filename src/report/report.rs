@@ -22,7 +22,15 @@ pub fn render(report: &ApplyReport) -> Text {
     out
 }
 
-fn trouble(out: &mut Text, ActionReport { key, kind: _, at, result }: &ActionReport) {
+fn trouble(
+    out: &mut Text,
+    ActionReport {
+        key,
+        kind: _,
+        at,
+        result,
+    }: &ActionReport,
+) {
     let (word, message) = match result {
         ActionResult::Created { .. }
         | ActionResult::Replaced { .. }
@@ -108,15 +116,27 @@ fn doubt_words(key: &str, doubt: &Doubtful) -> String {
 pub fn summary(report: &ApplyReport) -> String {
     let count = |is_so: fn(&ActionResult) -> bool| report.actions.iter().filter(|action| is_so(&action.result)).count();
     let counts = [
-        (count(|result| matches!(result, ActionResult::Created { .. })), "created"),
-        (count(|result| matches!(result, ActionResult::Replaced { .. })), "replaced"),
+        (
+            count(|result| matches!(result, ActionResult::Created { .. })),
+            "created",
+        ),
+        (
+            count(|result| matches!(result, ActionResult::Replaced { .. })),
+            "replaced",
+        ),
         (count(|result| matches!(result, ActionResult::Moved { .. })), "moved"),
-        (count(|result| matches!(result, ActionResult::Adopted { .. })), "found and adopted"),
+        (
+            count(|result| matches!(result, ActionResult::Adopted { .. })),
+            "found and adopted",
+        ),
         (count(|result| matches!(result, ActionResult::Blocked(_))), "blocked"),
         (count(|result| matches!(result, ActionResult::Rejected(_))), "rejected"),
         (count(|result| matches!(result, ActionResult::Failed { .. })), "failed"),
         (count(|result| matches!(result, ActionResult::Unknown(_))), "unknown"),
-        (count(|result| matches!(result, ActionResult::NotReached)), "not reached"),
+        (
+            count(|result| matches!(result, ActionResult::NotReached)),
+            "not reached",
+        ),
     ];
     let parts: Vec<String> = counts
         .iter()

@@ -14,8 +14,8 @@ pub(crate) fn whole(text: &str) -> String {
     hex::encode(&Sha256::digest(text.as_bytes()))
 }
 
-/// Closes a JSON object with a checksum over itself and over the line before it, by which a line that is missing,
-/// doubled or from another file shows. Gives the line and its checksum.
+/// Adds a checksum over a JSON object and the line before it, so that a missing, doubled or foreign line is noticed.
+/// Returns the line and its checksum.
 pub(super) fn seal(object: &str, before: &str) -> (String, String) {
     let open = object.strip_suffix('}').unwrap_or(object);
     let sum = line_sum(open, before);

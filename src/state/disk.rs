@@ -1,4 +1,4 @@
-//! The narrow layer under the state: every system call of its write path, each under the name of its step.
+//! The disk layer of the state: every system call of its write path, each with the name of its step.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -19,7 +19,7 @@ pub enum Step {
     Lock,
     /// Cutting an unfinished last line off the journal.
     TailCut,
-    /// Putting back the newline that the journal's last line lacks.
+    /// Restoring the newline that the journal's last line lacks.
     TailNewline,
     /// A second copy of the snapshot, before the snapshot itself.
     Backup,
@@ -35,9 +35,9 @@ pub enum Step {
     Spill,
     /// The same in the folder of last resort.
     LastResort,
-    /// Taking away a spill file whose outcomes the journal has, or that holds none.
+    /// Deleting a spill file whose outcomes are in the journal, or that holds none.
     SpillClear,
-    /// Taking away the backups before the newest ten.
+    /// Deleting the backups before the newest ten.
     Prune,
 }
 
@@ -111,7 +111,7 @@ pub trait Disk: fmt::Debug + Send + Sync {
     /// As the system says.
     fn rename(&self, step: Step, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// Takes a file away; one that is not there is no failure.
+    /// Deletes a file; one that is not there is no failure.
     ///
     /// # Errors
     ///
@@ -197,11 +197,10 @@ pub(super) fn real() -> Arc<dyn Disk> {
     Arc::new(super::watched::Watched::new(OsDisk))
 }
 
-/// Makes `bytes` the content of `path` so that, whatever happens in between, either the old file stands there or the
-/// whole new one does.
+/// Atomic write: at any moment `path` has either its old content or all of `bytes`.
 pub(super) fn replace(disk: &dyn Disk, step: Step, folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temp = with_suffix(path, ".tmp");
-    // Left by a writer that was stopped here; the lock says that it is nobody's now.
+    // Left by a writer that was killed here; the lock is ours, so nobody else writes it.
     disk.remove(step, &temp)?;
     let mut file = disk.create(step, &temp)?;
     disk.write(step, &mut file, bytes)?;

@@ -1,6 +1,5 @@
-//! Why the state cannot be read or written, in words that say what to do.
+//! Why the state cannot be read or written, and what to do.
 
-use crate::util::hint::StateCommand;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +12,7 @@ use super::invalid_transition::InvalidTransition;
 use super::lock::Holder;
 use super::paths::StatePaths;
 use super::trusted::LONGEST;
+use crate::util::hint::StateCommand;
 
 /// Anything that keeps the state from being believed or kept.
 #[derive(Debug, Error)]
@@ -54,7 +54,7 @@ pub enum StateError {
     /// Others than its owner may change the file.
     #[error(
         "`{0}` may be changed by others than its owner (mode {mode:03o}), so it cannot be trusted with who is called; \
-         `chmod 600 {0}` puts that right", path.display()
+         `chmod 600 {0}` fixes that", path.display()
     )]
     LoosePermissions {
         /// The file.
@@ -65,7 +65,7 @@ pub enum StateError {
     /// Others than its owner may put another state into the folder.
     #[error(
         "others than its owner may change the folder `{0}` (mode {mode:03o}), and so put another state in the place of \
-         this one: it cannot be trusted with who is called; `chmod go-w {0}` puts that right", folder.display()
+         this one: it cannot be trusted with who is called; `chmod go-w {0}` fixes that", folder.display()
     )]
     LooseFolder {
         /// The folder.
@@ -76,7 +76,7 @@ pub enum StateError {
     /// The file or the folder belongs to another user.
     #[error(
         "`{0}` belongs to another user (number {owner}; this is {user}), who may change at any time who is called; run \
-         this as that user, or take it over with `chown -R {user} {0}` and `chmod -R go-w {0}`", path.display()
+         this as that user, or make it yours with `chown -R {user} {0}` and `chmod -R go-w {0}`", path.display()
     )]
     OtherOwner {
         /// The file or the folder.
@@ -121,7 +121,7 @@ pub enum StateError {
     #[error(
         "the journal `{}` is damaged at line {line}: {why}. Put back the copy that belongs to the snapshot, from \
          version control or your own backup. Without one, move the journal away: every campaign applied since the \
-         snapshot is then missing from the state, and has to be settled with {} before it is created again",
+         snapshot is then missing from the state, and has to be resolved with {} before it is created again",
         path.display(), StateCommand(&["resolve"])
     )]
     DamagedJournal {
@@ -157,7 +157,7 @@ pub enum StateError {
     #[error(
         "`{}` (up to record {folded}) and `{}` (records after {after}, up to {last}) do not follow each other: one \
          of them is from another copy or another moment. {restore}. To go back to an older snapshot on purpose, move \
-         the journal away too; what was applied since is then to be settled with {}",
+         the journal away too; what was applied since is then to be resolved with {}",
         snapshot.display(), journal.display(), StateCommand(&["resolve"])
     )]
     Parted {
@@ -219,7 +219,7 @@ pub enum StateError {
     },
     /// A write failed earlier, so nothing more is taken in.
     #[error(
-        "nothing more is written to the state after this failure: {why}. Run the command again when it is put right; \
+        "nothing more is written to the state after this failure: {why}. Fix it and run the command again; \
          what was recorded until then is kept"
     )]
     Poisoned {
@@ -236,10 +236,10 @@ pub enum StateError {
         /// The outcome, one line; to be printed where `spilled` is `None`.
         text: String,
     },
-    /// A spill file that cannot be taken over.
+    /// A spill file that cannot be recovered.
     #[error(
         "`{}` holds outcomes of requests that the journal could not take, but {why}. Look at it: it says which tasks \
-         exist. Then move it away, and settle its campaigns with {}", path.display(), StateCommand(&["resolve"])
+         exist. Then move it away, and resolve its campaigns with {}", path.display(), StateCommand(&["resolve"])
     )]
     Spill {
         /// The spill file.
@@ -248,11 +248,11 @@ pub enum StateError {
         why: String,
     },
     /// Something that has no JSON form.
-    #[error("the state has no JSON form: {0}. Nothing was written; this is a mistake in dialform")]
+    #[error("the state has no JSON form: {0}. Nothing was written; this is a bug in dialform")]
     Unwritable(#[source] serde_json::Error),
     /// Something that would not be read back as it was meant.
     #[error(
-        "the state would not be read back as it was written: {what}. Nothing was written; this is a mistake in dialform"
+        "the state would not be read back as it was written: {what}. Nothing was written; this is a bug in dialform"
     )]
     Unfaithful {
         /// What was to be written.

@@ -48,7 +48,7 @@ pub(super) struct Entry {
     pub(super) line: usize,
 }
 
-/// A journal as it stands on disk.
+/// A journal as read from disk.
 #[derive(Clone, Debug)]
 pub(super) struct Journal {
     pub(super) header: Header,
@@ -82,7 +82,7 @@ impl Journal {
 }
 
 /// Reads a journal, its lines ended by LF or CRLF. A line is whole if its checksum is right; only a last line without a
-/// newline may be anything else, and is passed over.
+/// newline may be anything else, and is ignored.
 pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Journal, StateError> {
     let damaged = |line: usize, why: &str| StateError::damaged_journal(paths, line, why.to_owned());
     if let Some(line) = conflict_line(bytes) {

@@ -47,7 +47,7 @@ impl Head {
 pub struct Loaded {
     /// The state; `None` where no file is there.
     pub state: Option<State>,
-    /// What a person should be told of the files, in whole sentences.
+    /// Remarks on the files, in whole sentences.
     pub notes: Vec<String>,
     /// The point that was read.
     pub head: Head,
@@ -57,7 +57,7 @@ pub struct Loaded {
 ///
 /// # Errors
 ///
-/// Whatever makes the files not to be believed: see [`StateError`]. With `expected`, also a state that belongs to
+/// [`StateError`] where the files are missing, damaged, untrusted or do not belong together. With `expected`, also a state that belongs to
 /// another API or dialect.
 pub fn load(paths: &StatePaths, expected: Option<&Binding>) -> Result<Loaded, StateError> {
     let (held, mut notes) = read(paths, expected)?;
@@ -70,7 +70,7 @@ pub fn load(paths: &StatePaths, expected: Option<&Binding>) -> Result<Loaded, St
     };
     for waiting in spill::pending(paths, held.state.lineage)? {
         notes.push(format!(
-            "`{}` holds an outcome that the journal could not take; the next apply takes it over",
+            "`{}` holds an outcome that the journal could not take; the next apply recovers it",
             waiting.path.display()
         ));
     }
@@ -81,7 +81,7 @@ pub fn load(paths: &StatePaths, expected: Option<&Binding>) -> Result<Loaded, St
     })
 }
 
-/// The files as they stand, put together.
+/// Snapshot and journal, put together.
 #[derive(Debug)]
 pub(super) struct Held {
     /// The snapshot with the journal's records applied.

@@ -94,7 +94,7 @@ impl fmt::Display for Holder {
 pub(super) struct Lock {
     disk: Arc<dyn Disk>,
     holder: PathBuf,
-    /// Closing it lets go of the lock, so it is the last thing to be dropped.
+    /// Closing it releases the lock, so it is dropped last.
     _file: File,
 }
 
@@ -130,7 +130,7 @@ impl Lock {
             holder: paths.holder.clone(),
             _file: file,
         };
-        // A courtesy to whoever waits: a disk too full for it is found out where it matters.
+        // Only for the message that waiting processes show, so a failure does not matter.
         let _ = lock.introduce(me);
         Ok(lock)
     }

@@ -22,7 +22,7 @@
 //! * `dialform.state.spill`, room reserved for outcomes that the journal could not take;
 //! * `dialform.state.lock` and `dialform.state.lock.holder`, the lock, never deleted, and who holds it.
 
-// What stands here works on numbers and times from outside: nothing may overflow, wrap or panic.
+// Numbers and times come from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod binding;

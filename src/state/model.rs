@@ -1,4 +1,4 @@
-//! What the state holds: the tasks that exist, the creates under way, and the tasks let go of.
+//! The state: tasks that exist, creates without an outcome, and tombstones of tasks that were removed from it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::binding::Binding;
 use crate::fields::types::Marker;
 
-/// Everything the tool knows about the tasks it made.
+/// All that is known of this project's tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
-    /// Names this history; drawn once, when the state is first written.
+    /// Identifies this history; random, made when the state is first written.
     pub lineage: Uuid,
     /// The API and the dialect that it belongs to.
     pub binding: Binding,
@@ -26,7 +26,7 @@ pub struct State {
     pub tasks: BTreeMap<String, Task>,
     /// Creates whose outcome is not recorded, by the intent's id.
     pub intents: BTreeMap<Uuid, Intent>,
-    /// Tasks let go of, by the key that they had; kept so that no marker is ever forgotten.
+    /// Tasks that were removed from the state, by the key that they had, so that every marker stays known.
     pub tombstones: BTreeMap<String, Vec<Tombstone>>,
 }
 
@@ -113,7 +113,7 @@ pub enum Stage {
     },
 }
 
-/// A task, or a create, that the state let go of.
+/// A task, or a create, that was removed from the state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tombstone {
@@ -131,7 +131,7 @@ pub struct Tombstone {
     /// When the API confirmed that it was stopped for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub halted_at: Option<Timestamp>,
-    /// When it was let go of.
+    /// When it was removed.
     pub removed_at: Timestamp,
     /// Whether it still stops a create of the same key; `--create KEY` lifts that.
     pub blocks: bool,
@@ -164,7 +164,7 @@ impl Intent {
         self.is_in_doubt() || self.sent_before != Some(false)
     }
 
-    /// Whether nothing says what became of the latest sending. Where it was refused, that is something.
+    /// Whether the outcome of the latest sending is unknown. A refusal is an outcome.
     pub fn is_in_doubt(&self) -> bool {
         self.stage != Stage::Recorded
     }
@@ -198,7 +198,7 @@ impl State {
         by_key
     }
 
-    /// Whether `state rm` let go of this campaign's task and nobody has said `--create KEY` since.
+    /// Whether `state rm` removed this campaign's task, without a `--create KEY` since.
     pub fn is_blocked(&self, key: &str) -> bool {
         self.tombstones
             .get(key)
@@ -211,7 +211,7 @@ impl State {
         keys.filter(|key| self.is_blocked(key))
     }
 
-    /// Every marker this state has ever put on a task, with the key it is filed under.
+    /// Every marker this state has ever put on a task, with its key.
     pub fn markers(&self) -> impl Iterator<Item = (&str, &Marker)> {
         let tasks = self.tasks.iter().flat_map(|(key, task)| {
             let previous = task.previous.iter().map(|previous| &previous.marker);

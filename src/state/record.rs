@@ -21,7 +21,7 @@ pub enum How {
     Adopted,
 }
 
-/// A fact. What each does to the state, and when it is refused, stands in [`State::apply`](super::State::apply).
+/// One fact. [`State::apply`](super::State::apply) says what each does to the state, and when it is refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Record {
@@ -114,14 +114,14 @@ pub enum Record {
         /// The key from now on.
         to: String,
     },
-    /// `state rm`: the task is let go of, and its key blocked until `--create KEY`.
+    /// `state rm`: the task is removed from the state, and its key blocked until `--create KEY`.
     Removed {
         /// The campaign's key.
         key: String,
         /// When.
         at: Timestamp,
     },
-    /// `--create KEY`: what was let go of no longer blocks this key.
+    /// `--create KEY`: tombstones no longer block this key.
     ClearedTombstone {
         /// The campaign's key.
         key: String,

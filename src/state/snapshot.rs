@@ -19,7 +19,7 @@ pub(super) fn is_countable(number: u64) -> bool {
     number <= LARGEST_NUMBER
 }
 
-/// A snapshot as it stands on disk.
+/// A snapshot as read from disk.
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub(super) state: State,

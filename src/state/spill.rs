@@ -1,4 +1,4 @@
-//! Where an outcome goes that the journal could not take, and the room that is kept free for it.
+//! The spill file: where an outcome goes that cannot be written to the journal, and the space reserved for it.
 //!
 //! Before a create may be recorded, the spill file holds real bytes (blanks) for its outcome, so that on a full disk
 //! the outcome is written over blocks that are there already. That holds on file systems which overwrite in place
@@ -27,7 +27,7 @@ const VERSION: u64 = 1;
 const ROOM: usize = 8 * 1024;
 const BLANK: u8 = b' ';
 
-/// One spilled outcome. Each line stands alone, since nothing is known of the one that should have come before.
+/// One spilled outcome. Each line has its own checksum, as the line before it may be missing.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -47,7 +47,7 @@ pub(super) struct Pending {
     pub(super) record: Record,
 }
 
-/// The outcomes that wait beside the state and in the folder of last resort.
+/// The spilled outcomes beside the state and in the folder of last resort.
 pub(super) fn pending(paths: &StatePaths, lineage: Uuid) -> Result<Vec<Pending>, StateError> {
     let mut found = read(&paths.spill, lineage)?;
     let last_resort = paths.last_resort_spill(lineage);
@@ -113,7 +113,7 @@ pub(super) struct Spill {
 }
 
 impl Spill {
-    /// Takes over the blanks that an earlier run left. What was spilled has to be taken into the journal before.
+    /// Reuses the room that an earlier run reserved. Spilled outcomes have to be in the journal by then.
     pub(super) fn resume(paths: &StatePaths) -> Result<Self, StateError> {
         let reserved = trusted::examine(&paths.spill)?.map_or(0, |found| found.len());
         Ok(Self {
@@ -222,12 +222,12 @@ impl Spill {
         Ok(self.beside.insert(file))
     }
 
-    /// Takes the files away, once the journal has what they hold.
+    /// Deletes the files, once the journal has what they hold.
     pub(super) fn clear(disk: &dyn Disk, paths: &StatePaths, lineage: Uuid) -> Result<Self, StateError> {
         let clear = |path: &Path, folder: &Path| {
             disk.remove(Step::SpillClear, path)
                 .and_then(|()| disk.sync_folder(Step::SpillClear, folder))
-                .map_err(|error| StateError::io("take away", path, error))
+                .map_err(|error| StateError::io("delete", path, error))
         };
         if paths.spill.exists() {
             clear(&paths.spill, &paths.folder)?;

@@ -27,9 +27,9 @@ const GROWN: u64 = 1_000;
 /// How many backups stay.
 const BACKUPS: u64 = 10;
 
-/// The state, open for writing; dropping it lets go of the lock.
+/// The state, open for writing; dropping it releases the lock.
 ///
-/// After a failed write or fsync nothing is known of what is on disk, so the store takes no further record: requests
+/// After a failed write or fsync nothing is known of what is on disk, so the store accepts no further record: requests
 /// that are still in flight spill their outcomes, and the next `open` reads what is truly there.
 #[derive(Debug)]
 pub struct Store {
@@ -42,11 +42,11 @@ pub struct Store {
     spill: Spill,
     poisoned: Option<String>,
     notes: Vec<String>,
-    /// Last, so that it is let go of when all else is closed.
+    /// Last, so that it is released when all else is closed.
     _lock: Lock,
 }
 
-/// What has to be known of the snapshot on disk.
+/// The snapshot on disk.
 #[derive(Clone, Debug)]
 struct Base {
     checksum: String,
@@ -54,8 +54,8 @@ struct Base {
 }
 
 impl Store {
-    /// Takes the lock, waiting no longer than `lock_timeout`, cuts an unfinished last line off the journal and takes
-    /// over outcomes that an earlier run had to spill. Where there is no state, nothing is written before the first
+    /// Takes the lock, waiting no longer than `lock_timeout`, cuts an unfinished last line off the journal and
+    /// recovers outcomes that an earlier run had to spill. Where there is no state, nothing is written before the first
     /// record.
     ///
     /// # Errors
@@ -123,7 +123,7 @@ impl Store {
             }
             store.state = state;
         }
-        store.take_over_spilled(records)?;
+        store.recover_spilled(records)?;
         Ok(store)
     }
 
@@ -132,7 +132,7 @@ impl Store {
         &self.state
     }
 
-    /// What a person should be told of the files as they were found, in whole sentences.
+    /// Remarks on the files as they were found, in whole sentences.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
@@ -176,7 +176,7 @@ impl Store {
         self.state.admit(&record).map_err(|why| refused(why, &record))?;
         match self.write(&record) {
             Ok(sequence) => {
-                // The record is durable, whatever becomes of this; after a failure nothing more is taken.
+                // The record is durable even if this fails; after a failure no further record is accepted.
                 if self.has_grown()
                     && let Err(error) = self.fold()
                 {
@@ -214,7 +214,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The failed write; the store then takes no further record, and nothing that was recorded is lost.
+    /// The failed write; the store then accepts no further record, and nothing that was recorded is lost.
     pub fn commit(&mut self) -> Result<(), StateError> {
         if let Some(why) = &self.poisoned {
             return Err(StateError::Poisoned { why: why.clone() });
@@ -314,14 +314,14 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps the newest backups. One that cannot be taken away does no harm, so this never fails a commit.
+    /// Deletes old backups. One that cannot be deleted does no harm, so this never fails a commit.
     fn prune(&mut self) {
         let oldest = self.state.serial.saturating_add(1).saturating_sub(BACKUPS);
         for serial in self.paths.backups().into_iter().filter(|serial| *serial < oldest) {
             let path = self.paths.backup(serial);
             if let Err(error) = self.disk.remove(Step::Prune, &path) {
                 self.notes.push(format!(
-                    "the old backup `{}` could not be taken away: {error}",
+                    "the old backup `{}` could not be deleted: {error}",
                     path.display()
                 ));
             }
@@ -336,9 +336,9 @@ impl Store {
         StateError::OutcomeNotJournalled { why, spilled, text }
     }
 
-    /// Takes spilled outcomes into the journal. `records` are those that it has: a write that failed may have arrived
-    /// all the same, and a run may have been stopped between taking an outcome over and clearing the spill file.
-    fn take_over_spilled(&mut self, mut records: Vec<(u64, Record)>) -> Result<(), StateError> {
+    /// Writes spilled outcomes to the journal, unless they are among its `records`: a write that failed may have arrived
+    /// all the same, and a run may have been killed between recovering an outcome and deleting the spill file.
+    fn recover_spilled(&mut self, mut records: Vec<(u64, Record)>) -> Result<(), StateError> {
         let waiting = spill::pending(&self.paths, self.state.lineage)?;
         if waiting.is_empty() {
             self.spill = Spill::resume(&self.paths)?;
@@ -356,7 +356,7 @@ impl Store {
                 .map_err(|why| StateError::spill(&path, format!("one does not fit: {why}")))?;
             let sequence = self.write(&record)?;
             self.notes.push(format!(
-                "an outcome that the journal could not take was taken over from `{}`",
+                "recovered an outcome that the journal could not take from `{}`",
                 path.display()
             ));
             records.push((sequence, record));

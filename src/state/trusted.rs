@@ -100,7 +100,7 @@ fn check(path: &Path, found: &Metadata) -> Result<(), StateError> {
 /// Refuses a folder in which others than this user could put another state in the place of this one; one that is not there
 /// is made later.
 ///
-/// In a folder with the sticky bit, such as `/tmp`, nobody can take away what another one made, but for the folder's owner.
+/// In a folder with the sticky bit, such as `/tmp`, only the folder's owner can delete what another user made.
 pub(super) fn examine_folder(paths: &StatePaths) -> Result<(), StateError> {
     let folder = &paths.folder;
     boundary::named(folder).map_err(|stop| StateError::io("use the folder", folder, stop.at(folder)))?;

@@ -1,4 +1,4 @@
-//! What a power cut takes away: every write and every name that was not made durable.
+//! Simulates a power cut: undoes every write and every name that was not made durable.
 
 use std::fs;
 use std::io;
@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 enum Undo {
     /// The bytes of a file were changed: it had these.
     Content { path: PathBuf, before: Vec<u8> },
-    /// A name was made, taken away or given to another file: it stood for these bytes, or for nothing.
+    /// A name was created, deleted or renamed over: it had these bytes, or did not exist.
     Name { path: PathBuf, before: Option<Vec<u8>> },
 }
 
@@ -23,7 +23,7 @@ pub(super) fn content_changes(path: &Path) {
     all().push(Undo::Content { path, before });
 }
 
-/// What a name stands for is about to change.
+/// The file of a name is about to change.
 pub(super) fn name_changes(path: &Path) {
     let before = fs::read(path).ok();
     let path = path.to_owned();
@@ -52,7 +52,7 @@ pub(super) fn names_are_durable(folder: &Path) {
     all().retain(|undo| !matches!(undo, Undo::Name { path, .. } if is_in(path)));
 }
 
-/// Takes away what is not durable, the latest first, if the power is to be cut.
+/// Undoes what is not durable, the latest first, if the power is to be cut.
 pub(super) fn power_cut() {
     if std::env::var_os("DIALFORM_POWER_CUT").is_none() {
         return;

@@ -1,5 +1,5 @@
-//! A wish to stop, such as Ctrl-C: raised by the command line, and obeyed by the client and by apply, which never break
-//! off a request that may have changed something.
+//! A request to stop, such as Ctrl-C: raised by the command line, and obeyed by the client and by apply, which never
+//! abort a request that may have changed something.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -75,7 +75,7 @@ impl Interrupt {
         }
     }
 
-    /// Does `work`, or drops it and gives nothing once this is raised.
+    /// Runs `work`; drops it and returns `None` once this is raised.
     pub async fn or<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             biased;
@@ -84,12 +84,12 @@ impl Interrupt {
         }
     }
 
-    /// Notes that a request may have left, so that a stop waits for what comes of it.
+    /// Notes that a request may have left, so that a stop waits for its outcome.
     pub fn left(&self, what: &str) {
         self.in_flight.lock().push(what.to_owned());
     }
 
-    /// Notes that what came of a request is recorded; nothing where it has not left.
+    /// Notes that the outcome of a request is recorded.
     pub fn landed(&self, what: &str) {
         self.in_flight.lock().retain(|held| held != what);
     }

@@ -18,7 +18,7 @@ use walk::{Ask, Walk};
 
 /// The longest page that is read: 8 MiB.
 const LONGEST_PAGE: usize = 8 * 1024 * 1024;
-/// The most times that the list is read for it to settle.
+/// How often the list is read until two readings agree.
 const MOST_SCANS: usize = 5;
 
 /// A task as the list shows it.
@@ -28,7 +28,7 @@ pub struct ListedTask {
     pub identity: Identity,
     /// Wire field `name`, without secrets.
     pub name: Option<String>,
-    /// Every text anywhere in the item, in its order; a marker may stand in any of them.
+    /// Every text anywhere in the item, in its order; a marker may be in any of them.
     pub text: ListedText,
     /// Wire field `status`, for example `PROCESS`, without secrets.
     pub status: Option<String>,

@@ -15,9 +15,9 @@ use serde_json::{Map, Value};
 
 use crate::fields::types::WebhookUrl;
 
-/// What stands in the place of a secret.
+/// What a secret is replaced by.
 const HIDDEN: &str = "[token]";
-/// The shortest secret that is looked for, in bytes: shorter ones stand in every text by chance.
+/// The shortest secret that is looked for, in bytes: shorter ones are in every text by chance.
 const SHORTEST: usize = 4;
 /// Secrets with fewer letters and digits are looked for as whole words only, and never in parts.
 const SHORT: usize = 8;

@@ -57,12 +57,12 @@ impl Marker {
         &self.random
     }
 
-    /// Whether the random part stands anywhere in `text`, whatever became of the brackets and the key around it.
+    /// Whether the random part is anywhere in `text`, even if the brackets and the key around it were changed.
     pub fn is_in(&self, text: &str) -> bool {
         text.contains(&self.random)
     }
 
-    /// Every place in `text` where a random part may stand, in order, so that many markers are looked for in one pass.
+    /// Every part of `text` that may be a random part, in order, so that one pass finds many markers.
     pub fn random_parts_in(text: &str) -> impl Iterator<Item = &str> {
         let mut in_a_row = 0;
         (1..).zip(text.bytes()).filter_map(move |(end, byte)| {
@@ -90,7 +90,7 @@ impl Marker {
         }
     }
 
-    /// The user's own words of a `taskComment`, without the marker at its end; `None` where nothing else stands there.
+    /// The user's own words of a `taskComment`, without the marker at its end; `None` where there are none.
     pub fn strip(comment: &str) -> Option<String> {
         let words = Self::before_trailing(comment).unwrap_or(comment);
         (!words.is_empty()).then(|| words.to_owned())
@@ -155,7 +155,7 @@ impl Marker {
 
 /// 60 of the 122 random bits of a version 4 UUID.
 ///
-/// Bytes 6 and 8 carry the version and the variant, which are the same in every UUID, so both are passed over whole.
+/// Bytes 6 and 8 carry the version and the variant, which are the same in every UUID, so both are skipped.
 fn random_bits(uuid: Uuid) -> u64 {
     let bytes = uuid.into_bytes();
     let [a, b, c, d, e, f, _version, g, _variant, h, ..] = bytes;

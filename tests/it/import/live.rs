@@ -1,6 +1,6 @@
 //! `import --live`: a task that exists is taken into state, and nothing that is known is overwritten.
 
-use dialform::apply::take_live;
+use dialform::apply::adopt_live;
 use dialform::state::{How, Record, Stage};
 use jiff::Timestamp;
 
@@ -279,7 +279,7 @@ fn an_open_create_of_a_key_that_moves_here_comes_first() {
     project.record([Record::Intent(intent("autumn", 1)), Record::Sending { intent: id(1) }]);
     let mut store = project.open();
     let wanted = [("winter".to_owned(), TASK.parse().unwrap())];
-    let error = take_live(&mut store, &project.configuration(None), &wanted).unwrap_err();
+    let error = adopt_live(&mut store, &project.configuration(None), &wanted).unwrap_err();
     assert!(
         error
             .to_string()
@@ -304,7 +304,7 @@ fn a_task_is_the_same_in_capitals() {
     ]);
     let mut store = project.open();
     let wanted = [("autumn".to_owned(), TASK.parse().unwrap())];
-    let error = take_live(&mut store, &project.configuration(None), &wanted).unwrap_err();
+    let error = adopt_live(&mut store, &project.configuration(None), &wanted).unwrap_err();
     assert!(
         error.to_string().contains("already belongs to the campaign `spring`"),
         "{error}"

@@ -62,7 +62,7 @@ fn every_kind_of_action_is_shown_the_summary_first_and_the_details_folded() {
 **Plan: 2 to create (1 of them blocked), 1 to replace (refused without --replace), 1 to move, 1 unknown, 2 unchanged, 1 orphan.**
 
 - **unknown** `doubt` “`Campaign doubt`”, `campaigns/doubt.kdl:1:10`: an earlier create has no known outcome (the run was \
-stopped while it was being sent): apply looks for it at the API; if it is not there, `dialform resolve doubt` settles it
+stopped while it was being sent): apply looks for it at the API; if it is not there, `dialform resolve doubt` resolves it
 - **replace** `spring` “`Campaign spring`”, `campaigns/spring.kdl:1:10`, task `task-spring`: its settings changed, and the \
 API cannot change a task: the old task is stopped, then a new one created
   - **blocked**: refused without `--replace spring`, which stops the task task-spring for good
