@@ -50,9 +50,9 @@ pub struct OwnBody {
 pub struct CampaignFacts {
     /// Its `name`; nothing where it has none that can be read.
     pub name: Option<NameFact>,
-    /// A hash of all that it states, ids that stand under an alias left out; nothing where a part of it could not be read.
+    /// A hash of all that it states, without ids that an alias stands for; nothing where a part of it could not be read.
     pub fingerprint: Option<u64>,
-    /// When it starts by itself, and where that stands.
+    /// When it starts by itself, and where that is.
     pub start: Option<(Moment, Place)>,
 }
 
@@ -61,7 +61,7 @@ pub struct CampaignFacts {
 pub struct NameFact {
     /// A hash, equal for names that [`comparable_name`] takes for the same.
     pub hash: u64,
-    /// Where it stands in the campaign itself; nothing where it is inherited.
+    /// Its place in the campaign itself; nothing where it is inherited.
     pub place: Option<Place>,
 }
 
@@ -74,7 +74,7 @@ pub struct AliasUse<S> {
     pub field: Field,
     /// What it has to be the name of: `caller-id "number" id="…"` takes a number only, of all that `id=` takes.
     pub kind: AliasKind,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
     /// Whether the field has an effect, as far as its own campaign or template tells.
     pub has_effect: bool,
@@ -123,7 +123,7 @@ impl AliasUse<&str> {
 pub struct ExtendedUse {
     /// Which.
     pub field: Field,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
@@ -293,7 +293,7 @@ impl Resolved<'_> {
     }
 }
 
-/// What an id adds to a campaign's fingerprint: one that is written, and one that stands under an alias, add the same.
+/// What an id adds to a campaign's fingerprint: a written one and one that an alias stands for add the same.
 pub(super) fn fingerprint_of_id(field: Field, id: uuid::Uuid) -> u64 {
     hash_of(&(0_usize, field, &Value::Id(IdValue::Uuid(id))))
 }

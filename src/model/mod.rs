@@ -15,7 +15,7 @@ use crate::finding::Severity;
 use crate::project::source::{FileId, Place, Span};
 use jiff::civil::Date;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spanned<T> {
     /// The value.

@@ -47,7 +47,7 @@ pub enum Chain<'p> {
 }
 
 impl<'p> Project<'p> {
-    /// Collects files that are in path order. Where a name is declared twice, the first stands.
+    /// Collects files that are in path order. Where a name is declared twice, the first one counts.
     pub fn new(files: Vec<&'p FileIndex>) -> Self {
         let mut templates = BTreeMap::new();
         let mut aliases = BTreeMap::new();

@@ -9,9 +9,9 @@ use crate::fields::{AliasKind, Condition, Facts, Field, IdValue, Kind, Known, SE
 pub struct Resolved<'p> {
     /// The campaign or template itself.
     pub definition: &'p Definition,
-    /// By setting, in the order of the table; nothing where there are no templates, so that what is stated stands.
+    /// By setting, in the order of the table; nothing where there are no templates, so that what is stated applies.
     single: Option<Box<[Slot; SETTINGS.len()]>>,
-    /// The layer whose webhooks stand.
+    /// The layer whose webhooks apply.
     webhooks: Option<u32>,
     /// Whether everything it could inherit is known.
     is_whole: bool,
@@ -143,12 +143,12 @@ impl<'p> Resolved<'p> {
         Condition::Is(Field::Start, &["time"]).holds(self)
     }
 
-    /// Every node that stands, in the order of the table; webhooks in the order of the text.
+    /// Every node that applies, in the order of the table; webhooks in the order of the text.
     pub fn all_stated(&self) -> impl Iterator<Item = SettingNode<'p>> {
         self.all_single().chain(self.webhooks())
     }
 
-    /// Every node that stands of a setting that cannot repeat, in the order of the table.
+    /// Every node that applies, of settings that cannot repeat, in the order of the table.
     pub(super) fn all_single(&self) -> impl Iterator<Item = SettingNode<'p>> {
         SETTINGS.iter().filter_map(|spec| match self.standing(spec.id) {
             ResolvedSetting::Stated(stated) => Some(stated),
@@ -156,7 +156,7 @@ impl<'p> Resolved<'p> {
         })
     }
 
-    /// Every alias that stands where an id belongs, with the field and what that takes.
+    /// Every alias in the place of an id, with its field and the kind that the field takes.
     pub(super) fn aliases(&self) -> impl Iterator<Item = (Field, AliasKind, &'p str)> {
         let values = self.all_stated().flat_map(|node| node.values());
         values.filter_map(|stated| match (stated.value, stated.field.spec().kind) {
@@ -176,7 +176,7 @@ impl<'p> Resolved<'p> {
         self.is_whole && matches!(self.standing(setting), ResolvedSetting::Absent)
     }
 
-    /// How many names nobody can guess stand in it and its templates. Each may be meant for a setting that it lacks.
+    /// How many unknown names without a suggestion it and its templates have. Each may be meant for a setting that it lacks.
     pub fn unguessed(&self) -> usize {
         self.unguessed
     }

@@ -51,7 +51,7 @@ struct Open {
 pub struct FieldValue {
     /// The value; nothing where it could not be read.
     pub value: Option<Value>,
-    /// Where the value stands.
+    /// The place of the value.
     pub span: Span,
     /// Where `name=value` begins; it ends with the value.
     pub entry_start: u32,
@@ -80,9 +80,9 @@ pub struct SettingNode<'p> {
 pub struct SettingValue<'p> {
     /// Which.
     pub field: Field,
-    /// Where the value stands.
+    /// The place of the value.
     pub place: Place,
-    /// Where the whole entry stands: `name=value`.
+    /// Where the whole entry is: `name=value`.
     pub entry: Place,
     /// The value; nothing where it could not be read.
     pub value: Option<&'p Value>,
@@ -104,7 +104,7 @@ impl SettingNodes {
         }
     }
 
-    /// The file in which it stands.
+    /// The file in which it is.
     pub(super) fn file(&self) -> FileId {
         self.file
     }
@@ -145,7 +145,7 @@ impl SettingNodes {
         &self.values[self.open.values as usize..]
     }
 
-    /// Ends the node that is open: where its name stands, whether it is `#null`, and whether something of it was lost.
+    /// Ends the node that is open: where its name is, whether it is `#null`, and whether something of it was lost.
     #[inline]
     pub fn close(&mut self, setting: Setting, name: Span, is_null: bool, incomplete: bool) {
         self.repeats |= !self.open.is_first;

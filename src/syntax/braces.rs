@@ -18,13 +18,13 @@ pub(super) struct Open {
 }
 
 impl Parser<'_> {
-    /// The column here, in characters, if nothing but white space stands before it on its line.
+    /// The column here, in characters, if nothing but white space is before it on its line.
     pub(super) fn column(&mut self) -> Option<usize> {
         let line = self.line_at(self.pos);
         (self.pos <= line.content).then_some(line.indent)
     }
 
-    /// Whether what begins here stands too far left to belong to the block: its `}` is missing. Reports it.
+    /// Whether what begins here is too far left to belong to the block: its `}` is missing. Reports it.
     pub(super) fn is_left_of_block(&mut self, open: &Open, column: usize) -> bool {
         let at = self.pos;
         let is_left = if self.peek() == Some('}') {
@@ -41,7 +41,7 @@ impl Parser<'_> {
         true
     }
 
-    /// Whether the `}` here stands too far right to close the block.
+    /// Whether the `}` here is too far right to close the block.
     pub(super) fn is_stray(&mut self, open: Option<&Open>, column: Option<usize>) -> bool {
         match (open, column) {
             (None, _) => true,
@@ -50,7 +50,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The text ended; a block that is still open is a error. Gives the place where its brace is due.
+    /// At the end of the text a block that is still open is an error. Gives the place where its brace is due.
     pub(super) fn end_of_text(&mut self, open: Option<&Open>) -> Span {
         let due = Span::point(self.src.trim_end_matches(|c| is_space(c) || is_newline(c)).len());
         // One missing brace is one error: the blocks around this one would only say the same again.
@@ -68,7 +68,7 @@ impl Parser<'_> {
         Span::point(self.src.len())
     }
 
-    /// Lines indented deeper than their siblings, behind a node without a block: its `{` is missing.
+    /// Lines indented deeper than their siblings, after a node without a block: its `{` is missing.
     pub(super) fn adopt(&mut self, index: usize, column: usize) -> bool {
         let parent = &self.tree.nodes[index];
         if parent.block.is_some() || self.depth >= MAX_DEPTH {

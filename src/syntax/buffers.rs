@@ -1,9 +1,9 @@
-//! The memory that one text's tree leaves to the next.
+//! The memory of one text's tree, reused for the next.
 
 use super::Parsed;
 use super::tree::{Comment, Entry, NodeData, Tree};
 
-/// ParseBuffers for a tree, kept from text to text: whoever reads many keeps one of these a thread.
+/// Memory for a tree, reused from text to text: one of these per thread.
 #[derive(Debug, Default)]
 pub struct ParseBuffers {
     nodes: Vec<NodeData<'static>>,
@@ -30,7 +30,7 @@ impl ParseBuffers {
         }
     }
 
-    /// Takes the room of a tree back that nobody needs any more.
+    /// Takes back the memory of a tree that is no longer needed.
     pub fn recycle(&mut self, parsed: Parsed<'_>) {
         let Tree {
             mut nodes,

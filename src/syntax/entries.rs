@@ -1,4 +1,4 @@
-//! What stands behind a node's name: arguments, properties, and the blocks between which they end.
+//! What follows a node's name: arguments, properties, and the blocks between which they end.
 
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ impl<'s> Parser<'s> {
             if self.is_too_long() {
                 return true;
             }
-            if !block_seen && self.plain_entry() {
+            if !block_seen && self.fast_entry() {
                 self.close_head(index);
                 continue;
             }
@@ -165,7 +165,7 @@ impl<'s> Parser<'s> {
         self.at_property() || matches!(c, '"' | '#') || starts_like_number(self.rest())
     }
 
-    /// Whether an unquoted name with its `=` stands here.
+    /// Whether an unquoted name with its `=` is here.
     fn at_property(&self) -> bool {
         let rest = self.rest();
         let behind = rest.trim_start_matches(is_identifier);
@@ -179,7 +179,7 @@ impl<'s> Parser<'s> {
         node.head_end = index_of(self.pos);
     }
 
-    /// The rest of a line was given up; a block that begins on it still belongs to the node.
+    /// The rest of a line was dropped; a block that begins on it still belongs to the node.
     fn entries_after_damage(&mut self, index: usize, start: usize) -> bool {
         if self.peek() == Some('{') {
             let open = Span::new(self.pos, self.pos + 1);
@@ -198,7 +198,7 @@ impl<'s> Parser<'s> {
             || self.rest().starts_with("\\")
     }
 
-    /// At the `/-` in front of an argument, property or block. Says whether the node goes on.
+    /// At the `/-` before an argument, property or block. Says whether the node goes on.
     fn slashdash_entry(&mut self, block_seen: &mut bool) -> bool {
         let checkpoint = self.checkpoint();
         let reported = self.errors.len();
@@ -235,7 +235,7 @@ impl<'s> Parser<'s> {
         true
     }
 
-    /// `from: "09:10"` for `from="09:10"`: behind an unquoted word and white space.
+    /// `from: "09:10"` for `from="09:10"`: after an unquoted word and white space.
     fn colon_property(&mut self, first: &Value<'s>) -> Option<Text<'s>> {
         let word = &self.src[first.span.range()];
         let name = word.strip_suffix(':').filter(|name| !name.is_empty())?;
@@ -290,7 +290,7 @@ impl<'s> Parser<'s> {
         }
         if self.peek() != Some('=') {
             self.pos = behind;
-            // They are read again, as what stands in front of the next entry.
+            // They are read again, as what precedes the next entry.
             self.forget_comments(behind);
             return Some(Entry {
                 name: None,

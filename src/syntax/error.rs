@@ -66,7 +66,7 @@ pub enum SyntaxErrorKind {
     LongStringOnOneLine,
     /// A line of a `"""` string that does not begin with the closing line's white space.
     BadIndentation,
-    /// Text in front of the closing `"""` on its line.
+    /// Text before the closing `"""` on its line.
     TextBeforeClose,
     /// Digits that make no number.
     BadNumber,
@@ -84,9 +84,9 @@ pub enum SyntaxErrorKind {
     MissingSpace,
     /// Something after a block's `}` on the same line.
     AfterBlock,
-    /// `/-` with nothing behind it.
+    /// `/-` with nothing after it.
     EmptySlashdash,
-    /// An argument or property behind a block.
+    /// An argument or property after a block.
     EntryAfterBlock,
     /// A second block on one node.
     SecondBlock,

@@ -11,7 +11,7 @@ const MAX_LINES: usize = 40;
 /// What a line of another language is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sign {
-    /// `key:`, `key: value` or either behind `- `; the sign ends at this byte of the line.
+    /// `key:`, `key: value` or either after `- `; the sign ends at this byte of the line.
     Yaml(usize),
     /// `- item`: fits into YAML, but `-` is a name in KDL as well, so it proves nothing.
     Item,
@@ -95,7 +95,7 @@ fn sign(line: &str) -> Option<Sign> {
         return Some(Sign::Item);
     }
     if line.strip_prefix('-').is_some_and(|rest| rest.starts_with(is_space)) {
-        // Lists may stand in lists.
+        // Lists may be in lists.
         let item = line.trim_start_matches(|c| c == '-' || is_space(c));
         let behind = key(item).and_then(|behind| behind.strip_prefix(':'));
         let has_key = behind.is_some_and(|value| value.is_empty() || value.starts_with(is_space));
@@ -114,7 +114,7 @@ fn sign(line: &str) -> Option<Sign> {
     (!value.trim_matches(is_space).is_empty()).then_some(Sign::Toml(end + blanks + 1))
 }
 
-/// What stands behind the key, plain or quoted, with which a line begins.
+/// What follows the key, plain or quoted, with which a line begins.
 fn key(line: &str) -> Option<&str> {
     if let Some(inside) = line.strip_prefix('"') {
         return inside.split_once('"').map(|(_, behind)| behind);
@@ -170,7 +170,7 @@ impl Parser<'_> {
         true
     }
 
-    /// Whether nothing but white space and comments, or one of these signs, stands in front of `start` on its line.
+    /// Whether nothing but white space and comments, or one of these signs, precedes `start` on its line.
     fn begins(&mut self, start: usize, signs: &[&str]) -> bool {
         let line = self.line_at(start);
         let before = self.src[line.start..start].trim_end_matches(is_space);
@@ -235,7 +235,7 @@ fn end_of_members(src: &str, at: usize) -> usize {
     }
 }
 
-/// The end of the JSON value at `at`: behind its last bracket, or in front of the sign or line end that ends it.
+/// The end of the JSON value at `at`: after its last bracket, or before the sign or line end that ends it.
 fn end_of_value(bytes: &[u8], at: usize) -> usize {
     let mut pos = at;
     let mut open = 0_usize;

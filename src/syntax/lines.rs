@@ -12,7 +12,7 @@ pub(super) struct Line {
     pub(super) content: usize,
     /// The byte of its line end, or the end of the text.
     pub(super) end: usize,
-    /// White space in front of the content, in characters.
+    /// White space before the content, in characters.
     pub(super) indent: usize,
 }
 
@@ -44,14 +44,14 @@ impl Parser<'_> {
         self.line_at(self.pos).end
     }
 
-    /// The first line behind `end` (the end of a line) that is not blank.
+    /// The first line after `end` (the end of a line) that is not blank.
     pub(super) fn line_after(&mut self, end: usize) -> Option<Line> {
         let behind = &self.src[end..];
         let content = behind.trim_start_matches(|c: char| is_newline(c) || is_space(c));
         (!content.is_empty()).then(|| self.line_at(self.src.len() - content.len()))
     }
 
-    /// Where to go on after a error that swallowed the rest of the line: at the `{` that opens a block over the next
+    /// Where to go on after an error that swallowed the rest of the line: at the `{` that opens a block over the next
     /// lines, at the `}` that closes a block of this line, or else at the line's end.
     pub(super) fn resume_on_line(&mut self) -> usize {
         let line = self.line_at(self.pos);

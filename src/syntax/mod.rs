@@ -1,7 +1,7 @@
 //! KDL 2.0 text → spanned tree. The only place that knows the grammar.
 //!
-//! The parser never gives up: after a error it goes on at the next place that makes sense, keeps what it could read,
-//! and marks the node as damaged so that nobody complains about what the error swallowed.
+//! The parser recovers from every error: it goes on at the next place that makes sense, keeps what it could read, and marks
+//! the node as damaged, so that no rule reports what the error swallowed.
 
 mod bare;
 mod braces;
@@ -15,14 +15,14 @@ mod nodes;
 mod number;
 mod parser;
 mod phone;
-mod plain;
+mod fast_path;
 mod buffers;
 mod second_reading;
 mod space;
 mod string;
 mod tokens;
 mod tree;
-mod unseen;
+mod invisible;
 mod value;
 
 pub use buffers::ParseBuffers;
@@ -38,7 +38,7 @@ pub const MAX_DEPTH: usize = 128;
 /// full of campaigns has about half as many; what is denser would cost many times its own size in memory.
 pub const MAX_TOKENS: usize = 1_000_000;
 
-/// A text may hold so many errors. Nobody mends more one by one: it was meant for something else, or is hostile.
+/// A text may hold so many errors. One with more is no campaign file, or hostile.
 pub const MAX_ERRORS: usize = 10_000;
 
 /// What came of a text.
@@ -50,7 +50,7 @@ pub struct Parsed<'s> {
     pub tree: Tree<'s>,
     /// Every error, in the order of the text.
     pub errors: Vec<SyntaxError>,
-    /// Whether something was passed over after a error.
+    /// Whether something was passed over after an error.
     is_partial: bool,
 }
 
@@ -115,14 +115,14 @@ pub fn parse_in<'s>(text: &'s str, buffers: &mut ParseBuffers) -> Parsed<'s> {
     parse_by(text, true, buffers)
 }
 
-fn parse_by<'s>(text: &'s str, reads_plain: bool, buffers: &mut ParseBuffers) -> Parsed<'s> {
-    let unguided = parser::run(text, false, reads_plain, buffers);
+fn parse_by<'s>(text: &'s str, uses_fast_path: bool, buffers: &mut ParseBuffers) -> Parsed<'s> {
+    let unguided = parser::run(text, false, uses_fast_path, buffers);
     let mut parsed = if braces(&unguided) == 0 {
         unguided
     } else {
-        // The braces do not add up. The indentation usually tells where one is missing; without it, everything behind
-        // the error would stand at the wrong depth and be reported as well.
-        let guided = parser::run(text, true, reads_plain, buffers);
+        // The braces do not add up. The indentation usually tells where one is missing; without it, everything after
+        // the error would have the wrong depth and be reported as well.
+        let guided = parser::run(text, true, uses_fast_path, buffers);
         if braces(&guided) <= braces(&unguided) {
             guided
         } else {
@@ -131,7 +131,7 @@ fn parse_by<'s>(text: &'s str, reads_plain: bool, buffers: &mut ParseBuffers) ->
     };
     parsed.errors.sort_by_key(|error| (error.span.start, error.span.end));
     parsed.errors.dedup_by_key(|error| error.span.start);
-    parsed.pass_over_unseen();
+    parsed.remove_invisible();
     parsed
 }
 

@@ -104,7 +104,7 @@ impl<'s> Parser<'s> {
         self.forget(&checkpoint);
     }
 
-    /// At a `/-`: over it, and what may stand behind it. One cannot switch off what is off, so a second one is a error.
+    /// At a `/-`: over it, and what may follow it. One cannot switch off what is off, so a second one is an error.
     pub(super) fn slashdashes(&mut self) {
         let start = self.pos;
         self.pos += 2;
@@ -144,9 +144,9 @@ impl<'s> Parser<'s> {
     fn node(&mut self) {
         let start = self.pos;
         let reported = self.errors.len();
-        let (name, annotation) = match self.plain_name() {
+        let (name, annotation) = match self.fast_name() {
             Some(name) => (name, None),
-            None => match self.careful_name(start) {
+            None => match self.slow_name(start) {
                 Some(named) => named,
                 None => {
                     self.nameless(start);
@@ -174,8 +174,8 @@ impl<'s> Parser<'s> {
         node.end = end;
     }
 
-    /// A name with the annotation in front of it, in whatever form.
-    fn careful_name(&mut self, start: usize) -> Option<(Text<'s>, Option<Box<Text<'s>>>)> {
+    /// A name with the annotation before it, in whatever form.
+    fn slow_name(&mut self, start: usize) -> Option<(Text<'s>, Option<Box<Text<'s>>>)> {
         let reported = self.errors.len();
         let annotation = if self.peek() == Some('(') {
             self.annotation().map(Box::new)
@@ -196,7 +196,7 @@ impl<'s> Parser<'s> {
     fn nameless(&mut self, start: usize) {
         self.lost = true;
         if self.pos == start {
-            // Always forward, whatever stands here.
+            // Always forward, whatever is here.
             self.pos += self.peek().map_or(1, char::len_utf8);
         }
         self.skip_broken_line();
@@ -286,7 +286,7 @@ impl<'s> Parser<'s> {
         self.inside(owner, &open)
     }
 
-    /// Reads what stands in a block. Its owner is marked as damaged where a node of the block is lost.
+    /// Reads what is in a block. Its owner is marked as damaged where a node of the block is lost.
     pub(super) fn inside(&mut self, owner: Option<usize>, open: &Open) -> Span {
         let outer = (self.open_at, self.lost);
         (self.open_at, self.lost) = (open.brace.start as usize, false);

@@ -1,6 +1,6 @@
 //! Which words are numbers.
 
-/// Whether a word is looked at as a number at all: a digit first, or a digit behind a sign or a dot.
+/// Whether a word is looked at as a number at all: a digit first, or a digit after a sign or a dot.
 pub(super) fn starts_like_number(rest: &str) -> bool {
     let mut bytes = rest.bytes();
     let mut next = bytes.next();

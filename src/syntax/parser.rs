@@ -36,9 +36,9 @@ const MAX_GUESSES: usize = 32;
 
 /// Parses once. With `guided`, indentation decides where a missing brace belongs.
 ///
-/// Without `reads_plain`, every form is left to the careful readers, with the same result.
-pub(super) fn run<'s>(src: &'s str, guided: bool, reads_plain: bool, buffers: &mut ParseBuffers) -> Parsed<'s> {
-    let mut parser = Parser::new(src, guided, reads_plain, buffers.tree(src.len()));
+/// Without `uses_fast_path`, every form is left to the slow path, with the same result.
+pub(super) fn run<'s>(src: &'s str, guided: bool, uses_fast_path: bool, buffers: &mut ParseBuffers) -> Parsed<'s> {
+    let mut parser = Parser::new(src, guided, uses_fast_path, buffers.tree(src.len()));
     if parser.begin() {
         parser.nodes(None);
     }
@@ -51,17 +51,17 @@ pub(super) struct Parser<'s> {
     pub(super) errors: Vec<SyntaxError>,
     pub(super) tree: Tree<'s>,
     pub(super) guided: bool,
-    /// Whether plain forms are read on the short way.
-    pub(super) reads_plain: bool,
+    /// Whether plain forms are read on the fast path.
+    pub(super) uses_fast_path: bool,
     /// How many blocks are open.
     pub(super) depth: usize,
-    /// Where the brace of the innermost open block stands.
+    /// Where the brace of the innermost open block is.
     pub(super) open_at: usize,
     /// Set once nothing more can be read with profit.
     pub(super) stopped: bool,
     /// Whether a whole node of the innermost open block could not be read, so that the block is incomplete.
     pub(super) lost: bool,
-    /// Whether something was passed over after a error.
+    /// Whether something was passed over after an error.
     pub(super) is_partial: bool,
     /// How many ends have been guessed.
     pub(super) guesses: usize,
@@ -70,14 +70,14 @@ pub(super) struct Parser<'s> {
 }
 
 impl<'s> Parser<'s> {
-    fn new(src: &'s str, guided: bool, reads_plain: bool, tree: Tree<'s>) -> Self {
+    fn new(src: &'s str, guided: bool, uses_fast_path: bool, tree: Tree<'s>) -> Self {
         Self {
             src,
             pos: 0,
             tree,
             errors: Vec::new(),
             guided,
-            reads_plain,
+            uses_fast_path,
             depth: 0,
             open_at: 0,
             stopped: false,
@@ -126,7 +126,7 @@ impl<'s> Parser<'s> {
         self.errors.push(SyntaxError::new(kind, Span::new(start, end)));
     }
 
-    /// Whether one more end may be guessed; otherwise the rest of the text is given up.
+    /// Whether one more end may be guessed; otherwise the rest of the text is dropped.
     pub(super) fn may_guess(&mut self) -> bool {
         self.guesses += 1;
         if self.guesses > MAX_GUESSES {
@@ -135,7 +135,7 @@ impl<'s> Parser<'s> {
         !self.stopped
     }
 
-    /// Whether the text has grown beyond all need. Then the rest is given up, which is reported once.
+    /// Whether the text has grown beyond all need. Then the rest is dropped, which is reported once.
     #[inline]
     pub(super) fn is_too_long(&mut self) -> bool {
         // Nothing takes less than a byte, and this is asked of everything.

@@ -50,7 +50,7 @@ impl Parser<'_> {
         self.pos = end;
     }
 
-    /// How many numbers in front of `at`, with nothing but blanks between, belong to it, and where the first begins.
+    /// How many numbers before `at`, with nothing but blanks between, belong to it, and where the first begins.
     fn phone_begins(&self, at: usize) -> (usize, usize) {
         let mut start = at;
         let mut count = 0;
@@ -72,7 +72,7 @@ impl Parser<'_> {
         (count, start)
     }
 
-    /// The end of the groups of digits behind `at`.
+    /// The end of the groups of digits after `at`.
     fn phone_ends(&self, at: usize) -> usize {
         let bytes = self.src.as_bytes();
         let mut end = at;

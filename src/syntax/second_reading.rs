@@ -1,4 +1,4 @@
-//! A second reading of a text, by the `kdl` crate, compared with the first: behind the parser, before a task is created from
+//! A second reading of a text, by the `kdl` crate, compared with the first: after the parser, before a task is created from
 //! the text. It is also the oracle of the parser's own tests.
 //!
 //! The `kdl` crate is the reference reader of the language. It shares no code with the parser here, so a value that one of
@@ -85,7 +85,7 @@ fn beyond_second_reader(ours: &Parsed<'_>) -> Option<String> {
         .then(|| format!("nothing: comments inside one another are read up to {DEEPEST_COMMENT} deep"))
 }
 
-/// How deep comments may stand inside one another; counted in strings as well, so it is never too small.
+/// How deep comments may be inside one another; counted in strings as well, so it is never too small.
 fn comment_depth(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut at, mut depth, mut deepest) = (0, 0_usize, 0);
@@ -119,7 +119,7 @@ fn rejected(ours: &Parsed<'_>, error: &KdlError) -> Difference {
     }
 }
 
-/// The innermost node that stands at a byte, or in front of it.
+/// The innermost node that is at a byte, or before it.
 fn node_at<'t, 's>(nodes: Nodes<'t, 's>, at: usize) -> Option<Node<'t, 's>> {
     let node = nodes.take_while(|node| node.head().start as usize <= at).last()?;
     match node.block() {

@@ -1,4 +1,4 @@
-//! White space, comments, and what is given up of a line after a error.
+//! White space, comments, and what is dropped of a line after an error.
 
 use super::chars::{is_disallowed, is_newline, is_space, skip_between, skip_blanks, skip_line};
 use super::error::SyntaxErrorKind;
@@ -52,7 +52,7 @@ impl Parser<'_> {
         matches!(self.src.as_bytes().get(self.pos), Some(byte) if byte.is_ascii_graphic() && !matches!(byte, b'/' | b'\\'))
     }
 
-    /// Everything that may stand between nodes.
+    /// Everything that may be between nodes.
     pub(super) fn skip_line_space(&mut self) {
         loop {
             self.pos = skip_between(self.src.as_bytes(), self.pos);
@@ -107,7 +107,7 @@ impl Parser<'_> {
         });
     }
 
-    /// A `/*` that begins with text is taken for a comment of one line; behind one that stands alone, nobody can tell
+    /// A `/*` that begins with text is taken for a comment of one line; after one that is alone, nobody can tell
     /// where the comment was to end.
     fn unclosed_comment(&mut self, start: usize) {
         self.error(SyntaxErrorKind::UnclosedComment, start, start + 2);
@@ -124,13 +124,13 @@ impl Parser<'_> {
         let is_first = self.is_first_on_line(start, line.content);
         self.keep_block_comment(start);
         if is_first {
-            // There may be a node on the line, behind what was to be the comment.
+            // There may be a node on the line, after what was to be the comment.
             self.lost = true;
             self.forgotten_block(start);
         }
     }
 
-    /// Whether at most one other comment stands between `start` and the `content` of its line.
+    /// Whether at most one other comment is between `start` and the `content` of its line.
     fn is_first_on_line(&self, start: usize, content: usize) -> bool {
         start == content
             || self.tree.comments.last().is_some_and(|comment| {
@@ -140,7 +140,7 @@ impl Parser<'_> {
             })
     }
 
-    /// Forgets the comments that begin at `start` or behind it.
+    /// Drops the comments that begin at `start` or after it.
     pub(super) fn forget_comments(&mut self, start: usize) {
         while self
             .tree

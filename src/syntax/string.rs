@@ -115,7 +115,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Text stands behind the opening quotes, which end at `first`. The string ends on this line or a later one.
+    /// Reads on where text follows the opening quotes, which end at `first`. The string ends on this line or a later one.
     fn long_on_one_line(&mut self, start: usize, first: usize, hashes: usize) -> (Read<'s>, Span) {
         let line = self.line_end();
         let close = find_close(&self.src[first..line], "\"\"\"", hashes).map(|length| first + length);
@@ -143,7 +143,7 @@ impl<'s> Parser<'s> {
         (None, span)
     }
 
-    /// A string of one line without its end: gives up the line, but not a block that begins or ends on it.
+    /// A string of one line without its end: drops the line, but not a block that begins or ends on it.
     fn unclosed(&mut self, start: usize) -> (Read<'s>, Span) {
         let end = self.pos;
         self.pos = start;
@@ -156,7 +156,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Whether the quotes at `close`, which would close the long string that begins at `start`, rather begin another:
-    /// a name stands in front of them, no deeper than the line of the first, and nothing behind.
+    /// a name precedes them, no deeper than the line of the first, and nothing after.
     fn is_next_string(&mut self, start: usize, close: usize, hashes: usize) -> bool {
         let first = self.line_at(start);
         let last = self.line_at(close);
@@ -168,7 +168,7 @@ impl<'s> Parser<'s> {
             && behind.chars().next().is_none_or(is_newline)
     }
 
-    /// The end of the last line behind that of `start` that is indented deeper.
+    /// The end of the last line after that of `start` that is indented deeper.
     pub(super) fn end_of_deeper_lines(&mut self, start: usize) -> usize {
         let first = self.line_at(start);
         let mut end = first.end;
@@ -189,7 +189,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Resolves escapes. `offset` is where `text` stands in the source, if it stands there unchanged; `whole` serves as
+    /// Resolves escapes. `offset` is where `text` is in the source, if it is there unchanged; `whole` serves as
     /// the place of a bad escape otherwise.
     fn unescape<'t>(&mut self, text: &'t str, offset: Option<usize>, whole: Span) -> Option<Cow<'t, str>> {
         let mut out = String::with_capacity(text.len());
@@ -221,7 +221,7 @@ enum Escaped {
     Nothing,
 }
 
-/// What stands behind a backslash, and how many bytes of it belong to the escape.
+/// What follows a backslash, and how many bytes of it belong to the escape.
 fn read_escape(escape: &str) -> (Option<Escaped>, usize) {
     let Some(c) = escape.chars().next() else {
         return (None, 0);
@@ -289,7 +289,7 @@ fn find_long_close(text: &str) -> Option<usize> {
     None
 }
 
-/// Drops each backslash with the white space behind it, before lines are dedented; other escapes stay.
+/// Drops each backslash with the white space after it, before lines are dedented; other escapes stay.
 fn fold_white_space_escapes(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut rest = text;

@@ -9,7 +9,7 @@ use crate::project::source::Span;
 pub struct Token {
     /// What it is.
     pub kind: TokenKind,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -18,9 +18,9 @@ pub struct Token {
 pub enum TokenKind {
     /// A name or a value, as it was written.
     Word,
-    /// `(` in front of a type annotation.
+    /// `(` before a type annotation.
     OpenType,
-    /// `)` behind a type annotation.
+    /// `)` after a type annotation.
     CloseType,
     /// `=` between a property's name and value.
     Equals,
@@ -32,7 +32,7 @@ pub enum TokenKind {
     Semicolon,
     /// A comment, or all that a `/-` switches off.
     Comment(CommentKind),
-    /// A line end that a `\` in front of it, or in front of the comments before it, makes white space.
+    /// A line end that a `\` before it, or before the comments before it, makes white space.
     Continuation,
     /// A line end.
     LineEnd,
@@ -85,7 +85,7 @@ struct Pieces<'s> {
 }
 
 impl Pieces<'_> {
-    /// A name, value or comment. An invisible character in front of a word is part of it.
+    /// A name, value or comment. An invisible character before a word is part of it.
     fn known(&mut self, token: Token) {
         match self.tokens.last_mut() {
             Some(last) if [last.kind, token.kind] == [TokenKind::Word; 2] && last.span.end == token.span.start => {
@@ -95,7 +95,7 @@ impl Pieces<'_> {
         }
     }
 
-    /// What stands between names, values and comments: signs and line ends.
+    /// What is between names, values and comments: signs and line ends.
     fn gap(&mut self, start: usize, end: usize) {
         let mut chars = self.text.get(start..end).unwrap_or_default().char_indices().peekable();
         while let Some((offset, c)) = chars.next() {

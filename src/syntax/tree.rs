@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use crate::project::source::Span;
 
-/// A name or string with the place where it stands.
+/// A name or string and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Text<'s> {
     /// The text, unescaped.
     pub text: Cow<'s, str>,
-    /// Where it stands, quotes included.
+    /// Its place, quotes included.
     pub span: Span,
 }
 
@@ -33,9 +33,9 @@ pub enum Scalar<'s> {
 pub struct Value<'s> {
     /// What it says.
     pub scalar: Scalar<'s>,
-    /// `(type)` in front of it.
+    /// `(type)` before it.
     pub annotation: Option<Box<Text<'s>>>,
-    /// Where the value stands, without its annotation.
+    /// The place of the value, without its annotation.
     pub span: Span,
 }
 
@@ -164,7 +164,7 @@ impl<'t, 's> Node<'t, 's> {
         self.tree.has_null
     }
 
-    /// `(type)` in front of the name.
+    /// `(type)` before the name.
     pub fn annotation(&self) -> Option<&'t Text<'s>> {
         self.data.annotation.as_deref()
     }
@@ -203,7 +203,7 @@ impl<'t, 's> Node<'t, 's> {
         }
     }
 
-    /// How many nodes stand in its block and the blocks in that.
+    /// How many nodes are in its block and the blocks in that.
     pub fn descendants(&self) -> usize {
         (self.data.end - self.index) as usize - 1
     }

@@ -77,7 +77,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Takes in `/…` behind a word, as in `3/s`, but no comment.
+    /// Takes in `/…` after a word, as in `3/s`, but no comment.
     pub(super) fn extend_over_slashes(&mut self) {
         while self.rest().starts_with('/') && !self.at_comment() {
             self.pos += 1;
@@ -224,7 +224,7 @@ impl<'s> Parser<'s> {
         (Scalar::Invalid, Span::new(start, self.pos))
     }
 
-    /// How many hashes stand before the quotes of a raw string here.
+    /// How many hashes are before the quotes of a raw string here.
     pub(super) fn raw_hashes(&self) -> Option<usize> {
         let hashes = self.rest().bytes().take_while(|byte| *byte == b'#').count();
         (hashes > 0 && self.rest()[hashes..].starts_with('"')).then_some(hashes)
@@ -289,7 +289,7 @@ fn string<'s>((text, span): (super::string::Read<'s>, Span)) -> (Scalar<'s>, Spa
     (text.map_or(Scalar::Invalid, Scalar::String), span)
 }
 
-/// The end of a text in typographic marks which goes on at `from` with a sign that no bare word may hold: behind the
+/// The end of a text in typographic marks which goes on at `from` with a sign that no bare word may hold: after the
 /// closing mark, if there is one within a few words on the line, and no straight one before it.
 fn closed_behind(inside: &str, from: usize, close: &[char]) -> Option<usize> {
     const MAX_CHARS: usize = 200;

@@ -39,7 +39,7 @@ struct Layout<'a> {
     tokens: &'a [Token],
     /// For each `{`, the index of its `}`.
     closes: Vec<Option<usize>>,
-    /// For each piece, how many line ends stand in and before it.
+    /// For each piece, how many line ends are in and before it.
     ends: Vec<usize>,
     lines: Vec<Line<'a>>,
     line: Line<'a>,
@@ -54,7 +54,7 @@ struct Layout<'a> {
     looked_ahead: (usize, bool),
     /// Line ends since the last piece that was laid out.
     breaks: usize,
-    /// Whether nothing stands in the block, or the file, yet.
+    /// Whether nothing is in the block, or the file, yet.
     at_start: bool,
 }
 
@@ -177,7 +177,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Ends the line, unless all that is left of it are comments, which stay behind what they stand behind.
+    /// Ends the line, unless all that is left of it are comments, which stay after what they follow.
     fn end_line_before_node(&mut self, at: usize) {
         let comments = |kind: &TokenKind| matches!(kind, TokenKind::Comment(CommentKind::Line | CommentKind::Block));
         let behind = self.tokens.get(at..).unwrap_or_default().iter();
@@ -239,7 +239,7 @@ impl<'a> Layout<'a> {
         let comment = self.source(at).trim_end();
         let is_continued = self.in_node && self.kind(at + 1) == Some(TokenKind::Continuation) && self.goes_on(at + 2);
         if is_continued {
-            // The `\` goes in front: behind the comment it would be part of it.
+            // The `\` goes in front: after the comment it would be part of it.
             self.append(TokenKind::Continuation, "\\");
         }
         if self.line.code.is_empty() {
@@ -285,8 +285,8 @@ impl<'a> Layout<'a> {
         at + 1
     }
 
-    /// What follows the `{` at `open` up to its `}`, where all of it stands on one line that is not too long, or nothing
-    /// stands between them.
+    /// What follows the `{` at `open` up to its `}`, where all of it is on one line that is not too long, or nothing
+    /// is between them.
     fn flat(&self, open: usize, close: usize) -> Option<String> {
         if self.tokens[open + 1..close].iter().all(|token| is_line_end(token.kind)) {
             return Some("}".to_owned());
@@ -318,7 +318,7 @@ fn is_line_end(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::LineEnd | TokenKind::Continuation)
 }
 
-/// Whether a blank stands between two pieces of a line.
+/// Whether a blank is between two pieces of a line.
 fn is_spaced(left: TokenKind, right: TokenKind) -> bool {
     let is_glued_left = matches!(left, TokenKind::OpenType | TokenKind::CloseType | TokenKind::Equals);
     let is_glued_right = matches!(right, TokenKind::CloseType | TokenKind::Equals | TokenKind::Semicolon);

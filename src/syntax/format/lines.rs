@@ -1,15 +1,15 @@
-//! Lines on their way out: code, the comment behind it, and the column in which comments of consecutive lines begin.
+//! Lines on their way out: code, the comment after it, and the column in which comments of consecutive lines begin.
 
 /// One line, or several where a string or comment in it has line ends of its own.
 #[derive(Debug, Default)]
 pub(super) struct Line<'s> {
-    /// All but the comment behind it, indented. Empty for a blank line.
+    /// All but the comment after it, indented. Empty for a blank line.
     pub(super) code: String,
-    /// A `//` comment behind the code.
+    /// A `//` comment after the code.
     pub(super) comment: Option<Trailing<'s>>,
 }
 
-/// A `//` comment behind code.
+/// A `//` comment after code.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trailing<'s> {
     pub(super) text: &'s str,

@@ -4,12 +4,12 @@
 //! everything; and what `/-` switches off. What is laid out anew:
 //!
 //! - a node begins on a line of its own, indented by four blanks a block; there is one blank between its parts, none
-//!   around `=` and inside `(type)`, and ` {` stands in front of a block;
+//!   around `=` and inside `(type)`, and ` {` precedes a block;
 //! - a block that was written on one line stays on it, as `{ a; b }`, while the line is no longer than [`MAX_LINE`]; a
 //!   block with nothing in it is `{}`;
 //! - several blank lines become one; none stays at the start or the end of a block or of the file;
-//! - a line continued with `\` stays continued in front of a value or comment, one step deeper than its node;
-//! - a comment stays on the line of what it stands behind, one blank after it; comments on consecutive lines that began
+//! - a line continued with `\` stays continued before a value or comment, one step deeper than its node;
+//! - a comment stays on the line of what it follows, one blank after it; comments on consecutive lines that began
 //!   in the same column still do;
 //! - lines end as most of them did, with LF or CRLF; the last one ends too; a byte-order mark is dropped.
 
@@ -31,9 +31,9 @@ pub enum FormatError {
     /// There is no telling what its author meant. `lint` says what is wrong.
     #[error("it cannot be read as KDL, so it was left as it is; mend what is shown above and format it again")]
     NotKdl,
-    /// Formatted, it would say something else: a error in dialform, noticed before it did harm.
+    /// Formatted, it would say something else: an error in dialform, noticed before it did harm.
     #[error(
-        "formatting would change what line {line} says, so it was left as it is; this is a error in dialform, \
+        "formatting would change what line {line} says, so it was left as it is; this is an error in dialform, \
          not in the file: please report it with the lines around"
     )]
     WouldChange {

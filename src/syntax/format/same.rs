@@ -1,4 +1,4 @@
-//! Whether two texts say the same, in the same words, but for where these stand: checked before anything is written.
+//! Whether two texts say the same, in the same words, but for where these are: checked before anything is written.
 
 use crate::project::source::Span;
 use crate::syntax::{Comment, CommentKind, Entry, Node, Nodes, Parsed, Text};

@@ -4,7 +4,7 @@ use super::*;
 
 mod foreign;
 mod hostile;
-mod plain;
+mod fast_path;
 mod recovery;
 
 fn kinds(text: &str) -> Vec<SyntaxErrorKind> {

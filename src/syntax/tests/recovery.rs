@@ -204,7 +204,7 @@ planted! {
     setting_behind_a_block: "    }\n}\n\ncampaign" => "    }\n} campaign", M::AfterBlock,
 }
 
-/// What a error may have swallowed must not be called missing: the block that held it says so.
+/// What an error may have swallowed must not be called missing: the block that held it says so.
 #[test]
 fn a_block_that_lost_a_setting_is_damaged() {
     for text in [
@@ -222,7 +222,7 @@ fn a_block_that_lost_a_setting_is_damaged() {
     assert!(!parsed.tree.roots().next().expect("a campaign").is_damaged());
 }
 
-/// They are a error of their own; what they stand in is read as if they were not there.
+/// They are an error of their own; what they are in is read as if they were not there.
 #[test]
 fn characters_that_nobody_sees_are_passed_over() {
     for unseen in ["\u{200B}", "\u{2060}", "\0", "\u{7}", "\u{202E}", "\u{FEFF}"] {

@@ -1,5 +1,5 @@
 //! Takes the characters that were reported as forbidden or invisible out of what was read, so that nobody complains about
-//! a name or value for the sake of a character that is a error of its own. Only in a comment does it change nothing.
+//! a name or value because of a character that is an error of its own. Only in a comment does it change nothing.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::project::source::Span;
 
 impl Parsed<'_> {
     /// Only for the rare text that holds such characters does anybody look at the tree again.
-    pub(super) fn pass_over_unseen(&mut self) {
+    pub(super) fn remove_invisible(&mut self) {
         let is_one = |kind: &SyntaxErrorKind| {
             matches!(
                 kind,

@@ -1,11 +1,11 @@
-//! The short way through plain forms gives what the careful readers give, whatever stands around them.
+//! The fast path through plain forms gives what the slow path gives, whatever is around them.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
 
-/// Pieces that are plain, nearly plain, or what may stand beside something plain.
+/// Pieces that are plain, nearly plain, or what may be beside something plain.
 const PIECES: &[&str] = &[
     "campaign",
     "a",
@@ -94,7 +94,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 30_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn plain_and_careful_reading_agree(pieces in prop::collection::vec(select(PIECES), 0..14)) {
+    fn the_fast_and_the_slow_path_agree(pieces in prop::collection::vec(select(PIECES), 0..14)) {
         let text = pieces.concat();
         let plain = parse_by(&text, true, &mut ParseBuffers::default());
         let careful = parse_by(&text, false, &mut ParseBuffers::default());

@@ -1,19 +1,19 @@
 //! The forms that nearly all of a text has, each read in one pass over its bytes: ASCII names, strings without escapes,
-//! whole numbers, keywords. Whatever is not plain for sure is left where it stands, to the careful readers, which read
-//! these forms as well and alike; a test parses with and without this file and compares.
+//! whole numbers, keywords. Everything else is left to the slow path, which reads these forms as well
+//! and alike; a test parses with and without this file and compares.
 
 use std::borrow::Cow;
 
-use super::chars::{skip_blanks, skip_digits, skip_plain_word, skip_quoted};
+use super::chars::{skip_blanks, skip_digits, skip_fast_word, skip_quoted};
 use super::parser::{Parser, keyword_for};
 use super::tree::{Entry, Scalar, Text, Value};
 use crate::project::source::Span;
 
 impl<'s> Parser<'s> {
-    /// The name of a node, if it is plain.
-    pub(super) fn plain_name(&mut self) -> Option<Text<'s>> {
+    /// The name of a node, if it has the plain form.
+    pub(super) fn fast_name(&mut self) -> Option<Text<'s>> {
         let start = self.pos;
-        let word = self.plain_word(start)?;
+        let word = self.fast_word(start)?;
         let end = start + word.len();
         if !matches!(
             self.src.as_bytes().get(end),
@@ -29,15 +29,15 @@ impl<'s> Parser<'s> {
         })
     }
 
-    /// Reads an argument or property behind a blank, if all of it is plain. Says whether it was.
+    /// Reads an argument or property after a blank, if all of it is plain. Says whether it was.
     #[inline]
-    pub(super) fn plain_entry(&mut self) -> bool {
-        self.read_plain_entry().is_some()
+    pub(super) fn fast_entry(&mut self) -> bool {
+        self.read_fast_entry().is_some()
     }
 
     #[inline]
-    fn read_plain_entry(&mut self) -> Option<()> {
-        if !self.reads_plain {
+    fn read_fast_entry(&mut self) -> Option<()> {
+        if !self.uses_fast_path {
             return None;
         }
         let bytes = self.src.as_bytes();
@@ -46,7 +46,7 @@ impl<'s> Parser<'s> {
             return None;
         }
         if bytes.get(start)?.is_ascii_alphabetic() {
-            let word = self.plain_word(start)?;
+            let word = self.fast_word(start)?;
             let end = start + word.len();
             if keyword_for(word).is_some() {
                 return None;
@@ -54,22 +54,22 @@ impl<'s> Parser<'s> {
             let text = Cow::Borrowed(word);
             let span = Span::new(start, end);
             if bytes.get(end) == Some(&b'=') {
-                let (scalar, end) = self.plain_value(end + 1)?;
+                let (scalar, end) = self.fast_value(end + 1)?;
                 let value = plain(scalar, Span::new(span.end as usize + 1, end));
                 self.pos = end;
                 let name = Some(Text { text, span });
                 self.tree.entries.push(Entry { name, value });
                 return Some(());
             }
-            return self.plain_argument(Scalar::String(text), start, end);
+            return self.fast_argument(Scalar::String(text), start, end);
         }
-        let (scalar, end) = self.plain_value(start)?;
-        self.plain_argument(scalar, start, end)
+        let (scalar, end) = self.fast_value(start)?;
+        self.fast_argument(scalar, start, end)
     }
 
     /// Takes the value as an argument, if the next byte or two tell that it is no property's name.
     #[inline(always)]
-    fn plain_argument(&mut self, scalar: Scalar<'s>, start: usize, end: usize) -> Option<()> {
+    fn fast_argument(&mut self, scalar: Scalar<'s>, start: usize, end: usize) -> Option<()> {
         let bytes = self.src.as_bytes();
         let is_argument = match bytes.get(end) {
             Some(b'\n' | b';' | b'}') | None => true,
@@ -90,7 +90,7 @@ impl<'s> Parser<'s> {
 
     /// A string in quotes, a whole number or a keyword, and where it ends.
     #[inline(always)]
-    fn plain_value(&self, start: usize) -> Option<(Scalar<'s>, usize)> {
+    fn fast_value(&self, start: usize) -> Option<(Scalar<'s>, usize)> {
         let bytes = self.src.as_bytes();
         let first = *bytes.get(start)?;
         if first == b'"' {
@@ -123,12 +123,12 @@ impl<'s> Parser<'s> {
 
     /// ASCII letters, digits and the signs that names have, a letter first.
     #[inline]
-    fn plain_word(&self, start: usize) -> Option<&'s str> {
+    fn fast_word(&self, start: usize) -> Option<&'s str> {
         let bytes = self.src.as_bytes();
-        if !self.reads_plain || !bytes.get(start)?.is_ascii_alphabetic() {
+        if !self.uses_fast_path || !bytes.get(start)?.is_ascii_alphabetic() {
             return None;
         }
-        self.src.get(start..skip_plain_word(bytes, start))
+        self.src.get(start..skip_fast_word(bytes, start))
     }
 }
 
