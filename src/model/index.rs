@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Definition, File, FileModel, Resolved, Spanned, around};
 use crate::fields::types::Moment;
-use crate::fields::{AliasKind, Dialect, Field, FieldSpec, IdValue, Kind, Setting, Slot, Value};
+use crate::fields::{AliasKind, Dialect, Field, FieldSpec, IdValue, Kind, Setting, Slot, Value, fields_of};
 use crate::project::source::Place;
 use crate::util::suggest::comparable_name;
 
@@ -138,6 +138,7 @@ impl CampaignEntry {
     fn new(mut campaign: Definition) -> Self {
         let (keyword, whole) = (campaign.keyword, campaign.whole);
         if campaign.template.is_some() {
+            campaign.stated.shrink_to_fit();
             return Self {
                 key: campaign.name.clone(),
                 keyword,
@@ -277,29 +278,25 @@ impl Resolved<'_> {
     /// A hash of everything that is stated but for aliases, the same whatever the order of the settings. A choice that is
     /// what leaving it out means counts as left out.
     fn fingerprint(&self) -> u64 {
-        // Webhooks are sent in their order.
-        let nodes = self
-            .all_single()
-            .map(|node| (0, node))
-            .chain(self.webhooks().enumerate());
-        let parts = nodes.flat_map(|(order, node)| {
-            node.values()
-                .filter_map(move |value| Some((order, value.field, value.value?)))
-        });
-        parts
-            .filter(|(_, field, value)| !is_alias(value) && !is_default(field.spec(), value))
-            .map(|(order, field, value)| hash_of(&(order, field, value)))
-            .fold(0, u64::wrapping_add)
+        let mut hasher = DefaultHasher::new();
+        let mut ids = 0_u64;
+        for node in self.all_stated() {
+            for spec in fields_of(node.setting) {
+                match node.get(spec.id).and_then(|stated| stated.value) {
+                    None | Some(Value::Id(IdValue::Alias(_))) => {}
+                    Some(Value::Id(IdValue::Uuid(id))) => ids = ids.wrapping_add(fingerprint_of_id(spec.id, *id)),
+                    Some(value) if is_default(spec, value) => {}
+                    Some(value) => (spec.id, value).hash(&mut hasher),
+                }
+            }
+        }
+        hasher.finish().wrapping_add(ids)
     }
 }
 
 /// What an id adds to a campaign's fingerprint: a written one and one that an alias stands for add the same.
 pub(super) fn fingerprint_of_id(field: Field, id: uuid::Uuid) -> u64 {
-    hash_of(&(0_usize, field, &Value::Id(IdValue::Uuid(id))))
-}
-
-fn is_alias(value: &Value) -> bool {
-    matches!(value, Value::Id(IdValue::Alias(_)))
+    hash_of(&(field, id))
 }
 
 fn is_default(spec: &FieldSpec, value: &Value) -> bool {

@@ -164,6 +164,12 @@ impl SettingNodes {
         field.spec().allowed.holds(self) != Some(false)
     }
 
+    /// Gives back the memory that the lists hold in reserve: the index of a project keeps thousands of them.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.values.shrink_to_fit();
+    }
+
     /// The nodes, in the order of the text.
     pub fn iter(&self) -> impl Iterator<Item = SettingNode<'_>> + Clone {
         self.nodes.iter().map(|node| self.view(node))

@@ -245,6 +245,6 @@ fn is_percent_encoded(text: &str) -> bool {
 
 /// Whether a part of a path is `.` or `..`, be a dot written `%2e`.
 fn is_dots(part: &str) -> bool {
-    let dots = part.replace("%2e", ".").replace("%2E", ".");
-    dots == "." || dots == ".."
+    const DOTS: [&str; 6] = [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"];
+    DOTS.iter().any(|dots| part.eq_ignore_ascii_case(dots))
 }
