@@ -19,32 +19,13 @@ use proptest::test_runner::{Config, TestRunner};
 use tempfile::TempDir;
 
 use crate::common::command::{Ran, command};
+use crate::common::site::{CLEAN, keyed, write_file};
 
 /// Stands in everything outside of the repository, and is never to be seen.
 const CANARY: &str = "CANARY";
 
 /// What takes longer waits for something that never comes.
 const FOREVER: Duration = Duration::from_secs(120);
-
-const CLEAN: &str = r#"campaign "a" {
-    name "A"
-    scenario "228cc4fa-92f2-4709-94e3-7344a96a5903"
-    on-transfer "end"
-    caller-id "default"
-    start "manual"
-    pace "3/s"
-    effective-after "5s"
-    record #false
-    redial #false
-}
-"#;
-
-/// The same with another key and name.
-fn clean(key: &str) -> String {
-    CLEAN
-        .replace("\"a\"", &format!("\"{key}\""))
-        .replace("\"A\"", &format!("\"{key}\""))
-}
 
 /// A repository with a project, and a folder outside.
 struct Site {
@@ -75,11 +56,9 @@ impl Site {
             ("repo/.git/HEAD", "ref: refs/heads/main"),
             ("repo/dialform.kdl", ""),
             ("repo/campaigns/good.kdl", CLEAN),
-            ("repo/shared/team/b.kdl", &clean("b")),
+            ("repo/shared/team/b.kdl", &keyed("b")),
         ] {
-            let path = root.join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+            write_file(&root, path, text);
         }
         let before = state_of(&root.join("outside"));
         Self { folder, before }
@@ -356,7 +335,7 @@ fn a_folder_is_entered_once_however_many_links_lead_to_it() {
         }
     }
     fs::create_dir_all(site.path("d/40")).unwrap();
-    fs::write(site.path("d/40/x.kdl"), clean("deep")).unwrap();
+    fs::write(site.path("d/40/x.kdl"), keyed("deep")).unwrap();
     site.put("campaigns/in", &Thing::Link("../d/0"));
     let ran = site.lint(&["-v"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:?}");

@@ -325,7 +325,7 @@ const STILL_ALLOWED: [(&str, usize); 12] = [
     ("mend", 170),
     ("desk", 40),
     ("settled", 62),
-    ("settling", 25),
+    ("settling", 30),
     ("planted(", 15),
     ("given up", 5),
     ("gives up", 5),

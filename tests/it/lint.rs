@@ -8,123 +8,12 @@ mod selection;
 mod suppress;
 
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-/// A campaign without mistakes.
-const CLEAN: &str = r#"campaign "a" {
-    name "A"
-    scenario "228cc4fa-92f2-4709-94e3-7344a96a5903"
-    on-transfer "end"
-    caller-id "default"
-    start "manual"
-    pace "3/s"
-    effective-after "5s"
-    record #false
-    redial #false
-}
-"#;
-
-/// A folder with files, and the program run in it.
-struct Site {
-    folder: TempDir,
-}
-
-impl Site {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let site = Self {
-            folder: tempfile::tempdir().unwrap(),
-        };
-        // The search for a project ends here.
-        fs::create_dir(site.path(".git")).unwrap();
-        for (path, text) in files {
-            site.write(path, text.as_bytes());
-        }
-        site
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    fn write(&self, path: &str, bytes: &[u8]) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    fn command(&self, folder: &str, arguments: &[&str]) -> Command {
-        let mut command = self.program(folder);
-        command.arg("lint").args(arguments);
-        command
-    }
-
-    fn program(&self, folder: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
-        command.current_dir(self.path(folder));
-        for name in ["NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "COLUMNS"] {
-            command.env_remove(name);
-        }
-        command.stdin(Stdio::null());
-        command
-    }
-
-    fn lint(&self, arguments: &[&str]) -> Ran {
-        Ran::new(self.command("", arguments).output().unwrap())
-    }
-
-    /// Runs another command.
-    fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::new(self.program("").args(arguments).output().unwrap())
-    }
-
-    fn lint_in(&self, folder: &str, arguments: &[&str]) -> Ran {
-        Ran::new(self.command(folder, arguments).output().unwrap())
-    }
-
-    fn lint_text(&self, arguments: &[&str], text: &str) -> Ran {
-        let mut command = self.command("", arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-        Ran::new(child.wait_with_output().unwrap())
-    }
-}
-
-/// What the program printed, and how it ended.
-#[derive(Debug)]
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    fn new(output: Output) -> Self {
-        let Output { status, stdout, stderr } = output;
-        Self {
-            code: status.code(),
-            out: String::from_utf8(stdout).unwrap(),
-            err: String::from_utf8(stderr).unwrap(),
-        }
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|why| panic!("{why}: {self:?}"))
-    }
-}
-
-fn keyed(key: &str) -> String {
-    let named = CLEAN.replacen("\"A\"", &format!("\"{}\"", key.to_uppercase()), 1);
-    named.replacen("\"a\"", &format!("\"{key}\""), 1)
-}
+use crate::common::command::Ran;
+use crate::common::site::{CLEAN, Site, keyed};
 
 fn broken(key: &str) -> String {
     keyed(key).replace("\"3/s\"", "\"0/s\"")
@@ -134,19 +23,17 @@ fn broken(key: &str) -> String {
 fn exit_codes_tell_clean_from_mistaken_from_impossible() {
     let site = Site::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", CLEAN)]);
     let clean = site.lint(&[]);
-    assert_eq!((clean.code, clean.out.as_str()), (Some(0), ""));
+    assert_eq!((clean.code, clean.stdout.as_str()), (Some(0), ""));
 
     site.write(
         "campaigns/b.kdl",
-        keyed("b")
-            .replace("start \"manual\"", "start \"time\" at=\"2001-01-01 00:00\"")
-            .as_bytes(),
+        keyed("b").replace("start \"manual\"", "start \"time\" at=\"2001-01-01 00:00\""),
     );
     let warned = site.lint(&[]);
     assert_eq!(warned.code, Some(0), "{warned:?}");
-    assert!(warned.out.contains("warning[DF401]"), "{warned:?}");
+    assert!(warned.stdout.contains("warning[DF401]"), "{warned:?}");
 
-    site.write("campaigns/c.kdl", broken("c").as_bytes());
+    site.write("campaigns/c.kdl", broken("c"));
     assert_eq!(site.lint(&[]).code, Some(1));
 
     for arguments in [
@@ -156,10 +43,14 @@ fn exit_codes_tell_clean_from_mistaken_from_impossible() {
         &["--output-format", "xml"],
     ] {
         let ran = site.lint(arguments);
-        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}");
-        assert!(!ran.err.is_empty());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(!ran.stderr.is_empty());
     }
-    assert!(site.lint(&["nowhere.kdl"]).err.contains("nowhere.kdl does not exist"));
+    assert!(
+        site.lint(&["nowhere.kdl"])
+            .stderr
+            .contains("nowhere.kdl does not exist")
+    );
 }
 
 #[test]
@@ -167,12 +58,12 @@ fn concise_is_one_line_a_finding() {
     let site = Site::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", &broken("a"))]);
     let ran = site.lint(&["--output-format", "concise"]);
     assert_eq!(
-        ran.out,
+        ran.stdout,
         "campaigns/a.kdl:7:10: error[DF114] the API cannot say the pace `0/s`\n"
     );
-    assert_eq!(ran.err, "1 error in 2 files\n");
+    assert_eq!(ran.stderr, "1 error in 2 files\n");
     // Without a terminal it is what is printed unasked.
-    assert_eq!(site.lint(&[]).out, ran.out);
+    assert_eq!(site.lint(&[]).stdout, ran.stdout);
 }
 
 /// Files that are right by themselves are shown as well as others.
@@ -185,12 +76,12 @@ fn mistakes_between_files_are_shown_with_the_text_of_both() {
         ("campaigns/b.kdl", &second),
     ]);
     let ran = site.lint(&[]);
-    assert!(ran.out.starts_with("campaigns/b.kdl:3:10: error["), "{ran:?}");
+    assert!(ran.stdout.starts_with("campaigns/b.kdl:3:10: error["), "{ran:?}");
     let ran = site.lint(&["--output-format", "human"]);
     for place in ["campaigns/a.kdl:1:10", "campaigns/b.kdl:3:10"] {
-        assert!(ran.out.contains(place), "{}", ran.out);
+        assert!(ran.stdout.contains(place), "{}", ran.stdout);
     }
-    assert_eq!(ran.out.matches("campaign \"a\" {").count(), 2, "{}", ran.out);
+    assert_eq!(ran.stdout.matches("campaign \"a\" {").count(), 2, "{}", ran.stdout);
 }
 
 #[test]
@@ -241,7 +132,7 @@ fn json_has_the_documented_shape() {
     assert_eq!(only["fix"]["edits"][0]["text"], "pace");
     assert_eq!(only["fix"]["edits"][0]["range"], only["range"]);
 
-    site.write("campaigns/a.kdl", CLEAN.as_bytes());
+    site.write("campaigns/a.kdl", CLEAN);
     let clean = site.lint(&["--output-format", "json"]).json();
     assert_eq!(
         (clean["valid"].as_bool(), clean["diagnostics"].as_array().map(Vec::len)),
@@ -264,7 +155,7 @@ fn a_file_that_is_no_text_does_not_hide_the_findings_of_others() {
         }),
     );
     let ran = site.lint(&[]);
-    let lines: Vec<&str> = ran.out.lines().collect();
+    let lines: Vec<&str> = ran.stdout.lines().collect();
     assert_eq!(lines.len(), 3, "{ran:?}");
     assert!(
         lines[0].starts_with("campaigns/a.kdl:2:11: error[DF001]"),
@@ -301,26 +192,29 @@ fn a_folder_that_cannot_be_read_is_named() {
         eprintln!("skipped: this user reads folders whatever their permissions");
         return;
     }
-    assert!(ran.out.contains("campaigns/locked:1:1: error[DF092]"), "{ran:?}");
-    assert!(ran.out.contains("campaigns/a.kdl:7:10: error[DF114]"), "{ran:?}");
+    assert!(ran.stdout.contains("campaigns/locked:1:1: error[DF092]"), "{ran:?}");
+    assert!(ran.stdout.contains("campaigns/a.kdl:7:10: error[DF114]"), "{ran:?}");
 }
 
 #[test]
 fn where_there_is_nothing_to_check_it_is_said() {
     let site = Site::new(&[]);
     let nothing = site.lint(&[]);
-    assert_eq!((nothing.code, nothing.out.as_str()), (Some(2), ""));
-    assert!(nothing.err.contains("holds no KDL files"), "{nothing:?}");
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (Some(2), ""));
+    assert!(nothing.stderr.contains("holds no KDL files"), "{nothing:?}");
 
     site.write("dialform.kdl", b"");
     let empty = site.lint(&[]);
     assert_eq!(empty.code, Some(0));
-    assert!(empty.out.starts_with("dialform.kdl:1:1: warning[DF311]"), "{empty:?}");
+    assert!(
+        empty.stdout.starts_with("dialform.kdl:1:1: warning[DF311]"),
+        "{empty:?}"
+    );
 
-    site.write("campaigns/a.kdl", CLEAN.as_bytes());
+    site.write("campaigns/a.kdl", CLEAN);
     site.write("campaigns/empty.kdl", b"");
     let clean = site.lint(&[]);
-    assert_eq!((clean.code, clean.out.as_str()), (Some(0), ""));
+    assert_eq!((clean.code, clean.stdout.as_str()), (Some(0), ""));
 }
 
 #[test]
@@ -329,8 +223,8 @@ fn colour_is_as_asked() {
     let human = ["--output-format", "human"];
     let colored = |arguments: &[&str], name: &str, value: &str| {
         let arguments: Vec<&str> = human.iter().chain(arguments).copied().collect();
-        Ran::new(site.command("", &arguments).env(name, value).output().unwrap())
-            .out
+        Ran::from(site.lint_command("", &arguments).env(name, value).output().unwrap())
+            .stdout
             .contains('\u{1b}')
     };
     assert!(!colored(&[], "LANG", "C.UTF-8"), "a pipe gets no colours");
@@ -351,9 +245,9 @@ fn people_see_the_source_and_what_to_write() {
         "N is from 1 to 99",
         "cps",
     ] {
-        assert!(ran.out.contains(words), "{words}: {}", ran.out);
+        assert!(ran.stdout.contains(words), "{words}: {}", ran.stdout);
     }
-    assert_eq!(ran.err, "1 error in 2 files\n");
+    assert_eq!(ran.stderr, "1 error in 2 files\n");
 }
 
 #[cfg(unix)]
@@ -364,11 +258,14 @@ fn a_reader_that_goes_away_ends_it_quietly() {
         text.push_str(&broken(&format!("c{number}")));
     }
     let site = Site::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", &text)]);
-    let mut command = site.command("", &["--output-format", "human"]);
+    let mut command = site.lint_command("", &["--output-format", "human"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
-    let ran = Ran::new(child.wait_with_output().unwrap());
-    assert!(!ran.err.contains("panicked") && !ran.err.contains("error:"), "{ran:?}");
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert!(
+        !ran.stderr.contains("panicked") && !ran.stderr.contains("error:"),
+        "{ran:?}"
+    );
     assert!(matches!(ran.code, Some(0 | 1)), "{ran:?}");
 }
 
@@ -381,13 +278,13 @@ fn a_thousand_findings_a_file_are_printed_and_all_are_counted() {
         ("campaigns/b.kdl", &broken("b")),
     ]);
     let concise = site.lint(&["--output-format", "concise"]);
-    assert_eq!(concise.out.lines().count(), 1_000 + 1 + 1);
+    assert_eq!(concise.stdout.lines().count(), 1_000 + 1 + 1);
     assert!(
         concise
-            .out
+            .stdout
             .contains("campaigns/a.kdl: 234 more findings are not shown\n")
     );
-    assert_eq!(concise.err, "1235 errors in 3 files\n");
+    assert_eq!(concise.stderr, "1235 errors in 3 files\n");
     let report = site.lint(&["--output-format", "json"]).json();
     assert_eq!(report["error_count"], 1_235);
     assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(1_001));

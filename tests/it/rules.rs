@@ -13,6 +13,7 @@ use dialform::explain::example;
 use dialform::finding::Rule;
 use dialform::rules::{RULES, find, selects_any};
 
+use crate::common::site::write_file;
 use crate::mistakes::harness::check_folder;
 
 /// Rules about files as such, and about limits, which no example shows: they have tests of their own.
@@ -24,9 +25,7 @@ fn on_disk(files: &[(&str, Vec<u8>)]) -> Vec<&'static str> {
     let root = folder.path().canonicalize().unwrap();
     fs::create_dir(root.join(".git")).unwrap();
     for (path, content) in files {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
+        write_file(&root, path, content);
     }
     check_folder(&root).into_iter().map(|found| found.code).collect()
 }

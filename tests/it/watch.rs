@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::background::Background;
 use crate::common::command::{command, dialform};
+use crate::common::site::write_file;
 
 const BEGIN: &str = "dialform: checking...";
 const END: &str = ". Watching for changes.";
@@ -44,7 +45,7 @@ impl Bench {
         // Whatever lies above the folder for such things is none of this project.
         fs::create_dir_all(root.join(".git")).unwrap();
         for (path, text) in files {
-            write(&root, path, text);
+            write_file(&root, path, text);
             // As of old: what was changed just now is read again to be on the safe side.
             let file = fs::File::options().append(true).open(root.join(path)).unwrap();
             file.set_modified(SystemTime::now() - Duration::from_secs(3600))
@@ -61,7 +62,7 @@ impl Bench {
     }
 
     fn write(&self, path: &str, text: &str) {
-        write(&self.root, path, text);
+        write_file(&self.root, path, text);
     }
 
     /// The lines of the next run.
@@ -80,12 +81,6 @@ impl Bench {
         let last_run = lines.iter().rposition(|line| line == BEGIN).unwrap();
         lines[last_run..].to_vec()
     }
-}
-
-fn write(root: &Path, path: &str, text: &str) {
-    let path = root.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
 }
 
 #[test]

@@ -1,16 +1,14 @@
 //! `plan`, `apply`, `state` and `resolve` as they are typed: exit codes, words, and what they leave on disk.
 
-use std::process::Output;
-
 use serde_json::Value;
 
+use crate::common::command::Ran;
 use crate::common::project::Project;
 
 /// Runs the program in the project: exit code, standard output, standard error.
 fn run(project: &Project, arguments: &[&str]) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = project.dialform(arguments).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (status.code().unwrap(), text(stdout), text(stderr))
+    let Ran { code, stdout, stderr } = project.output(arguments);
+    (code.unwrap(), stdout, stderr)
 }
 
 /// The names of the project's files that have to do with states.

@@ -1,26 +1,21 @@
 //! What two readers read differently is not sent.
 
-use crate::common::command::Ran;
 use crate::common::project::Project;
 
 /// A campaign that the `kdl` crate, up to 6.7, takes for no KDL: `/-` behind a value without white space.
 const ODD: &str = "    comment \"Only this\"/-\"but not this\"\n";
 
-fn run(project: &Project, arguments: &[&str]) -> Ran {
-    project.dialform(arguments).output().unwrap().into()
-}
-
 #[test]
 fn two_readings_that_differ_stop_apply() {
     let project = Project::of(&["autumn"]);
     project.campaign("spring", ODD);
-    assert_eq!(run(&project, &["lint"]).code, Some(0));
-    assert_eq!(run(&project, &["plan", "--sandbox", "--out", "a.plan"]).code, Some(0));
+    assert_eq!(project.output(&["lint"]).code, Some(0));
+    assert_eq!(project.output(&["plan", "--sandbox", "--out", "a.plan"]).code, Some(0));
     for arguments in [
         &["apply", "--sandbox", "--auto-approve"][..],
         &["apply", "--sandbox", "a.plan"],
     ] {
-        let ran = run(&project, arguments);
+        let ran = project.output(arguments);
         assert_eq!((ran.code, &*ran.stdout), (Some(1), ""), "{}", ran.stderr);
         for part in [
             "do not read the same, so nothing was sent",
@@ -33,15 +28,15 @@ fn two_readings_that_differ_stop_apply() {
         }
         assert_eq!(ran.stderr.matches("dialform reads").count(), 1, "{}", ran.stderr);
     }
-    let listed = run(&project, &["state", "list", "--sandbox"]);
+    let listed = project.output(&["state", "list", "--sandbox"]);
     assert!(!listed.stdout.contains("spring"), "{}", listed.stdout);
 
-    let ran = run(&project, &["apply", "--sandbox", "--auto-approve", "--one-reading"]);
+    let ran = project.output(&["apply", "--sandbox", "--auto-approve", "--one-reading"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.ends_with("Apply: 2 created.\n"), "{}", ran.stdout);
     // What is not created anew is not read again.
     project.campaign("winter", "");
-    let ran = run(&project, &["apply", "--sandbox", "--auto-approve"]);
+    let ran = project.output(&["apply", "--sandbox", "--auto-approve"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stdout.ends_with("Apply: 1 created.\n"), "{}", ran.stdout);
 }
@@ -52,7 +47,7 @@ fn what_is_shown_has_no_lines_of_its_own() {
     let project = Project::new();
     let text = "campaign \"spring\" template=\"common\" {\n    name \"One\\n::error::two\"/-\"off\"\n}\n";
     project.write("campaigns/a\n::error::b.kdl", text);
-    let ran = run(&project, &["apply", "--sandbox", "--auto-approve"]);
+    let ran = project.output(&["apply", "--sandbox", "--auto-approve"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     assert!(ran.stderr.contains("dialform reads: name \"One"), "{}", ran.stderr);
     assert_eq!(ran.stderr.lines().count(), 5, "{}", ran.stderr);
@@ -91,14 +86,14 @@ fn every_file_that_has_a_part_in_a_campaign_is_read_again() {
             };
             std::fs::write(project.path(path), text).unwrap();
         }
-        let ran = run(&project, &["apply", "--sandbox", "--auto-approve"]);
+        let ran = project.output(&["apply", "--sandbox", "--auto-approve"]);
         assert_eq!(ran.code, Some(1), "{name}: {}", ran.stderr);
         assert!(ran.stderr.contains("do not read the same"), "{name}: {}", ran.stderr);
     }
     // A file without a part in it may be as odd as it likes.
     let project = Project::of(&["spring"]);
     std::fs::write(project.path("campaigns/odd.kdl"), "/-odd \"1\"/-\"2\"\n").unwrap();
-    let ran = run(&project, &["apply", "--sandbox", "--auto-approve", "-v"]);
+    let ran = project.output(&["apply", "--sandbox", "--auto-approve", "-v"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stderr.contains("read 2 files a second time in"), "{}", ran.stderr);
 }

@@ -1,7 +1,10 @@
 //! The program as a person runs it: the real binary, in a folder of its own, with nothing of this machine's environment.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
 
 /// What the program did.
 #[derive(Debug)]
@@ -21,15 +24,39 @@ impl From<Output> for Ran {
     }
 }
 
+impl Ran {
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|why| panic!("{why}: {self:#?}"))
+    }
+}
+
+/// What a machine's environment may hold that changes what is printed.
+const ENVIRONMENT: [&str; 8] = [
+    "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "GITHUB_ACTIONS",
+    "GITHUB_WORKSPACE",
+    "GITLAB_CI",
+    "CI_PROJECT_DIR",
+];
+
 /// `dialform` in a folder, ready for arguments.
 pub(crate) fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dialform"));
+    program_in(Path::new(env!("CARGO_BIN_EXE_dialform")), folder)
+}
+
+/// The same with another build of it.
+pub(crate) fn program_in(program: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(program);
     command.current_dir(folder);
     let ours = std::env::vars_os().map(|(name, _)| name);
     for name in ours.filter(|name| name.to_string_lossy().starts_with("DIALFORM_")) {
         command.env_remove(name);
     }
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+    for name in ENVIRONMENT {
         command.env_remove(name);
     }
     command
@@ -38,6 +65,17 @@ pub(crate) fn command(folder: &Path) -> Command {
 /// Runs `dialform` with these arguments.
 pub(crate) fn dialform(folder: &Path, arguments: &[&str]) -> Ran {
     command(folder).args(arguments).output().unwrap().into()
+}
+
+/// Runs a command with this on its standard input. It may end before it has read everything.
+pub(crate) fn with_input(mut command: Command, input: &[u8]) -> Output {
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
 }
 
 /// A file or folder of the repository.

@@ -20,6 +20,8 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use super::command::{Ran, program_in};
+
 /// The settings that every campaign of a test takes over: each condition of the classic page is fulfilled.
 const COMMON: &str = r#"
 project {
@@ -246,12 +248,14 @@ impl Project {
 
     /// The same with a program of one's own.
     pub(crate) fn program(&self, program: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(self.root());
-        for name in ["DIALFORM_TOKEN", "DIALFORM_EMAIL", "DIALFORM_PASSWORD"] {
-            command.env_remove(name);
-        }
+        let mut command = program_in(program, self.root());
+        command.args(arguments);
         command
+    }
+
+    /// What the program does in this project.
+    pub(crate) fn output(&self, arguments: &[&str]) -> Ran {
+        self.dialform(arguments).output().unwrap().into()
     }
 }
 

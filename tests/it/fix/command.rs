@@ -1,13 +1,10 @@
 //! `lint --fix`, `--unsafe-fixes` and `--diff` as people call them.
 
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::Output;
 
-use tempfile::TempDir;
-
-use crate::common::command::{Ran, command};
+use crate::common::command::with_input;
+use crate::common::site::Site;
 
 /// A campaign with these lines.
 fn campaign(lines: &str) -> String {
@@ -21,56 +18,14 @@ const BAD: &str = "    caller_id \"default\"\n    record false\n    pace 3\n";
 const SAFE: &str = "    caller-id \"default\"\n    record #false\n    pace 3\n";
 const ALL: &str = "    caller-id \"default\"\n    record #false\n    pace \"3/s\"\n";
 
-struct Site(TempDir);
-
 impl Site {
-    fn new(files: &[(&str, String)]) -> Self {
-        let site = Self(tempfile::tempdir().unwrap());
-        fs::create_dir(site.path(".git")).unwrap();
-        for (path, text) in files {
-            let path = site.path(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        site
-    }
-
     /// A project of one campaign.
     fn of(lines: &str) -> Self {
-        Self::new(&[("dialform.kdl", String::new()), ("campaigns/a.kdl", campaign(lines))])
+        Self::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", &campaign(lines))])
     }
 
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap()
-    }
-
-    fn lint(&self, arguments: &[&str]) -> Ran {
-        command(self.0.path())
-            .arg("lint")
-            .args(arguments)
-            .output()
-            .unwrap()
-            .into()
-    }
-
-    fn lint_bytes(&self, arguments: &[&str], text: &[u8]) -> std::process::Output {
-        let mut command = command(self.0.path());
-        command.arg("lint").args(arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(text).unwrap();
-        child.wait_with_output().unwrap()
-    }
-
-    fn lint_text(&self, arguments: &[&str], text: &str) -> Ran {
-        self.lint_bytes(arguments, text.as_bytes()).into()
+    fn lint_bytes(&self, arguments: &[&str], text: &[u8]) -> Output {
+        with_input(self.lint_command("", arguments), text)
     }
 }
 
@@ -185,11 +140,11 @@ fn what_is_no_text_comes_back_as_it_is() {
 #[test]
 fn several_projects_loose_files_and_only_what_is_named() {
     let site = Site::new(&[
-        ("one/dialform.kdl", String::new()),
-        ("one/campaigns/a.kdl", campaign(BAD)),
-        ("two/dialform.kdl", String::new()),
-        ("two/campaigns/a.kdl", campaign(BAD)),
-        ("loose.kdl", campaign(BAD)),
+        ("one/dialform.kdl", ""),
+        ("one/campaigns/a.kdl", &campaign(BAD)),
+        ("two/dialform.kdl", ""),
+        ("two/campaigns/a.kdl", &campaign(BAD)),
+        ("loose.kdl", &campaign(BAD)),
     ]);
     let ran = site.lint(&["--fix", "one", "loose.kdl"]);
     assert_eq!(ran.stderr, "2 errors in 3 files, 4 fixed\n");
@@ -302,11 +257,7 @@ mod unix {
     #[test]
     fn a_pipe_is_refused_and_not_read() {
         let site = Site::of(BAD);
-        let ran: Ran = command(site.0.path())
-            .args(["lint", "--fix", "/dev/null"])
-            .output()
-            .unwrap()
-            .into();
+        let ran = site.lint(&["--fix", "/dev/null"]);
         assert_eq!(ran.code, Some(2));
         assert!(ran.stderr.contains("is no regular file"), "{ran:?}");
     }

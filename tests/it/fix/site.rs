@@ -11,6 +11,7 @@ use dialform::lint::fix::{Mended, ProjectDesk, Why, mend};
 use dialform::rules;
 use tempfile::TempDir;
 
+use crate::common::site::write_file;
 use crate::mistakes::harness::NOW;
 
 /// A project's files by path, as bytes.
@@ -58,9 +59,7 @@ impl Site {
         let root = folder.path().canonicalize().unwrap();
         fs::create_dir(root.join(".git")).unwrap();
         for (path, content) in files {
-            let path = root.join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, content).unwrap();
+            write_file(&root, path, content);
         }
         Self { _folder: folder, root }
     }

@@ -1,13 +1,12 @@
 //! `dialform fmt` with files, folders and standard input.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::Stdio;
 
 use tempfile::TempDir;
 
-use crate::common::command::{Ran, command, dialform};
+use crate::common::command::{Ran, command, dialform, with_input};
+use crate::common::site::write_file;
 
 const UGLY: &str = "campaign  \"a\" {\nname  x // why\n}\n";
 const NEAT: &str = "campaign \"a\" {\n    name x // why\n}\n";
@@ -17,9 +16,9 @@ const BROKEN: &str = "campaign \"b\" {\n    name \"x\n}\n";
 fn project(files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("campaigns")).unwrap();
-    fs::write(folder.path().join("dialform.kdl"), "project {}\n").unwrap();
+    write_file(folder.path(), "dialform.kdl", "project {}\n");
     for (name, text) in files {
-        fs::write(folder.path().join("campaigns").join(name), text).unwrap();
+        write_file(folder.path(), &format!("campaigns/{name}"), text);
     }
     folder
 }
@@ -29,15 +28,9 @@ fn read(folder: &TempDir, name: &str) -> String {
 }
 
 fn with_stdin(folder: &Path, arguments: &[&str], input: &[u8]) -> Ran {
-    let mut child = command(folder)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    child.wait_with_output().unwrap().into()
+    let mut command = command(folder);
+    command.args(arguments);
+    with_input(command, input).into()
 }
 
 #[test]

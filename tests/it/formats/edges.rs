@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{FIRST, Site, gitlab, junit, parsed, rdjson, real, sarif};
+use super::{FIRST, gitlab, junit, parsed, rdjson, real, sarif};
+use crate::common::site::Site;
 
 /// Every form of one run is valid; gives the SARIF log.
 #[track_caller]
@@ -34,7 +35,7 @@ fn places_without_a_length() {
         b"\xff\xfec\x00",
         b"\xef\xbb\xbfcampain\n",
     ] {
-        let site = Site::new(&[]);
+        let site = Site::now(&[]);
         site.write("a.kdl", text);
         let log = all_valid(&site, "", &[]);
         assert!(!sarif::results(&log).is_empty());
@@ -60,7 +61,7 @@ fn a_file_that_cannot_be_read() {
 /// URIs are relative below the working folder, and whole elsewhere.
 #[test]
 fn files_outside_the_working_folder() {
-    let site = Site::new(&[("dialform.kdl", super::PROJECT), ("campaigns/весна 1.kdl", FIRST)]);
+    let site = Site::now(&[("dialform.kdl", super::PROJECT), ("campaigns/весна 1.kdl", FIRST)]);
     let elsewhere = tempfile::tempdir().unwrap();
     std::fs::create_dir(elsewhere.path().join(".git")).unwrap();
     std::fs::write(elsewhere.path().join("a#b.kdl"), FIRST).unwrap();
@@ -84,7 +85,7 @@ fn files_outside_the_working_folder() {
     assert_eq!(uris(&below), [format!("%SRCROOT% campaigns/{file}")]);
 
     std::fs::create_dir(site.path("work")).unwrap();
-    let root = real(site.folder.path());
+    let root = real(site.root());
     let beside = all_valid(&site, "work", &["../campaigns"]);
     assert_eq!(uris(&beside), [format!("- file://{}/campaigns/{file}", root.display())]);
 
@@ -100,8 +101,8 @@ fn files_outside_the_working_folder() {
 fn a_name_that_is_not_utf8() {
     use std::os::unix::ffi::OsStrExt;
 
-    let site = Site::new(&[]);
-    let path = site.folder.path().join(std::ffi::OsStr::from_bytes(b"\xff.kdl"));
+    let site = Site::now(&[]);
+    let path = site.root().join(std::ffi::OsStr::from_bytes(b"\xff.kdl"));
     std::fs::write(path, FIRST).unwrap();
     let log = all_valid(&site, "", &[]);
     assert_eq!(sarif::places(&log)[0]["artifactLocation"]["uri"], "%FF.kdl");
@@ -142,7 +143,7 @@ fn standard_input() {
 /// No editor shows a byte order mark as a column. Where bytes are counted, it is three.
 #[test]
 fn a_byte_order_mark_is_no_column() {
-    let site = Site::new(&[("a.kdl", "\u{FEFF}campain \"a\"\n")]);
+    let site = Site::now(&[("a.kdl", "\u{FEFF}campain \"a\"\n")]);
     assert!(site.all("concise").starts_with("a.kdl:1:1: error[DF101] "));
     assert!(site.all("human").contains("[a.kdl:1:1]"));
     assert!(site.all("junit").contains("a.kdl:1:1: error[DF101] "));
@@ -172,7 +173,7 @@ fn a_byte_order_mark_is_no_column() {
 #[cfg(unix)]
 #[test]
 fn a_name_with_control_characters() {
-    let site = Site::new(&[("a\nb\u{1b}[31m.kdl", FIRST)]);
+    let site = Site::now(&[("a\nb\u{1b}[31m.kdl", FIRST)]);
     all_valid(&site, "", &[]);
     for format in ["concise", "github", "human"] {
         assert!(!site.all(format).contains('\u{1b}'), "{format}");
@@ -190,7 +191,7 @@ fn a_name_with_control_characters() {
 fn characters_that_have_no_place_in_a_report() {
     let name = r#"b\u{1}\u{b}\u{1b}[31m\u{7f}\u{9f}\u{fffe}]]>"#;
     let text = format!("campaign \"k\" {{\n    \"{name}\u{ffff}\" 1\n}}\ncampaign \"{name}\" {{}}\n");
-    let site = Site::new(&[("a.kdl", &text)]);
+    let site = Site::now(&[("a.kdl", &text)]);
     all_valid(&site, "", &[]);
     let junit = site.all("junit");
     assert!(

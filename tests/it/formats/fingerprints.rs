@@ -1,13 +1,14 @@
 //! By what services know a finding again.
 
-use super::{FIRST, PROJECT, SECOND, Site, gitlab, sarif};
+use super::{FIRST, PROJECT, SECOND, gitlab, sarif};
+use crate::common::site::Site;
 
 #[test]
 fn fingerprints_stay_when_lines_move() {
     let site = Site::sample();
     let before = (site.json("sarif"), site.json("gitlab"));
     let moved = format!("// A line more.\n\n{}", FIRST.replace("; pase", "\n\n\tpase"));
-    site.write("campaigns/a.kdl", moved.as_bytes());
+    site.write("campaigns/a.kdl", moved);
     let after = (site.json("sarif"), site.json("gitlab"));
     assert_eq!(sarif::fingerprints(&before.0), sarif::fingerprints(&after.0));
     assert_ne!(sarif::places(&before.0), sarif::places(&after.0));
@@ -33,7 +34,7 @@ fn other_findings_have_other_fingerprints() {
     let site = Site::sample();
     let before = sarif::fingerprints(&site.json("sarif"));
     for (old, new) in [("pase", "pasce"), ("record false", "record true")] {
-        site.write("campaigns/a.kdl", FIRST.replace(old, new).as_bytes());
+        site.write("campaigns/a.kdl", FIRST.replace(old, new));
         let after = sarif::fingerprints(&site.json("sarif"));
         let changed = before.iter().zip(&after).filter(|(a, b)| a != b).count();
         assert_eq!((before.len(), after.len(), changed), (4, 4, 1), "{old}");
@@ -44,7 +45,7 @@ fn other_findings_have_other_fingerprints() {
 #[test]
 fn equal_findings_are_told_apart() {
     let campaign = |times: usize| format!("campaign \"a\" {{\n{}}}\n", "    pase 1\n".repeat(times));
-    let site = Site::new(&[("a.kdl", &campaign(2))]);
+    let site = Site::now(&[("a.kdl", &campaign(2))]);
     let prints = |site: &Site| {
         let log = site.json("sarif");
         sarif::assert_valid(&log);
@@ -55,7 +56,7 @@ fn equal_findings_are_told_apart() {
             .collect::<Vec<_>>()
     };
     let two = prints(&site);
-    site.write("a.kdl", campaign(3).as_bytes());
+    site.write("a.kdl", campaign(3));
     let three = prints(&site);
     assert_eq!((two.len(), three.len()), (2, 3));
     assert_eq!(three[..2], two);
@@ -64,7 +65,7 @@ fn equal_findings_are_told_apart() {
 /// Two projects of one repository may have equal campaigns.
 #[test]
 fn equal_campaigns_of_two_projects_are_told_apart() {
-    let site = Site::new(&[
+    let site = Site::now(&[
         ("one/dialform.kdl", PROJECT),
         ("one/campaigns/b.kdl", SECOND),
         ("two/dialform.kdl", PROJECT),
@@ -83,7 +84,7 @@ fn no_fingerprint_is_of_a_secret() {
             "record #false",
             &format!("record #false\n    webhook \"https://user:{secret}@example.com/\""),
         );
-        Site::new(&[("dialform.kdl", PROJECT), ("campaigns/b.kdl", &text)]).json("sarif")
+        Site::now(&[("dialform.kdl", PROJECT), ("campaigns/b.kdl", &text)]).json("sarif")
     };
     let (one, other) = (webhook("hunter2"), webhook("swordfish"));
     let has_secret = sarif::results(&one).iter().any(|result| result["ruleId"] == "DF602");

@@ -1,6 +1,6 @@
 //! Annotations: one line a finding, escaped as the runner reads it.
 
-use super::Site;
+use crate::common::site::Site;
 
 #[test]
 fn annotations_letter_by_letter() {
@@ -24,7 +24,7 @@ fn nothing_is_printed_where_nothing_is_found() {
 /// Commas and colons would end a property, percent signs start an escape, and lines end the command.
 #[test]
 fn what_has_a_meaning_in_a_command_is_escaped() {
-    let site = Site::new(&[(
+    let site = Site::now(&[(
         "campaigns/a,b:100%.kdl",
         "campaign \"spring\" {\n    name 1 2\n    pace \"5%0A\n",
     )]);
@@ -53,7 +53,7 @@ fn what_has_a_meaning_in_a_command_is_escaped() {
 /// The runner drops columns, and says so, where the lines are not the same.
 #[test]
 fn columns_only_where_there_is_one_line() {
-    let site = Site::new(&[("a.kdl", "campaign \"a\" {\n    name \"\"\"\n  bad\n    \"\"\"\n}\n")]);
+    let site = Site::now(&[("a.kdl", "campaign \"a\" {\n    name \"\"\"\n  bad\n    \"\"\"\n}\n")]);
     let printed = site.all("github");
     let long = printed.lines().find(|line| line.contains("line=2,endLine=4"));
     for line in printed.lines() {
@@ -66,11 +66,11 @@ fn columns_only_where_there_is_one_line() {
 fn paths_start_at_the_checkout() {
     let site = Site::sample();
     let run = |workspace: &std::path::Path| {
-        let mut command = site.command("campaigns", &["a.kdl", "--output-format", "github"]);
+        let mut command = site.lint_command("campaigns", &["a.kdl", "--output-format", "github"]);
         command.env("GITHUB_WORKSPACE", workspace);
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     };
-    assert!(run(site.folder.path()).starts_with("::error file=campaigns/a.kdl,"));
+    assert!(run(site.root()).starts_with("::error file=campaigns/a.kdl,"));
     // Elsewhere it says nothing of these files.
     let other = tempfile::tempdir().unwrap();
     assert!(run(other.path()).starts_with("::error file=a.kdl,"));

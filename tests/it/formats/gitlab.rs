@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use super::Site;
+use crate::common::site::Site;
 
 /// What GitLab reads, and nothing more.
 pub(super) fn validator() -> Validator {
@@ -140,8 +140,8 @@ fn a_clean_project_gives_an_empty_list() {
 #[test]
 fn paths_start_at_the_checkout() {
     let site = Site::sample();
-    let mut command = site.command("campaigns", &["a.kdl", "--output-format", "gitlab"]);
-    command.env("CI_PROJECT_DIR", site.folder.path());
+    let mut command = site.lint_command("campaigns", &["a.kdl", "--output-format", "gitlab"]);
+    command.env("CI_PROJECT_DIR", site.root());
     let report = super::parsed(&String::from_utf8(command.output().unwrap().stdout).unwrap());
     assert_eq!(report[0]["location"]["path"], "campaigns/a.kdl");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use roxmltree::{Document, Node};
 
-use super::Site;
+use crate::common::site::Site;
 
 /// What the form says of an element: which elements may stand in it, which attributes it must have, which it may.
 fn allowed(
@@ -131,7 +131,7 @@ fn a_clean_project_shows_that_it_was_checked() {
 /// Names stay when lines move, and tell equal findings apart.
 #[test]
 fn equal_findings_are_numbered() {
-    let site = Site::new(&[("a.kdl", "campaign \"a\" {\n    pase 1\n    pase 1\n    pase 1\n}\n")]);
+    let site = Site::now(&[("a.kdl", "campaign \"a\" {\n    pase 1\n    pase 1\n    pase 1\n}\n")]);
     let report = site.all("junit");
     assert_valid(&report);
     for name in ["in campaign a\"", "in campaign a (2)\"", "in campaign a (3)\""] {
@@ -152,6 +152,6 @@ fn equal_findings_are_numbered() {
 /// Control characters have no place in XML; they are left out.
 #[test]
 fn characters_that_xml_cannot_hold_are_left_out() {
-    let site = Site::new(&[("a.kdl", "campaign \"a\" {\n    pa\u{7}se \"<&\u{1b}[31m]]>\"\n}\n")]);
+    let site = Site::now(&[("a.kdl", "campaign \"a\" {\n    pa\u{7}se \"<&\u{1b}[31m]]>\"\n}\n")]);
     assert_valid(&site.all("junit"));
 }

@@ -1,11 +1,12 @@
 //! More findings in a file than anybody reads: the rest is counted, and each form says so in its way.
 
-use super::{Site, gitlab, junit, parsed, rdjson, sarif};
+use super::{gitlab, junit, parsed, rdjson, sarif};
+use crate::common::site::Site;
 
 #[test]
 fn what_is_not_shown_is_counted() {
     let text = format!("campaign \"a\" {{\n{}}}\n", "    pase 1\n".repeat(1_234));
-    let site = Site::new(&[("a.kdl", &text)]);
+    let site = Site::now(&[("a.kdl", &text)]);
     let all: usize = parsed(&site.all("json"))["error_count"].as_u64().unwrap() as usize;
     assert!(all >= 1_234);
     let words = format!("{} more findings are not shown", all - 1_000);

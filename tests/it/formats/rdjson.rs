@@ -3,7 +3,7 @@
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use super::Site;
+use crate::common::site::Site;
 
 pub(super) fn validator() -> Validator {
     let object = |required: &[&str], properties: Value| {
@@ -101,7 +101,7 @@ fn a_clean_project_has_no_diagnostics() {
 /// in which what they mend is mended.
 #[test]
 fn suggestions_mend_what_they_are_for() {
-    let site = Site::new(&[("dialform.kdl", super::PROJECT), ("campaigns/a.kdl", super::FIRST)]);
+    let site = Site::now(&[("dialform.kdl", super::PROJECT), ("campaigns/a.kdl", super::FIRST)]);
     let report = site.json("rdjson");
     let mut text = super::FIRST.to_owned();
     let offset = |text: &str, point: &Value| {
@@ -117,6 +117,6 @@ fn suggestions_mend_what_they_are_for() {
             text.replace_range(bytes, suggestion["text"].as_str().unwrap());
         }
     }
-    site.write("campaigns/a.kdl", text.as_bytes());
+    site.write("campaigns/a.kdl", text);
     assert_eq!(site.all("concise"), "");
 }

@@ -10,8 +10,9 @@ use dialform::rules::RULES;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use super::{Site, real};
+use super::real;
 use crate::common::command::{copy_folder, in_repository};
+use crate::common::site::Site;
 
 /// The official schema, with the forms of URIs and the like taken seriously.
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
@@ -182,7 +183,7 @@ fn a_log_letter_by_letter() {
                 } },
                 "invocations": [{ "executionSuccessful": true }],
                 "originalUriBaseIds": {
-                    "%SRCROOT%": { "uri": format!("file://{}/", real(site.folder.path()).display()) },
+                    "%SRCROOT%": { "uri": format!("file://{}/", real(site.root()).display()) },
                 },
                 "columnKind": "utf16CodeUnits",
                 "results": [
@@ -266,7 +267,7 @@ fn rules_come_with_help() {
 /// Each rule broken, in one run.
 #[test]
 fn the_bad_examples_of_all_rules_are_valid() {
-    let site = Site::new(&[]);
+    let site = Site::now(&[]);
     // Rules about files as such have no examples.
     let examples = RULES.iter().filter(|rule| !rule.bad.is_empty());
     for rule in examples.clone() {
@@ -290,7 +291,7 @@ fn the_bad_examples_of_all_rules_are_valid() {
 
 #[test]
 fn the_broken_example_is_valid() {
-    let site = Site::new(&[]);
+    let site = Site::now(&[]);
     copy_folder(&in_repository("examples/broken"), &site.path("broken"));
     let log = super::parsed(&site.lint_in("broken", &["--output-format", "sarif"]).stdout);
     assert_valid(&log);
@@ -300,7 +301,7 @@ fn the_broken_example_is_valid() {
 /// Braces stand for arguments in a message, unless they are doubled.
 #[test]
 fn braces_in_messages_are_doubled() {
-    let site = Site::new(&[("a.kdl", "campaign \"{0}\" {\n}\n")]);
+    let site = Site::now(&[("a.kdl", "campaign \"{0}\" {\n}\n")]);
     let log = site.json("sarif");
     assert_valid(&log);
     let texts: Vec<&str> = results(&log)

@@ -3,8 +3,9 @@
 use std::fs;
 use std::process::Stdio;
 
-use super::{FIRST, NOW, Site, parsed, sarif};
+use super::{FIRST, NOW, parsed, sarif};
 use crate::common::command::{command, in_repository};
+use crate::common::site::Site;
 
 const FORMATS: [&str; 8] = [
     "human", "concise", "json", "sarif", "github", "gitlab", "junit", "rdjson",
@@ -76,7 +77,7 @@ fn output_file_takes_the_place_of_standard_output() {
 #[test]
 fn a_file_is_replaced_whole() {
     let site = Site::sample();
-    site.write("out.txt", "x".repeat(100_000).as_bytes());
+    site.write("out.txt", "x".repeat(100_000));
     assert_eq!(site.lint(&["--output-format", "concise=out.txt"]).code, Some(1));
     assert_eq!(site.read("out.txt"), site.all("concise"));
 }
@@ -119,7 +120,7 @@ fn standard_streams_have_names_of_files_too() {
                 false => log.reopen().unwrap(),
             };
             std::io::Write::write_all(&mut file, b"before\n").unwrap();
-            let mut command = site.command("", &["--output-format", &format!("concise={named}")]);
+            let mut command = site.lint_command("", &["--output-format", &format!("concise={named}")]);
             command.stdout(file.try_clone().unwrap()).stderr(file);
             assert_eq!(command.status().unwrap().code(), Some(1));
             assert_eq!(fs::read_to_string(log.path()).unwrap(), expected, "{named}");
@@ -129,11 +130,7 @@ fn standard_streams_have_names_of_files_too() {
     let program = env!("CARGO_BIN_EXE_dialform");
     let script = format!("'{program}' lint --now {NOW} --output-format concise=/dev/fd/7 7>>log.txt");
     let mut shell = std::process::Command::new("sh");
-    let ran = shell
-        .current_dir(site.folder.path())
-        .args(["-c", &script])
-        .output()
-        .unwrap();
+    let ran = shell.current_dir(site.root()).args(["-c", &script]).output().unwrap();
     assert_eq!(ran.status.code(), Some(1), "{ran:?}");
     assert_eq!(site.read("log.txt"), format!("before\n{text}"));
     let ran = site.lint(&["--output-format", "json=/dev/stdout", "--output-format", "concise"]);
@@ -279,9 +276,9 @@ fn files_are_written_where_nobody_reads_the_rest() {
     let site = Site::sample();
     site.write(
         "campaigns/a.kdl",
-        FIRST.replace("    redial", &"    pase 1\n".repeat(3_000)).as_bytes(),
+        FIRST.replace("    redial", &"    pase 1\n".repeat(3_000)),
     );
-    let mut command = site.command("", &["--output-format", "json=out.json", "--output-format", "human"]);
+    let mut command = site.lint_command("", &["--output-format", "json=out.json", "--output-format", "human"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let ran = child.wait_with_output().unwrap();
@@ -305,7 +302,7 @@ fn the_summary_is_for_people() {
 fn no_service_makes_a_format_of_its_own() {
     let site = Site::sample();
     for (name, value) in [("GITHUB_ACTIONS", "true"), ("GITLAB_CI", "true"), ("CI", "true")] {
-        let output = site.command("", &[]).env(name, value).output().unwrap();
+        let output = site.lint_command("", &[]).env(name, value).output().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), site.all("concise"));
     }
 }
@@ -323,7 +320,7 @@ fn the_page_about_formats_names_each() {
 fn watch_has_none_of_the_forms_for_files() {
     let site = Site::sample();
     for format in ["sarif", "junit", "gitlab", "rdjson", "concise=x"] {
-        let mut command = command(site.folder.path());
+        let mut command = command(site.root());
         let output = command.args(["watch", "--output-format", format]).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{format}");
     }

@@ -14,11 +14,7 @@ const OTHER: &str = "9a67dee5-398e-4570-9426-fbb3f067b270";
 fn live(project: &Project, said: &[&str]) -> Ran {
     let mut arguments = vec!["import", "--sandbox"];
     arguments.extend(said.iter().flat_map(|said| ["--live", said]));
-    project.dialform(&arguments).output().unwrap().into()
-}
-
-fn run(project: &Project, arguments: &[&str]) -> Ran {
-    project.dialform(arguments).output().unwrap().into()
+    project.output(&arguments)
 }
 
 #[test]
@@ -38,7 +34,7 @@ fn a_task_is_taken_and_the_plan_has_nothing_to_do() {
         "{}",
         ran.stderr
     );
-    let plan = run(&project, &["plan", "--sandbox", "--detailed-exitcode"]);
+    let plan = project.output(&["plan", "--sandbox", "--detailed-exitcode"]);
     assert_eq!(
         (plan.code, plan.stdout.as_str()),
         (Some(0), "Nothing to do: 2 unchanged.\n"),
@@ -46,11 +42,11 @@ fn a_task_is_taken_and_the_plan_has_nothing_to_do() {
         plan.stderr
     );
     // It carries no marker, which doctor does not miss.
-    let doctor = run(&project, &["doctor", "--sandbox"]);
+    let doctor = project.output(&["doctor", "--sandbox"]);
     assert!(!doctor.stdout.contains("does not show comments"), "{}", doctor.stdout);
     // A later change is a replacement of just that task.
     project.campaign("spring", "pace \"5/s\"");
-    let plan = run(&project, &["plan", "--sandbox"]);
+    let plan = project.output(&["plan", "--sandbox"]);
     assert!(
         plan.stdout.contains("replace spring") && plan.stdout.contains(TASK),
         "{}",
@@ -65,7 +61,7 @@ fn a_task_is_taken_and_the_plan_has_nothing_to_do() {
 fn what_does_not_fit_is_refused_and_nothing_of_it_is_kept() {
     let project = Project::of(&["spring", "autumn", "winter"]);
     assert_eq!(live(&project, &[&format!("spring={TASK}")]).code, Some(0));
-    let before = run(&project, &["state", "list", "--sandbox"]).stdout;
+    let before = project.output(&["state", "list", "--sandbox"]).stdout;
     for (said, told) in [
         (
             vec![format!("spring={OTHER}")],
@@ -93,7 +89,7 @@ fn what_does_not_fit_is_refused_and_nothing_of_it_is_kept() {
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{said:?}");
         assert!(ran.stderr.contains(told), "{told}\nis not in\n{}", ran.stderr);
         assert_eq!(
-            run(&project, &["state", "list", "--sandbox"]).stdout,
+            project.output(&["state", "list", "--sandbox"]).stdout,
             before,
             "{said:?}"
         );
@@ -107,7 +103,7 @@ fn what_does_not_fit_is_refused_and_nothing_of_it_is_kept() {
 fn an_open_create_and_a_move_come_first() {
     let project = Project::of(&["spring", "autumn"]);
     let said = format!("spring={TASK}");
-    let take = |project: &Project| run(project, &["import", "--live", &said, "--state", "dialform.state.json"]);
+    let take = |project: &Project| project.output(&["import", "--live", &said, "--state", "dialform.state.json"]);
     project.edit("project {", "project {\n    api \"https://example.com/api/v1\"");
     let bound = project.state();
     assert!(bound.tasks.is_empty());
@@ -156,11 +152,11 @@ fn a_task_that_was_let_go_of_comes_back() {
     let project = Project::of(&["spring"]);
     let said = format!("spring={TASK}");
     assert_eq!(live(&project, &[&said]).code, Some(0));
-    assert_eq!(run(&project, &["state", "rm", "spring", "--sandbox"]).code, Some(0));
+    assert_eq!(project.output(&["state", "rm", "spring", "--sandbox"]).code, Some(0));
     assert_eq!(live(&project, &[&said]).code, Some(0));
-    let plan = run(&project, &["plan", "--sandbox"]);
+    let plan = project.output(&["plan", "--sandbox"]);
     assert_eq!(plan.stdout, "Nothing to do: 1 unchanged.\n", "{}", plan.stderr);
-    let listed = run(&project, &["state", "list", "--sandbox"]).stdout;
+    let listed = project.output(&["state", "list", "--sandbox"]).stdout;
     assert!(
         listed.contains(TASK) && listed.contains(&Timestamp::now().strftime("created %Y-").to_string()),
         "{listed}"
@@ -178,24 +174,24 @@ fn mistakes_in_the_files_come_first_and_the_lock_is_kept() {
     assert!(!project.path(".dialform/sandbox.state.json").exists());
     project.campaign("spring", "");
     let held = project.open();
-    let ran = run(&project, &["import", "--live", &said, "--state", "dialform.state.json"]);
+    let ran = project.output(&["import", "--live", &said, "--state", "dialform.state.json"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stdout);
     drop(held);
     for arguments in [["import", "--sandbox", "x.json"], ["import", "--live", "spring"]] {
-        assert_eq!(run(&project, &arguments).code, Some(2));
+        assert_eq!(project.output(&arguments).code, Some(2));
     }
 }
 
 /// The one task of the sandbox's state.
 fn only_task(project: &Project) -> String {
-    let listed = run(project, &["state", "list", "--sandbox"]).stdout;
+    let listed = project.output(&["state", "list", "--sandbox"]).stdout;
     listed.split_whitespace().nth(1).unwrap().to_owned()
 }
 
 /// A project whose campaign `spring` has a task that carries a marker.
 fn applied() -> (Project, String) {
     let project = Project::of(&["spring"]);
-    let ran = run(&project, &["apply", "--sandbox", "--auto-approve"]);
+    let ran = project.output(&["apply", "--sandbox", "--auto-approve"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let task = only_task(&project);
     (project, task)
@@ -203,24 +199,21 @@ fn applied() -> (Project, String) {
 
 fn is_replaced(project: &Project, task: &str) {
     project.campaign("spring", "pace \"5/s\"");
-    let ran = run(
-        project,
-        &["apply", "--sandbox", "--auto-approve", "--replace", "spring"],
-    );
+    let ran = project.output(&["apply", "--sandbox", "--auto-approve", "--replace", "spring"]);
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
     assert!(
         ran.stdout.contains("Apply: 1 replaced.") && ran.stdout.contains(task),
         "{}",
         ran.stdout
     );
-    let plan = run(project, &["plan", "--sandbox"]);
+    let plan = project.output(&["plan", "--sandbox"]);
     assert_eq!(plan.stdout, "Nothing to do: 1 unchanged.\n", "{}", plan.stderr);
 }
 
 #[test]
 fn a_marked_task_that_was_let_go_of_comes_back_with_its_marker() {
     let (project, task) = applied();
-    assert_eq!(run(&project, &["state", "rm", "spring", "--sandbox"]).code, Some(0));
+    assert_eq!(project.output(&["state", "rm", "spring", "--sandbox"]).code, Some(0));
     assert_eq!(
         live(&project, &[&format!("spring={}", task.to_uppercase())]).code,
         Some(0)
@@ -244,10 +237,10 @@ fn a_marked_task_of_a_lost_state_can_be_replaced() {
 #[test]
 fn a_key_that_was_blocked_stays_so_when_its_task_comes_back_under_another() {
     let (project, task) = applied();
-    assert_eq!(run(&project, &["state", "rm", "spring", "--sandbox"]).code, Some(0));
+    assert_eq!(project.output(&["state", "rm", "spring", "--sandbox"]).code, Some(0));
     project.campaign("summer", "");
     assert_eq!(live(&project, &[&format!("summer={task}")]).code, Some(0));
-    let plan = run(&project, &["plan", "--sandbox"]);
+    let plan = project.output(&["plan", "--sandbox"]);
     assert!(plan.stdout.contains("Plan: 1 to create (blocked)"), "{}", plan.stdout);
 }
 

@@ -11,29 +11,20 @@ mod round_trip;
 mod shells;
 mod wild;
 
-use std::io::Write;
 use std::path::Path;
-use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::common::command::{Ran, command, dialform};
+use crate::common::bodies;
+use crate::common::command::{Ran, command, dialform, with_input};
+use crate::common::site::write_file;
 
 /// Imports a text from standard input, in a folder.
 fn import_in(folder: &Path, arguments: &[&str], input: &[u8]) -> Ran {
-    let mut child = command(folder)
-        .arg("import")
-        .arg("-")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // It may end before it has read everything.
-    let _ = child.stdin.take().unwrap().write_all(input);
-    child.wait_with_output().unwrap().into()
+    let mut command = command(folder);
+    command.args(["import", "-"]).args(arguments);
+    with_input(command, input).into()
 }
 
 /// The same where there is no project.
@@ -44,10 +35,9 @@ fn import(arguments: &[&str], input: &str) -> Ran {
 /// A project of this dialect with such a file of campaigns.
 fn project(dialect: &str, campaigns: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
-    std::fs::create_dir(folder.path().join("campaigns")).unwrap();
     let text = format!("project {{\n    dialect \"{dialect}\"\n}}\n");
-    std::fs::write(folder.path().join("dialform.kdl"), text).unwrap();
-    std::fs::write(folder.path().join("campaigns/all.kdl"), campaigns).unwrap();
+    write_file(folder.path(), "dialform.kdl", text);
+    write_file(folder.path(), "campaigns/all.kdl", campaigns);
     folder
 }
 
@@ -62,44 +52,21 @@ fn rendered(dialect: &str, campaigns: &str) -> Vec<Value> {
 
 /// Every field of the classic page, as the vendor's page writes them.
 fn classic() -> Value {
-    json!({
-        "name": "Весенняя акция",
-        "defaultExec": "robot",
-        "defaultExecData": "228cc4fa-92f2-4709-94e3-7344a96a5903",
-        "secondExec": "ch",
-        "secondExecData": "48a77bd7-8762-4e0f-a277-4ef77e36c41b",
-        "cidType": "gornum",
-        "cidData": "9a67dee5-398e-4570-9426-fbb3f067b270",
-        "startType": "time",
-        "startMoment": "2036-12-02 10:00",
-        "cps": 1.03,
-        "taskComment": "Lapsed customers",
-        "webhookUrls": ["https://example.com/hooks/twin", "https://example.com/other"],
-        "additionalOptions": {
-            "fullListMethod": "reject",
-            "fullListTime": 12,
-            "useTr": true,
-            "allowCallTimeFrom": 33000,
-            "allowCallTimeTo": 86399,
-            "recordCall": true,
-            "recTrimLeft": 0,
-            "detectRobot": true,
-            "detectRobotMode": "back",
-            "providerId": "0c7a39bd-8b34-4bb0-ba0c-9b4c4a3c7ee4",
-        },
-        "phoneNormalization": "RU",
-        "normalizationErrorAction": "skip",
-        "redialStrategyOptions": {
-            "redialStrategyEn": true,
-            "candidateLimit": 6,
-            "numberLimit": 6,
-            "busy": { "redial": true, "time": 1200, "count": 3 },
-            "noAnswer": { "redial": true, "time": 5400, "count": 5 },
-            "answerMash": { "redial": false },
-            "congestion": { "redial": true, "time": 900, "count": 5 },
-            "answerNoList": { "redial": true, "time": 3600, "count": 2 },
-        },
-    })
+    let mut body = bodies::classic();
+    for (pointer, value) in [
+        ("/name", json!("Весенняя акция")),
+        ("/startMoment", json!("2036-12-02 10:00")),
+        ("/taskComment", json!("Lapsed customers")),
+        (
+            "/webhookUrls",
+            json!(["https://example.com/hooks/twin", "https://example.com/other"]),
+        ),
+        ("/additionalOptions/allowCallTimeTo", json!(86399)),
+        ("/redialStrategyOptions/noAnswer/time", json!(5400)),
+    ] {
+        *body.pointer_mut(pointer).unwrap() = value;
+    }
+    body
 }
 
 /// The body with a value put at a JSON pointer; null takes what stands there away.

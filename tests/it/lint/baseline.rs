@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{CLEAN, Site, keyed};
+use crate::common::site::{CLEAN, Site, keyed};
 
 const HOOK: &str = "    webhook \"http://example.com/hook\"\n";
 
@@ -22,7 +22,7 @@ fn site() -> Site {
     ]);
     let ran = site.lint(&["--baseline", "base.json", "--write-baseline"]);
     assert_eq!(
-        (ran.code, ran.out.as_str(), ran.err.as_str()),
+        (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
         (Some(0), "", "wrote 3 findings to base.json\n")
     );
     site
@@ -45,10 +45,10 @@ fn it_counts_by_rule_and_campaign() {
 "#
     );
     let ran = site.lint(&USED);
-    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""));
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
     let ran = site.lint(&["--baseline", "base.json", "--output-format", "human"]);
     assert_eq!(
-        (ran.code, ran.err.as_str()),
+        (ran.code, ran.stderr.as_str()),
         (Some(0), "no findings in 3 files, 3 in the baseline\n")
     );
     let json = site
@@ -64,7 +64,7 @@ fn it_counts_by_rule_and_campaign() {
 fn lines_and_files_may_move() {
     let site = site();
     let moved = format!("// A comment.\n\n{}\n{}", campaign("b", 1), campaign("a", 2));
-    site.write("campaigns/all.kdl", moved.as_bytes());
+    site.write("campaigns/all.kdl", moved);
     fs::remove_file(site.path("campaigns/a.kdl")).unwrap();
     fs::remove_file(site.path("campaigns/b.kdl")).unwrap();
     assert_eq!(site.lint(&USED).code, Some(0));
@@ -91,25 +91,25 @@ fn what_is_said_of_comments_moves_with_their_campaign() {
     site.lint(&["--baseline", "base.json", "--write-baseline"]);
     fs::rename(site.path("campaigns/a.kdl"), site.path("campaigns/z.kdl")).unwrap();
     let ran = site.lint(&USED);
-    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""));
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
 }
 
 #[test]
 fn what_is_new_is_shown() {
     let site = site();
     // A third of the kind: nobody knows which one is new.
-    site.write("campaigns/a.kdl", campaign("a", 3).as_bytes());
+    site.write("campaigns/a.kdl", campaign("a", 3));
     let ran = site.lint(&USED);
     assert_eq!(ran.code, Some(1));
-    assert_eq!(ran.out.matches("campaigns/a.kdl").count(), 3, "{ran:?}");
-    assert!(!ran.out.contains("campaigns/b.kdl"), "{ran:?}");
-    assert_eq!(ran.err, "3 errors in 3 files, 1 in the baseline\n");
+    assert_eq!(ran.stdout.matches("campaigns/a.kdl").count(), 3, "{ran:?}");
+    assert!(!ran.stdout.contains("campaigns/b.kdl"), "{ran:?}");
+    assert_eq!(ran.stderr, "3 errors in 3 files, 1 in the baseline\n");
     // Another rule, another campaign.
-    site.write("campaigns/a.kdl", campaign("a", 2).replace("3/s", "0/s").as_bytes());
-    site.write("campaigns/c.kdl", campaign("c", 1).as_bytes());
+    site.write("campaigns/a.kdl", campaign("a", 2).replace("3/s", "0/s"));
+    site.write("campaigns/c.kdl", campaign("c", 1));
     let ran = site.lint(&USED);
     let codes: Vec<&str> = ran
-        .out
+        .stdout
         .lines()
         .filter_map(|line| line.split(['[', ']']).nth(1))
         .collect();
@@ -119,25 +119,25 @@ fn what_is_new_is_shown() {
 #[test]
 fn what_is_mended_is_told_so_that_the_baseline_shrinks() {
     let site = site();
-    site.write("campaigns/a.kdl", campaign("a", 1).as_bytes());
+    site.write("campaigns/a.kdl", campaign("a", 1));
     let ran = site.lint(&USED);
     assert_eq!(ran.code, Some(0));
     assert!(
-        ran.err
+        ran.stderr
             .contains("still counts 1 finding that is gone; `--write-baseline` takes it out, so that it cannot"),
         "{ran:?}"
     );
     // With less looked at than everything, nobody knows.
-    assert_eq!(site.lint(&["campaigns/b.kdl", "--baseline", "base.json"]).err, "");
-    assert_eq!(site.lint(&["--select", "DF1", "--baseline", "base.json"]).err, "");
+    assert_eq!(site.lint(&["campaigns/b.kdl", "--baseline", "base.json"]).stderr, "");
+    assert_eq!(site.lint(&["--select", "DF1", "--baseline", "base.json"]).stderr, "");
     let ran = site.lint(&["--write-baseline", "base.json"]);
     assert_eq!(
-        (ran.code, ran.err.as_str()),
+        (ran.code, ran.stderr.as_str()),
         (Some(0), "wrote 2 findings to base.json\n")
     );
-    assert_eq!(site.lint(&USED).err, "");
+    assert_eq!(site.lint(&USED).stderr, "");
     // Back again, it is new.
-    site.write("campaigns/a.kdl", campaign("a", 2).as_bytes());
+    site.write("campaigns/a.kdl", campaign("a", 2));
     assert_eq!(site.lint(&USED).code, Some(1));
 }
 
@@ -167,7 +167,7 @@ fn what_stands_outside_campaigns_is_counted_by_file_and_project() {
         ]
     );
     assert_eq!(site.lint(&[".", "--baseline", "base.json"]).code, Some(0));
-    assert_eq!(site.lint(&["one", "--baseline", "base.json"]).err, "");
+    assert_eq!(site.lint(&["one", "--baseline", "base.json"]).stderr, "");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn what_the_project_enforces_is_in_no_baseline() {
     ]);
     let ran = site.lint(&["--write-baseline=base.json"]);
     assert_eq!(
-        ran.err,
+        ran.stderr,
         "wrote 0 findings to base.json; 1 that the project enforces is not among them\n"
     );
     site.write(
@@ -212,15 +212,15 @@ fn a_file_that_is_no_baseline_gets_words() {
             "counts DF601 in campaign a twice",
         ),
     ] {
-        site.write("base.json", text.as_bytes());
+        site.write("base.json", text);
         let ran = site.lint(&USED);
-        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{text}");
-        assert!(ran.err.contains(words), "{text}: {ran:?}");
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{text}");
+        assert!(ran.stderr.contains(words), "{text}: {ran:?}");
     }
     let ran = site.lint(&["--baseline", "none.json"]);
     assert_eq!(ran.code, Some(2));
     assert!(
-        ran.err
+        ran.stderr
             .contains("there is no baseline none.json; `dialform lint --baseline none.json --write-baseline`"),
         "{ran:?}"
     );
@@ -233,6 +233,6 @@ fn a_file_that_is_no_baseline_gets_words() {
         &["--write-baseline", "campaigns/a.kdl"],
     ] {
         let ran = site.lint(arguments);
-        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}: {ran:?}");
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{arguments:?}: {ran:?}");
     }
 }

@@ -272,5 +272,5 @@ fn texts_that_cannot_be_read_twice_are_read_once() {
     let site = super::Site::new(&[("a.kdl", &campaign("a", "Spring", REST))]);
     let both = campaign("a", "Spring", REST) + &campaign("b", "Spring", REST);
     let ran = site.lint_text(&["--output-format", "concise", "-"], &both);
-    assert!(ran.out.contains("error[DF312]"), "{ran:?}");
+    assert!(ran.stdout.contains("error[DF312]"), "{ran:?}");
 }

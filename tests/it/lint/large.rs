@@ -7,7 +7,8 @@ use dialform::lint::engine::Checker;
 use dialform::project::discovery::projects_below;
 use dialform::project::walk::Listings;
 
-use super::{Site, broken, keyed};
+use super::broken;
+use crate::common::site::{Site, keyed};
 
 const NOW: &str = "2030-01-01T00:00:00Z";
 
@@ -50,7 +51,7 @@ fn site(files: usize, [outer, inner]: [&str; 2]) -> Site {
             _ => keyed(&key),
         };
         let folder = ["campaigns", "campaigns/a", "campaigns/a/b", "campaigns/z"][index % 4];
-        site.write(&format!("{folder}/{index:05}.kdl"), text.as_bytes());
+        site.write(&format!("{folder}/{index:05}.kdl"), text);
     }
     for index in 0..40 {
         let text = if index == 7 {
@@ -60,7 +61,7 @@ fn site(files: usize, [outer, inner]: [&str; 2]) -> Site {
         };
         site.write(
             &format!("campaigns/inner/{index}.kdl"),
-            (text + &extended(&format!("y-{index}"))).as_bytes(),
+            text + &extended(&format!("y-{index}")),
         );
     }
     #[cfg(unix)]
@@ -118,7 +119,7 @@ fn what_is_read_while_folders_are_listed_is_found_all_the_same() {
         .flat_map(|files| dialects.map(|dialects| (files, dialects)))
     {
         let site = site(files, dialects);
-        let root = site.folder.path().canonicalize().unwrap();
+        let root = site.root().canonicalize().unwrap();
         let expected = expected(&root);
         assert_eq!(shown(&site, &[]), expected, "{files}");
         assert!(files < 700 || expected.len() > 200, "{}", expected.len());

@@ -1,6 +1,6 @@
 //! Which rules count: `--select`, `--ignore`, `--error-on-warnings`, `--exit-zero`, and the project's `lint { … }`.
 
-use super::{CLEAN, Site};
+use crate::common::site::{CLEAN, Site};
 
 /// A project with an error of DF1, an error of DF6 and a warning of DF4.
 fn site(lint: &str) -> Site {
@@ -14,7 +14,7 @@ fn site(lint: &str) -> Site {
 
 fn codes(site: &Site, arguments: &[&str]) -> (Vec<String>, Option<i32>) {
     let ran = site.lint(arguments);
-    let codes = ran.out.lines().filter_map(|line| line.split(['[', ']']).nth(1));
+    let codes = ran.stdout.lines().filter_map(|line| line.split(['[', ']']).nth(1));
     (codes.map(str::to_owned).collect(), ran.code)
 }
 
@@ -58,8 +58,8 @@ fn rules_that_do_not_exist_are_told_with_what_was_meant() {
     ] {
         for option_name in ["--select", "--ignore"] {
             let ran = site("").lint(&[option_name, option]);
-            assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{option}");
-            assert!(ran.err.contains(meant), "{ran:?}");
+            assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{option}");
+            assert!(ran.stderr.contains(meant), "{ran:?}");
         }
     }
     let ran = site("").lint(&["--exit-zero", "--error-on-warnings"]);
@@ -83,7 +83,7 @@ fn a_project_turns_rules_by_code_name_and_group() {
         ),
     ] {
         let ran = site(lint).lint(&[]);
-        let words: Vec<&str> = ran.out.lines().filter_map(|line| line.split(' ').nth(1)).collect();
+        let words: Vec<&str> = ran.stdout.lines().filter_map(|line| line.split(' ').nth(1)).collect();
         assert_eq!((words.as_slice(), ran.code), (expected, Some(code)), "{lint}: {ran:?}");
     }
 }
@@ -109,8 +109,8 @@ fn what_a_project_enforces_cannot_be_left_out() {
     ]);
     let ran = wrong.lint(&[]);
     assert!(
-        ran.out.contains("1:18: error[DF101] `lint` has no `enforces`"),
+        ran.stdout.contains("1:18: error[DF101] `lint` has no `enforces`"),
         "{ran:?}"
     );
-    assert!(ran.out.contains("error[DF125] there is no rule `DF777`"), "{ran:?}");
+    assert!(ran.stdout.contains("error[DF125] there is no rule `DF777`"), "{ran:?}");
 }

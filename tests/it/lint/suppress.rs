@@ -1,6 +1,6 @@
 //! Comments that hide findings: what they hide, how long, and what is said of them.
 
-use super::{CLEAN, Site, keyed};
+use crate::common::site::{CLEAN, Site, keyed};
 
 /// A campaign whose webhook is not encrypted, as it stands in its line.
 const HOOK: &str = "    webhook \"http://example.com/hook\"";
@@ -129,9 +129,7 @@ fn a_last_day_is_the_companys_and_ends_with_it() {
     // What it hid may be gone by then: that it is over is all there is to say.
     site.write(
         "campaigns/a.kdl",
-        CLEAN
-            .replace("record", "// dialform: ignore[DF601] until=2020-01-01 x\n    record")
-            .as_bytes(),
+        CLEAN.replace("record", "// dialform: ignore[DF601] until=2020-01-01 x\n    record"),
     );
     assert_eq!(found(&site), ["9:32 DF902"]);
 }
@@ -163,12 +161,12 @@ fn each_part_of_it_is_checked() {
         ),
     ] {
         let ran = site(&format!("{HOOK} // dialform: {comment}")).lint(&[]);
-        assert_eq!(ran.out, format!("campaigns/a.kdl:{expected}\n"), "{comment}");
+        assert_eq!(ran.stdout, format!("campaigns/a.kdl:{expected}\n"), "{comment}");
     }
     // Of one that is misspelt as well, nobody knows what it was to hide.
     let ran = site("    comment \"x\" // dialform: ignore[DF402, df601] x").lint(&[]);
     let unused = "campaigns/a.kdl:11:37: warning[DF901] there is nothing of `DF402` to ignore here";
-    assert_eq!(ran.out.lines().next(), Some(unused), "{ran:?}");
+    assert_eq!(ran.stdout.lines().next(), Some(unused), "{ran:?}");
     // These hide nothing.
     for comment in [
         "ignore the gateway has no certificate",
@@ -190,7 +188,7 @@ fn each_part_of_it_is_checked() {
     ] {
         let ran = site(&format!("{HOOK} // dialform: {comment}")).lint(&[]);
         let codes: Vec<&str> = ran
-            .out
+            .stdout
             .lines()
             .filter_map(|line| line.split(['[', ']']).nth(1))
             .collect();
@@ -250,7 +248,7 @@ fn nothing_counts_as_unused_while_a_mistake_keeps_rules_silent() {
         ("campaigns/a.kdl", &CLEAN.replace("3/s", "0/s")),
     ]);
     assert_eq!(found(&mistaken), ["7:10 DF114"]);
-    mistaken.write("campaigns/a.kdl", CLEAN.as_bytes());
+    mistaken.write("campaigns/a.kdl", CLEAN);
     assert_eq!(found(&mistaken), Vec::<String>::new());
 }
 
@@ -276,23 +274,20 @@ fn a_mistake_in_a_template_keeps_rules_silent_about_its_heirs() {
         (window.replace("\"w\"", "\"w\" template=\"w\""), "1:23 DF304"),
         (window.replace("\"w\"", "\"v\""), "1:23 DF303"),
     ] {
-        site.write("campaigns/t.kdl", lines.as_bytes());
+        site.write("campaigns/t.kdl", &lines);
         let found = found(&site);
         assert!(found.contains(&expected.to_owned()), "{lines}: {found:?}");
         assert!(!found.iter().any(|found| found.contains("DF901")), "{lines}: {found:?}");
     }
     // The other way round, and a setting that is missing where the comment stands.
-    site.write("campaigns/t.kdl", template(start).as_bytes());
+    site.write("campaigns/t.kdl", template(start));
     for line in [r#"call-window from="09:00" to="18;00""#, r#"call-window from="09:00""#] {
         let campaign = campaign.replace(start, line);
-        site.write("campaigns/a.kdl", campaign.as_bytes());
+        site.write("campaigns/a.kdl", campaign);
         assert_eq!(found(&site).len(), 1, "{line}: {:?}", found(&site));
     }
-    site.write("campaigns/t.kdl", window.as_bytes());
-    site.write(
-        "campaigns/a.kdl",
-        campaign.replace(r#" at="2035-12-02 07:00""#, "").as_bytes(),
-    );
+    site.write("campaigns/t.kdl", window);
+    site.write("campaigns/a.kdl", campaign.replace(r#" at="2035-12-02 07:00""#, ""));
     assert_eq!(found(&site), ["6:11 DF201"]);
     // What has nothing to do with the mistake is unused all the same.
     let other = campaign.replace("a\" template=\"w\"", "b\"");
@@ -300,7 +295,7 @@ fn a_mistake_in_a_template_keeps_rules_silent_about_its_heirs() {
         "campaigns/t.kdl",
         template(r#"call-window from="09:00" to="18;00""#).as_bytes(),
     );
-    site.write("campaigns/b.kdl", other.as_bytes());
+    site.write("campaigns/b.kdl", other);
     assert_eq!(found(&site), ["6:11 DF201", "6:40 DF901", "2:33 DF112"]);
 }
 
@@ -310,7 +305,7 @@ fn what_a_project_enforces_is_not_ignored() {
     let site = site_in(enforcing, &format!("{HOOK} // dialform: ignore[DF601] a reason"));
     let ran = site.lint(&[]);
     assert_eq!(
-        ran.out,
+        ran.stdout,
         "campaigns/a.kdl:11:13: warning[DF601] the webhook to `example.com` is not encrypted\n\
          campaigns/a.kdl:11:59: error[DF906] DF601 http-webhook cannot be ignored in this project\n"
     );
@@ -333,11 +328,11 @@ fn plan_and_apply_still_need_what_the_request_needs() {
     let ignored = format!("// dialform: ignore[DF202] the vendor is asked\n{missing}");
     let site = Site::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", &ignored)]);
     let ran = site.lint(&[]);
-    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{ran:?}");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran:?}");
     for arguments in [&["plan"][..], &["render"], &["apply", "--sandbox", "--auto-approve"]] {
         let ran = site.run(arguments);
-        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{arguments:?}");
-        assert!(ran.err.contains("campaigns/a.kdl:2:10: error[DF202]"), "{ran:?}");
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{arguments:?}");
+        assert!(ran.stderr.contains("campaigns/a.kdl:2:10: error[DF202]"), "{ran:?}");
     }
     for turned in ["allow \"DF202\"", "warn \"DF2\"", "allow \"missing-required\""] {
         let site = Site::new(&[
@@ -347,14 +342,14 @@ fn plan_and_apply_still_need_what_the_request_needs() {
         assert_eq!(site.lint(&[]).code, Some(0), "{turned}");
         let ran = site.run(&["plan"]);
         assert_eq!(ran.code, Some(1), "{turned}: {ran:?}");
-        assert!(ran.err.contains("error[DF202]"), "{ran:?}");
+        assert!(ran.stderr.contains("error[DF202]"), "{ran:?}");
     }
     // Quiet for two reasons, it is one error all the same.
     let site = Site::new(&[
         ("dialform.kdl", "project { lint { warn \"DF2\"; }; }"),
         ("campaigns/a.kdl", &ignored),
     ]);
-    assert_eq!(site.run(&["plan"]).err.matches("DF202").count(), 1);
+    assert_eq!(site.run(&["plan"]).stderr.matches("DF202").count(), 1);
     // What is a matter of judgement is the project's to judge.
     let judged = CLEAN.replace(
         "record",

@@ -8,6 +8,7 @@ use dialform::lint::engine::Checker;
 use dialform::rules;
 
 use super::base::{CLASSIC, EXTENDED, File};
+use crate::common::site::write_file;
 
 /// The present moment of every check: before all start times of the projects.
 pub(crate) const NOW: &str = "2030-01-01T00:00:00Z";
@@ -117,9 +118,7 @@ pub(crate) fn check(files: &Files) -> Vec<Found> {
     let root = folder.path().canonicalize().unwrap();
     fs::create_dir(root.join(".git")).unwrap();
     for (path, text) in files {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        write_file(&root, path, text);
     }
     check_folder(&root)
 }

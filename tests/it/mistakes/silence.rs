@@ -12,6 +12,7 @@ use super::base::{CLASSIC, EXTENDED};
 use super::careful;
 use super::harness::{Files, NOW, files};
 use crate::common::sample::every;
+use crate::common::site::write_file;
 
 /// What editors, web pages, word processors and slips leave in a text.
 const ODD: &[&str] = &[
@@ -64,9 +65,7 @@ impl Bench {
     fn new(base: &Files) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (path, text) in base {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+            write_file(folder.path(), path, text);
         }
         fs::create_dir(folder.path().join(".git")).unwrap();
         Self {

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use dialform::sandbox::{Config, EXPIRED_TOKEN, Exchange, Hook, Received, Status, Then, WRONG_PASSWORD};
 use serde_json::{Value, json};
 
-use super::{Bench, bodies, wrong_fields};
+use super::{Bench, wrong_fields};
+use crate::common::bodies;
 
 const CREATE: &str = "/api/v1/telephony/autoCall";
 const LOGIN: &str = "/api/v1/auth/login";

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::background::Background;
+use crate::common::bodies;
 use crate::common::command::{command, dialform};
 
 fn start(folder: &Path, args: &[&str]) -> (Background, String) {
@@ -27,21 +28,9 @@ fn client() -> reqwest::Client {
 }
 
 fn body() -> Value {
-    let off = json!({ "redial": false });
-    json!({
-        "name": "Spring promo",
-        "defaultExec": "robot",
-        "defaultExecData": "228cc4fa-92f2-4709-94e3-7344a96a5903",
-        "secondExec": "end",
-        "cidType": "default",
-        "startType": "manual",
-        "cps": 0.4,
-        "additionalOptions": { "fullListMethod": "reject", "fullListTime": 0, "recordCall": false },
-        "redialStrategyOptions": {
-            "redialStrategyEn": false,
-            "busy": off, "noAnswer": off, "answerMash": off, "congestion": off, "answerNoList": off,
-        },
-    })
+    let mut body = bodies::least();
+    body["name"] = json!("Spring promo");
+    body
 }
 
 async fn create(api: &str) -> u16 {

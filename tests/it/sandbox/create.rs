@@ -3,7 +3,8 @@
 use dialform::sandbox::Status;
 use serde_json::{Value, json};
 
-use super::{Bench, Change, bodies, changed, refuse_each, wrong_fields};
+use super::{Bench, Change, changed, refuse_each, wrong_fields};
+use crate::common::bodies;
 
 #[tokio::test]
 async fn good_bodies_create_tasks() {

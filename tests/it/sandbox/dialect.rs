@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Bench, Change, bodies, changed, refuse_each};
+use super::{Bench, Change, changed, refuse_each};
+use crate::common::bodies;
 
 #[tokio::test]
 async fn unknown_and_extended_fields_are_named() {

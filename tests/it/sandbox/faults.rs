@@ -9,7 +9,8 @@ use dialform::sandbox::{Config, Exchange, Fault, Faults, Hook, Received, Then};
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
-use super::{Bench, bodies, named};
+use super::{Bench, named};
+use crate::common::bodies;
 
 const CREATE: &str = "/api/v1/telephony/autoCall";
 const LOGIN: &str = "/api/v1/auth/login";

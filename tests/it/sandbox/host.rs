@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use super::{Bench, bodies};
+use super::Bench;
+use crate::common::bodies;
 
 /// Sends these bytes as they are and gives the whole answer.
 fn exchange(bench: &Bench, request: &str) -> String {

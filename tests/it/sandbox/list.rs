@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Bench, bodies, named, wrong_fields};
+use super::{Bench, named, wrong_fields};
+use crate::common::bodies;
 
 const LIST: &str = "/api/v1/telephony/autoCall";
 

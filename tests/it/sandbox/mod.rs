@@ -1,7 +1,6 @@
 //! The sandbox, questioned over HTTP as a client would.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod bodies;
 mod calls;
 mod command;
 mod create;
@@ -19,6 +18,8 @@ use std::time::{Duration, Instant};
 use dialform::fields::Dialect;
 use dialform::sandbox::{Config, Handle, Sandbox, SandboxError};
 use serde_json::{Value, json};
+
+use crate::common::bodies;
 
 /// An answer: its status and its JSON body, or null where the body is none.
 type Answer = (u16, Value);

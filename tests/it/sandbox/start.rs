@@ -8,7 +8,8 @@ use std::path::Path;
 use dialform::sandbox::{Config, Sandbox, SandboxError, Status};
 use serde_json::{Value, json};
 
-use super::{Bench, bodies, client, named, start_once_free};
+use super::{Bench, client, named, start_once_free};
+use crate::common::bodies;
 
 fn in_folder(folder: &Path) -> Config {
     Config {

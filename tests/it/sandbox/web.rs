@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Bench, bodies, changed, named};
+use super::{Bench, changed, named};
+use crate::common::bodies;
 
 async fn page(bench: &Bench) -> String {
     let response = bench.client.get(bench.url("/")).send().await.unwrap();

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::common::command::{Ran, dialform, in_repository};
 use crate::common::generated::assert_current;
+use crate::common::site::repository;
 
 const PROJECT: &str = r#"
 project { dialect "DIALECT"; timezone "Europe/Moscow" }
@@ -94,13 +95,9 @@ impl Project {
     }
 
     fn with(files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+        Self {
+            folder: repository(files),
         }
-        Self { folder }
     }
 
     fn path(&self) -> &Path {
@@ -114,7 +111,7 @@ impl Project {
 
 #[track_caller]
 fn json(ran: &Ran) -> Value {
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|why| panic!("{why}: {ran:#?}"))
+    ran.json()
 }
 
 fn validator(name: SchemaName) -> Validator {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::pty::{Seen, To, run, talk};
-use super::{broken, clean, dialform};
+use super::{broken, clean, dialform, spring};
 
 const TERMINAL: To = To::Terminal(100);
 
@@ -83,7 +83,7 @@ fn quiet_holds_for_import_and_fixes() {
     // This fix is left out, since a property would be missing.
     write(
         "campaigns/spring.kdl",
-        &super::CLEAN.replace("record #false", "record true"),
+        &spring().replace("record #false", "record true"),
     );
     let seen = piped(folder.path(), &["-q", "lint", "--fix"]);
     assert_eq!((seen.code, seen.err.as_str()), (Some(1), ""), "{seen:?}");
@@ -123,7 +123,7 @@ fn a_quiet_apply_tells_what_went_wrong_and_what_it_did() {
     assert_eq!(seen.code, Some(0), "nothing is left to do: {seen:?}");
     fs::write(
         folder.path().join("campaigns/spring.kdl"),
-        super::CLEAN.replace("3/s", "4/s"),
+        spring().replace("3/s", "4/s"),
     )
     .unwrap();
     let seen = piped(

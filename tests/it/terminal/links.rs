@@ -3,7 +3,8 @@
 use std::fs;
 
 use super::pty::{Seen, To, run};
-use super::{CLEAN, dialform, project};
+use super::{dialform, project};
+use crate::common::site::CLEAN;
 
 const OPENING: &str = "\u{1b}]8;;";
 const LIKE_KITTY: (&str, &str) = ("TERM", "xterm-kitty");

@@ -12,47 +12,31 @@ mod pty;
 mod usage;
 mod width;
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
-/// A campaign without mistakes.
-const CLEAN: &str = r#"campaign "spring-promo" {
-    name "Spring"
-    scenario "228cc4fa-92f2-4709-94e3-7344a96a5903"
-    on-transfer "end"
-    caller-id "default"
-    start "manual"
-    pace "3/s"
-    effective-after "5s"
-    record #false
-    redial #false
-}
-"#;
+use crate::common::site::{keyed, repository};
 
 /// A project with these files, and nothing above it that could be taken for one.
 fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join(".git")).unwrap();
-    fs::write(folder.path().join("dialform.kdl"), "").unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
+    repository(&[&[("dialform.kdl", "")], files].concat())
+}
+
+/// A campaign without findings.
+fn spring() -> String {
+    keyed("spring-promo")
 }
 
 /// A project with one clean campaign.
 fn clean() -> TempDir {
-    project(&[("campaigns/spring.kdl", CLEAN)])
+    project(&[("campaigns/spring.kdl", &spring())])
 }
 
 /// A project whose campaign has a mistake at `campaigns/spring.kdl:7:10`.
 fn broken() -> TempDir {
-    project(&[("campaigns/spring.kdl", &CLEAN.replace("3/s", "0/s"))])
+    project(&[("campaigns/spring.kdl", &spring().replace("3/s", "0/s"))])
 }
 
 /// The program in a folder, with nothing of this machine's environment but what starts programs.

@@ -4,8 +4,9 @@ use std::fs::{self, OpenOptions};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{CLEAN, broken, clean, dialform, project};
+use super::{broken, clean, dialform, project, spring};
 use crate::background::Background;
+use crate::common::site::{CLEAN, keyed};
 
 /// A pipe whose reader is gone.
 fn closed() -> Stdio {
@@ -164,11 +165,7 @@ fn shell(folder: &Path, line: &str) -> (Option<i32>, String, String) {
 #[test]
 fn head_takes_what_it_wants() {
     let campaigns: String = (0..3_000)
-        .map(|number| {
-            CLEAN
-                .replace("spring-promo", &format!("k{number}"))
-                .replace("3/s", "0/s")
-        })
+        .map(|number| keyed(&format!("k{number}")).replace("3/s", "0/s"))
         .collect();
     let folder = project(&[("campaigns/a.kdl", &campaigns)]);
     for line in [
@@ -219,7 +216,11 @@ fn watch_ends_with_its_reader() {
         let running = Background::start(&mut command);
         assert_eq!(running.read_until(|line| line == first), [first]);
         // It hears of it with its next line.
-        fs::write(folder.path().join("campaigns/spring.kdl"), CLEAN.replace("3/s", "4/s")).unwrap();
+        fs::write(
+            folder.path().join("campaigns/spring.kdl"),
+            spring().replace("3/s", "4/s"),
+        )
+        .unwrap();
         assert_eq!(running.read_until(|line| line.starts_with("ended")), ["ended 0"]);
     }
 }

@@ -1,7 +1,8 @@
 //! Mistyped commands, options, values, keys and paths.
 
 use super::pty::{Seen, To, run};
-use super::{CLEAN, clean, dialform, project};
+use super::{clean, dialform, project};
+use crate::common::site::keyed;
 
 fn ran(arguments: &[&str]) -> Seen {
     run(dialform(clean().path(), arguments), To::Pipe, To::Pipe)
@@ -222,7 +223,7 @@ fn each_mistake_is_told_with_what_was_meant() {
 
 #[test]
 fn keys_of_the_state_are_suggested_once_there_are_any() {
-    let folder = clean();
+    let folder = project(&[("campaigns/spring.kdl", &keyed("spring-promo"))]);
     let ran = |arguments: &[&str]| run(dialform(folder.path(), arguments), To::Pipe, To::Pipe);
     assert_eq!(ran(&["apply", "--sandbox", "--auto-approve"]).code, Some(0));
     let seen = ran(&["state", "show", "sprng-promo", "--sandbox"]);
@@ -243,13 +244,7 @@ fn keys_of_the_state_are_suggested_once_there_are_any() {
 
 #[test]
 fn many_keys_are_counted() {
-    let campaigns: String = (10..50)
-        .map(|number| {
-            CLEAN
-                .replace("spring-promo", &format!("k{number}"))
-                .replace("Spring", &format!("K{number}"))
-        })
-        .collect();
+    let campaigns: String = (10..50).map(|number| keyed(&format!("k{number}"))).collect();
     let folder = project(&[("campaigns/a.kdl", &campaigns)]);
     let seen = run(dialform(folder.path(), &["render", "something"]), To::Pipe, To::Pipe);
     assert!(

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use unicode_width::UnicodeWidthStr;
 
 use super::pty::{Seen, To, run};
-use super::{CLEAN, dialform, project};
+use super::{dialform, project};
+use crate::common::site::CLEAN;
 
 /// The mark under the place of a finding, and the source above it.
 fn marked(seen: &Seen) -> String {
@@ -47,7 +48,7 @@ fn fits(seen: &Seen, columns: usize) {
 
 #[test]
 fn the_width_is_the_terminals_unless_columns_says_another() {
-    let text = CLEAN.replace("name \"Spring\"", &format!("nmae \"{}\"", "весна ".repeat(60)));
+    let text = CLEAN.replace("name \"A\"", &format!("nmae \"{}\"", "весна ".repeat(60)));
     for columns in [40, 60, 80, 120, 200] {
         let seen = lint(&text, columns);
         fits(&seen, usize::from(columns));
@@ -150,7 +151,7 @@ fn nothing_in_a_file_commands_the_terminal() {
 
 #[test]
 fn a_place_over_many_lines_shows_where_it_begins() {
-    let text = format!("{CLEAN}campaign \"a\" {{\n{}", "    // still open\n".repeat(3_000));
+    let text = format!("{CLEAN}campaign \"b\" {{\n{}", "    // still open\n".repeat(3_000));
     let seen = lint(&text, 80);
     assert_ne!(seen.code, Some(0));
     assert!(seen.out.lines().count() < 60, "{}", seen.out.lines().count());

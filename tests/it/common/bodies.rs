@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// Every field of the classic page, each condition fulfilled.
-pub(super) fn classic() -> Value {
+pub(crate) fn classic() -> Value {
     json!({
         "name": "Spring promo 2026",
         "defaultExec": "robot",
@@ -45,7 +45,7 @@ pub(super) fn classic() -> Value {
 }
 
 /// Only what the classic page requires.
-pub(super) fn least() -> Value {
+pub(crate) fn least() -> Value {
     let off = json!({ "redial": false });
     json!({
         "name": "Отклики",
@@ -64,7 +64,7 @@ pub(super) fn least() -> Value {
 }
 
 /// Every field of the newer page.
-pub(super) fn extended() -> Value {
+pub(crate) fn extended() -> Value {
     let mut body = classic();
     body["webhookUrls"] = json!([
         "https://example.com/hooks/plain",
