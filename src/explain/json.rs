@@ -138,7 +138,7 @@ fn topic(topic: Topic) -> Option<TopicDoc> {
                 doc.examples = wanted.map(example).collect();
             }
         }
-        Topic::Outer(spec) => {
+        Topic::TopLevel(spec) => {
             doc.kind = match in_project(spec.name) {
                 Some(_) => "project",
                 None => "top-level",

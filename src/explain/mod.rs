@@ -3,16 +3,16 @@
 
 pub mod example;
 pub mod json;
-mod outer;
+mod top_level;
 mod page;
 mod rule;
 mod setting;
 mod topic;
 
-pub use outer::{alias_example, example_of};
 pub use page::{Block, Page};
 pub use rule::{FieldWords, RuleDoc, Said, page as rule_page, rule};
 pub use setting::examples_of;
+pub use top_level::{alias_example, example_of};
 pub use topic::{Hit, Topic, find, suggestion, topics};
 
 use crate::fields::{AliasKind, PROJECT, SETTINGS, TOP_LEVEL};
@@ -24,8 +24,8 @@ pub fn page(topic: Topic) -> Page {
     match topic {
         Topic::Setting(setting) => setting::setting_page(setting),
         Topic::Field(field) => setting::field_page(field),
-        Topic::Outer(spec) => outer::outer_page(spec),
-        Topic::Alias(kind) => outer::alias_page(kind),
+        Topic::TopLevel(spec) => top_level::top_level_page(spec),
+        Topic::Alias(kind) => top_level::alias_page(kind),
         Topic::Rule(rule) => rule::page(rule),
     }
 }
@@ -37,13 +37,13 @@ pub fn contents() -> Page {
         "`dialform explain WORD` says all about one: by its name here or on the wire, or by a value.",
     );
     page.heading("At the top level of a file")
-        .items(outer::listed(&TOP_LEVEL));
-    page.heading("In `project`").items(outer::listed(&PROJECT));
+        .items(top_level::listed(&TOP_LEVEL));
+    page.heading("In `project`").items(top_level::listed(&PROJECT));
     let directly = SETTINGS.iter().filter(|spec| spec.parent.is_none());
-    let settings = outer::listed_settings(directly.map(|spec| spec.id));
+    let settings = top_level::listed_settings(directly.map(|spec| spec.id));
     page.heading("In a campaign or template").items(settings);
     let inner = SETTINGS.iter().filter(|spec| spec.parent.is_some());
-    let inner = outer::listed_settings(inner.map(|spec| spec.id));
+    let inner = top_level::listed_settings(inner.map(|spec| spec.id));
     page.heading("In `redial`").items(inner);
     let kinds = AliasKind::ALL.into_iter();
     let kinds = kinds.map(|kind| (format!("`aliases.{}`", kind.word()), setting::sentence(kind.doc())));

@@ -3,7 +3,7 @@
 use super::page::Page;
 use super::rule::short;
 use crate::fields::{
-    Choice, Condition, Dialect, FIELDS, Field, FieldSpec, Json, Kind, SETTINGS, Setting, SettingSpec, Slot, Written,
+    Choice, Condition, Dialect, FIELDS, Field, FieldSpec, Json, SETTINGS, Setting, SettingSpec, Slot, Written,
     fields_of, usages,
 };
 use crate::rules::RULES;
@@ -124,7 +124,7 @@ fn wire_of(row: &FieldSpec, choice: &Choice) -> String {
                 format!("`{name}`: `{value}`, or what `wire-value \"{key}\"` says")
             }
             // An event is a member of its own.
-            (_, Some(value)) if matches!(row.kind, Kind::Choices(_)) => format!("`{}`", value.trim_matches('"')),
+            (_, Some(value)) if row.kind.takes_several() => format!("`{}`", value.trim_matches('"')),
             (_, Some(value)) => format!("`{name}`: `{value}`"),
             (_, None) => format!("no `{name}`"),
         }

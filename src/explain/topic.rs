@@ -17,7 +17,7 @@ pub enum Topic {
     /// A property or child node, or a field that always has one value.
     Field(Field),
     /// A node outside campaigns.
-    Outer(&'static TopLevelSpec),
+    TopLevel(&'static TopLevelSpec),
     /// A kind of aliases.
     Alias(AliasKind),
     /// A rule.
@@ -40,7 +40,7 @@ impl Topic {
             Self::Setting(setting) => setting.path(),
             Self::Field(field) if field.spec().slot == Slot::Constant => field.spec().wire_name().to_owned(),
             Self::Field(field) => field.spec().path(),
-            Self::Outer(spec) => spec.name.to_owned(),
+            Self::TopLevel(spec) => spec.name.to_owned(),
             Self::Alias(kind) => format!("aliases.{}", kind.word()),
             Self::Rule(rule) => rule.code.to_owned(),
         }
@@ -51,7 +51,7 @@ impl Topic {
         match self {
             Self::Setting(setting) => sentence(setting.spec().doc),
             Self::Field(field) => field.spec().doc.to_owned(),
-            Self::Outer(spec) => sentence(spec.doc),
+            Self::TopLevel(spec) => sentence(spec.doc),
             Self::Alias(kind) => sentence(&format!("a name for {}", kind.doc())),
             Self::Rule(rule) => rule.summary.to_owned(),
         }
@@ -67,13 +67,13 @@ impl Topic {
 
 /// Every topic but the rules, in the order of the contents.
 pub fn topics() -> impl Iterator<Item = Topic> {
-    let outer = TOP_LEVEL.iter().chain(&PROJECT).map(Topic::Outer);
+    let top_level = TOP_LEVEL.iter().chain(&PROJECT).map(Topic::TopLevel);
     let settings = SETTINGS.iter().flat_map(|spec| {
         let rows = FIELDS.iter().filter(|row| row.setting == spec.id);
         let fields = rows.map(Topic::of).filter(|topic| matches!(topic, Topic::Field(_)));
         std::iter::once(Topic::Setting(spec.id)).chain(fields)
     });
-    outer
+    top_level
         .chain(settings)
         .chain(AliasKind::ALL.into_iter().map(Topic::Alias))
 }
@@ -109,7 +109,7 @@ pub fn find(word: &str) -> Vec<Hit> {
     );
     hits.extend(FIELDS.iter().filter_map(|row| wire_name(row, word)));
     hits.extend(FIELDS.iter().flat_map(|row| values(row, word)));
-    hits.extend(outer_words(word));
+    hits.extend(top_level_words(word));
     hits.0
 }
 
@@ -148,7 +148,7 @@ fn named(topic: Topic) -> Hit {
 fn is_name(topic: Topic, word: &str) -> bool {
     match topic {
         Topic::Setting(setting) => setting.spec().name.eq_ignore_ascii_case(word),
-        Topic::Outer(spec) => word
+        Topic::TopLevel(spec) => word
             .strip_prefix("project.")
             .is_some_and(|name| name == spec.name && crate::fields::in_project(name).is_some()),
         Topic::Field(_) | Topic::Alias(_) | Topic::Rule(_) => false,
@@ -211,14 +211,14 @@ fn values(row: &'static FieldSpec, word: &str) -> Option<Hit> {
 }
 
 /// Words that nodes outside campaigns take.
-fn outer_words(word: &str) -> impl Iterator<Item = Hit> {
+fn top_level_words(word: &str) -> impl Iterator<Item = Hit> {
     TOP_LEVEL.iter().chain(&PROJECT).filter_map(move |spec| {
         let (taken, doc) = spec
             .takes
             .iter()
             .find(|(taken, _)| taken.trim_end_matches('=') == word)?;
         Some(Hit {
-            topic: Topic::Outer(spec),
+            topic: Topic::TopLevel(spec),
             note: Some(format!("`{taken}` in `{}`: {doc}.", spec.name)),
         })
     })

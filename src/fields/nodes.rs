@@ -6,7 +6,7 @@ use super::{Condition, Field, FieldSpec, Setting, Slot, Written};
 
 /// One node of the language.
 #[derive(Clone, Copy)]
-struct Node {
+struct NodeRows {
     /// Where its rows begin and end in the table; a test checks that they are adjacent.
     rows: (u8, u8),
     /// The row of its argument.
@@ -24,8 +24,8 @@ struct Node {
 // Rows are counted in bytes.
 const _: () = assert!(FIELDS.len() < u8::MAX as usize);
 
-static NODES: [Node; SETTINGS.len()] = {
-    let mut nodes = [Node {
+static NODES: [NodeRows; SETTINGS.len()] = {
+    let mut nodes = [NodeRows {
         rows: (0, 0),
         argument: None,
         implied: None,

@@ -12,8 +12,7 @@ use crate::fields::{
     Written, fields_of,
 };
 use crate::util::suggest::closest;
-use crate::wire::decode::decode;
-use crate::wire::{self, Body};
+use crate::wire::{self, Body, decode};
 
 /// A campaign on its way into the language.
 pub(super) struct Draft<'a> {

@@ -33,7 +33,7 @@ enum Sent<'a> {
 }
 
 /// A request as tools keep it: an object with an address.
-struct Request<'a> {
+struct ExportedRequest<'a> {
     /// Whether its method is POST, or unknown.
     is_post: bool,
     /// Whether its address is that of the create method; `None` where it is unknown.
@@ -41,8 +41,8 @@ struct Request<'a> {
     sent: Sent<'a>,
 }
 
-impl<'a> Request<'a> {
-    fn of(members: &'a Body) -> Option<Self> {
+impl<'a> ExportedRequest<'a> {
+    fn from_members(members: &'a Body) -> Option<Self> {
         let address = ["url", "endpoint"].iter().find_map(|name| members.get(*name))?;
         let address = match (address, address.get("raw"), address.get("path")) {
             (Value::String(text), ..) | (_, Some(Value::String(text)), _) => text.clone(),
@@ -109,7 +109,7 @@ fn sent(value: &Value, at: String) -> Sent<'_> {
 impl Input {
     /// The bodies in an object that is none.
     pub(super) fn search(&mut self, members: &Body, at: &str, texts: usize) {
-        if let Some(request) = Request::of(members) {
+        if let Some(request) = ExportedRequest::from_members(members) {
             return self.request(request, at);
         }
         let is_exchange = members.get("request").is_some_and(Value::is_object);
@@ -168,8 +168,8 @@ impl Input {
         (items, passed_over) != (self.items.len(), self.passed_over)
     }
 
-    fn request(&mut self, request: Request<'_>, at: &str) {
-        let Request { is_post, creates, sent } = request;
+    fn request(&mut self, request: ExportedRequest<'_>, at: &str) {
+        let ExportedRequest { is_post, creates, sent } = request;
         let is_body_text =
             |text: &str| looks_like_body(text) || one(text).is_ok_and(|document| is_sure(&document.value));
         let is_meant = match (creates, &sent) {

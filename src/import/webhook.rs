@@ -5,8 +5,7 @@ use serde_json::{Map, Value};
 use super::draft::{Draft, normalized_words};
 use super::{kdl, redact};
 use crate::fields::{Decoded, FieldSpec, Setting, Slot, fields_of};
-use crate::wire::Body;
-use crate::wire::decode::decode;
+use crate::wire::{Body, decode};
 
 /// Reads every webhook of a body.
 pub(super) fn read(draft: &mut Draft<'_>, rest: &mut Body) {

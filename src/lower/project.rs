@@ -30,12 +30,12 @@ pub(super) fn is_setting(name: &str) -> bool {
 /// How a line of `lint { … }` is written.
 const LINT_TAKES: &str = "warn \"rule-name\" \"DF402\" \"DF4\"";
 
-/// What a line of `lint { … }` makes of rules.
+/// What a line of `lint { … }` does with its rules.
 #[derive(Clone, Copy)]
-enum Turn {
-    /// This severity; nothing allows them.
-    To(Option<Severity>),
-    /// Nothing but `allow` hides them.
+enum LintLine {
+    /// Sets their severity; `None` switches them off.
+    Severity(Option<Severity>),
+    /// Nothing hides their findings.
     Enforce,
 }
 
@@ -269,11 +269,11 @@ impl Lowering<'_> {
         for child in node.children() {
             self.refuse_annotations(child);
             let name = &*child.name().text;
-            let turn = match name {
-                "error" => Turn::To(Some(Severity::Error)),
-                "warn" => Turn::To(Some(Severity::Warning)),
-                "allow" => Turn::To(None),
-                "enforce" => Turn::Enforce,
+            let line = match name {
+                "error" => LintLine::Severity(Some(Severity::Error)),
+                "warn" => LintLine::Severity(Some(Severity::Warning)),
+                "allow" => LintLine::Severity(None),
+                "enforce" => LintLine::Enforce,
                 _ if self.is_unread(name, child.name().span) => continue,
                 _ => {
                     self.unknown_name(
@@ -307,9 +307,9 @@ impl Lowering<'_> {
                     continue;
                 };
                 if crate::rules::selects_any(&rule.value) {
-                    match turn {
-                        Turn::To(severity) => project.lint.push((rule.value, severity)),
-                        Turn::Enforce => project.enforced.push(rule.value),
+                    match line {
+                        LintLine::Severity(severity) => project.lint.push((rule.value, severity)),
+                        LintLine::Enforce => project.enforced.push(rule.value),
                     }
                 } else {
                     let names = crate::rules::RULES.iter().map(|rule| rule.name);

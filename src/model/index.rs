@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Definition, File, FileModel, Resolved, Spanned, around};
 use crate::fields::types::Moment;
-use crate::fields::{AliasKind, Dialect, Field, FieldSpec, IdValue, Kind, Setting, Slot, Value, fields_of};
+use crate::fields::{AliasKind, Dialect, Field, FieldSpec, IdValue, Setting, Slot, Value, fields_of};
 use crate::project::source::Place;
 use crate::util::suggest::comparable_name;
 
@@ -94,10 +94,7 @@ impl<S: AsRef<str>> AliasUse<S> {
 
     /// What the field takes, whatever the other fields of its node say.
     pub fn widest_kind(&self) -> AliasKind {
-        match self.field.spec().kind {
-            Kind::Id(kind) => kind,
-            _ => self.kind,
-        }
+        self.field.spec().kind.alias().unwrap_or(self.kind)
     }
 
     /// The least dialect that has the field.

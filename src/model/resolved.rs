@@ -1,7 +1,7 @@
 //! A campaign as it will be sent: its own settings over those of its templates.
 
 use super::{Definition, SettingNode, SettingNodes, SettingValue};
-use crate::fields::{AliasKind, Condition, Facts, Field, IdValue, Kind, Known, SETTINGS, Setting, Value};
+use crate::fields::{AliasKind, Condition, Facts, Field, IdValue, Known, SETTINGS, Setting, Value};
 
 /// A campaign or template with what it inherits. Settings are taken over as whole nodes; only `redial` merges, by whole
 /// outcome or limit.
@@ -159,8 +159,8 @@ impl<'p> Resolved<'p> {
     /// Every alias in the place of an id, with its field and the kind that the field takes.
     pub(super) fn aliases(&self) -> impl Iterator<Item = (Field, AliasKind, &'p str)> {
         let values = self.all_stated().flat_map(|node| node.values());
-        values.filter_map(|stated| match (stated.value, stated.field.spec().kind) {
-            (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => Some((stated.field, kind, &**name)),
+        values.filter_map(|stated| match (stated.value, stated.field.spec().kind.alias()) {
+            (Some(Value::Id(IdValue::Alias(name))), Some(kind)) => Some((stated.field, kind, &**name)),
             _ => None,
         })
     }

@@ -1,7 +1,7 @@
 //! The settings that a campaign or template states, kept in two flat lists: a project has thousands of them, and most
 //! of what lowering costs is asking for memory.
 
-use crate::fields::{AliasKind, Dialect, Facts, Field, FieldSpec, IdValue, Kind, Known, SETTINGS, Setting, Value};
+use crate::fields::{AliasKind, Dialect, Facts, Field, FieldSpec, IdValue, Known, SETTINGS, Setting, Value};
 use crate::project::source::{FileId, Place, Span};
 
 /// Every node of one campaign or template that sets something, in the order of the text; those in `redial { … }` follow
@@ -244,8 +244,8 @@ impl SettingNodes {
         values
             .into_iter()
             .flatten()
-            .filter_map(|value| match (value.value, value.field.spec().kind) {
-                (Some(Value::Id(IdValue::Alias(name))), Kind::Id(kind)) => Some((value, kind, &**name)),
+            .filter_map(|value| match (value.value, value.field.spec().kind.alias()) {
+                (Some(Value::Id(IdValue::Alias(name))), Some(kind)) => Some((value, kind, &**name)),
                 _ => None,
             })
     }

@@ -7,14 +7,14 @@
 //! | `fingerprint` | a body → a hash that is the same for the same campaign |
 //! | `redact` | a body → the same body with hashes for the secrets in its webhook URLs |
 
-pub mod decode;
+mod decode;
 mod encode;
 mod fingerprint;
 mod redact;
 
 use serde_json::{Map, Value};
 
-pub use decode::{RenderedField, describe};
+pub use decode::{RenderedField, decode, describe};
 pub use encode::{body, comparable_body, defaulted_wire_values};
 pub use fingerprint::fingerprint;
 pub use redact::BodyRedactor;

@@ -15,9 +15,9 @@ const MARKER: &str = "[dialform ";
 
 /// [`Kind::Comment`](super::Kind::Comment)
 #[derive(Clone, Copy)]
-pub(super) struct CommentKind;
+pub(super) struct TaskCommentKind;
 
-impl ValueKind for CommentKind {
+impl ValueKind for TaskCommentKind {
     fn read(self, literal: Literal<'_>) -> Result<Value, Unreadable> {
         match literal.free_text(true)? {
             text if text.contains(MARKER) => Err(Unreadable::Marker),

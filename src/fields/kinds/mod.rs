@@ -22,7 +22,7 @@ use super::{AliasKind, Choice, Dialect, Setting, Value};
 
 use choice::ChoiceKind;
 use choices::ChoicesKind;
-use comment::CommentKind;
+use comment::TaskCommentKind;
 use count::CountKind;
 use duration::DurationKind;
 use id::IdKind;
@@ -121,7 +121,7 @@ macro_rules! each_kind {
     ($kind:expr, $method:ident($($argument:expr),*)) => {
         match $kind {
             Kind::Text => TextKind.$method($($argument),*),
-            Kind::Comment => CommentKind.$method($($argument),*),
+            Kind::Comment => TaskCommentKind.$method($($argument),*),
             Kind::Id(alias) => IdKind(alias).$method($($argument),*),
             Kind::Choice(choices) => ChoiceKind(choices).$method($($argument),*),
             Kind::Choices(choices) => ChoicesKind(choices).$method($($argument),*),
@@ -192,6 +192,11 @@ impl Kind {
             Self::Choice(choices) | Self::Choices(choices) => choices,
             _ => &[],
         }
+    }
+
+    /// Whether a value is several of the choices.
+    pub const fn takes_several(self) -> bool {
+        matches!(self, Self::Choices(_))
     }
 
     /// The kind of alias that it takes, where it takes any.

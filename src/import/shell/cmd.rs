@@ -1,11 +1,11 @@
 //! The command prompt of Windows, as browsers write for it and people type in it: `^` continues a line, and an argument that
 //! `^"` opens has one in front of every sign; in one that `"` opens, a `^` is itself.
 
-use super::{Cursor, ShellCommand, ShellError, ShellWord, pipes};
+use super::{ShellCommand, ShellCursor, ShellError, ShellWord, pipes};
 
 /// Every command of a text.
 pub(super) fn commands(text: &str) -> Result<Vec<ShellCommand>, ShellError> {
-    let mut text = Cursor::new(text);
+    let mut text = ShellCursor::new(text);
     let mut found = vec![ShellCommand::default()];
     while let Some(c) = text.peek() {
         let is_first = found.last().is_some_and(|command| command.words.is_empty());
@@ -47,7 +47,7 @@ fn is_comment(line: &str) -> bool {
     line.starts_with("::") || first.eq_ignore_ascii_case("rem")
 }
 
-fn word(text: &mut Cursor<'_>) -> Result<ShellWord, ShellError> {
+fn word(text: &mut ShellCursor<'_>) -> Result<ShellWord, ShellError> {
     let mut word = ShellWord::default();
     while let Some(c) = text.peek() {
         match c {
@@ -70,7 +70,7 @@ fn word(text: &mut Cursor<'_>) -> Result<ShellWord, ShellError> {
 }
 
 /// `"…"`: a quote inside is `\"` or `""`.
-fn quoted(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
+fn quoted(text: &mut ShellCursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
     let start = text.at;
     text.at += 1;
     let from = word.text.len();
@@ -88,7 +88,7 @@ fn quoted(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError>
 }
 
 /// `^"…^"`, as browsers write it: every sign has a `^` in front, and a line end is `^` and two of them.
-fn careted(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
+fn careted(text: &mut ShellCursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
     let start = text.at;
     text.at += 2;
     let unclosed = text.unclosed("^\"", start);
@@ -115,7 +115,7 @@ fn careted(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError
 }
 
 /// The next sign as the prompt hands it on, and whether it had a `^` in front.
-fn sign(text: &mut Cursor<'_>) -> Option<(char, bool)> {
+fn sign(text: &mut ShellCursor<'_>) -> Option<(char, bool)> {
     match text.next()? {
         '^' => {
             text.eat("\n");

@@ -60,9 +60,9 @@ pub(super) fn commands(text: &str) -> Result<Vec<ShellCommand>, ShellError> {
     let text = text.replace("\r\n", "\n");
     let read = match posix::commands(&text) {
         Ok(commands) => Ok(commands),
-        Err(posix::Failed::Written(Other::Cmd)) => cmd::commands(&text),
-        Err(posix::Failed::Written(Other::PowerShell)) => powershell::commands(&text),
-        Err(posix::Failed::Shell(error)) => Err(error),
+        Err(posix::PosixError::Written(Other::Cmd)) => cmd::commands(&text),
+        Err(posix::PosixError::Written(Other::PowerShell)) => powershell::commands(&text),
+        Err(posix::PosixError::Shell(error)) => Err(error),
     };
     let mut commands = read?;
     commands.retain(|command| !command.words.is_empty());
@@ -71,12 +71,12 @@ pub(super) fn commands(text: &str) -> Result<Vec<ShellCommand>, ShellError> {
 
 /// Where a text is read.
 #[derive(Clone, Copy, Debug)]
-struct Cursor<'a> {
+struct ShellCursor<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> ShellCursor<'a> {
     fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }

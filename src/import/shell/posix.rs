@@ -1,37 +1,37 @@
 //! sh and its kin: quotes, continued lines, here-documents, pipes and `$(…)`.
 
-use super::{Cursor, Other, ShellCommand, ShellError, ShellWord, pipes};
+use super::{Other, ShellCommand, ShellCursor, ShellError, ShellWord, pipes};
 
 /// How deep commands in `$(…)` are read.
 const DEEPEST: usize = 4;
 
-/// Why a text has no words here.
+/// Why sh cannot read a text.
 #[derive(Debug)]
-pub(super) enum Failed {
+pub(super) enum PosixError {
     Shell(ShellError),
     /// It was written for another shell.
     Written(Other),
 }
 
-impl From<ShellError> for Failed {
+impl From<ShellError> for PosixError {
     fn from(error: ShellError) -> Self {
         Self::Shell(error)
     }
 }
 
 /// Every command of a text, those in `$(…)` in front of the one that they stand in.
-pub(super) fn commands(text: &str) -> Result<Vec<ShellCommand>, Failed> {
-    let mut reader = Reader::new(Cursor::new(text), DEEPEST);
+pub(super) fn commands(text: &str) -> Result<Vec<ShellCommand>, PosixError> {
+    let mut reader = PosixReader::new(ShellCursor::new(text), DEEPEST);
     let read = reader.all(false);
     match reader.other {
         // What has no end here may well have one there.
-        Some(other) => Err(Failed::Written(other)),
-        None => read.map(|()| reader.into_commands()).map_err(Failed::Shell),
+        Some(other) => Err(PosixError::Written(other)),
+        None => read.map(|()| reader.into_commands()).map_err(PosixError::Shell),
     }
 }
 
-pub(super) struct Reader<'a> {
-    pub(super) text: Cursor<'a>,
+pub(super) struct PosixReader<'a> {
+    pub(super) text: ShellCursor<'a>,
     /// How deep commands in `$(…)` may still be read.
     depth: usize,
     found: Vec<ShellCommand>,
@@ -58,8 +58,8 @@ struct Waiting {
     is_literal: bool,
 }
 
-impl<'a> Reader<'a> {
-    fn new(text: Cursor<'a>, depth: usize) -> Self {
+impl<'a> PosixReader<'a> {
+    fn new(text: ShellCursor<'a>, depth: usize) -> Self {
         Self {
             text,
             depth,
@@ -343,7 +343,7 @@ impl<'a> Reader<'a> {
             self.text.at += rest.find(')').map_or(rest.len(), |at| at + 1);
             return Ok(Vec::new());
         };
-        let mut reader = Reader::new(self.text, depth);
+        let mut reader = PosixReader::new(self.text, depth);
         reader.all(true)?;
         self.text.at = reader.text.at;
         self.other = self.other.or(reader.other);

@@ -3,11 +3,11 @@
 
 use serde::de::IgnoredAny;
 
-use super::{Cursor, ShellCommand, ShellError, ShellWord, pipes};
+use super::{ShellCommand, ShellCursor, ShellError, ShellWord, pipes};
 
 /// Every command of a text.
 pub(super) fn commands(text: &str) -> Result<Vec<ShellCommand>, ShellError> {
-    let mut text = Cursor::new(text);
+    let mut text = ShellCursor::new(text);
     let mut found = vec![ShellCommand::default()];
     // What is piped is a text of its own, and no command: it is printed.
     let mut is_text = false;
@@ -72,7 +72,7 @@ fn plain(text: &str) -> ShellWord {
 }
 
 /// `$name = `: the name, and where the value begins.
-fn assigned(text: &Cursor<'_>) -> Option<(String, usize)> {
+fn assigned(text: &ShellCursor<'_>) -> Option<(String, usize)> {
     let rest = text.rest().strip_prefix('$')?;
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
     let (name, behind) = rest.split_at(end);
@@ -81,7 +81,7 @@ fn assigned(text: &Cursor<'_>) -> Option<(String, usize)> {
     Some((name.to_owned(), text.text.len() - value.len()))
 }
 
-fn word(text: &mut Cursor<'_>) -> Result<ShellWord, ShellError> {
+fn word(text: &mut ShellCursor<'_>) -> Result<ShellWord, ShellError> {
     let mut word = ShellWord::default();
     let start = text.at;
     if text.eat("@'") {
@@ -110,7 +110,7 @@ fn word(text: &mut Cursor<'_>) -> Result<ShellWord, ShellError> {
     Ok(word)
 }
 
-fn single(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
+fn single(text: &mut ShellCursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
     let start = text.at;
     text.at += 1;
     loop {
@@ -122,7 +122,7 @@ fn single(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError>
     }
 }
 
-fn double(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
+fn double(text: &mut ShellCursor<'_>, word: &mut ShellWord) -> Result<(), ShellError> {
     let start = text.at;
     text.at += 1;
     loop {
@@ -145,7 +145,7 @@ fn double(text: &mut Cursor<'_>, word: &mut ShellWord) -> Result<(), ShellError>
 }
 
 /// A here-string whose beginning was read: its lines up to one that begins with the quote and `@`.
-fn here(text: &mut Cursor<'_>, start: usize, quote: &'static str, word: &mut ShellWord) -> Result<(), ShellError> {
+fn here(text: &mut ShellCursor<'_>, start: usize, quote: &'static str, word: &mut ShellWord) -> Result<(), ShellError> {
     text.skip_line();
     text.eat("\n");
     let end = format!("\n{quote}@");
@@ -163,7 +163,7 @@ fn here(text: &mut Cursor<'_>, start: usize, quote: &'static str, word: &mut She
         word.text.push_str(inside);
         return Ok(());
     }
-    let mut inside = Cursor::new(inside);
+    let mut inside = ShellCursor::new(inside);
     while let Some(c) = inside.peek() {
         match c {
             '`' => escape(&mut inside, word),
@@ -178,7 +178,7 @@ fn here(text: &mut Cursor<'_>, start: usize, quote: &'static str, word: &mut She
 }
 
 /// `` ` `` and what stands behind it.
-fn escape(text: &mut Cursor<'_>, word: &mut ShellWord) {
+fn escape(text: &mut ShellCursor<'_>, word: &mut ShellWord) {
     text.at += 1;
     let Some(c) = text.next() else { return };
     let meant = match c {
@@ -209,7 +209,7 @@ fn escape(text: &mut Cursor<'_>, word: &mut ShellWord) {
 }
 
 /// `$name`, `${name}` and `$(…)` are kept as they stand; a dollar sign alone is itself.
-fn variable(text: &mut Cursor<'_>, word: &mut ShellWord) {
+fn variable(text: &mut ShellCursor<'_>, word: &mut ShellWord) {
     text.at += 1;
     word.text.push('$');
     word.is_filled_in |= text

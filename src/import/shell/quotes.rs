@@ -1,9 +1,9 @@
 //! The quotes of sh: `'…'`, `"…"` and `$'…'`.
 
-use super::posix::Reader;
+use super::posix::PosixReader;
 use super::{Other, ShellError, ShellWord};
 
-impl Reader<'_> {
+impl PosixReader<'_> {
     pub(super) fn single(&mut self, word: &mut ShellWord) -> Result<(), ShellError> {
         let start = self.text.at;
         self.text.at += 1;

@@ -5,7 +5,7 @@ use super::setting::sentence;
 use crate::fields::{AliasKind, Dialect, FIELDS, FieldSpec, PROJECT, Setting, TopLevelSpec, in_project};
 
 /// The page of a node at the top level of a file or in `project`.
-pub(super) fn outer_page(spec: &TopLevelSpec) -> Page {
+pub(super) fn top_level_page(spec: &TopLevelSpec) -> Page {
     let TopLevelSpec {
         name,
         usage,
