@@ -19,6 +19,7 @@ mod state;
 use std::fmt;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use account::{clock, credentials, list, login_unused, markers, service, token};
@@ -30,8 +31,9 @@ pub use state::state;
 pub const FORMAT_VERSION: u32 = 1;
 
 /// What is checked, in the order of the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "name")]
 pub enum Name {
     /// The campaign files.
     Project,
@@ -104,8 +106,9 @@ impl Name {
 }
 
 /// How a check came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "status")]
 pub enum Status {
     /// In order.
     Ok,
@@ -133,7 +136,8 @@ impl Status {
 }
 
 /// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "check", deny_unknown_fields)]
 pub struct Check {
     /// What was looked at.
     pub name: Name,
@@ -143,6 +147,7 @@ pub struct Check {
     pub message: String,
     /// What to do about it, where the message does not say so.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub help: Option<String>,
 }
 
@@ -202,10 +207,14 @@ impl fmt::Display for Check {
     }
 }
 
-/// All checks of one run, as JSON has them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// All checks of one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Report {
+    /// The version of this format.
+    #[schemars(extend("const" = FORMAT_VERSION))]
     format_version: u32,
+    /// The checks in the order in which they were made, each name at most once.
     checks: Vec<Check>,
 }
 

@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 ///
 /// `classic` is the vendor's page kept in this project's reference; `extended` is the newer public page, which has
 /// more fields and writes the two redial limits as objects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 pub enum Dialect {
     /// The page of the classic method.
     #[default]

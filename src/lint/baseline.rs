@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -15,15 +16,17 @@ use crate::finding::Finding;
 pub const FORMAT_VERSION: &str = "1.0";
 
 /// What findings are counted by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Group {
     /// The folder of the project, relative to that of the baseline; or the file, where it is in no project.
     pub project: String,
     /// `campaign spring-promo`, `template weekday`, or `file campaigns/a.kdl`, relative to the project, for what stands
     /// outside both.
     #[serde(rename = "in")]
+    #[schemars(regex(pattern = "^(campaign|template|file) ."))]
     pub within: String,
     /// The rule's code.
+    #[schemars(regex(pattern = "^DF[0-9]{3}$"))]
     pub rule: String,
 }
 
@@ -76,18 +79,25 @@ struct Sniffed {
     format_version: String,
 }
 
-#[derive(Deserialize)]
+/// Findings that a team accepts for now.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Written {
+pub(crate) struct BaselineFile {
+    /// The version of this format.
     #[serde(rename = "format_version")]
+    #[schemars(extend("const" = FORMAT_VERSION))]
     _version: String,
+    /// The counts, each rule at most once for one place.
     findings: Vec<Counted>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// The number of findings of a rule that are hidden in one place.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "group", deny_unknown_fields)]
 struct Counted {
     #[serde(flatten)]
     group: Group,
+    /// The number of findings.
     count: usize,
 }
 
@@ -127,7 +137,7 @@ impl Baseline {
         if found.split('.').next() != FORMAT_VERSION.split('.').next() {
             return Err(BaselineError::Version { found });
         }
-        let written: Written = serde_json::from_str(text).map_err(form)?;
+        let written: BaselineFile = serde_json::from_str(text).map_err(form)?;
         let mut baseline = Self::default();
         for Counted { group, count } in written.findings {
             if baseline.counts.contains_key(&group) {

@@ -16,14 +16,17 @@ use crate::project::source::{Place, Sources};
 use crate::wire::{self, Body, BodyRedactor};
 
 /// Where in the files something is declared, as people read it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "location")]
 pub struct Location {
     /// The file, relative to the working folder where it lies below it.
     pub file: String,
     /// Line, 1-based.
+    #[schemars(range(min = 1))]
     pub line: usize,
     /// Column in Unicode scalar values, 1-based.
+    #[schemars(range(min = 1))]
     pub column: usize,
 }
 

@@ -32,8 +32,11 @@ pub use saved::{SavedPlan, SavedPlanError, Stale};
 pub use view::{ActionView, BlockView, ChangeView, PlanView, SummaryView};
 
 /// What is to be done about one campaign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "kind")]
 pub enum Kind {
     /// A task is to be created.
     Create,

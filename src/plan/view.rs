@@ -1,8 +1,10 @@
 //! The plan as JSON: what `plan --output-format json` prints and a saved plan holds. Only redacted bodies are in it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::desired_state::Location;
+use crate::util::schema_types::{CampaignKey, RedactedBody};
 use crate::wire::Body;
 
 use super::{Action, Change, Kind, Plan};
@@ -11,10 +13,11 @@ use super::{Action, Change, Kind, Plan};
 const FORMAT_VERSION: u32 = 1;
 
 /// A plan.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanView {
-    /// 1.
+    /// The version of this format.
+    #[schemars(extend("const" = FORMAT_VERSION))]
     pub format_version: u32,
     /// How many actions of each kind there are.
     pub summary: SummaryView,
@@ -25,8 +28,9 @@ pub struct PlanView {
 }
 
 /// How many actions of each kind there are. `blocked` counts those of them that apply does not carry out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "summary")]
 pub struct SummaryView {
     /// Tasks to be created.
     pub create: usize,
@@ -46,10 +50,12 @@ pub struct SummaryView {
 }
 
 /// One action.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "action")]
 pub struct ActionView {
-    /// The campaign's key.
+    /// The campaign's key; of a move, the new one.
+    #[schemars(with = "CampaignKey")]
     pub key: String,
     /// What is to be done.
     pub kind: Kind,
@@ -57,48 +63,61 @@ pub struct ActionView {
     pub reason: String,
     /// What keeps it from being carried out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "BlockView")]
     pub blocked: Option<BlockView>,
     /// The campaign's `name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub name: Option<String>,
     /// Where it is declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Location")]
     pub at: Option<Location>,
     /// The API's id of the task that the state holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub task: Option<String>,
     /// What differs, for a replacement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1))]
     pub changes: Vec<ChangeView>,
     /// With `--full`: the redacted body that the state holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "RedactedBody")]
     pub before: Option<Body>,
     /// With `--full`: the redacted body that is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "RedactedBody")]
     pub after: Option<Body>,
 }
 
 /// What keeps an action from being carried out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "blocked")]
 pub struct BlockView {
     /// `needs-replace`, `same-as-orphan`, `removed` or `target-taken`.
+    #[schemars(extend("enum" = ["needs-replace", "same-as-orphan", "removed", "target-taken"]))]
     pub code: String,
     /// What is in the way, and what to write.
     pub message: String,
 }
 
 /// One setting that differs, in the language's own units.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "change")]
+#[schemars(extend("anyOf" = [{ "required": ["before"] }, { "required": ["after"] }]))]
 pub struct ChangeView {
     /// The setting, such as `redial.busy.after`.
     pub path: String,
     /// As the task has it; absent where it is not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub before: Option<String>,
     /// As the files have it; absent where it is not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub after: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! The runs of `watch` as events, one JSON object a line: the contract for editors and other programs that stay.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Counts;
@@ -8,27 +9,39 @@ use crate::finding::Finding;
 use crate::project::source::Sources;
 use crate::util::printable::json_line;
 
-/// The version of the events' form.
+/// The version of the events' format.
 pub const FORMAT_VERSION: &str = "1.0";
 
-/// One line. Each run is a `begin`, then its findings and an `end`, or an `error`.
-#[derive(Debug, Serialize)]
+/// One line. A run is a `begin`, then a `diagnostic` for each finding and an `end`, or an `error`.
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
-enum WatchEvent<'f> {
+#[schemars(deny_unknown_fields)]
+pub(crate) enum WatchEvent<'f> {
+    /// A run begins. It reports all findings anew.
     Begin {
+        /// The version of this format.
+        #[schemars(extend("const" = FORMAT_VERSION))]
         format_version: &'static str,
     },
-    JsonDiagnostic {
+    /// A finding of the run, the same object as in the lint report.
+    Diagnostic {
         #[serde(flatten)]
         diagnostic: &'f JsonDiagnostic<'f>,
     },
+    /// A run ended. The counts are exact even if a file has so many findings that some are left out.
     End {
+        /// Whether there are no errors.
         valid: bool,
+        /// The number of errors.
         error_count: usize,
+        /// The number of warnings.
         warning_count: usize,
+        /// The number of files that were checked and reported.
         files: usize,
     },
+    /// A run ended in which nothing could be checked. Earlier findings are neither confirmed nor gone.
     Error {
+        /// Why nothing could be checked.
         message: &'f str,
     },
 }
@@ -54,7 +67,7 @@ pub fn report(findings: &[Finding], files: usize, sources: &Sources) -> String {
     let mut lines: String = shown
         .map(|finding| {
             let diagnostic = &diagnostic(finding, sources);
-            WatchEvent::JsonDiagnostic { diagnostic }.line()
+            WatchEvent::Diagnostic { diagnostic }.line()
         })
         .collect();
     let end = WatchEvent::End {

@@ -1,5 +1,6 @@
 //! The lint report as JSON: the contract for tools.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Counts;
@@ -7,63 +8,109 @@ use crate::finding::{Applicability, Finding};
 use crate::project::source::{Place, Position, SourceFile, Sources, Span};
 use crate::util::printable::json;
 
-/// The version of the report's form.
+/// The version of the report's format.
 pub const FORMAT_VERSION: &str = "1.0";
 
-/// The whole report.
-#[derive(Debug, Serialize)]
+/// Every finding of one run. The counts are exact even if a file has so many findings that some are left out.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct JsonReport<'f> {
+    /// The version of this format.
+    #[schemars(extend("const" = FORMAT_VERSION))]
     format_version: &'static str,
+    /// Whether there are no errors.
     valid: bool,
+    /// The number of errors.
     error_count: usize,
+    /// The number of warnings.
     warning_count: usize,
+    /// The findings, by file and place.
     diagnostics: Vec<JsonDiagnostic<'f>>,
 }
 
-/// One finding, alike in the report and in an event of `watch`.
-#[derive(Debug, Serialize)]
-pub(super) struct JsonDiagnostic<'f> {
+/// A finding, the same in a report and in an event of `watch`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "diagnostic", deny_unknown_fields)]
+pub(crate) struct JsonDiagnostic<'f> {
+    /// The rule's code, which is never reused.
+    #[schemars(regex(pattern = "^DF[0-9]{3}$"))]
     code: &'static str,
+    /// The rule's name.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     name: &'static str,
+    /// Errors stop plan and apply.
+    #[schemars(extend("enum" = ["error", "warning"]))]
     severity: &'static str,
+    /// What is wrong.
     message: &'f str,
+    /// What to do about it.
     help: Option<&'f str>,
+    /// The path, relative to the working folder if it is below it.
     file: String,
+    /// Where it is.
     range: JsonRange,
+    /// The finding's own label first, if it has one; then other places, possibly in other files.
     labels: Vec<JsonLabel<'f>>,
+    /// A page about the rule.
     url: Option<String>,
+    /// What to write instead, if that is known.
     fix: Option<JsonFix<'f>>,
 }
 
-#[derive(Debug, Serialize)]
+/// A related place, and how it is related.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "label", deny_unknown_fields)]
 struct JsonLabel<'f> {
+    /// The path, relative to the working folder if it is below it.
     file: String,
+    /// Where it is.
     range: JsonRange,
+    /// The text of the label.
     text: &'f str,
 }
 
-#[derive(Debug, Serialize)]
+/// From the first character to behind the last.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "range", deny_unknown_fields)]
 struct JsonRange {
+    /// The first character.
     start: JsonPoint,
+    /// Behind the last character.
     end: JsonPoint,
 }
 
-#[derive(Debug, Serialize)]
+/// A place in a file.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "point", deny_unknown_fields)]
 struct JsonPoint {
+    /// The line, 1-based.
+    #[schemars(range(min = 1))]
     line: usize,
+    /// The column in Unicode scalar values, 1-based.
+    #[schemars(range(min = 1))]
     column: usize,
+    /// The byte of the file, 0-based.
     byte: usize,
 }
 
-#[derive(Debug, Serialize)]
+/// What to write instead.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "fix", deny_unknown_fields)]
 struct JsonFix<'f> {
+    /// `safe`: certainly what was meant. `unsafe`: probably; a person should look.
+    #[schemars(extend("enum" = ["safe", "unsafe"]))]
     applicability: &'static str,
+    /// The edits, all in the finding's own file.
     edits: Vec<JsonEdit<'f>>,
 }
 
-#[derive(Debug, Serialize)]
+/// A replacement of a range.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "edit", deny_unknown_fields)]
 struct JsonEdit<'f> {
+    /// What is replaced.
     range: JsonRange,
+    /// The new text.
     text: &'f str,
 }
 

@@ -1,23 +1,23 @@
-//! JSON Schemas (draft 2020-12) of what dialform sends, prints and keeps, for editors, CI jobs and other programs.
+//! JSON Schemas (draft 2020-12) of what dialform sends, prints and stores, for editors, CI jobs and other programs.
 //!
-//! The requests are folded from the table of fields; the reports and the state are written out as data, so that a change
-//! of their form is a change that somebody has to write down here.
+//! The requests follow from the table of fields, the reports and the state from their Rust types.
 
-mod baseline;
-mod doctor_report;
+mod derived;
 mod documentation;
-mod lint_report;
-mod plan;
 mod request;
-mod state;
-mod watch_events;
 mod wire_test;
 
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use crate::fields::{Dialect, UUID_PATTERN as UUID};
+use crate::doctor;
+use crate::fields::Dialect;
+use crate::lint::baseline::BaselineFile;
+use crate::plan::PlanView;
+use crate::report::events::WatchEvent;
+use crate::report::json::JsonReport;
+use crate::state::SnapshotFile;
 use crate::util::printable;
 
 /// One of the schemas.
@@ -109,12 +109,12 @@ pub fn schema(name: SchemaName) -> Value {
     let body = match name {
         SchemaName::RequestClassic => request::request(Dialect::Classic),
         SchemaName::RequestExtended => request::request(Dialect::Extended),
-        SchemaName::LintReport => lint_report::lint_report(),
-        SchemaName::WatchEvents => watch_events::watch_events(),
-        SchemaName::Baseline => baseline::baseline(),
-        SchemaName::Plan => plan::plan(),
-        SchemaName::State => state::state(),
-        SchemaName::DoctorReport => doctor_report::doctor_report(),
+        SchemaName::LintReport => derived::schema_of::<JsonReport<'_>>(),
+        SchemaName::WatchEvents => derived::schema_of::<WatchEvent<'_>>(),
+        SchemaName::Baseline => derived::schema_of::<BaselineFile>(),
+        SchemaName::Plan => derived::schema_of::<PlanView>(),
+        SchemaName::State => derived::schema_of::<SnapshotFile>(),
+        SchemaName::DoctorReport => derived::schema_of::<doctor::Report>(),
         SchemaName::Rules => documentation::rules(),
         SchemaName::Explain => documentation::explain(),
     };
@@ -155,11 +155,6 @@ fn strict(description: &str, properties: Value, optional: &[&str]) -> Value {
     })
 }
 
-/// A whole number from `least` upwards.
-fn count_from(least: u32, description: &str) -> Value {
-    json!({ "description": description, "type": "integer", "minimum": least })
-}
-
 /// Text.
 fn text(description: &str) -> Value {
     json!({ "description": description, "type": "string" })
@@ -174,10 +169,3 @@ fn pattern(description: &str, pattern: &str) -> Value {
 fn defined(name: &str) -> Value {
     json!({ "$ref": format!("#/$defs/{name}") })
 }
-
-/// A campaign's key.
-const KEY: &str = "^[a-z0-9][a-z0-9_-]*$";
-/// A versioned hash of a body; how long it is belongs to its version.
-const FINGERPRINT: &str = "^v[0-9]+:[0-9a-f]+$";
-/// A moment in UTC, as RFC 3339 has it.
-const TIMESTAMP: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$";

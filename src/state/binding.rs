@@ -2,16 +2,19 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::fields::Dialect;
 use crate::util::hex;
+use crate::util::schema_types::Sha256Text;
 
 /// The account's side of a state: a state made against one API, or in one dialect, says nothing about another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "binding")]
 pub struct Binding {
     /// The normalised base of the calls API, such as `https://cis.twin24.ai/api/v1`.
     pub origin: String,
@@ -19,17 +22,20 @@ pub struct Binding {
     pub dialect: Dialect,
     /// What else sees credentials; absent in states of older versions, which take it over at the next apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Access")]
     pub access: Option<Access>,
 }
 
 /// What sees credentials besides the calls API.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "access")]
 pub struct Access {
     /// The normalised base of the login service.
     pub login: String,
     /// A hash of the token command, keyed by the lineage, as the command may hold a secret; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Sha256Text")]
     pub token_command: Option<String>,
 }
 

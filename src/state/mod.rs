@@ -56,6 +56,7 @@ pub use lock::Holder;
 pub use model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 pub use paths::StatePaths;
 pub use record::{How, Record};
+pub(crate) use snapshot::SnapshotFile;
 pub use store::Store;
 
 pub(crate) use checksum::whole as checksum_of;

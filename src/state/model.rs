@@ -3,18 +3,22 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::binding::Binding;
 use crate::fields::types::Marker;
+use crate::util::schema_types::{CampaignKey, FingerprintText, MarkerText, Moment, RedactedBody, TaskId, UuidText};
 
 /// All that is known of this project's tasks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "state")]
 pub struct State {
     /// Identifies this history; random, made when the state is first written.
+    #[schemars(with = "UuidText")]
     pub lineage: Uuid,
     /// The API and the dialect that it belongs to.
     pub binding: Binding,
@@ -23,71 +27,96 @@ pub struct State {
     /// The number of the last journal record that is included.
     pub last_sequence: u64,
     /// The task of each campaign, by the campaign's key.
+    #[schemars(with = "BTreeMap<CampaignKey, Task>")]
     pub tasks: BTreeMap<String, Task>,
     /// Creates whose outcome is not recorded, by the intent's id.
+    #[schemars(with = "BTreeMap<UuidText, Intent>")]
     pub intents: BTreeMap<Uuid, Intent>,
     /// Tasks that were removed from the state, by the key that they had, so that every marker stays known.
+    #[schemars(with = "BTreeMap<CampaignKey, Vec<Tombstone>>")]
     pub tombstones: BTreeMap<String, Vec<Tombstone>>,
 }
 
 /// A task that exists at the API.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "task")]
 pub struct Task {
     /// The API's id of the task (`id.identity` of the answer).
+    #[schemars(with = "TaskId")]
     pub identity: String,
     /// The fingerprint of the body that it was created with.
+    #[schemars(with = "FingerprintText")]
     pub fingerprint: String,
     /// That body, sealed: user info and query values of webhook URLs are already hashes.
+    #[schemars(with = "RedactedBody")]
     pub body: Value,
     /// The marker in its `taskComment`.
+    #[schemars(with = "MarkerText")]
     pub marker: Marker,
     /// When the API's answer came, or when the task was adopted.
+    #[schemars(with = "Moment")]
     pub created_at: Timestamp,
     /// When a stop (`/halted`) was last asked for; absent once its outcome is recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Moment")]
     pub halting: Option<Timestamp>,
     /// When the API confirmed that the task was stopped for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Moment")]
     pub halted_at: Option<Timestamp>,
     /// The tasks that this one replaced, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1))]
     pub previous: Vec<Previous>,
 }
 
 /// A task that `--replace` stopped and put another in the place of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "previous")]
 pub struct Previous {
     /// The API's id of the task.
+    #[schemars(with = "TaskId")]
     pub identity: String,
     /// The marker in its `taskComment`.
+    #[schemars(with = "MarkerText")]
     pub marker: Marker,
     /// The fingerprint of the body that it was created with.
+    #[schemars(with = "FingerprintText")]
     pub fingerprint: String,
     /// When the API confirmed that it was stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Moment")]
     pub halted_at: Option<Timestamp>,
 }
 
 /// A create that was decided on and whose outcome is not recorded.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "intent")]
 pub struct Intent {
     /// Names the intent in the records that follow it.
+    #[schemars(with = "UuidText")]
     pub id: Uuid,
     /// The campaign's key.
+    #[schemars(with = "CampaignKey")]
     pub key: String,
     /// The fingerprint of the body to be sent.
+    #[schemars(with = "FingerprintText")]
     pub fingerprint: String,
     /// That body, sealed as in [`Task::body`].
+    #[schemars(with = "RedactedBody")]
     pub body: Value,
     /// The marker that its `taskComment` ends with.
+    #[schemars(with = "MarkerText")]
     pub marker: Marker,
     /// When the intent was recorded.
+    #[schemars(with = "Moment")]
     pub at: Timestamp,
     /// The identity of the stopped task that the new one is to replace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "TaskId")]
     pub replaces: Option<String>,
     /// How far it got.
     pub stage: Stage,
@@ -95,12 +124,14 @@ pub struct Intent {
     /// refusal may be wrong. Absent in a record, which is of a new create, and in states from before this was kept, where
     /// it is not known and counts as sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
     pub sent_before: Option<bool>,
 }
 
 /// How far a create got.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
+#[schemars(rename = "stage")]
 pub enum Stage {
     /// Nothing is on its way: it was never sent, or what was sent was refused (see [`Intent::sent_before`]).
     Recorded,
@@ -114,24 +145,31 @@ pub enum Stage {
 }
 
 /// A task, or a create, that was removed from the state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "tombstone")]
 pub struct Tombstone {
     /// The API's id of the task, where it was ever learnt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "TaskId")]
     pub identity: Option<String>,
     /// The marker in its `taskComment`.
+    #[schemars(with = "MarkerText")]
     pub marker: Marker,
     /// Wire field `name` of the task, where the state knew it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub name: Option<String>,
     /// The fingerprint of the body that it was created with, where the state knew it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "FingerprintText")]
     pub fingerprint: Option<String>,
     /// When the API confirmed that it was stopped for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Moment")]
     pub halted_at: Option<Timestamp>,
     /// When it was removed.
+    #[schemars(with = "Moment")]
     pub removed_at: Timestamp,
     /// Whether it still stops a create of the same key; `--create KEY` lifts that.
     pub blocks: bool,

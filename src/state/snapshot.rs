@@ -1,5 +1,6 @@
 //! The snapshot: the whole state as one JSON file, replaced as a whole.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -8,6 +9,7 @@ use super::error::StateError;
 use super::journal;
 use super::model::State;
 use super::paths::StatePaths;
+use crate::util::schema_types::Sha256Text;
 
 pub(super) const FORMAT: &str = "dialform-state";
 pub(super) const VERSION: u64 = 1;
@@ -29,20 +31,30 @@ pub(super) struct Snapshot {
     pub(super) checksum: String,
 }
 
-/// The file of format 1. The checksum is over the compact form of `content`, so that a formatter which only moves
-/// blanks does no harm while any change of a value shows.
-#[derive(Serialize, Deserialize)]
+/// The tasks that dialform created. Only dialform writes this file: the checksum detects other changes.
+// The checksum is over the compact form of `content`, so that reformatting the file does no harm.
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct SnapshotFile {
+    #[schemars(extend("const" = FORMAT))]
     format: String,
+    /// The version of this format.
+    #[schemars(extend("const" = VERSION))]
     format_version: u64,
+    /// The SHA-256 of `content` in compact form.
+    #[schemars(with = "Sha256Text")]
     checksum: String,
+    #[schemars(with = "SnapshotContent")]
     content: Value,
 }
 
-#[derive(Serialize, Deserialize)]
+/// The state, and the last journal record that it includes.
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Content {
+#[schemars(rename = "content")]
+struct SnapshotContent {
+    /// The checksum of the last journal line that is included; empty if there is none.
+    #[schemars(regex(pattern = "^([0-9a-f]{16})?$"))]
     last_sum: String,
     state: State,
 }
@@ -56,13 +68,13 @@ pub(super) struct Sniff {
 
 /// The file's text and its checksum.
 pub(super) fn encode(state: &State, last_sum: &str) -> Result<(String, String), serde_json::Error> {
-    let content = serde_json::to_value(Content {
+    let content = serde_json::to_value(SnapshotContent {
         last_sum: last_sum.to_owned(),
         state: state.clone(),
     })?;
     let checksum = checksum::whole(&content.to_string());
     let (format, sum) = (FORMAT.to_owned(), checksum.clone());
-    let file = File {
+    let file = SnapshotFile {
         format,
         format_version: VERSION,
         checksum: sum,
@@ -84,7 +96,7 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Snapshot, State
     }
     let sniff: Sniff = serde_json::from_str(text).map_err(|error| damaged(format!("it is not JSON ({error})")))?;
     sniff.expect(FORMAT, VERSION, path)?;
-    let File {
+    let SnapshotFile {
         format: _,
         format_version: _,
         checksum,
@@ -95,7 +107,8 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Snapshot, State
             "its checksum does not match its content, so it was changed by something else".into(),
         ));
     }
-    let Content { last_sum, state } = serde_json::from_value(content).map_err(|error| damaged(error.to_string()))?;
+    let SnapshotContent { last_sum, state } =
+        serde_json::from_value(content).map_err(|error| damaged(error.to_string()))?;
     if ![state.serial, state.last_sequence].into_iter().all(is_countable) {
         return Err(damaged("its numbers are greater than those of any state".into()));
     }

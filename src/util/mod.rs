@@ -11,5 +11,6 @@ pub mod hint;
 pub mod interrupt;
 pub(crate) mod plural;
 pub mod printable;
+pub(crate) mod schema_types;
 pub mod suggest;
 pub(crate) mod threads;
