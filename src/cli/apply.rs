@@ -77,7 +77,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     }
     let project = checked.project();
     let binding = project_binding(&project, &args.state_args)?;
-    // From here to the end nobody else writes, so what is shown is what is carried out.
+    // The state is locked from here to the end, so the plan that is shown is the one that is applied.
     let mut store = open_accepting(args, &paths, &binding)?;
     let binding = match args.state_args.sandbox {
         true => binding,
@@ -116,12 +116,12 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
             return Ok(ExitCode::FAILURE);
         }
     }
-    if !args.one_reading && !is_read_alike(&plan, &project, checked.sources)? {
+    if !args.one_reading && !is_second_parse_equal(&plan, &project, checked.sources)? {
         return Ok(ExitCode::FAILURE);
     }
     let changes = store.state().binding.changes(&binding);
     plan.notes.extend(binding::note(&changes).filter(|_| !accepting));
-    // What nobody could see is not carried out.
+    // A plan that could not be shown is not applied.
     if terminal::print(plan_text::render(&plan, args.full)).is_err() {
         return Ok(ExitCode::FAILURE);
     }
@@ -153,9 +153,9 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     Ok(ExitCode::from(code))
 }
 
-/// Reads what is about to be sent a second time, and shows what is read differently. Says whether all is read alike.
-fn is_read_alike(plan: &Plan, project: &Project<'_>, sources: &Sources) -> Result<bool, String> {
-    /// So many files are shown.
+/// Parses the files to be sent a second time and prints disagreements. Returns whether there are none.
+fn is_second_parse_equal(plan: &Plan, project: &Project<'_>, sources: &Sources) -> Result<bool, String> {
+    /// The most files that are shown.
     const SHOWN: usize = 10;
     let began = Instant::now();
     let reading = apply::read_again(plan, project, sources)
@@ -185,7 +185,7 @@ fn is_read_alike(plan: &Plan, project: &Project<'_>, sources: &Sources) -> Resul
     Ok(false)
 }
 
-/// Opens the state, be it bound to another address where that is accepted.
+/// Opens the state, even if it is bound to another address and that is accepted.
 fn open_accepting(args: &Args, paths: &StatePaths, binding: &Binding) -> Result<Store, String> {
     let mut expected = binding.clone();
     if args.accept.accept_binding {
@@ -196,7 +196,7 @@ fn open_accepting(args: &Args, paths: &StatePaths, binding: &Binding) -> Result<
     open(paths, &expected, "dialform apply", &args.lock)
 }
 
-/// Whether the plan, which has just been shown, may be carried out.
+/// Asks whether to apply the plan that was just shown.
 fn may_go_on(args: &Args) -> Result<bool, String> {
     if args.auto_approve || args.saved.is_some() {
         return Ok(true);
@@ -249,8 +249,8 @@ async fn carry_out(
     Ok(report)
 }
 
-/// Turns signals into a wish to stop. They never break off a request that may have created or stopped a task: one without
-/// an outcome is what everything here is made to avoid.
+/// Makes signals interrupt the run. A request that may have created or stopped a task is never cancelled, because its
+/// outcome would be unknown.
 fn listen(signals: &Signals, args: &Args, lines: Arc<ProgressLines>) -> Interrupt {
     signals.raise(args.api.timeouts().answer, move |line| lines.line(line))
 }

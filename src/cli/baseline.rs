@@ -14,7 +14,7 @@ use crate::util::atomic_write::write_whole;
 use crate::util::plural::counted;
 
 const NOWHERE: &str =
-    "`--write-baseline` does not say where to: dialform lint --baseline dialform.baseline.json --write-baseline";
+    "`--write-baseline` needs a file: dialform lint --baseline dialform.baseline.json --write-baseline";
 
 /// The findings that are known.
 #[derive(Clone, Debug, clap::Args)]
@@ -62,7 +62,7 @@ impl BaselineArgs {
         }
         if path.is_dir() {
             return Err(format!(
-                "{} is a folder, and no baseline goes there; what is to be checked stands before `--write-baseline`",
+                "{} is a folder, not a baseline file; name what to check before `--write-baseline`",
                 path.display()
             ));
         }
@@ -180,7 +180,7 @@ pub(super) struct KnownFindings {
 }
 
 impl KnownFindings {
-    /// Whether a finding is hidden, of which the project's folder and the file are known.
+    /// Whether a finding in this file of this project is hidden.
     pub(super) fn hides(&self, finding: &Finding, root: Option<&Path>, file: &Path) -> bool {
         !self.hidden.is_empty()
             && group(&self.folder, finding, root, file).is_some_and(|group| self.hidden.contains(&group))
@@ -189,7 +189,7 @@ impl KnownFindings {
 
 fn write(path: &Path, report: &LintResult, checker: &Checker) -> Result<(), String> {
     if !report.is_whole {
-        return Err("a baseline is of whole projects: name no files with `--write-baseline`".to_owned());
+        return Err("a baseline covers whole projects: do not name files with `--write-baseline`".to_owned());
     }
     let groups = groups(&folder_of(path)?, report, checker);
     let left = groups.iter().filter(|group| group.is_none()).count();

@@ -99,7 +99,7 @@ pub(super) fn bind(store: &mut Store, now: &Binding) -> Result<(), String> {
     let changes = held.changes(now);
     store.bind(now.clone()).map_err(|error| error.to_string())?;
     if !changes.is_empty() {
-        terminal::note(&format!("note: the state is bound anew: {}", words(&changes)));
+        terminal::note(&format!("note: the state has a new binding: {}", words(&changes)));
     } else if is_old {
         terminal::remark(&"note: the state is bound to this `login` and `token-command` from now on");
     }
@@ -120,7 +120,7 @@ pub(super) fn rebind(store: &mut Store, now: &Binding, account: Account) -> Resu
     let origin = &now.origin;
     if living.is_empty() {
         terminal::note(&format!(
-            "note: the state holds no living task by which {origin} could be told to be the same service"
+            "note: the state has no living task that could show whether {origin} is the same service"
         ));
     } else if !living.iter().any(|task| is_listed(task, &listed)) {
         let (tasks, all) = (counted(living.len(), "living task"), counted(listed.len(), "task"));

@@ -18,13 +18,13 @@ use crate::project::discovery::Scope;
 use crate::sandbox::{self, Handle, Sandbox, SandboxError};
 use crate::state::{Binding, Holder, Marker, StatePaths, Store};
 
-/// The state's name in a project's folder.
+/// The state file, relative to the project's folder.
 const STATE: &str = "dialform.state.json";
-/// The sandbox's own state, so that it can never mix with the real one.
+/// The state of `--sandbox`, which never mixes with the real one.
 const SANDBOX_STATE: &str = ".dialform/sandbox.state.json";
-/// The sandbox's data.
+/// The tasks of `--sandbox`.
 const SANDBOX_DATA: &str = ".dialform/sandbox";
-/// How long a run before this one may take to let go of the sandbox's data after it has let go of the state.
+/// How long a previous run may hold the sandbox's data after it has released the state lock.
 const HANDOVER: Duration = Duration::from_secs(3);
 /// How to connect to the API.
 #[derive(Debug, clap::Args)]
@@ -38,7 +38,7 @@ pub(super) struct ApiArgs {
 }
 
 impl ApiArgs {
-    /// How long to wait, and for what.
+    /// The timeouts of requests.
     pub(super) fn timeouts(&self) -> Timeouts {
         Timeouts {
             answer: self.answer_timeout,
@@ -60,7 +60,7 @@ pub(super) struct LockArgs {
     lock_timeout: Duration,
 }
 
-/// Reads a duration with units, as the language writes it.
+/// Parses a duration such as `30s`, as in campaign files.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     Seconds::parse(text)
         .map(|seconds| Duration::from_secs(seconds.0.into()))
@@ -90,7 +90,7 @@ impl ProjectContext {
         checked
     }
 
-    /// Where the state is. Paths are short where they can be, since they are printed.
+    /// The paths of the state's files, relative to the working folder if possible, since they are printed.
     pub(super) fn paths(&self, state_args: &StateArgs) -> StatePaths {
         let file = match &state_args.state {
             Some(file) => file.clone(),
@@ -104,7 +104,7 @@ impl ProjectContext {
         StatePaths::new(&file)
     }
 
-    /// Where the sandbox keeps its tasks.
+    /// The folder of the sandbox's tasks.
     pub(super) fn sandbox_data(&self) -> PathBuf {
         self.in_root(SANDBOX_DATA)
     }
@@ -116,7 +116,7 @@ impl ProjectContext {
     }
 }
 
-/// Opens the state for writing, and says what a person should know of its files.
+/// Locks and opens the state for writing, and prints notes about its files.
 pub(super) fn open(
     paths: &StatePaths,
     binding: &Binding,
@@ -129,20 +129,20 @@ pub(super) fn open(
     Ok(store)
 }
 
-/// Prints notes on the state for the person who waits. Each is of something that did not go its usual way.
+/// Prints notes about the state's files.
 pub(super) fn notes(notes: &[String]) {
     for note in notes {
         terminal::note(&format!("note: {note}"));
     }
 }
 
-/// The connection to the API, be it the real one or the stand-in.
+/// A connection to the API or to the sandbox.
 pub(super) struct ApiConnection {
     pub(super) client: Client,
     sandbox: Option<Handle>,
 }
 
-/// What a connection is made from, taken out of the project so that nothing of it is borrowed.
+/// The settings of a connection, owned, because it outlives the borrowed project.
 pub(super) struct Account {
     api: String,
     login: String,
@@ -169,7 +169,7 @@ impl Account {
         }
     }
 
-    /// Connects; nothing is sent yet. The sandbox is started where it is the one to talk to.
+    /// Creates the client, and starts the sandbox for `--sandbox`; nothing is sent yet.
     pub(super) async fn connect(self, _permit: &CredentialPermit) -> Result<ApiConnection, String> {
         let (cis, iam, credentials, sandbox) = match self.sandbox_data {
             Some(data) => {
@@ -198,15 +198,14 @@ impl Account {
 }
 
 impl ApiConnection {
-    /// Takes the client out; what is left ends with [`shut`].
+    /// Splits the client from the sandbox, which [`shut`] ends.
     pub(super) fn split(self) -> (Client, Option<Handle>) {
         (self.client, self.sandbox)
     }
 }
 
-/// Resolves the creates that a killed run left open in its sandbox. A service may still be at work on a request that nobody waits for,
-/// and its list may lag, so there absence is no proof. The embedded sandbox died with that run: a create that is not
-/// among its tasks was never taken, and never will be.
+/// Resolves the creates that a killed run left open in its sandbox. The sandbox ended with that run, so a create that is
+/// not among its tasks did not happen. At the real API, absence from the list is no proof.
 pub(super) async fn resolve_killed(store: &mut Store, data: PathBuf, lock: &LockArgs) -> Result<(), String> {
     let state = store.state();
     let open = state.intents.values().filter(|intent| intent.may_have_left());
@@ -229,14 +228,14 @@ pub(super) async fn resolve_killed(store: &mut Store, data: PathBuf, lock: &Lock
     Ok(())
 }
 
-/// Ends the sandbox, where there is one, and frees its data.
+/// Stops the sandbox, if there is one, and frees its data.
 pub(super) async fn shut(sandbox: Option<Handle>) {
     if let Some(sandbox) = sandbox {
         sandbox.shutdown().await;
     }
 }
 
-/// The run before this one may have let go of the state a moment before it lets go of the sandbox's data.
+/// Starts the sandbox, and retries while the previous run still holds its data.
 async fn start_sandbox(data: PathBuf, dialect: crate::fields::Dialect, patience: Duration) -> Result<Handle, String> {
     const ASK_EVERY: Duration = Duration::from_millis(50);
     let mut left = patience;
@@ -257,7 +256,7 @@ async fn start_sandbox(data: PathBuf, dialect: crate::fields::Dialect, patience:
     }
 }
 
-/// Reads an address that the project states.
+/// Parses a base URL of the project.
 pub(super) fn base_url(text: &str, setting: &str) -> Result<BaseUrl, String> {
     text.parse()
         .map_err(|error: api::BaseUrlError| format!("`{setting}` in dialform.kdl: {error}"))

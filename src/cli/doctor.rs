@@ -22,7 +22,7 @@ use crate::state::{Access, Binding, State, StatePaths};
 use crate::util::printable::{self, Text};
 use crate::wire::BodyRedactor;
 
-/// Exit code when there was nothing that could be looked at.
+/// Exit code if nothing could be checked.
 const COULD_NOT_RUN: u8 = 2;
 
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,7 @@ pub(super) struct Args {
     output_format: DoctorFormat,
 }
 
-/// How the checks are printed.
+/// The output format of the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum DoctorFormat {
     /// Human-readable text
@@ -116,14 +116,14 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
     Ok(out.finish())
 }
 
-/// What is looked at, taken out of the project so that nothing of it is borrowed.
+/// What is checked, owned, because it outlives the borrowed project.
 struct Subject {
-    /// Where the state is, where that is known.
+    /// The paths of the state's files, if they are known.
     paths: Option<StatePaths>,
     binding: Option<Binding>,
-    /// Where the API is, where the files say so for sure.
+    /// The addresses of the API, if the project file is free of errors.
     account: Option<Addresses>,
-    /// What the probe is made from, if the files are without errors.
+    /// The campaigns for the probe, if the files have no errors.
     configuration: Option<Configuration>,
 }
 
@@ -194,15 +194,15 @@ impl Subject {
     }
 }
 
-/// Why credentials go nowhere.
+/// Why credentials are not used.
 enum NoCredentials {
-    /// Another check says what is wrong.
+    /// Another check reports the cause.
     NotLooked(&'static str),
-    /// The project says otherwise than the state.
+    /// The project differs from the binding of the state.
     Changed(String),
 }
 
-/// Everything behind the network.
+/// The checks that need the network.
 async fn account(
     args: &Args,
     subject: &Subject,
@@ -284,7 +284,7 @@ async fn account(
     }
 }
 
-/// Tells of the list; true where it could be read.
+/// Reports on the list of tasks; returns whether it could be read.
 fn tell_list(
     listed: Option<(Result<Vec<ListedTask>, ApiError>, Duration)>,
     state: Option<&State>,
@@ -352,7 +352,7 @@ fn connect(
     Client::new(config).map_err(|error| error.to_string())
 }
 
-/// The one thing that changes anything.
+/// Creates and stops a task: the only check that changes anything.
 async fn probe(
     args: &Args,
     subject: &Subject,
@@ -400,11 +400,11 @@ async fn probe(
     Ok(())
 }
 
-/// The checks that were made; people see each at once.
+/// Collects the checks, and prints each at once for people.
 struct CheckPrinter {
     format: DoctorFormat,
     checks: Vec<Check>,
-    /// How printing went so far.
+    /// The result of printing so far.
     heard: Result<(), ExitCode>,
 }
 
@@ -438,7 +438,7 @@ impl CheckPrinter {
         }
     }
 
-    /// Nothing behind the network is looked at.
+    /// Skips all checks that need the network.
     fn refuse(&mut self, args: &Args, refusal: &NoCredentials) -> Result<(), String> {
         const BEHIND_THE_NETWORK: [Name; 6] = [
             Name::Api,

@@ -40,8 +40,8 @@ fn found(words: &[String]) -> Result<Vec<(&str, Vec<Hit>)>, String> {
         }
         if hits.is_empty() {
             return Err(match explain::suggestion(word) {
-                Some(meant) => format!("nothing is called `{word}`; did you mean `{meant}`?"),
-                None => format!("nothing is called `{word}`; `dialform explain` lists all settings"),
+                Some(meant) => format!("unknown name `{word}`; did you mean `{meant}`?"),
+                None => format!("unknown name `{word}`; `dialform explain` lists all settings"),
             });
         }
         found.push((word.as_str(), hits));

@@ -17,7 +17,7 @@ use crate::report::diff;
 use crate::util::atomic_write::replace;
 use crate::util::plural::counted;
 
-/// So many fixes that are left out get a line of their own.
+/// The most skipped fixes that get a line of their own.
 const MOST_LEFT: usize = 10;
 
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ pub(super) struct FixArgs {
     diff: bool,
 }
 
-/// What is to be done with fixes.
+/// What to do with fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FixMode {
     /// Write the files.
@@ -53,35 +53,34 @@ impl FixArgs {
         match (self.diff, self.fix) {
             (true, _) => Ok(Some(FixMode::Show(most))),
             (false, true) => Ok(Some(FixMode::Write(most))),
-            (false, false) if self.unsafe_fixes => Err(
-                "`--unsafe-fixes` goes with `--fix`, which writes, or with `--diff`, which shows: dialform lint --fix --unsafe-fixes"
-                    .to_owned(),
-            ),
+            (false, false) if self.unsafe_fixes => {
+                Err("`--unsafe-fixes` requires `--fix` or `--diff`: dialform lint --fix --unsafe-fixes".to_owned())
+            }
             (false, false) => Ok(None),
         }
     }
 }
 
-/// What is linted.
+/// What to fix.
 pub(super) struct FixInput<'a> {
     pub(super) folder: &'a Path,
     pub(super) targets: &'a [Target],
     pub(super) overlays: &'a [Overlay],
 }
 
-/// What became of it.
+/// What was fixed.
 #[derive(Debug, Default)]
 pub(super) struct FixedFiles {
-    /// How many findings are gone.
+    /// The number of fixed findings.
     pub(super) findings: usize,
-    /// Whether a file that should have been written was not. It was said why.
+    /// Whether a file could not be written; the reason was printed.
     pub(super) has_failed: bool,
-    /// The mended text of standard input, where that is linted.
+    /// The fixed text of standard input, if that is linted.
     stdin: Option<(PathBuf, Vec<u8>)>,
 }
 
 impl FixedFiles {
-    /// What stands in for files from now on: the mended text of standard input.
+    /// The overlays from now on: the fixed text of standard input.
     pub(super) fn overlays(&self) -> Vec<Overlay> {
         let overlay = self.stdin.iter().map(|(path, content)| Overlay {
             path: path.clone(),
@@ -90,7 +89,7 @@ impl FixedFiles {
         overlay.collect()
     }
 
-    /// Prints the mended text of standard input. Then findings belong elsewhere.
+    /// Prints the fixed text of standard input; findings then go to standard error.
     pub(super) fn print(&self) -> Option<Result<(), ExitCode>> {
         let (_, content) = self.stdin.as_ref()?;
         Some(terminal::give_back(content))
@@ -106,14 +105,14 @@ pub(super) enum DiffOutcome {
     Not(ExitCode),
 }
 
-/// Mends every project, and writes the files. `shows` says which findings a person asked about.
+/// Fixes every project and writes the files. `shows` selects the findings to fix.
 pub(super) fn write(
     work: &FixInput<'_>,
     checker: &mut Checker,
     most: Applicability,
     shows: impl Fn(&Target, &Path, &Finding) -> bool,
 ) -> Result<FixedFiles, String> {
-    let (changes, told) = mend_all(work, checker, most, shows)?;
+    let (changes, told) = fix_all(work, checker, most, shows)?;
     let mut fixed = FixedFiles {
         stdin: work
             .overlays
@@ -138,14 +137,14 @@ pub(super) fn write(
     Ok(fixed)
 }
 
-/// Shows what would change, and says whether anything would.
+/// Prints the diffs of all fixes.
 pub(super) fn show(
     work: &FixInput<'_>,
     checker: &mut Checker,
     most: Applicability,
     shows: impl Fn(&Target, &Path, &Finding) -> bool,
 ) -> Result<DiffOutcome, String> {
-    let (changes, told) = mend_all(work, checker, most, shows)?;
+    let (changes, told) = fix_all(work, checker, most, shows)?;
     let is_changed = !changes.is_empty();
     for (path, FileChange { before, after, .. }) in changes {
         let told = diff::unified(&relative(&path, work.folder), &before, &after);
@@ -165,7 +164,7 @@ pub(super) fn show(
     })
 }
 
-/// How many findings of a plain lint have a fix, in words.
+/// Prints how many findings have a fix.
 pub(super) fn tell_fixable(findings: &[Finding]) {
     let safe = findings
         .iter()
@@ -185,25 +184,25 @@ pub(super) fn tell_fixable(findings: &[Finding]) {
     }
 }
 
-/// A file's text, and the one that it gets.
+/// A file's text before and after the fixes.
 struct FileChange {
-    /// The path without links to write it by.
+    /// The path without links, to write to.
     real: PathBuf,
     before: String,
     after: String,
 }
 
-/// What there is to say of the fixes.
+/// A summary of the fixes.
 #[derive(Default)]
 struct FixSummary {
-    /// Findings that are gone, by file.
+    /// The number of fixed findings by file.
     fixed: BTreeMap<PathBuf, usize>,
-    /// A line for each fix that was left out.
+    /// A line for each skipped fix.
     left: Vec<String>,
 }
 
 impl FixSummary {
-    /// Says which fixes were left out, and why.
+    /// Prints which fixes were skipped, and why.
     fn tell(&self) {
         for line in self.left.iter().take(MOST_LEFT) {
             terminal::remark(line);
@@ -216,8 +215,8 @@ impl FixSummary {
     }
 }
 
-/// Mends every project in memory.
-fn mend_all(
+/// Fixes every project in memory.
+fn fix_all(
     work: &FixInput<'_>,
     checker: &mut Checker,
     most: Applicability,
@@ -258,7 +257,7 @@ fn mend_all(
     Ok((changes, told))
 }
 
-/// What can be read once only, or is no file, cannot be mended where it is.
+/// Refuses pipes and devices, which cannot be fixed in place.
 fn refuse_pipes(work: &FixInput<'_>, target: &Target) -> Result<(), String> {
     let is_standing_in = |path: &PathBuf| work.overlays.iter().any(|overlay| overlay.path == *path);
     let named = target.scope.named.iter().filter(|path| !is_standing_in(path));
@@ -293,7 +292,7 @@ fn words(left: &LeftAlone, sources: &Sources) -> String {
     )
 }
 
-/// Standard input that cannot be given back whole is not mended.
+/// Refuses to fix standard input that is longer than the limit, since it could not be printed whole.
 pub(super) fn refuse_half(overlays: &[Overlay], limit: u64) -> Result<(), String> {
     match overlays
         .first()

@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     let done = if args.paths.iter().any(|path| path.as_os_str() == "-") {
         stdin(args)
     } else if args.stdin_filename.is_some() {
-        Err("`--stdin-filename` goes with `-`: dialform fmt - --stdin-filename campaigns/spring.kdl".to_owned())
+        Err("`--stdin-filename` requires `-`: dialform fmt - --stdin-filename campaigns/spring.kdl".to_owned())
     } else {
         files(args)
     };
@@ -152,7 +152,7 @@ fn file(args: &Args, folder: &Path, file: &ScopeFile) -> Result<FormatOutcome, S
 /// Standard input to standard output.
 fn stdin(args: &Args) -> Result<ExitCode, String> {
     if args.paths.len() > 1 {
-        return Err("`-` goes alone: format files in a run of their own".to_owned());
+        return Err("`-` cannot be combined with other paths".to_owned());
     }
     let folder = working_folder()?;
     let shown = args
@@ -160,7 +160,7 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
         .clone()
         .unwrap_or_else(|| PathBuf::from("stdin.kdl"));
     let path = absolute(&folder.join(&shown))
-        .map_err(|why| format!("the file named by `--stdin-filename` has no place: {why}"))?;
+        .map_err(|why| format!("the path of `--stdin-filename` cannot be used: {why}"))?;
     let mut content = Vec::new();
     std::io::stdin()
         .read_to_end(&mut content)

@@ -152,7 +152,7 @@ fn load(file: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
-/// The project that the campaigns are for; none, and the dialect that was named.
+/// The project that the campaigns are for; outside any project, only the dialect.
 fn context(
     args: &Args,
     checker: &mut Checker,
@@ -196,7 +196,7 @@ fn context(
     Ok((context, verifier))
 }
 
-/// Writes each campaign to a file of its own in a folder, which is `target` without links; says how many could not be.
+/// Writes each campaign to its own file in a folder, which is `target` without links; returns the number of failures.
 fn write_all(folder: &Path, target: &Path, campaigns: &[Campaign]) -> Result<usize, String> {
     let made = make_folder(target).and_then(|target| Folder::open(&target));
     let target = made.map_err(|why| format!("{} cannot be made: {why}", folder.display()))?;

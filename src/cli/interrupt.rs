@@ -1,5 +1,5 @@
-//! Ctrl-C for the commands that wait, and on Unix SIGTERM, by which service managers and CI systems end a job, and SIGHUP,
-//! which comes when the terminal closes.
+//! Ctrl-C for the commands that wait; on Unix also SIGTERM, sent by service managers and CI systems, and SIGHUP, sent when
+//! the terminal closes.
 
 use std::io;
 use std::sync::mpsc;

@@ -20,10 +20,10 @@ use crate::report::{Counts, Run};
 use crate::util::boundary::named_campaigns;
 use crate::util::plural::counted;
 
-/// Exit code when there was nothing that could be checked.
+/// Exit code if nothing could be checked.
 const COULD_NOT_RUN: u8 = 2;
 
-/// No file may be larger, whatever is asked for: places in it are counted in 32 bits.
+/// The upper limit of `--max-file-size`: places in a file have 32 bits.
 const LARGEST: u64 = u32::MAX as u64 - 1;
 
 #[derive(Debug, clap::Args)]
@@ -147,9 +147,9 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         files: &files,
     };
     let began = Instant::now();
-    let mended = fixed.as_ref().and_then(fix::FixedFiles::print);
-    let is_taken = mended.is_some();
-    let printed = mended.unwrap_or(Ok(())).and(outputs.write(&run, is_taken));
+    let fixed_stdin = fixed.as_ref().and_then(fix::FixedFiles::print);
+    let is_taken = fixed_stdin.is_some();
+    let printed = fixed_stdin.unwrap_or(Ok(())).and(outputs.write(&run, is_taken));
     if let Err(code) = terminal::heard_or_not(printed) {
         return Ok(code);
     }
@@ -170,15 +170,15 @@ fn find(checker: &mut Checker, folder: &Path, paths: &[PathBuf], overlays: &[Ove
     targets(checker, folder, paths, overlays).map_err(|error| error.to_string())
 }
 
-/// What all targets together gave.
+/// The findings of all targets.
 pub(super) struct LintResult {
     pub(super) findings: Vec<Finding>,
     pub(super) counts: Counts,
-    /// How many files were checked and shown.
+    /// The number of files that were checked and reported on.
     pub(super) files: usize,
-    /// Where the findings are from: the project's folder, and the end of its findings among all.
+    /// The projects of the findings: the folder of each, and the end of its findings among all.
     parts: Vec<(Option<PathBuf>, usize)>,
-    /// Whether all that was found of each project is shown.
+    /// Whether each project is reported on as a whole.
     pub(super) is_whole: bool,
 }
 
@@ -193,12 +193,12 @@ impl LintResult {
         })
     }
 
-    /// The folder of each project that was looked at.
+    /// The folder of each project that was checked.
     pub(super) fn roots(&self) -> impl Iterator<Item = &Path> {
         self.parts.iter().filter_map(|(root, _)| root.as_deref())
     }
 
-    /// Leaves out what is not to be kept.
+    /// Keeps the findings that the predicate accepts.
     pub(super) fn retain(&mut self, mut is_kept: impl FnMut(&Finding) -> bool) {
         let mut parts = std::mem::take(&mut self.parts);
         let (mut index, mut left, mut part) = (0, 0, 0);
@@ -220,7 +220,7 @@ impl LintResult {
     }
 }
 
-/// Checks every target and keeps what is shown of each.
+/// Checks all targets and keeps the findings to report.
 pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[Overlay]) -> LintResult {
     let began = Instant::now();
     let mut findings = Vec::new();
@@ -248,9 +248,9 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
     let from_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
     if !from_stdin {
         return match &args.stdin_filename {
-            Some(_) => Err(
-                "`--stdin-filename` goes with `-`: dialform lint - --stdin-filename campaigns/spring.kdl".to_owned(),
-            ),
+            Some(_) => {
+                Err("`--stdin-filename` requires `-`: dialform lint - --stdin-filename campaigns/spring.kdl".to_owned())
+            }
             None => Ok(None),
         };
     }
@@ -259,7 +259,7 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
         .clone()
         .unwrap_or_else(|| PathBuf::from("stdin.kdl"));
     let path = named_campaigns(&folder.join(name))
-        .map_err(|stop| format!("the file named by `--stdin-filename` has no place: {stop}"))?;
+        .map_err(|stop| format!("the path of `--stdin-filename` cannot be used: {stop}"))?;
     let mut content = Vec::new();
     std::io::stdin()
         .take(args.max_file_size + 1) // One byte more than the limit is enough to know.
@@ -268,16 +268,16 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
     Ok(Some(Overlay { path, content }))
 }
 
-/// What became of findings that are not shown.
+/// Counts for the summary.
 #[derive(Debug, Default)]
 struct LintSummary {
-    /// How many are gone; nothing where none was to be mended.
+    /// How many were fixed, with `--fix`.
     fixed: Option<usize>,
-    /// How many a baseline hides.
+    /// How many the baseline hides.
     in_baseline: usize,
 }
 
-/// Tells how it ended; where there is nothing to tell, only if a person asked for words.
+/// Prints the summary line, unless there is nothing to report and the format is not for people.
 fn summarise(is_for_people: bool, report: &LintResult, summary: &LintSummary) {
     let files = counted(report.files, "file");
     let baseline = match summary.in_baseline {

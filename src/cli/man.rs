@@ -65,7 +65,7 @@ fn no_page(name: &str, names: &[&str]) -> String {
 }
 
 fn render(command: &Command) -> Result<String, std::io::Error> {
-    // What stands behind the options is laid out with blanks, which a section made by the generator would lose.
+    // The text after the options is aligned with blanks, which the generator would collapse.
     let behind = command
         .get_after_long_help()
         .map(ToString::to_string)

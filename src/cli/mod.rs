@@ -1,4 +1,4 @@
-//! The command line: the only code that prints.
+//! The command line: parses arguments, runs a subcommand, and prints its output.
 
 mod apply;
 mod args;
@@ -45,7 +45,7 @@ pub fn main() -> ExitCode {
     run(std::env::args_os().collect())
 }
 
-/// Runs the program with these arguments, the first of which is its own name. Colours and verbosity hold for the process.
+/// Runs the program with these arguments, including its own name. Colors and verbosity are process-wide.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     terminal::begin();
     terminal::set_color(usage::color(&arguments));

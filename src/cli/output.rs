@@ -91,7 +91,7 @@ impl OutputFormat {
     }
 
     /// Its name on the command line.
-    fn word(self) -> String {
+    fn name(self) -> String {
         let value = self.to_possible_value();
         value.map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
@@ -137,7 +137,7 @@ impl TypedValueParser for OutputRequestParser {
         let format = EnumValueParser::<OutputFormat>::new().parse_ref(command, arg, OsStr::new(format))?;
         if file == Some("") {
             let text = shown(&text, Medium::Line);
-            let words = format!("`{text}` names no file; write {text}FILE, or {} alone\n", format.word());
+            let words = format!("`{text}` names no file; write {text}FILE, or {} alone\n", format.name());
             return Err(clap::Error::raw(ErrorKind::InvalidValue, words).with_cmd(command));
         }
         let file = file.map(PathBuf::from);
@@ -186,7 +186,7 @@ impl OutputArgs {
                 Some(file) => add(&mut files, *format, file, folder)?,
                 None => {
                     if let Some(other) = stdout.replace(*format) {
-                        let (place, one, two) = (place(output_file), other.word(), format.word());
+                        let (place, one, two) = (place(output_file), other.name(), format.name());
                         return Err(format!(
                             "`{one}` and `{two}` would both go to {place}; give one of them a file: `--output-format \
                              {two}=FILE`"
@@ -238,8 +238,8 @@ fn add(files: &mut Vec<ToFile>, format: OutputFormat, file: &Path, folder: &Path
     if let Some(other) = files.iter().find(|other| other.path == path) {
         return Err(format!(
             "`{}` and `{}` would both go to {}; name a file for each",
-            other.format.word(),
-            format.word(),
+            other.format.name(),
+            format.name(),
             file.display()
         ));
     }
@@ -274,15 +274,15 @@ impl Outputs {
     pub(super) fn refuse_reports(&self, flag: &str) -> Result<(), String> {
         if let Some(file) = self.files.first() {
             return Err(format!(
-                "`{flag}` gives out no findings, so nothing would be written to {}; leave out one of the two",
+                "`{flag}` prints no findings, so nothing would be written to {}; drop one of the two",
                 file.named.display()
             ));
         }
         match self.stdout.filter(|format| !format.is_text()) {
             None => Ok(()),
             Some(format) => Err(format!(
-                "`{flag}` gives out no findings, so there would be no {}; leave out one of the two",
-                format.word()
+                "`{flag}` prints no findings, so there would be no {}; drop one of the two",
+                format.name()
             )),
         }
     }

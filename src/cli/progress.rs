@@ -1,4 +1,4 @@
-//! How an apply is told while it runs: lines on standard error, and a bar under them on a terminal.
+//! Progress of an apply: a line for each event on standard error, with a progress bar below them on a terminal.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -57,7 +57,7 @@ impl Progress for ProgressLines {
     }
 }
 
-/// Whether it is told in a quiet run too: whatever did not go as it should.
+/// Whether the event is printed with `--quiet`, too: everything that went wrong.
 fn is_trouble(event: &Event) -> bool {
     match event {
         Event::Moved { .. }

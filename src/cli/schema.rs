@@ -26,7 +26,7 @@ impl ValueEnum for SchemaName {
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.word()).help(self.about()))
+        Some(PossibleValue::new(self.as_str()).help(self.about()))
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn list() -> String {
-    let line = |name: &SchemaName| format!("{:<18}{}\n", name.word(), name.about());
+    let line = |name: &SchemaName| format!("{:<18}{}\n", name.as_str(), name.about());
     SchemaName::ALL.iter().map(line).collect()
 }
 

@@ -87,7 +87,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     }
 }
 
-/// The state as it stands, where there is one.
+/// The state, if there is one.
 fn read(state_args: &StateArgs) -> Result<(StatePaths, Option<State>), String> {
     let paths = ProjectContext::find()?.paths(state_args);
     let loaded = load(&paths, None).map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! From the paths that a person names to the projects that are checked and the files whose findings are shown.
+//! Resolves the paths of the command line to projects to check and files to report on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -13,28 +13,28 @@ use crate::util::boundary::{PathError, Stop, is_open_already, named_campaigns, w
 use crate::util::plural::counted;
 use crate::util::suggest::closest;
 
-/// What is checked together, and what of it is shown.
+/// A scope to check, and the part of it to report on.
 #[derive(Debug)]
 pub(super) struct Target {
     /// The project, or a single file outside any.
     pub(super) scope: Scope,
-    /// Files and folders whose findings are shown.
+    /// Files and folders whose findings are reported.
     pub(super) shown: BTreeSet<PathBuf>,
 }
 
 impl Target {
-    /// Whether findings of this file are shown.
+    /// Whether findings of this file are reported.
     pub(super) fn shows(&self, file: &Path) -> bool {
         // A pattern may go up, so that files of the project are not below its folder.
         self.is_whole() || file.ancestors().any(|path| self.shown.contains(path))
     }
 
-    /// Whether all of it is shown.
+    /// Whether the whole scope is reported on.
     pub(super) fn is_whole(&self) -> bool {
         self.scope.root.as_ref().is_none_or(|root| self.shown.contains(root))
     }
 
-    /// How many files of the scope are shown.
+    /// The number of files that are reported on.
     pub(super) fn count(&self) -> usize {
         if self.is_whole() {
             self.scope.files.len()
@@ -43,7 +43,7 @@ impl Target {
         }
     }
 
-    /// The files of the scope that are shown, as they are shown from a folder.
+    /// The files that are reported on, relative to a folder.
     pub(super) fn files(&self, folder: &Path) -> impl Iterator<Item = PathBuf> {
         let shown = self.scope.files.iter().filter(|file| self.shows(file));
         shown.map(move |file| relative(file, folder))
@@ -63,7 +63,7 @@ pub(super) enum TargetError {
     NoProject(PathBuf),
 }
 
-/// Finds the projects and files behind `paths`; the working folder where none is named. The files of overlays count as named.
+/// Resolves `paths` (default: the working folder) and the files of overlays to targets.
 pub(super) fn targets(
     checker: &mut Checker,
     working_folder: &Path,
@@ -91,23 +91,23 @@ pub(super) fn targets(
     if paths.is_empty() && overlays.is_empty() {
         found.folder(working_folder)?;
     }
-    found.say_what_is_unread();
+    found.report_unread();
     Ok(found.targets)
 }
 
-/// The project that a command other than lint works on: the nearest above the working folder.
+/// The nearest project at or above the working folder.
 pub(super) fn project(checker: &mut Checker, working_folder: &Path) -> Result<Scope, TargetError> {
     let root = root_of(working_folder).ok_or_else(|| TargetError::NoProject(working_folder.to_owned()))?;
     Ok(checker.project_scope(&root, &[]))
 }
 
-/// The folder that the program was started in, absolute and without links.
+/// The working folder, absolute and without links.
 pub(super) fn working_folder() -> Result<PathBuf, String> {
     let folder = std::env::current_dir().and_then(|folder| absolute(&folder));
     folder.map_err(|why| format!("the working folder cannot be read: {why}"))
 }
 
-/// What a person named.
+/// A path of the command line.
 enum NamedPath {
     Folder(PathBuf),
     File(ScopeFile),
@@ -149,7 +149,7 @@ fn resolve(path: &Path) -> Result<NamedPath, TargetError> {
     }
 }
 
-/// What to name in the place of a path that is not there.
+/// Suggests another path for one that does not exist.
 fn instead(meant: Option<&Path>, path: &Path) -> String {
     match (meant, path.to_str()) {
         (Some(meant), _) => format!("did you mean {}?", meant.display()),
@@ -160,11 +160,11 @@ fn instead(meant: Option<&Path>, path: &Path) -> String {
     }
 }
 
-/// The file or folder that a misspelt path most likely stands for.
+/// The file or folder that is most likely meant by a misspelt path.
 fn neighbour(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    // A folder with a mistake in its own name is mended first.
+    // A misspelt parent folder is corrected first.
     let folder = match folder {
         Some(folder) if !folder.is_dir() => Some(neighbour(folder)?),
         folder => folder.map(Path::to_owned),
@@ -182,7 +182,7 @@ fn neighbour(path: &Path) -> Option<PathBuf> {
     Some(folder.unwrap_or_default().join(meant))
 }
 
-/// Says what is going to be read, where `--verbose` asks for it.
+/// Prints the files of all targets with `--verbose`.
 pub(super) fn tell(targets: &[Target], folder: &Path) {
     for Target { scope, .. } in targets {
         terminal::detail(|| words(scope, folder));
@@ -207,11 +207,11 @@ struct TargetFinder<'a> {
     overlays: &'a [Overlay],
     listings: Listings,
     targets: Vec<Target>,
-    /// Where each project is among the targets, by its folder.
+    /// The index of each project's target, by the project's folder.
     roots: HashMap<PathBuf, usize>,
-    /// The files that belong to no project.
+    /// The files outside any project.
     alone: BTreeSet<PathBuf>,
-    /// Folders in which nobody looked for projects, and why.
+    /// Folders that could not be searched for projects, and why.
     unread: BTreeMap<PathBuf, PathError>,
 }
 
@@ -265,8 +265,7 @@ impl TargetFinder<'_> {
         }
     }
 
-    /// Adds to what is shown of a project, whose scope may be known. A file that its patterns do not name is checked with it
-    /// all the same.
+    /// Reports on a path of a project. A file that the project's patterns do not match is added to its scope.
     fn show(&mut self, root: &Path, shown: PathBuf, file: Option<ScopeFile>, scope: Option<Scope>) {
         let known = self.roots.get(root).copied();
         let index = known.unwrap_or_else(|| {
@@ -287,8 +286,8 @@ impl TargetFinder<'_> {
         target.shown.insert(shown);
     }
 
-    /// Says of folders that nobody looked into them, where no scope says so.
-    fn say_what_is_unread(&mut self) {
+    /// Adds targets for folders that could not be read, unless a scope reports them already.
+    fn report_unread(&mut self) {
         let mut unread = std::mem::take(&mut self.unread);
         if unread.is_empty() {
             return;

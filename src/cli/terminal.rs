@@ -1,4 +1,4 @@
-//! What the terminal can show, and printing to it: the only place that does, as the linter sees to.
+//! Printing to the terminal, and what it supports. No other module prints; clippy checks that.
 #![allow(clippy::disallowed_methods)]
 
 use std::fmt::Display;

@@ -38,7 +38,7 @@ pub(super) struct Args {
     baseline: BaselineReadArgs,
 }
 
-/// The formats that can be printed again and again.
+/// The formats of `watch`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum WatchFormat {
     /// Diagnostics with source excerpts
@@ -50,7 +50,7 @@ enum WatchFormat {
 }
 
 impl WatchFormat {
-    /// The format where none is asked for.
+    /// The default format.
     fn usual() -> Self {
         if terminal::stdout_is_terminal() {
             Self::Human
@@ -59,7 +59,7 @@ impl WatchFormat {
         }
     }
 
-    /// What comes before a run.
+    /// The text before a run.
     fn begin(self) -> Text {
         match self {
             Self::Human | Self::Concise => Text::of(&format!("{BEGIN_LINE}\n")),
@@ -67,7 +67,7 @@ impl WatchFormat {
         }
     }
 
-    /// What a run found, and its end.
+    /// The findings of a run, and its last line.
     fn report(self, report: &LintResult, sources: &Sources) -> Text {
         let findings = &report.findings;
         let mut found = match self {
@@ -79,7 +79,7 @@ impl WatchFormat {
         found
     }
 
-    /// What comes in place of findings where nothing could be checked, and the run's end.
+    /// The last line of a run that could not check anything.
     fn error(self, message: &str) -> Text {
         match self {
             Self::Human | Self::Concise => Text::of(&(end_line("nothing could be checked") + "\n")),
@@ -141,11 +141,11 @@ struct WatchSession {
     baseline: BaselineReadArgs,
     watch: Watch,
     folder: PathBuf,
-    /// What the person named, as it was written.
+    /// The paths of the command line.
     named: Vec<PathBuf>,
-    /// The same, absolute.
+    /// The same paths, absolute.
     roots: Vec<PathBuf>,
-    /// What was said of folders that cannot be watched, so that it is said once.
+    /// Warnings that were printed already, so that each is printed once.
     told: Vec<String>,
 }
 
@@ -161,7 +161,7 @@ impl WatchSession {
         }
     }
 
-    /// Finds what is to be checked, watched before it is read: a change during or after that is an event.
+    /// Finds the targets. They are watched before they are read, so that no change is missed.
     fn look(&mut self) -> Result<Vec<Target>, TargetError> {
         loop {
             let found = targets(&mut self.checker, &self.folder, &self.named, &[]);
@@ -180,7 +180,7 @@ impl WatchSession {
         }
     }
 
-    /// One run: everything between the two fixed lines.
+    /// One run, from its first fixed line to its last.
     fn check(&mut self, is_first: bool) -> Result<(), ExitCode> {
         if !is_first && self.format != WatchFormat::JsonLines && terminal::stdout_is_terminal() {
             terminal::clear()?;
@@ -210,7 +210,7 @@ impl WatchSession {
     }
 }
 
-/// Where what was found may change, and where more may appear.
+/// The folders to watch: where files may change or appear.
 fn places(targets: &[Target], named: &[PathBuf]) -> Places {
     let mut places = Places::default();
     places.roots.extend(named.iter().cloned());

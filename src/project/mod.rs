@@ -1,4 +1,4 @@
-//! Files on disk: which of them belong to a project, their bytes, and the places in them that findings point at.
+//! Files on disk: which belong to a project, their bytes, and the places that findings point at.
 
 pub mod discovery;
 pub mod read_file;

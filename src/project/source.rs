@@ -1,4 +1,4 @@
-//! Source files as the rest of the program sees them: text, ids, byte spans, and the columns people count in.
+//! Source files: text, ids, byte spans, lines and columns.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -247,7 +247,7 @@ impl Sources {
         file.blocks = OnceLock::new();
     }
 
-    /// The id of a path; a new one stands for an empty text until [`Sources::put`] gives it one.
+    /// The id of a path; a new one has an empty text until [`Sources::put`] gives it one.
     pub fn id(&mut self, path: &Path) -> FileId {
         for (index, file) in self.files.iter().enumerate().skip(self.ids.len()) {
             self.ids.insert(Arc::clone(&file.path), FileId::at(index));
@@ -258,7 +258,7 @@ impl Sources {
         }
     }
 
-    /// Adds a file of another path than all others; it stands for an empty text.
+    /// Adds a file of another path than all others; its text is empty.
     pub fn add(&mut self, path: &Path) -> FileId {
         let id = FileId::at(self.files.len());
         self.files.push(SourceFile {

@@ -1,4 +1,4 @@
-//! Folders, listed in path order: what `discovery` finds files with.
+//! Walks folders in path order and caches their listings, for `discovery`.
 //!
 //! Hidden entries are left out, and links are not followed: what becomes of them is `discovery`'s affair.
 
@@ -12,7 +12,7 @@ use std::rc::Rc;
 use crate::util::boundary::PathError;
 use crate::util::threads;
 
-/// Folders that were listed, so that each is listed once however many questions are asked about it. To be thrown away as
+/// Folders that were listed, so that each is listed once however many questions are asked about it. To be dropped as
 /// soon as they are answered.
 #[derive(Debug, Default)]
 pub struct Listings {
@@ -31,7 +31,7 @@ pub(crate) struct Listing {
 /// What is in a folder.
 #[derive(Debug)]
 pub(crate) struct FolderEntry {
-    /// The first letters of the name, by which nearly all are put in order without looking up the whole.
+    /// The first letters of the name; comparing them is enough to sort nearly all entries.
     beginning: u64,
     pub(crate) name: OsString,
     pub(crate) kind: Kind,
@@ -94,7 +94,7 @@ impl Listings {
         listing
     }
 
-    /// Lists folders of which nothing is known yet.
+    /// Lists folders that were not listed yet.
     fn learn(&mut self, folders: &[PathBuf]) {
         let unknown: Vec<&PathBuf> = folders
             .iter()

@@ -1,4 +1,4 @@
-//! One line a finding: `path:line:col: error[DF201] message`.
+//! The concise format: one line per finding, `path:line:col: error[DF201] message`.
 
 use super::link;
 use crate::finding::Finding;

@@ -1,4 +1,4 @@
-//! Two versions of a file as a unified diff.
+//! Unified diffs.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The runs of `watch` as events, one JSON object a line: the contract for editors and other programs that stay.
+//! The runs of `watch` as JSON lines: the contract with editors and other long-running programs.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,5 +1,4 @@
-//! The lines that are shown beside a finding: those of its places and their neighbours, no longer than the terminal is
-//! wide, and with nothing in them that a terminal would obey.
+//! Source excerpts beside a finding: its lines and their neighbours, cut to the width of the terminal.
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use unicode_width::UnicodeWidthChar;
@@ -18,7 +17,7 @@ const TAB: usize = 4;
 const LEAST_ROOM: usize = 20;
 /// Characters of a text of the file that are quoted in words.
 const LONGEST_QUOTE: usize = 160;
-/// Stands where a line was cut.
+/// Marks where a line was cut.
 const CUT: char = '…';
 
 /// A part of a file, as miette asks for it.
@@ -150,7 +149,7 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Takes over a line that begins at `start` of the file, where the next one begins at `next`.
+    /// Adds the line of the file from `start` to `next`.
     fn line(&mut self, start: usize, text: &str, next: usize) {
         let (from, to) = self.window(start, text);
         if from > 0 {

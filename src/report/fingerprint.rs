@@ -1,4 +1,4 @@
-//! Names for findings that stay when lines move, so that services tell old findings from new ones.
+//! Fingerprints of findings, which stay the same when lines move.
 
 use std::collections::HashMap;
 

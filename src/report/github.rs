@@ -1,4 +1,4 @@
-//! Annotations of GitHub Actions: one workflow command a finding, which the runner reads from the step's output.
+//! GitHub Actions annotations: one workflow command per finding.
 
 use super::Run;
 use crate::finding::{Finding, Severity};

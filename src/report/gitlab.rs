@@ -1,4 +1,4 @@
-//! GitLab's Code Quality report, which it compares with that of the target branch by fingerprint.
+//! GitLab's Code Quality report; GitLab matches findings between branches by fingerprint.
 
 use serde::Serialize;
 

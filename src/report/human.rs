@@ -1,4 +1,4 @@
-//! Findings for people, with the source beside them. The only place that knows miette.
+//! The human format: findings with source excerpts, drawn by miette. No other file uses miette.
 
 use std::fmt;
 

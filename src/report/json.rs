@@ -1,4 +1,4 @@
-//! The lint report as JSON: the contract for tools.
+//! The lint report as JSON: the contract with other programs.
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,5 +1,4 @@
-//! A JUnit report, which CI services show as tests: a suite for each file that was checked, a failed test for each finding
-//! in it, and a passed one where there is none.
+//! The JUnit report: a suite per file, with a failed test per finding or one passed test.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -46,7 +45,7 @@ fn suite(path: &str, TestSuiteOfFile { shown, left_out }: &TestSuiteOfFile<'_>, 
     let mut suite = TestSuite::new(path.clone());
     let mut names: HashMap<String, usize> = HashMap::new();
     for finding in shown {
-        // Services know a test again by its name, so no line stands in it.
+        // Services match tests between runs by name, so the name has no line number.
         let mut name = format!("{} {}", finding.rule.code, finding.rule.name);
         if let Some(within) = &finding.within {
             name.push_str(&xml(&format!(" in {} {}", within.keyword, within.name)));

@@ -1,4 +1,4 @@
-//! The hash by which GitHub knows a line again: `primaryLocationLineHash`.
+//! The hash of a line that GitHub uses to match findings between runs: `primaryLocationLineHash`.
 //!
 //! Code scanning looks at no other fingerprint. Its upload action computes this one where it is missing and warns where it
 //! differs, so it is the action's own (`src/fingerprints.ts` of github/codeql-action), unit by unit; given along, it is
@@ -12,7 +12,7 @@ const FACTOR: u64 = 37;
 /// What the end of a file counts as.
 const END: u16 = u16::MAX;
 
-/// The hash of each line, of which equal ones are numbered. Blanks do not count, and all ends of lines are alike.
+/// The hash of each line; equal lines are numbered. Blanks do not count, and all ends of lines are alike.
 pub(super) fn line_hashes(text: &str) -> Vec<String> {
     let (units, starts) = counted(text);
     let mut seen: HashMap<u64, usize> = HashMap::new();

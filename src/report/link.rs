@@ -1,4 +1,4 @@
-//! Places as links that a terminal opens (OSC 8).
+//! Terminal hyperlinks (OSC 8) to places in files.
 
 use std::fmt::Display;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Findings and plans as text. Nothing here decides anything.
+//! Renders findings, plans and the results of apply in every output format.
 
 pub mod concise;
 pub mod diff;

@@ -1,4 +1,4 @@
-//! A plan as text for people.
+//! Renders a plan for people.
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};

@@ -1,4 +1,4 @@
-//! The Reviewdog Diagnostic Format, which reviewdog turns into comments and suggestions on a change.
+//! The Reviewdog Diagnostic Format, which reviewdog turns into review comments.
 //!
 //! Its reader refuses members that it does not know. Columns count bytes of UTF-8, and ends lie behind the last byte.
 

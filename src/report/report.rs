@@ -1,4 +1,4 @@
-//! The result of an apply as text: what was not done, at its place in the files, and a summary line.
+//! Renders the result of an apply for people: what failed, with its place in the files, and a summary.
 
 use anstyle::{AnsiColor, Style};
 
@@ -68,7 +68,7 @@ fn trouble(
     if let ActionResult::Unknown(Doubtful::NotFound { hints, .. }) = result
         && !hints.is_empty()
     {
-        out.line("    tasks of the same name, any of which may be it:");
+        out.line("    tasks of the same name, one of them may be it:");
         for hint in hints {
             let status = hint.status.as_deref().unwrap_or("no status");
             out.line(format_args!("      {} ({status})", hint.identity));

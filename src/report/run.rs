@@ -1,4 +1,4 @@
-//! What reports for other programs need of a run besides its findings, and how they name files.
+//! The input of the formats for other programs: findings, sources, and the folders that paths are relative to.
 
 use std::path::{Component, Path, PathBuf};
 

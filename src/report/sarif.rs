@@ -88,7 +88,7 @@ fn descriptor(rule: &Rule) -> Value {
     })
 }
 
-/// The hash of the line that a place begins in, by which GitHub knows a finding again.
+/// The hash of the line that a place begins in, which GitHub uses to match findings between runs.
 fn line_hash<'a>(place: Place, lines: &'a [String], run: &Run<'_>) -> Option<&'a str> {
     let line = run.sources.file(place.file).position(place.span.start).line;
     lines.get(line - 1).map(String::as_str)

@@ -1,4 +1,4 @@
-//! The vendor's manner of answering: JSON throughout, and for a refusal a message and the wrong fields by path.
+//! Error responses in the vendor's format: a message, and the wrong fields by path.
 
 use axum::Json;
 use axum::http::StatusCode;

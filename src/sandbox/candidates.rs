@@ -1,4 +1,4 @@
-//! What a batch of candidates has to be: a rough check, since dialform creates tasks and leaves the calling to others.
+//! The candidates endpoint: a rough check of a batch, since dialform only creates tasks.
 
 use std::collections::BTreeMap;
 

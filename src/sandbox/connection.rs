@@ -1,4 +1,4 @@
-//! Connections that can be closed from within a request, for which the server by itself has no means.
+//! Connections that a request handler can close or reset, which axum does not offer.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Why the sandbox could not start, in the words of the person who started it.
+//! Errors of starting the sandbox.
 
 use std::io;
 use std::net::SocketAddr;
@@ -63,7 +63,7 @@ pub enum SandboxError {
     /// A line of the task file is not one that the sandbox writes.
     #[error(
         "the sandbox's task file {} is damaged at line {line}: {reason}; move the file away to start with no tasks, \
-         or mend that line", .path.display()
+         or fix that line", .path.display()
     )]
     Damaged {
         /// The task file.

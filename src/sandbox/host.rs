@@ -14,7 +14,7 @@ pub(super) fn check(parts: &Parts, addr: SocketAddr) -> Result<(), ErrorResponse
     let mut hosts = parts.headers.get_all(header::HOST).iter().map(text);
     let named = match (hosts.next(), hosts.next(), parts.uri.authority()) {
         (Some(host), None, None) => is_own(host, addr),
-        // What stands in the request's first line counts, and still the two may not differ.
+        // The host of the request line counts, and the `Host` header must agree with it.
         (Some(host), None, Some(authority)) => is_own(host, addr) && is_own(authority.as_str(), addr),
         (None, _, Some(authority)) => is_own(authority.as_str(), addr),
         (None, _, None) | (Some(_), Some(_), _) => false,

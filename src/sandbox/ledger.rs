@@ -1,4 +1,4 @@
-//! The task file: one JSON line for each thing that happened, made durable before the store goes on.
+//! The task file: one JSON line per event, fsynced before the event takes effect.
 
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};

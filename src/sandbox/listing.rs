@@ -1,4 +1,4 @@
-//! The list method: which of the tasks a query asks for, in which order, as the API shows them.
+//! The list endpoint: filters, order and pages of tasks.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -139,7 +139,7 @@ impl Query {
         } = view;
         found.retain(|task| self.wants(task));
         // The store keeps its tasks in the order of creation, which the stable sorts keep among equals. The place in
-        // it also stands for `createdAt`: several tasks may share a millisecond, and a clock may be set back.
+        // it is also used for `createdAt`: several tasks may share a millisecond, and a clock may be set back.
         match self.sort.by {
             SortKey::Creation => {}
             SortKey::Name => found.sort_by_key(|task| task.name()),
@@ -210,7 +210,7 @@ fn statuses(value: &str, complaints: &mut Complaints) -> Vec<Status> {
             Some(status) => statuses.push(status),
             None => complaints.add(
                 "status",
-                format!("does not know {word:?}: {}", Status::ALL.map(Status::word).join(", ")),
+                format!("does not know {word:?}: {}", Status::ALL.map(Status::name).join(", ")),
             ),
         }
     }

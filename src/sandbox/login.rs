@@ -1,4 +1,4 @@
-//! The login method and the bearer check: who may use the calls.
+//! The login endpoint and the check of bearer tokens.
 //!
 //! The sandbox knows no accounts. It lets everyone in, but for the two well-known values with which a person or a test
 //! can see a refusal.

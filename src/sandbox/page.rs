@@ -1,4 +1,4 @@
-//! The vendor's page of `POST …/telephony/autoCall`, restated by hand: what a create request has to be.
+//! The vendor's page of `POST …/telephony/autoCall`, restated by hand: the checks of a create request.
 //!
 //! The order of the checks is the order of the page. A field that the page ties to a condition («да, если …») is
 //! refused where the condition does not hold, although the vendor may well ignore it there: the sandbox is for
@@ -20,7 +20,7 @@ const TIMES: RangeInclusive<u64> = 1..=u64::MAX;
 /// Seconds since midnight.
 const TIME_OF_DAY: RangeInclusive<u64> = 0..=86399;
 
-/// The outcomes of a call, all five of which the page requires.
+/// The outcomes of a call; the page requires all five.
 const OUTCOMES: [&str; 5] = ["busy", "noAnswer", "answerMash", "congestion", "answerNoList"];
 
 /// The events that the extended dialect's webhooks choose from.

@@ -1,4 +1,4 @@
-//! What is kept and told of each request, and the hooks that tests put around it: no routes, no server.
+//! The records of requests, the log, and the hooks of tests.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -48,7 +48,7 @@ impl fmt::Display for Exchange {
         if let Some(status) = self.status {
             write!(f, " {status}")?;
         }
-        match self.fault.as_ref().map(Fault::word) {
+        match self.fault.as_ref().map(Fault::name) {
             None => Ok(()),
             Some("status") => f.write_str(" (fault)"),
             Some(word) => write!(f, " {word} (fault)"),

@@ -1,4 +1,4 @@
-//! Which method answers at which path, under `/api/v1` and under the white-label prefixes.
+//! The routes, under `/api/v1` and under the white-label prefixes.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The tasks that the sandbox holds. A change is durable in the ledger before it can be seen or answered.
+//! The tasks in memory. A change is in the ledger before it is visible.
 
 use std::collections::HashMap;
 use std::io;

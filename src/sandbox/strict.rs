@@ -1,4 +1,4 @@
-//! Strict reading of a JSON body: each field asked for once, every complaint kept under its dotted path.
+//! Strict parsing of a JSON body: fields are read once, and complaints are collected under their dotted paths.
 //!
 //! Nothing is converted: `1.0` is no integer and `"5"` no number. What is never asked for is an unknown field.
 
@@ -148,7 +148,7 @@ impl<'a> Fields<'a, '_> {
         self.take(name).is_some_and(Value::is_null)
     }
 
-    /// The field as it stands, if it is there; complains as the presence asks.
+    /// The raw field, if it is there; complains as the presence asks.
     pub(super) fn value(&mut self, name: &'a str, presence: Presence<'_>) -> Seen<&'a Value> {
         match (self.take(name), presence) {
             (Some(_), Presence::If(Some(false), unless)) => {
@@ -316,7 +316,7 @@ pub(super) struct Element<'a, 'c> {
 }
 
 impl<'a> Element<'a, '_> {
-    /// The element as it stands.
+    /// The raw element.
     pub(super) fn value(&self) -> &'a Value {
         self.value
     }

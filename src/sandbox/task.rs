@@ -1,4 +1,4 @@
-//! A call task as the sandbox holds it: what the store keeps and the list and the web page show.
+//! A task of the sandbox, and the events that change tasks.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// Where a task stands, in the vendor's words.
+/// The status of a task, in the vendor's words.
 ///
 /// The order is the order of a task's life, which is what `sort=status` follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ impl Status {
     ];
 
     /// The word on the wire.
-    pub const fn word(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Blank => "BLANK",
             Self::Ready => "READY",
@@ -53,7 +53,7 @@ impl Status {
 
     /// The status behind a word on the wire, if it is one.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.word() == word)
+        Self::ALL.into_iter().find(|status| status.name() == word)
     }
 
     /// Whether the task can never call again.
@@ -64,7 +64,7 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+        f.write_str(self.name())
     }
 }
 
@@ -76,7 +76,7 @@ pub struct Task {
     pub id: Uuid,
     /// When it was created, to the millisecond (`createdAt`).
     pub created_at: Timestamp,
-    /// Where it stands (`status`).
+    /// Its status (`status`).
     pub status: Status,
     /// How many candidates have been added.
     pub candidates: u64,

@@ -1,4 +1,4 @@
-//! What the page says of single values: the pace, the start, ids, webhook URLs.
+//! Checks of single values by the vendor's page: pace, start, ids, webhook URLs.
 
 use jiff::civil::Date;
 use serde_json::Number;
@@ -66,7 +66,7 @@ pub(super) fn uuid(text: &str) -> Option<Uuid> {
 
 /// What keeps a text from being a webhook URL, if anything does.
 pub(super) fn webhook_url_fault(text: &str) -> Option<&'static str> {
-    // The host is looked for by hand: URL parsers mend `https:///hook` into the host `hook`.
+    // The host is looked for by hand: URL parsers turn `https:///hook` into the host `hook`.
     let lower = text.to_ascii_lowercase();
     let Some(rest) = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")) else {
         return Some("must be a URL that begins with http:// or https://");

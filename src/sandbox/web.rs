@@ -1,4 +1,4 @@
-//! The page at `/`, which shows a person the tasks that the sandbox holds, and the same as data for tests.
+//! The web page at `/`, which shows the tasks to people, and the same as JSON for tests.
 
 use std::fmt::{self, Display, Write};
 use std::sync::Arc;
@@ -89,7 +89,7 @@ fn write_page(page: &mut String, tasks: &[Task], shared: &Shared) -> fmt::Result
 }
 
 fn write_task(page: &mut String, task: &Task) -> fmt::Result {
-    let status = task.status.word();
+    let status = task.status.name();
     write!(
         page,
         "<article id=\"{}\">\n<h2>{} <span class=\"status {}\">{status}</span></h2>\n<dl>\n",

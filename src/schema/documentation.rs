@@ -1,4 +1,4 @@
-//! The schemas of the documentation as JSON, whose forms `explain::json` writes.
+//! The JSON Schemas of `rule` and `explain`, which `explain::json` writes.
 
 use serde_json::{Value, json};
 
@@ -17,16 +17,16 @@ pub(super) fn rules() -> Value {
             "One rule.",
             json!({
                 "code": code(),
-                "name": text("The rule's name, which stands for it wherever its code does."),
+                "name": text("The rule's name, which can be used wherever its code can."),
                 "severity": severity("How bad a finding is where a project says nothing else."),
                 "group": text("What the rules of its group are about."),
                 "summary": text("What it checks."),
                 "why": text("Why it matters to the people who are called, or to the bill."),
                 "bad": text("An example that breaks it: lines of a campaign, or top-level nodes; empty where it is about files as such."),
-                "good": text("The same, mended."),
+                "good": text("The same, fixed."),
                 "says": list("What lint says of the bad example.", "said"),
                 "fix": {
-                    "description": "Whether lint can mend the bad example: `safe` ones are made by `--fix`, `unsafe` ones by `--unsafe-fixes`.",
+                    "description": "Whether lint can fix the bad example: `--fix` applies `safe` fixes, `--unsafe-fixes` also `unsafe` ones.",
                     "enum": ["safe", "unsafe", null],
                 },
                 "fields": list("The fields that it is about.", "field"),
@@ -69,7 +69,7 @@ pub(super) fn explain() -> Value {
             "One node, field or kind of aliases.",
             json!({
                 "kind": {
-                    "description": "Where it stands: `setting` and `field` in campaigns, `project` in that node.",
+                    "description": "Where it is written: `setting` and `field` in campaigns, `project` in that node.",
                     "enum": ["setting", "field", "top-level", "project", "alias"],
                 },
                 "path": text("Its name: `caller-id`, `caller-id.id`, `redial.busy`, `timezone`, `aliases.number`."),
@@ -96,7 +96,7 @@ pub(super) fn explain() -> Value {
                 "allowed_with": text_or_null("Beside what it has an effect; `null` where it always has."),
                 "default": text_or_null("What is sent where it is not written."),
                 "dialect": dialect("The dialect that it needs; a classic field is in both."),
-                "wire": list("Where it stands in the request body.", "wire"),
+                "wire": list("Its path in the request body.", "wire"),
                 "page": text("The API page's words."),
             }),
             &[],
@@ -117,7 +117,7 @@ pub(super) fn explain() -> Value {
         "wire": strict(
             "One place in the request body.",
             json!({
-                "path": text("Dotted; `[]` stands for each element of an array."),
+                "path": text("Dotted; `[]` is each element of an array."),
                 "type": text("The JSON type there, in words, with its unit."),
             }),
             &[],

@@ -61,7 +61,7 @@ impl SchemaName {
     ];
 
     /// The name on the command line.
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::RequestClassic => "request-classic",
             Self::RequestExtended => "request-extended",
@@ -94,13 +94,13 @@ impl SchemaName {
 
     /// The file that it is kept in: `lint-report.schema.json`.
     pub fn file_name(self) -> String {
-        format!("{}.schema.json", self.word())
+        format!("{}.schema.json", self.as_str())
     }
 }
 
 impl fmt::Display for SchemaName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+        f.write_str(self.as_str())
     }
 }
 

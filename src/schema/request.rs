@@ -1,11 +1,11 @@
-//! The schema of the create request's body, by walking the table.
+//! The JSON Schema of the create request, from the table of fields.
 
 use serde_json::{Map, Value, json};
 
 use super::wire_test::{Path, WireTest, path};
 use crate::fields::{Condition, Dialect, FIELDS, FieldSpec, Json};
 
-/// What dialform sends. It is narrower than what the API takes, in that nothing stands in it that has no effect.
+/// The body that dialform sends. It is narrower than what the API accepts: it has no fields without effect.
 pub(super) fn request(dialect: Dialect) -> Value {
     let mut body = BodySchema::default();
     for spec in FIELDS.iter().filter(|spec| spec.dialect <= dialect) {

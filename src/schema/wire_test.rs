@@ -1,4 +1,4 @@
-//! The table's conditions as tests of a request body, and such a test as a JSON Schema.
+//! Conditions of the table of fields as JSON Schemas of a request body.
 
 use serde_json::{Map, Value, json};
 

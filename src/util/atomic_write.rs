@@ -1,4 +1,4 @@
-//! Giving a file a new content, all of it or nothing.
+//! Replaces the content of a file atomically.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -70,7 +70,7 @@ pub fn replace(path: &Path, before: &str, after: &str) -> Result<(), ReplaceErro
 
 /// Writes a file that a person named and that holds a result, new or over what it held, by way of a new file in the same
 /// folder, so that nobody ever reads half of it. Folders that are missing are made. A pipe or a device is written to as it is,
-/// and so is what stands below `/dev` and `/proc` for something that is open already: it is added to, never replaced. Links are
+/// and so is a path below `/dev` and `/proc` for something that is open already: it is added to, never replaced. Links are
 /// followed as [`boundary::named`] says.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! How far patterns and symbolic links reach: as far as the repository's folder.
+//! The boundary of patterns and symbolic links: the repository's folder.
 //!
 //! A stranger's pull request may hold any link. Where everything that opens a file through a link or a pattern asks
 //! [`Boundary`] first, nothing outside of the repository is read or written because of it.
@@ -280,7 +280,7 @@ fn named_as(path: &Path, is_campaigns: bool) -> Result<PathBuf, Stop> {
     }
 }
 
-/// Whether a path stands for something that this process has open, such as `/dev/stdin` and what `<(…)` of a shell becomes:
+/// Whether a path names something that this process has open, such as `/dev/stdin` and what `<(…)` of a shell becomes:
 /// the only pipes that are read.
 pub fn is_open_already(path: &Path) -> bool {
     let own = format!("/proc/{}/fd", std::process::id());

@@ -1,5 +1,4 @@
-//! A folder that is held open while something in it is written: what is looked at and what is written then lie in the same
-//! one, whatever links others put on the way meanwhile.
+//! A folder that is held open, so that checks and writes are in the same one even if links on the way change.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};

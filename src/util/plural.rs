@@ -1,4 +1,4 @@
-//! Numbers of things in words.
+//! Counted nouns.
 
 /// `1 file`, `3 files`.
 pub(crate) fn counted(number: usize, word: &str) -> String {

@@ -1,4 +1,4 @@
-//! What names may look like, and which one was meant by a misspelt one.
+//! The form of keys, and suggestions for misspelt names.
 
 use std::borrow::Borrow;
 
@@ -9,7 +9,7 @@ const FEW: usize = 64;
 /// So many neighbours on each side, in each order: together as many as [`FEW`].
 const NEIGHBOURS: usize = FEW / 4;
 
-/// The candidate that a misspelt name most likely stands for.
+/// The candidate that is most likely meant by a misspelt name.
 ///
 /// Takes time for every candidate: for names that a project declares, and which many may be misspelt, see [`Names`].
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -118,7 +118,7 @@ impl Names {
         }
     }
 
-    /// The one that a misspelt name most likely stands for.
+    /// The one that is most likely meant by a misspelt name.
     pub fn closest(&self, name: &str) -> Option<&str> {
         let name = Plain::of(name)?;
         if self.names.len() <= FEW {

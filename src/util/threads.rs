@@ -1,4 +1,4 @@
-//! Work that all processors share.
+//! Runs work on all processors.
 
 use std::num::NonZero;
 use std::sync::LazyLock;

@@ -279,25 +279,19 @@ fn what_is_unknown_is_answered_with_what_may_be_meant() {
     for (word, expected) in [
         (
             "cller-id",
-            "error: nothing is called `cller-id`; did you mean `caller-id`?\n",
+            "error: unknown name `cller-id`; did you mean `caller-id`?\n",
         ),
-        ("cidTyp", "error: nothing is called `cidTyp`; did you mean `cidType`?\n"),
-        (
-            "gornumm",
-            "error: nothing is called `gornumm`; did you mean `gornum`?\n",
-        ),
+        ("cidTyp", "error: unknown name `cidTyp`; did you mean `cidType`?\n"),
+        ("gornumm", "error: unknown name `gornumm`; did you mean `gornum`?\n"),
         (
             "nonsense-of-all-kinds",
-            "error: nothing is called `nonsense-of-all-kinds`; `dialform explain` lists all settings\n",
+            "error: unknown name `nonsense-of-all-kinds`; `dialform explain` lists all settings\n",
         ),
         (
             "DF299",
             "error: no rule has the code `DF299`; `dialform rule DF2` shows all that begin so\n",
         ),
-        (
-            "",
-            "error: nothing is called ``; `dialform explain` lists all settings\n",
-        ),
+        ("", "error: unknown name ``; `dialform explain` lists all settings\n"),
     ] {
         let ran = explain(&["pace", word]);
         assert_eq!(

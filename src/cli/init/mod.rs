@@ -90,7 +90,7 @@ fn write(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
     let standing: Vec<PathBuf> = STARTER
         .iter()
         .map(|(name, _)| folder.join(name))
-        // A link that leads nowhere stands in the way as well.
+        // A dangling link is in the way, too.
         .filter(|path| path.symlink_metadata().is_ok())
         .collect();
     if !standing.is_empty() {

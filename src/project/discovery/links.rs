@@ -1,4 +1,4 @@
-//! Symbolic links on the way to a project's files: followed as far as the repository's folder.
+//! Follows symbolic links to a project's files, within the repository's folder.
 //!
 //! Links come after all that is found without them, in path order, so that a file that has several paths has the one
 //! without links, or else the first. Each real folder is entered once for each part of a pattern that it can fulfil, however

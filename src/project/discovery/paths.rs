@@ -1,4 +1,4 @@
-//! Paths: how they are shown, made whole, and put together for one file after the other.
+//! Absolute, relative and displayed paths, cached per folder.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;

@@ -1,4 +1,4 @@
-//! Patterns: which files they name, and what of them a folder can still fulfil.
+//! Glob patterns of `campaigns`: which files they match, and which folders can contain matches.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -164,7 +164,7 @@ impl Parts {
         points
     }
 
-    /// The same for a folder of this name in one of which it is known.
+    /// The same for a subfolder of this name.
     pub(super) fn below(&self, points: &BTreeSet<PatternPoint>, name: &OsStr) -> BTreeSet<PatternPoint> {
         let next = points
             .iter()
@@ -181,7 +181,7 @@ impl Parts {
         matches!(self.part(pattern, at), Some(Part::Whole))
     }
 
-    /// With what follows where `**` stands for no folder.
+    /// Adds what follows a `**` that matches no folder.
     fn with_folders_left_out(&self, points: impl Iterator<Item = PatternPoint>) -> BTreeSet<PatternPoint> {
         let mut all = BTreeSet::new();
         for (pattern, mut at) in points {

@@ -70,7 +70,7 @@ impl ScopeFile {
         }
     }
 
-    /// What stands where a file should be, and is not to be read.
+    /// Something that is not to be read, in the place of a file.
     pub fn blocked(path: &Path, why: PathError) -> Self {
         Self {
             way: Some(Box::new(Way::Blocked(why))),

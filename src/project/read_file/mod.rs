@@ -1,4 +1,4 @@
-//! Reading files: what is not text, or too large, becomes a finding that names the file.
+//! Reads and decodes files; a file that is not text or too large becomes a finding.
 
 mod opener;
 
@@ -22,7 +22,7 @@ pub enum Loaded<T = String> {
     NotUtf8 {
         /// The text, with replacement characters.
         text: String,
-        /// Where the first bad byte stands, 0-based.
+        /// The position of the first bad byte, 0-based.
         offset: usize,
         /// That byte.
         byte: u8,
@@ -163,7 +163,7 @@ impl Reader {
         self.read_open(opened, kind)
     }
 
-    /// Reads a file, and gives with it the stamp by which it can be known again, if it can.
+    /// Reads a file, and returns its stamp, if it has one.
     pub fn read_stamped(&mut self, path: &Path, kind: Kind) -> (Option<Stamp>, Loaded<&str>) {
         let opened = self.open(path, kind);
         // Asked before anything is read: a change meanwhile makes it another stamp.
@@ -228,7 +228,7 @@ impl Reader {
         }
     }
 
-    /// Gives up the room that a large file took.
+    /// Frees the buffer of a large file.
     pub fn release(&mut self) {
         if self.buffer.len() > BUFFER {
             self.buffer = Vec::new();
@@ -244,7 +244,7 @@ enum Filled {
     TooLarge(u64),
 }
 
-/// By which a file that was read is known again without reading it.
+/// Identifies a file's version without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
     bytes: u64,

@@ -1,4 +1,4 @@
-//! Opens files one after another.
+//! Opens files of one folder relative to that folder.
 
 use std::fs::File;
 use std::io;

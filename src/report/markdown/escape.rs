@@ -1,4 +1,4 @@
-//! Text that anybody may have written, made safe in a comment: it stays text, calls no one by `@`, and links to nothing.
+//! Escapes untrusted text in a Markdown comment: no markup, no mentions, no links.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,4 @@
-//! A plan, or why there is none, as the comment on a pull request: the sum of it first, what needs a person next, what
-//! differs folded below.
+//! Renders a plan, or why there is none, as a comment on a pull request: summary, actions, then folded details.
 //!
 //! A comment is public to all who read the repository, and its words are made of names that anybody may have written. So
 //! all of them go through `escape`, and no path of a state is in it.

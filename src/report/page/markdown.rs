@@ -1,4 +1,4 @@
-//! A page as Markdown: a section of a document.
+//! Renders a page as a section of a Markdown document.
 
 use crate::explain::{Block, Page};
 

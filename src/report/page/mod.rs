@@ -1,4 +1,4 @@
-//! Pages of documentation as text: for a terminal, and as Markdown.
+//! Pages of documentation, for a terminal and as Markdown.
 
 mod markdown;
 mod rules_document;

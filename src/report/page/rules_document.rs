@@ -1,4 +1,4 @@
-//! `docs/rules.md`: every rule's page in one document, behind a table of contents.
+//! `docs/rules.md`: the pages of all rules after a table of contents.
 
 use super::section;
 use crate::explain;

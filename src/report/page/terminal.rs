@@ -1,4 +1,4 @@
-//! A page for people at a terminal. The colours are ANSI; whoever prints it drops them where they do not belong.
+//! Renders a page for a terminal, with ANSI colors that the printer drops where they are not wanted.
 
 use anstyle::{AnsiColor, Style};
 use textwrap::core::display_width;
@@ -15,10 +15,10 @@ const DIM: Style = Style::new().dimmed();
 const WIDTHS: (usize, usize) = (40, 100);
 /// Terms that are longer stand on a line of their own.
 const LONGEST_TERM: usize = 48;
-/// Where less is left for the words behind terms, each term stands on a line of its own.
+/// Where less is left for the words behind terms, each term has a line of its own.
 const LEAST_WORDS: usize = 32;
 
-/// Renders a page into lines of at most `width` columns; source text stands as it is.
+/// Renders a page into lines of at most `width` columns; source text is not wrapped.
 pub fn terminal(page: &Page, width: usize) -> String {
     let width = width.clamp(WIDTHS.0, WIDTHS.1);
     let Page { title, about, blocks } = page;
@@ -99,7 +99,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     wrap(text, options).into_iter().map(|line| line.into_owned()).collect()
 }
 
-/// Lines with an indent, in a style; what stands between backticks in that of code, across lines as well.
+/// Lines with an indent, in a style; code between backticks in its own style, across lines as well.
 fn styled(lines: &[String], indent: &str, style: Style) -> String {
     let mut out = String::new();
     let mut is_code = false;

@@ -1,4 +1,4 @@
-//! Carrying a fault out: what the client gets to see in the place of the right answer.
+//! Applies a fault to a response.
 
 use std::future::Future;
 use std::pin::Pin;

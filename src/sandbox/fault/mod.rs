@@ -1,4 +1,4 @@
-//! Faults on purpose: what a fault is. `exchange` asks for each request whether one strikes, and has it carried out.
+//! Injected faults: which requests they are for, and what goes wrong.
 
 mod carry_out;
 mod spec;
@@ -48,7 +48,7 @@ Examples:
 /// ```
 ///
 /// `any` is every request below `/api/v1`, so that the page of the tasks can always be looked at. N counts the requests
-/// of the target from 1 since the start. [`FAULT_GRAMMAR`] lists what stands for FAULT. `drip`, `truncated` and the
+/// of the target from 1 since the start. [`FAULT_GRAMMAR`] lists the values of FAULT. `drip`, `truncated` and the
 /// faults of the list distort the right answer, so that they take no `before:` or `after:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -58,12 +58,12 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// The word that stands for what goes wrong: `reset`, `lag`, …, and `status` for an HTTP status.
-    pub const fn word(&self) -> &'static str {
+    /// The name of the fault in a spec: `reset`, `lag`, …, and `status` for an HTTP status.
+    pub const fn name(&self) -> &'static str {
         match &self.action {
-            FaultAction::Replace(_, replacement) => replacement.word(),
-            FaultAction::Maim(maiming) => maiming.word(),
-            FaultAction::Distort(distortion) => distortion.word(),
+            FaultAction::Replace(_, replacement) => replacement.name(),
+            FaultAction::Maim(maiming) => maiming.name(),
+            FaultAction::Distort(distortion) => distortion.name(),
         }
     }
 
@@ -105,7 +105,7 @@ enum FaultTarget {
 impl FaultTarget {
     const ALL: [Self; 5] = [Self::Create, Self::List, Self::Login, Self::Halt, Self::Any];
 
-    const fn word(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::List => "list",
@@ -198,7 +198,7 @@ enum ErrorBody {
 }
 
 impl Replacement {
-    const fn word(&self) -> &'static str {
+    const fn name(&self) -> &'static str {
         match self {
             Self::Reset => "reset",
             Self::Hang => "hang",
@@ -219,7 +219,7 @@ enum Maiming {
 }
 
 impl Maiming {
-    const fn word(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Self::Drip => "drip",
             Self::Truncated => "truncated",
@@ -243,7 +243,7 @@ pub(super) enum Distortion {
 }
 
 impl Distortion {
-    const fn word(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Self::Lag(_) => "lag",
             Self::Omit(_) => "omit",

@@ -1,4 +1,4 @@
-//! Reading a fault from its spec, and saying what is wrong with one that cannot be read.
+//! Parses the spec of a fault.
 
 use std::str::FromStr;
 
@@ -41,7 +41,7 @@ pub enum FaultError {
         /// What was probably meant.
         meant: Option<&'static str>,
     },
-    /// What stands behind `#` is not a number or a range.
+    /// There is no number or range after `#`.
     #[error("`#{text}` does not say which requests: write #3 for the third only, #3-5 or #3-, counted from 1")]
     RequestRange {
         /// What was written behind the `#`.
@@ -55,7 +55,7 @@ pub enum FaultError {
         /// The last request.
         to: u64,
     },
-    /// What stands before the colon is neither `before` nor `after`.
+    /// The part before the colon is neither `before` nor `after`.
     #[error("`{word}:` does not say when: write before: or after:, or neither, which means before:")]
     Side {
         /// What was written before the colon.
@@ -75,7 +75,7 @@ pub enum FaultError {
         /// What was written.
         code: String,
     },
-    /// What stands behind the slash does not fit the fault.
+    /// The part after the slash does not fit the fault.
     #[error("`{word}/{argument}` is not understood: write {form}")]
     Argument {
         /// The fault.
@@ -144,7 +144,7 @@ impl FromStr for Fault {
             FaultAction::Distort(_) if target != FaultTarget::List => {
                 return Err(FaultError::ListOnly {
                     word: word.to_owned(),
-                    target: target.word(),
+                    target: target.name(),
                 });
             }
             FaultAction::Maim(_) | FaultAction::Distort(_) if side.is_some() => {
@@ -159,10 +159,10 @@ impl FromStr for Fault {
 fn target(word: &str) -> Result<FaultTarget, FaultError> {
     FaultTarget::ALL
         .into_iter()
-        .find(|target| target.word() == word)
+        .find(|target| target.name() == word)
         .ok_or_else(|| FaultError::FaultTarget {
             word: word.to_owned(),
-            meant: closest(word, FaultTarget::ALL.map(FaultTarget::word)),
+            meant: closest(word, FaultTarget::ALL.map(FaultTarget::name)),
         })
 }
 
@@ -322,12 +322,12 @@ mod tests {
                 word => word.to_owned(),
             };
             assert_eq!(
-                format!("list={spec}").parse::<Fault>().map(|fault| fault.word()),
+                format!("list={spec}").parse::<Fault>().map(|fault| fault.name()),
                 Ok(word)
             );
         }
         for target in FaultTarget::ALL {
-            assert!(FAULT_GRAMMAR.contains(target.word()), "{target:?}");
+            assert!(FAULT_GRAMMAR.contains(target.name()), "{target:?}");
         }
     }
 

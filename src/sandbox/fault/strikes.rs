@@ -1,4 +1,4 @@
-//! Which fault strikes which request: the counts of the requests, and what the list has shown so far.
+//! Decides which fault applies to a request, by counting requests.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! What is printed for people: words, each made harmless as it is added, and styles and line ends of the program's own.
+//! Text for a terminal or a pipe: everything that is added is sanitized, except our own styles and line ends.
 
 use std::fmt::{self, Display, Write};
 
@@ -177,7 +177,7 @@ impl Text {
         }
         let mut seen = String::with_capacity(line.len());
         let mut escapes: Vec<(usize, char)> = Vec::new();
-        // The first colon, where nothing but blanks stands before it.
+        // The first colon, if there are only blanks before it.
         let mut colon = None;
         let mut is_begun = false;
         let mut rest = line;

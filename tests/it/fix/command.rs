@@ -94,7 +94,7 @@ fn unsafe_fixes_alone_are_a_mistake() {
     assert_eq!(ran.code, Some(2));
     assert_eq!(
         ran.stderr,
-        "error: `--unsafe-fixes` goes with `--fix`, which writes, or with `--diff`, which shows: dialform lint --fix --unsafe-fixes\n"
+        "error: `--unsafe-fixes` requires `--fix` or `--diff`: dialform lint --fix --unsafe-fixes\n"
     );
 }
 

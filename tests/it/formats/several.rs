@@ -149,7 +149,7 @@ fn a_file_is_refused_where_no_findings_are_given_out() {
         ] {
             let ran = site.lint(&[arguments, output].concat());
             assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
-            let words = "gives out no findings, so nothing would be written to out.sarif; leave out one of the two";
+            let words = "prints no findings, so nothing would be written to out.sarif; drop one of the two";
             assert!(ran.stderr.contains(words), "{ran:?}");
             assert!(!site.path("out.sarif").exists() && !site.path("b.json").exists());
         }
@@ -209,10 +209,10 @@ fn what_cannot_be_is_said_before_anything_is_checked() {
             &["--output-format", "sarif="],
             "`sarif=` names no file; write sarif=FILE, or sarif alone",
         ),
-        (&["--output-format", "sariff=x"], "did you mean `sarif`?"),
+        (&["--output-format", "sariff=x"], "a similar value exists: 'sarif'"),
         (
             &["--output-format", "xml"],
-            "there are: human, concise, json, sarif, github, gitlab, junit, rdjson",
+            "possible values: human, concise, json, sarif, github, gitlab, junit, rdjson",
         ),
     ] {
         let ran = site.lint(arguments);

@@ -140,7 +140,7 @@ fn a_fault_that_cannot_be_read_is_said() {
     assert_eq!(ran.code, Some(2));
     let words = ran.stderr;
     assert!(
-        words.contains("`crete#2=after:503`") && words.contains("there is no target `crete`: write create"),
+        words.contains("'crete#2=after:503'") && words.contains("there is no target `crete`: write create"),
         "{words}"
     );
     let help = dialform(folder.path(), &["sandbox", "--help"]);

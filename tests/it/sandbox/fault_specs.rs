@@ -30,7 +30,7 @@ fn good_specs_are_read() {
         ("create#18446744073709551615=reset", "reset"),
     ] {
         let fault: Fault = spec.parse().unwrap_or_else(|error| panic!("{spec}: {error}"));
-        assert_eq!(fault.word(), word, "{spec}");
+        assert_eq!(fault.name(), word, "{spec}");
     }
     // The defaults are what they stand for.
     for (short, long) in [

@@ -149,7 +149,7 @@ fn every_schema_is_valid_itself() {
     for name in SchemaName::ALL {
         let schema = schema(name);
         assert!(jsonschema::meta::is_valid(&schema), "{name}");
-        assert_no_loose_object(&schema, name.word());
+        assert_no_loose_object(&schema, name.as_str());
     }
 }
 
@@ -173,8 +173,8 @@ fn the_command_lists_prints_and_writes() {
     let list = dialform(folder.path(), &["schema"]).stdout;
     assert_eq!(list.lines().count(), SchemaName::ALL.len());
     for (name, line) in SchemaName::ALL.into_iter().zip(list.lines()) {
-        assert!(line.starts_with(name.word()), "{line}");
-        let printed = dialform(folder.path(), &["schema", name.word()]);
+        assert!(line.starts_with(name.as_str()), "{line}");
+        let printed = dialform(folder.path(), &["schema", name.as_str()]);
         assert_eq!(printed.stdout, render(name));
     }
 

@@ -160,12 +160,12 @@ fn each_mistake_is_told_with_what_was_meant() {
         (
             &["lint", "--diff", "--output-format", "sarif=a.sarif"][..],
             2,
-            "`--diff` gives out no findings, so nothing would be written to a.sarif; leave out one of the two",
+            "`--diff` prints no findings, so nothing would be written to a.sarif; drop one of the two",
         ),
         (
             &["lint", "--fix", "--write-baseline"],
             2,
-            "`--write-baseline` does not say where to: dialform lint --baseline dialform.baseline.json --write-baseline",
+            "`--write-baseline` needs a file: dialform lint --baseline dialform.baseline.json --write-baseline",
         ),
         (&["man", "lnt"], 2, "there is no command `lnt`; did you mean `lint`?"),
         (
