@@ -12,12 +12,12 @@ pub(super) fn source(value: &SourceText) -> String {
     }
 }
 
-/// A string literal that stands for exactly this text.
+/// The text as a string literal.
 pub(super) fn quoted(text: &str) -> String {
     block(text).unwrap_or_else(|| line(text))
 }
 
-/// On one line, with escapes. What nobody sees is written by its number, so that it is seen.
+/// On one line, with escapes, invisible characters by their number.
 fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');

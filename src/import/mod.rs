@@ -107,7 +107,7 @@ impl Imported {
         self.remarks.push(Remark::error(at, why));
     }
 
-    /// Writes the drafts, and puts what they render to beside what they should.
+    /// Writes the drafts, and compares the bodies that they render to with those that were imported.
     fn check(&mut self, drafts: Vec<(&String, &String, Draft<'_>)>, verifier: &mut Verifier, checker: &mut Checker) {
         let mut written = Vec::new();
         for (at, key, draft) in drafts {
@@ -119,7 +119,7 @@ impl Imported {
                     );
                 }
                 Ok(text) => written.push((at, key, draft, text)),
-                Err(error) => self.fail(at, format!("its text cannot be laid out: {error}")),
+                Err(error) => self.fail(at, format!("its text cannot be formatted: {error}")),
             }
         }
         let whole: Vec<&str> = written.iter().map(|(.., text)| text.as_str()).collect();

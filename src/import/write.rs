@@ -1,11 +1,11 @@
-//! What the language says of a body → the text of a campaign.
+//! A draft → the text of its campaign.
 
 use super::draft::{Draft, settings_in_order};
 use super::kdl::{self, quoted};
 use crate::fields::{Condition, Field, FieldSpec, SETTINGS, Setting, Slot, Written, fields_of};
 use crate::syntax::format::{self, FormatError};
 
-/// The text of a campaign, laid out as `fmt` does.
+/// The text of a campaign, formatted.
 pub(super) fn campaign(key: &str, draft: &Draft<'_>, more: &[String]) -> Result<String, FormatError> {
     let mut lines = Vec::new();
     for setting in settings_in_order() {

@@ -52,7 +52,7 @@ pub(super) fn as_wire_says(wire: &str, spec: &FieldSpec, value: &Value<'_>, text
     if !wire.contains(char::is_uppercase) {
         return None;
     }
-    let right = spec.kind.from_wire_literal(literal(value)?)?;
+    let right = spec.kind.decode_literal(literal(value)?)?;
     let is_right = text.get(value.span.range()) == Some(&right);
     let edit = Edit {
         span: value.span,

@@ -28,7 +28,7 @@ impl ValueKind for ChoiceKind {
         written.map(Written::source).collect::<Vec<_>>().join("|")
     }
 
-    fn from_wire_literal(self, literal: Literal<'_>) -> Option<String> {
+    fn decode_literal(self, literal: Literal<'_>) -> Option<String> {
         let own = || self.0.iter().find(|choice| choice.is_written_as(literal));
         let json = match literal {
             Literal::Text(text) => {

@@ -26,7 +26,7 @@ impl ValueKind for ChoicesKind {
         first.map(|choice| choice.written.source()).unwrap_or_default()
     }
 
-    fn from_wire_literal(self, _: Literal<'_>) -> Option<String> {
+    fn decode_literal(self, _: Literal<'_>) -> Option<String> {
         None
     }
 

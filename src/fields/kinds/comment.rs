@@ -33,7 +33,7 @@ impl ValueKind for TaskCommentKind {
         TextKind.placeholder(setting)
     }
 
-    fn from_wire_literal(self, literal: Literal<'_>) -> Option<String> {
+    fn decode_literal(self, literal: Literal<'_>) -> Option<String> {
         literal.quoted_as_is()
     }
 

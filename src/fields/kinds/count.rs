@@ -32,7 +32,7 @@ impl ValueKind for CountKind {
         "3".to_owned()
     }
 
-    fn from_wire_literal(self, literal: Literal<'_>) -> Option<String> {
+    fn decode_literal(self, literal: Literal<'_>) -> Option<String> {
         match literal {
             Literal::Number(number) => Some(number.to_owned()),
             _ => None,

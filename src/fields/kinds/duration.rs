@@ -34,7 +34,7 @@ impl ValueKind for DurationKind {
         }
     }
 
-    fn from_wire_literal(self, literal: Literal<'_>) -> Option<String> {
+    fn decode_literal(self, literal: Literal<'_>) -> Option<String> {
         match literal {
             Literal::Text(text) => Seconds::parse(text).ok().map(|_| quoted(text)),
             number => number.number().map(|seconds| quoted(&Seconds(seconds).to_string())),

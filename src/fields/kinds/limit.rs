@@ -28,8 +28,8 @@ impl ValueKind for LimitKind {
         CountKind.placeholder(setting)
     }
 
-    fn from_wire_literal(self, literal: Literal<'_>) -> Option<String> {
-        CountKind.from_wire_literal(literal)
+    fn decode_literal(self, literal: Literal<'_>) -> Option<String> {
+        CountKind.decode_literal(literal)
     }
 
     fn encode(self, value: &Value, context: &dyn WireContext) -> Option<JsonValue> {

@@ -88,7 +88,7 @@ trait ValueKind: Copy {
 
     /// What a value of the wire that a person wrote into a file, `1200` for a duration, is in the language; nothing where
     /// that is not certain.
-    fn from_wire_literal(self, literal: Literal<'_>) -> Option<String>;
+    fn decode_literal(self, literal: Literal<'_>) -> Option<String>;
 
     /// The value at the field's one wire path.
     fn encode(self, value: &Value, context: &dyn WireContext) -> Option<JsonValue>;
@@ -162,8 +162,8 @@ impl Kind {
     }
 
     /// What a value of the wire that a person wrote into a file is in the language; nothing where that is not certain.
-    pub fn from_wire_literal(self, literal: Literal<'_>) -> Option<String> {
-        each_kind!(self, from_wire_literal(literal))
+    pub fn decode_literal(self, literal: Literal<'_>) -> Option<String> {
+        each_kind!(self, decode_literal(literal))
     }
 
     /// The value at each of the field's wire paths.

@@ -36,7 +36,7 @@ impl ValueKind for MomentKind {
         "\"2030-12-02 10:00\"".to_owned()
     }
 
-    fn from_wire_literal(self, literal: Literal<'_>) -> Option<String> {
+    fn decode_literal(self, literal: Literal<'_>) -> Option<String> {
         literal.quoted_as_is()
     }
 

@@ -31,7 +31,7 @@ impl ValueKind for PaceKind {
         "\"3/s\"".to_owned()
     }
 
-    fn from_wire_literal(self, literal: Literal<'_>) -> Option<String> {
+    fn decode_literal(self, literal: Literal<'_>) -> Option<String> {
         Some(quoted(&Pace::from_cps(literal.number()?)?.to_string()))
     }
 

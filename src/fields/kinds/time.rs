@@ -38,7 +38,7 @@ impl ValueKind for TimeKind {
         }
     }
 
-    fn from_wire_literal(self, literal: Literal<'_>) -> Option<String> {
+    fn decode_literal(self, literal: Literal<'_>) -> Option<String> {
         let time = TimeOfDay::from_seconds(literal.number()?)?.to_string();
         TimeOfDay::parse(&time, self.end).ok().map(|_| quoted(&time))
     }

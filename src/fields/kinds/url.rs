@@ -34,7 +34,7 @@ impl ValueKind for UrlKind {
         "\"https://…\"".to_owned()
     }
 
-    fn from_wire_literal(self, literal: Literal<'_>) -> Option<String> {
+    fn decode_literal(self, literal: Literal<'_>) -> Option<String> {
         literal.quoted_as_is()
     }
 
