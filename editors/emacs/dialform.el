@@ -26,7 +26,7 @@
   :type '(repeat string))
 
 (defcustom dialform-format-on-save nil
-  "Whether a buffer is laid out by `dialform fmt' before it is saved."
+  "Whether to format a buffer with `dialform fmt' before it is saved."
   :type 'boolean)
 
 (defcustom dialform-indent-offset 4
@@ -204,7 +204,7 @@ In a raw one a backslash escapes nothing, and quotes do not end it."
 ;;; The formatter
 
 (defun dialform-format-buffer ()
-  "Lay the buffer out as `dialform fmt' does.
+  "Format the buffer with `dialform fmt'.
 A text that is not KDL stays as it is."
   (interactive)
   (let ((name (or buffer-file-name "buffer.kdl"))
@@ -225,7 +225,7 @@ A text that is not KDL stays as it is."
       (delete-file errors))))
 
 (defun dialform--before-save ()
-  "Lay the buffer out where `dialform-format-on-save' says so."
+  "Format the buffer if `dialform-format-on-save' is set."
   (when dialform-format-on-save
     (dialform-format-buffer)))
 

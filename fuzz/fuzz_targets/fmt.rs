@@ -5,7 +5,7 @@ use dialform::syntax::format::{FormatError, format};
 use dialform::syntax::parse;
 use libfuzzer_sys::{Corpus, fuzz_target};
 
-/// Signs of other languages, which are told by their layout.
+/// Signs of other languages, which are recognized by their layout.
 const LAYOUT: &[&str] = &[":", "=", "kdl-version"];
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {

@@ -25,4 +25,4 @@ end, { desc = "Check this buffer with dialform" })
 
 vim.api.nvim_create_user_command("DialformFormat", function()
   require("dialform").format(vim.api.nvim_get_current_buf())
-end, { desc = "Lay this buffer out with dialform fmt" })
+end, { desc = "Format this buffer with dialform fmt" })

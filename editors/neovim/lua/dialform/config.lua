@@ -8,11 +8,11 @@ M.values = {
   lint_on_change = true,
   -- How long typing has to pause before that, in milliseconds.
   debounce = 150,
-  -- Whether to lay a file out before it is saved.
+  -- Whether to format a file before it is saved.
   format_on_save = false,
 }
 
---- Takes over what is given; anything that is not known is an error, since it would be without effect.
+--- Merges the options into the defaults; an unknown option is an error, since it would have no effect.
 function M.set(given)
   for name, value in pairs(given or {}) do
     local default = M.values[name]

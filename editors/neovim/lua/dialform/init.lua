@@ -10,18 +10,18 @@ M.namespace = vim.api.nvim_create_namespace("dialform")
 -- By buffer: the timer that waits for a pause, and the job that runs.
 local timers, jobs = {}, {}
 -- What was said, so that it is said once.
-local told = {}
+local reported = {}
 
 local function tell(words)
-  if not told[words] then
-    told[words] = true
+  if not reported[words] then
+    reported[words] = true
     vim.notify("dialform: " .. words, vim.log.levels.WARN)
   end
 end
 
 function M.setup(given)
   config.set(given)
-  told = {}
+  reported = {}
 end
 
 local SEVERITIES = {
