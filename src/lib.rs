@@ -32,6 +32,6 @@ pub mod doctor;
 pub mod sandbox;
 
 // What people and tools see.
-pub mod schema;
 pub mod report;
+pub mod schema;
 pub mod cli;

@@ -18,15 +18,15 @@ fn two_readings_that_differ_stop_apply() {
         let ran = project.output(arguments);
         assert_eq!((ran.code, &*ran.stdout), (Some(1), ""), "{}", ran.stderr);
         for part in [
-            "do not read the same, so nothing was sent",
+            "disagree, so nothing was sent",
             "spring.kdl:",
-            "dialform reads: comment \"Only this\"",
-            "the kdl crate reads: no KDL",
+            "dialform parses: comment \"Only this\"",
+            "the kdl crate parses: no KDL",
             "--one-reading",
         ] {
             assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
         }
-        assert_eq!(ran.stderr.matches("dialform reads").count(), 1, "{}", ran.stderr);
+        assert_eq!(ran.stderr.matches("dialform parses").count(), 1, "{}", ran.stderr);
     }
     let listed = project.output(&["state", "list", "--sandbox"]);
     assert!(!listed.stdout.contains("spring"), "{}", listed.stdout);
@@ -49,7 +49,7 @@ fn what_is_shown_has_no_lines_of_its_own() {
     project.write("campaigns/a\n::error::b.kdl", text);
     let ran = project.output(&["apply", "--sandbox", "--auto-approve"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
-    assert!(ran.stderr.contains("dialform reads: name \"One"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("dialform parses: name \"One"), "{}", ran.stderr);
     assert_eq!(ran.stderr.lines().count(), 5, "{}", ran.stderr);
     assert!(
         !ran.stderr.lines().any(|line| line.trim_start().starts_with("::")),
@@ -88,12 +88,16 @@ fn every_file_that_has_a_part_in_a_campaign_is_read_again() {
         }
         let ran = project.output(&["apply", "--sandbox", "--auto-approve"]);
         assert_eq!(ran.code, Some(1), "{name}: {}", ran.stderr);
-        assert!(ran.stderr.contains("do not read the same"), "{name}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("disagree, so nothing was sent"),
+            "{name}: {}",
+            ran.stderr
+        );
     }
     // A file without a part in it may be as odd as it likes.
     let project = Project::of(&["spring"]);
     std::fs::write(project.path("campaigns/odd.kdl"), "/-odd \"1\"/-\"2\"\n").unwrap();
     let ran = project.output(&["apply", "--sandbox", "--auto-approve", "-v"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    assert!(ran.stderr.contains("read 2 files a second time in"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("parsed 2 files a second time in"), "{}", ran.stderr);
 }
