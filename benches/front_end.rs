@@ -88,7 +88,7 @@ fn main() {
         }),
         reader("that file, a key stroke each time, linted again", long.len(), {
             let mut checker = Checker::new(&typed, None);
-            checker.stay();
+            checker.keep_stamps();
             let scope = checker.project_scope(&typed, &[]);
             let path = typed.join("campaigns/00000.kdl");
             let mut texts = [long.clone(), format!("{long} ")];

@@ -306,7 +306,7 @@ fn run_all(command: &str, place: &Path, picked: &[String]) {
 
 fn check_twice(folder: &Path) {
     let mut checker = Checker::new(folder, None);
-    checker.stay();
+    checker.keep_stamps();
     for _ in 0..2 {
         let scope = checker.project_scope(folder, &[]);
         black_box(checker.check(&scope, &[]).findings.len());

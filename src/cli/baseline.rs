@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::lint::LintResult;
 use super::terminal;
 use crate::finding::Finding;
-use crate::lint::baseline::{Baseline, Group, written};
+use crate::lint::baseline::{Baseline, BaselineGroup, written};
 use crate::lint::engine::Checker;
 use crate::project::discovery::{absolute, relative};
 use crate::project::read_file::read_named;
@@ -149,7 +149,7 @@ impl BaselineReadArgs {
         })?;
         let baseline = Baseline::parse(&text).map_err(|why| failed(&why))?;
         let folder = folder_of(path)?;
-        let mut found: BTreeMap<Group, usize> = BTreeMap::new();
+        let mut found: BTreeMap<BaselineGroup, usize> = BTreeMap::new();
         for group in groups(&folder, report, checker).into_iter().flatten() {
             *found.entry(group).or_default() += 1;
         }
@@ -174,7 +174,7 @@ impl BaselineReadArgs {
 pub(super) struct KnownFindings {
     /// The folder that its projects are relative to.
     folder: PathBuf,
-    hidden: BTreeSet<Group>,
+    hidden: BTreeSet<BaselineGroup>,
     /// How many findings it counts that are not there.
     gone: usize,
 }
@@ -225,7 +225,7 @@ fn folder_of(baseline: &Path) -> Result<PathBuf, String> {
 }
 
 /// The group of each finding of a report; none for what no baseline may hide.
-fn groups(folder: &Path, report: &LintResult, checker: &Checker) -> Vec<Option<Group>> {
+fn groups(folder: &Path, report: &LintResult, checker: &Checker) -> Vec<Option<BaselineGroup>> {
     let groups = report.with_roots().map(|(finding, root)| {
         let file = checker.path(finding.place.file)?;
         group(folder, finding, root, file)
@@ -233,12 +233,12 @@ fn groups(folder: &Path, report: &LintResult, checker: &Checker) -> Vec<Option<G
     groups.collect()
 }
 
-fn group(folder: &Path, finding: &Finding, root: Option<&Path>, file: &Path) -> Option<Group> {
+fn group(folder: &Path, finding: &Finding, root: Option<&Path>, file: &Path) -> Option<BaselineGroup> {
     if finding.enforced {
         return None;
     }
     // A file outside any project is a project by itself.
     let project = written(&relative(root.unwrap_or(file), folder));
     let within = root.map(|root| written(&relative(file, root)));
-    Some(Group::of(finding, &project, within.as_deref().unwrap_or(".")))
+    Some(BaselineGroup::of(finding, &project, within.as_deref().unwrap_or(".")))
 }

@@ -73,7 +73,7 @@ fn text(found: &[(&str, Vec<Hit>)], form: DocFormat) -> Result<Text, String> {
 fn page(hit: &Hit) -> Page {
     let mut page = explain::page(hit.topic);
     if let Some(note) = hit.note.as_ref() {
-        page.blocks.insert(0, explain::Block::Text(note.clone()));
+        page.blocks.insert(0, explain::PageBlock::Text(note.clone()));
     }
     page
 }

@@ -9,7 +9,7 @@ use super::targets::Target;
 use super::terminal;
 use crate::finding::{Applicability, Finding};
 use crate::lint::engine::{Checker, Overlay};
-use crate::lint::fix::{LeftAlone, Mended, ProjectDesk, Why, is_fixable, mend};
+use crate::lint::fix::{FixOutcome, ProjectSession, SkipReason, SkippedFix, fix_all, is_fixable};
 use crate::project::discovery::relative;
 use crate::project::read_file::{self, Loaded};
 use crate::project::source::Sources;
@@ -112,7 +112,7 @@ pub(super) fn write(
     most: Applicability,
     shows: impl Fn(&Target, &Path, &Finding) -> bool,
 ) -> Result<FixedFiles, String> {
-    let (changes, told) = fix_all(work, checker, most, shows)?;
+    let (changes, told) = fix_targets(work, checker, most, shows)?;
     let mut fixed = FixedFiles {
         stdin: work
             .overlays
@@ -144,7 +144,7 @@ pub(super) fn show(
     most: Applicability,
     shows: impl Fn(&Target, &Path, &Finding) -> bool,
 ) -> Result<DiffOutcome, String> {
-    let (changes, told) = fix_all(work, checker, most, shows)?;
+    let (changes, told) = fix_targets(work, checker, most, shows)?;
     let is_changed = !changes.is_empty();
     for (path, FileChange { before, after, .. }) in changes {
         let told = diff::unified(&relative(&path, work.folder), &before, &after);
@@ -216,38 +216,39 @@ impl FixSummary {
 }
 
 /// Fixes every project in memory.
-fn fix_all(
+fn fix_targets(
     work: &FixInput<'_>,
     checker: &mut Checker,
     most: Applicability,
     shows: impl Fn(&Target, &Path, &Finding) -> bool,
 ) -> Result<(BTreeMap<PathBuf, FileChange>, FixSummary), String> {
-    checker.stay();
+    checker.keep_stamps();
     let mut changes = BTreeMap::new();
     let mut told = FixSummary::default();
     for target in work.targets {
         refuse_pipes(work, target)?;
         let shows = |path: &Path, finding: &Finding| shows(target, path, finding);
-        let mut desk = ProjectDesk::new(checker, &target.scope, work.overlays, shows);
-        let Mended {
+        let mut session = ProjectSession::new(checker, &target.scope, work.overlays, shows);
+        let FixOutcome {
             changes: changed,
             fixed,
-            left,
-        } = mend(&mut desk, most);
+            skipped,
+        } = fix_all(&mut session, most);
         let of_files = fixed
             .iter()
-            .filter_map(|(file, count)| Some((desk.path(*file)?.to_owned(), *count)));
+            .filter_map(|(file, count)| Some((session.path(*file)?.to_owned(), *count)));
         told.fixed.extend(of_files);
         let paths: Vec<Option<(PathBuf, PathBuf)>> = changed
             .iter()
             .map(|change| {
                 Some((
-                    desk.path(change.file)?.to_owned(),
-                    desk.real_path(change.file)?.to_owned(),
+                    session.path(change.file)?.to_owned(),
+                    session.real_path(change.file)?.to_owned(),
                 ))
             })
             .collect();
-        told.left.extend(left.iter().map(|left| words(left, checker.sources())));
+        told.left
+            .extend(skipped.iter().map(|skipped| words(skipped, checker.sources())));
         for (path, change) in paths.into_iter().zip(changed) {
             let Some((path, real)) = path else { continue };
             let (before, after) = (change.before.to_string(), change.after.to_string());
@@ -273,15 +274,15 @@ fn refuse_pipes(work: &FixInput<'_>, target: &Target) -> Result<(), String> {
     Ok(())
 }
 
-fn words(left: &LeftAlone, sources: &Sources) -> String {
-    let LeftAlone { finding, why } = left;
+fn words(skipped: &SkippedFix, sources: &Sources) -> String {
+    let SkippedFix { finding, why } = skipped;
     let file = sources.file(finding.place.file);
     let at = file.position(finding.place.span.start);
     let why = match why {
-        Why::Brings { rule, message } => format!("the fix would cause {}: {message}", rule.code),
-        Why::Cycle => "this fix and another undo each other".to_owned(),
-        Why::Endless => "the fixes do not converge".to_owned(),
-        Why::Untried => "there are too many combinations of fixes to try".to_owned(),
+        SkipReason::Brings { rule, message } => format!("the fix would cause {}: {message}", rule.code),
+        SkipReason::Cycle => "this fix and another undo each other".to_owned(),
+        SkipReason::Endless => "the fixes do not converge".to_owned(),
+        SkipReason::Untried => "there are too many combinations of fixes to try".to_owned(),
     };
     format!(
         "not fixed: {}:{}:{}: {}: {why}",

@@ -14,7 +14,7 @@ use super::selection::RuleArgs;
 use super::targets::{Target, TargetError, targets, tell, working_folder};
 use super::terminal;
 use crate::lint::engine::Checker;
-use crate::lint::watch::{Places, Watch};
+use crate::lint::watch::{Watch, WatchedPlaces};
 use crate::project::discovery::{absolute, kdl_files};
 use crate::project::source::Sources;
 use crate::project::walk::Listings;
@@ -126,7 +126,7 @@ fn watch(args: &Args) -> Result<ExitCode, String> {
         named,
         told: Vec::new(),
     };
-    session.checker.stay();
+    session.checker.keep_stamps();
     // A name that is wrong from the start is a slip; one that goes later may come back.
     session.look().map_err(|error| error.to_string())?;
     Signals::listen(0)?;
@@ -211,8 +211,8 @@ impl WatchSession {
 }
 
 /// The folders to watch: where files may change or appear.
-fn places(targets: &[Target], named: &[PathBuf]) -> Places {
-    let mut places = Places::default();
+fn places(targets: &[Target], named: &[PathBuf]) -> WatchedPlaces {
+    let mut places = WatchedPlaces::default();
     places.roots.extend(named.iter().cloned());
     for Target { scope, .. } in targets {
         places.roots.extend(scope.root.clone());

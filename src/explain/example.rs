@@ -1,4 +1,4 @@
-//! Examples of rules and settings, made into the projects that they are short for, and checked.
+//! Examples of rules and settings: expanded to whole projects, and checked.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::lint::engine::{Checker, Overlay};
 use crate::project::discovery::{PROJECT_FILE, Scope};
 use crate::project::source::Sources;
 
-/// A campaign in which nothing is found.
+/// The settings of a campaign without findings.
 const BASE: [&str; 10] = [
     "name \"Base\"",
     "scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"",
@@ -30,10 +30,10 @@ const TOP_LEVEL: [&str; 7] = ["campaign", "template", "aliases", "moved", "envir
 /// The present moment of every check.
 const NOW: &str = "2030-01-01T00:00:00Z";
 
-/// Where the file with the campaigns stands.
+/// The path of the file with the campaigns.
 const CAMPAIGNS: &str = "campaigns/example.kdl";
 
-/// Completes an example as [`crate::finding::Rule`] describes: paths in a project, and what stands in each file.
+/// Expands an example as [`crate::finding::Rule`] describes: paths in a project, and the content of each file.
 pub fn project(example: &str) -> Vec<(&'static str, Vec<u8>)> {
     let others = if example.contains("campaign \"") {
         String::new()
@@ -49,7 +49,7 @@ pub fn project(example: &str) -> Vec<(&'static str, Vec<u8>)> {
     vec![(PROJECT_FILE, project.into_bytes()), (CAMPAIGNS, bytes(&text))]
 }
 
-/// The same for lines of a campaign in a project that speaks this dialect.
+/// The same for lines of a campaign in a project of this dialect.
 pub fn project_of_dialect(example: &str, dialect: Dialect) -> Vec<(&'static str, Vec<u8>)> {
     let mut files = project(example);
     if let Some((_, project)) = files.first_mut().filter(|(_, project)| project.is_empty()) {
@@ -58,9 +58,9 @@ pub fn project_of_dialect(example: &str, dialect: Dialect) -> Vec<(&'static str,
     files
 }
 
-/// What is found in a project that stands nowhere but in these files.
+/// The findings in a project that consists of these files, in memory.
 pub fn check(files: &[(&str, Vec<u8>)]) -> (Vec<Finding>, Sources) {
-    // Nothing is read there: every file of the scope has its overlay.
+    // Nothing is read from there: every file of the scope has an overlay.
     let root = PathBuf::from(if cfg!(windows) { "C:\\example" } else { "/example" });
     let overlays: Vec<Overlay> = files
         .iter()
@@ -91,7 +91,7 @@ fn is_named(path: &str, pattern: &str) -> bool {
     Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(Path::new(path)))
 }
 
-/// An example as people see it: the campaigns that are filled up say so, and what no screen shows has a sign.
+/// An example as it is printed: expanded campaigns have an ellipsis, and invisible characters a visible form.
 pub fn shown(example: &str) -> String {
     let mut out = String::new();
     for line in example.lines() {
@@ -102,7 +102,7 @@ pub fn shown(example: &str) -> String {
         };
         for (index, c) in line.chars().enumerate() {
             match c {
-                // Nobody counts braces: the line stands for all the rest.
+                // The deep nesting of one example is cut off.
                 _ if index == LONGEST_LINE && line.contains("{a{a{") => {
                     out.push('…');
                     break;
@@ -121,7 +121,7 @@ pub fn shown(example: &str) -> String {
 
 const LONGEST_LINE: usize = 60;
 
-/// A file with what stands for a byte of another encoding made that byte again.
+/// The bytes of a file; a replacement character stands for a byte that is not UTF-8.
 fn bytes(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     for (index, part) in text.split('\u{FFFD}').enumerate() {
@@ -133,12 +133,12 @@ fn bytes(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// The base campaign with these lines in the place of its settings of the same name.
+/// The base campaign, these lines replacing its settings of the same name.
 fn campaign(lines: &str) -> String {
     format!("campaign \"base\" {{\n{}{lines}\n}}\n", settings(lines))
 }
 
-/// Every campaign whose block stands on one line filled up. Each has a name of its own.
+/// The example with every one-line campaign expanded. Each gets a name of its own.
 fn filled(example: &str) -> String {
     let lines = example.lines().map(|line| match one_line(line) {
         Some((head, inner)) => {
@@ -158,15 +158,15 @@ fn quoted(key: &str) -> String {
     format!("\"{key}\"")
 }
 
-/// A campaign on one line: what stands before its block, and in it.
+/// A campaign on one line: the text before its block, and in it.
 fn one_line(line: &str) -> Option<(&str, &str)> {
     let (head, inner) = line.strip_suffix('}')?.split_once('{')?;
     line.starts_with("campaign").then_some((head, inner.trim()))
 }
 
-/// The base campaign's settings, but for those that an example states itself, by whatever name.
+/// The base campaign's settings without those that the example sets itself, under this or the wire's name.
 fn settings(example: &str) -> String {
-    let is_said = |setting: &&str| {
+    let is_set = |setting: &&str| {
         let name = first_word(setting);
         let is_wire_name = |word: &str| {
             FIELDS
@@ -177,7 +177,7 @@ fn settings(example: &str) -> String {
         words.any(|word| word == name || is_wire_name(word))
     };
     BASE.iter()
-        .filter(|setting| !is_said(setting))
+        .filter(|setting| !is_set(setting))
         .map(|setting| format!("    {setting}\n"))
         .collect()
 }

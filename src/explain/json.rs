@@ -1,4 +1,4 @@
-//! The documentation as JSON: the contract for tools.
+//! The documentation as JSON, a stable format for tools.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -45,7 +45,7 @@ struct TopicDoc {
 #[derive(Debug, Serialize)]
 struct FieldDoc {
     path: String,
-    /// `id=`, or the node's name; nothing where it is not written.
+    /// `id=`, or the node's name; nothing where it cannot be set.
     written: Option<String>,
     doc: &'static str,
     takes: String,
@@ -60,7 +60,7 @@ struct FieldDoc {
 
 #[derive(Debug, Serialize)]
 struct ValueDoc {
-    /// As source text; nothing where it is written by no argument.
+    /// As source text; nothing where it is meant by no argument.
     written: Option<String>,
     doc: &'static str,
     /// At each wire path; `null` where the field is left out.

@@ -1,5 +1,5 @@
-//! What the language and its rules say of themselves: from a word that somebody met to the pages about it. All of it is
-//! folded from the one table and the rules; nothing is said here that does not stand there.
+//! The documentation behind `dialform explain` and `dialform rule`: from a word to the pages about it. Everything is generated
+//! from the field table and the rules.
 
 pub mod example;
 pub mod json;
@@ -9,8 +9,8 @@ mod rule;
 mod setting;
 mod topic;
 
-pub use page::{Block, Page};
-pub use rule::{FieldWords, RuleDoc, Said, page as rule_page, rule};
+pub use page::{Page, PageBlock};
+pub use rule::{ExampleFinding, FieldWords, RuleDoc, page as rule_page, rule};
 pub use setting::examples_of;
 pub use top_level::{alias_example, example_of};
 pub use topic::{Hit, Topic, find, suggestion, topics};
@@ -30,7 +30,7 @@ pub fn page(topic: Topic) -> Page {
     }
 }
 
-/// Everything that can be explained, in a list.
+/// A list of everything that has a page.
 pub fn contents() -> Page {
     let mut page = Page::new(
         "The language",
@@ -76,7 +76,7 @@ pub fn rules_contents() -> Page {
     page
 }
 
-/// What several topics have in common is a word: which one is meant is said by a longer one.
+/// The page of a word that means several topics: it lists the longer word of each.
 pub fn choice_of(word: &str, hits: &[Hit]) -> Page {
     let mut page = Page::new(word, "This word stands in several places; each has a longer name.");
     let items = hits.iter().map(|hit| {

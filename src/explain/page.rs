@@ -8,12 +8,12 @@ pub struct Page {
     /// A line below the title.
     pub about: String,
     /// The rest.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<PageBlock>,
 }
 
 /// A part of a page. In its sentences, what stands between backticks is code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
+pub enum PageBlock {
     /// Opens a new part of the page.
     Heading(String),
     /// A paragraph.
@@ -37,23 +37,23 @@ impl Page {
     }
 
     pub(super) fn heading(&mut self, text: impl Into<String>) -> &mut Self {
-        self.blocks.push(Block::Heading(text.into()));
+        self.blocks.push(PageBlock::Heading(text.into()));
         self
     }
 
     pub(super) fn text(&mut self, text: impl Into<String>) -> &mut Self {
-        self.blocks.push(Block::Text(text.into()));
+        self.blocks.push(PageBlock::Text(text.into()));
         self
     }
 
     pub(super) fn code(&mut self, text: impl Into<String>) -> &mut Self {
-        self.blocks.push(Block::Code(text.into()));
+        self.blocks.push(PageBlock::Code(text.into()));
         self
     }
 
     pub(super) fn items(&mut self, items: Vec<(String, String)>) -> &mut Self {
         if !items.is_empty() {
-            self.blocks.push(Block::Items(items));
+            self.blocks.push(PageBlock::Items(items));
         }
         self
     }

@@ -1,4 +1,4 @@
-//! A rule's documentation: what it checks and why, what lint says, and how it is turned or ignored.
+//! A rule's documentation: what it checks and why, what lint reports, and how to configure or ignore it.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::fields::{FIELDS, FieldSpec};
 use crate::finding::{Applicability, Rule, RuleGroup, Severity};
 use crate::rules::{selectors_of, selects};
 
-/// All that there is to say of a rule.
+/// The documentation of a rule.
 #[derive(Clone, Debug, Serialize)]
 pub struct RuleDoc {
     /// `DF201`
@@ -25,11 +25,11 @@ pub struct RuleDoc {
     pub why: &'static str,
     /// An example that breaks it; empty where the rule is about files as such.
     pub bad: &'static str,
-    /// The same, mended.
+    /// The same, fixed.
     pub good: &'static str,
-    /// What lint says of the bad example.
-    pub says: Vec<Said>,
-    /// Whether lint can mend the bad example: `safe`, `unsafe`, or not.
+    /// What lint reports in the bad example.
+    pub says: Vec<ExampleFinding>,
+    /// Whether lint can fix the bad example: `safe`, `unsafe`, or not.
     pub fix: Option<&'static str>,
     /// The fields that it is about.
     pub fields: Vec<FieldWords>,
@@ -37,7 +37,7 @@ pub struct RuleDoc {
 
 /// A finding in an example.
 #[derive(Clone, Debug, Serialize)]
-pub struct Said {
+pub struct ExampleFinding {
     /// `error` or `warning`
     pub severity: &'static str,
     /// What is wrong.
@@ -50,7 +50,7 @@ pub struct Said {
     pub help: Option<String>,
 }
 
-/// A field, and what the API page says of it.
+/// A field, with the API page's words about it.
 #[derive(Clone, Debug, Serialize)]
 pub struct FieldWords {
     /// `caller-id.id`
@@ -62,8 +62,7 @@ pub struct FieldWords {
 }
 
 impl FieldWords {
-    /// Of one row of the table.
-    pub(super) fn of(spec: &FieldSpec) -> Self {
+    pub(super) fn new(spec: &FieldSpec) -> Self {
         Self {
             path: spec.path(),
             wire: spec.wire,
@@ -72,7 +71,7 @@ impl FieldWords {
     }
 }
 
-/// Collects what there is to say of a rule; its bad example is checked for what lint says.
+/// Collects the documentation of a rule; its bad example is linted for that.
 pub fn rule(rule: &'static Rule) -> RuleDoc {
     let Rule {
         code,
@@ -88,7 +87,7 @@ pub fn rule(rule: &'static Rule) -> RuleDoc {
         bad,
         good,
     } = rule;
-    let (says, fix) = said(rule);
+    let (says, fix) = example_findings(rule);
     RuleDoc {
         code,
         name,
@@ -100,12 +99,12 @@ pub fn rule(rule: &'static Rule) -> RuleDoc {
         good,
         says,
         fix,
-        fields: FIELDS.iter().filter(|spec| about(spec)).map(FieldWords::of).collect(),
+        fields: FIELDS.iter().filter(|spec| about(spec)).map(FieldWords::new).collect(),
     }
 }
 
-/// What lint says of a rule's bad example, and whether it can mend it.
-fn said(rule: &Rule) -> (Vec<Said>, Option<&'static str>) {
+/// What lint reports in a rule's bad example, and whether it can fix that.
+fn example_findings(rule: &Rule) -> (Vec<ExampleFinding>, Option<&'static str>) {
     if rule.bad.is_empty() {
         return (Vec::new(), None);
     }
@@ -119,7 +118,7 @@ fn said(rule: &Rule) -> (Vec<Said>, Option<&'static str>) {
         Applicability::Safe => "safe",
         Applicability::Unsafe => "unsafe",
     });
-    let says = own.iter().map(|finding| Said {
+    let says = own.iter().map(|finding| ExampleFinding {
         severity: finding.severity.word(),
         message: finding.message.clone(),
         at: at(sources.slice(finding.place)),
@@ -129,7 +128,7 @@ fn said(rule: &Rule) -> (Vec<Said>, Option<&'static str>) {
     (says.collect(), fix)
 }
 
-/// The text of a place, if it is one that a line can quote.
+/// The text of a place, if it is short enough to quote.
 fn at(text: &str) -> String {
     let is_short = text.len() <= 60 && !text.contains(['\n', '`']);
     let text = if is_short { text.trim() } else { "" };
@@ -152,13 +151,13 @@ pub fn page(rule: &'static Rule) -> Page {
             .text("None: it is about a file as such, not about what stands in one.");
     } else {
         page.heading("Fails").code(example::shown(doc.bad));
-        page.blocks.push(super::Block::Output(output(&doc)));
+        page.blocks.push(super::PageBlock::Output(output(&doc)));
         page.heading("Passes").code(example::shown(doc.good));
     }
     if let Some(words) = match doc.fix {
-        Some("safe") => Some("`dialform lint --fix` mends the example above."),
+        Some("safe") => Some("`dialform lint --fix` fixes the example above."),
         Some(_) => Some(
-            "`dialform lint --unsafe-fixes` mends the example above; look at what comes out, since it is only likely what \
+            "`dialform lint --unsafe-fixes` fixes the example above; look at what comes out, since it is only likely what \
              was meant.",
         ),
         None => None,
@@ -175,7 +174,7 @@ pub fn page(rule: &'static Rule) -> Page {
         });
         page.heading("Its fields, here and in the API").items(fields.collect());
     }
-    turning(&mut page, rule);
+    configuring(&mut page, rule);
     page
 }
 
@@ -193,11 +192,11 @@ fn output(doc: &RuleDoc) -> String {
     out
 }
 
-/// The page's words for each field; fields of which it says the same stand together.
+/// The API page's words for each field; fields with the same words are grouped.
 fn words_of(fields: &[FieldWords]) -> Vec<(String, String)> {
     let mut words: Vec<(String, String)> = Vec::new();
     for field in fields {
-        // Where the page has no words, it has the name alone.
+        // Some fields have only their name there.
         if field.wire.iter().any(|wire| wire.ends_with(field.page)) {
             continue;
         }
@@ -211,7 +210,7 @@ fn words_of(fields: &[FieldWords]) -> Vec<(String, String)> {
     words
 }
 
-/// A wire path without the object that nearly all of them stand in.
+/// A wire path without the object that nearly all of them are in.
 pub(super) fn short(wire: &'static str) -> &'static str {
     ["additionalOptions.", "redialStrategyOptions."]
         .iter()
@@ -219,8 +218,8 @@ pub(super) fn short(wire: &'static str) -> &'static str {
         .unwrap_or(wire)
 }
 
-/// How the rule is turned for a project, and ignored in a place.
-fn turning(page: &mut Page, rule: &Rule) {
+/// How to configure the rule for a project, and to ignore it in a place.
+fn configuring(page: &mut Page, rule: &Rule) {
     let Rule {
         code, name, severity, ..
     } = rule;

@@ -1,4 +1,4 @@
-//! The pages of settings and their fields, folded from the table.
+//! The pages of settings and their fields, generated from the table.
 
 use super::page::Page;
 use super::rule::short;
@@ -8,7 +8,7 @@ use crate::fields::{
 };
 use crate::rules::RULES;
 
-/// The page of a node: how it is written, each of its fields, what may stand in its block.
+/// The page of a node: its syntax, each of its fields, the nodes of its block.
 pub(super) fn setting_page(setting: Setting) -> Page {
     let spec = setting.spec();
     let mut page = Page::new(setting.path(), sentence(spec.doc));
@@ -75,7 +75,7 @@ fn forms(page: &mut Page, setting: &SettingSpec) {
     }
 }
 
-/// All that the table says of one field. `is_named` where the page is about several.
+/// The table's row of one field. `is_named` where the page is about several.
 fn field(page: &mut Page, row: &FieldSpec, is_named: bool) {
     let heading = match row.slot {
         _ if !is_named => "Meaning".to_owned(),
@@ -154,7 +154,7 @@ fn on_the_wire(page: &mut Page, row: &FieldSpec) {
     page.items(wires);
 }
 
-/// What is sent besides, whatever is written.
+/// The fields that are always sent with one value.
 fn constants(page: &mut Page, setting: Setting) {
     let constants = FIELDS
         .iter()
@@ -197,19 +197,19 @@ pub(super) fn required_in_words(row: &FieldSpec) -> String {
     match row.required {
         Condition::Always => "in every campaign, by itself or by its template".to_owned(),
         Condition::Never => "no".to_owned(),
-        // That a node says something where it stands goes without saying.
+        // A node that is there has its argument.
         Condition::Stands(setting) if setting == row.setting && row.slot == Slot::Argument => "no".to_owned(),
         Condition::Stands(_) => format!("where {} stands", row.required.in_words()),
         _ => format!("with {}", row.required.in_words()),
     }
 }
 
-/// Beside what it has an effect; nothing where it always has.
+/// The condition under which it has an effect; nothing where it always has.
 pub(super) fn allowed_in_words(row: &FieldSpec) -> Option<String> {
     (!matches!(row.allowed, Condition::Always)).then(|| row.allowed.in_words())
 }
 
-/// What is sent where it is not written.
+/// The value that is sent where it is not set.
 pub(super) fn default_in_words(row: &FieldSpec) -> Option<String> {
     let (word, when) = row.default?;
     let choice = row.choices().iter().find(|choice| choice.written.word() == word)?;
@@ -227,7 +227,7 @@ pub(super) fn sentence(words: &str) -> String {
     format!("{first}{}.", chars.as_str())
 }
 
-/// The names on the wire, in short: `recTrimLeft`, `busy.time`.
+/// The short names on the wire: `recTrimLeft`, `busy.time`.
 pub(super) fn wire_names(row: &FieldSpec) -> impl Iterator<Item = &'static str> + use<> {
     row.wire.iter().map(|wire| short(wire))
 }

@@ -1,4 +1,4 @@
-//! The pages of what stands outside campaigns: the project's settings, the nodes at the top level, aliases.
+//! The pages of the nodes outside campaigns: the project's settings, the nodes at the top level, aliases.
 
 use super::page::Page;
 use super::setting::sentence;

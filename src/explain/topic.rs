@@ -1,4 +1,4 @@
-//! Which topics a word means: names of the language and of the wire, values of both, codes of rules.
+//! Finds the topics that a word means: names of the language and of the wire, values of both, codes of rules.
 
 use super::setting::sentence;
 use crate::fields::{
@@ -29,7 +29,7 @@ pub enum Topic {
 pub struct Hit {
     /// The topic.
     pub topic: Topic,
-    /// What the word is there, where it is not the topic's own name.
+    /// What the word means there, where it is not the topic's own name.
     pub note: Option<String>,
 }
 
@@ -78,7 +78,7 @@ pub fn topics() -> impl Iterator<Item = Topic> {
         .chain(AliasKind::ALL.into_iter().map(Topic::Alias))
 }
 
-/// What a word means. A name of the language comes before all others; what else a word may mean stands together.
+/// The topics that a word means. A name of the language wins; all other meanings are listed together.
 pub fn find(word: &str) -> Vec<Hit> {
     let word = word.trim().trim_end_matches(['=', ':']).trim_matches('"');
     if word.is_empty() {
@@ -113,7 +113,7 @@ pub fn find(word: &str) -> Vec<Hit> {
     hits.0
 }
 
-/// The name of whatever can be explained, or the word of the wire, that a misspelt word most likely stands for.
+/// The known word that a misspelt one is most likely meant to be.
 pub fn suggestion(word: &str) -> Option<String> {
     let mut known: Vec<String> = topics().map(Topic::word).collect();
     known.extend(

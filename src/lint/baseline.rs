@@ -1,4 +1,4 @@
-//! The findings that a team has decided to live with for now: how many of each rule in each campaign.
+//! Baselines: the existing findings that a team does not want to see for now, counted by rule and campaign.
 //!
 //! Lines may move, files may be renamed, and what was there before stays hidden. A campaign with more findings of a rule
 //! than the baseline has is shown with all of them, since nobody can tell which is the new one.
@@ -15,9 +15,9 @@ use crate::finding::Finding;
 /// The version of the file's form.
 pub const FORMAT_VERSION: &str = "1.0";
 
-/// What findings are counted by.
+/// The key by which findings are counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct Group {
+pub struct BaselineGroup {
     /// The folder of the project, relative to that of the baseline; or the file, where it is in no project.
     pub project: String,
     /// `campaign spring-promo`, `template weekday`, or `file campaigns/a.kdl`, relative to the project, for what stands
@@ -30,7 +30,7 @@ pub struct Group {
     pub rule: String,
 }
 
-impl Group {
+impl BaselineGroup {
     /// The group of a finding, of which it is known in what project and in what file it is.
     pub fn of(finding: &Finding, project: &str, file: &str) -> Self {
         let within = match &finding.within {
@@ -48,7 +48,7 @@ impl Group {
 /// How many findings of each group are not shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
-    counts: BTreeMap<Group, usize>,
+    counts: BTreeMap<BaselineGroup, usize>,
 }
 
 /// Why a baseline cannot be used.
@@ -71,7 +71,7 @@ pub enum BaselineError {
     },
     /// It says two things of one group.
     #[error("it counts {rule} in {within} twice; write it anew, or keep one of the two lines", rule = .0.rule, within = .0.within)]
-    Twice(Group),
+    Twice(BaselineGroup),
 }
 
 #[derive(Deserialize)]
@@ -96,14 +96,14 @@ pub(crate) struct BaselineFile {
 #[schemars(rename = "group", deny_unknown_fields)]
 struct Counted {
     #[serde(flatten)]
-    group: Group,
+    group: BaselineGroup,
     /// The number of findings.
     count: usize,
 }
 
 impl Baseline {
     /// Counts findings by their groups.
-    pub fn of(groups: impl IntoIterator<Item = Group>) -> Self {
+    pub fn of(groups: impl IntoIterator<Item = BaselineGroup>) -> Self {
         let mut baseline = Self::default();
         for group in groups {
             *baseline.counts.entry(group).or_default() += 1;
@@ -112,12 +112,12 @@ impl Baseline {
     }
 
     /// How many findings of a group are not shown.
-    pub fn count(&self, group: &Group) -> usize {
+    pub fn count(&self, group: &BaselineGroup) -> usize {
         self.counts.get(group).copied().unwrap_or_default()
     }
 
     /// Every group with its count, sorted.
-    pub fn iter(&self) -> impl Iterator<Item = (&Group, usize)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&BaselineGroup, usize)> {
         self.counts.iter().map(|(group, count)| (group, *count))
     }
 
@@ -148,7 +148,7 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The file: one line a group, so that two branches that mend different campaigns do not get in each other's way.
+    /// The file: one line a group, so that two branches that fix different campaigns do not get in each other's way.
     pub fn to_text(&self) -> String {
         let mut text = format!("{{\n  \"format_version\": \"{FORMAT_VERSION}\",\n  \"findings\": [");
         for (index, (group, count)) in self.iter().enumerate() {

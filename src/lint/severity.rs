@@ -1,4 +1,5 @@
-//! What becomes of findings: the project turns their severities, comments hide some, and some stop apply all the same.
+//! What becomes of a project's findings: it overrides the severities of rules, comments hide findings, and some findings
+//! block plan and apply all the same.
 
 use std::collections::HashMap;
 
@@ -8,22 +9,22 @@ use jiff::tz::TimeZone;
 use crate::finding::{Finding, Phase, Rule, Severity, Sink};
 use crate::lint::suppress::Suppressions;
 use crate::model::ProjectNode;
-use crate::rules::{self, Context};
+use crate::rules::{self, Context, RULES};
 
-/// What a project says of a rule.
+/// What the `lint` of a project says about one rule.
 #[derive(Clone, Copy, Default)]
-struct Turn {
-    /// The severity that it gives it; `Some(None)` where it allows it.
+struct SeverityOverride {
+    /// The severity that it sets; `Some(None)` where it allows the rule.
     severity: Option<Option<Severity>>,
-    /// Whether nothing but that hides it.
+    /// Whether no comment may hide its findings.
     enforced: bool,
 }
 
-impl Turn {
-    /// The last word about a rule stands.
-    fn of(project: &ProjectNode, rule: &Rule) -> Self {
-        let mut turns = project.lint.iter().rev();
-        let last = turns.find(|(selector, _)| rules::selects(selector, rule));
+impl SeverityOverride {
+    /// Of several entries that select a rule, the last one counts.
+    fn new(project: &ProjectNode, rule: &Rule) -> Self {
+        let mut entries = project.lint.iter().rev();
+        let last = entries.find(|(selector, _)| rules::selects(selector, rule));
         Self {
             severity: last.map(|(_, severity)| *severity),
             enforced: rules::selected_by(&project.enforced, rule),
@@ -31,111 +32,117 @@ impl Turn {
     }
 }
 
-/// Judges the findings of one project.
-pub(in crate::lint) struct Verdict<'a> {
-    /// What the project says of rules, by their codes: it may say a lot, and there may be many findings.
-    turns: HashMap<&'static str, Turn>,
+/// Sorts the findings of one project into those that lint shows and those that block apply without being shown as errors.
+pub(in crate::lint) struct Triage<'a> {
+    /// By code: a project may have many entries, and many findings.
+    overrides: HashMap<&'static str, SeverityOverride>,
     suppressions: Suppressions<'a>,
     /// Whether start times were compared with the present.
-    has_asked_for_now: bool,
-    /// Whether the rules about what nothing uses were asked.
-    pub(in crate::lint) has_asked_for_unused: bool,
-    shown: Vec<Finding>,
-    held: Vec<Finding>,
+    has_now: bool,
+    /// Whether the rules about what nothing uses ran.
+    pub(in crate::lint) has_checked_unused: bool,
+    findings: TriagedFindings,
 }
 
 /// The findings of a project.
-pub(in crate::lint) struct Judged {
+#[derive(Default)]
+pub(in crate::lint) struct TriagedFindings {
     /// What lint shows.
     pub(in crate::lint) shown: Vec<Finding>,
-    /// What lint does not show as an error, and what stops plan and apply all the same.
-    pub(in crate::lint) held: Vec<Finding>,
+    /// What lint does not show as an error, and plan and apply stop at all the same.
+    pub(in crate::lint) blocking: Vec<Finding>,
 }
 
-impl<'a> Verdict<'a> {
+impl<'a> Triage<'a> {
     pub(in crate::lint) fn new(context: &Context<'a>) -> Self {
         let project = context.project.node();
-        let turns = project.map(|project| rules::RULES.iter().map(|rule| (rule.code, Turn::of(project, rule))));
-        let turns: HashMap<&str, Turn> = turns.into_iter().flatten().collect();
-        let enforced = turns.iter().filter(|(_, turn)| turn.enforced).map(|(code, _)| *code);
+        let overrides = project.map(|project| {
+            RULES
+                .iter()
+                .map(|rule| (rule.code, SeverityOverride::new(project, rule)))
+        });
+        let overrides: HashMap<&str, SeverityOverride> = overrides.into_iter().flatten().collect();
+        let enforced = overrides
+            .iter()
+            .filter(|(_, entry)| entry.enforced)
+            .map(|(code, _)| *code);
         Self {
             suppressions: Suppressions::new(context.project, enforced.collect(), today(context)),
-            turns,
-            has_asked_for_now: context.now.is_some(),
-            has_asked_for_unused: false,
-            shown: Vec::new(),
-            held: Vec::new(),
+            overrides,
+            has_now: context.now.is_some(),
+            has_checked_unused: false,
+            findings: TriagedFindings::default(),
         }
     }
 
-    /// Takes findings in.
-    pub(in crate::lint) fn judge(&mut self, mut findings: Vec<Finding>) {
-        self.turn(&mut findings);
+    pub(in crate::lint) fn add(&mut self, mut findings: Vec<Finding>) {
+        self.override_severities(&mut findings);
         let mut hidden = self.suppressions.hide(&mut findings);
-        // One that the project turns down besides is held already.
+        // One whose severity is overridden as well is no error any more, and is blocking already.
         hidden.retain(Finding::always_blocks_apply);
-        self.hold(hidden, "a comment asks to ignore it");
-        self.shown.append(&mut findings);
+        self.block(hidden, "a comment asks to ignore it");
+        self.findings.shown.append(&mut findings);
     }
 
-    /// `lint { warn … }`
-    fn turn(&mut self, findings: &mut Vec<Finding>) {
-        let mut turned_down = Vec::new();
-        let turns = &self.turns;
+    fn override_severities(&mut self, findings: &mut Vec<Finding>) {
+        let mut lowered = Vec::new();
+        let overrides = &self.overrides;
         findings.retain_mut(|finding| {
-            let turn = turns.get(finding.rule.code).copied().unwrap_or_default();
-            finding.enforced = turn.enforced;
-            let Some(severity) = turn.severity else {
+            let entry = overrides.get(finding.rule.code).copied().unwrap_or_default();
+            finding.enforced = entry.enforced;
+            let Some(severity) = entry.severity else {
                 return true;
             };
             if severity != Some(Severity::Error) && finding.always_blocks_apply() {
-                turned_down.push(finding.clone());
+                lowered.push(finding.clone());
             }
             if let Some(severity) = severity {
                 finding.severity = severity;
             }
             severity.is_some()
         });
-        self.hold(turned_down, "the `lint` of dialform.kdl turns it down");
+        self.block(lowered, "the `lint` of dialform.kdl turns it down");
     }
 
-    fn hold(&mut self, findings: Vec<Finding>, since: &str) {
+    fn block(&mut self, findings: Vec<Finding>, why: &str) {
         for mut finding in findings {
             finding.severity = Severity::Error;
-            let words = format!("lint passes over this, since {since}; the request still needs it mended");
+            let words = format!("lint passes over this, since {why}; the request still needs it fixed");
             finding.add_help(Some(words));
-            self.held.push(finding);
+            self.findings.blocking.push(finding);
         }
     }
 
-    /// Whether there are errors, whatever lint shows of them.
+    /// Whether there are errors, shown or not.
     pub(in crate::lint) fn has_errors(&self) -> bool {
-        !self.held.is_empty() || self.shown.iter().any(|finding| finding.severity == Severity::Error)
+        let TriagedFindings { shown, blocking } = &self.findings;
+        !blocking.is_empty() || shown.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// Ends with what is to be said of the comments themselves.
-    pub(in crate::lint) fn done(mut self) -> Judged {
+    /// Adds the findings about the comments themselves, which depend on all others.
+    pub(in crate::lint) fn finish(mut self) -> TriagedFindings {
         let mut sink = Sink::default();
-        let (has_now, has_unused) = (self.has_asked_for_now, self.has_asked_for_unused);
-        let was_asked =
-            |rule: &Rule| (has_now || rule.phase != Phase::Now) && (has_unused || rule.phase != Phase::Unused);
-        let has_run = |selector: &str| {
-            let mut meant = rules::RULES.iter().filter(|rule| rules::selects(selector, rule));
-            meant.all(|rule| was_asked(rule))
+        let (has_now, has_checked_unused) = (self.has_now, self.has_checked_unused);
+        let has_run = |rule: &Rule| match rule.phase {
+            Phase::Now => has_now,
+            Phase::Unused => has_checked_unused,
+            _ => true,
         };
+        let have_run = |selector: &str| {
+            let mut selected = RULES.iter().filter(|rule| rules::selects(selector, rule));
+            selected.all(|rule| has_run(rule))
+        };
+        let TriagedFindings { shown, blocking } = &self.findings;
         self.suppressions
-            .report(self.shown.iter().chain(&self.held), has_run, &mut sink);
+            .report(shown.iter().chain(blocking), have_run, &mut sink);
         let mut found = sink.into_findings();
-        self.turn(&mut found);
-        self.shown.append(&mut found);
-        Judged {
-            shown: self.shown,
-            held: self.held,
-        }
+        self.override_severities(&mut found);
+        self.findings.shown.append(&mut found);
+        self.findings
     }
 }
 
-/// The present day where the company is.
+/// The present day in the company's time zone.
 fn today(context: &Context<'_>) -> Option<Date> {
     let zone = context.zone.clone().unwrap_or(TimeZone::UTC);
     context.now.map(|now| now.to_zoned(zone).date())

@@ -1,8 +1,8 @@
-//! Changes of campaign files as they happen, in bursts: what `dialform watch` waits for.
+//! Watches campaign files for `dialform watch`, and debounces bursts of changes.
 //!
-//! Folders are watched, never files, since most editors save by putting another file in a file's place. Each folder is
-//! watched by itself: whoever looks for files hands in the folders that he looked into, and looks again where that set
-//! changed, so that a file that appears between a new folder and its watch is not missed.
+//! Folders are watched, never files, since most editors save by replacing a file. Each folder is watched by itself, not
+//! recursively: the caller passes the folders that the discovery visited, and runs it again where [`Watch::set`] added one, so
+//! that no file is missed that appears between a new folder and its watch.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::project::discovery::PROJECT_FILE;
 
-/// A burst is over when nothing has happened for so long: a save is several events.
-const QUIET: Duration = Duration::from_millis(100);
-/// The longest that a burst is waited for, so that a folder in which something happens all the time is still checked.
-const LONGEST: Duration = Duration::from_secs(1);
+/// A burst is over when nothing has happened for this long: one save is several events.
+const DEBOUNCE: Duration = Duration::from_millis(100);
+/// The longest burst, so that a folder with constant changes is still checked.
+const MAX_DEBOUNCE: Duration = Duration::from_secs(1);
 
 /// Why changes cannot be seen.
 #[derive(Debug, Error)]
@@ -50,27 +50,27 @@ pub enum WatchError {
     },
 }
 
-/// What is to be watched.
+/// What to watch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Places {
+pub struct WatchedPlaces {
     /// Folders in which campaign files and further folders may appear, absolute.
     pub folders: BTreeSet<PathBuf>,
-    /// Files and folders whose own coming and going matters, absolute: projects, and what a person named.
+    /// Files and folders whose creation and removal matters, absolute: projects, and named paths.
     pub roots: BTreeSet<PathBuf>,
 }
 
-/// Watches folders.
+/// A set of watched folders.
 #[derive(Debug)]
 pub struct Watch {
     watcher: RecommendedWatcher,
     events: UnboundedReceiver<notify::Result<Event>>,
-    places: Places,
+    places: WatchedPlaces,
     /// The folders that the system watches: those of `places`, and the nearest above each root.
     watched: BTreeSet<PathBuf>,
 }
 
 impl Watch {
-    /// A watch that watches nothing yet.
+    /// A watch without folders.
     ///
     /// # Errors
     ///
@@ -85,14 +85,14 @@ impl Watch {
         Ok(Self {
             watcher,
             events,
-            places: Places::default(),
+            places: WatchedPlaces::default(),
             watched: BTreeSet::new(),
         })
     }
 
-    /// Watches these places and no others. Says whether any folder is new among them, in which case something may have
-    /// happened there before it was watched; and which folders cannot be watched.
-    pub fn set(&mut self, places: Places) -> (bool, Vec<WatchError>) {
+    /// Watches these places and no others. Returns whether any folder is new, in which case a change before that may have been
+    /// missed, and which folders cannot be watched.
+    pub fn set(&mut self, places: WatchedPlaces) -> (bool, Vec<WatchError>) {
         let above = places.roots.iter().filter_map(|root| nearest_above(root));
         let wanted: BTreeSet<PathBuf> = above.chain(places.folders.iter().cloned()).collect();
         self.places = places;
@@ -112,7 +112,7 @@ impl Watch {
                     is_new = true;
                     self.watched.insert(folder);
                 }
-                // Removed since it was looked into; whatever removed it is an event.
+                // Removed in the meantime, which is an event.
                 Err(_) if !folder.is_dir() => {}
                 Err(error) => errors.push(refused(folder, &error)),
             }
@@ -131,11 +131,11 @@ impl Watch {
                 break;
             }
         }
-        let latest = Instant::now() + LONGEST;
-        let mut quiet = Instant::now() + QUIET;
+        let latest = Instant::now() + MAX_DEBOUNCE;
+        let mut quiet = Instant::now() + DEBOUNCE;
         while let Ok(Some(event)) = timeout_at(quiet.min(latest), self.events.recv()).await {
             if self.matters(event) {
-                quiet = Instant::now() + QUIET;
+                quiet = Instant::now() + DEBOUNCE;
             }
         }
     }
@@ -155,7 +155,7 @@ impl Watch {
         );
         let mut matters = false;
         for path in &event.paths {
-            // Judged first: whether a path was watched is forgotten next.
+            // Before `forget`, which drops it from the watched folders.
             matters |= self.path_matters(path);
             if may_be_gone {
                 self.forget(path);
@@ -175,8 +175,8 @@ impl Watch {
         name == PROJECT_FILE || (is_inside && !is_hidden && (is_campaign_file || path.is_dir()))
     }
 
-    /// What was at a path is elsewhere or nowhere: the watches of it and of all below are void, even if something of the
-    /// same name is there again.
+    /// Drops the watches of a path that was moved or removed, and of everything below, even if something of the same name is
+    /// there again.
     fn forget(&mut self, path: &Path) {
         let gone: Vec<PathBuf> = self
             .watched
@@ -201,7 +201,7 @@ fn is_reading(kind: EventKind) -> bool {
     }
 }
 
-/// The nearest folder above that is there: what sees a path come back.
+/// The nearest existing ancestor: its watch sees the path come back.
 fn nearest_above(path: &Path) -> Option<PathBuf> {
     path.ancestors()
         .skip(1)

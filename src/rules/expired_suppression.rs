@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     always_blocks_apply: false,
     fixable: Fixable::Never,
     summary: "A comment whose `until=` is over.",
-    why: "What it hid was to be mended by that day, and is shown again.",
+    why: "What it hid was to be fixed by that day, and is shown again.",
     about: |_| false,
     bad: r#"webhook "https://example.com/hook" // dialform: ignore[http-webhook] until=2020-01-31 until the gateway has a certificate"#,
     good: r#"webhook "https://example.com/hook""#,
@@ -34,6 +34,6 @@ impl Violation for ExpiredSuppression {
     }
 
     fn help(&self) -> Option<String> {
-        Some("mend what it hid and take the comment out, or give it a later day".to_owned())
+        Some("fix what it hid and take the comment out, or give it a later day".to_owned())
     }
 }

@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     always_blocks_apply: false,
     fixable: Fixable::Never,
     summary: "A comment about a rule that the project does not let anybody ignore.",
-    why: "The company has decided that this is mended, wherever it is found.",
+    why: "The company has decided that this is fixed, wherever it is found.",
     about: |_| false,
     bad: r#"project {
     lint { enforce "http-webhook"; }
@@ -48,6 +48,6 @@ impl Violation for NotIgnorable {
     }
 
     fn help(&self) -> Option<String> {
-        Some("mend what it is about; `lint { enforce … }` in dialform.kdl says which rules hold everywhere".to_owned())
+        Some("fix what it is about; `lint { enforce … }` in dialform.kdl says which rules hold everywhere".to_owned())
     }
 }

@@ -9,7 +9,7 @@ use crate::project::source::FileId;
 use crate::util::threads;
 
 /// How a rule is checked. Those without a function are reported by the code of their phase, where it notices them.
-enum Check {
+enum RuleCheck {
     Reading,
     Syntax,
     Value,
@@ -25,7 +25,7 @@ enum Check {
     With(&'static Rule),
 }
 
-impl Check {
+impl RuleCheck {
     const fn phase(&self) -> Phase {
         match self {
             Self::Reading => Phase::Reading,
@@ -44,7 +44,7 @@ impl Check {
     }
 }
 
-/// `module: Violation => Check`: registers the rule of a module, and the violations that are reported under it.
+/// `module: Violation => RuleCheck`: registers the rule of a module, and the violations that are reported under it.
 macro_rules! registry {
     ($($module:ident: $($violation:ident $(<$lifetime:lifetime>)?),+ => $check:expr;)*) => {
         $($(
@@ -59,7 +59,7 @@ macro_rules! registry {
         pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
 
         /// The check of each rule, in the same order.
-        static CHECKS: &[Check] = &[$($check),*];
+        static CHECKS: &[RuleCheck] = &[$($check),*];
 
         // A row that names another phase than the check is one of does not compile.
         $(const _: () = assert!($check.phase() as u8 == $module::RULE.phase as u8);)*
@@ -67,108 +67,108 @@ macro_rules! registry {
 }
 
 registry! {
-    not_utf8: NotUtf8 => Check::Reading;
-    utf16: Utf16 => Check::Reading;
-    unclosed_block: UnclosedBlock => Check::Syntax;
-    stray_brace: StrayBrace => Check::Syntax;
-    missing_brace: MissingBrace => Check::Syntax;
-    unclosed_string: UnclosedString => Check::Syntax;
-    unclosed_comment: UnclosedComment => Check::Syntax;
-    bad_escape: BadEscape => Check::Syntax;
-    bad_multiline_string: BadMultilineString => Check::Syntax;
-    bare_keyword: BareKeyword => Check::Syntax;
-    kdl1_syntax: Kdl1Syntax => Check::Syntax;
-    bare_value: BareValue => Check::Syntax;
-    bad_number: BadNumber => Check::Syntax;
-    foreign_separator: ForeignSeparator => Check::Syntax;
-    equals_sign: EqualsSign => Check::Syntax;
-    missing_value: MissingValue => Check::Syntax;
-    missing_space: MissingSpace => Check::Syntax;
-    after_block: AfterBlock => Check::Syntax;
-    empty_slashdash: EmptySlashdash => Check::Syntax;
-    bad_annotation: BadAnnotation => Check::Syntax;
-    other_language: OtherLanguage => Check::Syntax;
-    forbidden_character: ForbiddenCharacter => Check::Syntax;
-    unexpected_character: UnexpectedCharacter => Check::Syntax;
-    unknown_keyword: UnknownKeyword => Check::Syntax;
-    bad_name: BadName => Check::Syntax;
-    curly_quotes: CurlyQuotes => Check::Syntax;
-    invisible_character: InvisibleCharacter => Check::Syntax;
-    url_cut_by_comment: UrlCutByComment => Check::Syntax;
-    repeated_property: RepeatedProperty<'_> => Check::Value;
-    type_annotation: TypeAnnotation<'_> => Check::Value;
-    number_for_text: NumberForText<'_> => Check::Value;
-    glued_punctuation: GluedPunctuation => Check::Syntax;
-    too_deep: TooDeep => Check::Syntax;
-    too_many_tokens: TooManyTokens => Check::Syntax;
-    unreadable_file: UnreadableFile<'_> => Check::Reading;
-    file_too_large: FileTooLarge => Check::Reading;
-    too_many_templates: TooManyTemplates => Check::Project(too_many_templates::check);
-    too_many_patterns: TooManyPatterns => Check::Value;
-    too_many_webhooks: TooManyWebhooks => Check::Value;
-    unknown_setting: UnknownSetting<'_> => Check::Value;
-    misplaced_setting: MisplacedSetting<'_> => Check::Value;
-    duplicate_setting: DuplicateSetting<'_> => Check::Value;
-    unknown_property: UnknownProperty<'_> => Check::Value;
-    unexpected_argument: UnexpectedArgument<'_> => Check::Value;
-    unexpected_block: UnexpectedBlock<'_> => Check::Value;
-    missing_argument: MissingArgument<'_> => Check::Value;
-    wire_name: WireName<'_> => Check::Value;
-    wrong_type: WrongType<'_> => Check::Value;
-    unknown_value: UnknownValue<'_> => Check::Value;
-    bad_duration: InvalidDuration<'_> => Check::Value;
-    bad_time: InvalidTime<'_> => Check::Value;
-    bad_date: InvalidMoment<'_> => Check::Value;
-    bad_pace: InvalidPace<'_> => Check::Value;
-    bad_id: InvalidId<'_> => Check::Value;
-    bad_count: InvalidCount<'_> => Check::Value;
-    bad_url: InvalidUrl<'_> => Check::Value;
-    bad_key: InvalidKey<'_> => Check::Value;
-    misused_null: MisusedNull<'_> => Check::Value;
-    reserved_name: ReservedName<'_> => Check::Value;
-    empty_text: EmptyText<'_> => Check::Value;
-    handwritten_marker: HandwrittenMarker => Check::Value;
-    bad_address: InvalidAddress<'_> => Check::Value;
-    bad_glob: InvalidGlob<'_> => Check::Value;
-    unknown_rule: UnknownRule<'_> => Check::Value;
-    outside_repository: PatternOutside<'_>, LinkOutside<'_> => Check::Reading;
-    missing_required_if: MissingRequiredIf<'_> => Check::Definition(missing_required_if::check);
-    missing_required: MissingRequired<'_> => Check::Campaign(missing_required::check);
-    set_but_no_effect: NoEffect => Check::Definition(set_but_no_effect::check);
-    wrong_dialect: WrongDialect<'_> => Check::Project(wrong_dialect::check);
-    unknown_alias: UnknownAlias<'_> => Check::Project(unknown_alias::check);
-    unknown_template: UnknownTemplate<'_> => Check::Project(unknown_template::check);
-    template_cycle: TemplateCycle<'_> => Check::Project(template_cycle::check);
-    duplicate_name: DuplicateName<'_> => Check::Project(duplicate_name::check);
-    moved_from_declared: MovedFromDeclared<'_> => Check::Project(moved_from_declared::check);
-    moved_to_undeclared: MovedToUndeclared<'_> => Check::Project(moved_to_undeclared::check);
-    moved_fork: MovedFork<'_> => Check::Project(moved_fork::check);
-    unused_alias: UnusedAlias<'_> => Check::Unused(unused_alias::check);
-    unused_template: UnusedTemplate<'_> => Check::Unused(unused_template::check);
-    no_campaigns: NoCampaigns<'_> => Check::Unused(no_campaigns::check);
-    copied_campaign: CopiedCampaign<'_> => Check::Project(copied_campaign::check);
-    same_name: SameName<'_> => Check::With(&copied_campaign::RULE);
-    start_in_past: StartInPast => Check::Now(start_in_past::check);
-    start_outside_window: StartOutsideWindow => Check::Campaign(start_outside_window::check);
-    empty_window: EmptyWindow => Check::Definition(empty_window::check);
-    machine_undetected: MachineUndetected => Check::Campaign(machine_undetected::check);
-    limit_below_redials: LimitBelowRedials<'_> => Check::Campaign(limit_below_redials::check);
-    redial_without_outcome: RedialWithoutOutcome => Check::Campaign(redial_without_outcome::check);
-    http_webhook: HttpWebhook<'_> => Check::Definition(http_webhook::check);
-    webhook_credentials: WebhookCredentials => Check::Definition(webhook_credentials::check);
-    secret_in_file: SecretInFile<'_> => Check::Text(secret_in_file::scan);
-    unused_suppression: UnusedSuppression<'_> => Check::UnusedSuppression;
-    expired_suppression: ExpiredSuppression => Check::Suppression;
-    suppression_without_reason: SuppressionWithoutReason => Check::Suppression;
-    unknown_suppressed_rule: UnknownSuppressedRule<'_> => Check::Suppression;
-    bad_suppression: BadSuppression<'_> => Check::Suppression;
-    not_ignorable: NotIgnorable => Check::Suppression;
+    not_utf8: NotUtf8 => RuleCheck::Reading;
+    utf16: Utf16 => RuleCheck::Reading;
+    unclosed_block: UnclosedBlock => RuleCheck::Syntax;
+    stray_brace: StrayBrace => RuleCheck::Syntax;
+    missing_brace: MissingBrace => RuleCheck::Syntax;
+    unclosed_string: UnclosedString => RuleCheck::Syntax;
+    unclosed_comment: UnclosedComment => RuleCheck::Syntax;
+    bad_escape: BadEscape => RuleCheck::Syntax;
+    bad_multiline_string: BadMultilineString => RuleCheck::Syntax;
+    bare_keyword: BareKeyword => RuleCheck::Syntax;
+    kdl1_syntax: Kdl1Syntax => RuleCheck::Syntax;
+    bare_value: BareValue => RuleCheck::Syntax;
+    bad_number: BadNumber => RuleCheck::Syntax;
+    foreign_separator: ForeignSeparator => RuleCheck::Syntax;
+    equals_sign: EqualsSign => RuleCheck::Syntax;
+    missing_value: MissingValue => RuleCheck::Syntax;
+    missing_space: MissingSpace => RuleCheck::Syntax;
+    after_block: AfterBlock => RuleCheck::Syntax;
+    empty_slashdash: EmptySlashdash => RuleCheck::Syntax;
+    bad_annotation: BadAnnotation => RuleCheck::Syntax;
+    other_language: OtherLanguage => RuleCheck::Syntax;
+    forbidden_character: ForbiddenCharacter => RuleCheck::Syntax;
+    unexpected_character: UnexpectedCharacter => RuleCheck::Syntax;
+    unknown_keyword: UnknownKeyword => RuleCheck::Syntax;
+    bad_name: BadName => RuleCheck::Syntax;
+    curly_quotes: CurlyQuotes => RuleCheck::Syntax;
+    invisible_character: InvisibleCharacter => RuleCheck::Syntax;
+    url_cut_by_comment: UrlCutByComment => RuleCheck::Syntax;
+    repeated_property: RepeatedProperty<'_> => RuleCheck::Value;
+    type_annotation: TypeAnnotation<'_> => RuleCheck::Value;
+    number_for_text: NumberForText<'_> => RuleCheck::Value;
+    glued_punctuation: GluedPunctuation => RuleCheck::Syntax;
+    too_deep: TooDeep => RuleCheck::Syntax;
+    too_many_tokens: TooManyTokens => RuleCheck::Syntax;
+    unreadable_file: UnreadableFile<'_> => RuleCheck::Reading;
+    file_too_large: FileTooLarge => RuleCheck::Reading;
+    too_many_templates: TooManyTemplates => RuleCheck::Project(too_many_templates::check);
+    too_many_patterns: TooManyPatterns => RuleCheck::Value;
+    too_many_webhooks: TooManyWebhooks => RuleCheck::Value;
+    unknown_setting: UnknownSetting<'_> => RuleCheck::Value;
+    misplaced_setting: MisplacedSetting<'_> => RuleCheck::Value;
+    duplicate_setting: DuplicateSetting<'_> => RuleCheck::Value;
+    unknown_property: UnknownProperty<'_> => RuleCheck::Value;
+    unexpected_argument: UnexpectedArgument<'_> => RuleCheck::Value;
+    unexpected_block: UnexpectedBlock<'_> => RuleCheck::Value;
+    missing_argument: MissingArgument<'_> => RuleCheck::Value;
+    wire_name: WireName<'_> => RuleCheck::Value;
+    wrong_type: WrongType<'_> => RuleCheck::Value;
+    unknown_value: UnknownValue<'_> => RuleCheck::Value;
+    bad_duration: InvalidDuration<'_> => RuleCheck::Value;
+    bad_time: InvalidTime<'_> => RuleCheck::Value;
+    bad_date: InvalidMoment<'_> => RuleCheck::Value;
+    bad_pace: InvalidPace<'_> => RuleCheck::Value;
+    bad_id: InvalidId<'_> => RuleCheck::Value;
+    bad_count: InvalidCount<'_> => RuleCheck::Value;
+    bad_url: InvalidUrl<'_> => RuleCheck::Value;
+    bad_key: InvalidKey<'_> => RuleCheck::Value;
+    misused_null: MisusedNull<'_> => RuleCheck::Value;
+    reserved_name: ReservedName<'_> => RuleCheck::Value;
+    empty_text: EmptyText<'_> => RuleCheck::Value;
+    handwritten_marker: HandwrittenMarker => RuleCheck::Value;
+    bad_address: InvalidAddress<'_> => RuleCheck::Value;
+    bad_glob: InvalidGlob<'_> => RuleCheck::Value;
+    unknown_rule: UnknownRule<'_> => RuleCheck::Value;
+    outside_repository: PatternOutside<'_>, LinkOutside<'_> => RuleCheck::Reading;
+    missing_required_if: MissingRequiredIf<'_> => RuleCheck::Definition(missing_required_if::check);
+    missing_required: MissingRequired<'_> => RuleCheck::Campaign(missing_required::check);
+    set_but_no_effect: NoEffect => RuleCheck::Definition(set_but_no_effect::check);
+    wrong_dialect: WrongDialect<'_> => RuleCheck::Project(wrong_dialect::check);
+    unknown_alias: UnknownAlias<'_> => RuleCheck::Project(unknown_alias::check);
+    unknown_template: UnknownTemplate<'_> => RuleCheck::Project(unknown_template::check);
+    template_cycle: TemplateCycle<'_> => RuleCheck::Project(template_cycle::check);
+    duplicate_name: DuplicateName<'_> => RuleCheck::Project(duplicate_name::check);
+    moved_from_declared: MovedFromDeclared<'_> => RuleCheck::Project(moved_from_declared::check);
+    moved_to_undeclared: MovedToUndeclared<'_> => RuleCheck::Project(moved_to_undeclared::check);
+    moved_fork: MovedFork<'_> => RuleCheck::Project(moved_fork::check);
+    unused_alias: UnusedAlias<'_> => RuleCheck::Unused(unused_alias::check);
+    unused_template: UnusedTemplate<'_> => RuleCheck::Unused(unused_template::check);
+    no_campaigns: NoCampaigns<'_> => RuleCheck::Unused(no_campaigns::check);
+    copied_campaign: CopiedCampaign<'_> => RuleCheck::Project(copied_campaign::check);
+    same_name: SameName<'_> => RuleCheck::With(&copied_campaign::RULE);
+    start_in_past: StartInPast => RuleCheck::Now(start_in_past::check);
+    start_outside_window: StartOutsideWindow => RuleCheck::Campaign(start_outside_window::check);
+    empty_window: EmptyWindow => RuleCheck::Definition(empty_window::check);
+    machine_undetected: MachineUndetected => RuleCheck::Campaign(machine_undetected::check);
+    limit_below_redials: LimitBelowRedials<'_> => RuleCheck::Campaign(limit_below_redials::check);
+    redial_without_outcome: RedialWithoutOutcome => RuleCheck::Campaign(redial_without_outcome::check);
+    http_webhook: HttpWebhook<'_> => RuleCheck::Definition(http_webhook::check);
+    webhook_credentials: WebhookCredentials => RuleCheck::Definition(webhook_credentials::check);
+    secret_in_file: SecretInFile<'_> => RuleCheck::Text(secret_in_file::scan);
+    unused_suppression: UnusedSuppression<'_> => RuleCheck::UnusedSuppression;
+    expired_suppression: ExpiredSuppression => RuleCheck::Suppression;
+    suppression_without_reason: SuppressionWithoutReason => RuleCheck::Suppression;
+    unknown_suppressed_rule: UnknownSuppressedRule<'_> => RuleCheck::Suppression;
+    bad_suppression: BadSuppression<'_> => RuleCheck::Suppression;
+    not_ignorable: NotIgnorable => RuleCheck::Suppression;
 }
 
 /// Runs the rules that need nothing but a file's text.
 pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
     for check in CHECKS {
-        if let Check::Text(check) = check {
+        if let RuleCheck::Text(check) = check {
             check(file, text, sink);
         }
     }
@@ -177,7 +177,7 @@ pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
 /// Runs the rules about what one campaign or template states by itself.
 pub fn check_definition(definition: &Definition, sink: &mut Sink) {
     for check in CHECKS {
-        if let Check::Definition(check) = check {
+        if let RuleCheck::Definition(check) = check {
             check(definition, sink);
         }
     }
@@ -186,7 +186,7 @@ pub fn check_definition(definition: &Definition, sink: &mut Sink) {
 /// Runs the rules about one campaign with all that it inherits.
 pub fn check_campaign(campaign: &Resolved<'_>, sink: &mut Sink) {
     for check in CHECKS {
-        if let Check::Campaign(check) = check {
+        if let RuleCheck::Campaign(check) = check {
             check(campaign, sink);
         }
     }
@@ -199,8 +199,8 @@ const FILES_PER_THREAD: usize = 256;
 pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     for check in CHECKS {
         match (check, context.now) {
-            (Check::Project(check), _) => check(context, sink),
-            (Check::Now(check), Some(now)) => check(context, now, sink),
+            (RuleCheck::Project(check), _) => check(context, sink),
+            (RuleCheck::Now(check), Some(now)) => check(context, now, sink),
             _ => {}
         }
     }
@@ -220,7 +220,7 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
 /// Runs the rules about what nothing uses. Only for a project without errors: each of them may hide a use.
 pub fn check_unused(context: &Context<'_>, sink: &mut Sink) {
     for check in CHECKS {
-        if let Check::Unused(check) = check {
+        if let RuleCheck::Unused(check) = check {
             check(context, sink);
         }
     }

@@ -1,4 +1,4 @@
-//! From the parser's mistakes to findings: which rule words which mistake, and the edit that mends it.
+//! From syntax errors to findings: the rule of each kind of error, and the edit that fixes it.
 
 use super::after_block::AfterBlock;
 use super::bad_annotation::BadAnnotation;
@@ -34,12 +34,12 @@ use crate::finding::{Finding, Fix, Severity, Sink};
 use crate::project::source::{FileId, Place, Span};
 use crate::syntax::{self, GluedSign, MAX_DEPTH, MAX_ERRORS, MAX_TOKENS, SyntaxError, SyntaxErrorKind};
 
-/// Reports one mistake of a file; `text` is the whole file.
-pub fn report_syntax_error(file: FileId, text: &str, mistake: &SyntaxError, sink: &mut Sink) {
-    let span = mistake.span;
+/// Reports one syntax error; `text` is the whole file.
+pub fn report_syntax_error(file: FileId, text: &str, error: &SyntaxError, sink: &mut Sink) {
+    let span = error.span;
     let place = Place::new(file, span);
     let here = text.get(span.range()).unwrap_or_default();
-    let finding = match &mistake.kind {
+    let finding = match &error.kind {
         SyntaxErrorKind::BareKeyword(right) => sink.report(place, &BareKeyword { right }),
         SyntaxErrorKind::UnknownKeyword(word) => sink.report(
             place,
@@ -72,7 +72,7 @@ pub fn report_syntax_error(file: FileId, text: &str, mistake: &SyntaxError, sink
         SyntaxErrorKind::UnclosedBlock => sink.report(
             place,
             &UnclosedBlock {
-                node: node_at(text, mistake.related.unwrap_or(span)),
+                node: node_at(text, error.related.unwrap_or(span)),
             },
         ),
         SyntaxErrorKind::MissingBrace => sink.report(
@@ -125,17 +125,17 @@ pub fn report_syntax_error(file: FileId, text: &str, mistake: &SyntaxError, sink
         SyntaxErrorKind::TooManyTokens => sink.report(place, &TooManyTokens::Pieces(MAX_TOKENS)),
         SyntaxErrorKind::TooManyErrors => sink.report(place, &TooManyTokens::Mistakes(MAX_ERRORS)),
     };
-    if let Some(related) = mistake.related {
+    if let Some(related) = error.related {
         finding.label(Place::new(file, related), "this brace stays open");
     }
-    mend(finding, text, mistake);
+    add_fix(finding, text, error);
 }
 
-/// Adds the edit that mends the mistake, where there is one.
-fn mend(finding: &mut Finding, text: &str, mistake: &SyntaxError) {
-    let span = mistake.span;
+/// Adds the edit that fixes the error, if there is one.
+fn add_fix(finding: &mut Finding, text: &str, error: &SyntaxError) {
+    let span = error.span;
     let here = text.get(span.range()).unwrap_or_default();
-    finding.fix = match &mistake.kind {
+    finding.fix = match &error.kind {
         // In other places than here, these are numbers; no setting takes them.
         SyntaxErrorKind::BareKeyword(right @ ("#inf" | "#-inf" | "#nan")) => Some(Fix::likely(span, *right)),
         SyntaxErrorKind::BareKeyword(right) => Some(Fix::safe(span, *right)),

@@ -43,7 +43,7 @@ impl Violation for TooManyTokens {
                 "split the file: a project reads every file that its `campaigns` patterns name".to_owned()
             }
             Self::Mistakes(_) => {
-                "it is hardly a campaign file: mend the first mistakes, or keep it out of the `campaigns` patterns"
+                "it is hardly a campaign file: fix the first mistakes, or keep it out of the `campaigns` patterns"
                     .to_owned()
             }
         })

@@ -1,4 +1,4 @@
-//! What is found out about one file by itself, from nothing but its text: its findings, and its part of the project's index.
+//! Lints one file by itself, from nothing but its text: its findings, and its part of the project's index.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,25 +17,25 @@ use crate::rules::{self, report_syntax_error};
 use crate::syntax::{self, ParseBuffers};
 use crate::util::boundary::PathError;
 
-/// What linting one file gives.
+/// The result of linting one file.
 #[derive(Debug)]
 pub struct FileResult {
     /// The text that was linted.
     pub content: Arc<str>,
-    /// What the rules about the project see of it.
+    /// Its part of the project's index.
     pub index: FileIndex,
-    /// What is wrong with it by itself.
+    /// The findings in it by itself.
     pub findings: Vec<Finding>,
 }
 
-/// Lints one file after the other, in the same buffers.
+/// Lints files one by one, reusing the parser's buffers.
 #[derive(Default)]
 pub struct FileLinter {
     buffers: ParseBuffers,
 }
 
 impl FileLinter {
-    /// Lints what came of reading a file. `is_project_file` says whether `project` may stand in it.
+    /// Lints a file that was read. `is_project_file` says whether `project` is allowed in it.
     pub fn lint(&mut self, file: FileId, loaded: Loaded<&str>, is_project_file: bool) -> FileResult {
         let (text, problem) = match loaded {
             Loaded::Text(text) => return self.lint_text(file, text, is_project_file),
@@ -82,16 +82,16 @@ impl FileLinter {
         }
     }
 
-    /// The whole model of a text that was linted.
+    /// The full model of a text that was linted before.
     pub(super) fn relower(&mut self, file: FileId, text: &str, is_project_file: bool) -> FileModel {
         self.model(file, text, is_project_file, &mut Sink::default()).0
     }
 
-    /// The model of a text, and whether the text is no KDL, so that the model holds a part of it only.
+    /// The model of a text, and whether it is only a part of it because the text is no KDL.
     fn model(&mut self, file: FileId, text: &str, is_project_file: bool, sink: &mut Sink) -> (FileModel, bool) {
         let parsed = syntax::parse_in(text, &mut self.buffers);
-        for mistake in &parsed.errors {
-            report_syntax_error(file, text, mistake, sink);
+        for error in &parsed.errors {
+            report_syntax_error(file, text, error, sink);
         }
         let mut model = lower(file, &parsed, is_project_file, sink);
         model.incomplete |= parsed.hides_names();
@@ -110,7 +110,7 @@ enum Problem {
     Unreadable { why: PathError },
 }
 
-/// Says why a file has no text to parse.
+/// Reports why a file has no text to parse.
 fn report_problem(file: FileId, content: &str, problem: Problem, sink: &mut Sink) {
     let start = Place::new(file, Span::point(0));
     match problem {
@@ -128,8 +128,8 @@ fn report_problem(file: FileId, content: &str, problem: Problem, sink: &mut Sink
     }
 }
 
-/// What could not be read is missing in the model, and every later reader keeps silent about it. So a finding that stops plan
-/// and apply must say so, whatever lint is told: here it is made sure of, behind all that reads and reports.
+/// Makes sure that a finding blocks plan and apply where a part of the file is missing in the model: nothing after this would
+/// notice. Where there is such a finding already, this does nothing.
 fn account_for_gaps(is_partial: bool, model: &FileModel, sink: &mut Sink) {
     if (is_partial || model.is_partial()) && !sink.has(Finding::always_blocks_apply) {
         let why = "a part of it was not understood, and nothing says which: this is a fault of dialform";

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::severity::{Judged, Verdict};
+use super::severity::{Triage, TriagedFindings};
 use crate::finding::{Finding, RuleGroup, Severity, Sink, Within};
 use crate::model::{Definition, FileIndex, Project, Swallowed};
 use crate::project::discovery::{self, DisplayPaths, Scope};
@@ -24,12 +24,12 @@ use crate::rules::{self, Context};
 use crate::util::boundary::{Extent, PathError};
 use crate::util::threads;
 pub use file::{FileLinter, FileResult};
-use read::{Job, Read, Reading};
+use read::{ParallelReader, ReadJob, ReadOutcome};
 
-/// Files that are worth a thread.
-const LEAST: usize = 64;
+/// How many files make a thread worth starting.
+const FILES_PER_THREAD: usize = 64;
 
-/// Text that takes the place of a file: standard input, an editor's unsaved buffer.
+/// Text that replaces that of a file: standard input, an editor's unsaved buffer.
 #[derive(Clone, Debug)]
 pub struct Overlay {
     /// The file, absolute.
@@ -38,7 +38,7 @@ pub struct Overlay {
     pub content: Vec<u8>,
 }
 
-/// Reads and checks projects, and remembers each file's stage by its content.
+/// Reads and checks projects, and caches what each file gave while its content stays the same.
 #[derive(Debug)]
 pub struct Checker {
     /// Paths in messages are relative to this folder.
@@ -46,37 +46,37 @@ pub struct Checker {
     sources: Sources,
     /// Each file's absolute path, by the index of its id.
     paths: Vec<Arc<Path>>,
-    /// The path without links of each that is reached by one.
+    /// The real paths of files that are reached by symbolic links.
     link_targets: HashMap<FileId, Arc<Path>>,
     /// Each file that was read, by the index of its id.
-    stages: Stages,
-    /// Where a campaign's start lies in the past is asked of this moment.
+    linted: LintedFiles,
+    /// The present moment, which campaigns' starts are compared with.
     now: Option<Timestamp>,
     /// Larger files, in bytes, are not read.
     max_file: u64,
-    /// Whether there is more than one check to come, so that it pays to stamp files.
-    is_staying: bool,
+    /// Whether more checks follow, so that stamps of files are worth taking.
+    keeps_stamps: bool,
 }
 
 /// One file, linted by itself. In a box, since there are thousands of them.
 #[derive(Debug)]
-struct Stage {
+struct LintedFile {
     result: FileResult,
-    /// By which the file is known again without reading it.
+    /// Tells without reading the file that it has not changed.
     stamp: Option<Box<Stamp>>,
 }
 
-impl Stage {
-    /// Whether it is what this text gives. What could not be read is not told by its text.
-    fn is_of(&self, text: &str) -> bool {
+impl LintedFile {
+    /// Whether it is the result of this text. That of a file that could not be read does not depend on its text.
+    fn is_for(&self, text: &str) -> bool {
         *self.result.content == *text && !self.result.index.incomplete
     }
 }
 
 /// By the index of the file's id.
-type Stages = Vec<Option<Box<Stage>>>;
+type LintedFiles = Vec<Option<Box<LintedFile>>>;
 
-/// What of a project was not read.
+/// The parts of a project that were not read.
 struct Unread<'a> {
     unreadable: &'a [(FileId, &'a PathError)],
     outside: Option<&'a (Extent, Vec<String>)>,
@@ -98,33 +98,33 @@ impl Unread<'_> {
 /// What a check found.
 #[derive(Debug)]
 pub struct Checked<'c> {
-    /// The files that were checked, and where they came from.
+    /// The files that were checked, and how they were found.
     pub scope: &'c Scope,
     /// Every file's text, for showing findings.
     pub sources: &'c Sources,
     /// Every file's absolute path, by the index of its id.
     paths: &'c [Arc<Path>],
-    /// Every file of the scope as the project's rules see it, in path order.
+    /// The index of every file of the scope, in path order.
     pub files: Vec<&'c FileIndex>,
     /// Every finding, by file and place, with the severities that the project sets.
     pub findings: Vec<Finding>,
-    /// What lint does not show as an error, since the project or a comment says so, and plan and apply cannot do without:
+    /// What lint does not show as an error, because the project or a comment says so, and plan and apply stop at all the same:
     /// the request would not be what the file says.
-    pub held: Vec<Finding>,
+    pub blocking: Vec<Finding>,
 }
 
 impl<'c> Checked<'c> {
-    /// The project, with its names looked up.
+    /// The project, with its names resolved.
     pub fn project(&self) -> Project<'c> {
         Project::new(self.files.clone())
     }
 
-    /// Whole campaigns, in path order: those that are `wanted`, of which the index holds a part only. They are lowered once
-    /// more, from the text that was checked.
+    /// The full model of the campaigns that are `wanted`, in path order. The index does not hold it: they are lowered again
+    /// from the text that was checked.
     pub fn campaigns(&self, wanted: impl Fn(&str) -> bool + Sync) -> Vec<Definition> {
         let is_wanted = |file: &&&FileIndex| file.campaigns.iter().any(|campaign| wanted(campaign.title()));
         let files: Vec<&FileIndex> = self.files.iter().filter(is_wanted).copied().collect();
-        let lowered = threads::in_parts(&files, LEAST, |files| {
+        let lowered = threads::in_parts(&files, FILES_PER_THREAD, |files| {
             let mut linter = FileLinter::default();
             let mut campaigns = Vec::new();
             for file in files {
@@ -159,7 +159,7 @@ impl<'c> Checked<'c> {
             .findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error);
-        shown.chain(&self.held)
+        shown.chain(&self.blocking)
     }
 }
 
@@ -172,19 +172,19 @@ impl Checker {
             sources: Sources::default(),
             paths: Vec::new(),
             link_targets: HashMap::new(),
-            stages: Vec::new(),
+            linted: Vec::new(),
             now,
             max_file: MAX_FILE,
-            is_staying: false,
+            keeps_stamps: false,
         }
     }
 
-    /// Prepares for more than one check: what has not changed since, as far as the system can tell, is not read again.
-    pub fn stay(&mut self) {
-        self.is_staying = true;
+    /// Prepares for more than one check: files that have not changed, as far as the system can tell, are not read again.
+    pub fn keep_stamps(&mut self) {
+        self.keeps_stamps = true;
     }
 
-    /// Reads files of up to so many bytes, in place of [`MAX_FILE`].
+    /// Sets the size in bytes up to which files are read; [`MAX_FILE`] otherwise.
     pub fn set_max_file(&mut self, bytes: u64) {
         self.max_file = bytes;
     }
@@ -199,7 +199,7 @@ impl Checker {
         self.paths.get(file.index()).map(|path| &**path)
     }
 
-    /// The path without links to write a file by.
+    /// A file's path without symbolic links, for writing it.
     pub fn real_path(&self, file: FileId) -> Option<&Path> {
         self.link_targets
             .get(&file)
@@ -207,7 +207,7 @@ impl Checker {
             .or_else(|| self.path(file))
     }
 
-    /// The present moment for the next check.
+    /// Sets the present moment for the next check.
     pub fn set_now(&mut self, now: Option<Timestamp>) {
         self.now = now;
     }
@@ -217,16 +217,16 @@ impl Checker {
         self.project_scope_in(root, overlays, &mut Listings::default())
     }
 
-    /// The same with folders that may have been listed before.
+    /// The same with a cache of folder listings.
     pub fn project_scope_in(&mut self, root: &Path, overlays: &[Overlay], listings: &mut Listings) -> Scope {
         let patterns = self.patterns(root, overlays);
         discovery::project(root, &patterns, listings)
     }
 
-    /// What the project's own file says of the files that belong to it.
+    /// The `campaigns` patterns of the project's own file.
     fn patterns(&mut self, root: &Path, overlays: &[Overlay]) -> Vec<String> {
         let file = Scope::of(discovery::own_file(root));
-        let ids = self.stage(&file, overlays);
+        let ids = self.lint_files(&file, overlays);
         let node = ids
             .first()
             .and_then(|id| self.index(*id))
@@ -237,7 +237,7 @@ impl Checker {
 
     /// Checks every file of a scope as one project.
     pub fn check<'c>(&'c mut self, scope: &'c Scope, overlays: &[Overlay]) -> Checked<'c> {
-        let ids = self.stage(scope, overlays);
+        let ids = self.lint_files(scope, overlays);
         let unreadable: Vec<(FileId, &PathError)> = scope
             .unreadable
             .iter()
@@ -251,7 +251,7 @@ impl Checker {
             unreadable: &unreadable,
             outside: scope.outside.as_ref(),
         };
-        let Judged { shown, held } = self.findings(&ids, &unread, project_file);
+        let TriagedFindings { shown, blocking } = self.findings(&ids, &unread, project_file);
         let this = &*self;
         Checked {
             scope,
@@ -259,13 +259,13 @@ impl Checker {
             paths: &this.paths,
             files: ids.iter().filter_map(|id| this.index(*id)).collect(),
             findings: shown,
-            held,
+            blocking,
         }
     }
 
-    /// What is kept of a file that was read.
+    /// The cached result of a file.
     fn result(&self, file: FileId) -> Option<&FileResult> {
-        Some(&self.stages.get(file.index())?.as_ref()?.result)
+        Some(&self.linted.get(file.index())?.as_ref()?.result)
     }
 
     fn index(&self, file: FileId) -> Option<&FileIndex> {
@@ -286,8 +286,8 @@ impl Checker {
         file
     }
 
-    /// Every finding of a project that was read.
-    fn findings(&self, ids: &[FileId], unread: &Unread<'_>, project_file: Option<FileId>) -> Judged {
+    /// Every finding of a project whose files were read.
+    fn findings(&self, ids: &[FileId], unread: &Unread<'_>, project_file: Option<FileId>) -> TriagedFindings {
         let results: Vec<&FileResult> = ids.iter().filter_map(|id| self.result(*id)).collect();
         let mut findings: Vec<Finding> = results
             .iter()
@@ -308,47 +308,45 @@ impl Checker {
         let context = Context::new(&project, self.now, place);
         rules::check_project(&context, &mut sink);
         findings.extend(sink.into_findings());
-        let mut verdict = Verdict::new(&context);
-        self.tell_owners(&mut findings);
-        verdict.judge(findings);
-        if !verdict.has_errors() {
+        let mut triage = Triage::new(&context);
+        self.attach_definitions(&mut findings);
+        triage.add(findings);
+        if !triage.has_errors() {
             let mut sink = Sink::default();
             rules::check_unused(&context, &mut sink);
             let mut unused = sink.into_findings();
-            self.tell_owners(&mut unused);
-            verdict.judge(unused);
-            verdict.has_asked_for_unused = true;
+            self.attach_definitions(&mut unused);
+            triage.add(unused);
+            triage.has_checked_unused = true;
         }
-        let Judged { mut shown, mut held } = verdict.done();
+        let TriagedFindings {
+            mut shown,
+            mut blocking,
+        } = triage.finish();
         let about_comments = |finding: &&mut Finding| finding.rule.group == RuleGroup::Suppressions;
-        self.tell_owners(shown.iter_mut().filter(about_comments));
+        self.attach_definitions(shown.iter_mut().filter(about_comments));
         context.label_heirs(&mut shown);
-        context.label_heirs(&mut held);
+        context.label_heirs(&mut blocking);
         self.sort(&mut shown);
-        self.sort(&mut held);
-        Judged { shown, held }
+        self.sort(&mut blocking);
+        TriagedFindings { shown, blocking }
     }
 
-    /// Puts findings in the order in which they are shown: by file, and by place.
+    /// Sorts findings by file and place.
     fn sort(&self, findings: &mut [Finding]) {
-        let this = self;
         findings.sort_by(|a, b| {
-            let path = |finding: &Finding| this.sources.file(finding.place.file).path();
+            let path = |finding: &Finding| self.sources.file(finding.place.file).path();
             let place = |finding: &Finding| (finding.place.span, finding.rule.code);
-            let is_same_file = a.place.file == b.place.file;
-            let files = || {
-                if is_same_file {
-                    Ordering::Equal
-                } else {
-                    path(a).cmp(path(b))
-                }
+            let files = match a.place.file == b.place.file {
+                true => Ordering::Equal,
+                false => path(a).cmp(path(b)),
             };
-            files().then_with(|| place(a).cmp(&place(b)))
+            files.then_with(|| place(a).cmp(&place(b)))
         });
     }
 
-    /// Says of each finding in which campaign or template it stands.
-    fn tell_owners<'f>(&self, findings: impl IntoIterator<Item = &'f mut Finding>) {
+    /// Sets the campaign or template around each finding.
+    fn attach_definitions<'f>(&self, findings: impl IntoIterator<Item = &'f mut Finding>) {
         for finding in findings {
             let owner = self
                 .index(finding.place.file)
@@ -360,8 +358,8 @@ impl Checker {
         }
     }
 
-    /// Reads every file that is not the one that was read last, on all processors. Gives the files' ids.
-    fn stage(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
+    /// Reads and lints the files of a scope that have changed, on all processors. Returns the ids of all.
+    fn lint_files(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
         let mut shown = DisplayPaths::from(self.working_folder.clone());
         let ids: Vec<FileId> = scope
             .files
@@ -380,34 +378,34 @@ impl Checker {
                 true => Kind::Unknown,
                 false => Kind::Regular,
             };
-            Job::new(*file, path, kind)
+            ReadJob::new(*file, path, kind)
         });
-        let jobs: Vec<Job<'_>> = jobs.collect();
+        let jobs: Vec<ReadJob<'_>> = jobs.collect();
         let overlays = overlays.iter().rev();
-        let reading = Reading {
-            known: &self.stages,
+        let reading = ParallelReader {
+            known: &self.linted,
             overlays: overlays
                 .map(|overlay| (overlay.path.as_path(), overlay.content.as_slice()))
                 .collect(),
             max_file: self.max_file,
-            is_staying: self.is_staying,
+            keeps_stamps: self.keeps_stamps,
         };
         let read = reading.all(&jobs);
         self.keep(read);
         ids
     }
 
-    /// Keeps what was read.
-    fn keep(&mut self, read: Vec<(FileId, Read)>) {
-        self.stages.resize_with(self.paths.len(), || None);
+    /// Caches new results.
+    fn keep(&mut self, read: Vec<(FileId, ReadOutcome)>) {
+        self.linted.resize_with(self.paths.len(), || None);
         for (file, read) in read {
-            match (read, &mut self.stages[file.index()]) {
-                (Read::New(stage), known) => {
-                    self.sources.put_text(file, Arc::clone(&stage.result.content));
-                    *known = Some(stage);
+            match (read, &mut self.linted[file.index()]) {
+                (ReadOutcome::New(new), known) => {
+                    self.sources.put_text(file, Arc::clone(&new.result.content));
+                    *known = Some(new);
                 }
-                (Read::Same(stamp), Some(known)) => known.stamp = stamp,
-                (Read::Same(_), None) => {}
+                (ReadOutcome::Same(stamp), Some(known)) => known.stamp = stamp,
+                (ReadOutcome::Same(_), None) => {}
             }
         }
     }

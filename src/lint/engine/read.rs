@@ -1,32 +1,32 @@
-//! The files of a project are read and linted on as many threads as the machine has.
+//! Reads and lints the files of a project on as many threads as the machine has.
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::file::FileLinter;
-use super::{Stage, Stages};
+use super::{LintedFile, LintedFiles};
 use crate::project::discovery::{ScopeFile, is_project_file};
 use crate::project::read_file::{self, Kind, Loaded, Reader, Stamp};
 use crate::project::source::FileId;
 use crate::util::boundary::PathError;
 use crate::util::threads;
 
-/// Files that one thread takes at a time: enough that taking costs nothing, few enough that all end together.
+/// How many files a thread takes at a time: enough that taking costs nothing, few enough that all threads end together.
 const BATCH: usize = 16;
 
-/// One file to be read.
+/// One file to read.
 #[derive(Clone, Copy)]
-pub(super) struct Job<'a> {
+pub(super) struct ReadJob<'a> {
     pub(super) file: FileId,
     /// Absolute.
     path: &'a Path,
-    /// The path without links to read it by, or why it is not read.
+    /// Its path without symbolic links, or why it is not read.
     real: Result<&'a Path, &'a PathError>,
     kind: Kind,
 }
 
-impl<'a> Job<'a> {
+impl<'a> ReadJob<'a> {
     pub(super) fn new(file: FileId, path: &'a ScopeFile, kind: Kind) -> Self {
         Self {
             file,
@@ -37,27 +37,27 @@ impl<'a> Job<'a> {
     }
 }
 
-/// What came of reading a file.
-pub(super) enum Read {
-    /// Another content than the one that is known.
-    New(Box<Stage>),
-    /// The content that is known, under this stamp.
+/// The outcome of reading a file.
+pub(super) enum ReadOutcome {
+    /// Its content is new or has changed.
+    New(Box<LintedFile>),
+    /// Its content is the cached one; its stamp is this.
     Same(Option<Box<Stamp>>),
 }
 
-/// How files are read.
-pub(super) struct Reading<'a> {
-    pub(super) known: &'a Stages,
-    /// What stands in for files, by path.
+/// Reads files in parallel.
+pub(super) struct ParallelReader<'a> {
+    pub(super) known: &'a LintedFiles,
+    /// Texts that replace those of files, by path.
     pub(super) overlays: HashMap<&'a Path, &'a [u8]>,
     pub(super) max_file: u64,
-    /// Whether files are read again later, if they have changed.
-    pub(super) is_staying: bool,
+    /// Whether stamps are taken, for the next check.
+    pub(super) keeps_stamps: bool,
 }
 
-impl Reading<'_> {
-    /// Reads and lints files on as many threads as are worth starting. Unchanged files give nothing.
-    pub(super) fn all(&self, jobs: &[Job<'_>]) -> Vec<(FileId, Read)> {
+impl ParallelReader<'_> {
+    /// Reads and lints files. Those with an unchanged stamp are left out of the result.
+    pub(super) fn all(&self, jobs: &[ReadJob<'_>]) -> Vec<(FileId, ReadOutcome)> {
         let next = AtomicUsize::new(0);
         let work = |_| {
             let (mut reader, mut linter) = (Reader::new(self.max_file), FileLinter::default());
@@ -78,32 +78,32 @@ impl Reading<'_> {
         read.into_iter().flatten().collect()
     }
 
-    /// Reads one file, unless it is the one that is known.
-    fn one(&self, job: &Job<'_>, reader: &mut Reader, linter: &mut FileLinter) -> Option<Read> {
+    /// Reads and lints one file, unless its stamp is unchanged.
+    fn one(&self, job: &ReadJob<'_>, reader: &mut Reader, linter: &mut FileLinter) -> Option<ReadOutcome> {
         let known = self.known.get(job.file.index()).and_then(Option::as_deref);
         // An editor names the file, `--fix` the path that is in the scope.
         let by_real = job.real.ok().and_then(|real| self.overlays.get(real));
         let overlay = by_real.or_else(|| self.overlays.get(job.path));
-        let stamp = known.and_then(|stage| stage.stamp.as_ref());
+        let stamp = known.and_then(|file| file.stamp.as_ref());
         if overlay.is_none() && stamp.is_some_and(|stamp| job.real.is_ok_and(|real| stamp.is_of(real))) {
             return None;
         }
         let (stamp, loaded) = match (overlay, job.real) {
             (Some(content), _) => (None, read_file::decode(content, self.max_file)),
             (None, Err(why)) => (None, Loaded::Unreadable { why: why.clone() }),
-            (None, Ok(real)) if self.is_staying => {
+            (None, Ok(real)) if self.keeps_stamps => {
                 let (stamp, loaded) = reader.read_stamped(real, job.kind);
                 (stamp.map(Box::new), loaded)
             }
             (None, Ok(real)) => (None, reader.read(real, job.kind)),
         };
         if let Loaded::Text(text) = &loaded
-            && known.is_some_and(|stage| stage.is_of(text))
+            && known.is_some_and(|file| file.is_for(text))
         {
-            return Some(Read::Same(stamp));
+            return Some(ReadOutcome::Same(stamp));
         }
         let result = linter.lint(job.file, loaded, is_project_file(job.path));
         reader.release();
-        Some(Read::New(Box::new(Stage { result, stamp })))
+        Some(ReadOutcome::New(Box::new(LintedFile { result, stamp })))
     }
 }

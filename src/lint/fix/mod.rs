@@ -1,10 +1,10 @@
-//! Mending texts by the fixes of their findings: rounds of edits, each followed by a check, until nothing is left to mend.
-//! No fix stays that would leave a finding which was not there before. Nothing here writes files or prints.
+//! Applies the fixes of findings to texts: rounds of edits, each followed by a check, until nothing is left to fix. A fix that
+//! would leave a new finding is skipped. Nothing here writes files or prints.
 
 mod compare;
-mod desk;
 mod rounds;
 mod search;
+mod session;
 mod splice;
 
 use std::collections::BTreeMap;
@@ -12,36 +12,36 @@ use std::sync::Arc;
 
 use crate::finding::{Applicability, Finding, Rule};
 use crate::project::source::FileId;
-pub use desk::ProjectDesk;
 use search::Search;
+pub use session::ProjectSession;
 
-/// Texts that stand in for those of files.
-pub type Texts = BTreeMap<FileId, Arc<str>>;
+/// Texts that replace those of files.
+pub type FileTexts = BTreeMap<FileId, Arc<str>>;
 
-/// Where texts are checked. A file keeps its id from check to check.
-pub trait Desk {
-    /// Every finding, where these texts take the place of the files' own.
-    fn check(&mut self, texts: &Texts) -> Vec<Finding>;
+/// What checks texts. A file keeps its id from check to check.
+pub trait FixSession {
+    /// Every finding with these texts in place of the files' own.
+    fn check(&mut self, texts: &FileTexts) -> Vec<Finding>;
     /// The text of a file, as the last check read it.
     fn text(&self, file: FileId) -> Arc<str>;
-    /// Whether a finding is among those that a person asked about. All others are left alone.
+    /// Whether a finding is shown. Only those are fixed.
     fn shows(&self, finding: &Finding) -> bool;
 }
 
-/// What became of a project's files.
+/// What the fixes did to a project's files.
 #[derive(Debug, Default)]
-pub struct Mended {
+pub struct FixOutcome {
     /// The files that changed, by id.
-    pub changes: Vec<Change>,
-    /// How many of the findings that were asked about are gone, by file.
+    pub changes: Vec<FileChange>,
+    /// How many of the shown findings are gone, by file.
     pub fixed: BTreeMap<FileId, usize>,
-    /// The fixes that were left out. Their findings are placed in the new texts.
-    pub left: Vec<LeftAlone>,
+    /// The fixes that were skipped. The places of their findings are in the new texts.
+    pub skipped: Vec<SkippedFix>,
 }
 
 /// One file with a new text.
 #[derive(Debug)]
-pub struct Change {
+pub struct FileChange {
     /// The file.
     pub file: FileId,
     /// The text it had.
@@ -50,60 +50,60 @@ pub struct Change {
     pub after: Arc<str>,
 }
 
-/// A fix that was left out.
+/// A fix that was skipped.
 #[derive(Debug)]
-pub struct LeftAlone {
+pub struct SkippedFix {
     /// The finding that stays.
     pub finding: Finding,
-    /// Why.
-    pub why: Why,
+    /// The reason.
+    pub why: SkipReason,
 }
 
-/// Why a fix was left out.
+/// Why a fix was skipped.
 #[derive(Clone, Debug)]
-pub enum Why {
-    /// Without the mistake, something else would be found.
+pub enum SkipReason {
+    /// It would leave a new finding.
     Brings {
-        /// The rule that would be broken.
+        /// The rule of that finding.
         rule: &'static Rule,
-        /// What it would say.
+        /// Its message.
         message: String,
     },
-    /// One fix would undo what another did, over and over.
+    /// It and another fix undo each other.
     Cycle,
-    /// There was always one more fix to make.
+    /// Each fix leads to another one.
     Endless,
-    /// So much would have to be tried that it was not.
+    /// Too many checks would be needed to try it.
     Untried,
 }
 
-/// Whether a finding has a fix that may be made where fixes up to `most` are wanted.
+/// Whether a finding has a fix that `most` allows.
 pub fn is_fixable(finding: &Finding, most: Applicability) -> bool {
     let fix = finding.fix.as_ref();
     fix.is_some_and(|fix| most == Applicability::Unsafe || fix.applicability == Applicability::Safe)
 }
 
-/// Passes over what was left out, each on top of what the last one mended: a second run would do no more.
+/// Each pass tries the skipped fixes again on top of what the last one fixed, so that a second run finds nothing to do.
 const MOST_PASSES: usize = 10;
 
-/// Mends what can be mended: the safe fixes, or all.
-pub fn mend(desk: &mut impl Desk, most: Applicability) -> Mended {
-    let mut search = Search::new(desk, most);
+/// Applies the safe fixes, or all of them.
+pub fn fix_all(session: &mut impl FixSession, most: Applicability) -> FixOutcome {
+    let mut search = Search::new(session, most);
     let mut fixed = BTreeMap::new();
-    let mut left = Vec::new();
+    let mut skipped = Vec::new();
     for _ in 0..MOST_PASSES {
         let pass = search.pass();
         for (file, count) in pass.fixed {
             *fixed.entry(file).or_default() += count;
         }
-        left = pass.left;
-        if !pass.is_changed || left.is_empty() {
+        skipped = pass.skipped;
+        if !pass.is_changed || skipped.is_empty() {
             break;
         }
     }
-    Mended {
+    FixOutcome {
         changes: search.into_changes(),
         fixed,
-        left,
+        skipped,
     }
 }

@@ -1,57 +1,57 @@
-//! The rounds: all fixes that go together, a check, those that it finds, until there are none.
+//! The rounds: apply all fixes that do not overlap, check, and so on, until no fixes are left.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::splice::{self, Edits};
-use super::{Desk, Texts, is_fixable};
+use super::{FileTexts, FixSession, is_fixable};
 use crate::finding::{Applicability, Finding};
 use crate::project::source::FileId;
 
-/// More rounds than any text needs.
+/// No text needs that many.
 const MOST_ROUNDS: usize = 100;
 
 /// How the rounds ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    /// Nothing is left to mend.
+pub(super) enum RoundsEnd {
+    /// Nothing is left to fix.
     Stable,
-    /// A text came back that was there before.
+    /// The texts are the same as in an earlier round.
     Cycle,
-    /// There was no end.
+    /// There were too many rounds.
     Endless,
 }
 
-/// Where the rounds led.
+/// The result of the rounds.
 #[derive(Clone, Debug)]
-pub(super) struct Outcome {
-    pub(super) texts: Texts,
-    /// What the files held that were changed here for the first time.
-    pub(super) touched: Texts,
+pub(super) struct RoundsOutcome {
+    pub(super) texts: FileTexts,
+    /// The original texts of the files that were changed here for the first time.
+    pub(super) touched: FileTexts,
     pub(super) findings: Vec<Finding>,
-    pub(super) end: End,
-    /// How many checks it took.
+    pub(super) end: RoundsEnd,
+    /// How many checks were made.
     pub(super) checks: usize,
 }
 
 /// Where the rounds begin.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Start {
-    /// The texts of every file with a fix, and of every file that was changed before.
-    pub(super) texts: Texts,
+pub(super) struct RoundsStart {
+    /// The texts of every file with a fix and of every file that was changed before.
+    pub(super) texts: FileTexts,
     pub(super) findings: Vec<Finding>,
 }
 
-/// A finding whose fix is left out, wherever it has moved.
+/// A finding whose fix is not applied, followed as edits move it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Held {
+struct ExcludedFix {
     file: FileId,
     code: &'static str,
     start: u32,
 }
 
-impl Held {
-    fn of(finding: &Finding) -> Self {
+impl ExcludedFix {
+    fn new(finding: &Finding) -> Self {
         Self {
             file: finding.place.file,
             code: finding.rule.code,
@@ -60,25 +60,25 @@ impl Held {
     }
 }
 
-/// Mends until nothing is left to mend, but for the findings of `start` at the indices `left_out`. `changed` is what was
-/// changed before; texts of `start` that are not in it are the files' own.
+/// Applies fixes until nothing is left to fix, except for the findings of `start` at the indices `left_out`. `changed` are the
+/// texts that were changed before; texts of `start` that are not in it are the files' own.
 pub(super) fn run(
-    desk: &mut impl Desk,
+    session: &mut impl FixSession,
     most: Applicability,
-    start: &Start,
-    changed: &Texts,
+    start: &RoundsStart,
+    changed: &FileTexts,
     left_out: impl Iterator<Item = usize>,
-) -> Outcome {
-    let mut outcome = Outcome {
+) -> RoundsOutcome {
+    let mut outcome = RoundsOutcome {
         texts: changed.clone(),
-        touched: Texts::new(),
+        touched: FileTexts::new(),
         findings: start.findings.clone(),
-        end: End::Endless,
+        end: RoundsEnd::Endless,
         checks: 0,
     };
-    let mut held: HashSet<Held> = left_out
+    let mut excluded: HashSet<ExcludedFix> = left_out
         .filter_map(|index| start.findings.get(index))
-        .map(Held::of)
+        .map(ExcludedFix::new)
         .collect();
     let mut seen = HashSet::from([outcome.texts.clone()]);
     for round in 0..MOST_ROUNDS {
@@ -87,32 +87,34 @@ pub(super) fn run(
             let Some(fix) = finding.fix.as_ref().filter(|_| is_fixable(finding, most)) else {
                 continue;
             };
-            if held.contains(&Held::of(finding)) || !desk.shows(finding) {
+            if excluded.contains(&ExcludedFix::new(finding)) || !session.shows(finding) {
                 continue;
             }
             let file = finding.place.file;
             let (text, edits) = edits.entry(file).or_insert_with(|| {
                 let known = if round == 0 { &start.texts } else { &outcome.texts };
-                let text = known.get(&file).cloned().unwrap_or_else(|| desk.text(file));
+                let text = known.get(&file).cloned().unwrap_or_else(|| session.text(file));
                 (text, Edits::default())
             });
             edits.take(fix, text);
         }
         edits.retain(|_, (_, edits)| !edits.is_empty());
         if edits.is_empty() {
-            outcome.end = End::Stable;
+            outcome.end = RoundsEnd::Stable;
             break;
         }
-        // A long text is not looked through once for each finding in it.
+        // Computed once a file: a long text may have many findings.
         let moved: BTreeMap<FileId, _> = edits
             .iter()
             .map(|(file, (text, edits))| (*file, edits.moved(splice::has_crlf(text))))
             .collect();
-        held = held
+        excluded = excluded
             .into_iter()
-            .map(|held| Held {
-                start: moved.get(&held.file).map_or(held.start, |moved| moved(held.start)),
-                ..held
+            .map(|excluded| ExcludedFix {
+                start: moved
+                    .get(&excluded.file)
+                    .map_or(excluded.start, |moved| moved(excluded.start)),
+                ..excluded
             })
             .collect();
         for (file, (text, edits)) in edits {
@@ -121,10 +123,10 @@ pub(super) fn run(
                 outcome.touched.insert(file, text);
             }
         }
-        outcome.findings = desk.check(&outcome.texts);
+        outcome.findings = session.check(&outcome.texts);
         outcome.checks += 1;
         if !seen.insert(outcome.texts.clone()) {
-            outcome.end = End::Cycle;
+            outcome.end = RoundsEnd::Cycle;
             break;
         }
     }

@@ -1,4 +1,4 @@
-//! Edits of one text: which of them go together, what comes out, and where places in it have gone.
+//! Edits of one text: which can be applied together, the resulting text, and where places in it move.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use crate::project::source::Span;
 pub(super) struct Edits(BTreeMap<Span, String>);
 
 impl Edits {
-    /// Takes in all edits of a fix, or none: where one of them touches what is here already, does not fit the text, or all
-    /// of them together change nothing.
+    /// Adds all edits of a fix, or none: where one of them touches an edit that is here already or does not fit the text, or
+    /// where all of them together change nothing.
     pub(super) fn take(&mut self, fix: &Fix, text: &str) -> bool {
         let changes = |edit: &Edit| text.get(edit.span.range()).is_some_and(|old| old != edit.text);
         let fits = |edit: &Edit| text.get(edit.span.range()).is_some();
@@ -20,7 +20,7 @@ impl Edits {
         }
         let mut taken = Vec::new();
         for edit in &fix.edits {
-            // The same edit for another finding is made once.
+            // The same edit of another finding.
             if self.0.get(&edit.span) == Some(&edit.text) {
                 continue;
             }
@@ -45,12 +45,11 @@ impl Edits {
         before.is_some_and(|(other, _)| meet(*other, span)) || behind.is_some_and(|(other, _)| meet(span, *other))
     }
 
-    /// Whether there is nothing to do.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The text with the edits made. Lines that come in end as the others do.
+    /// The text with the edits applied. Inserted lines get the line ends of the others.
     pub(super) fn splice(&self, text: &str) -> String {
         let has_crlf = has_crlf(text);
         let mut out = String::with_capacity(text.len() + 64);
@@ -69,7 +68,7 @@ impl Edits {
         out
     }
 
-    /// Tells where places of the old text are in the new one: each takes one look, however many edits there are.
+    /// Maps places of the old text to the new one, each by a binary search.
     pub(super) fn moved(&self, has_crlf: bool) -> impl Fn(u32) -> u32 + use<> {
         let mut shift = 0;
         let edits = self.0.iter().map(|(span, new)| {
@@ -94,7 +93,7 @@ impl Edits {
     }
 }
 
-/// Whether lines that come in end in `\r\n`, as the first one does.
+/// Whether the first line ends in `\r\n`.
 pub(super) fn has_crlf(text: &str) -> bool {
     let first_end = text.find('\n');
     first_end.is_some_and(|at| text[..at].ends_with('\r'))

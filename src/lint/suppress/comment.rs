@@ -1,70 +1,70 @@
-//! The words of one comment: `dialform: ignore[DF402, empty-window] until=2027-01-31 reason`.
+//! Parses the text of one comment: `dialform: ignore[DF402, empty-window] until=2027-01-31 reason`.
 
 use jiff::civil::Date;
 
 use crate::project::source::Span;
 use crate::util::suggest::closest;
 
-/// What every such comment begins with, with a colon behind it.
+/// What every such comment begins with, before a colon.
 const MARK: &str = "dialform";
 const UNTIL: &str = "until";
-/// What it can ask for.
+/// What may follow the colon.
 pub(super) const WORDS: [&str; 2] = ["ignore", "file-ignore"];
 
-/// A comment that asks for something.
-pub(super) struct Asked<'t> {
+/// What a comment asks for.
+pub(super) struct Directive<'t> {
     /// `file-ignore`, not `ignore`.
     pub(super) whole_file: bool,
-    /// The rules, as they are written.
-    pub(super) rules: Vec<Word<'t>>,
-    /// The last day on which it holds.
-    pub(super) until: Option<Until<'t>>,
-    /// Whether it says why.
+    /// The rules, as written.
+    pub(super) rules: Vec<CommentWord<'t>>,
+    /// The last day on which it is in force.
+    pub(super) until: Option<Expiry<'t>>,
+    /// Whether it has a reason.
     pub(super) has_reason: bool,
 }
 
-/// What a comment says of its last day.
+/// The last day of a comment.
 #[derive(Clone, Copy)]
-pub(super) enum Until<'t> {
-    /// It is this one.
-    Day(Word<'t>, Date),
-    /// It is none that a calendar has.
-    NoDay(Word<'t>),
-    /// It is not written as `until=2027-01-31`. As a part of the reason it would be passed over, and never end.
-    OtherForm(Word<'t>),
-    /// There are two of them.
-    Twice(Word<'t>),
+pub(super) enum Expiry<'t> {
+    /// A valid day.
+    Day(CommentWord<'t>, Date),
+    /// No day of the calendar.
+    NoDay(CommentWord<'t>),
+    /// Written otherwise than `until=2027-01-31`. Read as a part of the reason, it would never expire.
+    OtherForm(CommentWord<'t>),
+    /// The second one.
+    Twice(CommentWord<'t>),
 }
 
 /// A part of the comment.
 #[derive(Clone, Copy)]
-pub(super) struct Word<'t> {
+pub(super) struct CommentWord<'t> {
     pub(super) text: &'t str,
     pub(super) span: Span,
 }
 
-/// Why a comment that is meant for dialform asks for nothing.
-pub(super) enum Malformed<'t> {
+/// Why a comment that is meant for dialform cannot be parsed.
+pub(super) enum DirectiveError<'t> {
     /// There is no colon between `dialform` and this word.
     NoColon {
-        word: Word<'t>,
-        /// What stands in the place of the colon.
+        word: CommentWord<'t>,
+        /// The span where the colon belongs.
         gap: Span,
     },
     /// This word is none of [`WORDS`].
     Word {
-        word: Word<'t>,
+        word: CommentWord<'t>,
         suggestion: Option<&'static str>,
     },
-    /// It names no rule; the span is the word in front of which they are missing.
-    NoRules { after: Word<'t> },
+    /// It names no rules behind this word.
+    NoRules { after: CommentWord<'t> },
     /// The list of rules has no `]`.
     Unclosed { open: Span },
 }
 
-/// Reads a comment, whose text without its signs begins at `start`; nothing where it is not meant for dialform.
-pub(super) fn parse(text: &str, start: usize) -> Option<Result<Asked<'_>, Malformed<'_>>> {
-    let mut rest = Cursor { text, at: start };
+/// Parses a comment whose text, without delimiters, begins at `start`; nothing where it is not meant for dialform.
+pub(super) fn parse(text: &str, start: usize) -> Option<Result<Directive<'_>, DirectiveError<'_>>> {
+    let mut rest = CommentCursor { text, at: start };
     rest.skip_blanks();
     rest.skip(MARK)?;
     let gap = rest.at;
@@ -76,57 +76,57 @@ pub(super) fn parse(text: &str, start: usize) -> Option<Result<Asked<'_>, Malfor
     let open = rest.at;
     let has_list = rest.skip("[").is_some();
     if !has_colon {
-        // `dialform ignore[DF402]`; all else are words about dialform.
+        // `dialform ignore[DF402]`; anything else is prose about dialform.
         let gap = Span::new(gap, word.span.start as usize);
         let is_meant = has_list && WORDS.contains(&word.text);
-        return is_meant.then_some(Err(Malformed::NoColon { word, gap }));
+        return is_meant.then_some(Err(DirectiveError::NoColon { word, gap }));
     }
     if !WORDS.contains(&word.text) {
         let suggestion = closest(word.text, WORDS);
-        // Somebody may well write about dialform in a comment.
+        // It may be prose about dialform.
         let is_meant = has_list || suggestion.is_some();
-        return is_meant.then_some(Err(Malformed::Word { word, suggestion }));
+        return is_meant.then_some(Err(DirectiveError::Word { word, suggestion }));
     }
     if !has_list {
-        return Some(Err(Malformed::NoRules { after: word }));
+        return Some(Err(DirectiveError::NoRules { after: word }));
     }
     let Some(length) = rest.text.find(']') else {
         let open = Span::new(open, open + 1);
-        return Some(Err(Malformed::Unclosed { open }));
+        return Some(Err(DirectiveError::Unclosed { open }));
     };
     let list = rest.take(length);
-    let mut asked = Asked {
+    let mut directive = Directive {
         whole_file: word.text == WORDS[1],
         rules: Vec::new(),
         until: None,
         has_reason: false,
     };
     for word in words(list, |c| c == ',' || c.is_whitespace()) {
-        if !asked.take_until(word, None) {
-            asked.rules.push(word);
+        if !directive.take_until(word, None) {
+            directive.rules.push(word);
         }
     }
-    if asked.rules.is_empty() {
-        return Some(Err(Malformed::NoRules { after: word }));
+    if directive.rules.is_empty() {
+        return Some(Err(DirectiveError::NoRules { after: word }));
     }
     rest.skip("]");
     let tail = rest.take(rest.text.len());
     let mut tail = words(tail, char::is_whitespace).into_iter().peekable();
     while let Some(word) = tail.next() {
-        let is_reason = !asked.take_until(word, tail.peek()) && word.text.contains(char::is_alphanumeric);
-        asked.has_reason |= is_reason;
+        let is_reason = !directive.take_until(word, tail.peek()) && word.text.contains(char::is_alphanumeric);
+        directive.has_reason |= is_reason;
     }
-    Some(Ok(asked))
+    Some(Ok(directive))
 }
 
-impl<'t> Asked<'t> {
-    /// Takes a last day in: `until=2027-01-31`, or what was meant as one. `next` is the word behind it.
-    fn take_until(&mut self, word: Word<'t>, next: Option<&Word<'t>>) -> bool {
+impl<'t> Directive<'t> {
+    /// Takes `until=2027-01-31`, or what was meant as that. `next` is the word behind it.
+    fn take_until(&mut self, word: CommentWord<'t>, next: Option<&CommentWord<'t>>) -> bool {
         let Some(until) = read_until(word, next) else {
             return false;
         };
         self.until = Some(match self.until {
-            Some(Until::Day(..)) => Until::Twice(word),
+            Some(Expiry::Day(..)) => Expiry::Twice(word),
             Some(known) => known,
             None => until,
         });
@@ -134,8 +134,8 @@ impl<'t> Asked<'t> {
     }
 }
 
-/// Reads a last day; nothing where a word says none.
-fn read_until<'t>(word: Word<'t>, next: Option<&Word<'t>>) -> Option<Until<'t>> {
+/// Parses a last day; nothing where a word is none.
+fn read_until<'t>(word: CommentWord<'t>, next: Option<&CommentWord<'t>>) -> Option<Expiry<'t>> {
     let (name, rest) = word.text.split_at_checked(UNTIL.len())?;
     if !name.eq_ignore_ascii_case(UNTIL) {
         return None;
@@ -147,56 +147,56 @@ fn read_until<'t>(word: Word<'t>, next: Option<&Word<'t>>) -> Option<Until<'t>> 
             Some(date) => date.starts_with(|c: char| c.is_ascii_digit()),
             None => rest.starts_with('=') || (rest.is_empty() && next.is_some_and(|next| is_day_meant(next))),
         };
-        return is_meant.then_some(Until::OtherForm(word));
+        return is_meant.then_some(Expiry::OtherForm(word));
     };
     let date = date.trim_end_matches([',', ';', ':', '.', ')']);
     let start = word.span.start as usize;
     let span = Span::new(start, start + UNTIL.len() + 1 + date.len());
-    let written = Word { text: date, span };
-    Some(read_day(date).map_or(Until::NoDay(written), |day| Until::Day(written, day)))
+    let written = CommentWord { text: date, span };
+    Some(read_day(date).map_or(Expiry::NoDay(written), |day| Expiry::Day(written, day)))
 }
 
-fn is_day_meant(next: &Word<'_>) -> bool {
+fn is_day_meant(next: &CommentWord<'_>) -> bool {
     next.text.starts_with(['=', ':']) || read_day(next.text.trim_end_matches([',', ';', ':', '.', ')'])).is_some()
 }
 
-/// Only this form: `20270131` and a time behind the day are dates for a computer as well.
+/// Only this form: the parser of dates also takes `20270131`, and a time behind the day.
 fn read_day(text: &str) -> Option<Date> {
     let is_plain = text.len() == "2027-01-31".len();
     text.parse().ok().filter(|_| is_plain)
 }
 
 /// The parts of a text between separators.
-fn words(whole: Word<'_>, is_separator: impl Fn(char) -> bool) -> Vec<Word<'_>> {
+fn words(whole: CommentWord<'_>, is_separator: impl Fn(char) -> bool) -> Vec<CommentWord<'_>> {
     let start = whole.text.as_ptr() as usize;
     let parts = whole.text.split(is_separator).filter(|part| !part.is_empty());
     parts
         .map(|text| {
             let at = whole.span.start as usize + (text.as_ptr() as usize - start);
             let span = Span::new(at, at + text.len());
-            Word { text, span }
+            CommentWord { text, span }
         })
         .collect()
 }
 
-/// Goes through a text.
-struct Cursor<'t> {
+/// A position in the text.
+struct CommentCursor<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl<'t> Cursor<'t> {
-    fn take(&mut self, length: usize) -> Word<'t> {
+impl<'t> CommentCursor<'t> {
+    fn take(&mut self, length: usize) -> CommentWord<'t> {
         let (text, rest) = self.text.split_at(length);
         let span = Span::new(self.at, self.at + length);
         *self = Self {
             text: rest,
             at: self.at + length,
         };
-        Word { text, span }
+        CommentWord { text, span }
     }
 
-    fn take_while(&mut self, is_part: impl Fn(char) -> bool) -> Word<'t> {
+    fn take_while(&mut self, is_part: impl Fn(char) -> bool) -> CommentWord<'t> {
         let length = self.text.find(|c| !is_part(c)).unwrap_or(self.text.len());
         self.take(length)
     }
@@ -205,7 +205,7 @@ impl<'t> Cursor<'t> {
         self.take_while(char::is_whitespace);
     }
 
-    /// Goes on behind a sign or a word, in whatever case that is written.
+    /// Skips a sign or a word, whatever its case.
     fn skip(&mut self, sign: &str) -> Option<()> {
         let start = self.text.get(..sign.len())?;
         start.eq_ignore_ascii_case(sign).then(|| {

@@ -1,4 +1,4 @@
-//! The suppressions of one file, in such an order that many findings are held against many comments quickly.
+//! The suppressions of one file, sorted so that many findings are matched with many comments quickly.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,151 +9,163 @@ use crate::model::{FileIndex, Spanned, Suppression};
 use crate::project::source::{Place, Span};
 use crate::rules;
 
-/// What a comment about the whole file is about.
-const WHOLE: Span = Span {
+/// What a `file-ignore` covers.
+const WHOLE_FILE: Span = Span {
     start: 0,
     end: u32::MAX,
 };
 
 /// The suppressions of one file.
-pub(super) struct OfFile<'m> {
-    pub(super) held: Vec<Held<'m>>,
-    /// By what they are about, in the order of the text; those about the whole file come first.
-    groups: Vec<Group>,
-    /// How far each group and those before it go, but for those about the whole file.
-    reach: Vec<u32>,
+pub(super) struct FileSuppressions<'m> {
+    pub(super) suppressions: Vec<TrackedSuppression<'m>>,
+    /// Sorted by what they cover; the one that covers the whole file comes first.
+    groups: Vec<CoveredSpan>,
+    /// The largest end of each group and those before it, the whole file left out.
+    ends: Vec<u32>,
 }
 
-/// One suppression.
-pub(super) struct Held<'m> {
-    pub(super) said: &'m Suppression,
-    /// The campaign or template that it is about a part of.
-    pub(super) owner: Option<&'m str>,
-    /// What became of each of its rules.
-    pub(super) fates: Vec<Fate>,
+/// One suppression, and what it hid so far.
+pub(super) struct TrackedSuppression<'m> {
+    pub(super) suppression: &'m Suppression,
+    /// The campaign or template around it.
+    pub(super) definition: Option<&'m str>,
+    /// By the index of its rule.
+    pub(super) usage: Vec<UsageState>,
 }
 
-/// What became of one rule of a suppression.
+/// Whether one rule of a suppression hid anything.
 #[derive(Clone, Copy)]
-pub(super) enum Fate {
+pub(super) enum UsageState {
     /// It hid nothing.
     Unused,
     /// It hid something, or would have if it had not expired.
     Used,
-    /// The project does not let anybody ignore this rule.
+    /// The project enforces this rule, so no comment may hide it.
     Refused(&'static Rule),
 }
 
-/// Suppressions about the same lines.
-struct Group {
-    covers: Span,
-    held: Vec<usize>,
-    /// Whether they hide a rule: found out once, however many findings it has there.
-    known: HashMap<&'static str, bool>,
+/// The suppressions that cover one span.
+struct CoveredSpan {
+    span: Span,
+    /// Indices of [`FileSuppressions::suppressions`].
+    members: Vec<usize>,
+    /// By code, whether they hide a rule: computed once, however many findings of it there are.
+    hidden: HashMap<&'static str, bool>,
 }
 
-impl<'m> OfFile<'m> {
+impl<'m> FileSuppressions<'m> {
     pub(super) fn new(file: &'m FileIndex, enforced: &HashSet<&'static str>) -> Self {
-        let held: Vec<Held<'_>> = file
+        let suppressions: Vec<TrackedSuppression<'_>> = file
             .suppressions
             .iter()
-            .map(|said| Held::new(said, file, enforced))
+            .map(|suppression| TrackedSuppression::new(suppression, file, enforced))
             .collect();
-        let mut groups: Vec<Group> = Vec::new();
-        let mut order: Vec<usize> = (0..held.len()).collect();
-        order.sort_by_key(|index| held[*index].about());
+        let mut order: Vec<usize> = (0..suppressions.len()).collect();
+        order.sort_by_key(|index| suppressions[*index].covered());
+        let mut groups: Vec<CoveredSpan> = Vec::new();
         for index in order {
-            let covers = held[index].about();
-            match groups.last_mut().filter(|group| group.covers == covers) {
-                Some(group) => group.held.push(index),
-                None => groups.push(Group {
-                    covers,
-                    held: vec![index],
-                    known: HashMap::new(),
+            let span = suppressions[index].covered();
+            match groups.last_mut().filter(|group| group.span == span) {
+                Some(group) => group.members.push(index),
+                None => groups.push(CoveredSpan {
+                    span,
+                    members: vec![index],
+                    hidden: HashMap::new(),
                 }),
             }
         }
-        let mut reach = Vec::with_capacity(groups.len());
-        let mut furthest = 0;
+        let mut ends = Vec::with_capacity(groups.len());
+        let mut largest = 0;
         for group in &groups {
-            if group.covers != WHOLE {
-                furthest = furthest.max(group.covers.end);
+            if group.span != WHOLE_FILE {
+                largest = largest.max(group.span.end);
             }
-            reach.push(furthest);
+            ends.push(largest);
         }
-        Self { held, groups, reach }
+        Self {
+            suppressions,
+            groups,
+            ends,
+        }
     }
 
     /// Whether a finding of this file is hidden.
     pub(super) fn hides(&mut self, finding: &Finding, is_enforced: bool, today: Option<Date>) -> bool {
         let at = finding.place.span.start;
-        let Self { held, groups, reach } = self;
-        let begun = groups.partition_point(|group| group.covers.start <= at);
-        let about_all = groups.first().is_some_and(|group| group.covers == WHOLE);
-        let about_all = usize::from(about_all);
-        let near = (about_all..begun).rev().take_while(|index| reach[*index] >= at);
+        let Self {
+            suppressions,
+            groups,
+            ends,
+        } = self;
+        let begun = groups.partition_point(|group| group.span.start <= at);
+        let whole_file = usize::from(groups.first().is_some_and(|group| group.span == WHOLE_FILE));
+        let near = (whole_file..begun).rev().take_while(|index| ends[*index] >= at);
         let mut is_hidden = false;
-        for index in (0..about_all).chain(near) {
+        for index in (0..whole_file).chain(near) {
             let group = &mut groups[index];
-            if group.covers.end < at {
+            if group.span.end < at {
                 continue;
             }
-            let ask = || {
-                let asked = group
-                    .held
+            let hide = || {
+                let hides = group
+                    .members
                     .iter()
-                    .map(|index| held[*index].ask(finding.rule, is_enforced, today));
-                // Each of them is used, whichever comes first.
-                asked.fold(false, |any, hides| any | hides)
+                    .map(|index| suppressions[*index].hides(finding.rule, is_enforced, today));
+                // Without a shortcut: each of them counts as used.
+                hides.fold(false, |any, hides| any | hides)
             };
-            is_hidden |= *group.known.entry(finding.rule.code).or_insert_with(ask);
+            is_hidden |= *group.hidden.entry(finding.rule.code).or_insert_with(hide);
         }
         is_hidden
     }
 }
 
-impl<'m> Held<'m> {
-    fn new(said: &'m Suppression, file: &'m FileIndex, enforced: &HashSet<&'static str>) -> Self {
-        let start = Place::new(file.file, Span::point(said.covers.start as usize));
-        let fate = |rule: &Spanned<Box<str>>| {
-            // A group is refused where it would hide a rule that is enforced, and serves for the others.
+impl<'m> TrackedSuppression<'m> {
+    fn new(suppression: &'m Suppression, file: &'m FileIndex, enforced: &HashSet<&'static str>) -> Self {
+        let start = Place::new(file.file, Span::point(suppression.covers.start as usize));
+        let usage = |rule: &Spanned<Box<str>>| {
+            // A group is refused only where it would hide an enforced rule, and works for the others.
             let named = rules::find(&rule.value).filter(|_| rules::is_exact(&rule.value));
             let refused = named.filter(|rule| enforced.contains(rule.code));
-            refused.map_or(Fate::Unused, Fate::Refused)
+            refused.map_or(UsageState::Unused, UsageState::Refused)
         };
         Self {
-            said,
-            owner: file
+            suppression,
+            definition: file
                 .owner_at(start)
                 .map(|(_, name)| name.map_or("?", |name| &name.value)),
-            fates: said.rules.iter().map(fate).collect(),
+            usage: suppression.rules.iter().map(usage).collect(),
         }
     }
 
-    fn about(&self) -> Span {
-        if self.said.whole_file { WHOLE } else { self.said.covers }
+    fn covered(&self) -> Span {
+        if self.suppression.whole_file {
+            WHOLE_FILE
+        } else {
+            self.suppression.covers
+        }
     }
 
-    /// The day until which it held, if that is over.
+    /// Its last day, if that is over.
     pub(super) fn expiry(&self, today: Option<Date>) -> Option<&'m Spanned<Date>> {
-        let until = self.said.until.as_ref();
+        let until = self.suppression.until.as_ref();
         until.filter(|until| today.is_some_and(|today| today > until.value))
     }
 
     /// Whether it hides a rule. It counts as used from then on.
-    fn ask(&mut self, rule: &'static Rule, is_enforced: bool, today: Option<Date>) -> bool {
-        let mut is_meant = false;
-        for (selector, fate) in self.said.rules.iter().zip(&mut self.fates) {
+    fn hides(&mut self, rule: &'static Rule, is_enforced: bool, today: Option<Date>) -> bool {
+        let mut is_selected = false;
+        for (selector, state) in self.suppression.rules.iter().zip(&mut self.usage) {
             if !rules::selects(&selector.value, rule) {
                 continue;
             }
-            is_meant = true;
-            match fate {
-                _ if is_enforced => *fate = Fate::Refused(rule),
-                Fate::Unused => *fate = Fate::Used,
-                Fate::Used | Fate::Refused(_) => {}
+            is_selected = true;
+            match state {
+                _ if is_enforced => *state = UsageState::Refused(rule),
+                UsageState::Unused => *state = UsageState::Used,
+                UsageState::Used | UsageState::Refused(_) => {}
             }
         }
-        is_meant && !is_enforced && self.expiry(today).is_none()
+        is_selected && !is_enforced && self.expiry(today).is_none()
     }
 }

@@ -1,23 +1,24 @@
-//! Which lines a comment is about, and what goes where it is taken out.
+//! Which lines a comment covers, and what is removed together with it.
 
 use crate::project::source::Span;
 use crate::syntax::{Comment, CommentKind, Nodes, Tree};
 
-/// The lines of one file, as far as comments have to do with them.
-pub(super) struct Lines<'a> {
+/// The lines and comments of one file.
+pub(super) struct CommentLines<'a> {
     text: &'a str,
     comments: &'a [Comment],
     /// Where lines end.
     ends: Vec<usize>,
-    /// A place, and the first character behind it that is no blank: a line may hold thousands of comments.
+    /// A cache of one entry: a place, and the first character from there on that is no blank. A line may hold thousands of
+    /// comments.
     indent: (usize, usize),
-    /// Names with their values that take more than one line: what is said of one line is said of all of them.
+    /// Nodes whose name and values span several lines, which a comment covers together.
     long_heads: Vec<Span>,
-    /// The comments that were passed over last, one line after another, and the line behind them.
+    /// A cache of one entry: a run of comment lines, and the line that they cover.
     passed: Option<(Span, Option<Span>)>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> CommentLines<'a> {
     pub(super) fn new(text: &'a str, tree: &'a Tree<'_>) -> Self {
         let mut long_heads = Vec::new();
         collect_long(tree.roots(), text, &mut long_heads);
@@ -31,8 +32,8 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The bytes in which findings begin that a comment is about: what stands on its line, or else on the next line that is
-    /// no comment. Nothing where that line is empty.
+    /// The span in which the findings begin that a comment covers: its own line if there is anything else on it, otherwise the
+    /// next line that is no comment. Empty where that line is.
     pub(super) fn covered(&mut self, comment: Comment) -> Span {
         let (start, end) = (comment.span.start as usize, comment.span.end as usize);
         let is_alone = self.is_first(start) && is_blank(&self.text[end..self.line_end(end)]);
@@ -44,7 +45,7 @@ impl<'a> Lines<'a> {
         let Some(mut covered) = line else {
             return Span::point(end);
         };
-        // They are in the order of the text, and none stands in another.
+        // In the order of the text, and none inside another.
         let first = self.long_heads.partition_point(|head| head.end < covered.start);
         for head in &self.long_heads[first..] {
             if head.start > covered.end {
@@ -52,12 +53,12 @@ impl<'a> Lines<'a> {
             }
             covered = covered.to(*head);
         }
-        // A finding about the end of a line stands behind all of it.
+        // A finding may point at the end of the line.
         let end = self.line_end(covered.end as usize);
         Span::new(self.behind_blanks(covered.start as usize).min(end), end)
     }
 
-    /// The same for comments that come in the order of the text: of a thousand above one line, each is about that line.
+    /// [`CommentLines::next_code`], cached for a run of comments: each of a thousand above one line covers that line.
     fn next_code_of_many(&mut self, at: usize) -> Option<Span> {
         match self.passed {
             Some((passed, line)) if (passed.start as usize..passed.end as usize).contains(&at) => line,
@@ -69,7 +70,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The line behind a comment on which something other than comments stands, and how far the comments go.
+    /// The next line with something other than comments on it, and where the run of comments ends.
     fn next_code(&self, mut at: usize) -> (Option<Span>, usize) {
         loop {
             let Some(start) = self.next_line(at) else {
@@ -101,8 +102,7 @@ impl<'a> Lines<'a> {
         (here.span.start as usize == at && here.kind != CommentKind::Slashdash).then_some(here)
     }
 
-    /// What goes with a comment that is taken out: its line, where nothing else stands on it; the blanks in front of it
-    /// otherwise.
+    /// The span that removes a comment: its whole line if nothing else is on it, otherwise also the blanks in front of it.
     pub(super) fn removal(&mut self, comment: Comment) -> Span {
         let (start, end) = (comment.span.start as usize, comment.span.end as usize);
         let line_start = self.line_start(start);
@@ -111,7 +111,7 @@ impl<'a> Lines<'a> {
         match (is_first, is_blank(behind)) {
             (true, true) => match self.next_line(end) {
                 Some(next) => Span::new(line_start, next),
-                // The last line has no end of its own, and the one before it shall have none either.
+                // The last line of a file without a final line break: the file keeps having none.
                 None => Span::new(self.without_line_end(line_start), self.text.len()),
             },
             (true, false) => Span::new(start, end + behind.len() - behind.trim_start().len()),
@@ -122,7 +122,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Whether nothing but blanks stands in front of a place on its line.
+    /// Whether only blanks precede a place on its line.
     fn is_first(&mut self, at: usize) -> bool {
         self.behind_blanks(self.line_start(at)) >= at
     }
@@ -144,7 +144,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Where the line that ends in front of a place has its last character.
+    /// The place without the line break before it.
     fn without_line_end(&self, at: usize) -> usize {
         let before = &self.text[..at];
         let signs = ["\r\n", "\n", "\r"];

@@ -1,12 +1,12 @@
-//! Comments that ask not to be told of a finding: `// dialform: ignore[DF402] reason`, and `file-ignore[…]` for a file.
+//! Comments that hide findings: `// dialform: ignore[DF402] reason`, and `file-ignore[…]` for a whole file.
 //!
-//! [`read`] finds them in the text of one file; [`Suppressions`] holds them against the findings of a whole project.
+//! [`read`] finds them in the text of one file; [`Suppressions`] applies them to the findings of a whole project.
 
 mod comment;
 mod file;
 mod lines;
 mod read;
-mod silenced;
+mod unreliable_scope;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,31 +19,33 @@ use crate::rules::expired_suppression::ExpiredSuppression;
 use crate::rules::not_ignorable::NotIgnorable;
 use crate::rules::unused_suppression::UnusedSuppression;
 
-use file::{Fate, Held, OfFile};
+use file::{FileSuppressions, TrackedSuppression, UsageState};
 pub use read::read;
-use silenced::Silenced;
+use unreliable_scope::UnreliableScope;
 
-/// Every suppression of a project, and what became of it.
+/// Every suppression of a project, and whether it was used.
 pub struct Suppressions<'m> {
     project: &'m Project<'m>,
-    files: BTreeMap<FileId, OfFile<'m>>,
-    /// The day on which the question is asked; without one, nothing has expired.
+    files: BTreeMap<FileId, FileSuppressions<'m>>,
+    /// The present day; without one, nothing has expired.
     today: Option<Date>,
 }
 
 impl<'m> Suppressions<'m> {
-    /// Collects the suppressions of a project's files. `enforced` are the codes of the rules that it does not let anybody ignore.
+    /// Collects the suppressions of a project's files. `enforced` are the codes of the rules that no comment may hide.
     pub fn new(project: &'m Project<'m>, enforced: HashSet<&'static str>, today: Option<Date>) -> Self {
         let files = project.files().iter().filter(|file| !file.suppressions.is_empty());
         Self {
             project,
-            files: files.map(|file| (file.file, OfFile::new(file, &enforced))).collect(),
+            files: files
+                .map(|file| (file.file, FileSuppressions::new(file, &enforced)))
+                .collect(),
             today,
         }
     }
 
-    /// Takes out of `findings` what a comment hides, and gives it back. Findings about suppressions themselves stay, and so
-    /// does what the project enforces.
+    /// Removes the findings that a comment hides, and returns them. Findings about suppressions stay, and so does what the
+    /// project enforces.
     pub fn hide(&mut self, findings: &mut Vec<Finding>) -> Vec<Finding> {
         if self.files.is_empty() {
             return Vec::new();
@@ -61,57 +63,63 @@ impl<'m> Suppressions<'m> {
         file.hides(finding, finding.enforced, self.today)
     }
 
-    /// Reports what may not be ignored, what has expired, and what hid nothing. `left` are the findings that are still
-    /// there: where a mistake keeps rules silent, nobody knows what a comment would hide. `has_run` says whether all rules
-    /// of a code, name or group were asked.
-    pub fn report<'f>(&self, left: impl Iterator<Item = &'f Finding>, has_run: impl Fn(&str) -> bool, sink: &mut Sink) {
+    /// Reports what may not be ignored, what has expired, and what hid nothing. `left` are the findings that are not hidden:
+    /// where one of them keeps rules silent, nobody knows what a comment would hide. `have_run` says whether all rules of a
+    /// selector were checked.
+    pub fn report<'f>(
+        &self,
+        left: impl Iterator<Item = &'f Finding>,
+        have_run: impl Fn(&str) -> bool,
+        sink: &mut Sink,
+    ) {
         if self.files.is_empty() {
             return;
         }
-        let silenced = Silenced::by(left, self.project);
-        for (file, of_file) in &self.files {
-            for held in &of_file.held {
-                let Held { said, owner, fates } = held;
-                for (rule, fate) in said.rules.iter().zip(fates) {
-                    if let Fate::Refused(refused) = fate {
+        let unreliable = UnreliableScope::new(left, self.project);
+        for (file, in_file) in &self.files {
+            for tracked in &in_file.suppressions {
+                let TrackedSuppression {
+                    suppression,
+                    definition,
+                    usage,
+                } = tracked;
+                for (rule, state) in suppression.rules.iter().zip(usage) {
+                    if let UsageState::Refused(refused) = state {
                         sink.report(rule.place, &NotIgnorable { rule: refused });
                     }
                 }
-                if let Some(until) = held.expiry(self.today) {
+                if let Some(until) = tracked.expiry(self.today) {
                     sink.report(until.place, &ExpiredSuppression { until: until.value });
                     continue;
                 }
                 let is_unused = |index: &usize| {
-                    let selector = &said.rules[*index].value;
-                    matches!(fates[*index], Fate::Unused)
-                        && has_run(selector)
-                        && !silenced.hides(*file, said, *owner, selector)
+                    let selector = &suppression.rules[*index].value;
+                    matches!(usage[*index], UsageState::Unused)
+                        && have_run(selector)
+                        && !unreliable.contains(*file, suppression, *definition, selector)
                 };
-                let unused: Vec<usize> = (0..fates.len()).filter(is_unused).collect();
-                report_unused(said, &unused, sink);
+                let unused: Vec<usize> = (0..usage.len()).filter(is_unused).collect();
+                report_unused(suppression, &unused, sink);
             }
         }
     }
 }
 
-fn report_unused(said: &Suppression, unused: &[usize], sink: &mut Sink) {
-    if let Some(removal) = said.removal
+/// Reports the rules at these indices, in one finding if that is all of them and the whole comment can go.
+fn report_unused(suppression: &Suppression, unused: &[usize], sink: &mut Sink) {
+    if let Some(removal) = suppression.removal
         && !unused.is_empty()
-        && unused.len() == said.rules.len()
+        && unused.len() == suppression.rules.len()
     {
-        let names = said.rules.iter().map(|rule| &*rule.value).collect();
-        let finding = sink.report(said.place, &UnusedSuppression { rules: names });
+        let names = suppression.rules.iter().map(|rule| &*rule.value).collect();
+        let finding = sink.report(suppression.place, &UnusedSuppression { rules: names });
         finding.fix(Fix::safe(removal, ""));
         return;
     }
     for index in unused {
-        let rule = &said.rules[*index];
-        let finding = sink.report(
-            rule.place,
-            &UnusedSuppression {
-                rules: vec![&rule.value],
-            },
-        );
-        finding.fix(Fix::safe(said.without[*index], ""));
+        let rule = &suppression.rules[*index];
+        let rules = vec![&*rule.value];
+        let finding = sink.report(rule.place, &UnusedSuppression { rules });
+        finding.fix(Fix::safe(suppression.without[*index], ""));
     }
 }

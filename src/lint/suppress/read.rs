@@ -1,7 +1,7 @@
-//! The comments of one file that ask for something, and what is wrong with them.
+//! Finds the suppressions among the comments of one file, and reports what is wrong with them.
 
-use super::comment::{Asked, Malformed, Until, Word, parse};
-use super::lines::Lines;
+use super::comment::{CommentWord, Directive, DirectiveError, Expiry, parse};
+use super::lines::CommentLines;
 use crate::finding::{Fix, Sink};
 use crate::model::{Spanned, Suppression};
 use crate::project::source::{FileId, Place, Span};
@@ -12,7 +12,7 @@ use crate::rules::{RULES, looks_like_code, selects_any};
 use crate::syntax::{Comment, CommentKind, Parsed};
 use crate::util::suggest::closest;
 
-/// Reads the suppressions of a file.
+/// The suppressions of a file.
 pub fn read(file: FileId, parsed: &Parsed<'_>, sink: &mut Sink) -> Box<[Suppression]> {
     let mut lines = None;
     let mut found = Vec::new();
@@ -20,16 +20,16 @@ pub fn read(file: FileId, parsed: &Parsed<'_>, sink: &mut Sink) -> Box<[Suppress
         let Some((inner, start)) = inner(parsed.text, *comment) else {
             continue;
         };
-        let Some(asked) = parse(inner, start) else { continue };
-        let reader = Reader {
+        let Some(directive) = parse(inner, start) else { continue };
+        let reader = SuppressionReader {
             file,
             comment: *comment,
         };
-        match asked {
-            Ok(asked) => {
-                // Nearly no file has any, and then its nodes need not be gone through.
-                let lines = lines.get_or_insert_with(|| Lines::new(parsed.text, &parsed.tree));
-                found.extend(reader.suppression(&asked, lines, sink));
+        match directive {
+            Ok(directive) => {
+                // Only now: few files have any, and this goes through every node.
+                let lines = lines.get_or_insert_with(|| CommentLines::new(parsed.text, &parsed.tree));
+                found.extend(reader.suppression(&directive, lines, sink));
             }
             Err(why) => reader.refuse(&why, sink),
         }
@@ -37,7 +37,7 @@ pub fn read(file: FileId, parsed: &Parsed<'_>, sink: &mut Sink) -> Box<[Suppress
     found.into()
 }
 
-/// The text of a comment without its signs, and where it begins.
+/// The text of a comment without its delimiters, and where it begins.
 fn inner(text: &str, comment: Comment) -> Option<(&str, usize)> {
     let whole = text.get(comment.span.range())?;
     let inner = match comment.kind {
@@ -56,26 +56,26 @@ fn inner(text: &str, comment: Comment) -> Option<(&str, usize)> {
     Some((inner.strip_suffix(end).unwrap_or(inner), start))
 }
 
-/// Reads one comment.
-struct Reader {
+/// One comment and its file.
+struct SuppressionReader {
     file: FileId,
     comment: Comment,
 }
 
-impl Reader {
+impl SuppressionReader {
     fn place(&self, span: Span) -> Place {
         Place::new(self.file, span)
     }
 
-    fn refuse(&self, why: &Malformed<'_>, sink: &mut Sink) {
+    fn refuse(&self, why: &DirectiveError<'_>, sink: &mut Sink) {
         match why {
-            Malformed::NoColon { word, gap } => {
+            DirectiveError::NoColon { word, gap } => {
                 let violation = BadSuppression::NoColon { word: word.text };
                 let whole = gap.to(word.span);
                 let finding = sink.report(self.place(whole), &violation);
                 finding.fix(Fix::likely(*gap, ": "));
             }
-            Malformed::Word { word, suggestion } => {
+            DirectiveError::Word { word, suggestion } => {
                 let violation = BadSuppression::Word {
                     word: word.text,
                     suggestion: *suggestion,
@@ -90,32 +90,37 @@ impl Reader {
                     finding.fix(Fix::likely(word.span, *suggestion));
                 }
             }
-            Malformed::NoRules { after } => {
+            DirectiveError::NoRules { after } => {
                 sink.report(self.place(after.span), &BadSuppression::NoRules { word: after.text });
             }
-            Malformed::Unclosed { open } => {
+            DirectiveError::Unclosed { open } => {
                 sink.report(self.place(*open), &BadSuppression::Unclosed);
             }
         }
     }
 
-    /// Nothing where no part of it can hold.
-    fn suppression(&self, asked: &Asked<'_>, lines: &mut Lines<'_>, sink: &mut Sink) -> Option<Suppression> {
-        let until = match asked.until {
-            Some(Until::Day(word, day)) => Some(Spanned::new(day, self.place(word.span))),
-            Some(Until::NoDay(word)) => {
+    /// Nothing where no part of it is valid.
+    fn suppression(
+        &self,
+        directive: &Directive<'_>,
+        lines: &mut CommentLines<'_>,
+        sink: &mut Sink,
+    ) -> Option<Suppression> {
+        let until = match directive.until {
+            Some(Expiry::Day(word, day)) => Some(Spanned::new(day, self.place(word.span))),
+            Some(Expiry::NoDay(word)) => {
                 return self.refuse_day(word, &BadSuppression::Date { written: word.text }, sink);
             }
-            Some(Until::OtherForm(word)) => return self.refuse_day(word, &BadSuppression::Until, sink),
-            Some(Until::Twice(word)) => return self.refuse_day(word, &BadSuppression::TwoDates, sink),
+            Some(Expiry::OtherForm(word)) => return self.refuse_day(word, &BadSuppression::Until, sink),
+            Some(Expiry::Twice(word)) => return self.refuse_day(word, &BadSuppression::TwoDates, sink),
             None => None,
         };
         let mut rules = Vec::new();
         let mut without = Vec::new();
-        for (index, rule) in asked.rules.iter().enumerate() {
+        for (index, rule) in directive.rules.iter().enumerate() {
             if selects_any(rule.text) {
                 rules.push(Spanned::new(rule.text.into(), self.place(rule.span)));
-                without.push(cut(&asked.rules, index));
+                without.push(cut(&directive.rules, index));
             } else {
                 self.refuse_rule(*rule, sink);
             }
@@ -123,34 +128,34 @@ impl Reader {
         if rules.is_empty() {
             return None;
         }
-        if !asked.has_reason {
+        if !directive.has_reason {
             sink.report(self.place(self.comment.span), &SuppressionWithoutReason);
         }
-        let unknown = asked.rules.len() - rules.len();
+        let unknown = directive.rules.len() - rules.len();
         Some(Suppression {
             place: self.place(self.comment.span),
             rules: rules.into(),
             until,
-            whole_file: asked.whole_file,
+            whole_file: directive.whole_file,
             covers: lines.covered(self.comment),
             removal: (unknown == 0).then(|| lines.removal(self.comment)),
             without: without.into(),
         })
     }
 
-    /// Reports a last day that is none: then the comment hides nothing.
-    fn refuse_day<T>(&self, word: Word<'_>, why: &BadSuppression<'_>, sink: &mut Sink) -> Option<T> {
+    /// Reports a last day that cannot be read: then the comment hides nothing.
+    fn refuse_day<T>(&self, word: CommentWord<'_>, why: &BadSuppression<'_>, sink: &mut Sink) -> Option<T> {
         sink.report(self.place(word.span), why);
         None
     }
 
-    fn refuse_rule(&self, rule: Word<'_>, sink: &mut Sink) {
+    fn refuse_rule(&self, rule: CommentWord<'_>, sink: &mut Sink) {
         let known = RULES.iter().flat_map(|known| [known.code, known.name]);
         let by_case = RULES.iter().find(|known| known.code.eq_ignore_ascii_case(rule.text));
         let suggestion = by_case.map(|known| known.code).or_else(|| closest(rule.text, known));
         let violation = UnknownSuppressedRule {
             name: rule.text,
-            // Another number is as likely as the one that is nearest.
+            // A misspelt code is as likely any other as the nearest one.
             suggestion: suggestion.filter(|_| by_case.is_some() || !looks_like_code(rule.text)),
         };
         let suggestion = violation.suggestion;
@@ -161,8 +166,8 @@ impl Reader {
     }
 }
 
-/// What goes where one of several rules is taken out: it and the comma that parts it from its neighbour.
-fn cut(rules: &[Word<'_>], index: usize) -> Span {
+/// The span that removes one of several rules: it and the comma between it and its neighbour.
+fn cut(rules: &[CommentWord<'_>], index: usize) -> Span {
     let own = rules[index].span;
     match (
         index.checked_sub(1).map(|before| rules[before].span),

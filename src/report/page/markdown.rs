@@ -1,6 +1,6 @@
 //! Renders a page as a section of a Markdown document.
 
-use crate::explain::{Block, Page};
+use crate::explain::{Page, PageBlock};
 
 /// A page as a document of its own.
 pub fn markdown(page: &Page) -> String {
@@ -15,11 +15,11 @@ pub fn section(page: &Page, level: usize) -> String {
     for block in blocks {
         out.push('\n');
         match block {
-            Block::Heading(text) => out.push_str(&format!("**{text}**\n")),
-            Block::Text(text) => out.push_str(&format!("{text}\n")),
-            Block::Code(text) => out.push_str(&fenced("kdl", text)),
-            Block::Output(text) => out.push_str(&fenced("text", text)),
-            Block::Items(items) => {
+            PageBlock::Heading(text) => out.push_str(&format!("**{text}**\n")),
+            PageBlock::Text(text) => out.push_str(&format!("{text}\n")),
+            PageBlock::Code(text) => out.push_str(&fenced("kdl", text)),
+            PageBlock::Output(text) => out.push_str(&fenced("text", text)),
+            PageBlock::Items(items) => {
                 for (term, words) in items {
                     out.push_str(&format!("- {term}: {words}\n"));
                 }

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use textwrap::core::display_width;
 use textwrap::{Options, WordSplitter, wrap};
 
-use crate::explain::{Block, Page};
+use crate::explain::{Page, PageBlock};
 
 const BOLD: Style = Style::new().bold();
 const HEADING: Style = AnsiColor::Yellow.on_default().bold();
@@ -29,12 +29,12 @@ pub fn terminal(page: &Page, width: usize) -> String {
         if !was_heading {
             out.push('\n');
         }
-        was_heading = matches!(block, Block::Heading(_));
+        was_heading = matches!(block, PageBlock::Heading(_));
         match block {
-            Block::Heading(text) => paragraph(&mut out, text, "", width, HEADING),
-            Block::Text(text) => paragraph(&mut out, text, "  ", width, Style::new()),
-            Block::Code(text) => verbatim(&mut out, text, CODE),
-            Block::Output(text) => {
+            PageBlock::Heading(text) => paragraph(&mut out, text, "", width, HEADING),
+            PageBlock::Text(text) => paragraph(&mut out, text, "  ", width, Style::new()),
+            PageBlock::Code(text) => verbatim(&mut out, text, CODE),
+            PageBlock::Output(text) => {
                 for line in text.lines() {
                     let indent = line.len() - line.trim_start().len();
                     paragraph(
@@ -46,7 +46,7 @@ pub fn terminal(page: &Page, width: usize) -> String {
                     );
                 }
             }
-            Block::Items(items) => self::items(&mut out, items, width),
+            PageBlock::Items(items) => self::items(&mut out, items, width),
         }
     }
     out

@@ -29,7 +29,7 @@ pub const MAX_LINE: usize = 120;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum FormatError {
     /// There is no telling what its author meant. `lint` says what is wrong.
-    #[error("it cannot be read as KDL, so it was left as it is; mend what is shown above and format it again")]
+    #[error("it cannot be read as KDL, so it was left as it is; fix what is shown above and format it again")]
     NotKdl,
     /// Formatted, it would say something else: an error in dialform, noticed before it did harm.
     #[error(

@@ -1,7 +1,7 @@
 //! Fixes that would leave something new are left out, and all others are made.
 
 use dialform::finding::Applicability::{Safe, Unsafe};
-use dialform::lint::fix::Why;
+use dialform::lint::fix::SkipReason;
 
 use super::site::{Files, Site};
 
@@ -42,7 +42,7 @@ fn one_of_a_campaign_and_none_of_the_others() {
     for (code, why) in &result.left {
         assert_eq!(*code, "DF010");
         assert!(
-            matches!(why, Why::Brings { rule, .. } if rule.code == "DF201"),
+            matches!(why, SkipReason::Brings { rule, .. } if rule.code == "DF201"),
             "{why:?}"
         );
     }
@@ -70,7 +70,7 @@ fn one_that_would_be_felt_in_another_file() {
         result.text("campaigns/b.kdl"),
         campaign("spring-promo", "    record #false\n")
     );
-    assert!(matches!(result.left.as_slice(), [("DF118", Why::Brings { rule, .. })] if rule.code == "DF305"));
+    assert!(matches!(result.left.as_slice(), [("DF118", SkipReason::Brings { rule, .. })] if rule.code == "DF305"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use dialform::explain::example;
 use dialform::finding::{Applicability, Rule, Severity, Within};
 use dialform::lint::engine::{Checker, Overlay};
-use dialform::lint::fix::{Mended, ProjectDesk, Why, mend};
+use dialform::lint::fix::{FixOutcome, ProjectSession, SkipReason, fix_all};
 use dialform::rules;
 use tempfile::TempDir;
 
@@ -44,7 +44,7 @@ pub(super) struct Site {
 pub(super) struct Result {
     pub(super) files: Files,
     pub(super) fixed: usize,
-    pub(super) left: Vec<(&'static str, Why)>,
+    pub(super) left: Vec<(&'static str, SkipReason)>,
 }
 
 impl Result {
@@ -78,14 +78,18 @@ impl Site {
         let mut checker = Checker::new(&self.root, Some(NOW.parse().unwrap()));
         let scope = checker.project_scope(&self.root, &overlays);
         let shown = |path: &Path| path.strip_prefix(&self.root).unwrap().display().to_string();
-        let mut desk = ProjectDesk::new(&mut checker, &scope, &overlays, |path: &Path, finding: &_| {
+        let mut session = ProjectSession::new(&mut checker, &scope, &overlays, |path: &Path, finding: &_| {
             let finding: &dialform::finding::Finding = finding;
             shows(&shown(path), finding.rule.code)
         });
-        let Mended { changes, fixed, left } = mend(&mut desk, most);
+        let FixOutcome {
+            changes,
+            fixed,
+            skipped: left,
+        } = fix_all(&mut session, most);
         let mut files = files.clone();
         for change in changes {
-            let path = shown(desk.path(change.file).unwrap());
+            let path = shown(session.path(change.file).unwrap());
             let before = files.insert(path, change.after.as_bytes().to_vec());
             assert_eq!(before.as_deref(), Some(change.before.as_bytes()));
         }

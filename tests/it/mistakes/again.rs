@@ -67,7 +67,7 @@ impl Site {
         }
         let root = root.canonicalize().unwrap();
         let mut checker = Checker::new(&root, Some(NOW.parse().unwrap()));
-        checker.stay();
+        checker.keep_stamps();
         [(); 2].map(|()| found(&mut checker, &root))
     }
 }
@@ -75,7 +75,7 @@ impl Site {
 fn found(checker: &mut Checker, root: &Path) -> String {
     let scope = checker.project_scope(root, &[]);
     let checked = checker.check(&scope, &[]);
-    let shown = checked.findings.iter().chain(&checked.held).map(|finding| {
+    let shown = checked.findings.iter().chain(&checked.blocking).map(|finding| {
         let labels = finding.labels.iter().map(|label| label.place).chain([finding.place]);
         let texts = labels.map(|place| text_at(&checked, place)).collect::<Vec<_>>();
         format!("{finding:?}\n    {texts:?}\n")

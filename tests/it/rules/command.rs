@@ -150,10 +150,10 @@ fn json_is_as_its_schema_says() {
 fn a_fix_is_told_where_lint_has_one() {
     assert_eq!(json(&["DF010"])["rules"][0]["fix"], "safe");
     assert_eq!(json(&["DF101"])["rules"][0]["fix"], "unsafe");
-    // The wire's name states the setting, so that nothing stands twice once it is mended.
+    // The wire's name states the setting, so that nothing stands twice once it is fixed.
     assert_eq!(json(&["DF108"])["rules"][0]["fix"], "safe");
     assert_eq!(json(&["DF403"])["rules"][0]["fix"], Value::Null);
-    assert!(rule(&["DF010"]).stdout.contains("`dialform lint --fix` mends"));
+    assert!(rule(&["DF010"]).stdout.contains("`dialform lint --fix` fixes"));
 }
 
 #[test]

@@ -1,63 +1,63 @@
-//! A project, or a file outside any, as what is checked between the rounds.
+//! A project, or a file outside any, as it is checked between the rounds.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Desk, Texts};
+use super::{FileTexts, FixSession};
 use crate::finding::Finding;
 use crate::lint::engine::{Checker, Overlay};
 use crate::project::discovery::Scope;
 use crate::project::source::FileId;
 
-/// A scope, read by a checker.
+/// The files of a scope and the checker that reads them.
 #[derive(Debug)]
-pub struct ProjectDesk<'a, S> {
+pub struct ProjectSession<'a, S> {
     checker: &'a mut Checker,
-    /// The files as they were found at first.
+    /// The files as discovered at first.
     scope: &'a Scope,
-    /// Where the project's own file was mended: the files that it names now.
-    named_now: Option<Scope>,
+    /// The files that the project's own file names now, if that was fixed.
+    rescoped: Option<Scope>,
     overlays: &'a [Overlay],
     /// The absolute paths of files with findings.
     paths: HashMap<FileId, PathBuf>,
     shows: S,
 }
 
-impl<'a, S: Fn(&Path, &Finding) -> bool> ProjectDesk<'a, S> {
-    /// Mends what `shows` says yes to: it is given the finding and the absolute path of its file.
+impl<'a, S: Fn(&Path, &Finding) -> bool> ProjectSession<'a, S> {
+    /// Fixes what `shows` returns true for; it takes the absolute path of a file and a finding in it.
     pub fn new(checker: &'a mut Checker, scope: &'a Scope, overlays: &'a [Overlay], shows: S) -> Self {
         Self {
             checker,
             scope,
-            named_now: None,
+            rescoped: None,
             overlays,
             paths: HashMap::new(),
             shows,
         }
     }
 
-    /// The absolute path of a file in which something was found.
+    /// The absolute path of a file with findings.
     pub fn path(&self, file: FileId) -> Option<&Path> {
         self.paths.get(&file).map(PathBuf::as_path)
     }
 
-    /// The path without links of such a file.
+    /// The same without symbolic links.
     pub fn real_path(&self, file: FileId) -> Option<&Path> {
         self.checker.real_path(file)
     }
 
-    /// The mended texts in front of those that others gave.
-    fn overlays(&self, texts: &Texts) -> Vec<Overlay> {
-        let mended: Vec<(&Path, &Arc<str>)> = texts
+    /// The fixed texts, and the other overlays.
+    fn overlays(&self, texts: &FileTexts) -> Vec<Overlay> {
+        let fixed: Vec<(&Path, &Arc<str>)> = texts
             .iter()
             .filter_map(|(file, text)| Some((self.path(*file)?, text)))
             .collect();
-        let is_mended = |overlay: &&Overlay| mended.iter().any(|(path, _)| *path == overlay.path);
-        let others = self.overlays.iter().filter(|overlay| !is_mended(overlay));
+        let is_fixed = |overlay: &&Overlay| fixed.iter().any(|(path, _)| *path == overlay.path);
+        let others = self.overlays.iter().filter(|overlay| !is_fixed(overlay));
         let others = others.map(|overlay| (overlay.path.as_path(), overlay.content.as_slice()));
-        let mended = mended.iter().map(|(path, text)| (*path, text.as_bytes()));
-        mended
+        let fixed = fixed.iter().map(|(path, text)| (*path, text.as_bytes()));
+        fixed
             .chain(others)
             .map(|(path, content)| Overlay {
                 path: path.to_owned(),
@@ -66,11 +66,11 @@ impl<'a, S: Fn(&Path, &Finding) -> bool> ProjectDesk<'a, S> {
             .collect()
     }
 
-    /// The files of the project, as its own file names them now.
+    /// Discovers the files again if the project's own file was changed, since that names them.
     fn rescope(&mut self, overlays: &[Overlay]) {
         let own = self.scope.project_file();
         let is_own = |overlay: &Overlay| own.as_ref() == Some(&overlay.path);
-        self.named_now = match &self.scope.root {
+        self.rescoped = match &self.scope.root {
             Some(root) if overlays.iter().any(is_own) => {
                 let mut scope = self.checker.project_scope(root, overlays);
                 let named = self.scope.named.iter().filter_map(|file| self.scope.position_of(file));
@@ -82,11 +82,11 @@ impl<'a, S: Fn(&Path, &Finding) -> bool> ProjectDesk<'a, S> {
     }
 }
 
-impl<S: Fn(&Path, &Finding) -> bool> Desk for ProjectDesk<'_, S> {
-    fn check(&mut self, texts: &Texts) -> Vec<Finding> {
+impl<S: Fn(&Path, &Finding) -> bool> FixSession for ProjectSession<'_, S> {
+    fn check(&mut self, texts: &FileTexts) -> Vec<Finding> {
         let overlays = self.overlays(texts);
         self.rescope(&overlays);
-        let scope = self.named_now.as_ref().unwrap_or(self.scope);
+        let scope = self.rescoped.as_ref().unwrap_or(self.scope);
         let mut checked = self.checker.check(scope, &overlays);
         let findings = std::mem::take(&mut checked.findings);
         for finding in &findings {
