@@ -227,18 +227,18 @@ pub trait Violation: Registered {
     fn help(&self) -> Option<String>;
 }
 
-/// A finding, in words.
+/// A finding.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule that was broken.
     pub rule: &'static Rule,
     /// The severity, as the project sets it.
     pub severity: Severity,
-    /// The smallest place that is wrong.
+    /// The smallest wrong place.
     pub place: Place,
-    /// The campaign or template around it: `check` fills it in. With the rule it names a finding whose lines have moved.
+    /// The campaign or template around it, set by `lint::engine`. With the rule it identifies a finding whose lines moved.
     pub within: Option<Within>,
-    /// Whether neither a comment, nor a baseline, nor an option may hide it.
+    /// Whether no comment, baseline or option may hide it.
     pub enforced: bool,
     /// What is wrong.
     pub message: String,
@@ -252,7 +252,7 @@ pub struct Finding {
     pub fix: Option<Fix>,
 }
 
-/// The campaign or template in which a finding stands.
+/// The campaign or template around a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Within {
     /// `campaign` or `template`.
@@ -326,7 +326,7 @@ impl Fix {
 }
 
 impl Finding {
-    /// Whether it stops plan and apply, whatever lint is told of its rule.
+    /// Whether it stops plan and apply even where lint ignores its rule.
     pub fn always_blocks_apply(&self) -> bool {
         self.severity == Severity::Error && self.rule.always_blocks_apply
     }
@@ -340,7 +340,7 @@ impl Finding {
         self
     }
 
-    /// Adds to what is to be done, if there is anything to add.
+    /// Adds to the help, if there is anything to add.
     pub fn add_help(&mut self, words: Option<String>) {
         if let Some(words) = words {
             self.help = Some(match self.help.take() {
@@ -357,11 +357,11 @@ impl Finding {
     }
 }
 
-/// So many findings have words of their own; nobody is shown more than the first thousand of a file, and the words of a
-/// million would take gigabytes. What comes behind them is counted, and says what its rule is about.
+/// How many findings have a message of their own. No more than the first thousand of a file are shown, and the messages of a
+/// million would take gigabytes: the rest is counted, with the rule's summary as the message.
 const WORDED: usize = 20_000;
 
-/// Takes findings in.
+/// Collects findings.
 #[derive(Clone, Debug, Default)]
 pub struct Sink {
     findings: Vec<Finding>,
@@ -369,7 +369,7 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// Reports a violation. There is no finding without a place. To the compiler whatever leads here is unlikely.
+    /// Reports a violation. There is no finding without a place.
     #[cold]
     pub fn report<V: Violation>(&mut self, place: Place, violation: &V) -> &mut Finding {
         let rule = V::rule();
@@ -394,13 +394,12 @@ impl Sink {
         &mut self.findings[index]
     }
 
-    /// Whether this is the first time that this is asked of a rule and a place: what many campaigns inherit is reported
-    /// once.
+    /// Whether this is the first call for a rule and a place: what many campaigns inherit is reported once.
     pub fn is_first(&mut self, rule: &Rule, place: Place) -> bool {
         self.asked.insert((place, rule.code))
     }
 
-    /// Takes in what another sink holds, but for what [`Sink::is_first`] says is here already.
+    /// Adds the findings of another sink, without those that [`Sink::is_first`] lets through once and that are here already.
     pub fn absorb(&mut self, other: Self) {
         let Self { findings, asked } = other;
         let is_new = |finding: &Finding| {
@@ -411,7 +410,7 @@ impl Sink {
         self.asked.extend(asked);
     }
 
-    /// Adds to what is to be done about every finding.
+    /// Adds to the help of every finding.
     pub(crate) fn add_help(&mut self, words: Option<&str>) {
         for finding in &mut self.findings {
             finding.add_help(words.map(str::to_owned));

@@ -11,16 +11,16 @@ pub struct Page {
     pub blocks: Vec<PageBlock>,
 }
 
-/// A part of a page. In its sentences, what stands between backticks is code.
+/// A part of a page. In its sentences, text between backticks is code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageBlock {
     /// Opens a new part of the page.
     Heading(String),
     /// A paragraph.
     Text(String),
-    /// Source text, as it stands.
+    /// Source text, verbatim.
     Code(String),
-    /// What the program prints, as it stands.
+    /// Output of the program, verbatim.
     Output(String),
     /// Terms, and what there is to say of each.
     Items(Vec<(String, String)>),

@@ -54,7 +54,7 @@ pub(super) fn top_level_page(spec: &TopLevelSpec) -> Page {
     page
 }
 
-/// The example of a node, with the `project` around it where it stands in one.
+/// The example of a node, inside a `project` where it belongs in one.
 pub fn example_of(spec: &TopLevelSpec) -> String {
     if in_project(spec.name).is_none() {
         return spec.example.to_owned();

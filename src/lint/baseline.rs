@@ -20,7 +20,7 @@ pub const FORMAT_VERSION: &str = "1.0";
 pub struct BaselineGroup {
     /// The folder of the project, relative to that of the baseline; or the file, where it is in no project.
     pub project: String,
-    /// `campaign spring-promo`, `template weekday`, or `file campaigns/a.kdl`, relative to the project, for what stands
+    /// `campaign spring-promo`, `template weekday`, or `file campaigns/a.kdl`, relative to the project, for what is
     /// outside both.
     #[serde(rename = "in")]
     #[schemars(regex(pattern = "^(campaign|template|file) ."))]
@@ -31,7 +31,7 @@ pub struct BaselineGroup {
 }
 
 impl BaselineGroup {
-    /// The group of a finding, of which it is known in what project and in what file it is.
+    /// The group of a finding in this project and file.
     pub fn of(finding: &Finding, project: &str, file: &str) -> Self {
         let within = match &finding.within {
             Some(within) => format!("{} {}", within.keyword, within.name),

@@ -24,7 +24,7 @@ pub struct InvalidId<'a> {
     pub path: &'a str,
     /// The text.
     pub written: &'a str,
-    /// Whether it stands in `aliases`, where another alias will not do.
+    /// Whether it is in `aliases`, where another alias is no value.
     pub is_alias: bool,
 }
 

@@ -23,7 +23,7 @@ pub struct InvalidKey<'a> {
     pub kind: &'a str,
     /// The key.
     pub written: &'a str,
-    /// A key that would do.
+    /// A valid key.
     pub instead: Option<String>,
 }
 

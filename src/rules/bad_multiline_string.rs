@@ -19,11 +19,11 @@ pub(crate) static RULE: Rule = Rule {
 
 /// A text over several lines that is not laid out as one.
 pub enum BadMultilineString {
-    /// Text stands on the line of the opening marks.
+    /// Text on the line of the opening marks.
     OneLine,
     /// A line is indented less than the closing marks.
     Indentation,
-    /// Text stands in front of the closing marks.
+    /// Text before the closing marks.
     TextBeforeClose,
 }
 

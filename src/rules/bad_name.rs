@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     good: "webhook \"https://example.com/hook\"\ncall-window from=\"09:10\" to=\"19:50\"",
 };
 
-/// Something at the place of a name that is none.
+/// A word that cannot be a name.
 pub struct BadName {
     /// As it was written.
     pub text: String,

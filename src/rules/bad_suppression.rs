@@ -24,7 +24,7 @@ pub enum BadSuppression<'a> {
         /// `ignore` or `file-ignore`.
         word: &'a str,
     },
-    /// It asks for something that there is not.
+    /// It asks for something unknown.
     Word {
         /// What is written.
         word: &'a str,
@@ -43,7 +43,7 @@ pub enum BadSuppression<'a> {
         /// What is written.
         written: &'a str,
     },
-    /// It names a day in another form than `until=2027-01-31`.
+    /// Its day has another form than `until=2027-01-31`.
     Until,
     /// It has two last days.
     TwoDates,

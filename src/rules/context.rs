@@ -15,7 +15,7 @@ pub struct Context<'a> {
     pub project: &'a Project<'a>,
     /// The company's time zone, where the project names one.
     pub zone: Option<TimeZone>,
-    /// The present moment; without one, no rule asks for it.
+    /// The present moment; without one, rules about it do not run.
     pub now: Option<Timestamp>,
     /// The start of `dialform.kdl`, where there is one.
     pub project_file: Option<Place>,
@@ -32,8 +32,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Gives each finding inside a template a label at the first campaign that takes settings from it, so that people
-    /// see whom it concerns. A finding that names a campaign already is left as it is.
+    /// Adds to each finding inside a template a label at the first campaign that inherits from it. A finding with a label at a
+    /// campaign is left as it is.
     pub(crate) fn label_heirs(&self, findings: &mut [Finding]) {
         let mut templates: BTreeMap<FileId, Vec<&Definition>> = BTreeMap::new();
         for template in self.project.templates() {
@@ -47,7 +47,7 @@ impl<'a> Context<'a> {
             let Some(template) = around(in_file, finding.place, |template| template.whole) else {
                 continue;
             };
-            let heirs = heirs.get_or_insert_with(|| Heirs::of(self.project));
+            let heirs = heirs.get_or_insert_with(|| Heirs::new(self.project));
             if finding.labels.iter().any(|label| heirs.keys.contains(&label.place)) {
                 continue;
             }
@@ -63,17 +63,17 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The campaigns that take settings from templates, as far as their keys can be read.
+/// The campaigns that inherit from templates, as far as their keys can be read.
 #[derive(Default)]
 struct Heirs<'a> {
-    /// Where the keys of all campaigns stand.
+    /// The places of the keys of all campaigns.
     keys: BTreeSet<Place>,
-    /// By the place of a template: the first campaign that takes settings from it, and how many do.
+    /// By the place of a template: the first campaign that inherits from it, and how many do.
     by_template: BTreeMap<Place, (&'a Spanned<Box<str>>, usize)>,
 }
 
 impl<'a> Heirs<'a> {
-    fn of(project: &Project<'a>) -> Self {
+    fn new(project: &Project<'a>) -> Self {
         let mut heirs = Self::default();
         for campaign in project.campaigns() {
             let Some(key) = &campaign.key else { continue };
@@ -88,8 +88,8 @@ impl<'a> Heirs<'a> {
     }
 }
 
-/// Reports something about a value that a campaign may have inherited. The finding points at the value, with this very
-/// campaign as a label; several campaigns that inherit one value give one finding.
+/// Reports a violation at a value that a campaign may have inherited, with the campaign as a label in that case. Several
+/// campaigns that inherit one value give one finding.
 pub(super) fn report_inherited<'s, V: Violation>(
     campaign: &Resolved<'_>,
     place: Place,

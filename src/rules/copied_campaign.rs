@@ -26,7 +26,7 @@ campaign "spring-2" { name "Spring" }"#,
 campaign "summer" { name "Summer" }"#,
 };
 
-/// A campaign that is another but for its key.
+/// A campaign that equals another one except for its key.
 pub(super) struct CopiedCampaign<'a> {
     key: &'a str,
     first: &'a str,
@@ -81,7 +81,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// The parts of files for which comments ask to ignore this rule, in the order of the text; none touches the next.
+/// The parts of files in which comments ignore this rule, in the order of the text, merged where they touch.
 type Commented = HashMap<FileId, Vec<Span>>;
 
 fn ignored_parts(suppressions: &[Suppression]) -> Vec<Span> {
@@ -102,7 +102,7 @@ fn ignored_parts(suppressions: &[Suppression]) -> Vec<Span> {
     parts
 }
 
-/// Checks campaigns of one name. What is not wholly known is left alone: another mistake stands there.
+/// Checks campaigns of one name. Those without a fingerprint have errors, and are left out.
 fn check_namesakes(project: &Project<'_>, namesakes: &[&CampaignEntry], commented: &Commented, sink: &mut Sink) {
     let known = namesakes.iter().filter_map(|campaign| {
         let key = campaign.key.as_ref()?;
@@ -112,8 +112,8 @@ fn check_namesakes(project: &Project<'_>, namesakes: &[&CampaignEntry], commente
     let Some((first_of_all, first_key, first_body)) = known.first().copied() else {
         return;
     };
-    // A comment at either of two copies is about both: the one without it counts as the first.
-    known.sort_by_cached_key(|(_, key, _)| says_so(commented, key.place));
+    // A comment at either of two copies hides the finding: the campaign without one counts as the first.
+    known.sort_by_cached_key(|(_, key, _)| is_ignored(commented, key.place));
     let mut firsts: HashMap<u64, &Key> = HashMap::new();
     for (campaign, key, body) in known {
         let first = match firsts.entry(body) {
@@ -132,7 +132,7 @@ fn check_namesakes(project: &Project<'_>, namesakes: &[&CampaignEntry], commente
                 continue;
             }
         };
-        // A key that is declared twice is reported as such.
+        // DF305 reports a key that is declared twice.
         if key.value != first.value {
             let copied = CopiedCampaign {
                 key: &key.value,
@@ -145,7 +145,7 @@ fn check_namesakes(project: &Project<'_>, namesakes: &[&CampaignEntry], commente
 
 type Key = Spanned<Box<str>>;
 
-/// Where a campaign states its name itself, or else its key.
+/// The place of a campaign's own name, or else of its key.
 fn name_place(project: &Project<'_>, campaign: &CampaignEntry, key: &Key) -> Place {
     project
         .facts(campaign)
@@ -154,8 +154,8 @@ fn name_place(project: &Project<'_>, campaign: &CampaignEntry, key: &Key) -> Pla
         .unwrap_or(key.place)
 }
 
-/// Whether a comment at a campaign's key asks to ignore this rule.
-fn says_so(commented: &Commented, key: Place) -> bool {
+/// Whether a comment ignores this rule at a campaign's key.
+fn is_ignored(commented: &Commented, key: Place) -> bool {
     let parts = commented.get(&key.file).map_or(&[][..], Vec::as_slice);
     let at = key.span.start;
     let begun = parts.partition_point(|part| part.start <= at);

@@ -1,4 +1,4 @@
-//! DF103: a setting that stands twice.
+//! DF103: a setting that is stated twice.
 
 use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 

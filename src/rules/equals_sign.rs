@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// An equals sign behind the name of a setting.
 pub struct EqualsSign {
-    /// The setting; empty where none stands before the sign.
+    /// The setting; empty where there is none before the sign.
     pub setting: String,
 }
 

@@ -18,9 +18,9 @@ pub(crate) static RULE: Rule = Rule {
     good: r#"webhook "https://example.com/hook""#,
 };
 
-/// A suppression that no longer holds.
+/// A suppression past its last day.
 pub struct ExpiredSuppression {
-    /// The last day on which it did.
+    /// Its last day.
     pub until: Date,
 }
 

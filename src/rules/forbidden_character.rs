@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     good: "comment \"first wave\"",
 };
 
-/// A character that may stand nowhere.
+/// A character that is allowed nowhere.
 pub struct ForbiddenCharacter {
     /// The character.
     pub character: char,

@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 pub struct GluedPunctuation {
     /// The sign.
     pub sign: char,
-    /// The word before it; empty where the sign stands alone.
+    /// The word before it; empty where the sign is alone.
     pub word: String,
     /// Whether the word is the name of a property, which takes `=`.
     pub is_property: bool,

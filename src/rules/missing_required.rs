@@ -31,7 +31,7 @@ pub(crate) static RULE: Rule = Rule {
 }"#,
 };
 
-/// Settings nobody states. One finding a campaign: a forgotten `template=` leaves several out at once.
+/// Required settings that are missing. One finding a campaign: without its `template=`, several are missing at once.
 pub struct MissingRequired<'a> {
     /// Their rows; at least one.
     pub missing: &'a [&'static FieldSpec],
@@ -79,7 +79,7 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
         .filter(|setting| setting.is_required());
     let missing = required.filter(|setting| campaign.lacks(*setting));
     let missing: Vec<&'static FieldSpec> = missing.filter_map(|setting| setting.argument()).collect();
-    // Each unknown name that stands there may be meant for one of them.
+    // An unknown setting may be a misspelling of one of them.
     if missing.len() > campaign.unguessed() {
         let place = campaign
             .definition

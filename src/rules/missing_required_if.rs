@@ -20,13 +20,13 @@ pub(crate) static RULE: Rule = Rule {
     good: r#"on-transfer "channel" channel="48a77bd7-8762-4e0f-a277-4ef77e36c41b""#,
 };
 
-/// What another value makes necessary.
+/// A setting that another value makes necessary.
 pub struct MissingRequiredIf<'a> {
     /// The node.
     pub setting: Setting,
     /// The value that makes it necessary, as written in the language.
     pub because: &'a str,
-    /// The word of that value, by which conditions name it; empty where it is no choice.
+    /// The word of that value in conditions; empty where it is no choice.
     pub word: &'a str,
     /// What is missing.
     pub missing: &'a [&'static FieldSpec],
@@ -109,12 +109,12 @@ pub(super) fn check(owner: &Definition, sink: &mut Sink) {
     }
 }
 
-/// What changes nothing where it has to be said: a recording that is cut by nothing. Of all else nobody knows what was meant.
+/// A value that keeps the meaning, for the fix: a recording that is not cut. For all other fields nobody knows what was meant.
 fn neutral(missing: &FieldSpec) -> Option<&'static str> {
     (missing.id == Field::RecordTrim).then_some("trim-left=\"0s\"")
 }
 
-/// What one node says about itself.
+/// What one node states.
 struct OneNode<'a>(SettingNode<'a>);
 
 impl Facts for OneNode<'_> {

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Two values that touch.
 pub struct MissingSpace {
-    /// Whether a quotation mark stands at the place, so that one inside a text may be meant.
+    /// Whether there is a quotation mark at the place, which may be meant as part of a text.
     pub at_quote: bool,
 }
 

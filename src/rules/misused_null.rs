@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     good: r#"pace "3/s""#,
 };
 
-/// A `#null` that cannot stand.
+/// A `#null` that is not allowed.
 pub struct MisusedNull<'a> {
     /// Why not.
     pub what: NullMistake<'a>,
@@ -52,7 +52,7 @@ impl Violation for MisusedNull<'_> {
 pub enum NullMistake<'a> {
     /// The setting is required.
     Required(&'a str),
-    /// Something else stands on the node.
+    /// The node has other values.
     WithEntries(&'a str),
     /// It is the value of a property.
     Property(&'a str),

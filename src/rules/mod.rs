@@ -1,7 +1,7 @@
 //! Every rule: one file each, with its facts, its documentation, its messages and, unless it is noticed while a file is
 //! read, parsed or lowered, its logic.
 
-mod circles;
+mod cycles;
 mod context;
 mod registry;
 mod selectors;

@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 
 use super::Context;
-use super::circles::circles;
+use super::cycles::cycles;
 use crate::finding::{Fix, Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::Moved;
 use crate::util::suggest::Names;
@@ -58,14 +58,14 @@ impl Violation for MovedToUndeclared<'_> {
     }
 }
 
-/// Checks each `moved`; a key that moves on is as good as declared, unless it comes back to where it was.
+/// Checks each `moved`. A key that a further `moved` renames counts as declared, unless the moves form a cycle.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.project.swallowed.keys || context.project.moves().next().is_none() {
         return;
     }
     let keys = || context.project.keys().map(|key| &*key.value);
     let declared: HashSet<&str> = keys().collect();
-    // Of two moves from one key, the first stands.
+    // Of two moves from one key, the first counts.
     let mut onward: HashMap<&str, (usize, &Moved)> = HashMap::new();
     for (index, moved) in context.project.moves().enumerate() {
         onward.entry(&moved.from.value).or_insert((index, moved));
@@ -74,8 +74,8 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         let (_, moved) = onward.get(key)?;
         onward.contains_key(&*moved.to.value).then_some(&*moved.to.value)
     };
-    for circle in circles(context.project.moves().map(|moved| &*moved.from.value), next) {
-        // A member that is still declared was reported as that.
+    for circle in cycles(context.project.moves().map(|moved| &*moved.from.value), next) {
+        // DF306 reports a key that is still declared.
         if circle.iter().any(|key| declared.contains(key)) {
             continue;
         }
@@ -99,7 +99,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let names = LazyCell::new(|| Names::new(keys()));
     for moved in context.project.moves() {
         let to = &*moved.to.value;
-        // Of a chain, the last move is the one that leads nowhere.
+        // In a chain, only the last move is reported.
         if declared.contains(to) || onward.contains_key(to) || context.project.is_meant(to) {
             continue;
         }

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// A byte that no UTF-8 text has at this place.
 pub struct NotUtf8 {
-    /// Where it stands, in bytes from the start of the file, 0-based.
+    /// Its offset in the file, in bytes.
     pub offset: usize,
     /// The byte.
     pub byte: u8,

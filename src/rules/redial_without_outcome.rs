@@ -49,7 +49,7 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
     if campaign.redials() != Some(true) || CALLED_AGAIN.holds(campaign) != Some(false) {
         return;
     }
-    // Whoever writes `busy #false` has thought of outcomes.
+    // `busy #false` states an outcome on purpose.
     const OUTCOMES: [Setting; 5] = [
         Setting::Busy,
         Setting::NoAnswer,

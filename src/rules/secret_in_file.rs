@@ -43,10 +43,10 @@ impl Violation for SecretInFile<'_> {
     }
 }
 
-/// How secrets begin. Nearly no text holds any of these, so that looking for all of them at once is all there is to do.
+/// How secrets begin. Nearly no text has any of these, so one search for all of them is the whole cost.
 static BEGINNINGS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
     let beginnings = ["eyJ", "ghp_", "glpat-", "xoxb-", "sk-", "AKIA", "Bearer", "-----BEGIN"];
-    // The quick algorithm needs a processor that looks at many bytes at once; the other runs everywhere.
+    // The fast algorithm needs SIMD; the other one runs everywhere.
     let mut everywhere = Config::new();
     everywhere.only_rabin_karp(true);
     Searcher::new(beginnings).or_else(|| everywhere.builder().extend(beginnings).build())
@@ -73,7 +73,7 @@ pub(super) fn scan(file: FileId, text: &str, sink: &mut Sink) {
     }
 }
 
-/// Whether [`scan`] would report a word that stands by itself.
+/// Whether [`scan`] would report a word by itself.
 pub(crate) fn is_secret(word: &str) -> bool {
     secret(word, 0, word.len()).is_some()
 }

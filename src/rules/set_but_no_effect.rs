@@ -57,7 +57,7 @@ pub(super) fn check(owner: &Definition, sink: &mut Sink) {
         };
         let spec = first.field.spec();
         if spec.slot == Slot::Argument {
-            // `redial #false { … }` is one mistake, however much stands in the block.
+            // `redial #false { … }` is one finding, however much is in the block.
             let parent = stated.setting.spec().parent;
             if switched_off.is_none() || switched_off != parent {
                 let what = vec![stated.setting.spec().name.to_owned()];
@@ -72,7 +72,7 @@ pub(super) fn check(owner: &Definition, sink: &mut Sink) {
             switched_off = parent;
             continue;
         }
-        // `busy #false after="20m" times=3` is one mistake as well.
+        // `busy #false after="20m" times=3` is one finding as well.
         let what = idle.iter().map(|value| value.field.spec().written()).collect();
         let finding = sink.report(
             first.entry,

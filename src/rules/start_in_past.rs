@@ -48,8 +48,8 @@ impl Violation for StartInPast {
     }
 }
 
-/// Checks each start against the present moment, which is an input. Where the project names no time zone, only what has
-/// passed everywhere on Earth counts. Several campaigns that inherit one start give one finding.
+/// Compares each start with the present moment. Without a time zone of the project, only a start that has passed everywhere on
+/// Earth counts. Several campaigns that inherit one start give one finding.
 pub(super) fn check(context: &Context<'_>, now: Timestamp, sink: &mut Sink) {
     let latest = TimeZone::fixed(jiff::tz::offset(-12));
     let zone = context.zone.as_ref().unwrap_or(&latest);

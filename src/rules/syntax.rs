@@ -136,13 +136,13 @@ fn add_fix(finding: &mut Finding, text: &str, error: &SyntaxError) {
     let span = error.span;
     let here = text.get(span.range()).unwrap_or_default();
     finding.fix = match &error.kind {
-        // In other places than here, these are numbers; no setting takes them.
+        // Valid numbers in KDL, but no setting takes them.
         SyntaxErrorKind::BareKeyword(right @ ("#inf" | "#-inf" | "#nan")) => Some(Fix::likely(span, *right)),
         SyntaxErrorKind::BareKeyword(right) => Some(Fix::safe(span, *right)),
         SyntaxErrorKind::UnknownKeyword(word) => keyword_meant(word).map(|right| Fix::likely(span, right)),
         SyntaxErrorKind::Kdl1RawString => raw_string(here).map(|right| Fix::safe(span, right)),
         SyntaxErrorKind::Kdl1Version => Some(Fix::likely(span, "2")),
-        // In quotes it is a text, but no date that the API reads.
+        // Quoted it is valid KDL, but no date that the API reads.
         SyntaxErrorKind::BareValue(syntax::BareValue::Date) if !is_moment(here) => {
             quoted(here).map(|right| Fix::likely(span, right))
         }
@@ -289,7 +289,7 @@ fn blanks_at(text: &str, at: u32) -> usize {
         .map_or(0, |behind| behind.len() - behind.trim_start_matches([' ', '\t']).len())
 }
 
-/// What takes the place of a sign that is removed: a blank, if the words at its sides would otherwise touch.
+/// The replacement of a removed sign: a blank, if the words at its sides would touch otherwise.
 fn blank_for(text: &str, span: Span) -> &'static str {
     let before = text
         .get(..span.start as usize)

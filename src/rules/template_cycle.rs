@@ -1,7 +1,7 @@
 //! DF304: templates that name one another in a circle.
 
 use super::Context;
-use super::circles::circles;
+use super::cycles::cycles;
 use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 
 pub(crate) static RULE: Rule = Rule {
@@ -22,7 +22,7 @@ template "b" {}
 campaign "c" template="a" {}"#,
 };
 
-/// A circle of templates.
+/// A cycle of templates.
 pub struct TemplateCycle<'a> {
     /// Its members, in order.
     pub names: Vec<&'a str>,
@@ -50,7 +50,7 @@ impl Violation for TemplateCycle<'_> {
     }
 }
 
-/// Reports each circle once, at its first member in path order.
+/// Reports each cycle once, at its first member in path order.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let project = context.project;
     let names = project.templates().filter_map(|template| template.name.as_ref());
@@ -58,7 +58,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         let next = &*project.template(name)?.template.as_ref()?.value;
         project.template(next).map(|_| next)
     };
-    for names in circles(names.map(|name| &*name.value), next) {
+    for names in cycles(names.map(|name| &*name.value), next) {
         let members = names
             .iter()
             .filter_map(|name| project.template(name)?.template.as_ref());

@@ -38,7 +38,7 @@ impl Violation for TooManyTemplates {
     }
 }
 
-/// Reports each campaign or template whose chain is one too long. What takes settings from it has the same mistake.
+/// Reports each campaign or template whose chain is one too long; what inherits from it would be the same finding.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let project = context.project;
     let mut lengths = HashMap::new();
@@ -51,8 +51,8 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// How many templates a campaign or template takes settings from; of more than one too many, it is not known how many. `lengths` has the same of
-/// templates by their names, each with itself.
+/// The number of templates that a definition inherits from; not exact beyond one too many. `lengths` caches the lengths of
+/// templates by name, the template itself included.
 fn length<'p>(project: &Project<'p>, definition: &'p Definition, lengths: &mut HashMap<&'p str, usize>) -> usize {
     const ENDLESS: usize = MAX_TEMPLATES + 2;
     let mut way = Vec::new();
@@ -67,7 +67,7 @@ fn length<'p>(project: &Project<'p>, definition: &'p Definition, lengths: &mut H
         if let Some(known) = lengths.get(name) {
             break *known;
         }
-        // So it is if the way comes back here: a circle is not too long, but a mistake of its own.
+        // The same in a cycle, which DF304 reports.
         lengths.insert(name, ENDLESS);
         way.push(name);
         at = template;

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// An annotation.
 pub struct TypeAnnotation<'a> {
-    /// What stands between the brackets.
+    /// The type between the parentheses.
     pub text: &'a str,
 }
 

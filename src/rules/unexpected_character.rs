@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     good: "webhook \"https://example.com/hook\"",
 };
 
-/// A character that fits nothing here.
+/// A character that is not allowed here.
 pub struct UnexpectedCharacter {
     /// The character.
     pub character: char,

@@ -34,7 +34,7 @@ template "weekday" {
 campaign "a" template="weekday" {}"#,
 };
 
-/// An alias nobody declared.
+/// An alias that is not declared.
 pub struct UnknownAlias<'a> {
     /// What it should name.
     pub kind: &'a str,
@@ -71,15 +71,15 @@ impl Violation for UnknownAlias<'_> {
     }
 }
 
-/// Checks the aliases that campaigns and templates name. The same unknown name several times in a file is one mistake: most
-/// likely it is the declaration that is misspelt.
+/// Checks the aliases that campaigns and templates use. An unknown name that a file uses several times is one finding: most likely
+/// its declaration is misspelt.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let project = context.project;
     if project.swallowed.aliases {
         return;
     }
     let dialect = project.dialect();
-    // A field that the dialect does not have, or that has no effect, is one mistake, whatever it names.
+    // A field that the dialect does not have, or that has no effect, is reported already.
     let is_unknown = |used: &AliasUse<&str>| {
         used.has_effect
             && used.dialect() <= dialect

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// A word behind `#` that KDL does not know.
 pub struct UnknownKeyword {
-    /// The word, without `#`; empty where none stands there.
+    /// The word, without `#`; may be empty.
     pub word: String,
     /// The keyword that was probably meant: `#true`.
     pub meant: Option<&'static str>,

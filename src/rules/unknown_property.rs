@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     good: r#"record #true trim-left="0s""#,
 };
 
-/// A property nobody knows.
+/// An unknown property.
 pub struct UnknownProperty<'a> {
     /// The node.
     pub setting: &'a str,

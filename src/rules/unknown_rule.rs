@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 }"#,
 };
 
-/// A rule nobody knows.
+/// An unknown rule.
 pub struct UnknownRule<'a> {
     /// The name.
     pub name: &'a str,

@@ -17,11 +17,11 @@ pub(crate) static RULE: Rule = Rule {
     good: r#"effective-after "12s""#,
 };
 
-/// A name nobody knows.
+/// An unknown name.
 pub struct UnknownSetting<'a> {
     /// The name.
     pub name: &'a str,
-    /// What it stands in, for people.
+    /// The node around it, for people.
     pub owner: &'a str,
     /// The name that was meant.
     pub suggestion: Option<&'a str>,

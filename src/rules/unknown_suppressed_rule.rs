@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     good: r#"webhook "http://example.com/hook" // dialform: ignore[http-webhook] the gateway has no certificate yet"#,
 };
 
-/// A rule nobody knows.
+/// An unknown rule.
 pub struct UnknownSuppressedRule<'a> {
     /// What is written.
     pub name: &'a str,

@@ -24,7 +24,7 @@ template "weekday" {}"#,
 template "weekday" {}"#,
 };
 
-/// A template nobody declared.
+/// A template that is not declared.
 pub struct UnknownTemplate<'a> {
     /// The name.
     pub name: &'a str,
@@ -51,7 +51,7 @@ impl Violation for UnknownTemplate<'_> {
     }
 }
 
-/// Checks each `template=`. The same unknown name several times in a file is one mistake.
+/// Checks each `template=`. An unknown name that a file uses several times is one finding.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let project = context.project;
     if project.swallowed.templates {

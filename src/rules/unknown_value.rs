@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
     good: r#"caller-id "default""#,
 };
 
-/// A word nobody knows.
+/// An unknown word.
 pub struct UnknownValue<'a> {
     /// The field.
     pub path: &'a str,

@@ -30,7 +30,7 @@ template "t" {
 campaign "a" template="t" {}"#,
 };
 
-/// An alias nobody names.
+/// An alias that nothing uses.
 pub struct UnusedAlias<'a> {
     /// What it names.
     pub kind: &'a str,
@@ -52,9 +52,9 @@ impl Violation for UnusedAlias<'_> {
     }
 }
 
-/// Checks each alias of a project without errors against every id in it.
+/// Compares the declared aliases with those that campaigns and templates use.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    // DF311 says it well enough that nothing is used where there is no campaign.
+    // Without campaigns nothing is used, which DF311 reports.
     if context.project.campaigns().next().is_none() {
         return;
     }
@@ -63,7 +63,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let campaigns = context.project.campaigns().flat_map(CampaignEntry::alias_uses);
     let templates = context.project.templates().flat_map(Definition::alias_uses);
     let mut uses = campaigns.chain(templates);
-    // Usually all of them are used by the first few campaigns, and the other thousands need not be asked.
+    // Usually the first few campaigns use all of them, and the other thousands are not visited.
     while !unused.is_empty()
         && let Some(used) = uses.next()
     {

@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 campaign "a" template="weekday" {}"#,
 };
 
-/// A template nobody names.
+/// A template that nothing uses.
 pub struct UnusedTemplate<'a> {
     /// The name.
     pub name: &'a str,
@@ -43,7 +43,7 @@ impl Violation for UnusedTemplate<'_> {
 
 /// Checks each template of a project without errors.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    // DF311 says it well enough that nothing is used where there is no campaign.
+    // Without campaigns nothing is used, which DF311 reports.
     if context.project.campaigns().next().is_none() {
         return;
     }

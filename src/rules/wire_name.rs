@@ -25,7 +25,7 @@ pub struct WireName<'a> {
     pub instead: Instead<'a>,
 }
 
-/// What stands in the place of a word of the wire.
+/// What the language has instead of a word of the wire.
 #[derive(Clone, Copy, Debug)]
 pub enum Instead<'a> {
     /// This.

@@ -6,7 +6,7 @@ use crate::util::printable::{self, Medium};
 /// Longer pieces are cut off, in characters.
 const LONGEST: usize = 60;
 
-/// A piece of a file, cut where it is long; characters that no terminal shows as themselves are escaped.
+/// A piece of a file, cut off if it is long; unprintable characters are escaped.
 pub(super) fn shown(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", printable::shown(&text[..at], Medium::Line)),
@@ -14,7 +14,7 @@ pub(super) fn shown(text: &str) -> String {
     }
 }
 
-/// The name of the node on whose line a brace stands or is missing.
+/// The name of the node whose brace is at a place, or missing there.
 pub(super) fn node_at(text: &str, brace: Span) -> String {
     let before = text.get(..brace.start as usize).unwrap_or_default();
     let line = before.rsplit(['\n', '\r', '{', '}', ';']).next().unwrap_or_default();
@@ -28,7 +28,7 @@ pub(super) fn node_at(text: &str, brace: Span) -> String {
 
 /// The word that ends right before a place, white space aside.
 pub(super) fn word_before(text: &str, place: Span) -> String {
-    // No word is longer; a line may be, and may have a mistake at every byte.
+    // Bounded, since a long line may have an error at every byte.
     const LONGEST_WORD: usize = 250;
     let end = place.start as usize;
     let start = (end.saturating_sub(LONGEST_WORD)..end).find(|at| text.is_char_boundary(*at));

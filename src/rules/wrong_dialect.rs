@@ -51,7 +51,7 @@ impl Violation for WrongDialect<'_> {
     }
 }
 
-/// Checks every field as written, unless a mistake hides the dialect.
+/// Checks every field as written, unless the project's dialect could not be read.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let project = context.project;
     if project.known_dialect() != Some(Dialect::Classic) {

@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 pub struct WrongType<'a> {
     /// The field.
     pub path: &'a str,
-    /// What stands there, for people.
+    /// What is there, for people.
     pub found: &'a str,
     /// What belongs there, for people.
     pub expected: &'a str,

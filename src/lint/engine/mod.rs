@@ -1,5 +1,5 @@
 //! The one pipeline: a pure stage for each file, kept while its content stays the same, then a stage for the project.
-//! `lint`, `watch`, `plan` and whatever else needs campaigns call it.
+//! `lint`, `watch`, `plan` and everything else that needs campaigns run it.
 
 mod file;
 mod read;
@@ -34,7 +34,7 @@ const FILES_PER_THREAD: usize = 64;
 pub struct Overlay {
     /// The file, absolute.
     pub path: PathBuf,
-    /// What stands in for its bytes.
+    /// The bytes that replace its own.
     pub content: Vec<u8>,
 }
 

@@ -1,15 +1,15 @@
-//! Circles of names that lead from one to the next: templates, moves.
+//! Finds cycles among names each of which leads to at most one other: templates, moves.
 
 use std::collections::HashMap;
 
-/// The circles among names each of which leads to one other at most, in the order in which `all` leads to them. Each begins
-/// where `all` comes upon it.
-pub(super) fn circles<'a>(
+/// The cycles among the names that `all` leads to by `next`, in the order of `all`. Each begins at the first of its names that a
+/// walk from `all` meets.
+pub(super) fn cycles<'a>(
     all: impl Iterator<Item = &'a str>,
     next: impl Fn(&'a str) -> Option<&'a str>,
 ) -> Vec<Vec<&'a str>> {
-    let mut circles = Vec::new();
-    // By name, the walk that came by it first.
+    let mut cycles = Vec::new();
+    // By name, the walk that visited it first.
     let mut walks: HashMap<&str, usize> = HashMap::new();
     for (walk, start) in all.enumerate() {
         let mut way = Vec::new();
@@ -17,7 +17,7 @@ pub(super) fn circles<'a>(
         while let Some(name) = at {
             if let Some(known) = walks.get(name) {
                 if *known == walk {
-                    circles.push(way.into_iter().skip_while(|member| *member != name).collect());
+                    cycles.push(way.into_iter().skip_while(|member| *member != name).collect());
                 }
                 break;
             }
@@ -26,5 +26,5 @@ pub(super) fn circles<'a>(
             at = next(name);
         }
     }
-    circles
+    cycles
 }
