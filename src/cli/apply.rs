@@ -18,7 +18,7 @@ use crate::model::Project;
 use crate::plan::desired_state::Configuration;
 use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
 use crate::project::source::Sources;
-use crate::report::{plan as plan_text, report as report_text};
+use crate::report::{apply as report_text, plan as plan_text};
 use crate::state::{Binding, StatePaths, Store, load};
 use crate::util::hint::StateCommand;
 use crate::util::plural::counted;

@@ -1,5 +1,6 @@
 //! Renders findings, plans and the results of apply in every output format.
 
+pub mod apply;
 pub mod concise;
 pub mod diff;
 pub mod events;
@@ -16,7 +17,6 @@ pub mod markdown;
 pub mod page;
 pub mod plan;
 pub mod rdjson;
-pub mod report;
 mod run;
 pub mod sarif;
 

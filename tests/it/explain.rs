@@ -10,6 +10,7 @@ use dialform::schema::{SchemaName, schema};
 use serde_json::Value;
 
 use crate::common::command::{Ran, command, dialform, in_repository};
+use crate::common::schema::assert_valid;
 
 fn explain(arguments: &[&str]) -> Ran {
     dialform(Path::new("."), &[&["explain"], arguments].concat())
@@ -321,8 +322,7 @@ fn json_has_every_topic_and_row() {
         );
     }
     let validator = jsonschema::draft202012::new(&schema(SchemaName::Explain)).unwrap();
-    let errors: Vec<String> = validator.iter_errors(&all).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    assert_valid(&validator, &all);
     let topic = &json(&["cidData"])["topics"][0];
     assert_eq!(
         (topic["kind"].as_str(), topic["path"].as_str()),

@@ -149,7 +149,7 @@ fn no_option_with_a_number_is_left_out() {
 }
 
 #[test]
-fn in_the_environment() {
+fn an_extreme_width_in_the_environment_is_survived() {
     let project = Project::of(&["spring"]);
     let huge = huge();
     for value in NUMBERS.into_iter().chain([huge.as_str(), ""]) {
@@ -162,7 +162,7 @@ fn in_the_environment() {
 }
 
 #[test]
-fn on_the_command_line() {
+fn extreme_options_are_refused_or_taken() {
     let project = Project::of(&["spring"]);
     let huge = huge();
     for (arguments, flag) in FLAGS {
@@ -188,7 +188,7 @@ fn on_the_command_line() {
 }
 
 #[test]
-fn in_the_files() {
+fn extreme_numbers_in_files_are_findings_or_values() {
     let project = Project::new();
     let huge = huge();
     let numbers = || {
@@ -249,7 +249,7 @@ fn in_the_files() {
 }
 
 #[test]
-fn in_what_is_imported() {
+fn extreme_numbers_in_imported_bodies_are_reported_or_taken() {
     let project = Project::new();
     let mut bodies = Vec::new();
     for number in NUMBERS.into_iter().filter(|number| !number.starts_with("-0")) {
@@ -297,7 +297,7 @@ fn write(project: &Project, mut state: Value) {
 }
 
 #[test]
-fn in_the_state() {
+fn extreme_numbers_in_the_state_are_refused_or_read() {
     let (project, sound) = state();
     let mut changes = Vec::new();
     for number in NUMBERS

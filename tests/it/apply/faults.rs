@@ -85,7 +85,7 @@ async fn a_rejected_campaign_is_told_in_the_language_and_does_not_stop_the_other
     let line = template.lines().nth(at.line - 1).unwrap();
     assert_eq!(&line[at.column - 1..], "\"19:50\"");
     assert_eq!(refusal.fields[1].at, None);
-    let shown = anstream::adapter::strip_str(&dialform::report::report::render(&report).to_string()).to_string();
+    let shown = anstream::adapter::strip_str(&dialform::report::apply::render(&report).to_string()).to_string();
     assert!(
         shown.contains(
             "campaigns/autumn.kdl:1:10: rejected: campaign `autumn`: the API answered 400: Validation failed"

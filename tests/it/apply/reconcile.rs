@@ -49,7 +49,7 @@ async fn a_run_killed_before_the_answer_whose_request_never_arrived_stays_unknow
         panic!("{report:?}")
     };
     assert_eq!(hints[0].identity, other);
-    let shown = dialform::report::report::render(&report).to_string();
+    let shown = dialform::report::apply::render(&report).to_string();
     assert!(
         shown.contains("dialform resolve spring --recreate") && shown.contains(&other),
         "{shown}"

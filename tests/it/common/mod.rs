@@ -5,4 +5,5 @@ pub(crate) mod command;
 pub(crate) mod generated;
 pub(crate) mod project;
 pub(crate) mod sample;
+pub(crate) mod schema;
 pub(crate) mod site;

@@ -162,7 +162,7 @@ async fn a_clock_that_is_off_is_told_with_its_direction() {
 }
 
 #[test]
-fn the_limits_of_the_clock() {
+fn a_clock_that_is_off_is_a_warning_and_then_an_error() {
     let apart = |seconds: i64| {
         let date = Timestamp::from_second(1_800_000_000).unwrap();
         clock(&Reached {

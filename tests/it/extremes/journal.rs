@@ -151,7 +151,7 @@ fn kept(paths: &StatePaths) -> [(std::path::PathBuf, Vec<u8>); 2] {
 }
 
 #[test]
-fn in_the_journal() {
+fn extreme_values_in_the_journal_are_refused_or_read() {
     let (project, paths) = site();
     let kept = kept(&paths);
     let text = fs::read_to_string(&paths.journal).unwrap();
@@ -202,7 +202,7 @@ fn in_the_journal() {
 }
 
 #[test]
-fn in_the_spill_file() {
+fn extreme_values_in_the_spill_file_are_refused_or_read() {
     let (project, paths) = site();
     let kept = kept(&paths);
     let journal = fs::read_to_string(&paths.journal).unwrap();

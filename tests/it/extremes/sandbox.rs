@@ -83,7 +83,7 @@ fn usual(address: &str) {
 }
 
 #[test]
-fn in_its_flags() {
+fn extreme_flags_are_refused_or_served() {
     let huge = huge();
     let values: Vec<&str> = NUMBERS.into_iter().chain([huge.as_str(), "NaN", ""]).collect();
     // Many can wait for their requests at once.
@@ -122,7 +122,7 @@ fn in_a_flag(value: &str) {
 }
 
 #[test]
-fn in_what_it_is_asked() {
+fn extreme_requests_are_answered() {
     let folder = tempfile::tempdir().unwrap();
     let huge = huge();
     let values = || NUMBERS.into_iter().chain(MOMENTS).chain([huge.as_str()]);

@@ -24,7 +24,7 @@ fn all_valid(site: &Site, folder: &str, paths: &[&str]) -> serde_json::Value {
 }
 
 #[test]
-fn places_without_a_length() {
+fn places_without_a_length_are_valid_in_every_format() {
     for text in [
         &b"campaign \"a\" {"[..],
         b"campaign \"a\" {\n    name \"",
@@ -98,7 +98,7 @@ fn files_outside_the_working_folder() {
 /// Names that are not UTF-8 keep their bytes in a URI.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_name_that_is_not_utf8() {
+fn a_name_that_is_not_utf8_keeps_its_bytes_in_a_uri() {
     use std::os::unix::ffi::OsStrExt;
 
     let site = Site::now(&[]);
@@ -109,7 +109,7 @@ fn a_name_that_is_not_utf8() {
 }
 
 #[test]
-fn standard_input() {
+fn standard_input_has_the_path_that_is_said() {
     let site = Site::sample();
     for (arguments, path) in [
         (&["-"][..], "stdin.kdl"),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use crate::common::schema;
 use crate::common::site::Site;
 
 /// What GitLab reads, and nothing more.
@@ -53,11 +54,7 @@ pub(super) fn validator() -> Validator {
 /// Valid, and no fingerprint twice.
 #[track_caller]
 pub(super) fn assert_valid(report: &Value) {
-    let errors: Vec<String> = validator()
-        .iter_errors(report)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{report:#}");
+    schema::assert_valid(&validator(), report);
     let fingerprints = fingerprints(report);
     assert_eq!(fingerprints.iter().collect::<BTreeSet<_>>().len(), fingerprints.len());
 }

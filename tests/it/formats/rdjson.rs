@@ -3,6 +3,7 @@
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use crate::common::schema;
 use crate::common::site::Site;
 
 pub(super) fn validator() -> Validator {
@@ -39,11 +40,7 @@ pub(super) fn validator() -> Validator {
 
 #[track_caller]
 pub(super) fn assert_valid(report: &Value) {
-    let errors: Vec<String> = validator()
-        .iter_errors(report)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{report:#}");
+    schema::assert_valid(&validator(), report);
 }
 
 /// Columns count bytes of UTF-8: a Cyrillic letter is two, a telephone four. Ends lie behind.

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::real;
 use crate::common::command::{copy_folder, in_repository};
+use crate::common::schema;
 use crate::common::site::Site;
 
 /// The official schema, with the forms of URIs and the like taken seriously.
@@ -66,11 +67,7 @@ fn cargo(arguments: &[&str]) -> String {
 /// Valid, every result tied to its rule, and no fingerprint twice.
 #[track_caller]
 pub(super) fn assert_valid(log: &Value) {
-    let errors: Vec<String> = VALIDATOR
-        .iter_errors(log)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{log:#}");
+    schema::assert_valid(&VALIDATOR, log);
     for result in results(log) {
         let index = result["ruleIndex"].as_u64().unwrap() as usize;
         assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
@@ -138,7 +135,7 @@ fn the_schema_refuses_what_is_wrong() {
 
 /// Columns count UTF-16 code units, as the log says: the telephone is two. Ends lie behind.
 #[test]
-fn a_log_letter_by_letter() {
+fn the_log_is_this_letter_by_letter() {
     let site = Site::sample();
     let mut log = site.json("sarif");
     for result in log["runs"][0]["results"].as_array_mut().unwrap() {

@@ -9,7 +9,7 @@ use super::{classic, import, import_in, project, rendered, with};
 use crate::common::command::dialform;
 
 #[test]
-fn every_form_of_input() {
+fn every_form_of_input_is_imported() {
     let (one, two) = (classic(), with(classic(), "/name", json!("Second")));
     let pretty = serde_json::to_string_pretty(&one).unwrap();
     for input in [

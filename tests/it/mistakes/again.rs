@@ -123,7 +123,7 @@ fn the_examples_of_every_rule() {
 }
 
 #[test]
-fn every_planted_mistake() {
+fn a_second_check_finds_every_planted_mistake_again() {
     let site = Site::new();
     // Half of them; all with `EVERY_CASE=1`.
     for planted in all().step_by(every(2)) {
@@ -136,7 +136,7 @@ fn every_planted_mistake() {
 
 /// Names that go across files, and what refers to them from campaigns that are settled.
 #[test]
-fn names_that_meet() {
+fn a_second_check_finds_the_same_where_names_meet() {
     let site = Site::new();
     for (old, new) in [
         ("\"plain-2\"", "\"plain-1\""),

@@ -86,7 +86,7 @@ pub(super) const CASES: &[Planted] = &[
 ];
 
 #[test]
-fn the_project_node() {
+fn mistakes_in_the_project_node_are_found_where_they_are() {
     prove(CASES);
 }
 

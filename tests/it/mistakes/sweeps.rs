@@ -105,7 +105,7 @@ fn every_setting_with_an_annotation() {
 }
 
 #[test]
-fn every_setting_twice() {
+fn every_setting_that_is_there_twice_is_found() {
     sweep("DF103", |line, name| {
         let repeats = SETTINGS.iter().any(|spec| spec.name == name && spec.repeats);
         (!repeats && !line.ends_with('{')).then(|| format!("{line}\n{line}"))
@@ -113,7 +113,7 @@ fn every_setting_twice() {
 }
 
 #[test]
-fn every_required_setting_as_null() {
+fn every_required_setting_that_is_null_is_found() {
     let required = [
         "name",
         "scenario",
@@ -131,7 +131,7 @@ fn every_required_setting_as_null() {
 }
 
 #[test]
-fn every_property_as_null() {
+fn every_property_that_is_null_is_found() {
     sweep("DF119", |line, _| {
         let (before, value) = line.split_once('=')?;
         let rest = value.split_once(' ').map_or("", |(_, rest)| rest);

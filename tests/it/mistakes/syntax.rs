@@ -87,7 +87,7 @@ pub(super) const CASES: &[Planted] = &[
 ];
 
 #[test]
-fn mistakes_in_the_text() {
+fn syntax_errors_are_found_where_they_are() {
     prove(CASES);
 }
 

@@ -38,7 +38,7 @@ fn campaign(key: &str, lines: &str) -> String {
 }
 
 #[test]
-fn the_projects_themselves() {
+fn the_base_projects_lint_clean() {
     for base in [CLASSIC, EXTENDED] {
         let found = check(&files(base));
         assert!(found.is_empty(), "{found:#?}");
@@ -47,7 +47,7 @@ fn the_projects_themselves() {
 
 /// The example of the design, word for word.
 #[test]
-fn the_language_by_example() {
+fn the_example_of_the_language_lints_clean() {
     let project = r#"project {
     api "https://cis.twin24.ai/api/v1"        // default
     login "https://iam.twin24.ai/api/v1"      // default
@@ -181,7 +181,7 @@ template "mid" template="base" {
 }
 
 #[test]
-fn aliases_of_every_kind() {
+fn aliases_of_every_kind_lint_clean() {
     let id = "48a77bd7-8762-4e0f-a277-4ef77e36c41b";
     let kinds = ["scenario", "channel", "number", "pool", "trunk", "schedule", "sound"];
     let aliases: Vec<String> = kinds
@@ -207,7 +207,7 @@ fn aliases_of_every_kind() {
 }
 
 #[test]
-fn moves_in_a_chain() {
+fn moves_in_a_chain_lint_clean() {
     let text = format!(
         "moved from=\"a\" to=\"b\"\nmoved from=\"b\" to=\"c\"\n{}",
         campaign("c", "")

@@ -130,6 +130,6 @@ pub(super) const CASES: &[Planted] = &[
 ];
 
 #[test]
-fn words_of_the_wire() {
+fn names_of_the_wire_are_found_where_they_are() {
     prove(CASES);
 }

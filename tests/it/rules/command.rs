@@ -7,6 +7,7 @@ use dialform::schema::{SchemaName, schema};
 use serde_json::Value;
 
 use crate::common::command::{Ran, command, dialform};
+use crate::common::schema::assert_valid;
 
 fn rule(arguments: &[&str]) -> Ran {
     dialform(Path::new("."), &[&["rule"], arguments].concat())
@@ -142,8 +143,7 @@ fn json_has_every_part() {
 fn json_is_as_its_schema_says() {
     let validator = jsonschema::draft202012::new(&schema(SchemaName::Rules)).unwrap();
     let all = json(&["--all"]);
-    let errors: Vec<String> = validator.iter_errors(&all).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    assert_valid(&validator, &all);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::common::command::{Ran, dialform, in_repository};
 use crate::common::generated::assert_current;
+use crate::common::schema::assert_valid;
 use crate::common::site::repository;
 
 const PROJECT: &str = r#"
@@ -116,16 +117,6 @@ fn json(ran: &Ran) -> Value {
 
 fn validator(name: SchemaName) -> Validator {
     jsonschema::draft202012::new(&schema(name)).unwrap()
-}
-
-/// Fails with what the schema has against the value, if it has anything.
-#[track_caller]
-fn assert_valid(validator: &Validator, value: &Value) {
-    let errors: Vec<String> = validator
-        .iter_errors(value)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
 }
 
 fn of_dialect(dialect: &str) -> SchemaName {

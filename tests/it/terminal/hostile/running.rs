@@ -31,7 +31,7 @@ fn on_a_terminal(root: &Path, arguments: &[OsString]) -> Command {
 }
 
 #[test]
-fn a_watch() {
+fn a_watch_shows_hostile_texts_harmlessly() {
     let is_done = "Watching for changes.";
     for (project, file) in [(clean(), "campaigns/late.kdl"), (mistaken(), "campaigns/late.kdl")] {
         for format in ["human", "concise"] {
@@ -56,7 +56,7 @@ fn paths(text: &str) -> [String; 2] {
 }
 
 #[test]
-fn a_sandbox() {
+fn a_sandbox_shows_hostile_texts_harmlessly() {
     let text = &texts()[0];
     let project = Project::new();
     let mut command = on_a_terminal(project.root(), &with("sandbox --port 0 --data", text));
@@ -108,7 +108,7 @@ fn a_sandbox() {
 }
 
 #[test]
-fn an_apply_with_its_bar() {
+fn an_apply_with_a_progress_bar_shows_hostile_texts_harmlessly() {
     let terminal = To::Terminal(120);
     let seen = |project: &Project, line: &str| {
         let mut command = on_a_terminal(project.root(), &words(line));
