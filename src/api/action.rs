@@ -2,12 +2,12 @@
 
 use super::Client;
 use super::identity::Identity;
-use super::outcome::Outcome;
-use super::transport::Request;
+use super::outcome::ApiOutcome;
+use super::transport::ApiRequest;
 
 /// What can be done with a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum TaskAction {
     /// Start, or go on after a pause: `/play`.
     Play,
     /// Pause: `/pause`.
@@ -16,7 +16,7 @@ pub enum Action {
     Halt,
 }
 
-impl Action {
+impl TaskAction {
     const fn segment(self) -> &'static str {
         match self {
             Self::Play => "play",
@@ -30,10 +30,12 @@ impl Client {
     /// Starts, pauses or stops a task. Any success counts as done; the body of the answer is not public, and not read.
     ///
     /// To do it twice is harmless, so an unknown outcome may be followed by another try.
-    pub async fn action(&self, task: &Identity, action: Action) -> Outcome<()> {
+    pub async fn action(&self, task: &Identity, action: TaskAction) -> ApiOutcome<()> {
         let url = self
             .cis
             .method(&["telephony", "autoCall", task.as_str(), action.segment()]);
-        self.call(Request::post(url)).await.and_then(|_| Outcome::Done(()))
+        self.call(ApiRequest::post(url))
+            .await
+            .and_then(|_| ApiOutcome::Done(()))
     }
 }

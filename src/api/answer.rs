@@ -14,12 +14,12 @@ use super::untrusted::{Untrusted, whole};
 /// What came back. No text leaves it but without secrets.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
-    pub(super) head: Head,
-    pub(super) body: Body,
+    pub(super) head: AnswerHead,
+    pub(super) body: AnswerBody,
 }
 
 /// The body of an answer.
-pub(super) enum Body {
+pub(super) enum AnswerBody {
     /// All of it, as far as HTTP can tell.
     Whole(Untrusted),
     /// It broke off, and how.
@@ -29,12 +29,12 @@ pub(super) enum Body {
 }
 
 /// The headers of an answer, by what they mean.
-pub(super) struct Head {
+pub(super) struct AnswerHead {
     headers: HeaderMap,
     redactor: Arc<Redactor>,
 }
 
-impl Head {
+impl AnswerHead {
     pub(super) fn new(headers: HeaderMap, redactor: Arc<Redactor>) -> Self {
         Self { headers, redactor }
     }

@@ -7,35 +7,35 @@ use serde_json::Value;
 use super::Client;
 use super::gate::hook;
 use super::identity::Identity;
-use super::outcome::Outcome;
-use super::transport::Request;
+use super::outcome::ApiOutcome;
+use super::transport::ApiRequest;
 use super::unsent::Doubt;
 
 impl Client {
-    /// Creates a call task from the request body, and classifies its [`Outcome`].
+    /// Creates a call task from the request body, and classifies its [`ApiOutcome`].
     ///
     /// `before_first_byte` runs once, on a thread where it may block, when the connection is open (TCP, TLS) and before
-    /// the first byte of the request is written. If it fails, nothing is sent and the outcome is [`Outcome::NotSent`]
+    /// the first byte of the request is written. If it fails, nothing is sent and the outcome is [`ApiOutcome::NotSent`]
     /// without a retry; if the connection fails, it has not run. After a 401 the token is renewed, and the request is not
     /// sent again: that is for the caller to decide.
     ///
     /// The future must be driven to its end: dropped after `before_first_byte` has run, the outcome is unknown.
-    pub async fn create<F, E>(&self, body: &Value, before_first_byte: F) -> Outcome<Identity>
+    pub async fn create<F, E>(&self, body: &Value, before_first_byte: F) -> ApiOutcome<Identity>
     where
         F: FnOnce() -> Result<(), E> + Send + 'static,
         E: Display,
     {
         self.redactor.learn_webhooks(body);
-        let request = Request::post(self.cis.method(&["telephony", "autoCall"])).json(body.to_string());
+        let request = ApiRequest::post(self.cis.method(&["telephony", "autoCall"])).json(body.to_string());
         self.call_once(request, hook(before_first_byte))
             .await
             .and_then(|answer| {
                 let identity = answer.body.json().and_then(|answer| Identity::of(answer.root()));
                 identity.map_or(
-                    Outcome::Unknown {
+                    ApiOutcome::Unknown {
                         reason: Doubt::NoIdentity,
                     },
-                    Outcome::Done,
+                    ApiOutcome::Done,
                 )
             })
     }

@@ -17,21 +17,21 @@ use super::words;
 use crate::util::failpoint::reach;
 
 /// What must succeed after connecting and before the first byte.
-pub(super) type Hook = Box<dyn FnOnce() -> Result<(), String> + Send>;
+pub(super) type SendHook = Box<dyn FnOnce() -> Result<(), String> + Send>;
 
 /// The hook of a request that needs none.
-pub(super) fn no_hook() -> Hook {
+pub(super) fn no_hook() -> SendHook {
     Box::new(|| Ok(()))
 }
 
-/// Makes a [`Hook`] of a caller's function, whose error is kept as words.
-pub(super) fn hook<E: Display>(before_first_byte: impl FnOnce() -> Result<(), E> + Send + 'static) -> Hook {
+/// Makes a [`SendHook`] of a caller's function, whose error is kept as words.
+pub(super) fn hook<E: Display>(before_first_byte: impl FnOnce() -> Result<(), E> + Send + 'static) -> SendHook {
     Box::new(move || before_first_byte().map_err(|error| error.to_string()))
 }
 
 /// How far a request has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Progress {
+pub(super) enum GateState {
     /// No connection yet: nothing was sent.
     Connecting,
     /// No connection came about, and why: nothing was sent.
@@ -49,22 +49,22 @@ pub(super) enum Progress {
 /// The gate of one request; it lets one connection through, once.
 pub(super) struct Gate {
     connect_within: Duration,
-    hook: Mutex<Option<Hook>>,
-    progress: Mutex<Progress>,
+    hook: Mutex<Option<SendHook>>,
+    progress: Mutex<GateState>,
     opened: Notify,
 }
 
 impl Gate {
-    pub(super) fn new(connect_within: Duration, hook: Hook) -> Arc<Self> {
+    pub(super) fn new(connect_within: Duration, hook: SendHook) -> Arc<Self> {
         Arc::new(Self {
             connect_within,
             hook: Mutex::new(Some(hook)),
-            progress: Mutex::new(Progress::Connecting),
+            progress: Mutex::new(GateState::Connecting),
             opened: Notify::new(),
         })
     }
 
-    pub(super) fn progress(&self) -> Progress {
+    pub(super) fn progress(&self) -> GateState {
         self.lock().clone()
     }
 
@@ -76,23 +76,23 @@ impl Gate {
     /// Closes the gate for good; false where the hook runs already or has run.
     pub(super) fn close(&self) -> bool {
         let mut progress = self.lock();
-        if *progress == Progress::Connecting {
-            *progress = Progress::Closed;
+        if *progress == GateState::Connecting {
+            *progress = GateState::Closed;
         }
-        *progress == Progress::Closed
+        *progress == GateState::Closed
     }
 
     /// Begins to pass; false where the gate was closed.
     fn begin(&self) -> bool {
         let mut progress = self.lock();
-        if *progress == Progress::Closed {
+        if *progress == GateState::Closed {
             return false;
         }
-        *progress = Progress::Passing;
+        *progress = GateState::Passing;
         true
     }
 
-    fn lock(&self) -> MutexGuard<'_, Progress> {
+    fn lock(&self) -> MutexGuard<'_, GateState> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -105,10 +105,10 @@ impl Gate {
         // The time limit is the gate's own, so that a slow hook does not count as a slow connection.
         let connection = match tokio::time::timeout(self.connect_within, connecting).await {
             Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => return self.shut(Progress::NotConnected(root_cause(error.as_ref()))),
+            Ok(Err(error)) => return self.shut(GateState::NotConnected(root_cause(error.as_ref()))),
             Err(_) => {
                 let why = format!("no connection within {:?}", self.connect_within);
-                return self.shut(Progress::NotConnected(why));
+                return self.shut(GateState::NotConnected(why));
             }
         };
         reach("request: connected");
@@ -118,25 +118,25 @@ impl Gate {
         // The hook writes to a disk, which may be slow; other requests go on meanwhile.
         match tokio::task::spawn_blocking(hook).await {
             Ok(Ok(())) => {}
-            Ok(Err(why)) => return self.shut(Progress::Held(why)),
+            Ok(Err(why)) => return self.shut(GateState::Held(why)),
             Err(_) => {
-                return self.shut(Progress::Held(
+                return self.shut(GateState::Held(
                     "what must be done before sending did not finish".to_owned(),
                 ));
             }
         }
         reach("request: may leave");
-        self.set(Progress::Open);
+        self.set(GateState::Open);
         self.opened.notify_one();
         Ok(connection)
     }
 
-    fn shut<C>(&self, progress: Progress) -> Result<C, BoxError> {
+    fn shut<C>(&self, progress: GateState) -> Result<C, BoxError> {
         self.set(progress);
         Err("the gate stayed shut".into())
     }
 
-    fn set(&self, progress: Progress) {
+    fn set(&self, progress: GateState) {
         *self.lock() = progress;
     }
 }

@@ -1,7 +1,7 @@
 //! The client for the vendor's API: `apply`, `resolve` and `doctor` call it, and it knows nothing of campaigns or state.
 //!
 //! The client is built around one question: *can the request have been sent?* A task that is created twice calls people
-//! twice, and the API has no idempotency key, so every answer and every failure becomes an [`Outcome`] by what is known,
+//! twice, and the API has no idempotency key, so every answer and every failure becomes an [`ApiOutcome`] by what is known,
 //! never by what is likely. Nothing here sends a create a second time.
 
 // Numbers and times come from outside: nothing may overflow, wrap or panic.
@@ -32,29 +32,29 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use crate::fields::base_url::{BaseUrl, BaseUrlError};
-pub use action::Action;
+pub use action::TaskAction;
 pub use credentials::{Credentials, CredentialsError};
 pub use error::ApiError;
 pub use identity::{Identity, IdentityError};
 pub use list::ListedTask;
 pub use listed_text::ListedText;
-pub use outcome::Outcome;
+pub use outcome::ApiOutcome;
 pub use reach::{Reached, Service, Unreached, reach};
 pub use token_error::{NoToken, TokenError, TokenSource};
 pub use transport::Timeouts;
 pub use unsent::{Doubt, Unsent};
 
 use crate::util::interrupt::Interrupt;
-use gate::Hook;
-use outcome::{Content, classify};
+use gate::SendHook;
+use outcome::{AnswerContent, classify};
 use redact::Redactor;
-use token::{Token, Tokens};
-use transport::{Request, Transport};
-use unsent::Failed;
+use token::{BearerToken, Tokens};
+use transport::{ApiRequest, Transport};
+use unsent::SendError;
 
 /// What a [`Client`] is made from.
 #[derive(Debug)]
-pub struct Config {
+pub struct ClientConfig {
     /// The base of the calls service (cis), the project's `api`.
     pub cis: BaseUrl,
     /// The base of the login service (iam), the project's `login`.
@@ -84,8 +84,8 @@ impl Client {
     /// # Errors
     ///
     /// [`ApiError::CaFile`] where the file of certificate authorities cannot be read or holds none.
-    pub fn new(config: Config) -> Result<Self, ApiError> {
-        let Config {
+    pub fn new(config: ClientConfig) -> Result<Self, ApiError> {
+        let ClientConfig {
             cis,
             iam,
             credentials,
@@ -116,9 +116,9 @@ impl Client {
     }
 
     /// Sends a request that may be sent twice without harm: where the token is not taken, once more with a new one.
-    async fn call(&self, request: Request) -> Outcome<Content> {
+    async fn call(&self, request: ApiRequest) -> ApiOutcome<AnswerContent> {
         match self.call_once(request.clone(), gate::no_hook()).await {
-            Outcome::Unauthorized { renewed: true, .. } | Outcome::Unbelieved { renewed: true, .. } => {
+            ApiOutcome::Unauthorized { renewed: true, .. } | ApiOutcome::Unbelieved { renewed: true, .. } => {
                 self.call_once(request, gate::no_hook()).await
             }
             outcome => outcome,
@@ -127,14 +127,14 @@ impl Client {
 
     /// Sends a request with the bearer token, once, and classifies its outcome. Where the token is not taken, it is
     /// renewed for the requests to come.
-    async fn call_once(&self, request: Request, hook: Hook) -> Outcome<Content> {
+    async fn call_once(&self, request: ApiRequest, hook: SendHook) -> ApiOutcome<AnswerContent> {
         let token = match self.stop.or(self.tokens.current(&self.transport)).await {
             Some(Ok(token)) => token,
-            Some(Err(error)) => return Outcome::not_sent(Unsent::Token(error)),
-            None => return Outcome::not_sent(Unsent::Interrupted),
+            Some(Err(error)) => return ApiOutcome::not_sent(Unsent::Token(error)),
+            None => return ApiOutcome::not_sent(Unsent::Interrupted),
         };
         let outcome = self.send(request, &token, hook).await;
-        if matches!(outcome, Outcome::Done(_)) {
+        if matches!(outcome, ApiOutcome::Done(_)) {
             self.tokens.was_taken(&token);
         }
         if !outcome.is_unauthorized() {
@@ -142,7 +142,7 @@ impl Client {
         }
         match (self.stop.or(self.tokens.renew(&self.transport, &token)).await, outcome) {
             (Some(Ok(renewed)), outcome) => outcome.renewed(renewed),
-            (Some(Err(error)), Outcome::Unauthorized { words, .. }) => Outcome::Unauthorized {
+            (Some(Err(error)), ApiOutcome::Unauthorized { words, .. }) => ApiOutcome::Unauthorized {
                 words: format!("{words}; and there is no new token: {error}"),
                 renewed: false,
             },
@@ -150,15 +150,15 @@ impl Client {
         }
     }
 
-    async fn send(&self, request: Request, token: &Token, hook: Hook) -> Outcome<Content> {
+    async fn send(&self, request: ApiRequest, token: &BearerToken, hook: SendHook) -> ApiOutcome<AnswerContent> {
         match self
             .transport
             .send(&self.cis, request.bearer(token.header()), hook, &self.stop)
             .await
         {
             Ok(answer) => classify(answer),
-            Err(Failed::Unsent(reason)) => Outcome::not_sent(reason),
-            Err(Failed::Unclear(reason)) => Outcome::Unknown { reason },
+            Err(SendError::Unsent(reason)) => ApiOutcome::not_sent(reason),
+            Err(SendError::Unclear(reason)) => ApiOutcome::Unknown { reason },
         }
     }
 }

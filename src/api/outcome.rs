@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use super::answer::{Answer, Body};
+use super::answer::{Answer, AnswerBody};
 use super::error::ApiError;
 use super::unsent::{Doubt, Unsent};
 use super::untrusted::Untrusted;
@@ -14,7 +14,7 @@ use super::words;
 /// The outcome of a request that changes something; `T` is what the API returned.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome<T> {
+pub enum ApiOutcome<T> {
     /// The API did it.
     Done(T),
     /// Nothing was sent.
@@ -64,7 +64,7 @@ pub enum Outcome<T> {
     },
 }
 
-impl<T> Outcome<T> {
+impl<T> ApiOutcome<T> {
     pub(super) fn not_sent(reason: Unsent) -> Self {
         Self::NotSent {
             retry: reason.may_pass(),
@@ -73,25 +73,25 @@ impl<T> Outcome<T> {
     }
 
     /// Looks closer at what came back with a success.
-    pub(super) fn and_then<U>(self, look: impl FnOnce(T) -> Outcome<U>) -> Outcome<U> {
+    pub(super) fn and_then<U>(self, look: impl FnOnce(T) -> ApiOutcome<U>) -> ApiOutcome<U> {
         match self {
             Self::Done(done) => look(done),
-            Self::NotSent { reason, retry } => Outcome::NotSent { reason, retry },
-            Self::Rejected { status, words, fields } => Outcome::Rejected { status, words, fields },
-            Self::Unauthorized { words, renewed } => Outcome::Unauthorized { words, renewed },
-            Self::TooMany { wait } => Outcome::TooMany { wait },
+            Self::NotSent { reason, retry } => ApiOutcome::NotSent { reason, retry },
+            Self::Rejected { status, words, fields } => ApiOutcome::Rejected { status, words, fields },
+            Self::Unauthorized { words, renewed } => ApiOutcome::Unauthorized { words, renewed },
+            Self::TooMany { wait } => ApiOutcome::TooMany { wait },
             Self::Unbelieved {
                 status,
                 wait,
                 renewed,
                 reason,
-            } => Outcome::Unbelieved {
+            } => ApiOutcome::Unbelieved {
                 status,
                 wait,
                 renewed,
                 reason,
             },
-            Self::Unknown { reason } => Outcome::Unknown { reason },
+            Self::Unknown { reason } => ApiOutcome::Unknown { reason },
         }
     }
 
@@ -141,7 +141,7 @@ impl<T> Outcome<T> {
 
 /// What came back with a success.
 #[derive(Debug)]
-pub(super) struct Content {
+pub(super) struct AnswerContent {
     pub(super) body: Untrusted,
     /// The headers `Link`, which may lead to the next page of a list.
     pub(super) links: Vec<String>,
@@ -150,19 +150,19 @@ pub(super) struct Content {
 }
 
 /// The class of an answer; for a success, its content.
-pub(super) fn classify(answer: Answer) -> Outcome<Content> {
+pub(super) fn classify(answer: Answer) -> ApiOutcome<AnswerContent> {
     let status = answer.status.as_u16();
     match status {
         200..=299 => match answer.body {
-            Body::Whole(body) => Outcome::Done(Content {
+            AnswerBody::Whole(body) => ApiOutcome::Done(AnswerContent {
                 body,
                 links: answer.head.links(),
                 total: answer.head.total(),
             }),
-            Body::Broken(why) => Outcome::Unknown {
+            AnswerBody::Broken(why) => ApiOutcome::Unknown {
                 reason: Doubt::BrokenBody { status, why },
             },
-            Body::TooLong(limit) => Outcome::Unknown {
+            AnswerBody::TooLong(limit) => ApiOutcome::Unknown {
                 reason: Doubt::LongBody { status, limit },
             },
         },
@@ -170,7 +170,7 @@ pub(super) fn classify(answer: Answer) -> Outcome<Content> {
             let wait = answer.head.wait().filter(|_| status == 429);
             refusal(status, wait, answer.body)
         }
-        _ => Outcome::Unknown {
+        _ => ApiOutcome::Unknown {
             reason: Doubt::Status {
                 status,
                 words: status_words(answer.status, answer.body),
@@ -181,15 +181,15 @@ pub(super) fn classify(answer: Answer) -> Outcome<Content> {
 
 /// A refusal counts only in the API's own words. A proxy or a firewall that answers in its place does so in HTML or not at
 /// all, and may do so after it has let the request through.
-fn refusal(status: u16, wait: Option<Duration>, body: Body) -> Outcome<Content> {
+fn refusal(status: u16, wait: Option<Duration>, body: AnswerBody) -> ApiOutcome<AnswerContent> {
     let reason = match body {
-        Body::Whole(body) => match serde_json::from_slice::<Value>(&body.redacted()) {
+        AnswerBody::Whole(body) => match serde_json::from_slice::<Value>(&body.redacted()) {
             Ok(value) if value.is_object() && says_something(&value) => {
                 let words = words::of_value(&value);
                 return match status {
-                    401 => Outcome::Unauthorized { words, renewed: false },
-                    429 => Outcome::TooMany { wait },
-                    _ => Outcome::Rejected {
+                    401 => ApiOutcome::Unauthorized { words, renewed: false },
+                    429 => ApiOutcome::TooMany { wait },
+                    _ => ApiOutcome::Rejected {
                         status,
                         words,
                         fields: words::fields(&value),
@@ -198,10 +198,10 @@ fn refusal(status: u16, wait: Option<Duration>, body: Body) -> Outcome<Content> 
             }
             _ => Doubt::NotTheApi { status },
         },
-        Body::Broken(why) => Doubt::BrokenBody { status, why },
-        Body::TooLong(limit) => Doubt::LongBody { status, limit },
+        AnswerBody::Broken(why) => Doubt::BrokenBody { status, why },
+        AnswerBody::TooLong(limit) => Doubt::LongBody { status, limit },
     };
-    Outcome::Unbelieved {
+    ApiOutcome::Unbelieved {
         status,
         wait,
         renewed: false,
@@ -220,10 +220,10 @@ fn says_something(value: &Value) -> bool {
     }
 }
 
-fn status_words(status: StatusCode, body: Body) -> String {
+fn status_words(status: StatusCode, body: AnswerBody) -> String {
     let said = match body {
-        Body::Whole(body) => words::of_body(&body.redacted()),
-        Body::Broken(_) | Body::TooLong(_) => String::new(),
+        AnswerBody::Whole(body) => words::of_body(&body.redacted()),
+        AnswerBody::Broken(_) | AnswerBody::TooLong(_) => String::new(),
     };
     if said.is_empty() {
         status.canonical_reason().unwrap_or("no words").to_owned()

@@ -11,8 +11,8 @@ use super::answer::Answer;
 use super::error::ApiError;
 use super::gate::no_hook;
 use super::redact::Redactor;
-use super::transport::{Request, Timeouts, Transport};
-use super::unsent::{Doubt, Failed, Unsent};
+use super::transport::{ApiRequest, Timeouts, Transport};
+use super::unsent::{Doubt, SendError, Unsent};
 use crate::fields::base_url::BaseUrl;
 use crate::util::interrupt::Interrupt;
 
@@ -95,7 +95,7 @@ pub async fn reach(
     let redactor = Arc::new(Redactor::default());
     let transport = Transport::new(ca_file, timeouts, redactor).map_err(Unreached::Authorities)?;
     let began = Instant::now();
-    let request = Request::get(origin.method(&service.segments()));
+    let request = ApiRequest::get(origin.method(&service.segments()));
     let sent = transport.send(origin, request, no_hook(), &Interrupt::never()).await;
     let answer: Answer = sent.map_err(unreached)?;
     Ok(Reached {
@@ -107,16 +107,16 @@ pub async fn reach(
 }
 
 /// The same failure without what is said of requests that change something.
-fn unreached(failed: Failed) -> Unreached {
+fn unreached(failed: SendError) -> Unreached {
     match failed {
-        Failed::Unsent(Unsent::NotConnected { why, .. }) => Unreached::NotConnected { why },
-        Failed::Unsent(Unsent::Setup { why }) => Unreached::Setup { why },
-        Failed::Unsent(reason) => Unreached::NotConnected {
+        SendError::Unsent(Unsent::NotConnected { why, .. }) => Unreached::NotConnected { why },
+        SendError::Unsent(Unsent::Setup { why }) => Unreached::Setup { why },
+        SendError::Unsent(reason) => Unreached::NotConnected {
             why: reason.to_string(),
         },
-        Failed::Unclear(Doubt::NoAnswer { within }) => Unreached::NoAnswer { within },
-        Failed::Unclear(Doubt::Interrupted { why }) => Unreached::Interrupted { why },
-        Failed::Unclear(reason) => Unreached::Interrupted {
+        SendError::Unclear(Doubt::NoAnswer { within }) => Unreached::NoAnswer { within },
+        SendError::Unclear(Doubt::Interrupted { why }) => Unreached::Interrupted { why },
+        SendError::Unclear(reason) => Unreached::Interrupted {
             why: reason.to_string(),
         },
     }

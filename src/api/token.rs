@@ -8,14 +8,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::answer::{Answer, Body};
+use super::answer::{Answer, AnswerBody};
 use super::command::run;
 use super::credentials::{Credentials, Renewal};
 use super::gate::no_hook;
 use super::redact::Redactor;
 use super::token_error::{NoToken, TokenError, TokenSource};
-use super::transport::{Request, Transport};
-use super::unsent::Failed;
+use super::transport::{ApiRequest, Transport};
+use super::unsent::SendError;
 use crate::fields::base_url::BaseUrl;
 use crate::util::interrupt::Interrupt;
 
@@ -23,12 +23,12 @@ use crate::util::interrupt::Interrupt;
 const TTL: u32 = 3_600;
 /// A token, ready for the header.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
+pub(super) struct BearerToken {
     generation: u64,
     header: HeaderValue,
 }
 
-impl Token {
+impl BearerToken {
     fn new(text: &str, source: TokenSource, generation: u64) -> Result<Self, TokenError> {
         let malformed = |why| TokenError::Malformed {
             source_of_token: source,
@@ -55,14 +55,14 @@ pub(super) struct Tokens {
     iam: BaseUrl,
     credentials: Credentials,
     redactor: Arc<Redactor>,
-    held: Mutex<Held>,
+    held: Mutex<TokenCache>,
     /// The newest generation of a token that the API took.
     taken: AtomicU64,
 }
 
 #[derive(Debug, Default)]
-struct Held {
-    token: Option<Token>,
+struct TokenCache {
+    token: Option<BearerToken>,
     /// A failure that holds for the rest of the run.
     failure: Option<TokenError>,
 }
@@ -87,13 +87,13 @@ impl Tokens {
     }
 
     /// The token in use; the first call gets it.
-    pub(super) async fn current(&self, transport: &Transport) -> Result<Token, TokenError> {
+    pub(super) async fn current(&self, transport: &Transport) -> Result<BearerToken, TokenError> {
         let mut held = self.held.lock().await;
         if let Some(token) = &held.token {
             return Ok(token.clone());
         }
         let token = match (&self.credentials.token, &self.credentials.renewal) {
-            (Some(token), _) => Token::new(token.expose_secret(), TokenSource::Environment, 0)?,
+            (Some(token), _) => BearerToken::new(token.expose_secret(), TokenSource::Environment, 0)?,
             (None, Some(renewal)) => self.obtain(transport, renewal, &mut held, 0).await?,
             (None, None) => {
                 return Err(TokenError::Malformed {
@@ -107,7 +107,7 @@ impl Tokens {
     }
 
     /// The API took this token.
-    pub(super) fn was_taken(&self, token: &Token) {
+    pub(super) fn was_taken(&self, token: &BearerToken) {
         self.taken.fetch_max(token.generation, Ordering::Relaxed);
     }
 
@@ -115,12 +115,12 @@ impl Tokens {
     /// the refused one was itself got in the place of another and never taken: then a third would fare no better.
     ///
     /// The lock is held while the new one is got, so that requests refused together wait for one login and share it.
-    pub(super) async fn renew(&self, transport: &Transport, refused: &Token) -> Result<bool, TokenError> {
+    pub(super) async fn renew(&self, transport: &Transport, refused: &BearerToken) -> Result<bool, TokenError> {
         let Some(renewal) = &self.credentials.renewal else {
             return Ok(false);
         };
         let mut held = self.held.lock().await;
-        let is_newer = |token: &Token| token.generation > refused.generation;
+        let is_newer = |token: &BearerToken| token.generation > refused.generation;
         if held.token.as_ref().is_some_and(is_newer) {
             return Ok(true);
         }
@@ -138,9 +138,9 @@ impl Tokens {
         &self,
         transport: &Transport,
         renewal: &Renewal,
-        held: &mut Held,
+        held: &mut TokenCache,
         generation: u64,
-    ) -> Result<Token, TokenError> {
+    ) -> Result<BearerToken, TokenError> {
         if let Some(failure) = &held.failure {
             return Err(failure.clone());
         }
@@ -150,7 +150,7 @@ impl Tokens {
         };
         let token = text.and_then(|text| {
             self.redactor.learn(&text);
-            Token::new(text.expose_secret(), source, generation)
+            BearerToken::new(text.expose_secret(), source, generation)
         });
         held.failure = token.as_ref().err().filter(|error| error.is_final()).cloned();
         token
@@ -168,15 +168,15 @@ impl Tokens {
             why,
         };
         let body = json!({"email": email.expose_secret(), "password": password.expose_secret(), "ttl": TTL});
-        let request = Request::post(self.iam.method(&["auth", "login"])).json(body.to_string());
+        let request = ApiRequest::post(self.iam.method(&["auth", "login"])).json(body.to_string());
         let Answer { status, body, .. } = match transport.send(&self.iam, request, no_hook(), &Interrupt::never()).await
         {
             Ok(answer) => answer,
-            Err(Failed::Unsent(reason)) => return Err(failed(reason.to_string())),
-            Err(Failed::Unclear(reason)) => return Err(failed(reason.to_string())),
+            Err(SendError::Unsent(reason)) => return Err(failed(reason.to_string())),
+            Err(SendError::Unclear(reason)) => return Err(failed(reason.to_string())),
         };
         match (status.as_u16(), body) {
-            (200..=299, Body::Whole(body)) => {
+            (200..=299, AnswerBody::Whole(body)) => {
                 let answer = body.json();
                 let secret = |name| answer.as_ref()?.root().get(name)?.secret();
                 // Learnt as well, though it is not used.

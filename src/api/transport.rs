@@ -8,11 +8,11 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use reqwest::{Certificate, Method, Url};
 
-use super::answer::{Answer, Body, Head};
+use super::answer::{Answer, AnswerBody, AnswerHead};
 use super::error::ApiError;
-use super::gate::{Gate, GateLayer, Hook, Progress, root_cause};
+use super::gate::{Gate, GateLayer, GateState, SendHook, root_cause};
 use super::redact::Redactor;
-use super::unsent::{Doubt, Failed, Unsent};
+use super::unsent::{Doubt, SendError, Unsent};
 use super::untrusted::Untrusted;
 use crate::fields::base_url::BaseUrl;
 use crate::project::read_file::open_named;
@@ -48,7 +48,7 @@ impl Default for Timeouts {
 
 /// What is asked of the API.
 #[derive(Clone)]
-pub(super) struct Request {
+pub(super) struct ApiRequest {
     method: Method,
     url: Url,
     json: Option<String>,
@@ -56,7 +56,7 @@ pub(super) struct Request {
     longest_answer: usize,
 }
 
-impl Request {
+impl ApiRequest {
     pub(super) fn get(url: Url) -> Self {
         Self {
             method: Method::GET,
@@ -130,14 +130,14 @@ impl Transport {
     pub(super) async fn send(
         &self,
         origin: &BaseUrl,
-        request: Request,
-        hook: Hook,
+        request: ApiRequest,
+        hook: SendHook,
         stop: &Interrupt,
-    ) -> Result<Answer, Failed> {
+    ) -> Result<Answer, SendError> {
         reach("request: before");
         let gate = Gate::new(self.timeouts.connect, hook);
         let client = self.client(origin, GateLayer(gate.clone())).map_err(|error| {
-            Failed::Unsent(Unsent::Setup {
+            SendError::Unsent(Unsent::Setup {
                 why: self.redactor.text(&root_cause(&error)),
             })
         })?;
@@ -158,21 +158,21 @@ impl Transport {
                 Ok(answer) => return Ok(answer),
                 Err(error) => self.redactor.text(&root_cause(&error.without_url())),
             },
-            () = dropped => return Err(Failed::Unsent(Unsent::Interrupted)),
-            () = overdue => return Err(Failed::Unclear(Doubt::NoAnswer { within: self.timeouts.answer })),
+            () = dropped => return Err(SendError::Unsent(Unsent::Interrupted)),
+            () = overdue => return Err(SendError::Unclear(Doubt::NoAnswer { within: self.timeouts.answer })),
         };
         let not_connected = |why| {
-            Failed::Unsent(Unsent::NotConnected {
+            SendError::Unsent(Unsent::NotConnected {
                 origin: origin.to_string(),
                 why,
             })
         };
         Err(match gate.progress() {
-            Progress::Open => Failed::Unclear(Doubt::Interrupted { why: error }),
-            Progress::Held(why) => Failed::Unsent(Unsent::Held { why }),
-            Progress::NotConnected(why) => not_connected(self.redactor.text(&why)),
-            Progress::Connecting | Progress::Passing => not_connected(error),
-            Progress::Closed => Failed::Unsent(Unsent::Interrupted),
+            GateState::Open => SendError::Unclear(Doubt::Interrupted { why: error }),
+            GateState::Held(why) => SendError::Unsent(Unsent::Held { why }),
+            GateState::NotConnected(why) => not_connected(self.redactor.text(&why)),
+            GateState::Connecting | GateState::Passing => not_connected(error),
+            GateState::Closed => SendError::Unsent(Unsent::Interrupted),
         })
     }
 
@@ -198,8 +198,8 @@ impl Transport {
     }
 }
 
-async fn exchange(client: &reqwest::Client, request: Request, redactor: &Arc<Redactor>) -> reqwest::Result<Answer> {
-    let Request {
+async fn exchange(client: &reqwest::Client, request: ApiRequest, redactor: &Arc<Redactor>) -> reqwest::Result<Answer> {
+    let ApiRequest {
         method,
         url,
         json,
@@ -223,19 +223,19 @@ async fn exchange(client: &reqwest::Client, request: Request, redactor: &Arc<Red
     let mut response = builder.send().await?;
     Ok(Answer {
         status: response.status(),
-        head: Head::new(response.headers().clone(), Arc::clone(redactor)),
+        head: AnswerHead::new(response.headers().clone(), Arc::clone(redactor)),
         body: read_body(&mut response, longest_answer, redactor).await,
     })
 }
 
-async fn read_body(response: &mut reqwest::Response, longest: usize, redactor: &Arc<Redactor>) -> Body {
+async fn read_body(response: &mut reqwest::Response, longest: usize, redactor: &Arc<Redactor>) -> AnswerBody {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len().saturating_add(chunk.len()) > longest => return Body::TooLong(longest),
+            Ok(Some(chunk)) if body.len().saturating_add(chunk.len()) > longest => return AnswerBody::TooLong(longest),
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Body::Whole(Untrusted::new(body, Arc::clone(redactor))),
-            Err(error) => return Body::Broken(redactor.text(&root_cause(&error.without_url()))),
+            Ok(None) => return AnswerBody::Whole(Untrusted::new(body, Arc::clone(redactor))),
+            Err(error) => return AnswerBody::Broken(redactor.text(&root_cause(&error.without_url()))),
         }
     }
 }

@@ -124,7 +124,7 @@ impl Unsent {
 }
 
 /// Why no answer came.
-pub(super) enum Failed {
+pub(super) enum SendError {
     /// The request never left.
     Unsent(Unsent),
     /// It may have left.

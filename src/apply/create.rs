@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::api::{Client, Identity, Outcome, Unsent};
-use crate::plan::desired_state::{Desired, Places};
+use crate::api::{ApiOutcome, Client, Identity, Unsent};
+use crate::plan::desired_state::{Desired, SettingPlaces};
 use crate::state::{How, Intent, Marker, Record, Stage, StateError};
 
 use super::event::Event;
 use super::permit::{Permit, permit};
-use super::report::{ActionResult, Doubtful, Refusal, Stop};
-use super::run::{RETRIES, Run};
+use super::report::{ActionResult, Refusal, StopReason, UnknownReason};
+use super::run::{ApplyRun, RETRIES};
 use super::wait_budget::backoff;
 
 /// How long to wait after a 429 that does not say how long.
@@ -22,7 +22,7 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(2);
 const TOO_MANY: &str = "too many requests";
 
 /// Creates the campaign's task; `replaces` names the stopped task whose place it takes.
-pub(super) async fn create(run: &Run, desired: &Desired, replaces: Option<String>) -> ActionResult {
+pub(super) async fn create(run: &ApplyRun, desired: &Desired, replaces: Option<String>) -> ActionResult {
     let Some(client) = run.client() else {
         return ActionResult::NotReached;
     };
@@ -44,7 +44,7 @@ pub(super) async fn create(run: &Run, desired: &Desired, replaces: Option<String
 }
 
 /// Makes the intent durable, or reuses the one that an earlier run left.
-async fn intend(run: &Run, desired: &Desired, replaces: Option<String>) -> Option<(Uuid, Marker)> {
+async fn intend(run: &ApplyRun, desired: &Desired, replaces: Option<String>) -> Option<(Uuid, Marker)> {
     let Desired {
         key,
         redacted,
@@ -92,10 +92,10 @@ fn marked(desired: &Desired, marker: &Marker) -> Value {
 
 /// The sending of one intent, as often as it is known to have had no effect.
 struct Attempt<'a> {
-    run: &'a Run,
+    run: &'a ApplyRun,
     client: &'a Client,
     key: &'a str,
-    places: &'a Places,
+    places: &'a SettingPlaces,
     intent: Uuid,
     body: Value,
 }
@@ -146,18 +146,18 @@ impl Attempt<'_> {
             recorded
         };
         let result = match self.client.create(&self.body, before_first_byte).await {
-            Outcome::Done(identity) => return Some(self.created(identity).await),
-            Outcome::NotSent { reason, retry } => return self.not_sent(reason, retry, number).await,
-            Outcome::TooMany { wait } => return self.too_many(wait, number).await,
-            Outcome::Unauthorized { words, renewed } => return self.unauthorized(words, renewed, renewals).await,
-            Outcome::Rejected { status, words, fields } => {
+            ApiOutcome::Done(identity) => return Some(self.created(identity).await),
+            ApiOutcome::NotSent { reason, retry } => return self.not_sent(reason, retry, number).await,
+            ApiOutcome::TooMany { wait } => return self.too_many(wait, number).await,
+            ApiOutcome::Unauthorized { words, renewed } => return self.unauthorized(words, renewed, renewals).await,
+            ApiOutcome::Rejected { status, words, fields } => {
                 if matches!(status, 402 | 403) {
                     let words = words.clone();
-                    self.run.stop_for(Stop::Refused { status, words });
+                    self.run.stop_for(StopReason::Refused { status, words });
                 }
                 self.rejected(status, words, fields).await
             }
-            Outcome::Unbelieved {
+            ApiOutcome::Unbelieved {
                 status,
                 wait,
                 renewed,
@@ -167,7 +167,7 @@ impl Attempt<'_> {
                 self.obey_status(status, wait, renewed);
                 result
             }
-            Outcome::Unknown { reason } => self.unknown(reason.to_string()).await,
+            ApiOutcome::Unknown { reason } => self.unknown(reason.to_string()).await,
         };
         Some(result)
     }
@@ -182,7 +182,7 @@ impl Attempt<'_> {
             _ => true,
         };
         if !goes_on {
-            self.run.stop_for(Stop::Unbelieved { status });
+            self.run.stop_for(StopReason::Unbelieved { status });
         }
     }
 
@@ -239,7 +239,7 @@ impl Attempt<'_> {
         *renewals = renewals.saturating_add(1);
         // A wish to stop may be why there is no new token.
         if !may_send_again && self.run.may_send() {
-            self.run.stop_for(Stop::Unauthorized { words: words.clone() });
+            self.run.stop_for(StopReason::Unauthorized { words: words.clone() });
         }
         if !self.set_back(false).await {
             return Some(ActionResult::NotReached);
@@ -260,15 +260,15 @@ impl Attempt<'_> {
             key: key.clone(),
             why: why.clone(),
         });
-        ActionResult::Unknown(Doubtful::NotLookedFor { key, why })
+        ActionResult::Unknown(UnknownReason::NotLookedFor { key, why })
     }
 
     /// Nothing left: the intent stays open, and whoever comes next may simply send it.
     async fn not_sent(&self, reason: Unsent, may_retry: bool, number: u32) -> Option<ActionResult> {
         match &reason {
-            Unsent::Held { why } => self.run.stop_for(Stop::Journal { why: why.clone() }),
-            Unsent::Token(why) if !may_retry => self.run.stop_for(Stop::NoToken { why: why.clone() }),
-            Unsent::Interrupted => self.run.stop_for(Stop::Interrupted),
+            Unsent::Held { why } => self.run.stop_for(StopReason::Journal { why: why.clone() }),
+            Unsent::Token(why) if !may_retry => self.run.stop_for(StopReason::NoToken { why: why.clone() }),
+            Unsent::Interrupted => self.run.stop_for(StopReason::Interrupted),
             Unsent::Token(_) | Unsent::NotConnected { .. } | Unsent::Setup { .. } => {}
         }
         // A failed write of `Sending` may have reached the disk all the same.

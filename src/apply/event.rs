@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::report::{Hint, Refusal, Stop};
+use super::report::{Hint, Refusal, StopReason};
 
 /// Something that happened, and is durable by then.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +101,7 @@ pub enum Event {
         why: String,
     },
     /// From here on nothing new is sent.
-    Stopped(Stop),
+    Stopped(StopReason),
 }
 
 impl Event {

@@ -6,9 +6,9 @@ use crate::state::{Record, State, StateError, Store};
 
 /// A handle on the one writer of the state.
 #[derive(Clone, Debug)]
-pub(super) struct Journal(Arc<Mutex<Store>>);
+pub(super) struct SharedStore(Arc<Mutex<Store>>);
 
-impl Journal {
+impl SharedStore {
     pub(super) fn new(store: Store) -> Self {
         Self(Arc::new(Mutex::new(store)))
     }

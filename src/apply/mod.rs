@@ -1,8 +1,9 @@
 //! Carries out a plan, journal first, so that no task is ever created twice and none is lost: after the plan, and the
 //! last step of the flow.
 //!
-//! Every step is durable before it is taken, and its outcome is durable before that campaign's next step. What is sent is decided by what is *known* to have been sent ([`Outcome`](crate::api::Outcome)); where
-//! that is not known, nothing is sent again, and the task is looked for by its marker instead.
+//! Every step is durable before it is taken, and its outcome is durable before that campaign's next step. What is sent is
+//! decided by what is *known* to have been sent ([`ApiOutcome`](crate::api::ApiOutcome)); where that is not known, nothing
+//! is sent again, and the task is looked for by its marker instead.
 //!
 //! | file here | holds |
 //! | --- | --- |
@@ -54,20 +55,22 @@ pub use crate::util::interrupt::{Interrupt, Trigger, interrupt};
 pub use event::{Event, Progress, Undeclared};
 pub use live::{Adopted, LiveError, adopt_live};
 pub use reconcile::{Foreign, foreign};
-pub use report::{ActionReport, ActionResult, ApplyReport, ApplyStatus, Doubtful, FieldRefusal, Hint, Refusal, Stop};
+pub use report::{
+    ActionReport, ActionResult, ApplyReport, ApplyStatus, FieldRefusal, Hint, Refusal, StopReason, UnknownReason,
+};
 pub use resolve::{Resolution, ResolveError, ResolveResult, resolve_create, resolve_lost};
 pub use second_reading::{Disagreement, SecondReading, read_again};
 
 use journal::Journal;
 use reconcile::Reconciled;
-use run::Run;
+use run::ApplyRun;
 use wait_budget::WaitBudget;
 
 /// How many creates are on their way at once, where nothing else is said.
 pub const DEFAULT_IN_FLIGHT: NonZero<usize> = NonZero::new(4).unwrap();
 
 /// What an apply works with, besides the state.
-pub struct Job<'a> {
+pub struct ApplyJob<'a> {
     /// What to do.
     pub plan: &'a Plan,
     /// What the plan was made from; the bodies that are sent come from here.
@@ -87,8 +90,8 @@ pub struct Job<'a> {
 /// Carries out a plan that was made from the very state in `store`, and folds the journal into the snapshot.
 ///
 /// It never fails as a whole: the report has the result of each action, and why anything was left undone.
-pub async fn apply(store: Store, job: Job<'_>) -> ApplyReport {
-    let Job {
+pub async fn apply(store: Store, job: ApplyJob<'_>) -> ApplyReport {
+    let ApplyJob {
         plan,
         configuration,
         client,
@@ -102,8 +105,8 @@ pub async fn apply(store: Store, job: Job<'_>) -> ApplyReport {
             client.learn_secrets_of(&campaign.body);
         }
     }
-    let run = Run::new(
-        Journal::new(store),
+    let run = ApplyRun::new(
+        SharedStore::new(store),
         client.map(|client| client.stopped_by(interrupt.clone())),
         WaitBudget::new(reconcile_timeout, interrupt.clone()),
         interrupt,
@@ -136,7 +139,7 @@ pub async fn apply(store: Store, job: Job<'_>) -> ApplyReport {
 
 /// Creates and replaces, several at once. What they share is in `run`, behind a lock.
 async fn send_all(
-    run: &Run,
+    run: &ApplyRun,
     actions: impl IntoIterator<Item = &Action>,
     configuration: &Configuration,
     reconciled: &Reconciled,
@@ -157,7 +160,7 @@ async fn send_all(
 }
 
 async fn carry_out(
-    run: &Run,
+    run: &ApplyRun,
     configuration: &Configuration,
     action: &Action,
     desired: &Desired,
@@ -178,7 +181,7 @@ async fn carry_out(
     }
 }
 
-async fn make_move(run: &Run, action: &Action) -> ActionResult {
+async fn make_move(run: &ApplyRun, action: &Action) -> ActionResult {
     let Some(from) = action.reason.moved_from() else {
         return ActionResult::NotReached;
     };
@@ -198,11 +201,11 @@ async fn make_move(run: &Run, action: &Action) -> ActionResult {
 }
 
 /// Folds the journal, and makes the report. After a failed write nothing is folded: the next run reads what is there.
-async fn finish(run: Run, plan: &Plan, mut reports: Vec<ActionReport>) -> ApplyReport {
-    if !matches!(run.stop(), Some(Stop::Journal { .. }))
+async fn finish(run: ApplyRun, plan: &Plan, mut reports: Vec<ActionReport>) -> ApplyReport {
+    if !matches!(run.stop(), Some(StopReason::Journal { .. }))
         && let Err(error) = run.journal.commit().await
     {
-        run.stop_for(Stop::Journal { why: error.to_string() });
+        run.stop_for(StopReason::Journal { why: error.to_string() });
     }
     // In the order of the plan, whatever the order in which it was carried out.
     let actions = actions_of(plan);

@@ -16,9 +16,9 @@ use uuid::Uuid;
 use crate::state::{How, Intent, Record, Stage};
 
 use super::event::Event;
-use super::reading::{Reading, Readings};
-use super::report::{ActionResult, Doubtful, Hint, Stop};
-use super::run::Run;
+use super::reading::{ListReading, Readings};
+use super::report::{ActionResult, Hint, StopReason, UnknownReason};
+use super::run::ApplyRun;
 
 /// The right to send one open create once. Nothing but [`permit`] makes one, and nothing is sent without.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl Evidence {
 }
 
 /// Gives the right to send a create, looking for its marker first where that is needed; otherwise its result.
-pub(super) async fn permit(run: &Run, id: Uuid) -> Result<Permit, ActionResult> {
+pub(super) async fn permit(run: &ApplyRun, id: Uuid) -> Result<Permit, ActionResult> {
     let intent = run.journal.read(|state| state.intents.get(&id).cloned());
     let Some(intent) = intent.filter(|intent| !intent.is_in_doubt()) else {
         return Err(ActionResult::NotReached);
@@ -71,7 +71,9 @@ pub(super) async fn permit(run: &Run, id: Uuid) -> Result<Permit, ActionResult> 
         return Ok(Permit(id));
     }
     let readings = &run.evidence.readings;
-    let reading = readings.after(run, known.unwrap_or(0), |why| Stop::Look { why }).await;
+    let reading = readings
+        .after(run, known.unwrap_or(0), |why| StopReason::Look { why })
+        .await;
     let Some(reading) = reading else {
         return Err(ActionResult::NotReached);
     };
@@ -83,7 +85,7 @@ pub(super) async fn permit(run: &Run, id: Uuid) -> Result<Permit, ActionResult> 
         Looked::NotRecorded => Err(ActionResult::NotReached),
         Looked::Twins { tasks } => {
             let key = intent.key;
-            Err(ActionResult::Unknown(Doubtful::Twins { key, tasks }))
+            Err(ActionResult::Unknown(UnknownReason::Twins { key, tasks }))
         }
         Looked::Nowhere { is_proof: true } => Ok(Permit(id)),
         Looked::Nowhere { is_proof: false } => Err(ActionResult::Unknown(not_found(run, &reading, &intent))),
@@ -113,7 +115,7 @@ pub(super) enum Looked {
 }
 
 /// Looks for an open create by its marker, and records what is found.
-pub(super) async fn look_for(run: &Run, reading: &Reading, intent: &Intent) -> Looked {
+pub(super) async fn look_for(run: &ApplyRun, reading: &ListReading, intent: &Intent) -> Looked {
     let mut tasks: Vec<String> = reading
         .carrying(&intent.marker)
         .map(|task| task.identity.to_string())
@@ -127,7 +129,7 @@ pub(super) async fn look_for(run: &Run, reading: &Reading, intent: &Intent) -> L
     };
     if !tasks.is_empty() {
         tasks.push(identity);
-        run.stop_for(Stop::Twins {
+        run.stop_for(StopReason::Twins {
             key,
             tasks: tasks.clone(),
         });
@@ -150,13 +152,13 @@ pub(super) async fn look_for(run: &Run, reading: &Reading, intent: &Intent) -> L
 }
 
 /// Tells that a create is not in the list, which proves nothing here.
-pub(super) fn not_found(run: &Run, reading: &Reading, intent: &Intent) -> Doubtful {
+pub(super) fn not_found(run: &ApplyRun, reading: &ListReading, intent: &Intent) -> UnknownReason {
     let (key, why, hints) = (intent.key.clone(), why(intent), hints(reading, intent));
     run.emit(Event::NotFound {
         key: key.clone(),
         hints: hints.clone(),
     });
-    Doubtful::NotFound { key, why, hints }
+    UnknownReason::NotFound { key, why, hints }
 }
 
 /// What came back instead of an answer.
@@ -169,7 +171,7 @@ pub(super) fn why(intent: &Intent) -> String {
 }
 
 /// Tasks of the same name: for a person to look at, never to be adopted for it.
-fn hints(reading: &Reading, intent: &Intent) -> Vec<Hint> {
+fn hints(reading: &ListReading, intent: &Intent) -> Vec<Hint> {
     let name = intent.body.get("name").and_then(serde_json::Value::as_str);
     let same = reading
         .tasks

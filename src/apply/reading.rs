@@ -10,13 +10,13 @@ use crate::api::{ApiError, Client, ListedTask};
 use crate::state::{Marker, State};
 
 use super::event::Event;
-use super::report::Stop;
-use super::run::{RETRIES, Run};
+use super::report::StopReason;
+use super::run::{ApplyRun, RETRIES};
 use super::wait_budget::backoff;
 
 /// The list as it was at one time.
 #[derive(Debug)]
-pub(super) struct Reading {
+pub(super) struct ListReading {
     pub(super) tasks: Vec<ListedTask>,
     /// Counts the readings of this run, from 1, in the order in which they began.
     number: u64,
@@ -24,7 +24,7 @@ pub(super) struct Reading {
     places: BTreeMap<String, Vec<usize>>,
 }
 
-impl Reading {
+impl ListReading {
     fn new(number: u64, tasks: Vec<ListedTask>) -> Self {
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, task) in tasks.iter().enumerate() {
@@ -56,7 +56,7 @@ impl Reading {
 #[derive(Debug, Default)]
 pub(super) struct Readings {
     begun: AtomicU64,
-    latest: Mutex<Option<Arc<Reading>>>,
+    latest: Mutex<Option<Arc<ListReading>>>,
 }
 
 impl Readings {
@@ -67,7 +67,12 @@ impl Readings {
 
     /// The latest reading that began after so many others; where there is none, the list is read, patiently, and all that
     /// ask meanwhile share it. Where it cannot be had, the run is stopped in the words of `stop`.
-    pub(super) async fn after(&self, run: &Run, begun: u64, stop: fn(String) -> Stop) -> Option<Arc<Reading>> {
+    pub(super) async fn after(
+        &self,
+        run: &ApplyRun,
+        begun: u64,
+        stop: fn(String) -> StopReason,
+    ) -> Option<Arc<ListReading>> {
         let client = run.client()?;
         let mut latest = self.latest.lock().await;
         if let Some(reading) = latest.as_ref().filter(|reading| reading.number > begun) {
@@ -78,13 +83,18 @@ impl Readings {
     }
 
     /// Reads the list once, whatever was read before.
-    pub(super) async fn again(&self, run: &Run, client: &Client) -> Result<Arc<Reading>, ApiError> {
+    pub(super) async fn again(&self, run: &ApplyRun, client: &Client) -> Result<Arc<ListReading>, ApiError> {
         let mut latest = self.latest.lock().await;
         let reading = self.once(run, client).await?;
         Ok(Arc::clone(latest.insert(reading)))
     }
 
-    async fn patiently(&self, run: &Run, client: &Client, stop: fn(String) -> Stop) -> Option<Arc<Reading>> {
+    async fn patiently(
+        &self,
+        run: &ApplyRun,
+        client: &Client,
+        stop: fn(String) -> StopReason,
+    ) -> Option<Arc<ListReading>> {
         for number in 0.. {
             if !run.may_send() {
                 return None;
@@ -96,7 +106,7 @@ impl Readings {
             };
             // The wait that follows would end at once, and what is wrong with the list is not worth a word.
             if run.interrupt().is_raised() {
-                run.stop_for(Stop::Interrupted);
+                run.stop_for(StopReason::Interrupted);
                 return None;
             }
             // A refusal stays one; all else may pass.
@@ -119,9 +129,9 @@ impl Readings {
         None
     }
 
-    async fn once(&self, run: &Run, client: &Client) -> Result<Arc<Reading>, ApiError> {
+    async fn once(&self, run: &ApplyRun, client: &Client) -> Result<Arc<ListReading>, ApiError> {
         let number = self.begun.fetch_add(1, Ordering::SeqCst).saturating_add(1);
         run.emit(Event::ReadingList);
-        Ok(Arc::new(Reading::new(number, client.scan().await?)))
+        Ok(Arc::new(ListReading::new(number, client.scan().await?)))
     }
 }

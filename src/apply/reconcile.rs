@@ -17,9 +17,9 @@ use crate::state::{Intent, Marker, Record, State};
 
 use super::event::{Event, Undeclared};
 use super::permit::{Looked, look_for, not_found, why};
-use super::reading::Reading;
-use super::report::{ActionReport, ActionResult, Doubtful, Stop};
-use super::run::Run;
+use super::reading::ListReading;
+use super::report::{ActionReport, ActionResult, StopReason, UnknownReason};
+use super::run::ApplyRun;
 use super::wait_budget::backoff;
 
 /// For how many seconds after a create it is worth waiting for a list that lags. An older one that the list does not
@@ -34,7 +34,7 @@ pub(super) struct Reconciled {
     /// Creates that were found, by their intents: key, fingerprint and task.
     adopted: BTreeMap<Uuid, Adoption>,
     /// Creates that remain in doubt.
-    doubts: BTreeMap<Uuid, Doubtful>,
+    doubts: BTreeMap<Uuid, UnknownReason>,
     /// Creates that are not at the API for sure, so that they may be sent or dropped.
     absent: BTreeSet<Uuid>,
     /// The new plan, where the list changed anything.
@@ -50,9 +50,13 @@ struct Adoption {
 
 /// Reads the list before a run's first create, and resolves the creates of earlier runs by it. Where it cannot be read,
 /// nothing is sent.
-pub(super) async fn before(run: &Run, plan: &Plan, configuration: &Configuration) -> Reconciled {
+pub(super) async fn before(run: &ApplyRun, plan: &Plan, configuration: &Configuration) -> Reconciled {
     let mut reconciled = Reconciled::default();
-    let reading = run.evidence.readings.after(run, 0, |why| Stop::List { why }).await;
+    let reading = run
+        .evidence
+        .readings
+        .after(run, 0, |why| StopReason::List { why })
+        .await;
     let Some(reading) = reading else {
         return reconciled;
     };
@@ -77,7 +81,7 @@ pub(super) async fn before(run: &Run, plan: &Plan, configuration: &Configuration
 }
 
 /// Drops creates of earlier runs that are not at the API and are not what this plan sends: they would block moves.
-async fn withdraw(run: &Run, plan: &Plan, configuration: &Configuration, reconciled: &Reconciled) -> bool {
+async fn withdraw(run: &ApplyRun, plan: &Plan, configuration: &Configuration, reconciled: &Reconciled) -> bool {
     let is_wanted = |intent: &Intent| {
         plan.executable().any(|action| {
             let fits = configuration
@@ -110,7 +114,7 @@ impl Reconciled {
     /// The result of a campaign for which nothing is to be sent, by what the list shows.
     pub(super) fn result(
         &self,
-        run: &Run,
+        run: &ApplyRun,
         configuration: &Configuration,
         key: &str,
         kind: Kind,
@@ -120,7 +124,7 @@ impl Reconciled {
         }
         if let Some(tasks) = self.foreign.get(key) {
             let tasks = tasks.clone();
-            return Some(ActionResult::Unknown(Doubtful::Foreign { tasks }));
+            return Some(ActionResult::Unknown(UnknownReason::Foreign { tasks }));
         }
         let mut now = self.plan.as_ref()?.actions.iter();
         let now = now.rfind(|action| action.key == key && action.kind != Kind::Move);
@@ -140,7 +144,7 @@ impl Reconciled {
 /// Removes the reports of creates that were refused for a time and not sent again because the list showed no marker of
 /// ours. Tasks were created since, so it may show one now: returns their actions, to be tried again.
 pub(super) fn take_waiting<'a>(
-    run: &Run,
+    run: &ApplyRun,
     plan: &'a Plan,
     reconciled: &mut Reconciled,
     reports: &mut Vec<ActionReport>,
@@ -157,7 +161,7 @@ pub(super) fn take_waiting<'a>(
     let actions = super::actions_of(plan);
     let mut waiting = Vec::new();
     reports.retain(|report| {
-        let ActionResult::Unknown(Doubtful::NotFound { key, .. }) = &report.result else {
+        let ActionResult::Unknown(UnknownReason::NotFound { key, .. }) = &report.result else {
             return true;
         };
         let intent = run.journal.read(|state| state.intent_for(key).cloned());
@@ -173,9 +177,9 @@ pub(super) fn take_waiting<'a>(
 }
 
 /// Looks for the creates of this very run whose outcome is not known.
-pub(super) async fn after(run: &Run, reconciled: &mut Reconciled) {
+pub(super) async fn after(run: &ApplyRun, reconciled: &mut Reconciled) {
     // A journal that fails cannot take what would be found, and a person who asked to stop does not wait.
-    if matches!(run.stop(), Some(Stop::Journal { .. } | Stop::Interrupted)) {
+    if matches!(run.stop(), Some(StopReason::Journal { .. } | StopReason::Interrupted)) {
         return;
     }
     let in_doubt = run
@@ -191,7 +195,7 @@ pub(super) async fn after(run: &Run, reconciled: &mut Reconciled) {
 
 /// Replaces the results that the list has corrected, and adds the creates of earlier runs.
 pub(super) fn update(
-    run: &Run,
+    run: &ApplyRun,
     plan: &Plan,
     configuration: &Configuration,
     reconciled: &Reconciled,
@@ -209,7 +213,7 @@ pub(super) fn update(
         reports.push(ActionReport::new(action, result));
     }
     for report in reports.iter_mut() {
-        let is_open = matches!(report.result, ActionResult::Unknown(Doubtful::NotLookedFor { .. }));
+        let is_open = matches!(report.result, ActionResult::Unknown(UnknownReason::NotLookedFor { .. }));
         if let (true, Some(result)) = (is_open, result_of(run, configuration, reconciled, &report.key)) {
             report.result = result;
         }
@@ -218,7 +222,12 @@ pub(super) fn update(
 
 /// The result of the create behind a campaign, under this key or under one that has moved to it; `None` where it may be
 /// sent.
-fn result_of(run: &Run, configuration: &Configuration, reconciled: &Reconciled, key: &str) -> Option<ActionResult> {
+fn result_of(
+    run: &ApplyRun,
+    configuration: &Configuration,
+    reconciled: &Reconciled,
+    key: &str,
+) -> Option<ActionResult> {
     let is_of = |held: &str| held == key || configuration.moved_to(held) == key;
     if let Some(adoption) = reconciled.adopted.values().find(|adoption| is_of(&adoption.key)) {
         let desired = configuration.campaign(key);
@@ -232,7 +241,7 @@ fn result_of(run: &Run, configuration: &Configuration, reconciled: &Reconciled, 
         open.find_map(|intent| match reconciled.doubts.get(&intent.id) {
             Some(doubt) => Some(ActionResult::Unknown(doubt.clone())),
             None => intent.is_in_doubt().then(|| {
-                ActionResult::Unknown(Doubtful::NotLookedFor {
+                ActionResult::Unknown(UnknownReason::NotLookedFor {
                     key: intent.key.clone(),
                     why: why(intent),
                 })
@@ -301,8 +310,8 @@ pub fn foreign(list: &[ListedTask], state: &State, configuration: &Configuration
 /// Adopts every open create of `those` that the list shows, reading it again with growing waits as long as one of those
 /// `worth_waiting_for` is missing.
 async fn adopt_found(
-    run: &Run,
-    mut reading: Arc<Reading>,
+    run: &ApplyRun,
+    mut reading: Arc<ListReading>,
     reconciled: &mut Reconciled,
     those: impl Fn(&Intent) -> bool,
     worth_waiting_for: impl Fn(&Intent) -> bool,
@@ -328,7 +337,7 @@ async fn adopt_found(
                 Looked::NotRecorded => {}
                 Looked::Twins { tasks } => {
                     let Intent { id, key, .. } = intent;
-                    reconciled.doubts.insert(id, Doubtful::Twins { key, tasks });
+                    reconciled.doubts.insert(id, UnknownReason::Twins { key, tasks });
                 }
                 Looked::Nowhere { is_proof: true } => drop(reconciled.absent.insert(intent.id)),
                 Looked::Nowhere { is_proof: false } => missing.push(intent),

@@ -2,19 +2,19 @@
 
 use jiff::Timestamp;
 
-use crate::api::{Action, Client, Identity, Outcome, Unsent};
+use crate::api::{ApiOutcome, Client, Identity, TaskAction, Unsent};
 use crate::plan::desired_state::Desired;
 use crate::state::Record;
 use crate::util::hint::StateCommand;
 
 use super::create::create;
 use super::event::Event;
-use super::report::{ActionResult, Stop};
-use super::run::{RETRIES, Run};
+use super::report::{ActionResult, StopReason};
+use super::run::{ApplyRun, RETRIES};
 use super::wait_budget::backoff;
 
 /// Stops the campaign's task, unless that is done already, and creates its successor.
-pub(super) async fn replace(run: &Run, desired: &Desired) -> ActionResult {
+pub(super) async fn replace(run: &ApplyRun, desired: &Desired) -> ActionResult {
     let key = &desired.key;
     let old = run
         .journal
@@ -34,7 +34,7 @@ pub(super) async fn replace(run: &Run, desired: &Desired) -> ActionResult {
     create(run, desired, Some(identity)).await
 }
 
-async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), ActionResult> {
+async fn halt(run: &ApplyRun, key: &str, identity: &str) -> Result<(), ActionResult> {
     let client = run.client().ok_or(ActionResult::NotReached)?;
     let task: Identity = identity.parse().map_err(|error| ActionResult::Failed {
         why: format!("the state has `{identity}` as its task, but {error}"),
@@ -91,48 +91,50 @@ async fn halt(run: &Run, key: &str, identity: &str) -> Result<(), ActionResult> 
 
 /// Asks for the stop until the API confirms it. To ask twice does no harm, so doubt is a reason to ask again. The error
 /// says why it is not confirmed, and nothing where a person's wish to stop came before anything was sent.
-async fn ask(run: &Run, client: &Client, key: &str, task: &Identity) -> Result<(), Option<String>> {
+async fn ask(run: &ApplyRun, client: &Client, key: &str, task: &Identity) -> Result<(), Option<String>> {
     let what = format!("stop of the task of `{key}`");
     for number in 0.. {
         run.until_resumed().await;
         run.interrupt().left(&what);
-        let outcome = client.action(task, Action::Halt).await;
+        let outcome = client.action(task, TaskAction::Halt).await;
         run.interrupt().landed(&what);
         let (why, wait) = match outcome {
-            Outcome::Done(()) => return Ok(()),
-            Outcome::Rejected { status, words, .. } => {
+            ApiOutcome::Done(()) => return Ok(()),
+            ApiOutcome::Rejected { status, words, .. } => {
                 let why = format!("the API answered {status}: {words}");
                 if matches!(status, 402 | 403) {
-                    run.stop_for(Stop::Refused { status, words });
+                    run.stop_for(StopReason::Refused { status, words });
                 }
                 return Err(Some(why));
             }
-            Outcome::Unauthorized { words, .. } => {
-                run.stop_for(Stop::Unauthorized { words: words.clone() });
+            ApiOutcome::Unauthorized { words, .. } => {
+                run.stop_for(StopReason::Unauthorized { words: words.clone() });
                 return Err(Some(words));
             }
-            Outcome::NotSent {
+            ApiOutcome::NotSent {
                 reason: Unsent::Interrupted,
                 ..
             } if number == 0 => {
-                run.stop_for(Stop::Interrupted);
+                run.stop_for(StopReason::Interrupted);
                 return Err(None);
             }
-            Outcome::NotSent { reason, retry: false } => {
+            ApiOutcome::NotSent { reason, retry: false } => {
                 if let Unsent::Token(why) = &reason {
-                    run.stop_for(Stop::NoToken { why: why.clone() });
+                    run.stop_for(StopReason::NoToken { why: why.clone() });
                 }
                 return Err(Some(reason.to_string()));
             }
-            Outcome::NotSent { reason, retry: true } => (reason.to_string(), backoff(number)),
-            Outcome::TooMany { wait } | Outcome::Unbelieved { status: 429, wait, .. } => {
+            ApiOutcome::NotSent { reason, retry: true } => (reason.to_string(), backoff(number)),
+            ApiOutcome::TooMany { wait } | ApiOutcome::Unbelieved { status: 429, wait, .. } => {
                 let why = "too many requests";
                 if number < RETRIES && run.pause(wait.unwrap_or_else(|| backoff(number)), why) {
                     continue;
                 }
                 return Err(Some(why.to_owned()));
             }
-            Outcome::Unknown { reason } | Outcome::Unbelieved { reason, .. } => (reason.to_string(), backoff(number)),
+            ApiOutcome::Unknown { reason } | ApiOutcome::Unbelieved { reason, .. } => {
+                (reason.to_string(), backoff(number))
+            }
         };
         if number >= RETRIES || !run.wait(wait, why.clone()).await {
             return Err(Some(why));

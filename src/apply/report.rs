@@ -6,8 +6,8 @@ use thiserror::Error;
 
 use crate::api::TokenError;
 use crate::fields::FIELDS;
-use crate::plan::desired_state::{Location, Places};
-use crate::plan::{Action, Block, Kind};
+use crate::plan::desired_state::{Location, SettingPlaces};
+use crate::plan::{Action, BlockReason, Kind};
 use crate::util::hint::StateCommand;
 
 /// The result of an apply.
@@ -16,7 +16,7 @@ pub struct ApplyReport {
     /// Each action that was to change something, in the order of the plan.
     pub actions: Vec<ActionReport>,
     /// Why nothing more was sent, where something stopped it.
-    pub stop: Option<Stop>,
+    pub stop: Option<StopReason>,
 }
 
 /// One action of the plan, and its result.
@@ -60,7 +60,7 @@ pub enum ActionResult {
         is_current: bool,
     },
     /// Something has to be said first.
-    Blocked(Block),
+    Blocked(BlockReason),
     /// The API refused it.
     Rejected(Refusal),
     /// It could not be done, and nothing was created.
@@ -69,14 +69,14 @@ pub enum ActionResult {
         why: String,
     },
     /// Whether a task exists is not known.
-    Unknown(Doubtful),
+    Unknown(UnknownReason),
     /// The run was stopped before it came to this.
     NotReached,
 }
 
 /// Why it is unknown whether a campaign has a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doubtful {
+pub enum UnknownReason {
     /// A create has no known outcome, and the list does not show its marker, which is no proof that it is not there.
     NotFound {
         /// The key of the create.
@@ -143,7 +143,7 @@ pub struct FieldRefusal {
 
 impl Refusal {
     /// Puts the language's own names, and the campaign's own lines, beside the wire fields that the API names.
-    pub(super) fn new(status: u16, words: String, fields: Vec<(String, String)>, places: &Places) -> Self {
+    pub(super) fn new(status: u16, words: String, fields: Vec<(String, String)>, places: &SettingPlaces) -> Self {
         let fields = fields
             .into_iter()
             .map(|(wire, words)| {
@@ -222,7 +222,7 @@ fn setting_of(wire: &str) -> Option<String> {
 
 /// Why nothing more was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Stop {
+pub enum StopReason {
     /// A person asked.
     #[error(
         "stopped on request: nothing more is sent, and what was in flight is finished and recorded. Run apply again to go on"
@@ -390,7 +390,7 @@ mod tests {
             let fields = fields
                 .iter()
                 .map(|(wire, words)| ((*wire).to_owned(), (*words).to_owned()));
-            Refusal::new(400, words.to_owned(), fields.collect(), &Places::default()).to_string()
+            Refusal::new(400, words.to_owned(), fields.collect(), &SettingPlaces::default()).to_string()
         };
         let fields = [("cps", "must be a number"), ("name", "must not be empty")];
         assert_eq!(

@@ -11,26 +11,26 @@ use super::event::{Event, Progress};
 use super::event_sequencer::EventSequencer;
 use super::journal::Journal;
 use super::permit::Evidence;
-use super::report::Stop;
+use super::report::StopReason;
 use super::wait_budget::{Pause, WaitBudget};
 
 /// How often one thing is tried again.
 pub(super) const RETRIES: u32 = 3;
 
 /// One apply.
-pub(super) struct Run {
-    pub(super) journal: Journal,
+pub(super) struct ApplyRun {
+    pub(super) journal: SharedStore,
     pub(super) evidence: Evidence,
     client: Option<Client>,
     wait_budget: WaitBudget,
     interrupt: Interrupt,
     sequencer: EventSequencer,
-    stop: Mutex<Option<Stop>>,
+    stop: Mutex<Option<StopReason>>,
 }
 
-impl Run {
+impl ApplyRun {
     pub(super) fn new(
-        journal: Journal,
+        journal: SharedStore,
         client: Option<Client>,
         wait_budget: WaitBudget,
         interrupt: Interrupt,
@@ -59,7 +59,7 @@ impl Run {
     /// The connection; without one, the run is stopped.
     pub(super) fn client(&self) -> Option<&Client> {
         if self.client.is_none() {
-            self.stop_for(Stop::NoClient);
+            self.stop_for(StopReason::NoClient);
         }
         self.client.as_ref()
     }
@@ -67,23 +67,23 @@ impl Run {
     /// Whether anything new may be sent.
     pub(super) fn may_send(&self) -> bool {
         if self.interrupt.is_raised() {
-            self.stop_for(Stop::Interrupted);
+            self.stop_for(StopReason::Interrupted);
         }
         self.stop().is_none()
     }
 
     /// Why nothing new may be sent.
-    pub(super) fn stop(&self) -> Option<Stop> {
+    pub(super) fn stop(&self) -> Option<StopReason> {
         self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Lets nothing new be sent. The first reason is kept, except that a failed journal replaces any other.
-    pub(super) fn stop_for(&self, why: Stop) {
+    pub(super) fn stop_for(&self, why: StopReason) {
         let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
         let is_news = match &*stop {
             None => true,
-            Some(Stop::Journal { .. }) => false,
-            Some(_) => matches!(why, Stop::Journal { .. }),
+            Some(StopReason::Journal { .. }) => false,
+            Some(_) => matches!(why, StopReason::Journal { .. }),
         };
         if is_news {
             *stop = Some(why.clone());
@@ -107,10 +107,10 @@ impl Run {
     pub(super) fn journal_failed(&self, error: &StateError) {
         let why = error.to_string();
         match self.stop() {
-            Some(Stop::Journal { why: earlier }) if earlier != why => {
-                self.emit(Event::Stopped(Stop::Journal { why }));
+            Some(StopReason::Journal { why: earlier }) if earlier != why => {
+                self.emit(Event::Stopped(StopReason::Journal { why }));
             }
-            _ => self.stop_for(Stop::Journal { why }),
+            _ => self.stop_for(StopReason::Journal { why }),
         }
     }
 

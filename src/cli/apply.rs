@@ -13,7 +13,7 @@ use super::plan::ConsentArgs;
 use super::progress::ProgressLines;
 use super::state_args::StateArgs;
 use super::{render, terminal};
-use crate::apply::{self, ApplyReport, Interrupt, Job};
+use crate::apply::{self, ApplyJob, ApplyReport, Interrupt};
 use crate::model::Project;
 use crate::plan::desired_state::Configuration;
 use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
@@ -234,7 +234,7 @@ async fn carry_out(
         }
         None => (None, None),
     };
-    let job = Job {
+    let job = ApplyJob {
         plan,
         configuration,
         client,

@@ -185,7 +185,7 @@ impl Account {
                 (self.api, self.login, credentials, None)
             }
         };
-        let client = Client::new(api::Config {
+        let client = Client::new(api::ClientConfig {
             cis: base_url(&cis, "api")?,
             iam: base_url(&iam, "login")?,
             credentials,

@@ -13,7 +13,7 @@ use super::render::no_such_campaign;
 use super::state_args::StateArgs;
 use super::terminal;
 use crate::api::{
-    ApiError, BaseUrl, Client, Config, Credentials, CredentialsError, ListedTask, Reached, Service, Timeouts,
+    ApiError, BaseUrl, Client, ClientConfig, Credentials, CredentialsError, ListedTask, Reached, Service, Timeouts,
     TokenSource, reach,
 };
 use crate::doctor::{self, Check, Name, PROBE_NAME, Probe, Report, Status};
@@ -342,7 +342,7 @@ fn connect(
     ca_file: Option<PathBuf>,
     timeouts: Timeouts,
 ) -> Result<Client, String> {
-    let config = Config {
+    let config = ClientConfig {
         cis: account.api.clone()?,
         iam: account.login.clone()?,
         credentials,

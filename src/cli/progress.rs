@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::terminal;
-use crate::apply::{Event, Progress, Stop, Undeclared};
+use crate::apply::{Event, Progress, StopReason, Undeclared};
 use crate::util::printable::{Medium, shown};
 
 /// Prints each event as a line.
@@ -98,9 +98,9 @@ fn words(event: &Event) -> Option<String> {
         Event::NotSent { key, why } => format!("not sent {key}: {why}"),
         Event::Unknown { key, why } => format!("unknown {key}: {why}"),
         Event::Waiting { at_most, why } => format!("waiting {} s: {why}", at_most.as_secs_f32()),
-        Event::Stopped(stop @ Stop::Journal { .. }) => format!("stopping: {stop}"),
+        Event::Stopped(stop @ StopReason::Journal { .. }) => format!("stopping: {stop}"),
         // Whoever asked was told at once.
-        Event::Stopped(Stop::Interrupted) => return None,
+        Event::Stopped(StopReason::Interrupted) => return None,
         // The report gives the reason, in many words, a moment later.
         Event::Stopped(_) => "stopping: nothing more is sent".to_owned(),
         Event::Creating { .. } => return None,

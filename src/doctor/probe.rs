@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::{Check, Name, spoken};
-use crate::api::{Action, ApiError, Client, Identity, ListedTask, Outcome};
+use crate::api::{ApiError, ApiOutcome, Client, Identity, ListedTask, TaskAction};
 use crate::plan::desired_state::Configuration;
 use crate::state::{Marker, State};
 use crate::util::hint::StateCommand;
@@ -87,7 +87,7 @@ impl Probe {
             vec![Check::error(Name::Probe, format!("not created: {why}")), nothing]
         };
         match outcome {
-            Outcome::Done(identity) => {
+            ApiOutcome::Done(identity) => {
                 let seen = self.look(client, Some(&identity), patience, interrupt).await;
                 // The marker stands for what was created even if the list has another id for it.
                 let task = match &seen {
@@ -99,7 +99,7 @@ impl Probe {
                     stop(unstopped, &task).await,
                 ]
             }
-            Outcome::Unknown { reason } | Outcome::Unbelieved { reason, .. } => {
+            ApiOutcome::Unknown { reason } | ApiOutcome::Unbelieved { reason, .. } => {
                 match self.look(client, None, patience, interrupt).await {
                     Ok(Sighting { task, .. }) => {
                         let message = format!(
@@ -125,13 +125,13 @@ impl Probe {
                     }
                 }
             }
-            Outcome::NotSent { reason, .. } => failed(reason.to_string()),
-            Outcome::Rejected { status, words, fields } => {
+            ApiOutcome::NotSent { reason, .. } => failed(reason.to_string()),
+            ApiOutcome::Rejected { status, words, fields } => {
                 let fields: String = fields.iter().map(|(path, why)| format!("; {path}: {why}")).collect();
                 failed(format!("the API answered {status}: {words}{fields}"))
             }
-            Outcome::Unauthorized { words, .. } => failed(format!("the API did not take the token: {words}")),
-            Outcome::TooMany { wait } => failed(match wait {
+            ApiOutcome::Unauthorized { words, .. } => failed(format!("the API did not take the token: {words}")),
+            ApiOutcome::TooMany { wait } => failed(match wait {
                 Some(wait) => format!("the API asks to wait {}", spoken(wait)),
                 None => "the API asks to wait".to_owned(),
             }),
@@ -267,22 +267,22 @@ async fn stop(client: &Client, task: &Identity) -> Check {
     let name = Name::ProbeStop;
     let mut number = 0;
     let why = loop {
-        let (why, wait) = match client.action(task, Action::Halt).await {
-            Outcome::Done(()) => {
+        let (why, wait) = match client.action(task, TaskAction::Halt).await {
+            ApiOutcome::Done(()) => {
                 return Check::ok(
                     name,
                     format!("the task {task} was stopped for good; it may be deleted by hand"),
                 );
             }
-            Outcome::NotSent { reason, retry } => (reason.to_string(), retry.then(|| growing(number))),
-            Outcome::Unknown { reason } => (reason.to_string(), Some(growing(number))),
-            Outcome::TooMany { wait } | Outcome::Unbelieved { status: 429, wait, .. } => {
+            ApiOutcome::NotSent { reason, retry } => (reason.to_string(), retry.then(|| growing(number))),
+            ApiOutcome::Unknown { reason } => (reason.to_string(), Some(growing(number))),
+            ApiOutcome::TooMany { wait } | ApiOutcome::Unbelieved { status: 429, wait, .. } => {
                 let wait = wait.unwrap_or_else(|| growing(number)).min(LONGEST_WAIT);
                 ("the API asks to wait".to_owned(), Some(wait))
             }
-            Outcome::Unbelieved { reason, .. } => (reason.to_string(), Some(growing(number))),
-            Outcome::Rejected { status, words, .. } => (format!("the API answered {status}: {words}"), None),
-            Outcome::Unauthorized { words, .. } => (format!("the API did not take the token: {words}"), None),
+            ApiOutcome::Unbelieved { reason, .. } => (reason.to_string(), Some(growing(number))),
+            ApiOutcome::Rejected { status, words, .. } => (format!("the API answered {status}: {words}"), None),
+            ApiOutcome::Unauthorized { words, .. } => (format!("the API did not take the token: {words}"), None),
         };
         number = u32::saturating_add(number, 1);
         match wait.filter(|_| number < TRIES) {

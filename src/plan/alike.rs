@@ -12,18 +12,18 @@ use crate::state::{Intent, Task, Tombstone};
 use crate::util::suggest::comparable_name;
 use crate::wire::{Body, find};
 
-use super::reason::{Block, Likeness, Unmanaged};
+use super::reason::{BlockReason, Likeness, Unmanaged};
 
 /// The tasks that no campaign manages, by what a create can have in common with them.
 #[derive(Default)]
 pub(super) struct Alike<'a> {
-    by_fingerprint: HashMap<&'a str, Found<'a>>,
-    by_name: HashMap<&'a str, Found<'a>>,
+    by_fingerprint: HashMap<&'a str, SimilarTask<'a>>,
+    by_name: HashMap<&'a str, SimilarTask<'a>>,
     orphans: Vec<(&'a str, &'a Body)>,
 }
 
 #[derive(Clone, Copy)]
-struct Found<'a> {
+struct SimilarTask<'a> {
     key: &'a str,
     what: Unmanaged,
 }
@@ -53,7 +53,7 @@ impl<'a> Alike<'a> {
     }
 
     fn add(&mut self, key: &'a str, what: Unmanaged, fingerprint: Option<&'a str>, name: Option<&'a str>) {
-        let found = Found { key, what };
+        let found = SimilarTask { key, what };
         if let Some(fingerprint) = fingerprint {
             self.by_fingerprint.entry(fingerprint).or_insert(found);
         }
@@ -63,13 +63,13 @@ impl<'a> Alike<'a> {
     }
 
     /// What keeps a campaign without a task from getting one.
-    pub(super) fn block(&self, desired: &Desired) -> Option<Block> {
+    pub(super) fn block(&self, desired: &Desired) -> Option<BlockReason> {
         let same = self.by_fingerprint.get(desired.fingerprint.as_str());
         let (found, likeness) = match same {
             Some(found) => (found, Likeness::Settings),
             None => (self.by_name.get(comparable_name(&desired.name))?, Likeness::Name),
         };
-        Some(Block::SameAsOrphan {
+        Some(BlockReason::SameAsOrphan {
             key: desired.key.clone(),
             orphan: found.key.to_owned(),
             likeness,

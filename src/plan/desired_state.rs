@@ -51,12 +51,12 @@ impl fmt::Display for Location {
 
 /// The place of each setting of a campaign: its own line, or the line of the template that it takes it from.
 #[derive(Clone, Debug, Default)]
-pub struct Places {
+pub struct SettingPlaces {
     /// By the setting's or the field's name; several only for what repeats.
     by_path: BTreeMap<String, Vec<Location>>,
 }
 
-impl Places {
+impl SettingPlaces {
     fn of(campaign: &Resolved<'_>, sources: &Sources) -> Self {
         let mut places = Self::default();
         for stated in campaign.all_stated() {
@@ -103,7 +103,7 @@ pub struct Desired {
     /// Where its key is declared.
     pub at: Location,
     /// Where each of its settings is stated, by itself or by a template.
-    pub places: Places,
+    pub places: SettingPlaces,
     /// The exact request body, without the marker. It may hold secrets of webhook URLs: it is sent, never kept or shown.
     pub body: Body,
     /// The body that is kept, compared and shown: `wire-value`s under their names, secrets of webhook URLs as hashes.
@@ -222,7 +222,7 @@ impl Desired {
                 definition.name.as_ref().map_or(definition.keyword, |name| name.place),
                 sources,
             ),
-            places: Places::of(&campaign, sources),
+            places: SettingPlaces::of(&campaign, sources),
             fingerprint: wire::fingerprint(&redacted),
             defaulted: wire::defaulted_wire_values(project, &campaign),
             body,

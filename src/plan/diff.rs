@@ -7,7 +7,7 @@ use crate::wire::{Body, RenderedField, describe};
 
 /// One setting that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct FieldChange {
     /// The setting: `call-window.to`, `redial.busy.after`.
     pub path: String,
     /// As the task has it; `None` where it is not set.
@@ -17,7 +17,7 @@ pub struct Change {
 }
 
 /// What differs between a task's body and the one that is wanted, in the order of the table.
-pub fn changes(before: &Body, after: &Body) -> Vec<Change> {
+pub fn changes(before: &Body, after: &Body) -> Vec<FieldChange> {
     let (before, after) = (describe(before), describe(after));
     let paths: BTreeSet<(usize, &str)> = before
         .iter()
@@ -47,8 +47,8 @@ fn values<'s>(fields: &'s [RenderedField], path: &str) -> Vec<&'s str> {
 }
 
 /// A setting that occurs once is a change of value; one that repeats, values removed and values added.
-fn of_path(path: &str, before: &[&str], after: &[&str]) -> Vec<Change> {
-    let change = |before: Option<&str>, after: Option<&str>| Change {
+fn of_path(path: &str, before: &[&str], after: &[&str]) -> Vec<FieldChange> {
+    let change = |before: Option<&str>, after: Option<&str>| FieldChange {
         path: path.to_owned(),
         before: before.map(str::to_owned),
         after: after.map(str::to_owned),

@@ -12,7 +12,7 @@ use crate::wire::Body;
 
 use super::alike::Alike;
 use super::diff::changes;
-use super::reason::{Block, Reason};
+use super::reason::{BlockReason, Reason};
 use super::{Action, Kind, Options, Plan};
 
 /// Why no plan can be made.
@@ -43,7 +43,7 @@ pub fn make(configuration: &Configuration, state: &State, options: &Options) -> 
     check("--create", &options.create, configuration)?;
     check("--replace", &options.replace, configuration)?;
     let open = state.intents_by_key();
-    let moved = Moved::of(configuration, state, &open);
+    let moved = MovedTasks::of(configuration, state, &open);
     let maker = Maker::new(configuration, state, options, &moved, &open);
     let mut actions = moved.actions.clone();
     actions.extend(configuration.campaigns.iter().map(|desired| maker.declared(desired)));
@@ -74,14 +74,14 @@ fn check(option: &'static str, keys: &BTreeSet<String>, configuration: &Configur
 type Intents<'a> = HashMap<&'a str, &'a Intent>;
 
 /// The state's tasks under the keys that `moved` gives them.
-struct Moved<'a> {
+struct MovedTasks<'a> {
     actions: Vec<Action>,
     tasks: BTreeMap<&'a str, &'a Task>,
     /// Tasks that were to move and cannot, under their old keys.
     stuck: BTreeMap<&'a str, &'a Task>,
 }
 
-impl<'a> Moved<'a> {
+impl<'a> MovedTasks<'a> {
     fn of(configuration: &'a Configuration, state: &'a State, open: &Intents<'_>) -> Self {
         let mut moved = Self {
             actions: Vec::new(),
@@ -118,7 +118,7 @@ impl<'a> Moved<'a> {
                 .push(carried(from, to, at, Reason::BlockMoved { from: from.clone() }));
             return;
         };
-        let block = self.tasks.get(to).map(|taken| Block::TargetTaken {
+        let block = self.tasks.get(to).map(|taken| BlockReason::TargetTaken {
             from: from.clone(),
             to: to.to_owned(),
             task: taken.identity.clone(),
@@ -158,7 +158,7 @@ struct Maker<'a> {
     configuration: &'a Configuration,
     state: &'a State,
     options: &'a Options,
-    moved: &'a Moved<'a>,
+    moved: &'a MovedTasks<'a>,
     open: &'a Intents<'a>,
     declared: HashSet<&'a str>,
     /// Creates that may have reached the API, by the key that their campaigns have now.
@@ -173,7 +173,7 @@ impl<'a> Maker<'a> {
         configuration: &'a Configuration,
         state: &'a State,
         options: &'a Options,
-        moved: &'a Moved<'a>,
+        moved: &'a MovedTasks<'a>,
         open: &'a Intents<'a>,
     ) -> Self {
         let now = |key: &'a str| configuration.moved_to(key);
@@ -243,7 +243,7 @@ impl<'a> Maker<'a> {
         let block = if self.options.create.contains(key) {
             None
         } else if let Some(under) = self.blocked.get(key.as_str()) {
-            Some(Block::Removed {
+            Some(BlockReason::Removed {
                 key: key.clone(),
                 under: (*under).to_owned(),
             })
@@ -282,7 +282,7 @@ impl<'a> Maker<'a> {
             None => Reason::Changed,
         };
         let is_allowed = is_resumed || self.options.replace.contains(key);
-        let block = (!is_allowed).then(|| Block::NeedsReplace {
+        let block = (!is_allowed).then(|| BlockReason::NeedsReplace {
             key: key.clone(),
             task: task.identity.clone(),
         });

@@ -5,7 +5,7 @@
 //! | `make` | [`make`]: desired and state → [`Plan`] |
 //! | `alike` | what a create may be a second copy of |
 //! | `reason` | why an action is there, and what keeps it from being carried out, in words |
-//! | `diff` | two redacted bodies → [`Change`]s in the language's own units |
+//! | `diff` | two redacted bodies → [`FieldChange`]s in the language's own units |
 //! | `view` | the plan as JSON, for machines and for the saved plan |
 //! | `saved` | the file of `plan --out`, and what makes one stale |
 
@@ -25,9 +25,9 @@ use std::collections::BTreeSet;
 use crate::plan::desired_state::Location;
 use crate::wire::Body;
 
-pub use diff::{Change, changes};
+pub use diff::{FieldChange, changes};
 pub use make::{PlanError, make};
-pub use reason::{Block, Likeness, Reason, Unmanaged};
+pub use reason::{BlockReason, Likeness, Reason, Unmanaged};
 pub use saved::{SavedPlan, SavedPlanError, Stale};
 pub use view::{ActionView, BlockView, ChangeView, PlanView, SummaryView};
 
@@ -84,7 +84,7 @@ pub struct Action {
     /// Why.
     pub reason: Reason,
     /// What keeps it from being done, where something does.
-    pub block: Option<Block>,
+    pub block: Option<BlockReason>,
     /// Where the campaign, or the move, is declared.
     pub at: Option<Location>,
     /// Wire field `name` of what is declared, or else of what the state holds.
@@ -92,7 +92,7 @@ pub struct Action {
     /// The API's id of the task that the state holds.
     pub task: Option<String>,
     /// For a replacement: what differs.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FieldChange>,
     /// The redacted body that the state holds.
     pub before: Option<Body>,
     /// The redacted body that is wanted.

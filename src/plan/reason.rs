@@ -104,7 +104,7 @@ fn under(key: &str, campaign: &str) -> String {
 
 /// What keeps an action from being carried out, and what to say to carry it out all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Block {
+pub enum BlockReason {
     /// A replacement that nobody asked for.
     #[error("refused without `--replace {key}`, which stops the task {task} for good")]
     NeedsReplace {
@@ -203,7 +203,7 @@ impl Unmanaged {
     }
 }
 
-impl Block {
+impl BlockReason {
     /// A stable word for JSON.
     pub const fn code(&self) -> &'static str {
         match self {

@@ -51,7 +51,7 @@ pub struct SavedPlan {
 /// The file. The checksum is over the compact form of `content`, as that of the state is.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct SavedFile {
     format: String,
     version: u32,
     checksum: String,
@@ -203,7 +203,7 @@ impl SavedPlan {
 
     fn text(&self) -> Result<String, serde_json::Error> {
         let content = serde_json::to_value(self)?;
-        let file = File {
+        let file = SavedFile {
             format: FORMAT.to_owned(),
             version: VERSION,
             checksum: checksum_of(&content.to_string()),
@@ -242,7 +242,7 @@ impl SavedPlan {
             }),
             _ => {
                 // From the text, so that a field that is there twice is noticed.
-                let file: File = serde_json::from_str(&text).map_err(|error| not_a_plan(error.to_string()))?;
+                let file: SavedFile = serde_json::from_str(&text).map_err(|error| not_a_plan(error.to_string()))?;
                 let changed = || SavedPlanError::Changed { path: path.to_owned() };
                 if checksum_of(&file.content.to_string()) != file.checksum {
                     return Err(changed());

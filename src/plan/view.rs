@@ -7,7 +7,7 @@ use crate::plan::desired_state::Location;
 use crate::util::schema_types::{CampaignKey, RedactedBody};
 use crate::wire::Body;
 
-use super::{Action, Change, Kind, Plan};
+use super::{Action, FieldChange, Kind, Plan};
 
 /// The version of the form below; it grows when a field changes its meaning or goes.
 const FORMAT_VERSION: u32 = 1;
@@ -185,7 +185,7 @@ impl ActionView {
 }
 
 impl ChangeView {
-    fn of(Change { path, before, after }: &Change) -> Self {
+    fn of(FieldChange { path, before, after }: &FieldChange) -> Self {
         Self {
             path: path.clone(),
             before: before.clone(),

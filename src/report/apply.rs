@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use crate::apply::{ActionReport, ActionResult, ApplyReport, Doubtful};
+use crate::apply::{ActionReport, ActionResult, ApplyReport, UnknownReason};
 use crate::util::hint::StateCommand;
 use crate::util::printable::Text;
 
@@ -65,7 +65,7 @@ fn trouble(
             out.line(format_args!("    {at}{name}: {}", field.words));
         }
     }
-    if let ActionResult::Unknown(Doubtful::NotFound { hints, .. }) = result
+    if let ActionResult::Unknown(UnknownReason::NotFound { hints, .. }) = result
         && !hints.is_empty()
     {
         out.line("    tasks of the same name, one of them may be it:");
@@ -84,25 +84,25 @@ fn recreate(key: &str) -> String {
     StateCommand(&["resolve", key, "--recreate"]).to_string()
 }
 
-fn doubt_words(key: &str, doubt: &Doubtful) -> String {
+fn doubt_words(key: &str, doubt: &UnknownReason) -> String {
     match doubt {
-        Doubtful::NotFound { key, why, .. } => format!(
+        UnknownReason::NotFound { key, why, .. } => format!(
             "whether it was created is not known: {why}. The list of tasks does not show it, which is no proof. Look at the \
              vendor's page: if the task is there, {}; if it is not, {}",
             adopt(key),
             recreate(key)
         ),
-        Doubtful::NotLookedFor { key, why } => format!(
+        UnknownReason::NotLookedFor { key, why } => format!(
             "whether it was created is not known: {why}. Nor could it be looked for; run apply again, which looks for it \
              first. If that does not find it, {} resolves it",
             StateCommand(&["resolve", key])
         ),
-        Doubtful::Twins { key, tasks } => format!(
+        UnknownReason::Twins { key, tasks } => format!(
             "several tasks carry the marker of its create: {}. Stop all but one at the vendor's page, then {}",
             tasks.join(", "),
             adopt(key)
         ),
-        Doubtful::Foreign { tasks } => format!(
+        UnknownReason::Foreign { tasks } => format!(
             "the API has a task of this key that the state does not know: {}. Was the state lost, or does another project \
              use the key? {} adopts the task; {} leaves it alone and lets a new one be created",
             tasks.join(", "),

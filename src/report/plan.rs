@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
-use crate::plan::{Action, Change, Kind, Plan, Reason};
+use crate::plan::{Action, FieldChange, Kind, Plan, Reason};
 use crate::util::printable::{self, Text};
 use crate::wire::Body;
 
@@ -73,7 +73,7 @@ fn block(out: &mut Text, action: &Action, full: bool) {
     if *reason != Reason::NotInState {
         out.push("    ").line(reason);
     }
-    for Change { path, before, after } in changes {
+    for FieldChange { path, before, after } in changes {
         let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
         out.line(format_args!("      {path}: {} → {}", side(before), side(after)));
     }

@@ -33,14 +33,14 @@ pub(super) struct Header {
 /// Each other line.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct JournalLine {
     seq: u64,
     record: Record,
 }
 
 /// One record as it was read.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(super) struct JournalEntry {
     pub(super) sequence: u64,
     pub(super) record: Record,
     pub(super) sum: String,
@@ -53,7 +53,7 @@ pub(super) struct Entry {
 pub(super) struct Journal {
     pub(super) header: Header,
     header_sum: String,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<JournalEntry>,
     /// The length in bytes of all whole lines.
     pub(super) sound: u64,
     pub(super) end: LineEnd,
@@ -118,12 +118,13 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Journal, StateE
             journal.end = LineEnd::Torn;
             break;
         };
-        let Line { seq, record } = serde_json::from_str(&object).map_err(|error| damaged(line, &error.to_string()))?;
+        let JournalLine { seq, record } =
+            serde_json::from_str(&object).map_err(|error| damaged(line, &error.to_string()))?;
         let next = journal.last_sequence().saturating_add(1);
         if seq != next {
             return Err(damaged(line, &format!("it is numbered {seq} where {next} is due")));
         }
-        journal.entries.push(Entry {
+        journal.entries.push(JournalEntry {
             sequence: seq,
             record,
             sum,
@@ -242,13 +243,13 @@ impl Writer {
     /// Appends a record and makes it durable. After a failure the end of the file is unknown: write no more.
     pub(super) fn append(&mut self, disk: &dyn Disk, path: &Path, record: &Record) -> Result<u64, StateError> {
         let seq = self.last_sequence.saturating_add(1);
-        let line = Line {
+        let line = JournalLine {
             seq,
             record: record.clone(),
         };
         let object = serde_json::to_string(&line).map_err(StateError::Unwritable)?;
         // A line that would not be read back as it was meant is worse than none.
-        let back: Line = serde_json::from_str(&object).map_err(StateError::Unwritable)?;
+        let back: JournalLine = serde_json::from_str(&object).map_err(StateError::Unwritable)?;
         if back.record != *record {
             return Err(StateError::Unfaithful { what: object });
         }

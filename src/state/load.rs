@@ -44,7 +44,7 @@ impl Head {
 
 /// What a reader gets.
 #[derive(Clone, Debug)]
-pub struct Loaded {
+pub struct LoadedState {
     /// The state; `None` where no file is there.
     pub state: Option<State>,
     /// Remarks on the files, in whole sentences.
@@ -59,10 +59,10 @@ pub struct Loaded {
 ///
 /// [`StateError`] where the files are missing, damaged, untrusted or do not belong together. With `expected`, also a state that belongs to
 /// another API or dialect.
-pub fn load(paths: &StatePaths, expected: Option<&Binding>) -> Result<Loaded, StateError> {
+pub fn load(paths: &StatePaths, expected: Option<&Binding>) -> Result<LoadedState, StateError> {
     let (held, mut notes) = read(paths, expected)?;
     let Some(held) = held else {
-        return Ok(Loaded {
+        return Ok(LoadedState {
             state: None,
             notes,
             head: Head::unwritten(),
@@ -74,7 +74,7 @@ pub fn load(paths: &StatePaths, expected: Option<&Binding>) -> Result<Loaded, St
             waiting.path.display()
         ));
     }
-    Ok(Loaded {
+    Ok(LoadedState {
         head: held.head(),
         state: Some(held.state),
         notes,
@@ -83,7 +83,7 @@ pub fn load(paths: &StatePaths, expected: Option<&Binding>) -> Result<Loaded, St
 
 /// Snapshot and journal, put together.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct ReplayedState {
     /// The snapshot with the journal's records applied.
     pub(super) state: State,
     /// The snapshot's checksum.
@@ -95,7 +95,7 @@ pub(super) struct Held {
     digest: Option<String>,
 }
 
-impl Held {
+impl ReplayedState {
     fn head(&self) -> Head {
         Head {
             lineage: Some(self.state.lineage),
@@ -107,7 +107,10 @@ impl Held {
 }
 
 /// Reads snapshot and journal of one moment.
-pub(super) fn read(paths: &StatePaths, expected: Option<&Binding>) -> Result<(Option<Held>, Vec<String>), StateError> {
+pub(super) fn read(
+    paths: &StatePaths,
+    expected: Option<&Binding>,
+) -> Result<(Option<ReplayedState>, Vec<String>), StateError> {
     trusted::examine_folder(paths)?;
     read_by(paths, expected, trusted::read)
 }
@@ -116,7 +119,7 @@ fn read_by(
     paths: &StatePaths,
     expected: Option<&Binding>,
     mut read: impl FnMut(&Path) -> Result<Option<Vec<u8>>, StateError>,
-) -> Result<(Option<Held>, Vec<String>), StateError> {
+) -> Result<(Option<ReplayedState>, Vec<String>), StateError> {
     for _ in 0..ATTEMPTS {
         let snapshot = read(&paths.snapshot)?;
         let journal = read(&paths.journal)?;
@@ -135,7 +138,7 @@ fn put_together(
     expected: Option<&Binding>,
     snapshot: Option<Vec<u8>>,
     journal: Option<Vec<u8>>,
-) -> Result<(Option<Held>, Vec<String>), StateError> {
+) -> Result<(Option<ReplayedState>, Vec<String>), StateError> {
     let mut notes = Vec::new();
     let Some(snapshot) = snapshot else {
         return match journal {
@@ -186,7 +189,7 @@ fn put_together(
         }
     }
     Ok((
-        Some(Held {
+        Some(ReplayedState {
             state,
             checksum,
             folded,

@@ -51,7 +51,7 @@ pub use binding::{Access, Binding, BindingChange};
 pub use disk::{Disk, OsDisk, Step};
 pub use error::StateError;
 pub use invalid_transition::InvalidTransition;
-pub use load::{Head, Loaded, load};
+pub use load::{Head, LoadedState, load};
 pub use lock::Holder;
 pub use model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 pub use paths::StatePaths;

@@ -30,7 +30,7 @@ const BLANK: u8 = b' ';
 /// One spilled outcome. Each line has its own checksum, as the line before it may be missing.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct SpillLine {
     format: String,
     format_version: u64,
     lineage: Uuid,
@@ -80,7 +80,7 @@ fn read(path: &Path, lineage: Uuid) -> Result<Vec<Pending>, StateError> {
             let sniff: Sniff = serde_json::from_str(line).map_err(|_| damaged("a line of it is not JSON"))?;
             sniff.expect(FORMAT, VERSION, path)?;
             let (object, _) = unseal(line, "").ok_or_else(|| damaged("the checksum of a line does not match"))?;
-            let Line {
+            let SpillLine {
                 format: _,
                 format_version: _,
                 lineage: named,
@@ -153,7 +153,7 @@ impl Spill {
         record: &Record,
     ) -> (String, Option<PathBuf>) {
         let format = FORMAT.to_owned();
-        let line = Line {
+        let line = SpillLine {
             format,
             format_version: VERSION,
             lineage,

@@ -99,7 +99,7 @@ impl Store {
             _lock: lock,
         };
         let mut records = Vec::new();
-        if let Some(load::Held {
+        if let Some(load::ReplayedState {
             state,
             checksum,
             folded,
@@ -137,7 +137,7 @@ impl Store {
         &self.notes
     }
 
-    /// The exact point reached; equal to [`Loaded::head`](super::Loaded::head) as long as nobody wrote in between.
+    /// The exact point reached; equal to [`LoadedState::head`](super::LoadedState::head) as long as nobody wrote in between.
     pub fn head(&self) -> Head {
         let Some(base) = &self.base else {
             return Head::unwritten();

@@ -12,13 +12,13 @@ use crate::util::failpoint::{before_aborting, reach};
 
 /// The calls of the write path that fail, as `DIALFORM_DISK_FAULT` says.
 #[derive(Debug)]
-struct Fault {
+struct DiskFault {
     first: usize,
     all_later: bool,
     errno: i32,
 }
 
-impl Fault {
+impl DiskFault {
     fn read(text: &str) -> Option<Self> {
         let (number, name) = text.split_once(':')?;
         let errno = match name {
@@ -40,7 +40,7 @@ impl Fault {
 #[derive(Debug)]
 pub(super) struct Watched<D> {
     disk: D,
-    fault: Option<Fault>,
+    fault: Option<DiskFault>,
     calls: Mutex<usize>,
     /// The calls that do nothing and say that they are done, such as `Append sync`.
     skipped: Vec<String>,
@@ -53,7 +53,7 @@ impl<D: Disk> Watched<D> {
         let skipped = std::env::var("DIALFORM_DISK_SKIPS").unwrap_or_default();
         Self {
             disk,
-            fault: fault.as_deref().and_then(Fault::read),
+            fault: fault.as_deref().and_then(DiskFault::read),
             calls: Mutex::default(),
             skipped: skipped.split(',').map(str::to_owned).collect(),
         }

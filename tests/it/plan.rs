@@ -4,7 +4,7 @@ mod comment;
 mod copies;
 
 use dialform::plan::{
-    Block, Change, Kind, Options, Plan, PlanError, PlanView, Reason, SavedPlan, SavedPlanError, Stale, make,
+    BlockReason, FieldChange, Kind, Options, Plan, PlanError, PlanView, Reason, SavedPlan, SavedPlanError, Stale, make,
 };
 use dialform::report::plan::{render, summary};
 use dialform::state::{Head, How, Intent, Marker, Record, Stage, Task, load};
@@ -121,7 +121,7 @@ fn a_change_is_refused_without_replace_and_told_in_the_units_of_the_language() {
     };
     assert_eq!(
         action.block,
-        Some(Block::NeedsReplace {
+        Some(BlockReason::NeedsReplace {
             key: "spring".into(),
             task: "task-spring".into()
         })
@@ -129,7 +129,7 @@ fn a_change_is_refused_without_replace_and_told_in_the_units_of_the_language() {
     let changes: Vec<_> = action
         .changes
         .iter()
-        .map(|Change { path, before, after }| (path.as_str(), before.as_deref(), after.as_deref()))
+        .map(|FieldChange { path, before, after }| (path.as_str(), before.as_deref(), after.as_deref()))
         .collect();
     for expected in [
         ("pace", Some("\"3/s\""), Some("\"1/60s\"")),
@@ -192,7 +192,7 @@ fn a_campaign_under_a_new_key_is_blocked_until_somebody_says_what_is_meant() {
         outline(&blocked),
         [("summer", Kind::Create, true), ("spring", Kind::Orphan, false)]
     );
-    assert!(matches!(&blocked.actions[0].block, Some(Block::SameAsOrphan { orphan, .. }) if orphan == "spring"));
+    assert!(matches!(&blocked.actions[0].block, Some(BlockReason::SameAsOrphan { orphan, .. }) if orphan == "spring"));
 
     let created = project.plan(&create("summer"));
     assert_eq!(
@@ -243,7 +243,7 @@ fn a_removed_task_blocks_its_key_until_create() {
     assert_eq!(outline(&blocked), [("spring", Kind::Create, true)]);
     assert_eq!(
         blocked.actions[0].block,
-        Some(Block::Removed {
+        Some(BlockReason::Removed {
             key: "spring".into(),
             under: "spring".into(),
         })

@@ -12,9 +12,9 @@ use super::Client;
 use super::error::ApiError;
 use super::identity::Identity;
 use super::listed_text::ListedText;
-use super::transport::Request;
-use page::Page;
-use walk::{Ask, Walk};
+use super::transport::ApiRequest;
+use page::ListPage;
+use walk::{Ask, ListWalk};
 
 /// The longest page that is read: 8 MiB.
 const LONGEST_PAGE: usize = 8 * 1024 * 1024;
@@ -52,7 +52,7 @@ impl Client {
     /// [`ApiError`] where any page cannot be had or understood, where the answers contradict each other, or the list does
     /// not end: a part is never given for the whole.
     pub async fn list(&self) -> Result<Vec<ListedTask>, ApiError> {
-        let mut walk = Walk::new();
+        let mut walk = ListWalk::new();
         while let Some(ask) = walk.next() {
             let page = self.list_page(&ask, walk.pages()).await?;
             walk.take(ask, page)?;
@@ -83,11 +83,11 @@ impl Client {
         Err(ApiError::ListUnsettled { scans: MOST_SCANS })
     }
 
-    async fn list_page(&self, ask: &Ask, number: usize) -> Result<Page, ApiError> {
+    async fn list_page(&self, ask: &Ask, number: usize) -> Result<ListPage, ApiError> {
         let base = self.cis.method(&["telephony", "autoCall"]);
-        let request = Request::get(ask.url(&base)).longest_answer(LONGEST_PAGE);
+        let request = ApiRequest::get(ask.url(&base)).longest_answer(LONGEST_PAGE);
         let content = self.call(request).await.into_read()?;
-        Page::read(content, &base).map_err(|why| ApiError::ListShape { page: number, why })
+        ListPage::read(content, &base).map_err(|why| ApiError::ListShape { page: number, why })
     }
 }
 

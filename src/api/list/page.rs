@@ -4,7 +4,7 @@ use reqwest::Url;
 
 use super::ListedTask;
 use crate::api::identity::Identity;
-use crate::api::outcome::Content;
+use crate::api::outcome::AnswerContent;
 use crate::api::untrusted::{UntrustedName, UntrustedValue};
 
 /// Names of the list itself, in the answer or one level down.
@@ -46,7 +46,7 @@ const LAST: [&str; 4] = ["last", "islast", "lastpage", "islastpage"];
 
 /// One answer of the list.
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(super) struct ListPage {
     pub(super) tasks: Vec<ListedTask>,
     /// How many tasks it says there are on all pages together; `count` may be those of this page.
     pub(super) total: Option<u64>,
@@ -58,10 +58,10 @@ pub(super) struct Page {
     pub(super) next: Option<Url>,
 }
 
-impl Page {
+impl ListPage {
     /// Reads an answer from `base`, or says what is wrong with it.
-    pub(super) fn read(content: Content, base: &Url) -> Result<Self, &'static str> {
-        let Content { body, links, total } = content;
+    pub(super) fn read(content: AnswerContent, base: &Url) -> Result<Self, &'static str> {
+        let AnswerContent { body, links, total } = content;
         let answer = body.json().ok_or("it is not JSON")?;
         let items = items(answer.root()).ok_or("it holds no list")?;
         let tasks: Option<Vec<ListedTask>> = items.map(task).collect();

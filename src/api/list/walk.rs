@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use reqwest::Url;
 
 use super::ListedTask;
-use super::page::Page;
+use super::page::ListPage;
 use crate::api::error::ApiError;
 use crate::api::identity::Identity;
 
@@ -52,7 +52,7 @@ impl Ask {
 
 /// A list that is being read.
 #[derive(Debug)]
-pub(super) struct Walk {
+pub(super) struct ListWalk {
     tasks: Vec<ListedTask>,
     seen: BTreeSet<Identity>,
     next: Option<Ask>,
@@ -69,7 +69,7 @@ pub(super) struct Walk {
     more_is_due: bool,
 }
 
-impl Walk {
+impl ListWalk {
     pub(super) fn new() -> Self {
         Self {
             tasks: Vec::new(),
@@ -100,7 +100,7 @@ impl Walk {
     }
 
     /// Takes the answer to `ask` in.
-    pub(super) fn take(&mut self, ask: Ask, page: Page) -> Result<(), ApiError> {
+    pub(super) fn take(&mut self, ask: Ask, page: ListPage) -> Result<(), ApiError> {
         let is_first = self.asked.is_empty();
         let (held, length, known) = (!page.tasks.is_empty(), page.tasks.len(), self.tasks.len());
         self.asked.insert(ask.clone());
@@ -244,7 +244,7 @@ mod tests {
     const BASE: &str = "https://cis.example.com/api/v1/telephony/autoCall";
 
     impl Server {
-        fn answer(&self, ask: &Ask) -> Page {
+        fn answer(&self, ask: &Ask) -> ListPage {
             let (page, offset, limit) = match ask {
                 Ask::Page { page, limit } => (Some(*page), None, *limit),
                 Ask::Offset { offset, limit } => (None, Some(*offset), *limit),
@@ -276,7 +276,7 @@ mod tests {
             let next = (self.paging == Paging::NextOnly && follows)
                 .then(|| Url::parse(&format!("{BASE}?cursor={end}")).unwrap());
             let number = |number: usize| Some(u64::try_from(number).unwrap());
-            Page {
+            ListPage {
                 tasks: tasks.collect(),
                 total: (self.says == Says::Total).then(|| number(self.tasks)).flatten(),
                 pages: (self.says == Says::Pages)
@@ -288,7 +288,7 @@ mod tests {
         }
 
         fn list(&self) -> Result<usize, ApiError> {
-            let mut walk = Walk::new();
+            let mut walk = ListWalk::new();
             let mut requests = 0;
             while let Some(ask) = walk.next() {
                 requests += 1;

@@ -27,10 +27,10 @@ const PART: usize = 12;
 /// Knows the secrets of a run, and takes them out of texts. It learns more while the run goes on, and forgets none: a token
 /// that was replaced may still hold.
 #[derive(Default)]
-pub(super) struct Redactor(RwLock<Known>);
+pub(super) struct Redactor(RwLock<KnownSecrets>);
 
 #[derive(Default)]
-struct Known {
+struct KnownSecrets {
     /// As they are, in lower case.
     whole: BTreeSet<String>,
     /// Parts of them, of letters and digits alone.
@@ -219,7 +219,7 @@ impl Redactor {
     }
 }
 
-impl Known {
+impl KnownSecrets {
     /// Whether a secret stands in this very text, but for case and for signs between its letters.
     fn is_plainly_in(&self, text: &[u8]) -> bool {
         let letters = skeleton(text);

@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use super::{Counts, plan::summary};
 use crate::finding::Finding;
-use crate::plan::{Action, Change, Kind, Plan, Reason};
+use crate::plan::{Action, FieldChange, Kind, Plan, Reason};
 use crate::project::source::Sources;
 use crate::wire::Body;
 use comment::CommentBuilder;
@@ -159,7 +159,7 @@ fn item(action: &Action) -> String {
 /// What differs, setting by setting, and with `full` the bodies; nothing where there is nothing to show.
 fn detail(action: &Action, full: bool) -> Option<String> {
     let mut diff = String::new();
-    for Change { path, before, after } in &action.changes {
+    for FieldChange { path, before, after } in &action.changes {
         for (sign, value) in [('-', before), ('+', after)] {
             if let Some(value) = value {
                 let _ = writeln!(diff, "{sign} {}: {}", visible(path), visible(value));

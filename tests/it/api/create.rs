@@ -7,19 +7,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use dialform::api::{Action, Client, Config, Credentials, Doubt, Identity, Outcome, Timeouts, Unsent};
+use dialform::api::{ApiOutcome, Client, ClientConfig, Credentials, Doubt, Identity, TaskAction, Timeouts, Unsent};
 
 use super::server::{Reply, Server, answer, json, origin};
 use super::{ID, TIMEOUTS, TOKEN, body, client, config, go};
 
-async fn create_with(reply: impl Fn() -> Reply + Send + Sync + 'static) -> (Outcome<Identity>, Server) {
+async fn create_with(reply: impl Fn() -> Reply + Send + Sync + 'static) -> (ApiOutcome<Identity>, Server) {
     let server = Server::start(move |_, _| reply());
     (client(&server.origin).create(&body(), go).await, server)
 }
 
-fn unknown<T: std::fmt::Debug>(outcome: Outcome<T>) -> Doubt {
+fn unknown<T: std::fmt::Debug>(outcome: ApiOutcome<T>) -> Doubt {
     match outcome {
-        Outcome::Unknown { reason } => reason,
+        ApiOutcome::Unknown { reason } => reason,
         other => panic!("expected unknown, got {other:?}"),
     }
 }
@@ -32,7 +32,7 @@ async fn a_create_sends_the_body_as_it_is_and_gives_the_id() {
         format!(r#"{{"identity":"{ID}"}}"#),
     ] {
         let (outcome, server) = create_with(move || json(200, &shape)).await;
-        assert_eq!(outcome, Outcome::Done(ID.parse().unwrap()));
+        assert_eq!(outcome, ApiOutcome::Done(ID.parse().unwrap()));
         let [request] = &server.received()[..] else {
             panic!("one request")
         };
@@ -58,7 +58,7 @@ async fn a_refusal_with_a_json_body_is_rejected_in_the_apis_words() {
         let field = |path: &str, words: &str| (path.to_owned(), words.to_owned());
         assert_eq!(
             outcome,
-            Outcome::Rejected {
+            ApiOutcome::Rejected {
                 status,
                 words: "Validation [31m failed".to_owned(),
                 fields: vec![
@@ -75,7 +75,7 @@ async fn a_refusal_with_a_json_body_is_rejected_in_the_apis_words() {
 async fn the_words_of_a_refusal_are_bounded_and_never_hold_the_token() {
     let said = format!(r#"{{"message":"no such token: {TOKEN} {}"}}"#, "x".repeat(5_000));
     let (outcome, _) = create_with(move || json(403, &said)).await;
-    let Outcome::Rejected { words, .. } = outcome else {
+    let ApiOutcome::Rejected { words, .. } = outcome else {
         panic!("{outcome:?}")
     };
     assert!(words.starts_with("no such token: [token] x"), "{words}");
@@ -115,7 +115,7 @@ async fn a_refusal_that_is_not_in_the_apis_own_words_is_not_believed() {
         for said in nothing_said() {
             let body = said.clone();
             let (outcome, server) = create_with(move || answer(status, &["retry-after: 7"], &body)).await;
-            let expected = Outcome::Unbelieved {
+            let expected = ApiOutcome::Unbelieved {
                 status,
                 wait: (status == 429).then(|| Duration::from_secs(7)),
                 renewed: false,
@@ -129,7 +129,7 @@ async fn a_refusal_that_is_not_in_the_apis_own_words_is_not_believed() {
         })
         .await;
         assert!(
-            matches!(&outcome, Outcome::Unbelieved { reason: Doubt::BrokenBody { status: s, .. }, .. } if *s == status),
+            matches!(&outcome, ApiOutcome::Unbelieved { reason: Doubt::BrokenBody { status: s, .. }, .. } if *s == status),
             "{outcome:?}"
         );
     }
@@ -146,8 +146,10 @@ async fn a_refusal_that_says_anything_is_believed() {
         ] {
             let (outcome, _) = create_with(move || answer(status, &[], said)).await;
             let is_believed = match (&outcome, status) {
-                (Outcome::Unauthorized { renewed: false, .. }, 401) | (Outcome::TooMany { wait: None }, 429) => true,
-                (Outcome::Rejected { status: s, .. }, _) => *s == status && status != 401 && status != 429,
+                (ApiOutcome::Unauthorized { renewed: false, .. }, 401) | (ApiOutcome::TooMany { wait: None }, 429) => {
+                    true
+                }
+                (ApiOutcome::Rejected { status: s, .. }, _) => *s == status && status != 401 && status != 429,
                 _ => false,
             };
             assert!(is_believed, "{status} {said}: {outcome:?}");
@@ -261,7 +263,7 @@ async fn a_reset_after_the_first_byte_is_unknown() {
 async fn no_answer_in_time_is_unknown() {
     let within = Duration::from_millis(100);
     let server = Server::start(|_, _| Reply::Hang);
-    let client = Client::new(Config {
+    let client = Client::new(ClientConfig {
         timeouts: Timeouts {
             answer: within,
             ..TIMEOUTS
@@ -299,11 +301,11 @@ async fn too_many_requests_carry_the_wait_that_is_asked_for() {
     ];
     for (headers, wait) in cases {
         let (outcome, _) = create_with(move || answer(429, headers, r#"{"message":"slow"}"#)).await;
-        assert_eq!(outcome, Outcome::TooMany { wait }, "{headers:?}");
+        assert_eq!(outcome, ApiOutcome::TooMany { wait }, "{headers:?}");
     }
     let far = || answer(429, &["retry-after: Sat, 06 Nov 2094 08:49:37 GMT"], r#"{"a":1}"#);
     let (outcome, _) = create_with(far).await;
-    assert!(matches!(outcome, Outcome::TooMany { wait: Some(wait) } if wait > Duration::from_secs(3_600)));
+    assert!(matches!(outcome, ApiOutcome::TooMany { wait: Some(wait) } if wait > Duration::from_secs(3_600)));
 }
 
 #[tokio::test]
@@ -317,7 +319,7 @@ async fn a_connection_that_is_refused_is_not_sent_and_may_be_tried_again() {
             go()
         })
         .await;
-    let Outcome::NotSent {
+    let ApiOutcome::NotSent {
         reason: reason @ Unsent::NotConnected { .. },
         retry: true,
     } = outcome
@@ -344,16 +346,16 @@ async fn actions_go_to_their_own_addresses_and_need_no_body_in_the_answer() {
         _ => Reply::Close,
     });
     let (client, task) = (client(&server.origin), ID.parse().unwrap());
-    for action in [Action::Play, Action::Pause, Action::Halt] {
-        assert_eq!(client.action(&task, action).await, Outcome::Done(()));
+    for action in [TaskAction::Play, TaskAction::Pause, TaskAction::Halt] {
+        assert_eq!(client.action(&task, action).await, ApiOutcome::Done(()));
     }
     assert!(matches!(
-        client.action(&task, Action::Halt).await,
-        Outcome::Rejected { status: 404, .. }
+        client.action(&task, TaskAction::Halt).await,
+        ApiOutcome::Rejected { status: 404, .. }
     ));
     assert!(matches!(
-        client.action(&task, Action::Halt).await,
-        Outcome::Unknown { .. }
+        client.action(&task, TaskAction::Halt).await,
+        ApiOutcome::Unknown { .. }
     ));
     assert_eq!(server.received()[0].header("content-length"), Some("0"));
     let lines: Vec<_> = server.received().into_iter().map(|request| request.line).collect();

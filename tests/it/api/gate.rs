@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use dialform::api::{Client, Config, Credentials, Outcome, Timeouts, Unsent};
+use dialform::api::{ApiOutcome, Client, ClientConfig, Credentials, Timeouts, Unsent};
 
 use super::server::{Received, Server, json, origin};
 use super::{ID, TIMEOUTS, TOKEN, body, client, config};
@@ -36,7 +36,7 @@ async fn no_byte_leaves_before_the_hook_has_returned() {
         answer: LOOK / 2,
         ..TIMEOUTS
     };
-    let client = Client::new(Config {
+    let client = Client::new(ClientConfig {
         timeouts,
         ..config(&origin, &origin, Credentials::token(TOKEN))
     })
@@ -53,7 +53,7 @@ async fn no_byte_leaves_before_the_hook_has_returned() {
         "{early:?}"
     );
     assert_eq!(request.line, "POST /api/v1/telephony/autoCall HTTP/1.1");
-    assert_eq!(outcome, Outcome::Done(ID.parse().unwrap()));
+    assert_eq!(outcome, ApiOutcome::Done(ID.parse().unwrap()));
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_hook_that_fails_means_that_nothing_was_sent() {
     let outcome = client(&origin)
         .create(&body(), || Err("the journal could not be written: disk full"))
         .await;
-    let Outcome::NotSent {
+    let ApiOutcome::NotSent {
         reason: reason @ Unsent::Held { .. },
         retry: false,
     } = outcome
@@ -99,7 +99,7 @@ async fn a_create_that_has_not_left_is_dropped_by_a_wish_to_stop_and_one_that_ma
     let secure = format!("https://{address}/api/v1").parse().unwrap();
     let client = client(&secure).stopped_by(interrupt.clone());
     let hook = || -> Result<(), String> { panic!("nothing may be recorded") };
-    let dropped = Outcome::NotSent {
+    let dropped = ApiOutcome::NotSent {
         reason: Unsent::Interrupted,
         retry: false,
     };
@@ -115,7 +115,7 @@ async fn a_create_that_has_not_left_is_dropped_by_a_wish_to_stop_and_one_that_ma
     });
     let client = super::client(&server.origin).stopped_by(interrupt.clone());
     let created = client.create(&body(), super::go).await;
-    assert_eq!(created, Outcome::Done(ID.parse().unwrap()));
+    assert_eq!(created, ApiOutcome::Done(ID.parse().unwrap()));
     assert!(interrupt.is_raised());
     let refused = client.list().await;
     assert_eq!(refused, Err(dialform::api::ApiError::NotSent(Unsent::Interrupted)));

@@ -13,7 +13,7 @@ mod token;
 
 use std::time::Duration;
 
-use dialform::api::{BaseUrl, Client, Config, Credentials, Timeouts};
+use dialform::api::{BaseUrl, Client, ClientConfig, Credentials, Timeouts};
 use serde_json::{Value, json};
 
 /// The token that must be in no error.
@@ -28,8 +28,8 @@ const TIMEOUTS: Timeouts = Timeouts {
     command: Duration::from_secs(20),
 };
 
-fn config(cis: &BaseUrl, iam: &BaseUrl, credentials: Credentials) -> Config {
-    Config {
+fn config(cis: &BaseUrl, iam: &BaseUrl, credentials: Credentials) -> ClientConfig {
+    ClientConfig {
         cis: cis.clone(),
         iam: iam.clone(),
         credentials,

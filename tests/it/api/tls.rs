@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use dialform::api::{ApiError, BaseUrl, Client, Config, Credentials, Outcome, Unsent};
+use dialform::api::{ApiError, ApiOutcome, BaseUrl, Client, ClientConfig, Credentials, Unsent};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, SignatureScheme, StreamOwned};
 
@@ -16,7 +16,7 @@ use super::{ID, TOKEN, body, config, go};
 
 fn client(origin: &BaseUrl, ca_file: Option<&Path>) -> Result<Client, ApiError> {
     let config = config(origin, origin, Credentials::token(TOKEN));
-    Client::new(Config {
+    Client::new(ClientConfig {
         ca_file: ca_file.map(Path::to_owned),
         ..config
     })
@@ -69,7 +69,7 @@ async fn over_tls_the_hook_runs_after_the_handshake_and_before_the_first_byte() 
             released.recv().map_err(|_| "the server is gone")
         })
         .await;
-    assert_eq!(outcome, Outcome::Done(ID.parse().unwrap()));
+    assert_eq!(outcome, ApiOutcome::Done(ID.parse().unwrap()));
     let (early, request) = server.join().unwrap();
     assert!(
         matches!(early, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)),
@@ -103,7 +103,7 @@ async fn a_failed_handshake_is_not_sent_and_the_hook_does_not_run() {
     assert!(
         matches!(
             outcome,
-            Outcome::NotSent {
+            ApiOutcome::NotSent {
                 reason: Unsent::NotConnected { .. },
                 retry: true
             }
@@ -136,7 +136,7 @@ async fn a_ca_file_must_be_one() {
     // Over plain http on the loopback interface, as in the sandbox, no certificate is needed at all.
     assert!(matches!(
         client(&server.origin, None).unwrap().create(&body(), go).await,
-        Outcome::Unknown { .. }
+        ApiOutcome::Unknown { .. }
     ));
 }
 

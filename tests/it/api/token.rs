@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::net::TcpListener;
 use std::sync::Barrier;
 
-use dialform::api::{ApiError, Client, Credentials, CredentialsError, Outcome, TokenError, Unsent};
+use dialform::api::{ApiError, ApiOutcome, Client, Credentials, CredentialsError, TokenError, Unsent};
 
 use super::server::{Reply, Server, answer, json, origin};
 use super::{ID, TOKEN, body, client, config, go};
@@ -36,7 +36,7 @@ async fn the_token_comes_from_the_login_method_of_the_login_service() {
         "no token is asked for before the first request"
     );
     for _ in 0..2 {
-        assert_eq!(client.create(&body(), go).await, Outcome::Done(ID.parse().unwrap()));
+        assert_eq!(client.create(&body(), go).await, ApiOutcome::Done(ID.parse().unwrap()));
     }
     let [request] = &iam.received()[..] else {
         panic!("one login")
@@ -77,7 +77,7 @@ async fn requests_refused_together_share_one_login() {
     let (client, body) = (&client, &body());
     let create = || client.create(body, go);
     let outcomes: [_; TOGETHER] = tokio::join!(create(), create(), create(), create()).into();
-    let refused = || Outcome::Unauthorized {
+    let refused = || ApiOutcome::Unauthorized {
         words: "expired".to_owned(),
         renewed: true,
     };
@@ -89,7 +89,7 @@ async fn requests_refused_together_share_one_login() {
         TOGETHER + 1,
         "no create is sent again by itself"
     );
-    assert_eq!(create().await, Outcome::Done(ID.parse().unwrap()));
+    assert_eq!(create().await, ApiOutcome::Done(ID.parse().unwrap()));
     assert_eq!(logins(), 1);
 }
 
@@ -107,10 +107,10 @@ async fn a_token_that_is_refused_twice_is_not_got_a_third_time() {
         let client = Client::new(config(&server.origin, &server.origin, login())).unwrap();
         for renewed in [true, false, false] {
             match client.create(&body(), go).await {
-                Outcome::Unauthorized { words, renewed: again } => {
+                ApiOutcome::Unauthorized { words, renewed: again } => {
                     assert_eq!((words.as_str(), again), ("blocked", renewed), "{said}");
                 }
-                Outcome::Unbelieved {
+                ApiOutcome::Unbelieved {
                     status: 401,
                     renewed: again,
                     ..
@@ -135,7 +135,7 @@ async fn a_token_alone_is_not_renewed() {
     let client = client(&server.origin);
     assert_eq!(
         client.create(&body(), go).await,
-        Outcome::Unauthorized {
+        ApiOutcome::Unauthorized {
             words: "no".to_owned(),
             renewed: false
         }
@@ -151,7 +151,7 @@ async fn a_refused_login_is_not_repeated_and_sends_no_create() {
     let client = Client::new(config(&server.origin, &server.origin, login())).unwrap();
     for _ in 0..3 {
         let outcome = client.create(&body(), go).await;
-        let Outcome::NotSent { reason, retry: false } = &outcome else {
+        let ApiOutcome::NotSent { reason, retry: false } = &outcome else {
             panic!("{outcome:?}")
         };
         let words = reason.to_string();
@@ -170,7 +170,7 @@ async fn a_login_that_fails_for_now_may_be_tried_again() {
         .await;
     assert!(matches!(
         outcome,
-        Outcome::NotSent {
+        ApiOutcome::NotSent {
             reason: Unsent::Token(TokenError::LoginFailed { .. }),
             retry: true
         }
@@ -187,7 +187,7 @@ async fn a_login_that_fails_for_now_may_be_tried_again() {
             .unwrap()
             .create(&body(), go)
             .await;
-        let Outcome::NotSent { reason, retry: true } = &outcome else {
+        let ApiOutcome::NotSent { reason, retry: true } = &outcome else {
             panic!("{outcome:?}")
         };
         assert_silent(&outcome, &reason.to_string());
@@ -206,7 +206,7 @@ async fn a_text_that_no_header_can_carry_is_refused_before_anything_is_sent() {
         let server = Server::start(|_, _| Reply::Close);
         let client = Client::new(config(&server.origin, &server.origin, Credentials::token(token))).unwrap();
         let outcome = client.create(&body(), go).await;
-        let Outcome::NotSent { reason, retry: false } = &outcome else {
+        let ApiOutcome::NotSent { reason, retry: false } = &outcome else {
             panic!("{outcome:?}")
         };
         let words = reason.to_string();
@@ -226,7 +226,7 @@ async fn a_token_command_gives_the_token_and_never_its_output() {
     };
     assert_eq!(
         create(&format!("echo; echo ' {TOKEN}'")).await,
-        Outcome::Done(ID.parse().unwrap())
+        ApiOutcome::Done(ID.parse().unwrap())
     );
     assert_eq!(
         server.received()[0].header("authorization"),
@@ -240,7 +240,7 @@ async fn a_token_command_gives_the_token_and_never_its_output() {
         (format!("printf '{TOKEN}\\377'"), "the output of the token command"),
     ] {
         let outcome = create(&command).await;
-        let Outcome::NotSent { reason, retry: false } = &outcome else {
+        let ApiOutcome::NotSent { reason, retry: false } = &outcome else {
             panic!("{outcome:?}")
         };
         let words = reason.to_string();
@@ -329,7 +329,7 @@ async fn the_output_counts_when_the_shell_has_ended_whoever_keeps_it_open() {
     ] {
         let (client, server) = commanded(&format!("{agent}{printed}"));
         let outcome = client.create(&body(), go).await;
-        assert_eq!(outcome, Outcome::Done(ID.parse().unwrap()), "{printed}");
+        assert_eq!(outcome, ApiOutcome::Done(ID.parse().unwrap()), "{printed}");
         let bearer = format!("Bearer {TOKEN}");
         assert_eq!(server.received()[0].header("authorization"), Some(bearer.as_str()));
         // The agent is not ended, as it was meant to go on.
@@ -357,7 +357,7 @@ async fn a_token_command_that_fails_is_told_as_its_own_failure_and_sends_nothing
         ("head -c 100000 /dev/zero; sleep 300", "is longer than 8 KiB"),
     ] {
         let (client, server) = commanded(command);
-        let Outcome::NotSent { reason, retry: false } = client.create(&body(), go).await else {
+        let ApiOutcome::NotSent { reason, retry: false } = client.create(&body(), go).await else {
             panic!("{command}")
         };
         let words = reason.to_string();
@@ -384,7 +384,7 @@ async fn a_token_command_that_does_not_end_is_ended() {
     };
     let server = Server::start(|_, _| Reply::Close);
     let credentials = Credentials::command("sleep 300 | cat");
-    let config = dialform::api::Config {
+    let config = dialform::api::ClientConfig {
         timeouts,
         ..config(&server.origin, &server.origin, credentials)
     };
@@ -392,7 +392,7 @@ async fn a_token_command_that_does_not_end_is_ended() {
     assert!(
         matches!(
             outcome,
-            Outcome::NotSent {
+            ApiOutcome::NotSent {
                 reason: Unsent::Token(TokenError::CommandTimedOut { .. }),
                 retry: false
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dialform::apply::{ApplyStatus, Event, Stop, interrupt};
+use dialform::apply::{ApplyStatus, Event, StopReason, interrupt};
 use dialform::plan::Options;
 use dialform::sandbox::Handle;
 use dialform::state::Disk;
@@ -47,7 +47,7 @@ async fn a_disk_that_fails_at_any_call_loses_nothing_and_doubles_nothing() {
         }
         failures += 1;
         if verdict.is_some_and(|verdict| verdict != ApplyStatus::Done) {
-            let is_told = |event: &Event| matches!(event, Event::Stopped(Stop::Journal { .. }));
+            let is_told = |event: &Event| matches!(event, Event::Stopped(StopReason::Journal { .. }));
             assert!(events.iter().any(is_told), "call {call}: {:?}", disk.calls().last());
         }
 

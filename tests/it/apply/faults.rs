@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dialform::apply::{ActionResult, ApplyStatus, Doubtful, Event, Stop, interrupt};
+use dialform::apply::{ActionResult, ApplyStatus, Event, StopReason, UnknownReason, interrupt};
 use dialform::plan::{Kind, Options};
 use dialform::sandbox::{Config, Handle, Hook, Received, Sandbox, Then};
 use dialform::state::Stage;
@@ -129,7 +129,7 @@ async fn an_account_that_may_not_create_stops_the_run() {
         let report = project.apply(&sandbox).await;
         assert_eq!(
             report.stop,
-            Some(Stop::Refused {
+            Some(StopReason::Refused {
                 status,
                 words: "no".into()
             })
@@ -144,7 +144,10 @@ async fn a_token_that_is_not_taken_stops_the_run() {
     let project = Project::of(&["autumn", "spring"]);
     let sandbox = sandbox(on_create("autumn", 401, json!({ "message": "expired" })), never()).await;
     let report = project.apply(&sandbox).await;
-    assert!(matches!(&report.stop, Some(Stop::Unauthorized { .. })), "{report:?}");
+    assert!(
+        matches!(&report.stop, Some(StopReason::Unauthorized { .. })),
+        "{report:?}"
+    );
     assert!(matches!(&report.actions[0].result, ActionResult::Rejected(refusal) if refusal.status == 401));
     assert_eq!(ends(&report)[1], ("spring", &ActionResult::NotReached));
     let state = project.state();
@@ -237,7 +240,7 @@ async fn what_the_list_does_not_show_stays_unknown_and_is_never_sent_again() {
     let report = project.apply(&first).await;
     assert_eq!(report.status(), ApplyStatus::Unknown);
     assert!(
-        matches!(&report.actions[0].result, ActionResult::Unknown(Doubtful::NotFound { hints, .. }) if hints.is_empty())
+        matches!(&report.actions[0].result, ActionResult::Unknown(UnknownReason::NotFound { hints, .. }) if hints.is_empty())
     );
     assert!(matches!(&report.actions[1].result, ActionResult::Created { .. }));
 
@@ -277,7 +280,7 @@ async fn nothing_is_sent_where_the_list_cannot_be_read() {
     let lists: Fault = Box::new(|request, _| (request.method == "GET").then(|| (500, json!({}))));
     let sandbox = sandbox(lists, never()).await;
     let report = project.apply(&sandbox).await;
-    assert!(matches!(&report.stop, Some(Stop::List { .. })), "{report:?}");
+    assert!(matches!(&report.stop, Some(StopReason::List { .. })), "{report:?}");
     assert_eq!((report.status(), posts(&sandbox)), (ApplyStatus::Failed, 0));
     assert!(project.state().intents.is_empty());
 }
@@ -328,7 +331,7 @@ async fn a_wish_to_stop_finishes_and_records_what_is_in_flight() {
         .await;
     assert_eq!(
         (report.status(), &report.stop),
-        (ApplyStatus::Failed, &Some(Stop::Interrupted))
+        (ApplyStatus::Failed, &Some(StopReason::Interrupted))
     );
     assert!(
         matches!(&report.actions[0].result, ActionResult::Created { .. }),

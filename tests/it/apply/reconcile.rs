@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dialform::apply::{
-    ActionResult, ApplyStatus, Doubtful, Event, Resolution, ResolveError, ResolveResult, Stop, resolve_create,
-    resolve_lost,
+    ActionResult, ApplyStatus, Event, Resolution, ResolveError, ResolveResult, StopReason, UnknownReason,
+    resolve_create, resolve_lost,
 };
 use dialform::plan::Options;
 use dialform::state::{Marker, Record};
@@ -45,7 +45,7 @@ async fn a_run_killed_before_the_answer_whose_request_never_arrived_stays_unknow
     let other = send(&project, &sandbox, "spring", &Marker::random("other-project")).await;
     let report = project.apply(&sandbox).await;
     assert_eq!(report.status(), ApplyStatus::Unknown);
-    let ActionResult::Unknown(Doubtful::NotFound { hints, .. }) = &report.actions[0].result else {
+    let ActionResult::Unknown(UnknownReason::NotFound { hints, .. }) = &report.actions[0].result else {
         panic!("{report:?}")
     };
     assert_eq!(hints[0].identity, other);
@@ -82,7 +82,7 @@ async fn several_tasks_of_one_create_stop_the_run() {
     }
     let report = project.apply(&sandbox).await;
     assert_eq!(report.status(), ApplyStatus::Unknown);
-    assert!(matches!(&report.stop, Some(Stop::Twins { tasks, .. }) if tasks.len() == 2));
+    assert!(matches!(&report.stop, Some(StopReason::Twins { tasks, .. }) if tasks.len() == 2));
     assert_eq!(ends(&report)[0], ("autumn", &ActionResult::NotReached));
     assert_eq!(keys(&sandbox), ["spring", "spring"]);
 }
@@ -126,7 +126,7 @@ async fn a_lost_state_creates_nothing_twice_and_is_settled_by_word() {
     let report = project.apply(&sandbox).await;
     assert_eq!(report.status(), ApplyStatus::Unknown);
     for (index, key) in ["autumn", "spring"].into_iter().enumerate() {
-        let expected = ActionResult::Unknown(Doubtful::Foreign {
+        let expected = ActionResult::Unknown(UnknownReason::Foreign {
             tasks: vec![tasks[index].id.to_string()],
         });
         assert_eq!(ends(&report)[index], (key, &expected));
@@ -167,7 +167,7 @@ async fn a_marker_under_a_key_that_has_moved_blocks_the_new_key() {
     assert!(
         matches!(
             &report.actions[0].result,
-            ActionResult::Unknown(Doubtful::Foreign { .. })
+            ActionResult::Unknown(UnknownReason::Foreign { .. })
         ),
         "{report:?}"
     );

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dialform::api::{self, Client, Credentials, Timeouts};
-use dialform::apply::{ApplyReport, Event, Interrupt, Job, Progress, apply, interrupt};
+use dialform::apply::{ApplyJob, ApplyReport, Event, Interrupt, Progress, apply, interrupt};
 use dialform::fields::Dialect;
 use dialform::lint::engine::Checker;
 use dialform::plan::desired_state::Configuration;
@@ -229,7 +229,7 @@ impl Project {
     ) -> ApplyReport {
         let configuration = self.configuration(Some(store.state().lineage));
         let plan = make(&configuration, store.state(), options).unwrap();
-        let job = Job {
+        let job = ApplyJob {
             plan: &plan,
             configuration: &configuration,
             client: Some(client),
@@ -278,7 +278,7 @@ pub(crate) fn binding() -> Binding {
 }
 
 pub(crate) fn client(base: &str) -> Client {
-    Client::new(api::Config {
+    Client::new(api::ClientConfig {
         cis: base.parse().unwrap(),
         iam: base.parse().unwrap(),
         credentials: Credentials::token("sandbox-token"),

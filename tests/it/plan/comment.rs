@@ -1,7 +1,7 @@
 //! The plan as the comment on a pull request: what it says, that it stays under GitHub's limit, and that nobody's words in
 //! it become more than words.
 
-use dialform::plan::{Action, Change, Plan};
+use dialform::plan::{Action, FieldChange, Plan};
 use dialform::report::markdown::{MARKER, render};
 use dialform::state::{Record, StatePaths};
 use jiff::Timestamp;
@@ -167,7 +167,7 @@ fn three_thousand_campaigns_are_cut_at_a_whole_one_and_the_rest_is_counted() {
 fn details_are_cut_at_a_whole_one_too() {
     let value = "Ещё одна 🎉 ".repeat(60);
     let plan = many(100, |action, _| {
-        action.changes = vec![Change {
+        action.changes = vec![FieldChange {
             path: "comment".into(),
             before: None,
             after: Some(value.clone()),
@@ -251,12 +251,12 @@ fn words_of_others_stay_words() {
             action.key = hostile.to_owned();
             action.name = Some(hostile.to_owned());
             action.task = Some(hostile.to_owned());
-            action.changes = vec![Change {
+            action.changes = vec![FieldChange {
                 path: hostile.to_owned(),
                 before: Some(hostile.to_owned()),
                 after: None,
             }];
-            if let Some(dialform::plan::Block::NeedsReplace { key, task }) = &mut action.block {
+            if let Some(dialform::plan::BlockReason::NeedsReplace { key, task }) = &mut action.block {
                 (*key, *task) = (hostile.to_owned(), hostile.to_owned());
             }
         });

@@ -1,7 +1,7 @@
 //! A create that could be a second copy: of a task that the state let go of, whatever key its campaign has now, or of one
 //! that no campaign manages any more.
 
-use dialform::plan::{Block, Kind, Likeness, Options, Plan, PlanView, Unmanaged};
+use dialform::plan::{BlockReason, Kind, Likeness, Options, Plan, PlanView, Unmanaged};
 use dialform::report::plan::render;
 use dialform::state::Record;
 use jiff::Timestamp;
@@ -28,7 +28,7 @@ fn halted(key: &str) -> Record {
 }
 
 /// The block of the create of a campaign.
-fn block<'p>(plan: &'p Plan, key: &str) -> Option<&'p Block> {
+fn block<'p>(plan: &'p Plan, key: &str) -> Option<&'p BlockReason> {
     let of = |kind| {
         plan.actions
             .iter()
@@ -78,7 +78,7 @@ fn a_block_follows_every_chain_of_moves_whatever_else_changes() {
                 [("z", Kind::Move, false), ("z", Kind::Create, true)],
                 "{moves:?} {settings}"
             );
-            let expected = Block::Removed {
+            let expected = BlockReason::Removed {
                 key: "z".into(),
                 under: "a".into(),
             };
@@ -157,7 +157,7 @@ fn a_create_with_the_name_of_an_orphan_is_blocked() {
                 ("", "One name") => Likeness::Settings,
                 _ => Likeness::Name,
             };
-            let expected = Block::SameAsOrphan {
+            let expected = BlockReason::SameAsOrphan {
                 key: "summer".into(),
                 orphan: "spring".into(),
                 likeness,
@@ -180,7 +180,7 @@ fn a_create_with_the_name_of_a_task_that_was_let_go_of_is_blocked() {
         let project = renamed("spring", "summer", "One name", settings, &[]);
         let blocked = plan(&project);
         assert!(
-            matches!(block(&blocked, "summer"), Some(Block::SameAsOrphan { orphan, what: Unmanaged::Removed, .. }) if orphan == "spring"),
+            matches!(block(&blocked, "summer"), Some(BlockReason::SameAsOrphan { orphan, what: Unmanaged::Removed, .. }) if orphan == "spring"),
             "{blocked:?}"
         );
         says_all(&blocked, "summer", "spring");
@@ -206,7 +206,7 @@ fn a_create_with_the_name_of_one_in_doubt_is_blocked() {
     project.named_campaign("summer", "One name", "pace \"5/s\"");
     assert!(matches!(
         block(&plan(&project), "summer"),
-        Some(Block::SameAsOrphan {
+        Some(BlockReason::SameAsOrphan {
             what: Unmanaged::InDoubt,
             ..
         })

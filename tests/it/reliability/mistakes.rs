@@ -48,7 +48,7 @@ const EDITS: [Edit; 10] = [
     Edit {
         file: "src/api/outcome.rs",
         old: "        400 | 401 | 402 | 403 | 404 | 422 | 429 => {",
-        new: r#"        500..=599 if crate::util::has_mistake("ServerErrorRetried") => Outcome::TooMany {
+        new: r#"        500..=599 if crate::util::has_mistake("ServerErrorRetried") => ApiOutcome::TooMany {
             wait: Some(Duration::from_millis(1)),
         },
         400 | 401 | 402 | 403 | 404 | 422 | 429 => {"#,
