@@ -44,12 +44,12 @@ pub fn make(configuration: &Configuration, state: &State, options: &Options) -> 
     check("--replace", &options.replace, configuration)?;
     let open = state.intents_by_key();
     let moved = MovedTasks::of(configuration, state, &open);
-    let maker = Maker::new(configuration, state, options, &moved, &open);
+    let planner = Planner::new(configuration, state, options, &moved, &open);
     let mut actions = moved.actions.clone();
-    actions.extend(configuration.campaigns.iter().map(|desired| maker.declared(desired)));
-    actions.extend(maker.undeclared());
+    actions.extend(configuration.campaigns.iter().map(|desired| planner.declared(desired)));
+    actions.extend(planner.undeclared());
     let mut notes = notes(configuration, &actions, options);
-    notes.extend(maker.notes(&actions));
+    notes.extend(planner.notes(&actions));
     Ok(Plan {
         actions,
         notes,
@@ -154,7 +154,7 @@ fn carried(from: &str, to: &str, at: &Location, reason: Reason) -> Action {
     }
 }
 
-struct Maker<'a> {
+struct Planner<'a> {
     configuration: &'a Configuration,
     state: &'a State,
     options: &'a Options,
@@ -168,7 +168,7 @@ struct Maker<'a> {
     alike: Alike<'a>,
 }
 
-impl<'a> Maker<'a> {
+impl<'a> Planner<'a> {
     fn new(
         configuration: &'a Configuration,
         state: &'a State,
@@ -183,7 +183,7 @@ impl<'a> Maker<'a> {
             .intents
             .values()
             .filter(|intent| intent.is_in_doubt() || (intent.may_have_left() && now(&intent.key) != intent.key));
-        let mut maker = Self {
+        let mut planner = Self {
             configuration,
             state,
             options,
@@ -195,13 +195,13 @@ impl<'a> Maker<'a> {
             alike: Alike::default(),
         };
         let mut alike = Alike::default();
-        for (key, task) in maker.orphans() {
+        for (key, task) in planner.orphans() {
             alike.orphan(key, task);
         }
         for (key, task) in &moved.stuck {
             alike.orphan(key, task);
         }
-        for intent in maker.intents_undeclared().filter(|intent| intent.may_have_left()) {
+        for intent in planner.intents_undeclared().filter(|intent| intent.may_have_left()) {
             alike.in_doubt(intent);
         }
         for (key, stones) in &state.tombstones {
@@ -210,8 +210,8 @@ impl<'a> Maker<'a> {
                 stones.iter().for_each(|stone| alike.removed(key, stone));
             }
         }
-        maker.alike = alike;
-        maker
+        planner.alike = alike;
+        planner
     }
 
     fn declared(&self, desired: &Desired) -> Action {

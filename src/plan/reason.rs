@@ -63,7 +63,9 @@ pub enum Reason {
         from: String,
     },
     /// In the state and not in the files.
-    #[error("no longer declared; its task is left alone. `moved` names its new key, `state rm` forgets it")]
+    #[error(
+        "no longer declared; its task is left alone. `moved` names its new key, `state rm` removes it from the state"
+    )]
     NotDeclared,
     /// A create that never left, of a campaign that is no longer declared.
     #[error("no longer declared, and its create was never sent; apply drops it")]
@@ -144,7 +146,7 @@ pub enum BlockReason {
     },
     /// The new key of a move has a task already.
     #[error(
-        "`{to}` has the task {task} already. Let go of one of the two with {} or {}",
+        "`{to}` has the task {task} already. Remove one of the two from the state with {} or {}",
         StateCommand(&["state", "rm", from]), StateCommand(&["state", "rm", to])
     )]
     TargetTaken {

@@ -70,7 +70,7 @@ API cannot change a task: the old task is stopped, then a new one created
   - **blocked**: its task was removed from the state and may still exist; `--create winter` says that a new one is meant
 - **move** `new` “`Campaign old`”, `campaigns/moved.kdl:1:12`, task `task-old`: `moved` says that it was `old`; the task stays as it is
 - **create** `autumn` “`Campaign autumn`”, `campaigns/autumn.kdl:1:10`: the state has no task for it
-- **orphan** `gone` “`Campaign gone`”, task `task-gone`: no longer declared; its task is left alone. `moved` names its new key, `state rm` forgets it
+- **orphan** `gone` “`Campaign gone`”, task `task-gone`: no longer declared; its task is left alone. `moved` names its new key, `state rm` removes it from the state
 
 - note: the vendor does not publish what `on-error.skip` is on the wire: \"skip\" is sent for autumn. Where your account \
 says otherwise, write `project { wire-value \"on-error.skip\" \"…\" }`

@@ -250,7 +250,7 @@ stories! {
     a_run_with_changes_ended_at_each_kind_of_point by each_kind, a_run_with_changes_ended_at_every_point: Changed;
     a_run_that_folds_its_journal_ended_at_each_kind_of_point by each_kind, a_run_that_folds_its_journal_ended_at_every_point: Folding;
     a_recovery_ended_at_each_kind_of_point by each_kind, a_recovery_ended_at_every_point: Recovery;
-    a_takeover_of_spilled_outcomes_ended_at_each_kind_of_point by each_kind, a_takeover_of_spilled_outcomes_ended_at_every_point: Spilled;
+    a_recovery_of_spilled_outcomes_ended_at_each_kind_of_point by each_kind, a_recovery_of_spilled_outcomes_ended_at_every_point: Spilled;
     a_journal_without_its_last_newline_ended_while_it_is_put_back by repair, a_journal_without_its_last_newline_ended_at_every_point: Bare;
     a_journal_of_other_line_ends_ended_while_the_last_is_put_back by repair, a_journal_of_other_line_ends_ended_at_every_point: Crlf;
     a_header_without_its_newline_ended_while_it_is_put_back by repair, a_header_without_its_newline_ended_at_every_point: HeaderOnly;

@@ -234,7 +234,7 @@ fn keys_of_the_state_are_suggested_once_there_are_any() {
         "{seen:?}"
     );
     assert_eq!(ran(&["state", "rm", "spring-promo", "--sandbox"]).code, Some(0));
-    // It is not forgotten: it was let go of.
+    // It is not lost: it was removed from the state.
     let seen = ran(&["state", "show", "sprng-promo", "--sandbox"]);
     assert!(seen.err.contains("did you mean `spring-promo`?"), "{seen:?}");
     let seen = ran(&["resolve", "sprng-promo", "--recreate", "--sandbox"]);
