@@ -16,7 +16,7 @@
 //! | `resolve` | `dialform resolve`: what the list cannot resolve |
 //! | `live` | `dialform import --live`: adopting tasks that were made elsewhere |
 //! | `run` | what all campaigns of one apply share: journal, client, wait budget, the reasons to stop |
-//! | `journal` | the store, shared |
+//! | `shared_store` | the store, shared by all campaigns in flight |
 //! | `wait_budget` | all waiting of one apply, counted |
 //! | `event_sequencer` | events of concurrent campaigns, in the order of the plan |
 //! | `event`, `report` | progress, and the result |
@@ -27,7 +27,6 @@
 mod create;
 mod event;
 mod event_sequencer;
-mod journal;
 mod live;
 mod permit;
 mod reading;
@@ -37,6 +36,7 @@ mod report;
 mod resolve;
 mod run;
 mod second_reading;
+mod shared_store;
 mod wait_budget;
 
 use std::collections::HashMap;
@@ -61,9 +61,9 @@ pub use report::{
 pub use resolve::{Resolution, ResolveError, ResolveResult, resolve_create, resolve_lost};
 pub use second_reading::{Disagreement, SecondReading, read_again};
 
-use journal::Journal;
 use reconcile::Reconciled;
 use run::ApplyRun;
+use shared_store::SharedStore;
 use wait_budget::WaitBudget;
 
 /// How many creates are on their way at once, where nothing else is said.

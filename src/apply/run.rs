@@ -9,9 +9,9 @@ use crate::util::interrupt::Interrupt;
 
 use super::event::{Event, Progress};
 use super::event_sequencer::EventSequencer;
-use super::journal::Journal;
 use super::permit::Evidence;
 use super::report::StopReason;
+use super::shared_store::SharedStore;
 use super::wait_budget::{Pause, WaitBudget};
 
 /// How often one thing is tried again.
