@@ -72,7 +72,7 @@ fn what_is_open_and_what_is_not_folded_are_warnings() {
     project.record([Record::Intent(intent), Record::Sending { intent: id }, disowned("old")]);
     let [state, journal, files, lock] = checks(&project);
     assert_eq!(state.status, Status::Warn);
-    for words in ["0 tasks, 1 open create, 2 tombstones", "not known: spring"] {
+    for words in ["0 tasks, 1 open create, 2 tombstones", "unknown: spring"] {
         assert!(state.message.contains(words), "{state}");
     }
     assert_eq!(journal.status, Status::Warn);
