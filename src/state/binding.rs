@@ -20,7 +20,7 @@ pub struct Binding {
     pub origin: String,
     /// The form of the create request that the tasks were made with.
     pub dialect: Dialect,
-    /// What else sees credentials; absent in states of older versions, which take it over at the next apply.
+    /// What else sees credentials; absent in states of older versions, which adopt it at the next apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Access")]
     pub access: Option<Access>,
