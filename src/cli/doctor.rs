@@ -16,7 +16,7 @@ use crate::api::{
     ApiError, BaseUrl, Client, ClientConfig, Credentials, CredentialsError, ListedTask, Reached, Service, Timeouts,
     TokenSource, reach,
 };
-use crate::doctor::{self, Check, Name, PROBE_NAME, Probe, Report, Status};
+use crate::doctor::{self, CheckResult, CheckStatus, Name, PROBE_NAME, Probe, Report};
 use crate::plan::desired_state::Configuration;
 use crate::state::{Access, Binding, State, StatePaths};
 use crate::util::printable::{self, Text};
@@ -84,20 +84,20 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
             let (checks, state) = doctor::state(paths, expected);
             is_state_sure = checks
                 .iter()
-                .all(|check| check.name != Name::State || check.status != Status::Error);
+                .all(|check| check.name != Name::State || check.status != CheckStatus::Error);
             out.extend(checks);
             state
         }
         None => {
             out.add(
-                Check::skip(Name::State, "without a project it is not known where it is")
+                CheckResult::skip(Name::State, "without a project it is not known where it is")
                     .help("name it with `--state FILE`"),
             );
             None
         }
     };
     if args.state_args.sandbox {
-        out.add(Check::skip(
+        out.add(CheckResult::skip(
             Name::Credentials,
             "the sandbox needs none, and runs only while apply does",
         ));
@@ -138,7 +138,7 @@ impl Subject {
         let mut context = match ProjectContext::find() {
             Ok(context) => context,
             Err(message) => {
-                out.add(Check::error(Name::Project, message));
+                out.add(CheckResult::error(Name::Project, message));
                 return Ok(Self {
                     paths: args.state_args.state.as_deref().map(StatePaths::new),
                     binding: None,
@@ -317,7 +317,7 @@ async fn knock(
     };
     match origin {
         Err(message) => {
-            out.add(Check::error(name, message.clone()));
+            out.add(CheckResult::error(name, message.clone()));
             None
         }
         Ok(origin) => {
@@ -403,7 +403,7 @@ async fn probe(
 /// Collects the checks, and prints each at once for people.
 struct CheckPrinter {
     format: DoctorFormat,
-    checks: Vec<Check>,
+    checks: Vec<CheckResult>,
     /// The result of printing so far.
     heard: Result<(), ExitCode>,
 }
@@ -417,7 +417,7 @@ impl CheckPrinter {
         }
     }
 
-    fn add(&mut self, check: Check) {
+    fn add(&mut self, check: CheckResult) {
         if self.format == DoctorFormat::Human && self.heard.is_ok() {
             let mut line = Text::new();
             line.line(&check);
@@ -426,7 +426,7 @@ impl CheckPrinter {
         self.checks.push(check);
     }
 
-    fn extend(&mut self, checks: Vec<Check>) {
+    fn extend(&mut self, checks: Vec<CheckResult>) {
         for check in checks {
             self.add(check);
         }
@@ -434,7 +434,7 @@ impl CheckPrinter {
 
     fn skip(&mut self, names: &[Name], why: &str) {
         for name in names {
-            self.add(Check::skip(*name, why));
+            self.add(CheckResult::skip(*name, why));
         }
     }
 
@@ -454,7 +454,7 @@ impl CheckPrinter {
                 why
             }
             NoCredentials::Changed(why) => {
-                self.add(Check::error(Name::Api, why));
+                self.add(CheckResult::error(Name::Api, why));
                 "the state is bound to something else, and nothing is sent"
             }
         };

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Check, Name, some_of, spoken};
+use super::{CheckResult, Name, some_of, spoken};
 use crate::api::{
     ApiError, BaseUrl, Credentials, CredentialsError, Identity, ListedTask, Reached, Service, TokenSource, Unreached,
     Unsent,
@@ -18,16 +18,16 @@ const CLOCK_WARNS: i64 = 30;
 const CLOCK_FAILS: i64 = 5 * 60;
 
 /// Where the token comes from; never the token.
-pub fn credentials(found: &Result<Credentials, CredentialsError>) -> Check {
+pub fn credentials(found: &Result<Credentials, CredentialsError>) -> CheckResult {
     let name = Name::Credentials;
     let sources = match found {
         Ok(credentials) => credentials.sources(),
         Err(CredentialsError::Missing) => {
-            return Check::error(name, "there are none").help(
+            return CheckResult::error(name, "there are none").help(
                 "set DIALFORM_TOKEN, or DIALFORM_EMAIL and DIALFORM_PASSWORD, or name a `token-command` in dialform.kdl",
             );
         }
-        Err(error @ CredentialsError::Half { .. }) => return Check::error(name, error.to_string()),
+        Err(error @ CredentialsError::Half { .. }) => return CheckResult::error(name, error.to_string()),
     };
     let words: Vec<&str> = sources
         .iter()
@@ -37,11 +37,11 @@ pub fn credentials(found: &Result<Credentials, CredentialsError>) -> Check {
             TokenSource::Command => "`token-command` gives the token",
         })
         .collect();
-    Check::ok(name, words.join("; where that token is refused, "))
+    CheckResult::ok(name, words.join("; where that token is refused, "))
 }
 
 /// Whether a service answers, and how soon.
-pub fn service(service: Service, origin: &BaseUrl, reached: &Result<Reached, Unreached>) -> Check {
+pub fn service(service: Service, origin: &BaseUrl, reached: &Result<Reached, Unreached>) -> CheckResult {
     let (name, setting) = match service {
         Service::Calls => (Name::Api, "api"),
         Service::Login => (Name::Login, "login"),
@@ -49,39 +49,38 @@ pub fn service(service: Service, origin: &BaseUrl, reached: &Result<Reached, Unr
     let check_setting = format!("check `{setting}` in dialform.kdl");
     match reached {
         // It says what to do.
-        Err(error @ Unreached::Authorities(_)) => Check::error(name, error.to_string()),
-        Err(error) => Check::error(name, format!("{origin} cannot be reached: {error}")).help(format!(
+        Err(error @ Unreached::Authorities(_)) => CheckResult::error(name, error.to_string()),
+        Err(error) => CheckResult::error(name, format!("{origin} cannot be reached: {error}")).help(format!(
             "{check_setting}, the network and the proxy (for a private certificate authority: --ca-file)"
         )),
         Ok(Reached { status, took, .. }) => {
             let took = spoken(*took);
             match status {
-                300..=399 => Check::warn(
+                300..=399 => CheckResult::warn(
                     name,
                     format!(
                         "{origin} answers in {took}, but with {status}, which sends elsewhere; no redirect is followed"
                     ),
                 )
                 .help(check_setting),
-                500.. => {
-                    Check::warn(name, format!("{origin} answers in {took}, but with {status}")).help("try again later")
-                }
-                _ => Check::ok(name, format!("{origin} answers in {took}")),
+                500.. => CheckResult::warn(name, format!("{origin} answers in {took}, but with {status}"))
+                    .help("try again later"),
+                _ => CheckResult::ok(name, format!("{origin} answers in {took}")),
             }
         }
     }
 }
 
 /// The login service where nobody logs in.
-pub fn login_unused() -> Check {
-    Check::skip(
+pub fn login_unused() -> CheckResult {
+    CheckResult::skip(
         Name::Login,
         "not used: no e-mail address and password are set, or a command comes first",
     )
 }
 
 /// Whether the API took the token, by what the reading of the list gave.
-pub fn token(read: &Result<Vec<ListedTask>, ApiError>) -> Check {
+pub fn token(read: &Result<Vec<ListedTask>, ApiError>) -> CheckResult {
     let name = Name::Token;
     match read {
         Ok(_)
@@ -90,25 +89,26 @@ pub fn token(read: &Result<Vec<ListedTask>, ApiError>) -> Check {
             | ApiError::ListContradicts { .. }
             | ApiError::ListEndless { .. }
             | ApiError::ListUnsettled { .. },
-        ) => Check::ok(name, "the API takes it"),
-        Err(error @ ApiError::Unauthorized { .. }) => Check::error(name, error.to_string()),
-        Err(ApiError::NotSent(Unsent::Token(error))) => Check::error(name, error.to_string()),
+        ) => CheckResult::ok(name, "the API takes it"),
+        Err(error @ ApiError::Unauthorized { .. }) => CheckResult::error(name, error.to_string()),
+        Err(ApiError::NotSent(Unsent::Token(error))) => CheckResult::error(name, error.to_string()),
         Err(ApiError::Rejected {
             status: status @ (402 | 403),
             words,
-        }) => Check::error(name, format!("the API answered {status}: {words}")).help("check what the account may do"),
-        Err(ApiError::TooMany { .. }) => Check::skip(name, "cannot be told, as the API asks to wait"),
+        }) => CheckResult::error(name, format!("the API answered {status}: {words}"))
+            .help("check what the account may do"),
+        Err(ApiError::TooMany { .. }) => CheckResult::skip(name, "cannot be told, as the API asks to wait"),
         Err(ApiError::CaFile { .. } | ApiError::NotSent(_) | ApiError::Rejected { .. } | ApiError::Unclear(_)) => {
-            Check::skip(name, "cannot be told, as the list could not be read")
+            CheckResult::skip(name, "cannot be told, as the list could not be read")
         }
     }
 }
 
 /// This machine's clock against the server's.
-pub fn clock(reached: &Reached) -> Check {
+pub fn clock(reached: &Reached) -> CheckResult {
     let name = Name::Clock;
     let Some(date) = reached.date else {
-        return Check::skip(name, "the API's answer holds no `Date` to compare with");
+        return CheckResult::skip(name, "the API's answer holds no `Date` to compare with");
     };
     let ahead = reached.at.as_second().saturating_sub(date.as_second());
     let apart = ahead.saturating_abs();
@@ -117,46 +117,46 @@ pub fn clock(reached: &Reached) -> Check {
     let help =
         "set this machine's clock, best by NTP: start times are checked against it, and dates in the state are its own";
     if apart <= CLOCK_WARNS {
-        Check::ok(name, format!("within {CLOCK_WARNS} s of the server's"))
+        CheckResult::ok(name, format!("within {CLOCK_WARNS} s of the server's"))
     } else if apart <= CLOCK_FAILS {
-        Check::warn(name, message).help(help)
+        CheckResult::warn(name, message).help(help)
     } else {
-        Check::error(name, message).help(help)
+        CheckResult::error(name, message).help(help)
     }
 }
 
 /// Whether the list of tasks can be read, and how long that takes.
-pub fn list(read: &Result<Vec<ListedTask>, ApiError>, took: Duration) -> Check {
+pub fn list(read: &Result<Vec<ListedTask>, ApiError>, took: Duration) -> CheckResult {
     let name = Name::List;
     match read {
-        Ok(tasks) => Check::ok(
+        Ok(tasks) => CheckResult::ok(
             name,
             format!("{} read in {}", counted(tasks.len(), "task"), spoken(took)),
         ),
         // What they say is told of the token.
         Err(ApiError::Unauthorized { .. } | ApiError::Rejected { status: 402 | 403, .. }) => {
-            Check::skip(name, "not read, as the token was not taken")
+            CheckResult::skip(name, "not read, as the token was not taken")
         }
-        Err(ApiError::NotSent(Unsent::Token(_))) => Check::skip(name, "not read, as there is no token"),
-        Err(error @ ApiError::TooMany { .. }) => Check::warn(name, error.to_string()).help("try again later"),
-        Err(error) => Check::error(name, error.to_string()),
+        Err(ApiError::NotSent(Unsent::Token(_))) => CheckResult::skip(name, "not read, as there is no token"),
+        Err(error @ ApiError::TooMany { .. }) => CheckResult::warn(name, error.to_string()).help("try again later"),
+        Err(error) => CheckResult::error(name, error.to_string()),
     }
 }
 
 /// Whether the list shows the markers and names of the tasks that the state knows: where it does not, apply cannot find
 /// a task whose create was not answered.
-pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
+pub fn markers(list: &[ListedTask], state: Option<&State>) -> CheckResult {
     let name = Name::Markers;
     let known: Vec<Shown<'_>> = state.map(|state| shown(list, state)).unwrap_or_default();
     if known.is_empty() {
         let has_any = list.iter().any(|task| task.text.has_any_marker());
         return if has_any {
-            Check::ok(
+            CheckResult::ok(
                 name,
                 "the list shows comments: it has markers of dialform, of tasks that this state does not know",
             )
         } else {
-            Check::skip(name, "cannot be told: the state knows no task to look for").help(format!(
+            CheckResult::skip(name, "cannot be told: the state knows no task to look for").help(format!(
                 "{} creates one of its own, looks for it and stops it",
                 StateCommand(&["doctor", "--probe"])
             ))
@@ -176,7 +176,7 @@ pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
         counted(known.len(), "task"),
     );
     if found.is_empty() && !hidden.is_empty() {
-        return Check::error(name, format!("{message}: it does not show comments")).help(format!("keep the state safe: a create that is not answered stays unknown until {}, and a lost state cannot be noticed", StateCommand(&["resolve"])));
+        return CheckResult::error(name, format!("{message}: it does not show comments")).help(format!("keep the state safe: a create that is not answered stays unknown until {}, and a lost state cannot be noticed", StateCommand(&["resolve"])));
     }
     let mut faults = Vec::new();
     let mut help = None;
@@ -195,9 +195,9 @@ pub fn markers(list: &[ListedTask], state: Option<&State>) -> Check {
         faults.push(format!("listed without its name: {}", some_of(&nameless)));
     }
     if faults.is_empty() {
-        return Check::ok(name, message);
+        return CheckResult::ok(name, message);
     }
-    let check = Check::warn(name, format!("{message}; {}", faults.join("; ")));
+    let check = CheckResult::warn(name, format!("{message}; {}", faults.join("; ")));
     match help {
         Some(help) => check.help(help),
         None => check,

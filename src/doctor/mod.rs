@@ -1,4 +1,4 @@
-//! Whether what plan and apply need is in order: one [`Check`] for each thing, after `apply`, whose surroundings it
+//! Whether what plan and apply need is in order: one [`CheckResult`] for each thing, after `apply`, whose surroundings it
 //! looks at. Nothing is changed, neither on disk nor at the API, but by [`Probe`], which creates a task of its own.
 //!
 //! | file here | looks at |
@@ -109,7 +109,7 @@ impl Name {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "status")]
-pub enum Status {
+pub enum CheckStatus {
     /// In order.
     Ok,
     /// Plan and apply work, but somebody should look.
@@ -120,7 +120,7 @@ pub enum Status {
     Skip,
 }
 
-impl Status {
+impl CheckStatus {
     /// Every status.
     pub const ALL: [Self; 4] = [Self::Ok, Self::Warn, Self::Error, Self::Skip];
 
@@ -138,11 +138,11 @@ impl Status {
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "check", deny_unknown_fields)]
-pub struct Check {
+pub struct CheckResult {
     /// What was looked at.
     pub name: Name,
     /// How it came out.
-    pub status: Status,
+    pub status: CheckStatus,
     /// What was found, on one line.
     pub message: String,
     /// What to do about it, where the message does not say so.
@@ -151,8 +151,8 @@ pub struct Check {
     pub help: Option<String>,
 }
 
-impl Check {
-    fn new(name: Name, status: Status, message: impl Into<String>) -> Self {
+impl CheckResult {
+    fn new(name: Name, status: CheckStatus, message: impl Into<String>) -> Self {
         Self {
             name,
             status,
@@ -163,22 +163,22 @@ impl Check {
 
     /// It is in order.
     pub fn ok(name: Name, message: impl Into<String>) -> Self {
-        Self::new(name, Status::Ok, message)
+        Self::new(name, CheckStatus::Ok, message)
     }
 
     /// Somebody should look.
     pub fn warn(name: Name, message: impl Into<String>) -> Self {
-        Self::new(name, Status::Warn, message)
+        Self::new(name, CheckStatus::Warn, message)
     }
 
     /// It keeps plan or apply from working.
     pub fn error(name: Name, message: impl Into<String>) -> Self {
-        Self::new(name, Status::Error, message)
+        Self::new(name, CheckStatus::Error, message)
     }
 
     /// It was not looked at, and why.
     pub fn skip(name: Name, message: impl Into<String>) -> Self {
-        Self::new(name, Status::Skip, message)
+        Self::new(name, CheckStatus::Skip, message)
     }
 
     /// Says what to do about it.
@@ -191,7 +191,7 @@ impl Check {
     }
 }
 
-impl fmt::Display for Check {
+impl fmt::Display for CheckResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             name,
@@ -215,12 +215,12 @@ pub struct Report {
     #[schemars(extend("const" = FORMAT_VERSION))]
     format_version: u32,
     /// The checks in the order in which they were made, each name at most once.
-    checks: Vec<Check>,
+    checks: Vec<CheckResult>,
 }
 
 impl Report {
     /// The report of these checks.
-    pub fn new(checks: Vec<Check>) -> Self {
+    pub fn new(checks: Vec<CheckResult>) -> Self {
         Self {
             format_version: FORMAT_VERSION,
             checks,
@@ -229,7 +229,7 @@ impl Report {
 
     /// Whether any check is an error.
     pub fn has_errors(&self) -> bool {
-        self.checks.iter().any(|check| check.status == Status::Error)
+        self.checks.iter().any(|check| check.status == CheckStatus::Error)
     }
 }
 

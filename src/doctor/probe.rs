@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{Check, Name, spoken};
+use super::{CheckResult, Name, spoken};
 use crate::api::{ApiError, ApiOutcome, Client, Identity, ListedTask, TaskAction};
 use crate::plan::desired_state::Configuration;
 use crate::state::{Marker, State};
@@ -68,13 +68,13 @@ impl Probe {
     /// `interrupt` is raised; and stops the task, which nothing keeps it from.
     ///
     /// The future must be driven to its end: dropped after it has begun, the task may stay.
-    pub async fn run(&self, client: &Client, patience: Duration, interrupt: &Interrupt) -> Vec<Check> {
+    pub async fn run(&self, client: &Client, patience: Duration, interrupt: &Interrupt) -> Vec<CheckResult> {
         let checks = self.create_and_stop(client, patience, interrupt).await;
         interrupt.landed(IN_FLIGHT);
         checks
     }
 
-    async fn create_and_stop(&self, unstopped: &Client, patience: Duration, interrupt: &Interrupt) -> Vec<Check> {
+    async fn create_and_stop(&self, unstopped: &Client, patience: Duration, interrupt: &Interrupt) -> Vec<CheckResult> {
         let client = &unstopped.stopped_by(interrupt.clone());
         let leaving = interrupt.clone();
         let before_first_byte = move || {
@@ -83,8 +83,8 @@ impl Probe {
         };
         let outcome = client.create(&self.body, before_first_byte).await;
         let failed = |why: String| {
-            let nothing = Check::skip(Name::ProbeStop, "nothing was created");
-            vec![Check::error(Name::Probe, format!("not created: {why}")), nothing]
+            let nothing = CheckResult::skip(Name::ProbeStop, "nothing was created");
+            vec![CheckResult::error(Name::Probe, format!("not created: {why}")), nothing]
         };
         match outcome {
             ApiOutcome::Done(identity) => {
@@ -107,7 +107,7 @@ impl Probe {
                             task.identity
                         );
                         vec![
-                            Check::error(Name::Probe, message),
+                            CheckResult::error(Name::Probe, message),
                             stop(unstopped, &task.identity).await,
                         ]
                     }
@@ -117,10 +117,10 @@ impl Probe {
                             "look on the vendor's pages for a task whose comment ends with {}, and stop it; it calls nobody",
                             self.marker
                         );
-                        let check = Check::error(Name::Probe, message).help(help);
+                        let check = CheckResult::error(Name::Probe, message).help(help);
                         vec![
                             check,
-                            Check::skip(Name::ProbeStop, "no task is known that could be stopped"),
+                            CheckResult::skip(Name::ProbeStop, "no task is known that could be stopped"),
                         ]
                     }
                 }
@@ -192,14 +192,14 @@ impl Probe {
         seen: Result<Sighting, Option<ApiError>>,
         patience: Duration,
         interrupt: &Interrupt,
-    ) -> Check {
+    ) -> CheckResult {
         let name = Name::Probe;
         let Sighting { task, after } = match seen {
             Ok(sighting) => sighting,
             Err(_) if interrupt.is_raised() => {
                 let message =
                     format!("the task {identity} was created, and was not looked for to the end: stopped on request");
-                return Check::warn(name, message);
+                return CheckResult::warn(name, message);
             }
             Err(failure) => {
                 let why = failure.map_or_else(String::new, |error| format!(": {error}"));
@@ -207,7 +207,7 @@ impl Probe {
                     "the task {identity} was created, and the list did not show it within {}{why}",
                     spoken(patience)
                 );
-                return Check::warn(name, message).help(format!(
+                return CheckResult::warn(name, message).help(format!(
                     "give apply more time with `--reconcile-timeout`; the task's comment ends with {}",
                     self.marker
                 ));
@@ -218,16 +218,16 @@ impl Probe {
         let after = spoken(after);
         let shown = format!("the list shows the task {} {after} after its create", task.identity);
         match (has_comment, has_name) {
-            _ if task.identity != *identity => Check::error(
+            _ if task.identity != *identity => CheckResult::error(
                 name,
                 format!("{shown}, but the answer to the create named it {identity}"),
             )
             .help("apply would stop the wrong task, or none, with `--replace`: ask the vendor which id is the task's"),
-            (true, true) => Check::ok(name, format!("{shown}, with its name and comment")),
-            (true, false) => Check::warn(name, format!("{shown}, with its comment but without its name")),
+            (true, true) => CheckResult::ok(name, format!("{shown}, with its name and comment")),
+            (true, false) => CheckResult::warn(name, format!("{shown}, with its comment but without its name")),
             (false, has_name) => {
                 let name_words = if has_name { "with its name but " } else { "" };
-                Check::error(name, format!("{shown}, {name_words}without its comment")).help(format!("keep the state safe: a create that is not answered stays unknown until {}, and a lost state cannot be noticed", StateCommand(&["resolve"])))
+                CheckResult::error(name, format!("{shown}, {name_words}without its comment")).help(format!("keep the state safe: a create that is not answered stays unknown until {}, and a lost state cannot be noticed", StateCommand(&["resolve"])))
             }
         }
     }
@@ -263,13 +263,13 @@ fn harmless(body: &Body, marker: &Marker) -> Body {
 }
 
 /// Stops the task for good.
-async fn stop(client: &Client, task: &Identity) -> Check {
+async fn stop(client: &Client, task: &Identity) -> CheckResult {
     let name = Name::ProbeStop;
     let mut number = 0;
     let why = loop {
         let (why, wait) = match client.action(task, TaskAction::Halt).await {
             ApiOutcome::Done(()) => {
-                return Check::ok(
+                return CheckResult::ok(
                     name,
                     format!("the task {task} was stopped for good; it may be deleted by hand"),
                 );
@@ -290,7 +290,7 @@ async fn stop(client: &Client, task: &Identity) -> Check {
             None => break why,
         }
     };
-    Check::error(name, format!("the task {task} could not be stopped: {why}"))
+    CheckResult::error(name, format!("the task {task} could not be stopped: {why}"))
         .help("stop it on the vendor's pages; it was never started and calls nobody")
 }
 

@@ -1,12 +1,12 @@
 //! The campaign files: whether they lint without errors, and whether they say for sure where the API is.
 
-use super::{Check, Name};
+use super::{CheckResult, Name};
 use crate::finding::Severity;
 use crate::lint::engine::Checked;
 use crate::util::plural::counted;
 
 /// Whether the project lints without errors.
-pub fn project(checked: &Checked<'_>) -> Check {
+pub fn project(checked: &Checked<'_>) -> CheckResult {
     let of = |severity| {
         let found = checked.findings.iter().filter(|finding| finding.severity == severity);
         found.count()
@@ -19,13 +19,13 @@ pub fn project(checked: &Checked<'_>) -> Check {
             "{campaigns} in {files}: {}, which stop plan and apply",
             counted(errors, "error")
         );
-        return Check::error(Name::Project, message).help("`dialform lint` shows them");
+        return CheckResult::error(Name::Project, message).help("`dialform lint` shows them");
     }
     let warned = match warnings {
         0 => String::new(),
         some => format!(", {}", counted(some, "warning")),
     };
-    Check::ok(Name::Project, format!("{campaigns} in {files}, no errors{warned}"))
+    CheckResult::ok(Name::Project, format!("{campaigns} in {files}, no errors{warned}"))
 }
 
 /// Whether the addresses and the token command are the ones that are meant. Where a mistake may hide them, the defaults

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Check, Name, some_of};
+use super::{CheckResult, Name, some_of};
 use crate::state::{Binding, Head, Holder, State, StateError, StatePaths, load};
 use crate::util::hint::StateCommand;
 use crate::util::plural::counted;
@@ -17,7 +17,7 @@ const LONGEST_HOLDER: u64 = 64 * 1024;
 /// Looks at the state's files; gives the state too, where there is one that can be believed.
 ///
 /// `expected` is what the project says it is bound to, where the project says so for sure.
-pub fn state(paths: &StatePaths, expected: Option<&Binding>) -> (Vec<Check>, Option<State>) {
+pub fn state(paths: &StatePaths, expected: Option<&Binding>) -> (Vec<CheckResult>, Option<State>) {
     let loaded = load(paths, expected);
     let mut checks = Vec::new();
     let mut state = None;
@@ -27,8 +27,8 @@ pub fn state(paths: &StatePaths, expected: Option<&Binding>) -> (Vec<Check>, Opt
             None => {
                 let place = paths.snapshot.display();
                 let message = format!("there is none yet; the first apply writes `{place}`");
-                checks.push(Check::ok(Name::State, message));
-                checks.push(Check::skip(Name::Journal, "there is no state"));
+                checks.push(CheckResult::ok(Name::State, message));
+                checks.push(CheckResult::skip(Name::Journal, "there is no state"));
             }
             Some(read) => {
                 checks.push(contents(&read));
@@ -37,8 +37,8 @@ pub fn state(paths: &StatePaths, expected: Option<&Binding>) -> (Vec<Check>, Opt
             }
         },
         Err(error) => {
-            checks.push(Check::error(Name::State, error.to_string()));
-            checks.push(Check::skip(Name::Journal, "the state cannot be read"));
+            checks.push(CheckResult::error(Name::State, error.to_string()));
+            checks.push(CheckResult::skip(Name::Journal, "the state cannot be read"));
             told = file_of(&error).map(Path::to_owned);
         }
     }
@@ -48,7 +48,7 @@ pub fn state(paths: &StatePaths, expected: Option<&Binding>) -> (Vec<Check>, Opt
 }
 
 /// What the state holds.
-fn contents(state: &State) -> Check {
+fn contents(state: &State) -> CheckResult {
     let stones = state.tombstones.values().map(Vec::len).sum();
     let message = format!(
         "lineage {}, serial {}: {}, {}, {}",
@@ -61,9 +61,9 @@ fn contents(state: &State) -> Check {
     let unknown = state.intents.values().filter(|intent| intent.may_have_left());
     let unknown: Vec<&str> = unknown.map(|intent| intent.key.as_str()).collect();
     if unknown.is_empty() {
-        return Check::ok(Name::State, message);
+        return CheckResult::ok(Name::State, message);
     }
-    Check::warn(
+    CheckResult::warn(
         Name::State,
         format!("{message}; the outcome of a create is unknown: {}", some_of(&unknown)),
     )
@@ -74,7 +74,7 @@ fn contents(state: &State) -> Check {
 }
 
 /// Whether everything is in the snapshot, and what the reading had to say.
-fn journal(paths: &StatePaths, head: &Head, notes: &[String]) -> Check {
+fn journal(paths: &StatePaths, head: &Head, notes: &[String]) -> CheckResult {
     let waiting = folded(&paths.snapshot).map_or(0, |folded| head.sequence.saturating_sub(folded));
     let mut said = Vec::new();
     if waiting > 0 {
@@ -85,9 +85,9 @@ fn journal(paths: &StatePaths, head: &Head, notes: &[String]) -> Check {
     }
     said.extend(notes.iter().cloned());
     if said.is_empty() {
-        return Check::ok(Name::Journal, "all of it is folded into the snapshot");
+        return CheckResult::ok(Name::Journal, "all of it is folded into the snapshot");
     }
-    Check::warn(Name::Journal, said.join("; "))
+    CheckResult::warn(Name::Journal, said.join("; "))
 }
 
 /// The last record that the snapshot includes. It has been read and checked a moment ago, so that only one number of it
@@ -113,7 +113,7 @@ fn file_of(error: &StateError) -> Option<&Path> {
 
 /// Whether the files are files, only their owner's to change, and this user's to write. `told` is a file whose fault has
 /// been told.
-fn files(paths: &StatePaths, told: Option<&Path>) -> Check {
+fn files(paths: &StatePaths, told: Option<&Path>) -> CheckResult {
     let StatePaths {
         snapshot,
         journal,
@@ -133,12 +133,12 @@ fn files(paths: &StatePaths, told: Option<&Path>) -> Check {
         }
     }
     if !faults.is_empty() {
-        return Check::error(Name::StateFiles, faults.join("; "));
+        return CheckResult::error(Name::StateFiles, faults.join("; "));
     }
     match (told, found) {
-        (Some(_), _) => Check::skip(Name::StateFiles, "what is wrong with them is said above"),
-        (None, 0) => Check::skip(Name::StateFiles, "there are none"),
-        (None, _) => Check::ok(Name::StateFiles, "nobody but their owner may change them"),
+        (Some(_), _) => CheckResult::skip(Name::StateFiles, "what is wrong with them is said above"),
+        (None, 0) => CheckResult::skip(Name::StateFiles, "there are none"),
+        (None, _) => CheckResult::ok(Name::StateFiles, "nobody but their owner may change them"),
     }
 }
 
@@ -180,9 +180,9 @@ fn fault(path: &Path, is_written_in_place: bool) -> Result<bool, String> {
 ///
 /// Whoever takes the lock leaves a file with its name until it lets go. Only where there is one is the lock itself
 /// asked: to ask is to hold it for a moment, and another run that begins in that moment would be turned away.
-fn lock(paths: &StatePaths) -> Check {
+fn lock(paths: &StatePaths) -> CheckResult {
     let Some(holder) = holder(&paths.holder) else {
-        return Check::ok(Name::Lock, "nobody is writing");
+        return CheckResult::ok(Name::Lock, "nobody is writing");
     };
     let name = match holder {
         Some(holder) => holder.to_string(),
@@ -190,13 +190,15 @@ fn lock(paths: &StatePaths) -> Check {
     };
     let asked = File::open(&paths.lock).map(|file| file.try_lock_shared());
     match asked {
-        Ok(Err(TryLockError::WouldBlock)) => Check::warn(Name::Lock, format!("the state is in use by {name}"))
+        Ok(Err(TryLockError::WouldBlock)) => CheckResult::warn(Name::Lock, format!("the state is in use by {name}"))
             .help("apply is turned away until that ends, or waits with `--lock-timeout`"),
-        Ok(Err(TryLockError::Error(error))) | Err(error) if error.kind() != io::ErrorKind::NotFound => Check::skip(
-            Name::Lock,
-            format!("whether {name} is still writing cannot be told: {error}"),
-        ),
-        _ => Check::ok(
+        Ok(Err(TryLockError::Error(error))) | Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            CheckResult::skip(
+                Name::Lock,
+                format!("whether {name} is still writing cannot be told: {error}"),
+            )
+        }
+        _ => CheckResult::ok(
             Name::Lock,
             format!("nobody is writing; the last one did not end in order: {name}"),
         ),

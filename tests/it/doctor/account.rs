@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use dialform::api::{Reached, Unreached};
-use dialform::doctor::{Name, Status, clock, service};
+use dialform::doctor::{CheckStatus, Name, clock, service};
 use dialform::sandbox::{EXPIRED_TOKEN, WRONG_PASSWORD};
 use dialform::state::load;
 use jiff::fmt::rfc2822::DateTimePrinter;
@@ -116,10 +116,10 @@ async fn an_answer_that_sends_elsewhere_or_is_the_servers_fault_is_a_warning() {
     let origin = "https://cis.example.com/api/v1".parse().unwrap();
     let calls = dialform::api::Service::Calls;
     for (status, expected) in [
-        (200, Status::Ok),
-        (401, Status::Ok),
-        (302, Status::Warn),
-        (503, Status::Warn),
+        (200, CheckStatus::Ok),
+        (401, CheckStatus::Ok),
+        (302, CheckStatus::Warn),
+        (503, CheckStatus::Warn),
     ] {
         assert_eq!(service(calls, &origin, &reached(status)).status, expected, "{status}");
     }
@@ -127,7 +127,7 @@ async fn an_answer_that_sends_elsewhere_or_is_the_servers_fault_is_a_warning() {
         within: std::time::Duration::from_secs(60),
     });
     let check = service(dialform::api::Service::Login, &origin, &unreached);
-    assert_eq!((check.name, check.status), (Name::Login, Status::Error));
+    assert_eq!((check.name, check.status), (Name::Login, CheckStatus::Error));
 }
 
 /// A server whose clock is off by so many seconds, with an empty list.
@@ -173,14 +173,14 @@ fn a_clock_that_is_off_is_a_warning_and_then_an_error() {
         })
     };
     for (seconds, status) in [
-        (0, Status::Ok),
-        (30, Status::Ok),
-        (-30, Status::Ok),
-        (31, Status::Warn),
-        (-31, Status::Warn),
-        (300, Status::Warn),
-        (301, Status::Error),
-        (-301, Status::Error),
+        (0, CheckStatus::Ok),
+        (30, CheckStatus::Ok),
+        (-30, CheckStatus::Ok),
+        (31, CheckStatus::Warn),
+        (-31, CheckStatus::Warn),
+        (300, CheckStatus::Warn),
+        (301, CheckStatus::Error),
+        (-301, CheckStatus::Error),
     ] {
         assert_eq!(apart(seconds).status, status, "{seconds}");
     }

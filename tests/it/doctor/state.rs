@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use dialform::doctor::{Check, Status, state};
+use dialform::doctor::{CheckResult, CheckStatus, state};
 use dialform::state::{Intent, Marker, Record, Stage};
 use jiff::Timestamp;
 use serde_json::json;
@@ -12,14 +12,14 @@ use super::{Ward, assert_line, contents, doctor};
 use crate::common::project::{Project, binding};
 
 /// The checks of a project's state, which change nothing.
-fn checks(project: &Project) -> [Check; 4] {
+fn checks(project: &Project) -> [CheckResult; 4] {
     let before = contents(project.root());
     let (checks, _) = state(&project.paths(), Some(&binding()));
     assert_eq!(contents(project.root()), before);
     checks.try_into().unwrap()
 }
 
-fn statuses(checks: &[Check; 4]) -> [Status; 4] {
+fn statuses(checks: &[CheckResult; 4]) -> [CheckStatus; 4] {
     checks.each_ref().map(|check| check.status)
 }
 
@@ -57,29 +57,34 @@ fn fold(project: &Project, record: Record) {
 fn no_state_is_in_order() {
     let project = Project::of(&["spring"]);
     let [state, journal, files, lock] = checks(&project);
-    assert_eq!(state.status, Status::Ok, "{state}");
-    assert_eq!((journal.status, files.status), (Status::Skip, Status::Skip));
-    assert_eq!(lock.status, Status::Ok);
+    assert_eq!(state.status, CheckStatus::Ok, "{state}");
+    assert_eq!((journal.status, files.status), (CheckStatus::Skip, CheckStatus::Skip));
+    assert_eq!(lock.status, CheckStatus::Ok);
 }
 
 #[test]
 fn what_is_open_and_what_is_not_folded_are_warnings() {
     let project = Project::of(&["spring"]);
     fold(&project, disowned("older"));
-    assert_eq!(statuses(&checks(&project)), [Status::Ok; 4], "{:?}", checks(&project));
+    assert_eq!(
+        statuses(&checks(&project)),
+        [CheckStatus::Ok; 4],
+        "{:?}",
+        checks(&project)
+    );
     let intent = intent("spring");
     let id = intent.id;
     project.record([Record::Intent(intent), Record::Sending { intent: id }, disowned("old")]);
     let [state, journal, files, lock] = checks(&project);
-    assert_eq!(state.status, Status::Warn);
+    assert_eq!(state.status, CheckStatus::Warn);
     for words in ["0 tasks, 1 open create, 2 tombstones", "unknown: spring"] {
         assert!(state.message.contains(words), "{state}");
     }
-    assert_eq!(journal.status, Status::Warn);
+    assert_eq!(journal.status, CheckStatus::Warn);
     assert!(journal.message.starts_with("3 records not folded"), "{journal}");
-    assert_eq!((files.status, lock.status), (Status::Ok, Status::Ok));
+    assert_eq!((files.status, lock.status), (CheckStatus::Ok, CheckStatus::Ok));
     fold(&project, disowned("oldest"));
-    assert_eq!(checks(&project)[1].status, Status::Ok);
+    assert_eq!(checks(&project)[1].status, CheckStatus::Ok);
 }
 
 #[test]
@@ -90,7 +95,7 @@ fn a_journal_that_is_torn_or_gone_is_a_warning() {
     let whole = fs::read(&journal).unwrap();
     fs::write(&journal, [&whole[..], b"{\"seq\":"].concat()).unwrap();
     let check = checks(&project)[1].clone();
-    assert_eq!(check.status, Status::Warn);
+    assert_eq!(check.status, CheckStatus::Warn);
     assert!(check.message.contains("unfinished"), "{check}");
 }
 
@@ -99,7 +104,7 @@ fn whoever_writes_is_named_and_not_waited_for() {
     let project = Project::of(&["spring"]);
     let store = project.open();
     let lock = checks(&project)[3].clone();
-    assert_eq!(lock.status, Status::Warn, "{lock}");
+    assert_eq!(lock.status, CheckStatus::Warn, "{lock}");
     let process = format!("process {} of", std::process::id());
     assert!(
         lock.message.contains("`dialform apply`") && lock.message.contains(&process),
@@ -119,7 +124,7 @@ fn a_writer_that_was_killed_leaves_its_name() {
     fs::remove_file(project.paths().lock).unwrap();
     fs::write(project.paths().holder, holder).unwrap();
     let lock = checks(&project)[3].clone();
-    assert_eq!(lock.status, Status::Ok, "{lock}");
+    assert_eq!(lock.status, CheckStatus::Ok, "{lock}");
     assert!(
         lock.message.contains("did not end in order: `dialform apply`"),
         "{lock}"
@@ -140,7 +145,7 @@ fn files_that_others_may_change_are_an_error_told_once() {
     let [state, _, files, _] = checks(&project);
     assert_eq!(
         (state.status, files.status),
-        (Status::Ok, Status::Error),
+        (CheckStatus::Ok, CheckStatus::Error),
         "{state} {files}"
     );
     assert!(
@@ -150,13 +155,13 @@ fn files_that_others_may_change_are_an_error_told_once() {
 
     fs::set_permissions(&paths.snapshot, fs::Permissions::from_mode(0o660)).unwrap();
     let [state, _, files, _] = checks(&project);
-    assert_eq!(state.status, Status::Error);
+    assert_eq!(state.status, CheckStatus::Error);
     assert!(
         state.message.contains("mode 660") && !files.message.contains("mode 660"),
         "{state} {files}"
     );
     fs::set_permissions(&paths.lock, fs::Permissions::from_mode(0o600)).unwrap();
-    assert_eq!(checks(&project)[2].status, Status::Skip);
+    assert_eq!(checks(&project)[2].status, CheckStatus::Skip);
 
     fs::remove_file(&paths.journal).unwrap();
     symlink("nowhere", &paths.journal).unwrap();
