@@ -80,8 +80,8 @@ mod tests {
                 "campaign-sk-servisnyy-kontrakt-do-maya",
             ),
             (
-                "Help desk: yearly contract reminder",
-                "help-desk-yearly-contract-reminder",
+                "Help line: yearly contract reminder",
+                "help-line-yearly-contract-reminder",
             ),
         ] {
             assert_eq!(of_name(name), key, "{name}");

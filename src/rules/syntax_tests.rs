@@ -47,7 +47,7 @@ fn each_example_breaks_its_rule_and_no_other() {
 }
 
 #[test]
-fn certain_mistakes_are_mended() {
+fn certain_mistakes_are_fixed() {
     for (bad, good) in [
         ("record true", "record #true"),
         ("record #True", "record #true"),

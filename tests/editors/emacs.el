@@ -69,7 +69,7 @@
     (flymake-start)
     (dialform-test-reaches '(("pase" :error "[DF101]") ("\"0/s\"" :error "[DF114]")))
     (widen)
-    ;; Mended.
+    ;; Fixed.
     (erase-buffer)
     (insert dialform-test-good)
     (dialform-test-reaches nil)

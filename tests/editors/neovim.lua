@@ -86,11 +86,11 @@ reaches("a missing brace is told beside the rest", one, {
   "11:17-11:17 error DF003 the block of `campaign` is never closed",
 })
 
--- Mended.
+-- Fixed.
 typed(one, 11, 11, { "}" })
 typed(one, 1, 3, { '    name "Весна"', '    scenario "promo"' })
 typed(one, 6, 7, { '    pace "1/s"' })
-reaches("what is mended is cleared, unsaved as it is", one, {})
+reaches("what is fixed is cleared, unsaved as it is", one, {})
 
 -- The highlighting.
 local function group(line, column)

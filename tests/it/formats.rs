@@ -19,7 +19,7 @@ use crate::common::site::Site;
 /// The project file of the sample, without mistakes.
 const PROJECT: &str = "project {\n    timezone \"Europe/Moscow\"\n}\n";
 
-/// A mistake behind Cyrillic letters and one behind an astral one, the first of which one can certainly mend.
+/// A mistake behind Cyrillic letters and one behind an astral one, the first of which one can certainly fix.
 const FIRST: &str = r#"campaign "spring" {
     name "Акция"; record false
     comment "Звонок 📞"; pase "3/s"

@@ -252,9 +252,7 @@ fn few_names_stand_for_two_types() {
         .into_iter()
         .filter(|(name, count)| *count > 1 && !FREE_NAMES.contains(&name.as_str()));
     let shared: Vec<String> = shared.map(|(name, _)| name).collect();
-    if shared.len() > MOST_SHARED_NAMES {
-        assert_gone("shared names", &shared);
-    }
+    assert!(shared.len() <= MOST_SHARED_NAMES, "{} names: {shared:?}", shared.len());
 }
 
 #[test]
@@ -316,16 +314,8 @@ fn every_file_is_laid_out_by_itself() {
     );
 }
 
-/// What is to go, and how often it may still be there.
-const STILL_ALLOWED: [(&str, usize); 4] = [("shared names", 45), ("old types", 6), ("mend", 77), ("desk", 32)];
-
+/// Fails with every place in which something is that should be gone.
 #[track_caller]
 fn assert_gone(what: &str, found: &[String]) {
-    let allowed = STILL_ALLOWED.iter().find(|(name, _)| *name == what);
-    let allowed = allowed.map_or(0, |(_, count)| *count);
-    assert!(
-        found.len() <= allowed,
-        "{what}: {} where {allowed} are allowed: {found:#?}",
-        found.len()
-    );
+    assert!(found.is_empty(), "{what}: {found:#?}");
 }

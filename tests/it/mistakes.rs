@@ -17,7 +17,7 @@ mod valid;
 mod values;
 mod wire_names;
 
-use harness::{Planted, mended};
+use harness::{Planted, fixed};
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Planted> {
     [
@@ -38,9 +38,9 @@ fn there_are_enough_of_them() {
     assert!(all().count() >= 300, "{}", all().count());
 }
 
-/// A safe fix keeps what the author meant, so it leaves nothing to say. A likely one mends at least its own finding.
+/// A safe fix keeps what the author meant, so it leaves nothing to say. A likely one fixes at least its own finding.
 #[test]
-fn every_fix_mends_its_mistake() {
-    let wrong: Vec<String> = all().filter_map(|planted| mended(planted).err()).collect();
+fn every_fix_fixes_its_mistake() {
+    let wrong: Vec<String> = all().filter_map(|planted| fixed(planted).err()).collect();
     assert!(wrong.is_empty(), "{} fixes:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -99,7 +99,7 @@ fn unsafe_fixes_alone_are_a_mistake() {
 }
 
 #[test]
-fn standard_input_is_mended_to_standard_output() {
+fn standard_input_is_fixed_to_standard_output() {
     let site = Site::of(BAD);
     let name = ["-", "--stdin-filename", "campaigns/a.kdl"];
     let fixed = site.lint_text(&[&["--fix"], &name[..]].concat(), &campaign(BAD));
@@ -177,7 +177,7 @@ fn a_diff_ends_with_0_where_exit_zero_asks_for_it() {
 }
 
 #[test]
-fn a_baseline_that_goes_nowhere_is_refused_before_files_are_mended() {
+fn a_baseline_that_goes_nowhere_is_refused_before_files_are_fixed() {
     let site = Site::of(BAD);
     assert_eq!(site.lint(&["--fix", "--write-baseline"]).code, Some(2));
     for place in [
@@ -225,7 +225,7 @@ mod unix {
         assert_eq!(mode & 0o777, 0o640);
     }
 
-    /// A file that two projects share, or that has two names in one, is mended once, and nothing went wrong.
+    /// A file that two projects share, or that has two names in one, is fixed once, and nothing went wrong.
     #[test]
     fn a_file_that_is_found_twice_is_written_once() {
         let site = Site::of(BAD);

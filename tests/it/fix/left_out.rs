@@ -25,7 +25,7 @@ fn project(files: &[(&str, String)]) -> Files {
 fn one_of_a_campaign_and_none_of_the_others() {
     // Without its mistake, `record #true` needs a `trim-left=`.
     let bad = "    record true\n    call-window from=9:10 to=\"19:50\"\n    comment r\"x\"\n";
-    let mended = "    record true\n    call-window from=\"09:10\" to=\"19:50\"\n    comment #\"x\"#\n";
+    let fixed = "    record true\n    call-window from=\"09:10\" to=\"19:50\"\n    comment #\"x\"#\n";
     let texts: Vec<(String, String)> = (0..30)
         .map(|number| {
             (
@@ -49,7 +49,7 @@ fn one_of_a_campaign_and_none_of_the_others() {
     assert_eq!(result.fixed, 60);
     for number in 0..30 {
         let text = result.text(&format!("campaigns/{number:02}a.kdl"));
-        assert_eq!(text, campaign(&format!("c{number}"), mended));
+        assert_eq!(text, campaign(&format!("c{number}"), fixed));
     }
 }
 
@@ -91,7 +91,7 @@ fn a_campaign_under_a_new_key_keeps_its_findings() {
 }
 
 #[test]
-fn the_mistake_of_a_declaration_is_mended_where_it_stands() {
+fn the_mistake_of_a_declaration_is_fixed_where_it_stands() {
     let campaign = |alias: &str| campaign("a", "    record #false\n").replace("\"promo\"", &format!("\"{alias}\""));
     let files = project(&[("campaigns/a.kdl", campaign("promoo"))]);
     let site = Site::new(&files);
@@ -106,7 +106,7 @@ fn what_nobody_asked_about() {
     let bad = |key: &str| campaign(key, "    record false\n    call-window from=\"9:10\" to=\"19:50\"\n");
     let files = project(&[("campaigns/a.kdl", bad("a")), ("campaigns/b.kdl", bad("b"))]);
     let site = Site::new(&files);
-    let result = site.mend_some(&files, Safe, |path, code| path == "campaigns/a.kdl" && code == "DF112");
+    let result = site.fix_some(&files, Safe, |path, code| path == "campaigns/a.kdl" && code == "DF112");
     assert_eq!(result.text("campaigns/b.kdl"), bad("b"));
     assert_eq!(
         result.text("campaigns/a.kdl"),
@@ -116,7 +116,7 @@ fn what_nobody_asked_about() {
 }
 
 #[test]
-fn the_pattern_of_a_project_is_mended_with_the_files_that_it_then_names() {
+fn the_pattern_of_a_project_is_fixed_with_the_files_that_it_then_names() {
     let mut files = project(&[("calls/a.kdl", campaign("a", "    record false\n"))]);
     files.insert(
         "dialform.kdl".to_owned(),

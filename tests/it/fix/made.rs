@@ -23,7 +23,7 @@ const NEEDED: [&str; 9] = [
     "redial #false",
 ];
 
-/// A mistake, and the same mended: settings of a campaign.
+/// A mistake, and the same fixed: settings of a campaign.
 type Case = (Applicability, &'static str, &'static str);
 
 const CASES: &[Case] = &[
@@ -303,8 +303,8 @@ fn each_writes_what_is_meant() {
         let wanted = campaign(good, bad);
         let files = project(&before);
         let site = Site::new(&files);
-        let safe = site.mend(&files, Safe);
-        let all = site.mend(&files, Unsafe);
+        let safe = site.fix(&files, Safe);
+        let all = site.fix(&files, Unsafe);
         let is_safe = safe.text("campaigns/a.kdl") == wanted;
         if is_safe != (*applicability == Safe) {
             wrong.push(format!(
@@ -330,9 +330,9 @@ fn each_writes_what_is_meant() {
 fn what_is_not_certain_is_left() {
     for bad in KEPT {
         let files = project(&campaign(bad, ""));
-        let mended = Site::new(&files).mend(&files, Unsafe);
-        assert_eq!(mended.text("campaigns/a.kdl"), campaign(bad, ""), "{bad}");
-        assert_eq!(mended.fixed, 0);
+        let fixed = Site::new(&files).fix(&files, Unsafe);
+        assert_eq!(fixed.text("campaigns/a.kdl"), campaign(bad, ""), "{bad}");
+        assert_eq!(fixed.fixed, 0);
     }
 }
 
@@ -346,9 +346,9 @@ fn line_ends_marks_and_a_missing_last_line_end_stay() {
         |text: &str| text.trim_end().to_owned(),
     ] {
         let files = project(&change(&bad));
-        let mended = Site::new(&files).mend(&files, Safe);
-        assert_eq!(mended.text("campaigns/a.kdl"), change(&good));
-        assert_eq!(mended.fixed, 2);
+        let fixed = Site::new(&files).fix(&files, Safe);
+        assert_eq!(fixed.text("campaigns/a.kdl"), change(&good));
+        assert_eq!(fixed.fixed, 2);
     }
 }
 
@@ -375,7 +375,7 @@ fn seen_fixable() -> BTreeMap<&'static str, bool> {
 }
 
 #[test]
-fn rules_say_truly_whether_they_can_be_mended() {
+fn rules_say_truly_whether_they_can_be_fixed() {
     let seen = seen_fixable();
     for rule in RULES {
         let wanted = match seen.get(rule.code) {

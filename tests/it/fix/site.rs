@@ -1,4 +1,4 @@
-//! A project in a folder of its own, mended through the library.
+//! A project in a folder of its own, fixed through the library.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,13 +33,13 @@ pub(super) fn example_files(example: &str) -> Files {
     files.map(|(path, content)| (path.to_owned(), content)).collect()
 }
 
-/// A folder with the files of a project. What is mended stands in overlays, so nothing in it changes.
+/// A folder with the files of a project. What is fixed stands in overlays, so nothing in it changes.
 pub(super) struct Site {
     _folder: TempDir,
     root: PathBuf,
 }
 
-/// What mending gave.
+/// What fixing gave.
 #[derive(Debug)]
 pub(super) struct Result {
     pub(super) files: Files,
@@ -73,7 +73,7 @@ impl Site {
     }
 
     /// Mends what `shows` says yes to by the path from the project's folder and the rule's code.
-    pub(super) fn mend_some(&self, files: &Files, most: Applicability, shows: impl Fn(&str, &str) -> bool) -> Result {
+    pub(super) fn fix_some(&self, files: &Files, most: Applicability, shows: impl Fn(&str, &str) -> bool) -> Result {
         let overlays = self.overlays(files);
         let mut checker = Checker::new(&self.root, Some(NOW.parse().unwrap()));
         let scope = checker.project_scope(&self.root, &overlays);
@@ -103,8 +103,8 @@ impl Site {
         }
     }
 
-    pub(super) fn mend(&self, files: &Files, most: Applicability) -> Result {
-        self.mend_some(files, most, |_, _| true)
+    pub(super) fn fix(&self, files: &Files, most: Applicability) -> Result {
+        self.fix_some(files, most, |_, _| true)
     }
 
     /// The rules and applicabilities of the fixes of what is found.
@@ -138,11 +138,11 @@ impl Site {
     }
 
     /// Mends a project, and holds the result against what fixes promise: nothing is found that was not found before, and
-    /// mending once more changes nothing.
+    /// fixing once more changes nothing.
     pub(super) fn prove(&self, files: &Files, most: Applicability) -> std::result::Result<Result, String> {
-        let mended = self.mend(files, most);
+        let fixed = self.fix(files, most);
         let (mut before, has_errors) = self.found(files);
-        let mut after = self.found(&mended.files).0;
+        let mut after = self.found(&fixed.files).0;
         after.retain(|found| match before.iter().position(|known| known == found) {
             Some(index) => {
                 before.swap_remove(index);
@@ -157,18 +157,18 @@ impl Site {
             match before.iter().position(is_same) {
                 Some(index) => drop(before.swap_remove(index)),
                 None if has_errors && rules::find(code).is_some_and(Rule::waits_for_errors) => {}
-                None => return Err(format!("new: {found:?}\n{}", shown(&mended.files))),
+                None => return Err(format!("new: {found:?}\n{}", shown(&fixed.files))),
             }
         }
-        let again = self.mend(&mended.files, most);
-        if again.files != mended.files {
+        let again = self.fix(&fixed.files, most);
+        if again.files != fixed.files {
             return Err(format!(
                 "once more:\n{}\nthen\n{}",
-                shown(&mended.files),
+                shown(&fixed.files),
                 shown(&again.files)
             ));
         }
-        Ok(mended)
+        Ok(fixed)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whatever is wrong with a project, mending it leaves nothing new, and is done after one run.
+//! Whatever is wrong with a project, fixing it leaves nothing new, and is done after one run.
 
 use dialform::finding::Applicability::{Safe, Unsafe};
 use dialform::rules::RULES;

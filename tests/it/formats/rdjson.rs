@@ -95,9 +95,9 @@ fn a_clean_project_has_no_diagnostics() {
 }
 
 /// Each suggestion is made by itself, so it must do all of the work. Taken up from the last to the first, they give a file
-/// in which what they mend is mended.
+/// in which what they fix is fixed.
 #[test]
-fn suggestions_mend_what_they_are_for() {
+fn suggestions_fix_what_they_are_for() {
     let site = Site::now(&[("dialform.kdl", super::PROJECT), ("campaigns/a.kdl", super::FIRST)]);
     let report = site.json("rdjson");
     let mut text = super::FIRST.to_owned();

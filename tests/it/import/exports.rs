@@ -24,11 +24,11 @@ fn bodies_are_found_in_what_other_tools_export() {
             "$.json",
         ),
     ] {
-        let mended = export.to_string().replace("1.03", "1");
+        let fixed = export.to_string().replace("1.03", "1");
         let ran = import(&[], &export.to_string());
         assert_eq!(rendered("classic", &ran.stdout), [classic()], "{}", ran.stderr);
         assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("hunter2"));
-        let ran = import(&[], &mended);
+        let ran = import(&[], &fixed);
         assert!(
             ran.stderr.contains(&format!("warning: {path}")),
             "{path}\n{}",

@@ -1,4 +1,4 @@
-//! `dialform import`: bodies come back as they went in, mistakes seen in the wild are mended aloud, and nothing secret is
+//! `dialform import`: bodies come back as they went in, mistakes seen in the wild are fixed aloud, and nothing secret is
 //! shown.
 
 mod command;

@@ -1,4 +1,4 @@
-//! Mistakes seen in the wild: each is read, mended and told, or kept in a comment.
+//! Mistakes seen in the wild: each is read, fixed and told, or kept in a comment.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::{classic, import, rendered, with, without};
 use crate::common::command::Ran;
 
 /// Imports a body of which nothing has to be left to a person.
-fn mended(body: &Value, told: &str) -> Value {
+fn fixed(body: &Value, told: &str) -> Value {
     let ran = import(&[], &body.to_string());
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stderr.contains(told), "{told}\nis not in\n{}", ran.stderr);
@@ -238,7 +238,7 @@ fn values_in_the_wrong_dress_are_read_and_told() {
         ),
     ];
     for (pointer, wrong, right, told) in cases {
-        let rendered = mended(&with(classic(), pointer, wrong.clone()), told);
+        let rendered = fixed(&with(classic(), pointer, wrong.clone()), told);
         assert_eq!(rendered, with(classic(), pointer, right), "{pointer}: {wrong}");
     }
 }
@@ -247,23 +247,23 @@ fn values_in_the_wrong_dress_are_read_and_told() {
 fn what_is_left_out_is_read_as_the_api_reads_it() {
     let company = with(classic(), "/additionalOptions/useTr", json!(false));
     let told = "$.additionalOptions.useTr: it is missing, and taken for false, which is `clock=\"company\"` here";
-    assert_eq!(mended(&without(classic(), "/additionalOptions/useTr"), told), company);
+    assert_eq!(fixed(&without(classic(), "/additionalOptions/useTr"), told), company);
 
     let bare = with(classic(), "/redialStrategyOptions", json!({ "redialStrategyEn": true }));
     let off = json!({ "redial": false });
     let all = json!({
         "redialStrategyEn": true, "busy": off, "noAnswer": off, "answerMash": off, "congestion": off, "answerNoList": off,
     });
-    let rendered = mended(&bare, "missing, and sent as false: redialStrategyOptions.busy.redial, ");
+    let rendered = fixed(&bare, "missing, and sent as false: redialStrategyOptions.busy.redial, ");
     assert_eq!(rendered, with(classic(), "/redialStrategyOptions", all));
 
     let told = "redialStrategyEn: it is missing, and taken for true, which is `redial { … }` here";
     assert_eq!(
-        mended(&without(classic(), "/redialStrategyOptions/redialStrategyEn"), told),
+        fixed(&without(classic(), "/redialStrategyOptions/redialStrategyEn"), told),
         classic()
     );
     assert_eq!(
-        mended(&without(classic(), "/defaultExec"), "sent as \"robot\": defaultExec"),
+        fixed(&without(classic(), "/defaultExec"), "sent as \"robot\": defaultExec"),
         classic()
     );
 
@@ -284,7 +284,7 @@ fn what_is_left_out_is_read_as_the_api_reads_it() {
     ]
     .iter()
     .fold(classic(), |body, name| without(body, &format!("/{name}")));
-    assert_eq!(mended(&nulls, "note: $.taskComment: null is left out"), expected);
+    assert_eq!(fixed(&nulls, "note: $.taskComment: null is left out"), expected);
 }
 
 #[test]
@@ -391,7 +391,7 @@ fn what_has_no_effect_would_be_an_error_and_is_kept_in_a_comment() {
         json!({ "redial": false, "time": 0, "count": 0 }),
     );
     assert_eq!(
-        mended(&body, "note: $.redialStrategyOptions.answerMash.time: 0 is left out"),
+        fixed(&body, "note: $.redialStrategyOptions.answerMash.time: 0 is left out"),
         classic()
     );
 }
@@ -426,7 +426,7 @@ fn webhooks_that_cannot_be_called_are_kept_without_their_secrets() {
 #[test]
 fn what_the_linter_says_of_the_result_is_told() {
     let body = with(classic(), "/redialStrategyOptions/candidateLimit", json!(2));
-    let told = mended(
+    let told = fixed(
         &body,
         "warning: vesennyaya-aktsiya: DF502: `max-per-candidate 2` cuts the redials of 4 outcomes short",
     );
@@ -438,7 +438,7 @@ fn what_the_linter_says_of_the_result_is_told() {
         "/additionalOptions/detectRobotMode",
     );
     assert_eq!(
-        mended(
+        fixed(
             &body,
             "warning: vesennyaya-aktsiya: DF501: answering machines are not detected"
         ),

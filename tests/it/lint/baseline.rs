@@ -117,7 +117,7 @@ fn what_is_new_is_shown() {
 }
 
 #[test]
-fn what_is_mended_is_told_so_that_the_baseline_shrinks() {
+fn fixed_findings_are_reported_so_that_the_baseline_shrinks() {
     let site = site();
     site.write("campaigns/a.kdl", campaign("a", 1));
     let ran = site.lint(&USED);

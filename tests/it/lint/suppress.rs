@@ -70,7 +70,7 @@ fn a_byte_order_mark_is_no_part_of_the_first_line() {
 #[test]
 fn taking_one_out_leaves_the_lines_around_it_as_they_were() {
     let unused = "// dialform: ignore[DF402] x";
-    for (text, mended) in [
+    for (text, fixed) in [
         (format!("\u{FEFF}{unused}\r\n{CLEAN}"), format!("\u{FEFF}{CLEAN}")),
         (format!("{CLEAN}{unused}"), CLEAN.trim_end().to_owned()),
         (format!("{CLEAN}\r\n{unused}"), CLEAN.to_owned()),
@@ -85,7 +85,7 @@ fn taking_one_out_leaves_the_lines_around_it_as_they_were() {
         site.lint(&["--fix"]);
         assert_eq!(
             std::fs::read_to_string(site.path("campaigns/a.kdl")).unwrap(),
-            mended,
+            fixed,
             "{text:?}"
         );
     }
@@ -194,7 +194,7 @@ fn each_part_of_it_is_checked() {
             .collect();
         assert_eq!(codes, ["DF601", "DF905"], "{comment}: {ran:?}");
     }
-    for (comment, mended) in [
+    for (comment, fixed) in [
         ("dialform ignore[DF601] x", "dialform: ignore[DF601] x"),
         ("dialform-ignore[DF601] x", "dialform: ignore[DF601] x"),
         ("dialform: Ignore[DF601] x", "dialform: ignore[DF601] x"),
@@ -207,7 +207,7 @@ fn each_part_of_it_is_checked() {
         );
         assert_eq!(site.lint(&["--fix", "--unsafe-fixes"]).code, Some(0), "{comment}");
         let text = std::fs::read_to_string(site.path("campaigns/a.kdl")).unwrap();
-        assert!(text.contains(mended), "{text}");
+        assert!(text.contains(fixed), "{text}");
     }
     // Whoever writes about dialform is left in peace.
     for comment in [

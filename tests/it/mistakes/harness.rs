@@ -257,7 +257,7 @@ pub(super) fn prove(cases: &[Planted]) {
 }
 
 /// Applies the fix of a mistake, if there is one, and checks what comes out.
-pub(super) fn mended(case: &Planted) -> Result<(), String> {
+pub(super) fn fixed(case: &Planted) -> Result<(), String> {
     let (mut files, _) = planted(case);
     let found = check(&files);
     let Some((found, (applicability, edits))) = found
@@ -281,7 +281,7 @@ pub(super) fn mended(case: &Planted) -> Result<(), String> {
         .into_iter()
         .filter(|found| !rules::find(found.code).is_some_and(Rule::waits_for_errors))
         .collect();
-    let is_mended = match applicability {
+    let is_fixed = match applicability {
         Applicability::Safe => after.is_empty(),
         Applicability::Unsafe => !after
             .iter()
@@ -291,7 +291,7 @@ pub(super) fn mended(case: &Planted) -> Result<(), String> {
         .iter()
         .map(|left| format!("  {} {}", left.code, left.message))
         .collect();
-    if is_mended {
+    if is_fixed {
         Ok(())
     } else {
         Err(format!(

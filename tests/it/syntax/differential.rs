@@ -47,7 +47,7 @@ fn both_readers_agree_but_for_what_is_listed() {
     assert!(listed.get() * 20 < all, "{listed:?} of {all} differ as listed");
 }
 
-/// A deviation that is mended on either side leaves the list.
+/// A deviation that is fixed on either side leaves the list.
 #[test]
 fn every_listed_difference_is_one() {
     for deviation in DEVIATIONS {
