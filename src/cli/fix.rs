@@ -11,7 +11,7 @@ use crate::finding::{Applicability, Finding};
 use crate::lint::engine::{Checker, Overlay};
 use crate::lint::fix::{FixOutcome, ProjectSession, SkipReason, SkippedFix, fix_all, is_fixable};
 use crate::project::discovery::relative;
-use crate::project::read_file::{self, Loaded};
+use crate::project::read_file::{self, FileContent};
 use crate::project::source::Sources;
 use crate::report::diff;
 use crate::util::atomic_write::replace;
@@ -299,7 +299,7 @@ pub(super) fn refuse_half(overlays: &[Overlay], limit: u64) -> Result<(), String
         .first()
         .map(|overlay| read_file::decode(&overlay.content, limit))
     {
-        Some(Loaded::TooLarge { limit, .. }) => Err(format!(
+        Some(FileContent::TooLarge { limit, .. }) => Err(format!(
             "standard input is longer than {limit} bytes, so it was not fixed; see `--max-file-size`"
         )),
         _ => Ok(()),

@@ -10,7 +10,7 @@ use super::terminal;
 use crate::finding::{Finding, Severity};
 use crate::lint::engine::{Checker, Overlay};
 use crate::project::discovery::{Scope, ScopeFile, absolute, relative};
-use crate::project::read_file::{self, Loaded};
+use crate::project::read_file::{self, FileContent};
 use crate::report::diff;
 use crate::syntax::format::{FormatError, format};
 use crate::util::atomic_write::replace;
@@ -109,9 +109,9 @@ fn file(args: &Args, folder: &Path, file: &ScopeFile) -> Result<FormatOutcome, S
         Err(why) => return unread(why),
     };
     let text = match read_file::read(real, read_file::MAX_FILE) {
-        Loaded::Text(text) => text,
-        Loaded::Unreadable { why } => return unread(&why),
-        Loaded::NotUtf8 { .. } | Loaded::Utf16 | Loaded::TooLarge { .. } => {
+        FileContent::Text(text) => text,
+        FileContent::Unreadable { why } => return unread(&why),
+        FileContent::NotUtf8 { .. } | FileContent::Utf16 | FileContent::TooLarge { .. } => {
             show_findings(folder, file, None);
             refuse(&shown, &FormatError::NotKdl);
             return Ok(FormatOutcome::Failed);
@@ -166,7 +166,7 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
         .read_to_end(&mut content)
         .map_err(|why| format!("standard input cannot be read: {why}"))?;
     let formatted = match read_file::decode(&content, read_file::MAX_FILE) {
-        Loaded::Text(text) => format(text).map(|formatted| (text.to_owned(), formatted)),
+        FileContent::Text(text) => format(text).map(|formatted| (text.to_owned(), formatted)),
         _ => Err(FormatError::NotKdl),
     };
     let (text, formatted) = match formatted {

@@ -16,7 +16,7 @@ use super::terminal;
 use crate::finding::Finding;
 use crate::lint::engine::{Checker, Overlay};
 use crate::project::read_file::MAX_FILE;
-use crate::report::{Counts, Run};
+use crate::report::{Counts, LintRun};
 use crate::util::boundary::named_campaigns;
 use crate::util::plural::counted;
 
@@ -139,7 +139,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         true => targets.iter().flat_map(|target| target.files(&folder)).collect(),
         false => Vec::new(),
     };
-    let run = Run {
+    let run = LintRun {
         findings: &report.findings,
         sources: checker.sources(),
         folder: &folder,

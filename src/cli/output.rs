@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::project::discovery::absolute;
 use crate::project::source::Sources;
 use crate::report::human::Look;
-use crate::report::{Run, concise, github, gitlab, human, json, junit, rdjson, sarif};
+use crate::report::{LintRun, concise, github, gitlab, human, json, junit, rdjson, sarif};
 use crate::util::atomic_write::write_whole;
 use crate::util::boundary::{is_open_already, named};
 use crate::util::printable::{Medium, Text, shown};
@@ -62,7 +62,7 @@ impl OutputFormat {
 
     /// Renders findings, which are in file order, for standard output or error.
     pub(super) fn render(self, findings: &[Finding], sources: &Sources) -> Text {
-        let run = Run {
+        let run = LintRun {
             findings,
             sources,
             folder: Path::new(""),
@@ -72,7 +72,7 @@ impl OutputFormat {
         self.render_run(&run, terminal::look())
     }
 
-    fn render_run(self, run: &Run<'_>, look: Look) -> Text {
+    fn render_run(self, run: &LintRun<'_>, look: Look) -> Text {
         let document = match self {
             Self::Human => return human::render(run.findings, run.sources, look),
             Self::Concise => return concise::render(run.findings, run.sources, look.links),
@@ -82,7 +82,7 @@ impl OutputFormat {
             Self::Gitlab => gitlab::render(run),
             Self::Junit => junit::render(run),
             // It takes paths from the folder that it is run in, as this is.
-            Self::Rdjson => rdjson::render(&Run {
+            Self::Rdjson => rdjson::render(&LintRun {
                 root: run.folder,
                 ..*run
             }),
@@ -314,7 +314,7 @@ impl Outputs {
     /// # Errors
     ///
     /// Where anything could not be written. It was said why; what could be written was.
-    pub(super) fn write(&self, run: &Run<'_>, is_stdout_taken: bool) -> Result<(), ExitCode> {
+    pub(super) fn write(&self, run: &LintRun<'_>, is_stdout_taken: bool) -> Result<(), ExitCode> {
         let mut written = Ok(());
         for ToFile { format, named, path } in &self.files {
             let look = Look {

@@ -9,7 +9,7 @@ use super::{terminal, usage};
 use crate::lint::engine::{Checker, Overlay};
 use crate::project::discovery::{Scope, ScopeFile, absolute, kdl_files, projects_below, relative, root_of};
 use crate::project::walk::Listings;
-use crate::util::boundary::{PathError, Stop, is_open_already, named_campaigns, words_for};
+use crate::util::boundary::{BoundaryError, PathError, is_open_already, named_campaigns, words_for};
 use crate::util::plural::counted;
 use crate::util::suggest::closest;
 
@@ -123,7 +123,7 @@ fn resolve(path: &Path) -> Result<NamedPath, TargetError> {
         // A link to nowhere is there, and gets a finding of its own.
         Err(_) if path.symlink_metadata().is_ok() => match named_campaigns(path) {
             Ok(_) => return Err(unreadable(&"it was changed just now")),
-            Err(Stop { link, why }) => return Ok(NamedPath::File(ScopeFile::blocked(&link, why))),
+            Err(BoundaryError { link, why }) => return Ok(NamedPath::File(ScopeFile::blocked(&link, why))),
         },
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
             return Err(TargetError::Missing {
@@ -145,7 +145,7 @@ fn resolve(path: &Path) -> Result<NamedPath, TargetError> {
             Ok(NamedPath::File(ScopeFile::blocked(&path, why)))
         }
         // A finding rather than the end: the other files are checked.
-        Err(Stop { link, why }) => Ok(NamedPath::File(ScopeFile::blocked(&link, why))),
+        Err(BoundaryError { link, why }) => Ok(NamedPath::File(ScopeFile::blocked(&link, why))),
     }
 }
 

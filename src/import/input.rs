@@ -11,7 +11,7 @@ use super::redact;
 use super::remark::Remark;
 use super::shell::{self, ShellError};
 use crate::fields::FIELDS;
-use crate::project::read_file::{self, Loaded};
+use crate::project::read_file::{self, FileContent};
 use crate::wire::Body;
 
 /// The most bytes that are read: more than any project renders to.
@@ -85,10 +85,10 @@ impl Input {
 /// [`InputError`] where there is no body in it at all. A body of several that cannot be read is an item of its own.
 pub fn read(bytes: &[u8]) -> Result<Input, InputError> {
     let text = match read_file::decode(bytes, MAX_INPUT) {
-        Loaded::Text(text) => text,
-        Loaded::NotUtf8 { offset, .. } => return Err(InputError::NotUtf8(offset)),
-        Loaded::Utf16 => return Err(InputError::Utf16),
-        Loaded::TooLarge { .. } | Loaded::Unreadable { .. } => return Err(InputError::TooLarge),
+        FileContent::Text(text) => text,
+        FileContent::NotUtf8 { offset, .. } => return Err(InputError::NotUtf8(offset)),
+        FileContent::Utf16 => return Err(InputError::Utf16),
+        FileContent::TooLarge { .. } | FileContent::Unreadable { .. } => return Err(InputError::TooLarge),
     };
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let unfenced = unfenced(text);

@@ -12,14 +12,13 @@ use std::rc::Rc;
 use crate::util::boundary::PathError;
 use crate::util::threads;
 
-/// Folders that were listed, so that each is listed once however many questions are asked about it. To be dropped as
-/// soon as they are answered.
+/// A cache of folder listings for one discovery.
 #[derive(Debug, Default)]
 pub struct Listings {
     known: HashMap<PathBuf, Rc<Listing>>,
 }
 
-/// What is in one folder, hidden entries left out.
+/// The entries of a folder, without hidden ones.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     /// By name, which together with walking down at once is path order.
@@ -28,7 +27,7 @@ pub(crate) struct Listing {
     pub(crate) problem: Option<PathError>,
 }
 
-/// What is in a folder.
+/// An entry of a folder.
 #[derive(Debug)]
 pub(crate) struct FolderEntry {
     /// The first letters of the name; comparing them is enough to sort nearly all entries.
@@ -110,13 +109,13 @@ impl Listings {
     }
 }
 
-/// So many folders deep a walk goes: each path is as long as there are folders above it.
+/// The maximum depth of a walk.
 const MAX_DEPTH: usize = 100;
 
 /// Why a walk does not enter a folder.
 const TOO_DEEP: PathError = PathError::TooDeep { most: MAX_DEPTH };
 
-/// Folders that are worth a thread.
+/// The number of folders that is worth a thread.
 const LEAST: usize = 8;
 
 fn list(folder: &Path) -> Listing {
@@ -147,12 +146,12 @@ impl Listing {
 
     /// Whether `folder`, which this lists, holds something of this name.
     pub(crate) fn has(&self, folder: &Path, name: &str) -> bool {
-        // What cannot be listed can still be entered.
+        // A folder that cannot be listed may still be entered.
         self.kind(name).is_some() || (self.problem.is_some() && folder.join(name).symlink_metadata().is_ok())
     }
 }
 
-/// Takes in what a walk comes by.
+/// Receives what a walk finds.
 pub(crate) trait Visitor {
     /// A folder, before what is in it.
     fn folder(&mut self, folder: &Path);
@@ -166,8 +165,8 @@ pub(crate) trait Visitor {
     fn unreadable(&mut self, path: PathBuf, why: PathError);
 }
 
-/// Where a walk begins and where it does not go.
-pub(crate) struct Walk<'a> {
+/// The start and the limits of a walk.
+pub(crate) struct FolderWalk<'a> {
     /// The folder where it begins.
     pub(crate) start: &'a Path,
     /// Folders with something of this name are left out, but for `start` and `root`.
@@ -176,7 +175,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) root: &'a Path,
 }
 
-impl Walk<'_> {
+impl FolderWalk<'_> {
     /// Walks down in path order.
     pub(crate) fn run(&self, listings: &mut Listings, visitor: &mut impl Visitor) {
         let below = self.start.strip_prefix(self.root);

@@ -9,7 +9,7 @@ use crate::util::printable::Text;
 const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
-/// Renders a report. What was done was told while it was done, and is only counted here.
+/// Renders a report. Successful actions were printed while they ran and are only counted here.
 pub fn render(report: &ApplyReport) -> Text {
     let mut out = Text::new();
     for action in &report.actions {

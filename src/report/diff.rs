@@ -14,14 +14,14 @@ const CYAN: Style = AnsiColor::Cyan.on_default();
 const PLAIN: Style = Style::new();
 const BOLD: Style = Style::new().bold();
 
-/// Lines around a change that are shown with it.
+/// Context lines around a change.
 const CONTEXT: usize = 3;
 
-/// Lines of both sides that are compared at a time: what is changed has not moved far, and comparing takes up to the square.
+/// Lines that are compared at a time, because a comparison takes up to quadratic time.
 const WINDOW: usize = 1_000;
 
-/// Renders what differs; nothing where the two are equal. It is for people: a character that nobody sees is shown as an
-/// escape. Without such characters it is a patch.
+/// Renders a unified diff, or nothing if the texts are equal. Invisible characters are escaped; without them the diff is a
+/// valid patch.
 pub fn unified(path: &Path, before: &str, after: &str) -> Text {
     let mut out = Text::new();
     let (before, after) = (before.tokenize_lines(), after.tokenize_lines());
@@ -46,7 +46,7 @@ pub fn unified(path: &Path, before: &str, after: &str) -> Text {
             };
             match change.value().strip_suffix('\n') {
                 Some(line) => out.source(style, sign, line),
-                // An end of a line as well, to those who split texts into lines.
+                // Some programs treat this as a line end, too.
                 None if change.value().ends_with('\r') => out.source(style, sign, change.value()),
                 None => out
                     .source(style, sign, change.value())
@@ -57,7 +57,7 @@ pub fn unified(path: &Path, before: &str, after: &str) -> Text {
     out
 }
 
-/// What leads from some lines to others, in time that is linear in their number.
+/// The operations that turn some lines into others, in linear time.
 fn operations(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
     let mut operations: Vec<DiffOp> = Vec::new();
     let (mut old, mut new) = (0, 0);
@@ -66,7 +66,7 @@ fn operations(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
         let (olds, news) = (window(before, old), window(after, new));
         let is_last = olds.end == before.len() && news.end == after.len();
         let mut found = capture_diff_slices(Algorithm::Myers, &before[olds], &after[news]);
-        // What is not the same at the end of a window may be the same as what comes behind it.
+        // A difference at the end of a window may match the beginning of the next one.
         let last_same = found
             .iter()
             .rposition(|operation| operation.tag() == similar::DiffTag::Equal);
@@ -88,7 +88,7 @@ fn operations(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
     operations
 }
 
-/// An operation on a window, by the lines of the whole.
+/// An operation with the line numbers of the whole text.
 fn moved(operation: DiffOp, old: usize, new: usize) -> DiffOp {
     let (tag, olds, news) = operation.as_tag_tuple();
     let (old_index, new_index) = (olds.start + old, news.start + new);

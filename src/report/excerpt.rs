@@ -7,25 +7,25 @@ use super::link;
 use crate::project::source::{SourceFile, Span};
 use crate::util::printable::{Medium, is_hidden, path, shown};
 
-/// Lines shown before and behind those of a place.
+/// Context lines before and after a place.
 pub(super) const CONTEXT: usize = 1;
-/// A place over more lines is shown by its first.
+/// A place with more lines is reduced to its first line.
 const MOST_LINES: usize = 8;
 /// Columns of a tab, as miette draws it.
 const TAB: usize = 4;
-/// No line is cut shorter, however narrow the terminal is.
+/// The minimum width of a line.
 const LEAST_ROOM: usize = 20;
-/// Characters of a text of the file that are quoted in words.
+/// The most characters of source text that a message quotes.
 const LONGEST_QUOTE: usize = 160;
 /// Marks where a line was cut.
 const CUT: char = '…';
 
-/// A part of a file, as miette asks for it.
+/// A part of a file as a miette source.
 #[derive(Debug)]
 pub(super) struct Excerpt {
     text: String,
     lines: Vec<ExcerptLine>,
-    /// Each place: in the excerpt, and how it is named above the lines.
+    /// Each place in the excerpt, with its name for the header.
     places: Vec<(SourceSpan, String)>,
 }
 
@@ -39,7 +39,7 @@ struct ExcerptLine {
 }
 
 impl Excerpt {
-    /// What of a file shows these places, in so many columns. Their names are links where `links` says so.
+    /// The excerpt that shows these places within a width. Names of places are links with `links`.
     pub(super) fn new(file: &SourceFile, spans: &[Span], width: usize, links: bool) -> Self {
         let mut shown: Vec<usize> = Vec::new();
         let mut clipped = Vec::with_capacity(spans.len());
@@ -88,7 +88,7 @@ impl Excerpt {
         }
     }
 
-    /// Where a place is in the excerpt, by its index among those that it was made for.
+    /// A place in the excerpt, by its index.
     pub(super) fn span(&self, index: usize) -> SourceSpan {
         self.places.get(index).map_or(SourceSpan::from(0), |(span, _)| *span)
     }
@@ -98,7 +98,7 @@ impl Excerpt {
         self.lines.partition_point(|line| line.start <= byte).saturating_sub(1)
     }
 
-    /// Goes from a line to its neighbours as long as they are its neighbours in the file too.
+    /// Extends a line to the neighbouring lines that are adjacent in the file, too.
     fn grow(&self, from: usize, by: usize, step: impl Fn(usize) -> Option<usize>) -> usize {
         let mut at = from;
         for _ in 0..by {
@@ -112,7 +112,7 @@ impl Excerpt {
     }
 }
 
-/// A place within the text, cut down to its first line where it goes over many; with the first and last of its lines.
+/// A place clamped to the text and, if it has many lines, to its first; with its first and last line.
 fn clip(file: &SourceFile, span: Span) -> (Span, usize, usize) {
     let index = |byte: u32| file.position(byte).line - 1;
     let first = index(span.start);
@@ -131,7 +131,7 @@ fn clip(file: &SourceFile, span: Span) -> (Span, usize, usize) {
     )
 }
 
-/// Takes lines over, and notes where the ends of places come to stand.
+/// Builds an excerpt line by line and maps the ends of places into it.
 struct Cutter<'a> {
     text: String,
     room: usize,
@@ -163,7 +163,7 @@ impl<'a> Cutter<'a> {
             self.end(at, at + c.len_utf8());
             self.text.push(tame(c));
         }
-        // What a line ends with belongs to it: places may stand behind its last character.
+        // The line end belongs to the line, because a place may end behind the last character.
         self.begin(start + to, next);
         if to < text.len() {
             self.end(start + to, start + to + 1);
@@ -172,7 +172,7 @@ impl<'a> Cutter<'a> {
         self.end(start + to, next);
     }
 
-    /// Places that begin in these bytes of the file do so here.
+    /// Maps the starts of places in these bytes of the file.
     fn begin(&mut self, from: usize, to: usize) {
         let here = self.text.len();
         for (span, (start, _)) in self.spans.iter().zip(&mut self.ends) {
@@ -182,7 +182,7 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Places that end in front of one of these bytes do so here.
+    /// Maps the ends of places in these bytes of the file.
     fn end(&mut self, from: usize, to: usize) {
         let here = self.text.len();
         for (span, (_, end)) in self.spans.iter().zip(&mut self.ends) {
@@ -192,9 +192,9 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// The bytes of a line that are shown: all, or so many that they fit, around the first place in it.
+    /// The bytes of a line that fit the width, around the first place in it.
     fn window(&self, start: usize, text: &str) -> (usize, usize) {
-        // A line may be megabytes long, and hold a thousand findings: only what is near is looked at.
+        // A line may have megabytes and a thousand findings, so only the surroundings of the place are read.
         let is_here = |span: &&Span| (start..=start + text.len()).contains(&(span.start as usize));
         let place = self
             .spans
@@ -215,7 +215,7 @@ impl<'a> Cutter<'a> {
 
     /// The same of a part of a line.
     fn window_of(&self, start: usize, text: &str) -> (usize, usize) {
-        // What takes no column counts as one here, so that no line is endless.
+        // Characters of no width count as one column, to bound the line.
         let mut columns = 0;
         let mut places = Vec::new();
         for (at, c) in text.char_indices() {
@@ -254,22 +254,20 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// A character of a line, in as many columns as it is counted for, with nothing that a terminal would obey and nothing
-/// that nobody sees.
+/// A character of a line, escaped if it is invisible or a control character.
 fn tame(c: char) -> char {
     match c {
         '\t' => c,
         '\0'..='\u{1f}' => char::from_u32(u32::from(c) + 0x2400).unwrap_or('\u{fffd}'),
         '\u{7f}' => '\u{2421}',
-        // These may be parts of a picture: whoever draws the line sees what is around them.
+        // Joiners are parts of emoji, so they are kept.
         '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' => c,
         c if is_hidden(c, ' ', None) => '\u{fffd}',
         c => c,
     }
 }
 
-/// Words with what they quote (between backticks) cut short: the lines beside show it, and it may be thousands of
-/// characters long.
+/// Shortens long quotes (between backticks) in a message; the excerpt shows them in full.
 pub(super) fn quoting(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     for (index, part) in words.split('`').enumerate() {

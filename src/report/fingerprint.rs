@@ -9,13 +9,13 @@ use crate::project::source::Sources;
 use crate::rules::{secret_in_file, webhook_credentials};
 use crate::util::hex;
 
-/// What is hashed first. Another way of hashing gets another number, since every finding would look new.
+/// The version of the hash, which is hashed first. Changing it makes every finding look new.
 const VERSION: &str = "dialform/v1";
 
-/// Gives the fingerprints of one report, in the order of its findings.
+/// Computes the fingerprints of one report, in the order of its findings.
 #[derive(Debug, Default)]
 pub(super) struct Fingerprints {
-    /// How often each fingerprint would have been given.
+    /// How often each fingerprint occurred.
     seen: HashMap<[u8; 32], usize>,
 }
 
@@ -32,7 +32,7 @@ impl Fingerprints {
                 ("file", name.to_string_lossy().into_owned())
             }
         };
-        // What a hash is of can be guessed, if it is short: reports go to more people than the files do.
+        // Short texts can be guessed from their hash, and reports have more readers than the files.
         let text = match is_secret(finding) {
             true => String::new(),
             false => sources

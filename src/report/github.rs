@@ -1,11 +1,11 @@
 //! GitHub Actions annotations: one workflow command per finding.
 
-use super::Run;
+use super::LintRun;
 use crate::finding::{Finding, Severity};
 use crate::util::printable::Text;
 
 /// Renders findings, which are in file order.
-pub fn render(run: &Run<'_>) -> Text {
+pub fn render(run: &LintRun<'_>) -> Text {
     let mut out = Text::new();
     for (shown, left_out) in super::limited(run.findings) {
         for finding in shown {
@@ -20,7 +20,7 @@ pub fn render(run: &Run<'_>) -> Text {
     out
 }
 
-fn annotation(out: &mut Text, finding: &Finding, run: &Run<'_>) {
+fn annotation(out: &mut Text, finding: &Finding, run: &LintRun<'_>) {
     let file = run.sources.file(finding.place.file);
     let span = finding.place.span;
     let (start, last) = (file.position(span.start), super::last(span, file));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::fingerprint::Fingerprints;
-use super::{Run, last, limited};
+use super::{LintRun, last, limited};
 use crate::finding::{Finding, Severity};
 use crate::project::source::{Position, SourceFile, Span};
 use crate::util::printable::json;
@@ -51,7 +51,7 @@ impl Positions {
 }
 
 /// Renders findings, which are in file order, with a newline at the end.
-pub fn render(run: &Run<'_>) -> String {
+pub fn render(run: &LintRun<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let mut issues = Vec::new();
     for (shown, left_out) in limited(run.findings) {
@@ -75,7 +75,7 @@ pub fn render(run: &Run<'_>) -> String {
     json(&issues)
 }
 
-fn issue(finding: &Finding, run: &Run<'_>, fingerprints: &mut Fingerprints) -> Issue {
+fn issue(finding: &Finding, run: &LintRun<'_>, fingerprints: &mut Fingerprints) -> Issue {
     let file = run.sources.file(finding.place.file);
     let mut description = format!("{}: {}", finding.rule.code, finding.message);
     if !finding.label.is_empty() {

@@ -9,10 +9,10 @@ use crate::finding::{Finding, Severity};
 use crate::project::source::{Place, Sources, Span};
 use crate::util::printable::{Text, path};
 
-/// So many further places of a finding are shown in its file.
+/// The most related places of a finding that are shown in its file.
 const MOST_LABELS: usize = 10;
 
-/// How the terminal wants it.
+/// What the terminal supports.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
     /// Whether to colour.
@@ -59,7 +59,8 @@ pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> Text {
     out
 }
 
-/// A finding as miette wants it. Labels in other files become related reports, since miette shows one source a report.
+/// A finding as a miette diagnostic. Labels in other files become related diagnostics, because miette shows one source per
+/// diagnostic.
 #[derive(Debug)]
 struct MietteReport {
     code: Option<String>,

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Run, limited, sentences};
+use super::{LintRun, limited, sentences};
 use crate::finding::Finding;
 use crate::project::source::SourceFile;
 use crate::util::printable::{Medium, shown};
 
-/// What was found in one file.
+/// The findings of one file.
 #[derive(Default)]
 struct TestSuiteOfFile<'a> {
     shown: Vec<&'a Finding>,
@@ -17,7 +17,7 @@ struct TestSuiteOfFile<'a> {
 }
 
 /// Renders a run, with a newline at the end.
-pub fn render(run: &Run<'_>) -> String {
+pub fn render(run: &LintRun<'_>) -> String {
     let clean = run
         .files
         .iter()
@@ -40,7 +40,7 @@ pub fn render(run: &Run<'_>) -> String {
     out
 }
 
-fn suite(path: &str, TestSuiteOfFile { shown, left_out }: &TestSuiteOfFile<'_>, run: &Run<'_>) -> TestSuite {
+fn suite(path: &str, TestSuiteOfFile { shown, left_out }: &TestSuiteOfFile<'_>, run: &LintRun<'_>) -> TestSuite {
     let path = &xml(path);
     let mut suite = TestSuite::new(path.clone());
     let mut names: HashMap<String, usize> = HashMap::new();
@@ -69,7 +69,7 @@ fn suite(path: &str, TestSuiteOfFile { shown, left_out }: &TestSuiteOfFile<'_>, 
     suite
 }
 
-/// Text that may stand in XML, where some characters may not, not even escaped.
+/// Removes characters that XML forbids even if they are escaped.
 fn xml(text: &str) -> String {
     shown(text, Medium::Xml).into_owned()
 }

@@ -6,10 +6,10 @@
 
 use std::collections::HashMap;
 
-/// So many characters from a line's start count.
+/// The number of characters from the start of a line that are hashed.
 const BLOCK: usize = 100;
 const FACTOR: u64 = 37;
-/// What the end of a file counts as.
+/// The value that the end of a file is hashed as.
 const END: u16 = u16::MAX;
 
 /// The hash of each line; equal lines are numbered. Blanks do not count, and all ends of lines are alike.

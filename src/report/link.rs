@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use url::Url;
 
-/// A text that is a link to a file, where the file has an address; else the text alone.
+/// A link to a file, or plain text if the file has no URL.
 pub fn file(path: &Path, text: &dyn Display) -> String {
     match address(path) {
         Some(address) => format!("\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"),
@@ -20,7 +20,7 @@ pub(super) fn address(path: &Path) -> Option<Url> {
     let absolute = std::path::absolute(path).ok()?;
     let mut url = Url::from_file_path(absolute).ok()?;
     if let Some(host) = host() {
-        // A name that is no host's leaves the address without one, which means this machine.
+        // An invalid host name is left out, which means this machine.
         let _ = url.set_host(Some(host));
     }
     Some(url)

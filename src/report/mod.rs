@@ -20,13 +20,13 @@ pub mod rdjson;
 mod run;
 pub mod sarif;
 
-pub use run::Run;
+pub use run::LintRun;
 
 use crate::finding::{Finding, Severity};
 use crate::project::source::{Position, SourceFile, Span};
 use crate::util::plural::counted;
 
-/// How many findings of one file are printed; the rest is counted.
+/// The most findings of one file that are printed; the rest is counted.
 pub const MAX_PER_FILE: usize = 1_000;
 
 /// How many findings of each severity there are.
@@ -77,19 +77,19 @@ fn limited(findings: &[Finding]) -> impl Iterator<Item = (&[Finding], usize)> {
     })
 }
 
-/// What is wrong, what is said at the place, and what to do.
+/// Message, label and help as sentences.
 fn sentences(finding: &Finding) -> impl Iterator<Item = &str> {
     let label = Some(finding.label.as_str()).filter(|label| !label.is_empty());
     let message = std::iter::once(finding.message.as_str());
     message.chain(label).chain(finding.help.as_deref())
 }
 
-/// The same, a line each.
+/// The same, one per line.
 fn words(finding: &Finding) -> String {
     sentences(finding).collect::<Vec<_>>().join("\n")
 }
 
-/// The last character of a span, for the forms whose ends are inclusive; the start of an empty one.
+/// The last character of a span, for formats with inclusive ends; the start of an empty span.
 fn last(span: Span, file: &SourceFile) -> Position {
     file.position(span.end.saturating_sub(1).max(span.start))
 }

@@ -14,8 +14,8 @@ const RED: Style = AnsiColor::Red.on_default();
 const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 
-/// Renders a plan: what changes, what is in the way, what is left alone, and a line that sums it up. With `full`, whole
-/// bodies stand beside, and what is unchanged is listed too.
+/// Renders a plan: changes, blocked actions, orphans, and a summary line. With `full`, whole bodies and unchanged campaigns
+/// are included.
 pub fn render(plan: &Plan, full: bool) -> Text {
     let mut out = Text::new();
     for action in plan.actions.iter().filter(|action| full || is_shown(action)) {
@@ -31,7 +31,7 @@ pub fn render(plan: &Plan, full: bool) -> Text {
     out
 }
 
-/// What is as it should be is only counted.
+/// Unchanged campaigns are only counted.
 pub(super) fn is_shown(action: &Action) -> bool {
     action.kind != Kind::Unchanged || action.reason != Reason::AsDeclared
 }
@@ -69,7 +69,7 @@ fn block(out: &mut Text, action: &Action, full: bool) {
     if let Some(task) = task {
         out.push("    ").styled(DIM, format_args!("task {task}")).end();
     }
-    // That a new campaign has no task yet goes without saying.
+    // For a new campaign the reason is obvious.
     if *reason != Reason::NotInState {
         out.push("    ").line(reason);
     }
@@ -88,7 +88,7 @@ fn block(out: &mut Text, action: &Action, full: bool) {
     }
 }
 
-/// The bodies line by line, with what differs marked.
+/// A line diff of the bodies.
 fn bodies(out: &mut Text, before: Option<&Body>, after: Option<&Body>) {
     for (sign, line) in body_lines(before, after) {
         let style = match sign {
@@ -100,7 +100,7 @@ fn bodies(out: &mut Text, before: Option<&Body>, after: Option<&Body>) {
     }
 }
 
-/// The lines of two bodies, each behind `-`, `+` or, where both have it, a blank.
+/// The lines of two bodies, prefixed by `-`, `+` or a blank.
 pub(super) fn body_lines(before: Option<&Body>, after: Option<&Body>) -> Vec<(char, String)> {
     let text = |body: Option<&Body>| body.map(printable::json).unwrap_or_default();
     let (before, after) = (text(before), text(after));

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{Run, limited, words};
+use super::{LintRun, limited, words};
 use crate::finding::{Finding, Fix, Severity};
 use crate::project::source::{SourceFile, Span};
 use crate::util::printable::json;
@@ -63,7 +63,7 @@ struct Suggestion {
 }
 
 /// Renders findings, which are in file order, with a newline at the end.
-pub fn render(run: &Run<'_>) -> String {
+pub fn render(run: &LintRun<'_>) -> String {
     let mut diagnostics = Vec::new();
     for (shown, left_out) in limited(run.findings) {
         diagnostics.extend(shown.iter().map(|finding| diagnostic(finding, run)));
@@ -89,7 +89,7 @@ pub fn render(run: &Run<'_>) -> String {
     json(&report)
 }
 
-fn diagnostic(finding: &Finding, run: &Run<'_>) -> RdjsonDiagnostic {
+fn diagnostic(finding: &Finding, run: &LintRun<'_>) -> RdjsonDiagnostic {
     let file = run.sources.file(finding.place.file);
     RdjsonDiagnostic {
         message: words(finding),
@@ -112,7 +112,7 @@ const fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// Each suggestion is offered by itself, so edits that belong together become one, with the text between them.
+/// Reviewers accept suggestions one by one, so the edits of a fix are merged into one, with the text between them.
 fn suggestion(fix: &Fix, file: &SourceFile) -> Option<Suggestion> {
     let mut edits: Vec<_> = fix.edits.iter().collect();
     edits.sort_by_key(|edit| edit.span);

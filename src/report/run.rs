@@ -7,12 +7,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use crate::finding::Finding;
 use crate::project::source::{FileId, Sources};
 
-/// One run, as reports tell of it.
+/// A lint run, the input of all formats.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
-    /// What was found, in file order.
+pub struct LintRun<'a> {
+    /// The findings, in file order.
     pub findings: &'a [Finding],
-    /// The texts.
+    /// The source files.
     pub sources: &'a Sources,
     /// The folder that paths of files are relative to, absolute.
     pub folder: &'a Path,
@@ -31,7 +31,7 @@ pub(super) struct Uri {
     pub(super) is_below_root: bool,
 }
 
-impl Run<'_> {
+impl LintRun<'_> {
     /// A file's path for a report, with `/` between its parts: from the root where it lies below it, as it is shown to
     /// people elsewhere.
     pub(super) fn path(&self, shown: &Path) -> String {
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     fn uri(root: &str, shown: &str) -> (String, bool) {
-        let run = Run {
+        let run = LintRun {
             findings: &[],
             sources: &Sources::default(),
             folder: Path::new("/srv/repo/voice bot"),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::fingerprint::Fingerprints;
 use super::line_hash::line_hashes;
-use super::{Counts, Run, limited, words};
+use super::{Counts, LintRun, limited, words};
 use crate::finding::{Applicability, Finding, Fix, Label, Rule, Severity};
 use crate::project::source::{FileId, Place, SourceFile, Span};
 use crate::rules::RULES;
@@ -19,7 +19,7 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 const BASE: &str = "%SRCROOT%";
 
 /// Renders findings, which are in file order, with a newline at the end.
-pub fn render(run: &Run<'_>) -> String {
+pub fn render(run: &LintRun<'_>) -> String {
     let mut fingerprints = Fingerprints::default();
     let (mut results, mut notifications) = (Vec::new(), Vec::new());
     for (shown, left_out) in limited(run.findings) {
@@ -89,12 +89,12 @@ fn descriptor(rule: &Rule) -> Value {
 }
 
 /// The hash of the line that a place begins in, which GitHub uses to match findings between runs.
-fn line_hash<'a>(place: Place, lines: &'a [String], run: &Run<'_>) -> Option<&'a str> {
+fn line_hash<'a>(place: Place, lines: &'a [String], run: &LintRun<'_>) -> Option<&'a str> {
     let line = run.sources.file(place.file).position(place.span.start).line;
     lines.get(line - 1).map(String::as_str)
 }
 
-fn result(finding: &Finding, fingerprints: Value, run: &Run<'_>) -> Value {
+fn result(finding: &Finding, fingerprints: Value, run: &LintRun<'_>) -> Value {
     let Finding {
         rule,
         severity,
@@ -144,26 +144,26 @@ fn result(finding: &Finding, fingerprints: Value, run: &Run<'_>) -> Value {
     Value::Object(result)
 }
 
-/// Braces in a message stand for its arguments, unless doubled.
+/// Doubles braces, which are placeholders in SARIF messages.
 fn message(text: &str) -> Value {
     json!({ "text": text.replace('{', "{{").replace('}', "}}") })
 }
 
-fn related(index: usize, label: &Label, run: &Run<'_>) -> Value {
+fn related(index: usize, label: &Label, run: &LintRun<'_>) -> Value {
     let mut related = location(label.place, run);
     related["id"] = json!(index + 1);
     related["message"] = message(&label.text);
     related
 }
 
-fn location(place: Place, run: &Run<'_>) -> Value {
+fn location(place: Place, run: &LintRun<'_>) -> Value {
     json!({ "physicalLocation": {
         "artifactLocation": artifact(place.file, run),
         "region": region(place.span, run.sources.file(place.file)),
     } })
 }
 
-fn artifact(file: FileId, run: &Run<'_>) -> Value {
+fn artifact(file: FileId, run: &LintRun<'_>) -> Value {
     let uri = run.uri(run.sources.file(file).path());
     if uri.is_below_root {
         json!({ "uri": uri.text, "uriBaseId": BASE })
@@ -172,7 +172,7 @@ fn artifact(file: FileId, run: &Run<'_>) -> Value {
     }
 }
 
-/// Ends lie behind the last character.
+/// A region; its end is behind the last character.
 fn region(span: Span, file: &SourceFile) -> Value {
     let (start, end) = (file.position(span.start), file.position(span.end));
     json!({
@@ -183,7 +183,7 @@ fn region(span: Span, file: &SourceFile) -> Value {
     })
 }
 
-fn one_fix(fix: &Fix, file: FileId, run: &Run<'_>) -> Value {
+fn one_fix(fix: &Fix, file: FileId, run: &LintRun<'_>) -> Value {
     let description = match fix.applicability {
         Applicability::Safe => "Keeps what was meant",
         Applicability::Unsafe => "Probably what was meant: look at it first",

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::strict::Complaints;
 
-/// A request that is not carried out.
+/// An error response.
 #[derive(Debug)]
 pub(super) struct ErrorResponse {
     status: StatusCode,

@@ -20,8 +20,7 @@ const END_WHEN_FLUSHED: u8 = 1;
 const END: u8 = 2;
 const RESET: u8 = 3;
 
-/// A hold on one connection. It is closed the next time that the server reads or writes, and all that the server has
-/// not yet written is lost.
+/// A handle to close one connection. It takes effect at the server's next read or write; unwritten data is lost.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Connection(Arc<AtomicU8>);
 
@@ -31,12 +30,12 @@ impl Connection {
         self.0.store(RESET, Ordering::Release);
     }
 
-    /// Closes the connection in the usual way.
+    /// Closes the connection normally.
     pub(super) fn end(&self) {
         self.0.store(END, Ordering::Release);
     }
 
-    /// Closes the connection in the usual way as soon as the server has written all that it has.
+    /// Closes the connection normally after the next flush.
     pub(super) fn end_when_flushed(&self) {
         self.0.store(END_WHEN_FLUSHED, Ordering::Release);
     }
@@ -71,7 +70,7 @@ impl serve::Listener for Listener {
     }
 }
 
-/// A stream that breaks where its [`Connection`] was closed. The server then drops it, and that closes the socket.
+/// A stream that fails once its [`Connection`] is closed, so that the server drops it.
 #[derive(Debug)]
 pub(super) struct Closable {
     stream: TcpStream,

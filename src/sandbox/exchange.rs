@@ -19,7 +19,7 @@ use super::shared::Shared;
 
 /// The longest body that is read, in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
-/// How much of a longer body is read past, so that its sender gets to see the answer and not a reset connection.
+/// How much of a longer body is discarded, so that its sender gets the response instead of a connection reset.
 const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
 
 /// The layer around the routes.
@@ -31,7 +31,7 @@ pub(super) async fn exchange(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let body = read_body(body).await;
-    // A stranger's request is neither recorded nor does it use up a fault.
+    // A request for another host is not recorded and does not count for faults.
     if let Err(refusal) = host::check(&parts, shared.addr) {
         let response = refusal.into_response();
         if let Some(log) = &shared.log {
@@ -78,7 +78,7 @@ pub(super) async fn exchange(
     outcome.into_response(&connection, shared.stopped()).await
 }
 
-/// How the exchange ends, and the fault if it came to strike: a hook that answers leaves it nothing to do.
+/// The response, and the fault if it was applied; it is not if a hook responds.
 async fn carry_out(
     shared: &Shared,
     connection: &Connection,

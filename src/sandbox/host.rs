@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 
 use super::answer::ErrorResponse;
 
-/// Nothing where the request is meant for the sandbox at `addr` and comes from no page of another site.
+/// Checks that a request is for the sandbox at `addr` and not from a page of another site.
 pub(super) fn check(parts: &Parts, addr: SocketAddr) -> Result<(), ErrorResponse> {
     let mut hosts = parts.headers.get_all(header::HOST).iter().map(text);
     let named = match (hosts.next(), hosts.next(), parts.uri.authority()) {
@@ -38,12 +38,12 @@ pub(super) fn check(parts: &Parts, addr: SocketAddr) -> Result<(), ErrorResponse
     Ok(())
 }
 
-/// What cannot be read names nobody.
+/// An unreadable header counts as another host.
 fn text(value: &HeaderValue) -> &str {
     value.to_str().unwrap_or_default()
 }
 
-/// Whether this is how somebody on this machine names the sandbox: a loopback name or address, with its port.
+/// Whether this is a loopback name or address with the sandbox's port.
 fn is_own(host: &str, addr: SocketAddr) -> bool {
     const HTTP_PORT: u16 = 80;
     let Ok(authority) = host.parse::<Authority>() else {
@@ -62,7 +62,7 @@ fn is_own(host: &str, addr: SocketAddr) -> bool {
     is_loopback && port == Some(addr.port()) && !authority.as_str().contains('@')
 }
 
-/// Whether an `Origin` is the sandbox's own page. `null`, of a page from nowhere, is not.
+/// Whether an `Origin` is the sandbox's own page; `null` is not.
 fn is_own_page(origin: &str, addr: SocketAddr) -> bool {
     let Ok(origin) = origin.parse::<Uri>() else {
         return false;

@@ -28,7 +28,7 @@ struct LedgerHeader {
 #[derive(Debug)]
 pub(super) struct Ledger {
     tasks: File,
-    /// Held open for as long as the ledger lives. The file is never deleted: a process that had opened the deleted one would hold a lock on nothing.
+    /// Held open to keep the lock. The file is never deleted, because another process could lock the deleted one.
     _lock: File,
 }
 
@@ -38,7 +38,7 @@ impl Ledger {
     /// # Errors
     ///
     /// The folder is in use or cannot be used, or its task file is damaged or of a newer format. A last line without its
-    /// newline is no damage: it is what a process leaves that was killed while it wrote, before it had answered.
+    /// newline is valid: the process was killed while it wrote, before it responded.
     pub(super) fn open(folder: &Path) -> Result<(Self, Vec<TaskEvent>), SandboxError> {
         let at = |path: &Path| {
             let path = path.to_path_buf();
@@ -130,7 +130,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<Vec<TaskEvent>, SandboxError> {
     Ok(events)
 }
 
-/// Whether a file is a task file, or the beginning of one: nothing of another is ever cut.
+/// Whether a file is a task file or the beginning of one; other files are never truncated.
 fn is_ours(bytes: &[u8]) -> bool {
     match bytes.iter().position(|byte| *byte == b'\n') {
         Some(end) => serde_json::from_slice::<LedgerHeader>(&bytes[..end]).is_ok(),
@@ -138,7 +138,7 @@ fn is_ours(bytes: &[u8]) -> bool {
     }
 }
 
-/// Makes the names of new files durable, where a folder can be synced.
+/// Syncs the folder, so that new files survive a crash, if the system supports that.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()

@@ -9,20 +9,20 @@ use super::task::{Status, Task};
 const DEFAULT_LIMIT: usize = 20;
 const LARGEST_LIMIT: usize = 1000;
 
-/// What there is to be listed.
+/// The tasks to list, and how faults change the list.
 #[derive(Debug)]
 pub(super) struct View<'t> {
     /// The tasks that can be found, in the order of their creation.
     pub(super) tasks: Vec<&'t Task>,
-    /// The most tasks on one page, whatever is asked for.
+    /// The maximum size of a page.
     pub(super) largest_page: usize,
-    /// How many of the first tasks have gone to the end.
+    /// How many of the first tasks moved to the end.
     pub(super) moved: usize,
-    /// What is made of the page that is asked for.
+    /// How pages are numbered and counted.
     pub(super) paging: PageFault,
 }
 
-/// What is made of the page that is asked for.
+/// How pages are numbered and counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PageFault {
     /// A page counts as many tasks as it holds.
@@ -34,7 +34,7 @@ pub(super) enum PageFault {
 }
 
 impl<'t> View<'t> {
-    /// These tasks, and nothing out of the ordinary.
+    /// Lists these tasks without faults.
     pub(super) fn of(tasks: impl IntoIterator<Item = &'t Task>) -> Self {
         Self {
             tasks: tasks.into_iter().collect(),
@@ -45,7 +45,7 @@ impl<'t> View<'t> {
     }
 }
 
-/// What a query string asks for.
+/// A parsed query string.
 #[derive(Debug)]
 pub(super) struct Query {
     limit: usize,

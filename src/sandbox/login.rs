@@ -18,9 +18,9 @@ pub const WRONG_PASSWORD: &str = "wrong";
 /// The bearer token that the calls answer with 401, as they answer a token past its `exp`.
 pub const EXPIRED_TOKEN: &str = "expired";
 
-/// How long a token lives if the request does not say, in seconds.
+/// The default lifetime of a token, in seconds.
 const DEFAULT_TTL: u64 = 24 * 60 * 60;
-/// The longest life that can be asked for, in seconds: a year.
+/// The maximum lifetime of a token, in seconds: a year.
 const LONGEST_TTL: u64 = 366 * 24 * 60 * 60;
 
 /// Answers `{"email", "password", "ttl"}` with `{"token", "refreshToken"}`.

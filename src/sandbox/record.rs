@@ -27,7 +27,7 @@ pub struct Received {
     pub body: Option<Value>,
 }
 
-/// A request that has been answered or struck by a fault, for the log.
+/// A request and its response or fault, for the log.
 ///
 /// It is shown as `POST /api/v1/telephony/autoCall 200`, or `POST /api/v1/telephony/autoCall reset (fault)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +36,9 @@ pub struct Exchange {
     pub method: String,
     /// The path, with its prefix and without the query.
     pub path: String,
-    /// The HTTP status of the answer; `None` where a fault keeps every answer back.
+    /// The HTTP status of the response; `None` if a fault prevents a response.
     pub status: Option<u16>,
-    /// The fault that struck, if one did.
+    /// The fault that was applied, if any.
     pub fault: Option<Fault>,
 }
 
@@ -56,31 +56,31 @@ impl fmt::Display for Exchange {
     }
 }
 
-/// Told of every answer before it is sent, and of every fault that keeps one back.
+/// Called for every response before it is sent, and for every fault that prevents one.
 pub type Log = Arc<dyn Fn(&Exchange) + Send + Sync>;
 
-/// The seam for faults: asked on both sides of the point at which a request takes effect.
+/// A hook of tests, called before and after a request takes effect.
 ///
-/// Both functions see every request, whatever its route.
+/// Both functions are called for all routes.
 pub trait Hook: Send + Sync {
-    /// Asked after the request was recorded and before anything is done about it.
+    /// Called before the request takes effect.
     fn before_commit(&self, _request: &Received) -> Then {
         Then::GoOn
     }
 
-    /// Asked after the request took effect durably (or was refused) and before its answer is sent.
+    /// Called after the request took effect durably (or was refused), and before the response is sent.
     fn after_commit(&self, _request: &Received) -> Then {
         Then::GoOn
     }
 }
 
-/// What a [`Hook`] wants to happen.
+/// The result of a [`Hook`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Then {
-    /// What would happen without the hook.
+    /// Go on as without the hook.
     GoOn,
-    /// This answer in place of the sandbox's own.
+    /// Send this response instead.
     Answer {
         /// The HTTP status.
         status: u16,

@@ -22,7 +22,7 @@ use super::{candidates, exchange, listing, login, page, values, web};
 type RouteResult = Result<Json<Value>, ErrorResponse>;
 type SharedState = State<Arc<Shared>>;
 
-/// Every route, inside the layer that records.
+/// All routes, inside the layer of `exchange`.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .nest("/api/v1", calls().merge(logins()))
@@ -136,8 +136,8 @@ async fn add_candidates(State(shared): SharedState, headers: HeaderMap, body: By
     .await
 }
 
-/// Carries out a change away from the runtime's own threads, since it waits for the disk. It is carried out whole even
-/// if the client goes away meanwhile, as a real server would.
+/// Runs a change on a blocking thread, because it waits for the disk. It completes even if the client disconnects, as on a
+/// real server.
 async fn change(
     shared: Arc<Shared>,
     change: impl FnOnce(&mut TaskStore) -> Result<Value, ErrorResponse> + Send + 'static,

@@ -24,20 +24,20 @@ use crate::fields::Dialect;
 /// How long a shutdown waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// What a sandbox is started with.
+/// The configuration of a sandbox.
 #[derive(Clone)]
 pub struct Config {
     /// Where to listen: a loopback address; port 0 takes a free port.
     pub listen: SocketAddr,
     /// The folder that keeps the tasks, made if need be; in memory only if `None`.
     pub data: Option<PathBuf>,
-    /// Which of the vendor's two pages to restate.
+    /// The dialect of the API.
     pub dialect: Dialect,
-    /// Told of every answer.
+    /// Called for every response.
     pub log: Option<Log>,
-    /// Asked around every request, for faults on purpose that a spec cannot express; it is asked before the faults.
+    /// Called around every request, before the faults; for faults that a spec cannot express.
     pub hook: Option<Arc<dyn Hook>>,
-    /// The faults on purpose.
+    /// The faults to inject.
     pub faults: Faults,
 }
 
@@ -56,7 +56,7 @@ impl Default for Config {
     }
 }
 
-/// The embedded stand-in for the vendor's API.
+/// The sandbox.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Sandbox;
@@ -104,7 +104,7 @@ impl Sandbox {
         let service = routes::router(Arc::clone(&shared)).into_make_service_with_connect_info::<Connection>();
         let serve = axum::serve(Listener(listener), service).with_graceful_shutdown(shared.stopped());
         let server = tokio::spawn(async {
-            // It does not fail: a connection that breaks is only that connection's end.
+            // Serving does not fail: a broken connection ends only itself.
             let _ = serve.await;
         });
         Ok(Handle { shared, stop, server })
@@ -163,7 +163,7 @@ impl Handle {
         if tokio::time::timeout(GRACE, &mut server).await.is_err() {
             server.abort();
         }
-        // Connections that outlive the grace share the store, so that it is closed and not merely let go.
+        // Connections that outlive the grace period share the store, so it is closed explicitly.
         shared.store().close();
     }
 }

@@ -11,7 +11,7 @@ use super::record::{Hook, Log, ReceivedRequests};
 use super::store::TaskStore;
 use crate::fields::Dialect;
 
-/// What every request shares.
+/// The shared state.
 pub(super) struct Shared {
     pub(super) dialect: Dialect,
     pub(super) log: Option<Log>,
@@ -25,7 +25,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// The store, for as long as the guard lives; not to be held while waiting for anything but the disk.
+    /// Locks the store. Do not hold the guard while waiting for anything but the disk.
     pub(super) fn store(&self) -> MutexGuard<'_, TaskStore> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }

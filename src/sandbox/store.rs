@@ -17,7 +17,7 @@ enum Keeping {
     Memory,
     /// In a data folder.
     Folder(Ledger),
-    /// Nowhere any more: the sandbox was shut down, or a write failed and the file is in doubt.
+    /// Closed: the sandbox was shut down, or a write failed.
     Closed,
 }
 
@@ -51,7 +51,7 @@ impl TaskStore {
     ///
     /// # Errors
     ///
-    /// It could not be made durable. No later event is then taken either.
+    /// It could not be made durable. Later events are refused, too.
     pub(super) fn commit(&mut self, event: TaskEvent) -> io::Result<()> {
         match &mut self.keeping {
             Keeping::Memory => {}
@@ -67,7 +67,7 @@ impl TaskStore {
         Ok(())
     }
 
-    /// Takes no more changes, and leaves the data folder to whoever comes next.
+    /// Refuses further changes and releases the data folder.
     pub(super) fn close(&mut self) {
         self.keeping = Keeping::Closed;
     }

@@ -42,7 +42,7 @@ impl Complaints {
     }
 }
 
-/// What reading a field gave.
+/// The result of reading a field.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Seen<T> {
     /// It is not there, and need not be.
@@ -127,7 +127,7 @@ impl<'a> Fields<'a, '_> {
         self.object.keys().map(String::as_str)
     }
 
-    /// Asks for every field, for an object whose fields are the sender's own.
+    /// Accepts all fields, for an object with arbitrary fields.
     pub(super) fn take_all(&mut self) {
         self.asked.extend(self.names());
     }

@@ -10,27 +10,27 @@ use thiserror::Error;
 use crate::util::boundary::{self, is_open_already};
 use crate::util::folder::Folder;
 
-/// Why a file keeps its content.
+/// Why a file was not replaced.
 #[derive(Debug, Error)]
 pub enum ReplaceError {
-    /// Somebody wrote it in the meantime.
+    /// It was changed in the meantime.
     #[error("it changed in the meantime, so it was left as it is; run this again")]
     Changed,
-    /// Its permissions let nobody write.
+    /// It is read-only.
     #[error("it is read-only, so it was left as it is; allow writing (`chmod u+w`) and run this again")]
     ReadOnly,
     /// The system refused one of the steps.
     #[error("it was left as it is, since {step} failed: {source}")]
     Io {
-        /// What was being done.
+        /// The failed step.
         step: &'static str,
-        /// The system's words.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// Replaces the content of a file, by way of a new file in the same folder, so that nobody ever reads half of it. The path
-/// has no links: where one was put on it, the file stays. The permissions stay; other hard links keep the old content.
+/// Replaces the content of a file atomically by renaming a new file. The path must not contain links. Permissions are kept;
+/// other hard links keep the old content.
 ///
 /// # Errors
 ///
@@ -62,7 +62,7 @@ pub fn replace(path: &Path, before: &str, after: &str) -> Result<(), ReplaceErro
         renamed.map_err(failed("putting the new file in its place"))
     });
     if written.is_err() {
-        // The failure is what the person needs to hear of; a file that is left over is hidden and harmless.
+        // Report the first failure; a temporary file that is left over is hidden and harmless.
         let _ = folder.remove(&temporary);
     }
     written
@@ -119,7 +119,7 @@ fn open_special(path: &Path) -> io::Result<File> {
             }
             _ => why,
         })?;
-        // Whoever reads may be slow.
+        // The reader may be slow.
         fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
         Ok(file)
     }

@@ -26,18 +26,18 @@ pub fn root_of(folder: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Whether there is anything of this name, be it a link to nowhere.
+/// Whether the path exists, even as a dangling link.
 fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
-/// Why a path is neither read nor written.
+/// Why a path must not be read or written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PathError {
     /// The system refused.
     #[error("{0}")]
     System(
-        /// Its words.
+        /// The system's error.
         String,
     ),
     /// Something other than a regular file.
@@ -49,7 +49,7 @@ pub enum PathError {
     /// A folder with too many folders above it.
     #[error("it lies more than {most} folders deep")]
     TooDeep {
-        /// So many it may be.
+        /// The limit.
         most: usize,
     },
     /// A symbolic link that leads too far.
@@ -114,7 +114,7 @@ impl Extent {
     }
 }
 
-/// The folder that links and patterns below it do not leave.
+/// The folder that links and patterns must not leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Boundary {
     folder: PathBuf,
@@ -168,7 +168,7 @@ impl Boundary {
     }
 }
 
-/// Where a way ended.
+/// A resolved path.
 #[derive(Debug)]
 pub struct Gone {
     /// The path, absolute and without links. What is not there is part of it as it was named.
@@ -177,17 +177,17 @@ pub struct Gone {
     pub by_link: bool,
 }
 
-/// Why a way ended early.
+/// A link that must not be followed.
 #[derive(Debug, Error)]
 #[error("{link}: {why}", link = .link.display())]
-pub struct Stop {
+pub struct BoundaryError {
     /// Where: the link itself, not its target.
     pub link: PathBuf,
     /// Why.
     pub why: PathError,
 }
 
-impl Stop {
+impl BoundaryError {
     /// As an error about the path that was named, which says where on the way it was.
     pub fn at(self, named: &Path) -> io::Error {
         match self.link == named || std::path::absolute(named).is_ok_and(|named| self.link == named) {
@@ -207,7 +207,7 @@ pub fn go(
     mut path: PathBuf,
     way: &Path,
     follow: impl Fn(&Path, bool, &Path) -> Result<PathBuf, PathError>,
-) -> Result<Gone, Stop> {
+) -> Result<Gone, BoundaryError> {
     let mut by_link = false;
     let mut parts = way.components().peekable();
     while let Some(part) = parts.next() {
@@ -220,7 +220,7 @@ pub fn go(
                 if next.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
                     by_link = true;
                     let target = follow(&path, parts.peek().is_none(), &next);
-                    path = target.map_err(|why| Stop { link: next, why })?;
+                    path = target.map_err(|why| BoundaryError { link: next, why })?;
                 } else {
                     path = next;
                 }
@@ -239,7 +239,7 @@ pub fn go(
 /// # Errors
 ///
 /// Where there is nothing, or a link leads too far.
-pub fn named_campaigns(path: &Path) -> Result<PathBuf, Stop> {
+pub fn named_campaigns(path: &Path) -> Result<PathBuf, BoundaryError> {
     named_as(path, true)
 }
 
@@ -248,12 +248,12 @@ pub fn named_campaigns(path: &Path) -> Result<PathBuf, Stop> {
 /// # Errors
 ///
 /// Where a link in a repository or a project leads out of it, or nowhere.
-pub fn named(path: &Path) -> Result<PathBuf, Stop> {
+pub fn named(path: &Path) -> Result<PathBuf, BoundaryError> {
     named_as(path, false)
 }
 
-fn named_as(path: &Path, is_campaigns: bool) -> Result<PathBuf, Stop> {
-    let at = |why: io::Error| Stop {
+fn named_as(path: &Path, is_campaigns: bool) -> Result<PathBuf, BoundaryError> {
+    let at = |why: io::Error| BoundaryError {
         link: path.to_owned(),
         why: why.into(),
     };

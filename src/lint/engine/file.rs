@@ -7,7 +7,7 @@ use crate::finding::{Finding, Sink};
 use crate::lint::suppress;
 use crate::lower::lower;
 use crate::model::{FileIndex, FileModel, Resolved, Swallowed};
-use crate::project::read_file::Loaded;
+use crate::project::read_file::FileContent;
 use crate::project::source::{FileId, Place, Span};
 use crate::rules::file_too_large::FileTooLarge;
 use crate::rules::not_utf8::NotUtf8;
@@ -36,13 +36,13 @@ pub struct FileLinter {
 
 impl FileLinter {
     /// Lints a file that was read. `is_project_file` says whether `project` is allowed in it.
-    pub fn lint(&mut self, file: FileId, loaded: Loaded<&str>, is_project_file: bool) -> FileResult {
+    pub fn lint(&mut self, file: FileId, loaded: FileContent<&str>, is_project_file: bool) -> FileResult {
         let (text, problem) = match loaded {
-            Loaded::Text(text) => return self.lint_text(file, text, is_project_file),
-            Loaded::NotUtf8 { text, offset, byte } => (Cow::Owned(text), Problem::NotUtf8 { offset, byte }),
-            Loaded::Utf16 => (Cow::default(), Problem::Utf16),
-            Loaded::TooLarge { bytes, limit } => (Cow::default(), Problem::TooLarge { bytes, limit }),
-            Loaded::Unreadable { why } => (Cow::default(), Problem::Unreadable { why }),
+            FileContent::Text(text) => return self.lint_text(file, text, is_project_file),
+            FileContent::NotUtf8 { text, offset, byte } => (Cow::Owned(text), Problem::NotUtf8 { offset, byte }),
+            FileContent::Utf16 => (Cow::default(), Problem::Utf16),
+            FileContent::TooLarge { bytes, limit } => (Cow::default(), Problem::TooLarge { bytes, limit }),
+            FileContent::Unreadable { why } => (Cow::default(), Problem::Unreadable { why }),
         };
         let mut sink = Sink::default();
         let index = FileIndex {

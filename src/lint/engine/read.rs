@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::file::FileLinter;
 use super::{LintedFile, LintedFiles};
 use crate::project::discovery::{ScopeFile, is_project_file};
-use crate::project::read_file::{self, Kind, Loaded, Reader, Stamp};
+use crate::project::read_file::{self, FileContent, FileReader, Kind, Stamp};
 use crate::project::source::FileId;
 use crate::util::boundary::PathError;
 use crate::util::threads;
@@ -60,7 +60,7 @@ impl ParallelReader<'_> {
     pub(super) fn all(&self, jobs: &[ReadJob<'_>]) -> Vec<(FileId, ReadOutcome)> {
         let next = AtomicUsize::new(0);
         let work = |_| {
-            let (mut reader, mut linter) = (Reader::new(self.max_file), FileLinter::default());
+            let (mut reader, mut linter) = (FileReader::new(self.max_file), FileLinter::default());
             let mut done = Vec::new();
             loop {
                 let start = next.fetch_add(BATCH, Ordering::Relaxed);
@@ -79,7 +79,7 @@ impl ParallelReader<'_> {
     }
 
     /// Reads and lints one file, unless its stamp is unchanged.
-    fn one(&self, job: &ReadJob<'_>, reader: &mut Reader, linter: &mut FileLinter) -> Option<ReadOutcome> {
+    fn one(&self, job: &ReadJob<'_>, reader: &mut FileReader, linter: &mut FileLinter) -> Option<ReadOutcome> {
         let known = self.known.get(job.file.index()).and_then(Option::as_deref);
         // An editor names the file, `--fix` the path that is in the scope.
         let by_real = job.real.ok().and_then(|real| self.overlays.get(real));
@@ -90,14 +90,14 @@ impl ParallelReader<'_> {
         }
         let (stamp, loaded) = match (overlay, job.real) {
             (Some(content), _) => (None, read_file::decode(content, self.max_file)),
-            (None, Err(why)) => (None, Loaded::Unreadable { why: why.clone() }),
+            (None, Err(why)) => (None, FileContent::Unreadable { why: why.clone() }),
             (None, Ok(real)) if self.keeps_stamps => {
                 let (stamp, loaded) = reader.read_stamped(real, job.kind);
                 (stamp.map(Box::new), loaded)
             }
             (None, Ok(real)) => (None, reader.read(real, job.kind)),
         };
-        if let Loaded::Text(text) = &loaded
+        if let FileContent::Text(text) = &loaded
             && known.is_some_and(|file| file.is_for(text))
         {
             return Some(ReadOutcome::Same(stamp));

@@ -14,10 +14,10 @@ use super::{PROJECT_FILE, Scope, ScopeFile, unless_regular};
 use crate::project::walk::{FolderEntry, Kind, Listings};
 use crate::util::boundary::{Boundary, PathError};
 
-/// The longest path, in bytes, by links: systems take no longer ones.
+/// The longest path through links, in bytes, as systems limit it.
 const LONGEST: usize = 4096;
 
-/// Links that are to be followed, and where they were found.
+/// Links to follow, and where they were found.
 #[derive(Default)]
 pub(super) struct FoundLinks {
     /// By their paths in the scope.
@@ -27,7 +27,7 @@ pub(super) struct FoundLinks {
 enum WaitingLink {
     /// A link at this real place, which is its folder's without links and its own name.
     Link(PathBuf),
-    /// A folder that a pattern names by a way with a link, at this real place.
+    /// A folder that a pattern names through a link, at this real path.
     Folder(PathBuf),
 }
 
@@ -61,7 +61,7 @@ pub(super) struct Links<'a, W> {
 }
 
 impl<W: FnMut(&Path, &OsStr) -> bool> Links<'_, W> {
-    /// Follows them all, and those that are found by that.
+    /// Follows all links, including those found on the way.
     pub(super) fn follow(self, found: FoundLinks) {
         let mut follower = Follower {
             entered: HashMap::new(),
@@ -96,7 +96,7 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Links<'_, W> {
 
 struct Follower<'a, W> {
     links: Links<'a, W>,
-    /// What was fulfilled in each real folder by a path with a link.
+    /// The pattern positions that were tried in each real folder.
     entered: HashMap<PathBuf, BTreeSet<PatternPoint>>,
     /// What this adds to the scope.
     by_link: Vec<ScopeFile>,
@@ -151,7 +151,7 @@ impl<W: FnMut(&Path, &OsStr) -> bool> Follower<'_, W> {
         }
     }
 
-    /// Looks into a folder for what is not yet fulfilled there.
+    /// Searches a folder for pattern positions that were not tried there.
     fn enter(&mut self, shown: &Path, real: &Path, points: &BTreeSet<PatternPoint>) {
         let done = self.entered.get(real);
         let mut new: BTreeSet<PatternPoint> = points.difference(done.unwrap_or(&BTreeSet::new())).copied().collect();

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::project::walk::{self, Listings, Visitor, Walk};
+use crate::project::walk::{self, FolderWalk, Listings, Visitor};
 use crate::util::boundary::{self, Boundary, PathError};
 pub use crate::util::boundary::{PROJECT_FILE, root_of};
 
@@ -28,7 +28,7 @@ use wanted::or_default;
 
 /// Whether a file is the one that makes its folder a project.
 pub(crate) fn is_project_file(file: &Path) -> bool {
-    // Not by the parts of the path, which take longer to find: this is asked of every file.
+    // Compares bytes: splitting the path is slower, and this runs for every file.
     let path = file.as_os_str().as_encoded_bytes();
     let before = path.strip_suffix(PROJECT_FILE.as_bytes());
     before.is_some_and(|before| {
@@ -46,7 +46,7 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
     };
     scope.folders.insert(root.to_owned());
     let wanted = Wanted::new(root, patterns);
-    // Nearly no project has anything to ask it.
+    // Rarely needed, so computed lazily.
     let boundary = LazyCell::new(|| Boundary::around(root));
     let mut found = FoundLinks::default();
     let mut starts = BTreeSet::new();
@@ -85,7 +85,7 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
     }
     let own = own_file(root);
     match scope.place_of(&own) {
-        // Its pattern says nothing of where it leads.
+        // The walk did not follow it if it is a link.
         Ok(index) => scope.files[index].way = own.way,
         Err(index) => {
             let target = own.link_target().map(|target| target.to_path_buf());
@@ -110,7 +110,7 @@ pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Sco
     scope
 }
 
-/// The project's own file, looked at before anything is read: a stranger may have put anything in its place.
+/// The project file, checked before it is read: it may be a link out of the repository, or a device.
 pub(crate) fn own_file(root: &Path) -> ScopeFile {
     let path = root.join(PROJECT_FILE);
     let Ok(found) = path.symlink_metadata() else {
@@ -151,7 +151,7 @@ pub fn kdl_files(folder: &Path, listings: &mut Listings) -> Scope {
     scope
 }
 
-/// A path from a folder, with its parts that go up taken as text.
+/// Joins a path to a folder and resolves `..` lexically.
 fn lexically(folder: &Path, way: &Path) -> PathBuf {
     let mut path = folder.to_owned();
     for part in way.components() {
@@ -163,12 +163,12 @@ fn lexically(folder: &Path, way: &Path) -> PathBuf {
     path
 }
 
-/// What was found below a folder.
+/// The projects below a folder.
 #[derive(Debug)]
 pub struct Nested {
     /// The folder of each project, in path order.
     pub projects: Vec<PathBuf>,
-    /// Folders that were not looked into, or not to the end: they cannot be listed, or lie too deep.
+    /// Folders that could not be listed, or are too deep.
     pub unread: Vec<(PathBuf, PathError)>,
 }
 
@@ -178,7 +178,7 @@ pub fn projects_below(folder: &Path, listings: &mut Listings) -> Nested {
     Nested { projects, unread }
 }
 
-/// Adds what is wanted at and below `start` to a scope. What lies in a nested project belongs to that project.
+/// Adds the matching files at and below `start` to a scope, without those of nested projects.
 fn collect(
     root: &Path,
     start: &Path,
@@ -187,7 +187,7 @@ fn collect(
     found: &mut FoundLinks,
     is_wanted: impl FnMut(&Path, &OsStr) -> bool,
 ) {
-    let walk = Walk {
+    let walk = FolderWalk {
         start,
         mark: PROJECT_FILE,
         root,
@@ -201,7 +201,7 @@ fn collect(
     walk.run(listings, &mut collector);
 }
 
-/// Puts what a walk finds into a scope.
+/// Collects the results of a walk in a scope.
 struct Collector<'s, W> {
     scope: &'s mut Scope,
     found: &'s mut FoundLinks,

@@ -31,19 +31,18 @@ pub fn relative(path: &Path, folder: &Path) -> PathBuf {
     }
 }
 
-/// How paths are shown from a folder, one after another. Files of one folder are shown in the same way, which is found out
-/// once.
+/// Makes paths relative to a folder for display. The prefix is cached for files of the same folder.
 pub(crate) struct DisplayPaths {
     from: PathBuf,
     /// With a separator at its end.
     folder: Vec<u8>,
-    /// The same as it is shown.
+    /// The displayed prefix.
     shown_folder: OsString,
     shown: OsString,
 }
 
 impl DisplayPaths {
-    /// From this folder, which is absolute.
+    /// Displays paths relative to this absolute folder.
     pub(crate) fn from(folder: PathBuf) -> Self {
         Self {
             from: folder,
@@ -87,7 +86,7 @@ pub fn absolute(path: &Path) -> std::io::Result<PathBuf> {
     }
 }
 
-/// Paths of files, written over one another. What comes before the names is found out once for each folder.
+/// A reused buffer for the paths of files; the part before the name is computed once per folder.
 #[derive(Debug, Default)]
 pub(super) struct InFolder {
     folder: PathBuf,

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
-/// What makes a part of a pattern more than a name.
+/// The wildcard characters.
 const WILD: [char; 8] = ['*', '?', '[', ']', '{', '}', '\\', '!'];
 
 /// A pattern of the project in `root` without needless parts: `./a/../b/*.kdl` is `b/*.kdl`. Parts that go up are taken as
@@ -66,12 +66,12 @@ pub(super) fn seen_from(root: &Path, folder: &Path) -> Option<PathBuf> {
     Some(up.chain(folder.strip_prefix(above).ok()?.components()).collect())
 }
 
-/// A project may have so many patterns.
+/// The most patterns of a project.
 pub(crate) const MAX_PATTERNS: usize = 200;
-/// A pattern may have so many characters: all of them together fit into what [`GlobSet`] builds.
+/// The most characters of a pattern: all patterns together fit the limits of [`GlobSet`].
 const LONGEST_PATTERN: usize = 250;
 
-/// Whether files can be found by a pattern.
+/// Checks that a pattern can match files.
 ///
 /// # Errors
 ///
@@ -90,9 +90,9 @@ fn glob(pattern: &str) -> Result<Glob, globset::Error> {
 
 /// Which files the patterns name.
 pub(super) enum Globs {
-    /// `FOLDER/**/*END`, alone: what nearly every project has.
+    /// A single `FOLDER/**/*END`, which nearly every project has.
     Below { folder: String, end: String },
-    /// All else.
+    /// Any other patterns.
     Any(GlobSet),
 }
 
@@ -134,11 +134,11 @@ fn trimmed(pattern: &str) -> &str {
     pattern.trim_start_matches("./")
 }
 
-/// A place in a pattern: the pattern, and its part that is next.
+/// A position in a pattern: the pattern, and its next part.
 pub(super) type PatternPoint = (usize, usize);
 
-/// Patterns, taken apart at each `/`: what the folders of a path leave of them. By this it is known whether a folder that was
-/// entered by another path already can give anything new.
+/// Patterns split at `/`, with the positions that a path reaches in them. They tell whether a folder that was entered
+/// already can match anything new by another path.
 pub(super) struct Parts(Vec<Vec<Part>>);
 
 enum Part {
@@ -146,7 +146,7 @@ enum Part {
     Any,
     Name(String),
     Wild(GlobMatcher),
-    /// A pattern that a `/` does not take apart, as in `{a/b,c}`: it is never done with.
+    /// A pattern that cannot be split at `/`, such as `{a/b,c}`; it is always tried.
     Whole,
 }
 
@@ -155,7 +155,7 @@ impl Parts {
         Self(patterns.iter().map(|pattern| parts(pattern.as_ref())).collect())
     }
 
-    /// What is to be fulfilled in a folder, by its path from the root. Nothing where no pattern names anything in it.
+    /// The positions reached at a folder, by its path from the root; nothing if no pattern can match in it.
     pub(super) fn after(&self, folder: &Path) -> BTreeSet<PatternPoint> {
         let mut points = self.with_folders_left_out((0..self.0.len()).map(|pattern| (pattern, 0)));
         for part in folder.components() {
@@ -176,7 +176,7 @@ impl Parts {
         self.with_folders_left_out(next)
     }
 
-    /// Whether nobody knows what is left of a pattern.
+    /// Whether a pattern cannot be split.
     pub(super) fn is_whole(&self, (pattern, at): PatternPoint) -> bool {
         matches!(self.part(pattern, at), Some(Part::Whole))
     }

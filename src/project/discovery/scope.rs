@@ -16,9 +16,9 @@ pub struct Scope {
     pub root: Option<PathBuf>,
     /// Every file, in path order and each once.
     pub files: Vec<ScopeFile>,
-    /// Those among them that were named, not found: nobody knows whether they are regular files.
+    /// The files that were named and not found by a walk; they may not be regular files.
     pub named: BTreeSet<PathBuf>,
-    /// The folders that were looked into, absolute: where files of this scope may appear.
+    /// The folders that were searched, absolute: new files may appear in them.
     pub folders: BTreeSet<PathBuf>,
     /// Folders that could not be read, or not be reached, each once and in path order.
     pub unreadable: Vec<(PathBuf, PathError)>,
@@ -33,11 +33,11 @@ pub struct Scope {
 pub struct ScopeFile {
     /// Its path, absolute.
     pub path: Arc<Path>,
-    /// What is to be known of it besides. In a box, since nearly no file has it.
+    /// Set if the path is a link or must not be read; boxed, because it is rare.
     pub(super) way: Option<Box<Way>>,
 }
 
-/// How a file is reached that is not simply there.
+/// How a file that is not at its path is reached.
 #[derive(Clone, Debug)]
 pub(super) enum Way {
     /// By a link: this is its path without links.
@@ -100,7 +100,7 @@ impl ScopeFile {
     }
 }
 
-/// Why something of this type is no file to read, if it is none.
+/// The error for anything but a regular file.
 pub(super) fn unless_regular(kind: FileType) -> Option<PathError> {
     (!kind.is_file()).then(|| PathError::NotAFile(words_for(kind)))
 }
@@ -152,8 +152,7 @@ impl Scope {
         scope
     }
 
-    /// Adds a file that was named, if it was not found already. One that was found by a link is in the scope under its own path
-    /// then.
+    /// Adds a named file. If it was found through a link, its own path replaces the link's.
     pub fn add(&mut self, file: impl Into<ScopeFile>) {
         let file = file.into();
         if let Some(shown) = self.by_real.remove(&*file.path)
@@ -161,7 +160,7 @@ impl Scope {
         {
             self.files.remove(index);
         }
-        // Why a folder is not read is said of the folder.
+        // The unreadable folder is reported instead.
         if self.unreadable.iter().any(|(path, _)| *path == *file.path) {
             return;
         }

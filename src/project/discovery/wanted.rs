@@ -18,13 +18,13 @@ pub(super) fn or_default(patterns: &[String]) -> Vec<&str> {
 /// The files that the patterns of a project name.
 pub(crate) struct Wanted<'r> {
     root: &'r Path,
-    /// Simplified.
+    /// The simplified patterns.
     pub(super) patterns: Vec<String>,
     globs: Globs,
 }
 
 impl<'r> Wanted<'r> {
-    /// Those of the project in `root`.
+    /// The patterns of the project in `root`.
     pub(crate) fn new(root: &'r Path, patterns: &[String]) -> Self {
         let patterns = or_default(patterns);
         let patterns: Vec<String> = patterns.iter().map(|pattern| simplified(pattern, root)).collect();
@@ -32,7 +32,7 @@ impl<'r> Wanted<'r> {
         Self { root, patterns, globs }
     }
 
-    /// Asks about files, best of one folder after the other.
+    /// A matcher for many files; fastest if they come folder by folder.
     pub(crate) fn below(&self) -> Below<'_> {
         Below {
             wanted: self,

@@ -13,9 +13,9 @@ use opener::Opener;
 /// Files larger than this, in bytes, are not read, unless the person says otherwise.
 pub const MAX_FILE: u64 = 8 * 1024 * 1024;
 
-/// What reading a file gave.
+/// The result of reading a file.
 #[derive(Debug)]
-pub enum Loaded<T = String> {
+pub enum FileContent<T = String> {
     /// Its text.
     Text(T),
     /// Bytes that are not UTF-8. Everything before `offset` is exact.
@@ -36,28 +36,28 @@ pub enum Loaded<T = String> {
         /// The limit.
         limit: u64,
     },
-    /// It is none to be read, or the system refused.
+    /// It must not be read, or the system refused.
     Unreadable {
         /// Why.
         why: PathError,
     },
 }
 
-impl<T> Loaded<T> {
-    fn map<U>(self, text_of: impl FnOnce(T) -> U) -> Loaded<U> {
+impl<T> FileContent<T> {
+    fn map<U>(self, text_of: impl FnOnce(T) -> U) -> FileContent<U> {
         match self {
-            Self::Text(text) => Loaded::Text(text_of(text)),
-            Self::NotUtf8 { text, offset, byte } => Loaded::NotUtf8 { text, offset, byte },
-            Self::Utf16 => Loaded::Utf16,
-            Self::TooLarge { bytes, limit } => Loaded::TooLarge { bytes, limit },
-            Self::Unreadable { why } => Loaded::Unreadable { why },
+            Self::Text(text) => FileContent::Text(text_of(text)),
+            Self::NotUtf8 { text, offset, byte } => FileContent::NotUtf8 { text, offset, byte },
+            Self::Utf16 => FileContent::Utf16,
+            Self::TooLarge { bytes, limit } => FileContent::TooLarge { bytes, limit },
+            Self::Unreadable { why } => FileContent::Unreadable { why },
         }
     }
 }
 
 /// Reads one file of at most `limit` bytes. Where its last part is a link, that is not followed.
-pub fn read(path: &Path, limit: u64) -> Loaded {
-    Reader::new(limit).read(path, Kind::Unknown).map(str::to_owned)
+pub fn read(path: &Path, limit: u64) -> FileContent {
+    FileReader::new(limit).read(path, Kind::Unknown).map(str::to_owned)
 }
 
 /// Opens a file that a person named, other than a campaign file: a baseline, a plan, a list of tasks. Links are followed as
@@ -80,10 +80,10 @@ fn open_regular(opener: &mut Opener, path: &Path) -> io::Result<File> {
         true => Ok(()),
         false => Err(io::Error::from(PathError::NotAFile(words_for(found.file_type())))),
     };
-    // To open a device can do something by itself.
+    // Opening a device can have side effects.
     regular(path.symlink_metadata()?)?;
     let file = opener.open(path)?;
-    // Something else may have taken its place meanwhile.
+    // The file may have been replaced since the check.
     regular(file.metadata()?)?;
     Ok(file)
 }
@@ -98,9 +98,9 @@ pub fn read_named(path: &Path) -> io::Result<String> {
 }
 
 /// Makes text of at most `limit` bytes.
-pub fn decode(bytes: &[u8], limit: u64) -> Loaded<&str> {
+pub fn decode(bytes: &[u8], limit: u64) -> FileContent<&str> {
     if bytes.len() as u64 > limit {
-        return Loaded::TooLarge {
+        return FileContent::TooLarge {
             bytes: bytes.len() as u64,
             limit,
         };
@@ -110,14 +110,14 @@ pub fn decode(bytes: &[u8], limit: u64) -> Loaded<&str> {
         bytes,
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [1..=127, 0, 1..=127, 0, ..] | [0, 1..=127, 0, 1..=127, ..]
     ) {
-        return Loaded::Utf16;
+        return FileContent::Utf16;
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => Loaded::Text(text),
+        Ok(text) => FileContent::Text(text),
         Err(error) => {
             let offset = error.valid_up_to();
             let byte = bytes.get(offset).copied().unwrap_or_default();
-            Loaded::NotUtf8 {
+            FileContent::NotUtf8 {
                 text: String::from_utf8_lossy(bytes).into_owned(),
                 offset,
                 byte,
@@ -129,7 +129,7 @@ pub fn decode(bytes: &[u8], limit: u64) -> Loaded<&str> {
 /// What is known of a file before it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A regular file: a read that gives less than it could has come to the end, which spares asking once more.
+    /// A regular file: a short read means the end of the file, which saves a system call.
     Regular,
     /// Perhaps a pipe that this process has open already, which gives what it has and may have more later; other than that, it
     /// has to turn out to be a regular file.
@@ -138,16 +138,16 @@ pub enum Kind {
 
 /// Reads files one after another through one buffer.
 #[derive(Debug)]
-pub struct Reader {
+pub struct FileReader {
     opener: Opener,
     buffer: Vec<u8>,
     limit: u64,
 }
 
-/// Campaign files are a few kilobytes: one read gives all of nearly each.
+/// The initial buffer: most campaign files fit one read.
 const BUFFER: usize = 64 << 10;
 
-impl Reader {
+impl FileReader {
     /// A reader of files of at most `limit` bytes.
     pub fn new(limit: u64) -> Self {
         Self {
@@ -158,15 +158,15 @@ impl Reader {
     }
 
     /// Reads a file.
-    pub fn read(&mut self, path: &Path, kind: Kind) -> Loaded<&str> {
+    pub fn read(&mut self, path: &Path, kind: Kind) -> FileContent<&str> {
         let opened = self.open(path, kind);
         self.read_open(opened, kind)
     }
 
     /// Reads a file, and returns its stamp, if it has one.
-    pub fn read_stamped(&mut self, path: &Path, kind: Kind) -> (Option<Stamp>, Loaded<&str>) {
+    pub fn read_stamped(&mut self, path: &Path, kind: Kind) -> (Option<Stamp>, FileContent<&str>) {
         let opened = self.open(path, kind);
-        // Asked before anything is read: a change meanwhile makes it another stamp.
+        // Taken before the file is read, so that a later change gives another stamp.
         let stamp = opened.as_ref().ok().and_then(|file| Stamp::of(&file.metadata().ok()?));
         (stamp, self.read_open(opened, kind))
     }
@@ -179,12 +179,12 @@ impl Reader {
         }
     }
 
-    fn read_open(&mut self, opened: io::Result<File>, kind: Kind) -> Loaded<&str> {
+    fn read_open(&mut self, opened: io::Result<File>, kind: Kind) -> FileContent<&str> {
         let limit = self.limit;
         match opened.and_then(|file| self.fill(file, kind)) {
             Ok(Filled::Whole(len)) => decode(self.buffer.get(..len).unwrap_or_default(), limit),
-            Ok(Filled::TooLarge(bytes)) => Loaded::TooLarge { bytes, limit },
-            Err(why) => Loaded::Unreadable { why: why.into() },
+            Ok(Filled::TooLarge(bytes)) => FileContent::TooLarge { bytes, limit },
+            Err(why) => FileContent::Unreadable { why: why.into() },
         }
     }
 
@@ -236,7 +236,7 @@ impl Reader {
     }
 }
 
-/// How far a file went into the buffer.
+/// How much of a file was read.
 enum Filled {
     /// All of it: so many bytes.
     Whole(usize),
@@ -278,7 +278,7 @@ impl Stamp {
     }
 }
 
-/// Device, inode, and when the inode changed: another file in the place of the first has others.
+/// Device, inode and change time, which differ for a replaced file.
 #[cfg(unix)]
 type FileIdentity = (u64, u64, i64, i64);
 

@@ -9,7 +9,7 @@ pub(super) fn code(text: &str) -> String {
     let text = visible(text);
     let fence = "`".repeat(longest_run(&text) + 1);
     let at_edge = |c: char| c == '`' || c == ' ';
-    // One blank on each side is taken off again.
+    // Markdown strips one blank on each side.
     let blank = if text.is_empty() || text.starts_with(at_edge) || text.ends_with(at_edge) {
         " "
     } else {
@@ -18,7 +18,7 @@ pub(super) fn code(text: &str) -> String {
     format!("{fence}{blank}{text}{blank}{fence}")
 }
 
-/// A message of ours, which has code between single backticks, and in it or beside it words of others.
+/// Escapes a message of ours: code between backticks may contain untrusted text.
 pub(super) fn prose(message: &str) -> String {
     let parts: Vec<&str> = message.split('`').collect();
     let is_paired = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|code| !code.is_empty());
@@ -47,13 +47,13 @@ pub(super) fn html(text: &str) -> Cow<'_, str> {
     shown(text, Medium::Html)
 }
 
-/// Lines in a fence that none of them can close.
+/// A code block whose fence is longer than any in its lines.
 pub(super) fn fenced(language: &str, lines: &str) -> String {
     let fence = "`".repeat((longest_run(lines) + 1).max(3));
     format!("{fence}{language}\n{lines}{fence}\n")
 }
 
-/// The text in one line, with what nobody can see, or what turns text around, as escapes.
+/// The text in one line, with invisible and bidirectional characters escaped.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     shown(text, Medium::Line)
 }

@@ -16,13 +16,13 @@ use crate::wire::Body;
 use comment::CommentBuilder;
 use escape::{code, fenced, html, prose, visible};
 
-/// The first line of each comment, which nobody sees: a later run finds the comment of an earlier one by it.
+/// The invisible first line of each comment, which identifies the comment for later runs.
 pub const MARKER: &str = "<!-- dialform plan -->";
 
-/// Actions that stand open; a longer list goes on folded.
+/// The most actions that are listed before the fold.
 const OPEN: usize = 20;
 
-/// Findings that are told of files with mistakes. The linter tells all.
+/// The most findings that are listed.
 const MAX_FINDINGS: usize = 50;
 
 /// Renders a plan. With `full`, whole bodies are among the details, and what is unchanged is listed too.
@@ -80,7 +80,8 @@ pub fn refusal(errors: &[Finding], sources: &Sources) -> String {
     comment.text()
 }
 
-/// Renders that there is no plan for another reason, which may be about this machine and stays in the job's log.
+/// Renders that there is no plan for another reason. The reason may reveal details of the machine, so it stays in the job's
+/// log.
 pub fn failure() -> String {
     let mut comment = CommentBuilder::new();
     head(&mut comment, "No plan: it could not be made.");
@@ -92,7 +93,7 @@ fn head(comment: &mut CommentBuilder, summary: &str) {
     comment.end(&format!("{MARKER}\n### dialform plan\n\n**{summary}**\n\n"));
 }
 
-/// What needs a person comes first, what is left alone last.
+/// Sorts actions that need a person first, and orphans last.
 fn rank(action: &Action) -> u8 {
     match (action.kind, &action.block) {
         (_, Some(_)) | (Kind::Unknown, None) => 0,
@@ -156,7 +157,7 @@ fn item(action: &Action) -> String {
     out
 }
 
-/// What differs, setting by setting, and with `full` the bodies; nothing where there is nothing to show.
+/// The changed settings and, with `full`, the bodies; nothing if there are neither.
 fn detail(action: &Action, full: bool) -> Option<String> {
     let mut diff = String::new();
     for FieldChange { path, before, after } in &action.changes {
@@ -188,7 +189,7 @@ fn detail(action: &Action, full: bool) -> Option<String> {
     ))
 }
 
-/// The bodies line by line, with what differs marked.
+/// A line diff of the bodies.
 fn bodies(out: &mut String, before: Option<&Body>, after: Option<&Body>) {
     for (sign, line) in super::plan::body_lines(before, after) {
         let _ = writeln!(out, "{sign} {}", visible(&line));

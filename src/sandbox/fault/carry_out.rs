@@ -16,21 +16,21 @@ use tokio::time::{Sleep, sleep};
 use super::{ErrorBody, Fault, FaultAction, Maiming, Replacement, Side};
 use crate::sandbox::connection::{Connection, Stopped};
 
-/// How long each byte of a drip takes.
+/// The delay between bytes of `drip`.
 const DRIP: Duration = Duration::from_millis(200);
-/// What a proxy or a firewall answers in the API's place.
+/// A response as of a proxy or a firewall.
 const PAGE: &str = "<!doctype html>\n<title>Sign in</title>\n<h1>Sign in</h1>\n";
-/// How much of an endless answer is made at a time, in bytes.
+/// The size of a chunk of an endless response, in bytes.
 const CHUNK: usize = 8 * 1024;
 
-/// How an exchange ends.
+/// A response after faults.
 #[derive(Debug)]
 pub(in crate::sandbox) enum FaultedResponse {
-    /// With an answer.
+    /// A response.
     Answer(Response),
-    /// With a reset connection.
+    /// A connection reset.
     Reset,
-    /// Not at all, until the sandbox stops.
+    /// No response until the sandbox stops.
     Silence,
 }
 
@@ -118,7 +118,7 @@ impl Replacement {
     }
 }
 
-/// A refusal in the vendor's manner.
+/// An error response in the vendor's format.
 fn message(status: StatusCode) -> Response {
     (
         status,
@@ -147,7 +147,7 @@ impl Maiming {
     }
 }
 
-/// A body that does not arrive as it should; it breaks off when the sandbox stops.
+/// A distorted body; it ends when the sandbox stops.
 struct Spoilt {
     manner: Manner,
     stopped: Stopped,

@@ -8,9 +8,9 @@ pub(super) use carry_out::FaultedResponse;
 pub use spec::FaultError;
 pub(super) use strikes::Strikes;
 
-/// How faults are written, for `--help`.
+/// The grammar of faults, for `--help`.
 pub const FAULT_GRAMMAR: &str = "\
-Fail on purpose; may be given several times. The first that matches a request strikes.
+Inject a fault; may be given several times. The first one that matches a request is applied.
 
 SPEC   = TARGET [#N | #N-M | #N-] = [before: | after:] FAULT
 TARGET = create, list, login, halt or any
@@ -40,7 +40,7 @@ Examples:
   --fault create#2=after:reset  the second create takes effect, its answer is lost
   --fault list=lag/2            a new task is missing from the next two lists";
 
-/// One fault on purpose, read from its spec such as `create#2=after:reset` by [`str::parse`].
+/// An injected fault, parsed from a spec such as `create#2=after:reset` by [`str::parse`].
 ///
 /// ```text
 /// SPEC   = TARGET [ "#" N [ "-" [M] ] ] "=" [ ("before" | "after") ":" ] FAULT
@@ -76,7 +76,7 @@ impl Fault {
     }
 }
 
-/// The faults that a sandbox is started with, in the order in which they are asked; none by default.
+/// The faults of a sandbox, in order of priority; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults(Vec<Fault>);
 
@@ -145,18 +145,18 @@ impl RequestRange {
     }
 }
 
-/// What goes wrong, by how it is carried out.
+/// What a fault does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum FaultAction {
-    /// The client gets this in the place of the right answer.
+    /// Replaces the response.
     Replace(Side, Replacement),
-    /// The right answer arrives badly.
+    /// Damages the transfer of the response.
     Maim(Maiming),
-    /// The list shows something other than the tasks.
+    /// Changes the list.
     Distort(Distortion),
 }
 
-/// On which side of the point at which a request takes effect.
+/// Before or after a request takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     Before,
@@ -184,12 +184,12 @@ enum Replacement {
     BadId,
 }
 
-/// The body of an answer with the status of a failure.
+/// The body of an error response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ErrorBody {
-    /// A refusal in the vendor's manner.
+    /// An error in the vendor's format.
     Message,
-    /// None.
+    /// No body.
     Empty,
     /// A page, as of a proxy or a firewall.
     Html,
@@ -227,12 +227,12 @@ impl Maiming {
     }
 }
 
-/// What an answer of the list shows wrong. The numbers are 1 or more.
+/// How the list is wrong. The numbers are 1 or more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Distortion {
     /// A task is left out of so many answers after its creation.
     Lag(u64),
-    /// Every so manieth task is left out.
+    /// Every N-th task is left out.
     Omit(usize),
     /// Pages hold so many tasks at most, and count as if they held all that was asked for.
     Cap(usize),

@@ -8,7 +8,7 @@ use crate::util::suggest::closest;
 /// Where `redirect` leads without a URL: to a port on which nothing listens.
 const ELSEWHERE: &str = "http://127.0.0.1:1/elsewhere";
 
-/// The words for faults; a status is a number in their place.
+/// The names of faults other than statuses.
 const WORDS: [&str; 14] = [
     "reset",
     "hang",
@@ -33,7 +33,7 @@ pub enum FaultError {
     /// There is no `=`, or nothing on one side of it.
     #[error("it is not of the form TARGET=FAULT: write for example create=503 or create#2=after:reset")]
     Form,
-    /// The target is none.
+    /// An unknown target.
     #[error("there is no target `{word}`: write {}", advice(.meant, "create, list, login, halt or any"))]
     FaultTarget {
         /// What was written.
@@ -61,7 +61,7 @@ pub enum FaultError {
         /// What was written before the colon.
         word: String,
     },
-    /// The fault is none.
+    /// An unknown fault.
     #[error("there is no fault `{word}`: write {}", advice(.meant, &every_fault()))]
     Word {
         /// What was written.
@@ -93,7 +93,7 @@ pub enum FaultError {
         /// What may be written.
         form: &'static str,
     },
-    /// The fault is one of the list, and the target is another.
+    /// A fault of the list, with another target.
     #[error("`{word}` is a fault of the list only: write list in the place of {target}")]
     ListOnly {
         /// The fault.
@@ -101,7 +101,7 @@ pub enum FaultError {
         /// The target that was written.
         target: &'static str,
     },
-    /// The fault spoils the right answer, so that there is no choice of sides.
+    /// The fault distorts the response, so it takes no `before:` or `after:`.
     #[error("`{word}` spoils the right answer, so the request always takes effect: write it without before: or after:")]
     NoSide {
         /// The fault.
