@@ -16,7 +16,7 @@ pub enum Severity {
 
 impl Severity {
     /// `error` or `warning`.
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Warning => "warning",
             Self::Error => "error",

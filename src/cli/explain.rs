@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::rule::{DocFormat, render};
 use super::{rule, terminal};
-use crate::explain::{self, Hit, Page, Topic};
+use crate::explain::{self, DocPage, Hit, Topic};
 use crate::rules;
 use crate::util::printable::Text;
 
@@ -56,7 +56,7 @@ fn text(found: &[(&str, Vec<Hit>)], form: DocFormat) -> Result<Text, String> {
     if found.is_empty() {
         return Ok(render(&[explain::contents()], form));
     }
-    let mut pages: Vec<Page> = Vec::new();
+    let mut pages: Vec<DocPage> = Vec::new();
     for (word, hits) in found {
         match hits.as_slice() {
             [hit] => pages.push(page(hit)),
@@ -70,7 +70,7 @@ fn text(found: &[(&str, Vec<Hit>)], form: DocFormat) -> Result<Text, String> {
 }
 
 /// A topic's page, which first says what the word is there.
-fn page(hit: &Hit) -> Page {
+fn page(hit: &Hit) -> DocPage {
     let mut page = explain::page(hit.topic);
     if let Some(note) = hit.note.as_ref() {
         page.blocks.insert(0, explain::PageBlock::Text(note.clone()));

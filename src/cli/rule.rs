@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use super::terminal;
-use crate::explain::{self, Page};
+use crate::explain::{self, DocPage};
 use crate::finding::Rule;
 use crate::report::page;
 use crate::rules::{self, RULES};
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
         DocFormat::Markdown if args.all => Text::of(&page::rules_document()),
         form if is_list => render(&[explain::rules_contents()], form),
         form => {
-            let pages: Vec<Page> = rules.into_iter().map(explain::rule_page).collect();
+            let pages: Vec<DocPage> = rules.into_iter().map(explain::rule_page).collect();
             render(&pages, form)
         }
     };
@@ -98,7 +98,7 @@ pub(super) fn unknown(word: &str) -> String {
 }
 
 /// Pages for people or as Markdown.
-pub(super) fn render(pages: &[Page], form: DocFormat) -> Text {
+pub(super) fn render(pages: &[DocPage], form: DocFormat) -> Text {
     let width = terminal::look().width;
     let mut out = Text::new();
     for (index, each) in pages.iter().enumerate() {

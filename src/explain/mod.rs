@@ -9,7 +9,7 @@ mod rule;
 mod setting;
 mod topic;
 
-pub use page::{Page, PageBlock};
+pub use page::{DocPage, PageBlock};
 pub use rule::{ExampleFinding, FieldWords, RuleDoc, page as rule_page, rule};
 pub use setting::examples_of;
 pub use top_level::{alias_example, example_of};
@@ -20,7 +20,7 @@ use crate::finding::{RuleGroup, Severity};
 use crate::rules::{in_group, selectors_of};
 
 /// The page of a topic.
-pub fn page(topic: Topic) -> Page {
+pub fn page(topic: Topic) -> DocPage {
     match topic {
         Topic::Setting(setting) => setting::setting_page(setting),
         Topic::Field(field) => setting::field_page(field),
@@ -31,8 +31,8 @@ pub fn page(topic: Topic) -> Page {
 }
 
 /// A list of everything that has a page.
-pub fn contents() -> Page {
-    let mut page = Page::new(
+pub fn contents() -> DocPage {
+    let mut page = DocPage::new(
         "The language",
         "`dialform explain WORD` says all about one: by its name here or on the wire, or by a value.",
     );
@@ -52,8 +52,8 @@ pub fn contents() -> Page {
 }
 
 /// Every rule in a list, by group.
-pub fn rules_contents() -> Page {
-    let mut page = Page::new(
+pub fn rules_contents() -> DocPage {
+    let mut page = DocPage::new(
         "The rules",
         "`dialform rule CODE` says all about one; a name or a group does as well. What they find is an error where \
          nothing else is said.",
@@ -77,8 +77,8 @@ pub fn rules_contents() -> Page {
 }
 
 /// The page of a word that means several topics: it lists the longer word of each.
-pub fn choice_of(word: &str, hits: &[Hit]) -> Page {
-    let mut page = Page::new(word, "This word stands in several places; each has a longer name.");
+pub fn choice_of(word: &str, hits: &[Hit]) -> DocPage {
+    let mut page = DocPage::new(word, "This word stands in several places; each has a longer name.");
     let items = hits.iter().map(|hit| {
         let about = match &hit.note {
             Some(note) => format!("{} {note}", hit.topic.doc()),

@@ -2,7 +2,7 @@
 
 /// One page: about a rule, a setting, a field…
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct DocPage {
     /// What it is about: `DF201 missing-required-if`, `caller-id`.
     pub title: String,
     /// A line below the title.
@@ -26,7 +26,7 @@ pub enum PageBlock {
     Items(Vec<(String, String)>),
 }
 
-impl Page {
+impl DocPage {
     /// A page without anything on it yet.
     pub fn new(title: impl Into<String>, about: impl Into<String>) -> Self {
         Self {

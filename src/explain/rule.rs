@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::example;
-use super::page::Page;
+use super::page::DocPage;
 use crate::fields::{FIELDS, FieldSpec};
 use crate::finding::{Applicability, Rule, RuleGroup, Severity};
 use crate::rules::{selectors_of, selects};
@@ -91,7 +91,7 @@ pub fn rule(rule: &'static Rule) -> RuleDoc {
     RuleDoc {
         code,
         name,
-        severity: severity.word(),
+        severity: severity.as_str(),
         group: group.title(),
         summary,
         why,
@@ -119,7 +119,7 @@ fn example_findings(rule: &Rule) -> (Vec<ExampleFinding>, Option<&'static str>) 
         Applicability::Unsafe => "unsafe",
     });
     let says = own.iter().map(|finding| ExampleFinding {
-        severity: finding.severity.word(),
+        severity: finding.severity.as_str(),
         message: finding.message.clone(),
         at: at(sources.slice(finding.place)),
         label: finding.label.clone(),
@@ -136,14 +136,14 @@ fn at(text: &str) -> String {
 }
 
 /// The rule's page.
-pub fn page(rule: &'static Rule) -> Page {
+pub fn page(rule: &'static Rule) -> DocPage {
     let doc = self::rule(rule);
     let selector = selectors_of(rule.group).find(|selector| selects(selector, rule));
     let about = match selector {
         Some(selector) => format!("{} by default · {selector}: {}", doc.severity, doc.group),
         None => format!("{} by default", doc.severity),
     };
-    let mut page = Page::new(format!("{} {}", doc.code, doc.name), about);
+    let mut page = DocPage::new(format!("{} {}", doc.code, doc.name), about);
     page.text(doc.summary);
     page.heading("Why it matters").text(doc.why);
     if doc.bad.is_empty() {
@@ -219,7 +219,7 @@ pub(super) fn short(wire: &'static str) -> &'static str {
 }
 
 /// How to configure the rule for a project, and to ignore it in a place.
-fn configuring(page: &mut Page, rule: &Rule) {
+fn configuring(page: &mut DocPage, rule: &Rule) {
     let Rule {
         code, name, severity, ..
     } = rule;

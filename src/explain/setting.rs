@@ -1,6 +1,6 @@
 //! The pages of settings and their fields, generated from the table.
 
-use super::page::Page;
+use super::page::DocPage;
 use super::rule::short;
 use crate::fields::{
     Choice, Condition, Dialect, FIELDS, Field, FieldSpec, Json, SETTINGS, Setting, SettingSpec, Slot, Written,
@@ -9,9 +9,9 @@ use crate::fields::{
 use crate::rules::RULES;
 
 /// The page of a node: its syntax, each of its fields, the nodes of its block.
-pub(super) fn setting_page(setting: Setting) -> Page {
+pub(super) fn setting_page(setting: Setting) -> DocPage {
     let spec = setting.spec();
-    let mut page = Page::new(setting.path(), sentence(spec.doc));
+    let mut page = DocPage::new(setting.path(), sentence(spec.doc));
     forms(&mut page, spec);
     let rows: Vec<&FieldSpec> = fields_of(setting).collect();
     for spec in &rows {
@@ -31,16 +31,16 @@ pub(super) fn setting_page(setting: Setting) -> Page {
 }
 
 /// The page of one field that is a property or a child node.
-pub(super) fn field_page(field: Field) -> Page {
+pub(super) fn field_page(field: Field) -> DocPage {
     let row = field.spec();
     let setting = row.setting.spec();
     if row.slot == Slot::Constant {
-        let mut page = Page::new(row.wire_name(), row.doc);
+        let mut page = DocPage::new(row.wire_name(), row.doc);
         page.text("It is not written: dialform always sends it.");
         on_the_wire(&mut page, row);
         return page;
     }
-    let mut page = Page::new(row.path(), row.doc);
+    let mut page = DocPage::new(row.path(), row.doc);
     forms(&mut page, setting);
     self::field(&mut page, row, false);
     let written = row.written();
@@ -62,7 +62,7 @@ pub(super) fn rules_about(rows: &[&FieldSpec]) -> Vec<(&'static str, &'static st
     rules.map(|rule| (rule.code, rule.name, rule.summary)).collect()
 }
 
-fn forms(page: &mut Page, setting: &SettingSpec) {
+fn forms(page: &mut DocPage, setting: &SettingSpec) {
     let mut lines: Vec<String> = usages(setting.id);
     if let Some(parent) = setting.parent {
         for line in &mut lines {
@@ -76,7 +76,7 @@ fn forms(page: &mut Page, setting: &SettingSpec) {
 }
 
 /// The table's row of one field. `is_named` where the page is about several.
-fn field(page: &mut Page, row: &FieldSpec, is_named: bool) {
+fn field(page: &mut DocPage, row: &FieldSpec, is_named: bool) {
     let heading = match row.slot {
         _ if !is_named => "Meaning".to_owned(),
         Slot::Property(name) => format!("`{name}=`"),
@@ -132,7 +132,7 @@ fn wire_of(row: &FieldSpec, choice: &Choice) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn on_the_wire(page: &mut Page, row: &FieldSpec) {
+fn on_the_wire(page: &mut DocPage, row: &FieldSpec) {
     let mut wires = Vec::new();
     for (index, path) in row.wire.iter().enumerate() {
         let classic = row.kind.wire_type(index, Dialect::Classic);
@@ -155,7 +155,7 @@ fn on_the_wire(page: &mut Page, row: &FieldSpec) {
 }
 
 /// The fields that are always sent with one value.
-fn constants(page: &mut Page, setting: Setting) {
+fn constants(page: &mut DocPage, setting: Setting) {
     let constants = FIELDS
         .iter()
         .filter(|row| row.setting == setting && row.slot == Slot::Constant);
@@ -165,7 +165,7 @@ fn constants(page: &mut Page, setting: Setting) {
     }
 }
 
-fn examples(page: &mut Page, setting: &SettingSpec, is_wanted: impl Fn(&str) -> bool) {
+fn examples(page: &mut DocPage, setting: &SettingSpec, is_wanted: impl Fn(&str) -> bool) {
     let wanted: Vec<_> = examples_of(setting).filter(|(_, example)| is_wanted(example)).collect();
     let needs_extended = |dialect| wanted.iter().any(|(of, _)| *of == dialect);
     for dialect in [Dialect::Classic, Dialect::Extended] {
@@ -182,7 +182,7 @@ fn examples(page: &mut Page, setting: &SettingSpec, is_wanted: impl Fn(&str) -> 
     }
 }
 
-fn rules(page: &mut Page, rows: &[&FieldSpec]) {
+fn rules(page: &mut DocPage, rows: &[&FieldSpec]) {
     let rules = rules_about(rows);
     if !rules.is_empty() {
         let items = rules

@@ -1,11 +1,11 @@
 //! The pages of the nodes outside campaigns: the project's settings, the nodes at the top level, aliases.
 
-use super::page::Page;
+use super::page::DocPage;
 use super::setting::sentence;
 use crate::fields::{AliasKind, Dialect, FIELDS, FieldSpec, PROJECT, Setting, TopLevelSpec, in_project};
 
 /// The page of a node at the top level of a file or in `project`.
-pub(super) fn top_level_page(spec: &TopLevelSpec) -> Page {
+pub(super) fn top_level_page(spec: &TopLevelSpec) -> DocPage {
     let TopLevelSpec {
         name,
         usage,
@@ -17,7 +17,7 @@ pub(super) fn top_level_page(spec: &TopLevelSpec) -> Page {
         example: _,
     } = *spec;
     let is_in_project = in_project(name).is_some();
-    let mut page = Page::new(name, sentence(doc));
+    let mut page = DocPage::new(name, sentence(doc));
     let written = match is_in_project {
         true => format!("project {{ {usage} }}\n"),
         false => format!("{usage}\n"),
@@ -64,9 +64,9 @@ pub fn example_of(spec: &TopLevelSpec) -> String {
 }
 
 /// The page of a kind of aliases.
-pub(super) fn alias_page(kind: AliasKind) -> Page {
+pub(super) fn alias_page(kind: AliasKind) -> DocPage {
     let word = kind.word();
-    let mut page = Page::new(
+    let mut page = DocPage::new(
         format!("aliases.{word}"),
         sentence(&format!("a name for {}", kind.doc())),
     );

@@ -12,7 +12,7 @@ pub fn render(findings: &[Finding], sources: &Sources, links: bool) -> Text {
         for finding in shown {
             let file = sources.file(finding.place.file);
             let at = file.position(finding.place.span.start);
-            let (severity, code) = (finding.severity.word(), finding.rule.code);
+            let (severity, code) = (finding.severity.as_str(), finding.rule.code);
             let place = format!("{}:{}:{}", path(file.path()), at.line, at.column);
             match links.then(|| link::address(file.path())).flatten() {
                 Some(address) => out.link(&address, place),

@@ -108,7 +108,7 @@ impl MietteReport {
         Self {
             code: Some(format!(
                 "{}[{}] {}",
-                finding.severity.word(),
+                finding.severity.as_str(),
                 finding.rule.code,
                 finding.rule.name
             )),

@@ -150,7 +150,7 @@ pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> JsonDia
     JsonDiagnostic {
         code: rule.code,
         name: rule.name,
-        severity: severity.word(),
+        severity: severity.as_str(),
         message,
         help: help.as_deref(),
         file: path(file),

@@ -76,7 +76,7 @@ fn xml(text: &str) -> String {
 
 fn failed(path: &str, name: &str, finding: &Finding, file: &SourceFile) -> TestCase {
     let at = file.position(finding.place.span.start);
-    let severity = finding.severity.word();
+    let severity = finding.severity.as_str();
     let description = format!(
         "{path}:{}:{}: {severity}[{}] {}",
         at.line,

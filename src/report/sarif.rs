@@ -80,10 +80,10 @@ fn descriptor(rule: &Rule) -> Value {
         "shortDescription": { "text": rule.summary },
         "fullDescription": { "text": format!("{} {}", rule.summary, rule.why) },
         "help": { "text": plain, "markdown": markdown },
-        "defaultConfiguration": { "level": rule.severity.word() },
+        "defaultConfiguration": { "level": rule.severity.as_str() },
         "properties": {
             "tags": ["dialform", rule.group.tag()],
-            "problem.severity": rule.severity.word(),
+            "problem.severity": rule.severity.as_str(),
         },
     })
 }

@@ -24,14 +24,14 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// A value without its quotation marks.
-pub struct BareValue {
+pub struct UnquotedValue {
     /// What it looks like.
     pub kind: crate::syntax::BareValue,
     /// The value, as it was written.
     pub text: String,
 }
 
-impl Violation for BareValue {
+impl Violation for UnquotedValue {
     fn message(&self) -> String {
         format!("{} `{}` needs quotation marks", kind_in_words(self.kind), self.text)
     }

@@ -78,7 +78,7 @@ registry! {
     bad_multiline_string: BadMultilineString => RuleCheck::Syntax;
     bare_keyword: BareKeyword => RuleCheck::Syntax;
     kdl1_syntax: Kdl1Syntax => RuleCheck::Syntax;
-    bare_value: BareValue => RuleCheck::Syntax;
+    bare_value: UnquotedValue => RuleCheck::Syntax;
     bad_number: BadNumber => RuleCheck::Syntax;
     foreign_separator: ForeignSeparator => RuleCheck::Syntax;
     equals_sign: EqualsSign => RuleCheck::Syntax;

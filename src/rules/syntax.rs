@@ -7,7 +7,7 @@ use super::bad_multiline_string::BadMultilineString;
 use super::bad_name::BadName;
 use super::bad_number::BadNumber;
 use super::bare_keyword::BareKeyword;
-use super::bare_value::BareValue;
+use super::bare_value::UnquotedValue;
 use super::curly_quotes::CurlyQuotes;
 use super::empty_slashdash::EmptySlashdash;
 use super::equals_sign::EqualsSign;
@@ -53,7 +53,7 @@ pub fn report_syntax_error(file: FileId, text: &str, error: &SyntaxError, sink: 
         SyntaxErrorKind::BareValue(syntax::BareValue::Url) => sink.report(place, &UrlCutByComment { url: shown(here) }),
         SyntaxErrorKind::BareValue(kind) => sink.report(
             place,
-            &BareValue {
+            &UnquotedValue {
                 kind: *kind,
                 text: shown(here),
             },

@@ -32,7 +32,7 @@ pub trait FixSession {
 #[derive(Debug, Default)]
 pub struct FixOutcome {
     /// The files that changed, by id.
-    pub changes: Vec<FileChange>,
+    pub changes: Vec<TextChange>,
     /// How many of the shown findings are gone, by file.
     pub fixed: BTreeMap<FileId, usize>,
     /// The fixes that were skipped. The places of their findings are in the new texts.
@@ -41,7 +41,7 @@ pub struct FixOutcome {
 
 /// One file with a new text.
 #[derive(Debug)]
-pub struct FileChange {
+pub struct TextChange {
     /// The file.
     pub file: FileId,
     /// The text it had.

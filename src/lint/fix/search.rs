@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::compare::{brought, gone};
 use super::rounds::{RoundsEnd, RoundsOutcome, RoundsStart, run};
-use super::{FileChange, FileTexts, FixSession, SkipReason, SkippedFix, is_fixable};
+use super::{FileTexts, FixSession, SkipReason, SkippedFix, TextChange, is_fixable};
 use crate::finding::{Applicability, Finding, Within};
 use crate::project::source::FileId;
 
@@ -135,11 +135,11 @@ impl<'d, D: FixSession> Search<'d, D> {
     }
 
     /// What changed in all passes.
-    pub(super) fn into_changes(self) -> Vec<FileChange> {
+    pub(super) fn into_changes(self) -> Vec<TextChange> {
         let Self { changed, originals, .. } = self;
         let changes = changed.into_iter().filter_map(|(file, after)| {
             let before = originals.get(&file)?.clone();
-            (before != after).then_some(FileChange { file, before, after })
+            (before != after).then_some(TextChange { file, before, after })
         });
         changes.collect()
     }

@@ -1,16 +1,16 @@
 //! Renders a page as a section of a Markdown document.
 
-use crate::explain::{Page, PageBlock};
+use crate::explain::{DocPage, PageBlock};
 
 /// A page as a document of its own.
-pub fn markdown(page: &Page) -> String {
+pub fn markdown(page: &DocPage) -> String {
     section(page, 1)
 }
 
 /// A page as a section whose title is a heading of this level. The page's own headings are paragraphs, so that a table of
 /// contents lists pages only.
-pub fn section(page: &Page, level: usize) -> String {
-    let Page { title, about, blocks } = page;
+pub fn section(page: &DocPage, level: usize) -> String {
+    let DocPage { title, about, blocks } = page;
     let mut out = format!("{} {title}\n\n{about}\n", "#".repeat(level));
     for block in blocks {
         out.push('\n');

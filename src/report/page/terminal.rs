@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use textwrap::core::display_width;
 use textwrap::{Options, WordSplitter, wrap};
 
-use crate::explain::{Page, PageBlock};
+use crate::explain::{DocPage, PageBlock};
 
 const BOLD: Style = Style::new().bold();
 const HEADING: Style = AnsiColor::Yellow.on_default().bold();
@@ -19,9 +19,9 @@ const LONGEST_TERM: usize = 48;
 const LEAST_WORDS: usize = 32;
 
 /// Renders a page into lines of at most `width` columns; source text is not wrapped.
-pub fn terminal(page: &Page, width: usize) -> String {
+pub fn terminal(page: &DocPage, width: usize) -> String {
     let width = width.clamp(WIDTHS.0, WIDTHS.1);
-    let Page { title, about, blocks } = page;
+    let DocPage { title, about, blocks } = page;
     let mut out = format!("{BOLD}{title}{BOLD:#}\n");
     paragraph(&mut out, about, "", width, DIM);
     let mut was_heading = false;
