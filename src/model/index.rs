@@ -1,11 +1,13 @@
 //! What the rules about a whole project see of a file: what it declares, what it uses by name, and what it states for
 //! campaigns that inherit. Everything else was said about the file by itself, and is dropped.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
+
+use foldhash::fast::FixedState;
 
 use super::{Definition, File, FileModel, Resolved, Spanned, around};
 use crate::fields::types::Moment;
-use crate::fields::{AliasKind, Dialect, Field, FieldSpec, IdValue, Setting, Slot, Value, fields_of};
+use crate::fields::{AliasKind, Dialect, Field, FieldSpec, IdValue, Setting, Slot, Value};
 use crate::project::source::Place;
 use crate::util::suggest::comparable_name;
 
@@ -275,19 +277,24 @@ impl Resolved<'_> {
     /// A hash of everything that is stated but for aliases, the same whatever the order of the settings. A choice that is
     /// what leaving it out means counts as left out.
     fn fingerprint(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        let mut ids = 0_u64;
-        for node in self.all_stated() {
-            for spec in fields_of(node.setting) {
-                match node.get(spec.id).and_then(|stated| stated.value) {
-                    None | Some(Value::Id(IdValue::Alias(_))) => {}
-                    Some(Value::Id(IdValue::Uuid(id))) => ids = ids.wrapping_add(fingerprint_of_id(spec.id, *id)),
-                    Some(value) if is_default(spec, value) => {}
-                    Some(value) => (spec.id, value).hash(&mut hasher),
-                }
+        // Webhooks are sent in their order.
+        let nodes = self
+            .all_single()
+            .map(|node| (0, node))
+            .chain(self.webhooks().enumerate());
+        let mut sum = 0_u64;
+        for (order, node) in nodes {
+            for stated in node.values() {
+                let spec = stated.field.spec();
+                sum = sum.wrapping_add(match stated.value {
+                    None | Some(Value::Id(IdValue::Alias(_))) => 0,
+                    Some(Value::Id(IdValue::Uuid(id))) => fingerprint_of_id(spec.id, *id),
+                    Some(value) if is_default(spec, value) => 0,
+                    Some(value) => hash_of(&(order, spec.id, value)),
+                });
             }
         }
-        hasher.finish().wrapping_add(ids)
+        sum
     }
 }
 
@@ -301,7 +308,5 @@ fn is_default(spec: &FieldSpec, value: &Value) -> bool {
 }
 
 fn hash_of(item: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    item.hash(&mut hasher);
-    hasher.finish()
+    FixedState::with_seed(0).hash_one(item)
 }
