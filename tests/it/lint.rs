@@ -149,7 +149,7 @@ fn a_file_that_is_no_text_does_not_hide_the_findings_of_others() {
     );
     site.write(
         "campaigns/c.kdl",
-        &"campaign".encode_utf16().fold(vec![0xFF, 0xFE], |mut bytes, unit| {
+        "campaign".encode_utf16().fold(vec![0xFF, 0xFE], |mut bytes, unit| {
             bytes.extend(unit.to_le_bytes());
             bytes
         }),
