@@ -216,7 +216,12 @@ fn used_rooms(code: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_top_of_the_crate_and_its_files_stay_small() {
-    let entries = fs::read_dir(in_repository("src")).unwrap().count();
+    // Git leaves empty folders behind where it moves files.
+    let is_empty = |path: &Path| path.is_dir() && fs::read_dir(path).unwrap().next().is_none();
+    let entries = fs::read_dir(in_repository("src")).unwrap();
+    let entries = entries
+        .filter(|entry| !is_empty(&entry.as_ref().unwrap().path()))
+        .count();
     assert!(entries <= MOST_ENTRIES, "{entries} entries at the top of src");
     let lines = |text: &str| text.lines().count();
     let sources = files("src", &[".rs"]).into_iter();
