@@ -59,7 +59,7 @@ impl Lowering<'_> {
         let mut definition = Definition::new(stated);
         definition.keyword = self.place(node.name().span);
         definition.whole = self.place(whole(node));
-        definition.incomplete = node.is_damaged();
+        definition.incomplete = node.is_damaged() || self.spills;
         self.refuse_annotations(node);
         self.head(node, kind, &mut definition);
         if definition.name.is_none() && (kind == DefinitionKind::Template || !self.is_name_presumed(node)) {

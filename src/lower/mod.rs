@@ -12,7 +12,7 @@ mod wire_names;
 
 use crate::fields::{self, AliasKind, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
-use crate::model::{FileModel, Swallowed};
+use crate::model::{Definition, File, FileModel, Swallowed};
 use crate::project::source::{FileId, Place, Span};
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
@@ -106,9 +106,16 @@ fn with_brackets(text: &str, name: Span) -> Option<(Span, Span)> {
 }
 
 /// Lowers one parsed file, and reports what is wrong with it to `sink`. `is_project_file` says whether it may have a
-/// `project` node.
-pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mut Sink) -> FileModel {
+/// `project` node. Each campaign goes through `keep` as soon as it is lowered, so that large files need not be held whole.
+pub fn lower<C>(
+    file: FileId,
+    parsed: &Parsed<'_>,
+    is_project_file: bool,
+    sink: &mut Sink,
+    mut keep: impl FnMut(Definition, &mut Sink) -> C,
+) -> File<C> {
     let mut model = FileModel::new(file);
+    let mut campaigns = Vec::new();
     let is_stray = |mistake: &SyntaxError| mistake.kind == SyntaxErrorKind::StrayBrace;
     let mut lowering = Lowering {
         file,
@@ -124,20 +131,20 @@ pub fn lower(file: FileId, parsed: &Parsed<'_>, is_project_file: bool, sink: &mu
         lowering.swallow(Swallowed::ALL, mistake.span);
     }
     for node in parsed.tree.roots() {
-        lowering.top_level(node);
+        if let Some(campaign) = lowering.top_level(node) {
+            campaigns.push(keep(campaign, lowering.sink));
+        }
     }
     lowering.finish();
-    model
+    campaigns.shrink_to_fit();
+    model.with_campaigns(campaigns)
 }
 
 impl Lowering<'_> {
-    /// Lowers a node of the top level.
-    fn top_level(&mut self, node: Node<'_, '_>) {
+    /// Lowers a node of the top level. A campaign is returned, everything else goes into the model.
+    fn top_level(&mut self, node: Node<'_, '_>) -> Option<Definition> {
         match &*node.name().text {
-            "campaign" => {
-                let campaign = self.definition(node, DefinitionKind::Campaign);
-                self.model.campaigns.push(campaign);
-            }
+            "campaign" => return Some(self.definition(node, DefinitionKind::Campaign)),
             "template" => {
                 let template = self.definition(node, DefinitionKind::Template);
                 self.model.templates.push(template);
@@ -165,7 +172,8 @@ impl Lowering<'_> {
                 self.unknown_top_level(node);
             }
         }
-        self.model.incomplete |= node.is_damaged() && node.name().text != "campaign";
+        self.model.incomplete |= node.is_damaged();
+        None
     }
 
     /// Records that a span may declare names of these kinds that could not be read.
@@ -240,11 +248,7 @@ impl Lowering<'_> {
     /// Finishes the model, once every node was lowered.
     fn finish(self) {
         let model = self.model;
-        if self.spills {
-            let owners = model.campaigns.iter_mut().chain(&mut model.templates);
-            owners.for_each(|owner| owner.incomplete = true);
-            model.hides_project |= self.is_project_file;
-        }
+        model.hides_project |= self.is_project_file && self.spills;
         model.hides_project |= self.is_project_file && model.incomplete && model.project.is_none();
         if let Some(finding) = self.swallowed_in.and_then(|span| self.sink.first_in(span)) {
             finding.add_help(model.swallowed.words());

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::FixedState;
 
-use super::{Definition, File, FileModel, Resolved, Spanned, around};
+use super::{Definition, File, Resolved, Spanned, around};
 use crate::fields::types::Moment;
 use crate::fields::{AliasKind, Dialect, Field, FieldSpec, IdValue, Setting, Slot, Value};
 use crate::project::source::Place;
@@ -126,15 +126,9 @@ pub struct ExtendedUse {
     pub place: Place,
 }
 
-impl FileModel {
-    /// The file as the project's rules see it.
-    pub fn into_index(self) -> FileIndex {
-        self.map_campaigns(CampaignEntry::new)
-    }
-}
-
 impl CampaignEntry {
-    fn new(mut campaign: Definition) -> Self {
+    /// What is kept of a campaign after it was checked by itself.
+    pub fn new(mut campaign: Definition) -> Self {
         let (keyword, whole) = (campaign.keyword, campaign.whole);
         if campaign.template.is_some() {
             campaign.stated.shrink_to_fit();

@@ -132,11 +132,11 @@ impl<C> File<C> {
         }
     }
 
-    /// The same file with something else kept of each campaign.
-    fn map_campaigns<D>(self, change: impl FnMut(C) -> D) -> File<D> {
+    /// The same file with other campaigns.
+    pub(crate) fn with_campaigns<D>(self, campaigns: Vec<D>) -> File<D> {
         File {
             file: self.file,
-            campaigns: self.campaigns.into_iter().map(change).collect(),
+            campaigns,
             templates: self.templates,
             aliases: self.aliases,
             moves: self.moves,
@@ -148,16 +148,14 @@ impl<C> File<C> {
             hides_project: self.hides_project,
         }
     }
-}
 
-impl FileModel {
-    /// Whether it says less than the text, as a part of that could not be read.
+    /// Whether it says less than the text outside of campaigns, as a part of that could not be read.
     pub fn is_partial(&self) -> bool {
         self.incomplete
             || self.hides_project
             || self.project.as_ref().is_some_and(|project| project.hides_dialect)
             || self.aliases.iter().any(|alias| alias.id.is_none())
-            || self.campaigns.iter().chain(&self.templates).any(Definition::is_partial)
+            || self.templates.iter().any(Definition::is_partial)
     }
 }
 

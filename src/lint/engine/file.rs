@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::finding::{Finding, Sink};
 use crate::lint::suppress;
 use crate::lower::lower;
-use crate::model::{FileIndex, FileModel, Resolved, Swallowed};
+use crate::model::{CampaignEntry, Definition, File, FileIndex, FileModel, Resolved, Swallowed};
 use crate::project::read_file::FileContent;
 use crate::project::source::{FileId, Place, Span};
 use crate::rules::file_too_large::FileTooLarge;
@@ -66,39 +66,53 @@ impl FileLinter {
     /// Lints the text of a file.
     pub fn lint_text(&mut self, file: FileId, text: &str, is_project_file: bool) -> FileResult {
         let mut sink = Sink::default();
-        let (model, is_partial) = self.model(file, text, is_project_file, &mut sink);
-        for definition in model.campaigns.iter().chain(&model.templates) {
-            rules::check_definition(definition, &mut sink);
-        }
-        for campaign in model.campaigns.iter().filter(|campaign| campaign.template.is_none()) {
-            rules::check_campaign(&Resolved::alone(campaign), &mut sink);
+        let mut has_partial_campaign = false;
+        let keep = |campaign: Definition, sink: &mut Sink| {
+            has_partial_campaign |= campaign.is_partial();
+            rules::check_definition(&campaign, sink);
+            if campaign.template.is_none() {
+                rules::check_campaign(&Resolved::alone(&campaign), sink);
+            }
+            CampaignEntry::new(campaign)
+        };
+        let (index, is_kdl) = self.lower(file, text, is_project_file, &mut sink, keep);
+        for template in &index.templates {
+            rules::check_definition(template, &mut sink);
         }
         rules::check_text(file, text, &mut sink);
-        account_for_gaps(is_partial, &model, &mut sink);
+        account_for_gaps(!is_kdl || has_partial_campaign || index.is_partial(), file, &mut sink);
         FileResult {
             content: Arc::from(text),
-            index: model.into_index(),
+            index,
             findings: sink.into_findings(),
         }
     }
 
     /// The full model of a text that was linted before.
     pub(super) fn relower(&mut self, file: FileId, text: &str, is_project_file: bool) -> FileModel {
-        self.model(file, text, is_project_file, &mut Sink::default()).0
+        let keep = |campaign: Definition, _: &mut Sink| campaign;
+        self.lower(file, text, is_project_file, &mut Sink::default(), keep).0
     }
 
-    /// The model of a text, and whether it is only a part of it because the text is no KDL.
-    fn model(&mut self, file: FileId, text: &str, is_project_file: bool, sink: &mut Sink) -> (FileModel, bool) {
+    /// Parses and lowers a text. Also returns whether it is KDL, so that all of it could be read.
+    fn lower<C>(
+        &mut self,
+        file: FileId,
+        text: &str,
+        is_project_file: bool,
+        sink: &mut Sink,
+        keep: impl FnMut(Definition, &mut Sink) -> C,
+    ) -> (File<C>, bool) {
         let parsed = syntax::parse_in(text, &mut self.buffers);
         for error in &parsed.errors {
             report_syntax_error(file, text, error, sink);
         }
-        let mut model = lower(file, &parsed, is_project_file, sink);
+        let mut model = lower(file, &parsed, is_project_file, sink, keep);
         model.incomplete |= parsed.hides_names();
         model.suppressions = suppress::read(file, &parsed, sink);
-        let is_partial = !parsed.is_kdl();
+        let is_kdl = parsed.is_kdl();
         self.buffers.recycle(parsed);
-        (model, is_partial)
+        (model, is_kdl)
     }
 }
 
@@ -130,11 +144,11 @@ fn report_problem(file: FileId, content: &str, problem: Problem, sink: &mut Sink
 
 /// Makes sure that a finding blocks plan and apply where a part of the file is missing in the model: nothing after this would
 /// notice. Where there is such a finding already, this does nothing.
-fn account_for_gaps(is_partial: bool, model: &FileModel, sink: &mut Sink) {
-    if (is_partial || model.is_partial()) && !sink.has(Finding::always_blocks_apply) {
+fn account_for_gaps(is_partial: bool, file: FileId, sink: &mut Sink) {
+    if is_partial && !sink.has(Finding::always_blocks_apply) {
         let why = "a part of it was not understood, and nothing says which: this is a fault of dialform";
         unreadable_file::report(
-            Place::new(model.file, Span::point(0)),
+            Place::new(file, Span::point(0)),
             &PathError::System(why.to_owned()),
             sink,
         );
@@ -145,29 +159,25 @@ fn account_for_gaps(is_partial: bool, model: &FileModel, sink: &mut Sink) {
 mod tests {
     use super::*;
     use crate::finding::Severity;
-    use crate::model::{Definition, SettingNodes};
     use crate::rules::invisible_character::InvisibleCharacter;
 
     #[test]
     fn a_gap_without_an_error_is_one() {
         let file = FileId::at(0);
-        let mut model = FileModel::new(file);
         let mut sink = Sink::default();
-        account_for_gaps(false, &model, &mut sink);
+        account_for_gaps(false, file, &mut sink);
         assert!(sink.is_empty());
-        account_for_gaps(true, &model, &mut sink);
+        account_for_gaps(true, file, &mut sink);
         assert!(sink.has(Finding::always_blocks_apply));
         sink = Sink::default();
 
-        // A campaign without a name that could be read.
-        model.campaigns.push(Definition::new(SettingNodes::new(file, 0, 0)));
         let place = Place::new(file, Span::point(0));
         sink.report(place, &InvisibleCharacter { character: '\u{200B}' })
             .severity = Severity::Warning;
-        account_for_gaps(false, &model, &mut sink);
+        account_for_gaps(true, file, &mut sink);
         assert!(sink.has(Finding::always_blocks_apply), "a warning is not enough");
         let found = sink.len();
-        account_for_gaps(false, &model, &mut sink);
+        account_for_gaps(true, file, &mut sink);
         assert_eq!(sink.len(), found);
     }
 }
