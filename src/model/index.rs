@@ -41,6 +41,8 @@ pub enum CampaignBody {
 pub struct OwnBody {
     /// The facts that are compared across campaigns.
     pub facts: CampaignFacts,
+    /// A hash of all that it states, without ids that an alias stands for; nothing where a part of it could not be read.
+    pub fingerprint: Option<u64>,
     /// The aliases that it names, in the order of the text.
     pub alias_uses: Box<[AliasUse<Box<str>>]>,
     /// The fields that only the extended dialect has, in the order of the text.
@@ -52,8 +54,6 @@ pub struct OwnBody {
 pub struct CampaignFacts {
     /// Its `name`; nothing where it has none that can be read.
     pub name: Option<NameFact>,
-    /// A hash of all that it states, without ids that an alias stands for; nothing where a part of it could not be read.
-    pub fingerprint: Option<u64>,
     /// When it starts by itself, and where that is.
     pub start: Option<(Moment, Place)>,
 }
@@ -141,6 +141,7 @@ impl CampaignEntry {
         }
         let body = OwnBody {
             facts: Resolved::alone(&campaign).facts(),
+            fingerprint: Resolved::alone(&campaign).fingerprint(),
             alias_uses: campaign.alias_uses().map(AliasUse::to_owned).collect(),
             extended: campaign.extended_uses().collect(),
         };
@@ -252,7 +253,6 @@ impl Resolved<'_> {
         };
         CampaignFacts {
             name: self.name_fact(),
-            fingerprint: self.is_readable().then(|| self.fingerprint()),
             start: (self.starts_by_time() == Some(true)).then(start).flatten(),
         }
     }
@@ -270,7 +270,10 @@ impl Resolved<'_> {
 
     /// A hash of everything that is stated but for aliases, the same whatever the order of the settings. A choice that is
     /// what leaving it out means counts as left out.
-    fn fingerprint(&self) -> u64 {
+    pub(super) fn fingerprint(&self) -> Option<u64> {
+        if !self.is_readable() {
+            return None;
+        }
         // Webhooks are sent in their order.
         let nodes = self
             .all_single()
@@ -288,7 +291,7 @@ impl Resolved<'_> {
                 });
             }
         }
-        sum
+        Some(sum)
     }
 }
 

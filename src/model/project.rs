@@ -244,11 +244,11 @@ impl<'p> Project<'p> {
             CampaignBody::Own(body) => {
                 let uses = body.alias_uses.iter();
                 let uses = uses.map(|used| (used.field, used.widest_kind(), &*used.name));
-                (body.facts.fingerprint?, uses.collect())
+                (body.fingerprint?, uses.collect())
             }
             CampaignBody::Inheriting(definition) => {
                 let resolved = self.resolve(definition);
-                (resolved.facts().fingerprint?, resolved.aliases().collect())
+                (resolved.fingerprint()?, resolved.aliases().collect())
             }
         };
         aliases.into_iter().try_fold(own, |sum, (field, kind, name)| {
