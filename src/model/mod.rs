@@ -10,7 +10,7 @@ pub use project::{Chain, MAX_TEMPLATES, Project};
 pub use resolved::{Resolved, ResolvedSetting};
 pub use setting_nodes::{FieldValue, SettingNode, SettingNodes, SettingValue};
 
-use crate::fields::{AliasKind, Dialect, Field, Setting, Value};
+use crate::fields::{AliasKind, Dialect, Setting};
 use crate::finding::Severity;
 use crate::project::source::{FileId, Place, Span};
 use jiff::civil::Date;
@@ -214,14 +214,6 @@ impl Definition {
             || self.name.is_none()
             || self.unguessed > 0
             || !self.presumed.is_empty()
-    }
-
-    /// The `name` that it states itself, if it can be read.
-    pub fn own_name(&self) -> Option<&str> {
-        match self.stated.value(Field::Name)? {
-            Value::Text(text) => Some(text),
-            _ => None,
-        }
     }
 
     /// Takes settings as present, each once, however often they are meant.

@@ -226,8 +226,7 @@ fn line_starts(text: &str) -> Vec<u32> {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
-    /// By the text of the path, which is compared and hashed faster than the path's parts. Of the first files only, as many
-    /// as there were when one was looked for: a single check adds thousands and looks for none of them.
+    /// By the text of the path, which is compared and hashed faster than the path's parts.
     ids: HashMap<Arc<OsStr>, FileId>,
 }
 
@@ -249,30 +248,19 @@ impl Sources {
 
     /// The id of a path; a new one has an empty text until [`Sources::put`] gives it one.
     pub fn id(&mut self, path: &Path) -> FileId {
-        for (index, file) in self.files.iter().enumerate().skip(self.ids.len()) {
-            self.ids.insert(Arc::clone(&file.path), FileId::at(index));
+        if let Some(id) = self.ids.get(path.as_os_str()) {
+            return *id;
         }
-        match self.ids.get(path.as_os_str()) {
-            Some(id) => *id,
-            None => self.add(path),
-        }
-    }
-
-    /// Adds a file of another path than all others; its text is empty.
-    pub fn add(&mut self, path: &Path) -> FileId {
         let id = FileId::at(self.files.len());
+        let path: Arc<OsStr> = Arc::from(path.as_os_str());
+        self.ids.insert(Arc::clone(&path), id);
         self.files.push(SourceFile {
-            path: Arc::from(path.as_os_str()),
+            path,
             text: Arc::default(),
             lines: OnceLock::new(),
             blocks: OnceLock::new(),
         });
         id
-    }
-
-    /// Makes room for so many files more.
-    pub fn reserve(&mut self, files: usize) {
-        self.files.reserve(files);
     }
 
     /// The file behind an id of this collection.
