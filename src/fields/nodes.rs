@@ -19,6 +19,8 @@ struct NodeRows {
     has_settings: bool,
     /// Whether its block has fields of its own.
     has_fields_below: bool,
+    /// Whether a field of it has an effect, or is required, only beside some values.
+    has_conditions: bool,
 }
 
 // Rows are counted in bytes.
@@ -32,6 +34,7 @@ static NODES: [NodeRows; SETTINGS.len()] = {
         is_required: false,
         has_settings: false,
         has_fields_below: false,
+        has_conditions: false,
     }; SETTINGS.len()];
     let mut row = 0;
     while row < FIELDS.len() {
@@ -47,6 +50,8 @@ static NODES: [NodeRows; SETTINGS.len()] = {
             node.is_required = matches!(spec.required, Condition::Always);
         }
         node.has_fields_below |= matches!(spec.slot, Slot::Child(_));
+        node.has_conditions |= !matches!(spec.allowed, Condition::Always)
+            || !matches!(spec.required, Condition::Never) && !matches!(spec.slot, Slot::Argument);
         row += 1;
     }
     let mut setting = 0;
@@ -107,6 +112,11 @@ impl Setting {
     /// Whether the node has a block of settings.
     pub fn has_settings(self) -> bool {
         NODES[self as usize].has_settings
+    }
+
+    /// Whether a field of the node has an effect, or is required, only beside some values.
+    pub fn has_conditions(self) -> bool {
+        NODES[self as usize].has_conditions
     }
 
     /// Whether the node has a block with fields of its own, each a node of its name.

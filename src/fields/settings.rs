@@ -39,6 +39,16 @@ macro_rules! settings {
                 extended_examples: &[$($extended),*],
             },)*
         ];
+
+        impl Setting {
+            /// The setting of this name in the block of `parent`.
+            pub fn find(name: &str, parent: Option<Setting>) -> Option<Self> {
+                match (name, parent) {
+                    $(($name, settings!(@parent $($parent)?)) => Some(Self::$id),)*
+                    _ => None,
+                }
+            }
+        }
     };
     (@parent) => { None };
     (@parent $parent:ident) => { Some(Setting::$parent) };
@@ -151,13 +161,6 @@ impl Setting {
             Some(parent) => format!("{}.{}", parent.spec().name, spec.name),
             None => spec.name.to_owned(),
         }
-    }
-
-    /// The setting of this name in the block of `parent`.
-    pub fn find(name: &str, parent: Option<Setting>) -> Option<Self> {
-        let mut all = SETTINGS.iter();
-        all.find(|spec| spec.name == name && spec.parent == parent)
-            .map(|spec| spec.id)
     }
 }
 

@@ -162,19 +162,23 @@ impl CampaignEntry {
     }
 
     /// Every alias that it names itself, in the order of the text.
-    pub fn alias_uses(&self) -> Vec<AliasUse<&str>> {
-        match &self.body {
-            CampaignBody::Own(body) => body.alias_uses.iter().map(AliasUse::as_ref).collect(),
-            CampaignBody::Inheriting(definition) => definition.alias_uses().collect(),
-        }
+    pub fn alias_uses(&self) -> impl Iterator<Item = AliasUse<&str>> {
+        let (own, inheriting) = match &self.body {
+            CampaignBody::Own(body) => (Some(&body.alias_uses), None),
+            CampaignBody::Inheriting(definition) => (None, Some(definition)),
+        };
+        let own = own.into_iter().flatten().map(AliasUse::as_ref);
+        own.chain(inheriting.into_iter().flat_map(|definition| definition.alias_uses()))
     }
 
     /// Every field that it states itself and that only the extended dialect has, the first one of each node.
-    pub fn extended_uses(&self) -> Vec<ExtendedUse> {
-        match &self.body {
-            CampaignBody::Own(body) => body.extended.to_vec(),
-            CampaignBody::Inheriting(definition) => definition.extended_uses().collect(),
-        }
+    pub fn extended_uses(&self) -> impl Iterator<Item = ExtendedUse> {
+        let (own, inheriting) = match &self.body {
+            CampaignBody::Own(body) => (Some(&body.extended), None),
+            CampaignBody::Inheriting(definition) => (None, Some(definition)),
+        };
+        let own = own.into_iter().flatten().copied();
+        own.chain(inheriting.into_iter().flat_map(|definition| definition.extended_uses()))
     }
 
     /// The key, for messages.
@@ -275,10 +279,8 @@ impl Resolved<'_> {
             return None;
         }
         // Webhooks are sent in their order.
-        let nodes = self
-            .all_single()
-            .map(|node| (0, node))
-            .chain(self.webhooks().enumerate());
+        let single = self.all_single().map(|node| (0, node));
+        let nodes = single.chain(self.webhooks().enumerate());
         let mut sum = 0_u64;
         for (order, node) in nodes {
             for stated in node.values() {
@@ -301,7 +303,7 @@ pub(super) fn fingerprint_of_id(field: Field, id: uuid::Uuid) -> u64 {
 }
 
 fn is_default(spec: &FieldSpec, value: &Value) -> bool {
-    spec.default.is_some_and(|(word, _)| value.word(spec) == word)
+    matches!(value, Value::Choice(_)) && spec.default.is_some_and(|(word, _)| value.word(spec) == word)
 }
 
 fn hash_of(item: &impl Hash) -> u64 {

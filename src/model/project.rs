@@ -216,7 +216,7 @@ impl<'p> Project<'p> {
             files.extend(templates.iter().map(|template| template.keyword.file));
             let inherited = templates.into_iter().flat_map(Definition::alias_uses);
             // Whatever kind is meant in the end.
-            let aliases = campaign.alias_uses().into_iter().chain(inherited).flat_map(|used| {
+            let aliases = campaign.alias_uses().chain(inherited).flat_map(|used| {
                 let named = |kind| self.aliases.get(&(kind, used.name));
                 AliasKind::ALL.into_iter().filter_map(named)
             });

@@ -194,17 +194,24 @@ impl SettingNodes {
     /// The first node of a setting.
     #[inline]
     pub fn find(&self, setting: Setting) -> Option<SettingNode<'_>> {
-        let index = self.first[setting as usize];
-        let node = self.nodes.get(index as usize)?;
-        Some(self.view(node))
+        self.first(setting).map(|node| self.view(node))
+    }
+
+    #[inline]
+    fn first(&self, setting: Setting) -> Option<&NodeData> {
+        self.nodes.get(self.first[setting as usize] as usize)
+    }
+
+    #[inline]
+    fn values_of(&self, node: &NodeData) -> &[FieldValue] {
+        let (first, end) = node.values;
+        &self.values[first as usize..end as usize]
     }
 
     /// The value of a field in the first node of its setting, if it was written and could be read.
     #[inline]
     pub fn value(&self, field: Field) -> Option<&Value> {
-        let index = self.first[field.spec().setting as usize];
-        let (first, end) = self.nodes.get(index as usize)?.values;
-        let values = &self.values[first as usize..end as usize];
+        let values = self.values_of(self.first(field.spec().setting)?);
         values.iter().find(|value| value.field == field)?.value.as_ref()
     }
 
@@ -266,20 +273,22 @@ impl SettingNodes {
 /// What one campaign or template states by itself. What it leaves to templates is not known here.
 impl Facts for SettingNodes {
     fn field(&self, field: Field) -> Known<'_> {
-        let Some(stated) = self.find(field.spec().setting) else {
+        let spec = field.spec();
+        let Some(node) = self.first(spec.setting) else {
             return Known::Unknown;
         };
-        match stated.get(field) {
+        match self.values_of(node).iter().find(|value| value.field == field) {
             Some(value) => value
                 .value
-                .map_or(Known::Unknown, |value| Known::Is(value.word(field.spec()))),
-            None if stated.incomplete => Known::Unknown,
+                .as_ref()
+                .map_or(Known::Unknown, |value| Known::Is(value.word(spec))),
+            None if node.incomplete => Known::Unknown,
             None => Known::Absent,
         }
     }
 
     fn stands(&self, setting: Setting) -> Option<bool> {
-        self.find(setting).map(|_| true)
+        self.first(setting).map(|_| true)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Source files: text, ids, byte spans, lines and columns.
 
-use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+
+use foldhash::HashMap;
 
 /// A half-open range of bytes in one file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -231,6 +232,12 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Makes room for so many files more.
+    pub fn reserve(&mut self, files: usize) {
+        self.files.reserve(files);
+        self.ids.reserve(files);
+    }
+
     /// Adds a file, or gives the file of that path a new text.
     pub fn put(&mut self, path: &Path, text: impl Into<Arc<str>>) -> FileId {
         let id = self.id(path);

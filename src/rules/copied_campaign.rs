@@ -56,28 +56,26 @@ impl Violation for CopiedCampaign<'_> {
 /// Reports campaigns that are equal, or have equal names, at the later one in path order, with the first as a label.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     let project = context.project;
-    let mut by_name: HashMap<u64, Vec<&CampaignEntry>> = HashMap::new();
-    // In path order.
-    let mut repeated = Vec::new();
-    for campaign in project.campaigns() {
-        let Some(name) = project.facts(campaign).name else {
-            continue;
-        };
-        let namesakes = by_name.entry(name.hash).or_default();
-        namesakes.push(campaign);
-        if namesakes.len() == 2 {
-            repeated.push(name.hash);
-        }
-    }
-    if repeated.is_empty() {
+    let named = project.campaigns().enumerate();
+    let named = named.filter_map(|(order, campaign)| Some((project.facts(campaign).name?.hash, order, campaign)));
+    let mut named: Vec<(u64, usize, &CampaignEntry)> = named.collect();
+    named.sort_unstable_by_key(|(name, order, _)| (*name, *order));
+    let namesakes = named.chunk_by(|(a, ..), (b, ..)| a == b);
+    let mut repeated = namesakes.filter(|namesakes| namesakes.len() > 1).peekable();
+    if repeated.peek().is_none() {
         return;
     }
     let commented = project.files().iter().filter(|file| !file.suppressions.is_empty());
     let commented: Commented = commented
         .map(|file| (file.file, ignored_parts(&file.suppressions)))
         .collect();
-    for hash in repeated {
-        check_namesakes(project, &by_name[&hash], &commented, sink);
+    for namesakes in repeated {
+        check_namesakes(
+            project,
+            namesakes.iter().map(|(.., campaign)| *campaign),
+            &commented,
+            sink,
+        );
     }
 }
 
@@ -103,10 +101,15 @@ fn ignored_parts(suppressions: &[Suppression]) -> Vec<Span> {
 }
 
 /// Checks campaigns of one name. Those without a fingerprint have errors, and are left out.
-fn check_namesakes(project: &Project<'_>, namesakes: &[&CampaignEntry], commented: &Commented, sink: &mut Sink) {
-    let known = namesakes.iter().filter_map(|campaign| {
+fn check_namesakes<'p>(
+    project: &Project<'_>,
+    namesakes: impl Iterator<Item = &'p CampaignEntry>,
+    commented: &Commented,
+    sink: &mut Sink,
+) {
+    let known = namesakes.filter_map(|campaign| {
         let key = campaign.key.as_ref()?;
-        Some((*campaign, key, project.fingerprint(campaign)?))
+        Some((campaign, key, project.fingerprint(campaign)?))
     });
     let mut known: Vec<(&CampaignEntry, &Key, u64)> = known.collect();
     let Some((first_of_all, first_key, first_body)) = known.first().copied() else {

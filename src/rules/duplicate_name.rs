@@ -1,7 +1,8 @@
 //! DF305: a key, template or alias that is declared twice.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::Context;
 use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
@@ -48,7 +49,7 @@ impl Violation for DuplicateName<'_> {
 
 /// Reports the later place in path order, with the first as a label.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let mut firsts: HashMap<(&str, &str), Place> = HashMap::new();
+    let mut firsts: HashMap<(&str, &str), Place> = HashMap::with_capacity(context.project.files().len());
     for file in context.project.files() {
         let campaigns = file
             .campaigns

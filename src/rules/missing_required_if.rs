@@ -71,7 +71,7 @@ pub(super) fn check(owner: &Definition, sink: &mut Sink) {
     for stated in owner
         .stated
         .iter()
-        .filter(|stated| !stated.is_null && !stated.incomplete)
+        .filter(|stated| stated.setting.has_conditions() && !stated.is_null && !stated.incomplete)
     {
         let missing: Vec<&'static FieldSpec> = fields_of(stated.setting)
             .filter(|spec| spec.slot != Slot::Argument && !matches!(spec.required, Condition::Never))

@@ -25,37 +25,21 @@ pub enum BadTime {
 impl TimeOfDay {
     /// Reads `09:10` or `09:10:30`; `24:00` only if `may_be_end`, as the end of the day.
     pub fn parse(text: &str, may_be_end: bool) -> Result<Self, BadTime> {
-        let mut parts = [""; 3];
-        for (place, part) in text.split(':').enumerate() {
-            *parts.get_mut(place).ok_or(BadTime::Form)? = part;
-        }
-        let parts = match text.split(':').count() {
-            count @ 2.. => parts.get(..count).ok_or(BadTime::Form)?,
-            _ => return Err(BadTime::Form),
+        let mut parts = text.split(':');
+        let (Some(hours), Some(minutes), seconds, None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(BadTime::Form);
         };
-        if !parts
-            .iter()
-            .all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
-        {
+        let (of_hours, of_minutes, of_seconds) = (digits(hours)?, digits(minutes)?, digits(seconds.unwrap_or("00"))?);
+        if minutes.len() != 2 || seconds.is_some_and(|seconds| seconds.len() != 2) {
             return Err(BadTime::Form);
         }
-        let mut seconds = 0_u32;
-        for (index, part) in parts.iter().enumerate() {
-            let value: u32 = part.parse().map_err(|_| BadTime::Form)?;
-            if index > 0 && (part.len() != 2 || value > 59) {
-                return Err(if part.len() == 2 {
-                    BadTime::OutOfRange
-                } else {
-                    BadTime::Form
-                });
-            }
-            seconds = seconds.saturating_mul(60).saturating_add(value);
+        if of_minutes > 59 || of_seconds > 59 {
+            return Err(BadTime::OutOfRange);
         }
-        if parts.len() == 2 {
-            seconds = seconds.saturating_mul(60);
-        }
+        let seconds = of_hours * 3_600 + of_minutes * 60 + of_seconds;
         match seconds {
-            _ if parts[0].len() == 1 => Err(BadTime::OneDigit),
+            _ if hours.len() == 1 => Err(BadTime::OneDigit),
             0..=END_OF_DAY => Ok(Self(seconds)),
             86_400 if may_be_end => Ok(Self(END_OF_DAY)),
             86_400 => Err(BadTime::EndAtStart),
@@ -74,6 +58,16 @@ impl TimeOfDay {
     /// The wire's number of seconds.
     pub fn seconds(self) -> u32 {
         self.0
+    }
+}
+
+/// The number that one or two digits are.
+fn digits(text: &str) -> Result<u32, BadTime> {
+    let mut digits = text.bytes().map(|byte| char::from(byte).to_digit(10));
+    match (digits.next(), digits.next(), digits.next()) {
+        (Some(Some(ones)), None, None) => Ok(ones),
+        (Some(Some(tens)), Some(Some(ones)), None) => Ok(tens * 10 + ones),
+        _ => Err(BadTime::Form),
     }
 }
 

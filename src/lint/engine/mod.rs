@@ -361,6 +361,9 @@ impl Checker {
     /// Reads and lints the files of a scope that have changed, on all processors. Returns the ids of all.
     fn lint_files(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
         let mut shown = DisplayPaths::from(self.working_folder.clone());
+        let new = scope.files.len().saturating_sub(self.paths.len());
+        self.sources.reserve(new);
+        self.paths.reserve(new);
         let ids: Vec<FileId> = scope
             .files
             .iter()
@@ -396,7 +399,7 @@ impl Checker {
     }
 
     /// Caches new results.
-    fn keep(&mut self, read: Vec<(FileId, ReadOutcome)>) {
+    fn keep(&mut self, read: impl Iterator<Item = (FileId, ReadOutcome)>) {
         self.linted.resize_with(self.paths.len(), || None);
         for (file, read) in read {
             match (read, &mut self.linted[file.index()]) {

@@ -57,7 +57,7 @@ pub(super) struct ParallelReader<'a> {
 
 impl ParallelReader<'_> {
     /// Reads and lints files. Those with an unchanged stamp are left out of the result.
-    pub(super) fn all(&self, jobs: &[ReadJob<'_>]) -> Vec<(FileId, ReadOutcome)> {
+    pub(super) fn all(&self, jobs: &[ReadJob<'_>]) -> impl Iterator<Item = (FileId, ReadOutcome)> + use<> {
         let next = AtomicUsize::new(0);
         let work = |_| {
             let (mut reader, mut linter) = (FileReader::new(self.max_file), FileLinter::default());
@@ -75,7 +75,7 @@ impl ParallelReader<'_> {
             }
         };
         let read = threads::on_each(jobs.len().div_ceil(BATCH), work);
-        read.into_iter().flatten().collect()
+        read.into_iter().flatten()
     }
 
     /// Reads and lints one file, unless its stamp is unchanged.
