@@ -41,8 +41,6 @@ pub enum CampaignBody {
 pub struct OwnBody {
     /// The facts that are compared across campaigns.
     pub facts: CampaignFacts,
-    /// A hash of all that it states, without ids that an alias stands for; nothing where a part of it could not be read.
-    pub fingerprint: Option<u64>,
     /// The aliases that it names, in the order of the text.
     pub alias_uses: Box<[AliasUse<Box<str>>]>,
     /// The fields that only the extended dialect has, in the order of the text.
@@ -141,7 +139,6 @@ impl CampaignEntry {
         }
         let body = OwnBody {
             facts: Resolved::alone(&campaign).facts(),
-            fingerprint: Resolved::alone(&campaign).fingerprint(),
             alias_uses: campaign.alias_uses().map(AliasUse::to_owned).collect(),
             extended: campaign.extended_uses().collect(),
         };

@@ -10,17 +10,25 @@ use super::{
     Alias, CampaignBody, CampaignEntry, CampaignFacts, Definition, FileIndex, Moved, ProjectNode, Resolved, Spanned,
     Swallowed,
 };
-use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect, Field};
+use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect};
 use crate::project::source::FileId;
 use crate::util::suggest::Names;
 
 /// Every file of a project, in path order, with its names looked up.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Project<'p> {
     files: Vec<&'p FileIndex>,
     node: Option<&'p ProjectNode>,
-    templates: BTreeMap<&'p str, &'p Definition>,
-    aliases: BTreeMap<(AliasKind, &'p str), &'p Alias>,
+    campaigns: Vec<&'p CampaignEntry>,
+    /// What campaigns state that take settings from templates.
+    inheriting: Vec<&'p Definition>,
+    templates: Vec<&'p Definition>,
+    aliases: Vec<&'p Alias>,
+    moves: Vec<&'p Moved>,
+    templates_by_name: BTreeMap<&'p str, &'p Definition>,
+    aliases_by_name: BTreeMap<(AliasKind, &'p str), &'p Alias>,
+    /// Whether a mistake hides what the project says of its dialect.
+    hides_dialect: bool,
     template_names: OnceLock<Names>,
     alias_names: OnceLock<BTreeMap<AliasKind, Names>>,
     /// What may be declared that nobody could read.
@@ -49,31 +57,34 @@ pub enum Chain<'p> {
 impl<'p> Project<'p> {
     /// Collects files that are in path order. Where a name is declared twice, the first one counts.
     pub fn new(files: Vec<&'p FileIndex>) -> Self {
-        let mut templates = BTreeMap::new();
-        let mut aliases = BTreeMap::new();
+        let mut project = Self::default();
         for file in &files {
+            project.node = project.node.or(file.project.as_deref());
+            project.hides_dialect |= file.hides_project;
+            project.swallowed = project.swallowed.or(file.swallowed);
+            project.meant.extend(file.meant.iter().map(|name| &**name));
+            project.campaigns.extend(&file.campaigns);
+            project
+                .inheriting
+                .extend(file.campaigns.iter().filter_map(CampaignEntry::inheriting));
+            project.moves.extend(&file.moves);
             for template in &file.templates {
+                project.templates.push(template);
                 if let Some(name) = &template.name {
-                    templates.entry(&*name.value).or_insert(template);
+                    project.templates_by_name.entry(&name.value).or_insert(template);
                 }
             }
             for alias in &file.aliases {
-                aliases.entry((alias.kind, &*alias.name.value)).or_insert(alias);
+                project.aliases.push(alias);
+                project
+                    .aliases_by_name
+                    .entry((alias.kind, &alias.name.value))
+                    .or_insert(alias);
             }
         }
-        let swallowed = files
-            .iter()
-            .fold(Swallowed::default(), |all, file| all.or(file.swallowed));
-        Self {
-            node: files.iter().find_map(|file| file.project.as_deref()),
-            templates,
-            aliases,
-            template_names: OnceLock::new(),
-            alias_names: OnceLock::new(),
-            swallowed,
-            meant: files.iter().flat_map(|file| &file.meant).map(|name| &**name).collect(),
-            files,
-        }
+        project.hides_dialect |= project.node.is_some_and(|node| node.hides_dialect);
+        project.files = files;
+        project
     }
 
     /// Every file, in path order.
@@ -83,7 +94,7 @@ impl<'p> Project<'p> {
 
     /// Every campaign, in path order.
     pub fn campaigns(&self) -> impl Iterator<Item = &'p CampaignEntry> {
-        self.files.iter().flat_map(|file| &file.campaigns)
+        self.campaigns.iter().copied()
     }
 
     /// The key of every campaign whose key can be read, in path order.
@@ -93,9 +104,12 @@ impl<'p> Project<'p> {
 
     /// Every template, and every campaign that takes settings from one; each in path order.
     pub fn with_templates(&self) -> impl Iterator<Item = &'p Definition> {
-        self.campaigns()
-            .filter_map(CampaignEntry::inheriting)
-            .chain(self.templates())
+        self.inheriting().iter().copied().chain(self.templates())
+    }
+
+    /// What each campaign states that takes settings from a template, in path order.
+    pub fn inheriting(&self) -> &[&'p Definition] {
+        &self.inheriting
     }
 
     /// Whether a file is the one in which the project says what holds for all of it.
@@ -106,22 +120,22 @@ impl<'p> Project<'p> {
 
     /// Every template, in path order.
     pub fn templates(&self) -> impl Iterator<Item = &'p Definition> {
-        self.files.iter().flat_map(|file| &file.templates)
+        self.templates.iter().copied()
     }
 
     /// Every alias, in path order.
     pub fn aliases(&self) -> impl Iterator<Item = &'p Alias> {
-        self.files.iter().flat_map(|file| &file.aliases)
+        self.aliases.iter().copied()
     }
 
     /// Every `moved`, in path order.
     pub fn moves(&self) -> impl Iterator<Item = &'p Moved> {
-        self.files.iter().flat_map(|file| &file.moves)
+        self.moves.iter().copied()
     }
 
     /// The template of this name.
     pub fn template(&self, name: &str) -> Option<&'p Definition> {
-        self.templates.get(name).copied()
+        self.templates_by_name.get(name).copied()
     }
 
     /// The alias of this kind and name. A caller id may be a number or a pool.
@@ -130,7 +144,9 @@ impl<'p> Project<'p> {
             AliasKind::NumberOrPool => &[AliasKind::Number, AliasKind::Pool],
             _ => &[kind],
         };
-        kinds.iter().find_map(|kind| self.aliases.get(&(*kind, name)).copied())
+        kinds
+            .iter()
+            .find_map(|kind| self.aliases_by_name.get(&(*kind, name)).copied())
     }
 
     /// Whether a name may be one that a mistake keeps from being declared.
@@ -217,7 +233,7 @@ impl<'p> Project<'p> {
             let inherited = templates.into_iter().flat_map(Definition::alias_uses);
             // Whatever kind is meant in the end.
             let aliases = campaign.alias_uses().chain(inherited).flat_map(|used| {
-                let named = |kind| self.aliases.get(&(kind, used.name));
+                let named = |kind| self.aliases_by_name.get(&(kind, used.name));
                 AliasKind::ALL.into_iter().filter_map(named)
             });
             files.extend(aliases.map(|alias| alias.name.place.file));
@@ -239,23 +255,26 @@ impl<'p> Project<'p> {
 
     /// A hash of all that a campaign states and inherits: equal for campaigns that only their keys tell apart. Nothing where
     /// a part of it is not known.
-    pub fn fingerprint(&self, campaign: &CampaignEntry) -> Option<u64> {
-        let (own, aliases): (_, Vec<(Field, AliasKind, &str)>) = match &campaign.body {
-            CampaignBody::Own(body) => {
-                let uses = body.alias_uses.iter();
-                let uses = uses.map(|used| (used.field, used.widest_kind(), &*used.name));
-                (body.fingerprint?, uses.collect())
-            }
-            CampaignBody::Inheriting(definition) => {
-                let resolved = self.resolve(definition);
-                (resolved.fingerprint()?, resolved.aliases().collect())
-            }
-        };
-        aliases.into_iter().try_fold(own, |sum, (field, kind, name)| {
-            let id = self.alias(kind, name)?.id.as_deref()?;
-            let id = uuid::Uuid::try_parse(id).ok()?;
-            Some(sum.wrapping_add(fingerprint_of_id(field, id)))
-        })
+    pub fn fingerprint(&self, campaign: &Resolved<'_>) -> Option<u64> {
+        campaign
+            .aliases()
+            .try_fold(campaign.fingerprint()?, |sum, (field, kind, name)| {
+                let id = self.alias(kind, name)?.id.as_deref()?;
+                let id = uuid::Uuid::try_parse(id).ok()?;
+                Some(sum.wrapping_add(fingerprint_of_id(field, id)))
+            })
+    }
+
+    /// The campaigns that have the name of another one: the name's hash and the campaign, those of one name together and in
+    /// path order.
+    pub fn namesakes(&self) -> Vec<(u64, &'p CampaignEntry)> {
+        let named = self
+            .campaigns()
+            .filter_map(|campaign| Some((self.facts(campaign).name?.hash, campaign)));
+        let mut named: Vec<(u64, &CampaignEntry)> = named.collect();
+        named.sort_by_key(|(name, _)| *name);
+        let shared = named.chunk_by(|(a, _), (b, _)| a == b).filter(|same| same.len() > 1);
+        shared.flatten().copied().collect()
     }
 
     /// The dialect the account speaks.
@@ -265,9 +284,7 @@ impl<'p> Project<'p> {
 
     /// The dialect, unless a mistake that was reported hides it: then nobody can say which settings are wrong.
     pub fn known_dialect(&self) -> Option<Dialect> {
-        let hidden =
-            self.node.is_some_and(|node| node.hides_dialect) || self.files.iter().any(|file| file.hides_project);
-        (!hidden).then(|| self.dialect())
+        (!self.hides_dialect).then(|| self.dialect())
     }
 
     /// Base address of the call service, as written or the default.

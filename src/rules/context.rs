@@ -1,6 +1,6 @@
 //! What rules about whole campaigns see.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -19,6 +19,9 @@ pub struct Context<'a> {
     pub now: Option<Timestamp>,
     /// The start of `dialform.kdl`, where there is one.
     pub project_file: Option<Place>,
+    /// Of each campaign that has the name of another one, by its place: a hash of all that it states and inherits. Nothing
+    /// where a part of it is not known.
+    pub fingerprints: HashMap<Place, u64>,
 }
 
 impl<'a> Context<'a> {
@@ -29,6 +32,7 @@ impl<'a> Context<'a> {
             zone: project.timezone(),
             now,
             project_file,
+            fingerprints: HashMap::new(),
         }
     }
 

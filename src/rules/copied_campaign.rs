@@ -55,27 +55,17 @@ impl Violation for CopiedCampaign<'_> {
 
 /// Reports campaigns that are equal, or have equal names, at the later one in path order, with the first as a label.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let project = context.project;
-    let named = project.campaigns().enumerate();
-    let named = named.filter_map(|(order, campaign)| Some((project.facts(campaign).name?.hash, order, campaign)));
-    let mut named: Vec<(u64, usize, &CampaignEntry)> = named.collect();
-    named.sort_unstable_by_key(|(name, order, _)| (*name, *order));
-    let namesakes = named.chunk_by(|(a, ..), (b, ..)| a == b);
-    let mut repeated = namesakes.filter(|namesakes| namesakes.len() > 1).peekable();
-    if repeated.peek().is_none() {
+    if context.fingerprints.is_empty() {
         return;
     }
+    let project = context.project;
+    let namesakes = project.namesakes();
     let commented = project.files().iter().filter(|file| !file.suppressions.is_empty());
     let commented: Commented = commented
         .map(|file| (file.file, ignored_parts(&file.suppressions)))
         .collect();
-    for namesakes in repeated {
-        check_namesakes(
-            project,
-            namesakes.iter().map(|(.., campaign)| *campaign),
-            &commented,
-            sink,
-        );
+    for namesakes in namesakes.chunk_by(|(a, _), (b, _)| a == b) {
+        check_namesakes(context, namesakes, &commented, sink);
     }
 }
 
@@ -101,15 +91,11 @@ fn ignored_parts(suppressions: &[Suppression]) -> Vec<Span> {
 }
 
 /// Checks campaigns of one name. Those without a fingerprint have errors, and are left out.
-fn check_namesakes<'p>(
-    project: &Project<'_>,
-    namesakes: impl Iterator<Item = &'p CampaignEntry>,
-    commented: &Commented,
-    sink: &mut Sink,
-) {
-    let known = namesakes.filter_map(|campaign| {
+fn check_namesakes(context: &Context<'_>, namesakes: &[(u64, &CampaignEntry)], commented: &Commented, sink: &mut Sink) {
+    let project = context.project;
+    let known = namesakes.iter().filter_map(|(_, campaign)| {
         let key = campaign.key.as_ref()?;
-        Some((campaign, key, project.fingerprint(campaign)?))
+        Some((*campaign, key, *context.fingerprints.get(&campaign.whole)?))
     });
     let mut known: Vec<(&CampaignEntry, &Key, u64)> = known.collect();
     let Some((first_of_all, first_key, first_body)) = known.first().copied() else {

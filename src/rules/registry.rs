@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::finding::{Phase, Registered, Rule, Sink};
-use crate::model::{CampaignEntry, Definition, FileIndex, Resolved};
+use crate::model::{Definition, Resolved};
 use crate::project::source::FileId;
 use crate::util::threads;
 
@@ -192,8 +192,8 @@ pub fn check_campaign(campaign: &Resolved<'_>, sink: &mut Sink) {
     }
 }
 
-/// How many files make a thread worth starting.
-const FILES_PER_THREAD: usize = 256;
+/// How many campaigns make a thread worth starting.
+const CAMPAIGNS_PER_THREAD: usize = 256;
 
 /// Runs the rules about the whole project, and those about campaigns that inherit from templates.
 pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
@@ -204,15 +204,14 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
             _ => {}
         }
     }
-    let check_inheriting = |files: &[&FileIndex]| {
+    let check_inheriting = |campaigns: &[&Definition]| {
         let mut sink = Sink::default();
-        let campaigns = files.iter().flat_map(|file| &file.campaigns);
-        for campaign in campaigns.filter_map(CampaignEntry::inheriting) {
+        for campaign in campaigns {
             check_campaign(&context.project.resolve(campaign), &mut sink);
         }
         sink
     };
-    for found in threads::in_parts(context.project.files(), FILES_PER_THREAD, check_inheriting) {
+    for found in threads::in_parts(context.project.inheriting(), CAMPAIGNS_PER_THREAD, check_inheriting) {
         sink.absorb(found);
     }
 }

@@ -5,7 +5,7 @@ mod file;
 mod read;
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::severity::{Triage, TriagedFindings};
 use crate::finding::{Finding, RuleGroup, Severity, Sink, Within};
-use crate::model::{Definition, FileIndex, Project, Swallowed};
+use crate::model::{CampaignEntry, Definition, FileIndex, Project, Swallowed};
 use crate::project::discovery::{self, DisplayPaths, Scope};
 use crate::project::read_file::{Kind, MAX_FILE, Stamp};
 use crate::project::source::{FileId, Place, Sources, Span};
@@ -122,20 +122,9 @@ impl<'c> Checked<'c> {
     /// The full model of the campaigns that are `wanted`, in path order. The index does not hold it: they are lowered again
     /// from the text that was checked.
     pub fn campaigns(&self, wanted: impl Fn(&str) -> bool + Sync) -> Vec<Definition> {
-        let is_wanted = |file: &&&FileIndex| file.campaigns.iter().any(|campaign| wanted(campaign.title()));
-        let files: Vec<&FileIndex> = self.files.iter().filter(is_wanted).copied().collect();
-        let lowered = threads::in_parts(&files, FILES_PER_THREAD, |files| {
-            let mut linter = FileLinter::default();
-            let mut campaigns = Vec::new();
-            for file in files {
-                let text = self.sources.file(file.file).text();
-                let is_project_file = self.path(file.file).is_some_and(discovery::is_project_file);
-                let model = linter.relower(file.file, text, is_project_file);
-                campaigns.extend(model.campaigns.into_iter().filter(|campaign| wanted(campaign.title())));
-            }
-            campaigns
-        });
-        lowered.into_iter().flatten().collect()
+        lower_again(&self.files, self.sources, self.paths, |campaign| {
+            wanted(campaign.title())
+        })
     }
 
     /// Every campaign, as [`Checked::campaigns`] gives them.
@@ -161,6 +150,31 @@ impl<'c> Checked<'c> {
             .filter(|finding| finding.severity == Severity::Error);
         shown.chain(&self.blocking)
     }
+}
+
+/// The full model of the campaigns that are `wanted`, lowered again from the text that was checked.
+fn lower_again(
+    files: &[&FileIndex],
+    sources: &Sources,
+    paths: &[Arc<Path>],
+    wanted: impl Fn(&CampaignEntry) -> bool + Sync,
+) -> Vec<Definition> {
+    let is_wanted = |file: &&&FileIndex| file.campaigns.iter().any(&wanted);
+    let files: Vec<&FileIndex> = files.iter().filter(is_wanted).copied().collect();
+    let lowered = threads::in_parts(&files, FILES_PER_THREAD, |files| {
+        let mut linter = FileLinter::default();
+        let mut campaigns = Vec::new();
+        for file in files {
+            let text = sources.file(file.file).text();
+            let path = paths.get(file.file.index());
+            let is_project_file = path.is_some_and(|path| discovery::is_project_file(path));
+            let model = linter.relower(file.file, text, is_project_file);
+            let of_file = model.campaigns.into_iter().zip(&file.campaigns);
+            campaigns.extend(of_file.filter(|(_, entry)| wanted(entry)).map(|(campaign, _)| campaign));
+        }
+        campaigns
+    });
+    lowered.into_iter().flatten().collect()
 }
 
 impl Checker {
@@ -305,7 +319,8 @@ impl Checker {
         unread.report_patterns(&project, &mut sink);
         sink.add_help(Swallowed::ALL.words().as_deref());
         let place = project_file.map(|file| Place::new(file, Span::point(0)));
-        let context = Context::new(&project, self.now, place);
+        let mut context = Context::new(&project, self.now, place);
+        context.fingerprints = self.fingerprints(&project);
         rules::check_project(&context, &mut sink);
         findings.extend(sink.into_findings());
         let mut triage = Triage::new(&context);
@@ -330,6 +345,20 @@ impl Checker {
         self.sort(&mut shown);
         self.sort(&mut blocking);
         TriagedFindings { shown, blocking }
+    }
+
+    /// A hash of all that is stated and inherited of each campaign that has the name of another one, by its place. Few have,
+    /// so the index does without.
+    fn fingerprints(&self, project: &Project<'_>) -> HashMap<Place, u64> {
+        let namesakes: HashSet<Place> = project.namesakes().iter().map(|(_, campaign)| campaign.whole).collect();
+        if namesakes.is_empty() {
+            return HashMap::new();
+        }
+        let is_wanted = |campaign: &CampaignEntry| namesakes.contains(&campaign.whole);
+        let campaigns = lower_again(project.files(), &self.sources, &self.paths, is_wanted);
+        let fingerprint =
+            |campaign: &Definition| Some((campaign.whole, project.fingerprint(&project.resolve(campaign))?));
+        campaigns.iter().filter_map(fingerprint).collect()
     }
 
     /// Sorts findings by file and place.
