@@ -37,7 +37,9 @@ impl TimeOfDay {
         if of_minutes > 59 || of_seconds > 59 {
             return Err(BadTime::OutOfRange);
         }
-        let seconds = of_hours * 3_600 + of_minutes * 60 + of_seconds;
+        let seconds = [of_hours, of_minutes, of_seconds]
+            .iter()
+            .fold(0_u32, |sum, part| sum.saturating_mul(60).saturating_add(*part));
         match seconds {
             _ if hours.len() == 1 => Err(BadTime::OneDigit),
             0..=END_OF_DAY => Ok(Self(seconds)),
@@ -63,12 +65,8 @@ impl TimeOfDay {
 
 /// The number that one or two digits are.
 fn digits(text: &str) -> Result<u32, BadTime> {
-    let mut digits = text.bytes().map(|byte| char::from(byte).to_digit(10));
-    match (digits.next(), digits.next(), digits.next()) {
-        (Some(Some(ones)), None, None) => Ok(ones),
-        (Some(Some(tens)), Some(Some(ones)), None) => Ok(tens * 10 + ones),
-        _ => Err(BadTime::Form),
-    }
+    let is_number = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number).ok_or(BadTime::Form)
 }
 
 impl fmt::Display for TimeOfDay {
