@@ -23,7 +23,7 @@ const STATE: &str = "dialform.state.json";
 /// The state of `--sandbox`, which never mixes with the real one.
 const SANDBOX_STATE: &str = ".dialform/sandbox.state.json";
 /// The tasks of `--sandbox`.
-const SANDBOX_DATA: &str = ".dialform/sandbox";
+pub(super) const SANDBOX_DATA: &str = ".dialform/sandbox";
 /// How long a previous run may hold the sandbox's data after it has released the state lock.
 const HANDOVER: Duration = Duration::from_secs(3);
 /// How to connect to the API.
@@ -174,7 +174,9 @@ impl Account {
         let (cis, iam, credentials, sandbox) = match self.sandbox_data {
             Some(data) => {
                 let sandbox = start_sandbox(data, self.dialect, self.patience).await?;
-                terminal::remark(&"note: this is the sandbox: nobody is called, and no account is needed");
+                terminal::remark(
+                    &"note: this is the sandbox: nobody is called, and no account is needed; `dialform sandbox --project .` shows its tasks",
+                );
                 let (cis, iam) = (sandbox.cis_base(), sandbox.iam_base());
                 (cis, iam, Credentials::token("sandbox"), Some(sandbox))
             }

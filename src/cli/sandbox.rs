@@ -6,14 +6,16 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use uuid::Uuid;
 
+use super::context::SANDBOX_DATA;
 use super::interrupt::{Signals, wait_for};
 use super::targets::working_folder;
 use super::terminal;
 use crate::fields::Dialect;
 use crate::lint::engine::Checker;
-use crate::project::discovery::root_of;
-use crate::sandbox::{Config, Exchange, FAULT_GRAMMAR, Fault, Handle, Sandbox};
+use crate::project::discovery::{absolute, root_of};
+use crate::sandbox::{Config, Exchange, FAULT_GRAMMAR, Fault, Handle, Names, Sandbox};
 use crate::util::interrupt::interrupt;
 use crate::util::printable;
 
@@ -28,6 +30,9 @@ pub(super) struct Args {
     /// The folder to store tasks in [default: .dialform/sandbox-server in a project, otherwise in memory]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// The project whose tasks of `apply --sandbox` are shown and served, by its folder or one below it
+    #[arg(long, value_name = "DIR", conflicts_with = "data")]
+    project: Option<PathBuf>,
     /// The dialect of the API [default: the project's, otherwise classic]
     #[arg(long, value_enum)]
     dialect: Option<DialectWord>,
@@ -65,13 +70,17 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 async fn serve(args: &Args) -> Result<ExitCode, String> {
     let folder = working_folder()?;
-    let root = root_of(&folder);
-    let data = args.data.clone().or_else(|| root.as_ref().map(|root| root.join(DATA)));
-    let dialect = match (args.dialect, &root) {
-        (Some(word), _) => word.into(),
-        (None, Some(root)) => dialect_of(root, &folder),
-        (None, None) => Dialect::default(),
+    let root = match &args.project {
+        Some(project) => Some(project_root(project)?),
+        None => root_of(&folder),
     };
+    let own = root.as_ref().map(|root| match &args.project {
+        Some(_) => root.join(SANDBOX_DATA),
+        None => root.join(DATA),
+    });
+    let data = args.data.clone().or(own);
+    let (dialect, names) = root.map(|root| stated(&root, &folder)).unwrap_or_default();
+    let dialect = args.dialect.map_or(dialect, Dialect::from);
     let config = Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
         data: data.clone(),
@@ -79,6 +88,7 @@ async fn serve(args: &Args) -> Result<ExitCode, String> {
         log: Some(Arc::new(log)),
         hook: None,
         faults: args.faults.iter().cloned().collect(),
+        names,
     };
     let (trigger, interrupt) = interrupt();
     let signals = Signals::listen(0)?;
@@ -93,11 +103,33 @@ async fn serve(args: &Args) -> Result<ExitCode, String> {
     Ok(printed.err().unwrap_or(ExitCode::SUCCESS))
 }
 
-/// The dialect that a project states; mistakes in its file are lint's to tell.
-fn dialect_of(root: &Path, folder: &Path) -> Dialect {
+/// The project in or above a folder that was named.
+fn project_root(named: &Path) -> Result<PathBuf, String> {
+    let shown = printable::path(named);
+    let folder = absolute(named).map_err(|why| format!("--project {shown}: {why}"))?;
+    root_of(&folder).ok_or_else(|| {
+        format!(
+            "--project {shown}: there is no `dialform.kdl` in this folder or above it; name the folder of a project"
+        )
+    })
+}
+
+/// The dialect that a project states, and what it calls its ids; mistakes in its files are lint's to tell.
+fn stated(root: &Path, folder: &Path) -> (Dialect, Names) {
     let mut checker = Checker::new(folder, None);
     let scope = checker.project_scope(root, &[]);
-    checker.check(&scope, &[]).project().dialect()
+    let checked = checker.check(&scope, &[]);
+    let project = checked.project();
+    let mut names = Names {
+        zone: project.timezone(),
+        ..Names::default()
+    };
+    for alias in project.aliases() {
+        if let Some(id) = alias.id.as_deref().and_then(|id| Uuid::try_parse(id).ok()) {
+            names.aliases.entry(id).or_insert_with(|| alias.name.value.to_string());
+        }
+    }
+    (project.dialect(), names)
 }
 
 fn welcome(sandbox: &Handle, dialect: Dialect, data: Option<&Path>) -> String {

@@ -16,6 +16,7 @@ use super::fault::{Fault, FaultedResponse};
 use super::host;
 use super::record::{Exchange, Received};
 use super::shared::Shared;
+use super::web;
 
 /// The longest body that is read, in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -44,6 +45,12 @@ pub(super) async fn exchange(
         }
         return response;
     }
+    if web::is_part(parts.uri.path()) {
+        return match body {
+            Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+            Err(refusal) => refusal.into_response(),
+        };
+    }
     let creates = parts.method == Method::POST && parts.uri.path().ends_with("/telephony/autoCall");
     let received = Received {
         method: parts.method.to_string(),
@@ -66,14 +73,18 @@ pub(super) async fn exchange(
         request
     });
     let (outcome, fault) = carry_out(&shared, &connection, &received, request, next, fault).await;
+    let Received { method, path, .. } = received;
+    let exchange = Exchange {
+        method,
+        path,
+        status: outcome.status(),
+        fault,
+    };
     if let Some(log) = &shared.log {
-        let Received { method, path, .. } = received;
-        log(&Exchange {
-            method,
-            path,
-            status: outcome.status(),
-            fault,
-        });
+        log(&exchange);
+    }
+    if !web::is_of_page(&exchange.path) {
+        shared.latest.add(exchange);
     }
     outcome.into_response(&connection, shared.stopped()).await
 }

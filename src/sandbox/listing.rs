@@ -180,6 +180,9 @@ fn item(task: &Task) -> Value {
     item.insert("id".to_owned(), json!({ "identity": task.id }));
     item.insert("status".to_owned(), json!(task.status));
     item.insert("createdAt".to_owned(), json!(task.created_text()));
+    item.insert("candidateCount".to_owned(), json!(task.candidates));
+    // It calls no one.
+    item.insert("callCount".to_owned(), json!(0));
     for (field, value) in &task.body {
         item.insert(field.clone(), value.clone());
     }

@@ -34,3 +34,4 @@ pub use login::{EXPIRED_TOKEN, WRONG_PASSWORD};
 pub use record::{Exchange, Hook, Log, Received, Then};
 pub use server::{Config, Handle, Sandbox};
 pub use task::{Status, Task};
+pub use web::Names;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::fault::Fault;
@@ -121,5 +122,27 @@ impl ReceivedRequests {
             kept.pop_front();
         }
         kept.push_back(received);
+    }
+}
+
+/// How many requests the page shows.
+const LATEST_LIMIT: usize = 100;
+
+/// The latest requests with what became of them and when, in the order of their responses.
+#[derive(Debug, Default)]
+pub(super) struct LatestExchanges(Mutex<VecDeque<(Timestamp, Exchange)>>);
+
+impl LatestExchanges {
+    pub(super) fn all(&self) -> Vec<(Timestamp, Exchange)> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().cloned().collect()
+    }
+
+    pub(super) fn add(&self, exchange: Exchange) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() == LATEST_LIMIT {
+            kept.pop_front();
+        }
+        kept.push_back((Timestamp::now(), exchange));
     }
 }

@@ -29,7 +29,10 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .nest("/cis/api/v1", calls())
         .nest("/iam/api/v1", logins())
         .route("/", get(web::index))
+        .route(web::LIVE, get(web::live))
+        .route(web::SCRIPT_PATH, get(web::script))
         .route("/tasks.json", get(web::tasks_json))
+        .route("/tasks/{id}/{action}", post(by_hand))
         .fallback(async || ErrorResponse::not_found())
         .method_not_allowed_fallback(async || {
             ErrorResponse::new(StatusCode::METHOD_NOT_ALLOWED, "No such method at this path")
@@ -118,6 +121,18 @@ async fn move_to(State(shared): SharedState, id: Id, to: Status) -> RouteResult 
         Ok(json!({ "id": { "identity": id }, "status": to }))
     })
     .await
+}
+
+/// A button of the page.
+async fn by_hand(state: SharedState, headers: HeaderMap, Path((id, action)): Path<(String, String)>) -> RouteResult {
+    web::check_token(&headers, &state)?;
+    let to = match action.as_str() {
+        "play" => Status::Process,
+        "pause" => Status::Paused,
+        "halted" => Status::Halted,
+        _ => return Err(ErrorResponse::not_found()),
+    };
+    move_to(state, Ok(Path(id)), to).await
 }
 
 async fn add_candidates(State(shared): SharedState, headers: HeaderMap, body: Bytes) -> RouteResult {

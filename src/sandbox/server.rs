@@ -10,15 +10,17 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use super::connection::{Connection, Listener};
 use super::error::SandboxError;
 use super::fault::{Faults, Strikes};
-use super::record::{Hook, Log, Received, ReceivedRequests};
+use super::record::{Hook, LatestExchanges, Log, Received, ReceivedRequests};
 use super::routes;
 use super::shared::Shared;
 use super::store::TaskStore;
 use super::task::Task;
+use super::web::Names;
 use crate::fields::Dialect;
 
 /// How long a shutdown waits for requests in flight.
@@ -39,6 +41,8 @@ pub struct Config {
     pub hook: Option<Arc<dyn Hook>>,
     /// The faults to inject.
     pub faults: Faults,
+    /// What the page calls the ids in tasks, and the time zone that it shows.
+    pub names: Names,
 }
 
 impl Default for Config {
@@ -52,6 +56,7 @@ impl Default for Config {
             log: None,
             hook: None,
             faults: Faults::default(),
+            names: Names::default(),
         }
     }
 }
@@ -78,6 +83,7 @@ impl Sandbox {
             log,
             hook,
             faults,
+            names,
         } = config;
         if !listen.ip().is_loopback() {
             return Err(SandboxError::NotLoopback { addr: listen });
@@ -96,6 +102,9 @@ impl Sandbox {
             hook,
             strikes: Strikes::new(faults, store.tasks().len()),
             received: ReceivedRequests::default(),
+            latest: LatestExchanges::default(),
+            names,
+            page_token: Uuid::new_v4(),
             addr,
             store: Mutex::new(store),
             stop: stopped,

@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::connection::Stopped;
 use super::fault::Strikes;
-use super::record::{Hook, Log, ReceivedRequests};
+use super::record::{Hook, LatestExchanges, Log, ReceivedRequests};
 use super::store::TaskStore;
+use super::web::Names;
 use crate::fields::Dialect;
 
 /// The shared state.
@@ -18,6 +20,11 @@ pub(super) struct Shared {
     pub(super) hook: Option<Arc<dyn Hook>>,
     pub(super) strikes: Strikes,
     pub(super) received: ReceivedRequests,
+    /// The latest requests and what became of them, for the page.
+    pub(super) latest: LatestExchanges,
+    pub(super) names: Names,
+    /// Tells the page's own requests from those of other sites.
+    pub(super) page_token: Uuid,
     pub(super) addr: SocketAddr,
     pub(super) store: Mutex<TaskStore>,
     /// The other end is in the handle; nothing is sent through it.

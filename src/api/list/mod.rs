@@ -12,6 +12,7 @@ use super::Client;
 use super::error::ApiError;
 use super::identity::Identity;
 use super::listed_text::ListedText;
+use super::task_status::TaskStatus;
 use super::transport::ApiRequest;
 use page::ListPage;
 use walk::{Ask, ListWalk};
@@ -32,9 +33,30 @@ pub struct ListedTask {
     pub text: ListedText,
     /// Wire field `status`, for example `PROCESS`, without secrets.
     pub status: Option<String>,
+    /// Wire field `candidateCount`: how many people it has. Known from one client only, so it may be missing.
+    pub people: Option<u64>,
+    /// Wire field `callCount`: how many calls were made. Known from one client only, so it may be missing.
+    pub calls: Option<u64>,
+    /// Wire field `createdAt`, as the service writes it, without secrets.
+    pub created: Option<String>,
 }
 
 impl ListedTask {
+    /// The status, where the list shows one.
+    pub fn task_status(&self) -> Option<TaskStatus> {
+        self.status.as_deref().map(TaskStatus::of)
+    }
+
+    /// Whether people may be called without anybody doing more: all but a task that is over, and one without people that was
+    /// not started. What the list does not show counts as running, since nobody knows better.
+    pub fn may_run(&self) -> bool {
+        match self.task_status() {
+            Some(status) if status.is_over() => false,
+            Some(TaskStatus::Blank) => self.people != Some(0),
+            _ => true,
+        }
+    }
+
     /// Whether the list says that it was stopped for good.
     pub fn is_stopped(&self) -> bool {
         self.status

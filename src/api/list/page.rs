@@ -160,6 +160,9 @@ fn task(item: UntrustedValue<'_>) -> Option<ListedTask> {
         identity: Identity::of(item)?,
         name: item.get("name").and_then(UntrustedValue::text),
         status: item.get("status").and_then(UntrustedValue::text),
+        people: item.get("candidateCount").and_then(UntrustedValue::number),
+        calls: item.get("callCount").and_then(UntrustedValue::number),
+        created: item.get("createdAt").and_then(UntrustedValue::text),
         text: item.searchable(),
     })
 }

@@ -271,6 +271,9 @@ mod tests {
                 name: None,
                 text: ListedText::default(),
                 status: None,
+                people: None,
+                calls: None,
+                created: None,
             });
             let follows = end < self.tasks && start < self.tasks;
             let next = (self.paging == Paging::NextOnly && follows)

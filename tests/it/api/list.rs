@@ -50,6 +50,9 @@ async fn every_likely_shape_is_read() {
                     .to_vec(),
             ),
             status: Some("PROCESS".to_owned()),
+            people: None,
+            calls: None,
+            created: None,
         };
         assert_eq!(tasks.unwrap(), [expected]);
     }
@@ -255,4 +258,41 @@ async fn a_scan_reads_the_list_until_two_readings_agree() {
     );
     let (client, _server) = growing(usize::MAX);
     assert_eq!(client.scan().await, Err(ApiError::ListUnsettled { scans: 5 }));
+}
+
+#[tokio::test]
+async fn what_a_list_does_not_show_is_not_known_and_counts_as_running() {
+    let shown = |fields: &str| format!(r#"[{{"id":"{ID}"{fields}}}]"#);
+    for (fields, people, calls, runs) in [
+        ("", None, None, true),
+        (r#","status":"BLANK""#, None, None, true),
+        (r#","status":"BLANK","candidateCount":0"#, Some(0), None, false),
+        (r#","status":"blank","candidateCount":2"#, Some(2), None, true),
+        (r#","status":"READY","candidateCount":0"#, Some(0), None, true),
+        (
+            r#","status":"PROCESS","candidateCount":"200","callCount":58"#,
+            Some(200),
+            Some(58),
+            true,
+        ),
+        (
+            r#","status":"PAUSED","candidateCount":[],"callCount":null"#,
+            None,
+            None,
+            true,
+        ),
+        (r#","status":"HALTED","candidateCount":7"#, Some(7), None, false),
+        (r#","status":"COMPLETED""#, None, None, false),
+        (r#","status":"SLEEPS""#, None, None, true),
+        (r#","status":5"#, None, None, true),
+    ] {
+        let answer = shown(fields);
+        let (tasks, _) = list(move |_| json(200, &answer)).await;
+        let task = &tasks.unwrap()[0];
+        assert_eq!(
+            (task.people, task.calls, task.may_run()),
+            (people, calls, runs),
+            "{fields}"
+        );
+    }
 }

@@ -1,0 +1,57 @@
+//! The status of a task, as the service's list shows it.
+
+use std::fmt;
+
+/// The status of a task. The page names no others than these; others may come, and are shown as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaskStatus {
+    /// `BLANK`: created, and not started.
+    Blank,
+    /// `READY`: waits for its start time.
+    Ready,
+    /// `PROCESS`: calls people.
+    Running,
+    /// `PAUSED`: stopped for a while.
+    Paused,
+    /// `HALTED`: stopped for good.
+    Halted,
+    /// `COMPLETED` or `FINISHED`: everybody was called.
+    Finished,
+    /// Any other word, without secrets.
+    Other(String),
+}
+
+impl TaskStatus {
+    /// The status of this word on the wire.
+    pub fn of(word: &str) -> Self {
+        match word.trim().to_ascii_uppercase().as_str() {
+            "BLANK" => Self::Blank,
+            "READY" => Self::Ready,
+            "PROCESS" => Self::Running,
+            "PAUSED" => Self::Paused,
+            "HALTED" => Self::Halted,
+            "COMPLETED" | "FINISHED" => Self::Finished,
+            _ => Self::Other(word.trim().to_owned()),
+        }
+    }
+
+    /// Whether the task never calls again: it was stopped for good, or has called everybody.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Halted | Self::Finished)
+    }
+}
+
+/// In words: `runs`, `halted`.
+impl fmt::Display for TaskStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Blank => "not started",
+            Self::Ready => "waits for its start",
+            Self::Running => "runs",
+            Self::Paused => "paused",
+            Self::Halted => "halted",
+            Self::Finished => "finished",
+            Self::Other(word) => word,
+        })
+    }
+}
