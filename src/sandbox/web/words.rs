@@ -39,15 +39,11 @@ pub(super) fn window(body: &Value) -> String {
     match CallWindow::of(body) {
         Some(window) => {
             let whose = if window.is_recipients {
-                "the recipient's"
+                "recipient's"
             } else {
-                "the company's"
+                "company's"
             };
-            format!(
-                "{} to {}, {whose} time",
-                time_of_day(window.from),
-                time_of_day(window.to)
-            )
+            format!("{} to {}, {whose}", time_of_day(window.from), time_of_day(window.to))
         }
         None => "any time".to_owned(),
     }
