@@ -11,10 +11,16 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::task_local;
 use tower::{BoxError, Layer, Service};
 
 use super::words;
 use crate::util::failpoint::reach;
+
+task_local! {
+    /// The gate of the request that the running task sends.
+    static GATE: Arc<Gate>;
+}
 
 /// What must succeed after connecting and before the first byte.
 pub(super) type SendHook = Box<dyn FnOnce() -> Result<(), String> + Send>;
@@ -96,6 +102,11 @@ impl Gate {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Sends a request through this gate: whatever connection `sending` makes passes it.
+    pub(super) async fn around<R>(self: &Arc<Self>, sending: impl Future<Output = R>) -> R {
+        GATE.scope(Arc::clone(self), sending).await
+    }
+
     async fn pass<C>(&self, connecting: impl Future<Output = Result<C, BoxError>>) -> Result<C, BoxError> {
         let hook = self.hook.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A second connection for one request would be a second sending of it.
@@ -141,18 +152,16 @@ impl Gate {
     }
 }
 
-/// Puts a [`Gate`] around reqwest's connector, outside TCP, TLS and a proxy's CONNECT.
+/// Puts the [`Gate`] of the request around reqwest's connector, outside TCP, TLS and a proxy's CONNECT. All requests share
+/// the connector; the gate is that of the task that connects.
 #[derive(Clone)]
-pub(super) struct GateLayer(pub(super) Arc<Gate>);
+pub(super) struct GateLayer;
 
 impl<S> Layer<S> for GateLayer {
     type Service = Gated<S>;
 
     fn layer(&self, connector: S) -> Gated<S> {
-        Gated {
-            connector,
-            gate: Arc::clone(&self.0),
-        }
+        Gated { connector }
     }
 }
 
@@ -160,7 +169,6 @@ impl<S> Layer<S> for GateLayer {
 #[derive(Clone)]
 pub(super) struct Gated<S> {
     connector: S,
-    gate: Arc<Gate>,
 }
 
 impl<S, Target> Service<Target> for Gated<S>
@@ -178,8 +186,11 @@ where
     }
 
     fn call(&mut self, target: Target) -> Self::Future {
+        // Without a gate nobody would know whether the request left, so there is no connection either.
+        let Ok(gate) = GATE.try_with(Arc::clone) else {
+            return Box::pin(async { Err("a connection needs a gate".into()) });
+        };
         let connecting = self.connector.call(target);
-        let gate = Arc::clone(&self.gate);
         Box::pin(async move { gate.pass(connecting).await })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
@@ -101,6 +101,10 @@ impl ApiRequest {
 #[derive(Debug)]
 pub(super) struct Transport {
     authorities: Vec<Certificate>,
+    /// For services that are reached by TLS: made once, as it reads the system's certificates.
+    by_tls: OnceLock<reqwest::Client>,
+    /// For those on the loopback interface.
+    plain: OnceLock<reqwest::Client>,
     timeouts: Timeouts,
     /// What comes back leaves with its secrets taken out, a system's message too: it may repeat what a server sent, such
     /// as a name in its certificate.
@@ -116,6 +120,8 @@ impl Transport {
         }
         Ok(Self {
             authorities,
+            by_tls: OnceLock::new(),
+            plain: OnceLock::new(),
             timeouts,
             redactor,
         })
@@ -136,7 +142,7 @@ impl Transport {
     ) -> Result<Answer, SendError> {
         reach("request: before");
         let gate = Gate::new(self.timeouts.connect, hook);
-        let client = self.client(origin, GateLayer(gate.clone())).map_err(|error| {
+        let client = self.client(origin).map_err(|error| {
             SendError::Unsent(Unsent::Setup {
                 why: self.redactor.text(&root_cause(&error)),
             })
@@ -154,7 +160,7 @@ impl Transport {
         };
         let error = tokio::select! {
             biased;
-            answer = exchange(&client, request, &self.redactor) => match answer.inspect(|_| reach("request: answered")) {
+            answer = gate.around(exchange(client, request, &self.redactor)) => match answer.inspect(|_| reach("request: answered")) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => self.redactor.text(&root_cause(&error.without_url())),
             },
@@ -176,8 +182,14 @@ impl Transport {
         })
     }
 
-    /// A client for one request, so that its connection is new and its gate its own.
-    fn client(&self, origin: &BaseUrl, gate: GateLayer) -> reqwest::Result<reqwest::Client> {
+    /// The client for a service. It keeps no connection, so that each request gets a new one and a gate of its own; what it
+    /// keeps is the certificates and, for shorter handshakes, the tickets of servers. Nothing is sent before a handshake ends.
+    fn client(&self, origin: &BaseUrl) -> reqwest::Result<&reqwest::Client> {
+        let is_plain = origin.is_plain();
+        let known = if is_plain { &self.plain } else { &self.by_tls };
+        if let Some(client) = known.get() {
+            return Ok(client);
+        }
         let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
@@ -185,8 +197,8 @@ impl Transport {
             .referer(false)
             .http1_only()
             .pool_max_idle_per_host(0)
-            .connector_layer(gate);
-        if origin.is_plain() {
+            .connector_layer(GateLayer);
+        let client = if is_plain {
             // Loopback: a proxy would see the token, and a machine without certificates can still use the sandbox.
             builder.no_proxy().tls_certs_only([]).build()
         } else {
@@ -194,7 +206,8 @@ impl Transport {
                 .https_only(true)
                 .tls_certs_merge(self.authorities.iter().cloned())
                 .build()
-        }
+        };
+        client.map(|client| known.get_or_init(|| client))
     }
 }
 

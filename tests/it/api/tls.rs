@@ -8,7 +8,7 @@ use std::thread;
 
 use dialform::api::{ApiError, ApiOutcome, BaseUrl, Client, ClientConfig, Credentials, Unsent};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, SignatureScheme, StreamOwned};
+use rustls::{HandshakeKind, ServerConfig, ServerConnection, SignatureScheme, StreamOwned};
 
 use super::gate::LOOK;
 use super::server::{Received, Reply, Server};
@@ -79,6 +79,63 @@ async fn over_tls_the_hook_runs_after_the_handshake_and_before_the_first_byte() 
         request.header("authorization"),
         Some(format!("Bearer {TOKEN}").as_str())
     );
+}
+
+#[tokio::test]
+async fn each_create_has_a_connection_of_its_own_and_later_ones_resume_the_session() {
+    const CREATES: usize = 3;
+    let (certificate, key) = certificate();
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("ca.pem");
+    std::fs::write(&ca_file, pem(&certificate)).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut server_config = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    server_config.ticketer = rustls::crypto::ring::Ticketer::new().unwrap();
+    // Even where the server would take a request before the handshake ends, none comes.
+    server_config.max_early_data_size = 4096;
+    let server_config = Arc::new(server_config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("https://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let server = thread::spawn(move || {
+        let each = (0..CREATES).map(|_| {
+            let (mut socket, _) = listener.accept().unwrap();
+            let mut tls = ServerConnection::new(Arc::clone(&server_config)).unwrap();
+            while tls.is_handshaking() {
+                tls.complete_io(&mut socket).unwrap();
+            }
+            let early = tls.early_data().is_some();
+            let mut stream = StreamOwned::new(tls, socket);
+            let request = Received::read(&mut stream);
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", ID.len() + 9);
+            // Nothing says that the connection ends, so that it could be used again.
+            write!(stream, "{head}{{\"id\":\"{ID}\"}}").unwrap();
+            stream.flush().unwrap();
+            let after = stream.read(&mut [0]).unwrap_or_default();
+            (stream.conn.handshake_kind(), early, request.line, after)
+        });
+        each.collect::<Vec<_>>()
+    });
+    let client = client(&origin, Some(&ca_file)).unwrap();
+    for _ in 0..CREATES {
+        assert_eq!(client.create(&body(), go).await, ApiOutcome::Done(ID.parse().unwrap()));
+    }
+    let each = server.join().unwrap();
+    for (index, (kind, early, line, after)) in each.into_iter().enumerate() {
+        let expected = match index {
+            0 => HandshakeKind::Full,
+            _ => HandshakeKind::Resumed,
+        };
+        assert_eq!(kind, Some(expected), "{index}");
+        assert!(
+            !early && line.starts_with("POST ") && after == 0,
+            "{index}: {line}, {after}"
+        );
+    }
 }
 
 #[tokio::test]
