@@ -1,11 +1,12 @@
 //! `dialform fmt`: formats files.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::targets::{targets, tell, working_folder};
+use super::targets::{Beside, Target, targets, tell, working_folder};
 use super::terminal;
 use crate::finding::{Finding, Severity};
 use crate::lint::engine::{Checker, Overlay};
@@ -13,10 +14,11 @@ use crate::project::discovery::{Scope, ScopeFile, absolute, relative};
 use crate::project::read_file::{self, FileContent};
 use crate::report::diff;
 use crate::syntax::format::{FormatError, format};
-use crate::util::atomic_write::replace;
+use crate::util::atomic_write::{ReplaceError, replace};
 use crate::util::boundary::PathError;
 use crate::util::plural::counted;
 use crate::util::printable::{Text, path as path_words};
+use crate::util::threads;
 
 /// Exit code when files would change, of `--check` and `--diff`.
 const WOULD_CHANGE: u8 = 1;
@@ -67,20 +69,27 @@ struct FormatCounts {
 fn files(args: &Args) -> Result<ExitCode, String> {
     let folder = working_folder()?;
     let mut checker = Checker::new(&folder, None);
-    let targets = targets(&mut checker, &folder, &args.paths, &[]).map_err(|error| error.to_string())?;
+    let targets =
+        targets(&mut checker, &folder, &args.paths, &[], Beside::Nothing).map_err(|error| error.to_string())?;
     tell(&targets, &folder);
+    let jobs: Vec<FormatJob<'_>> = targets.iter().flat_map(FormatJob::of).collect();
     let mut counts = FormatCounts::default();
-    for target in &targets {
-        for (path, why) in target.scope.unreadable.iter().filter(|(path, _)| target.shows(path)) {
-            counts.failed += 1;
-            refuse(&relative(path, &folder), &format!("it cannot be read: {why}"));
-        }
-        for path in target.scope.files.iter().filter(|file| target.shows(file)) {
-            match file(args, &folder, path)? {
-                FormatOutcome::Changed => counts.changed += 1,
+    let mut left = jobs.as_slice();
+    while !left.is_empty() {
+        let (batch, rest) = left.split_at(batch(left));
+        left = rest;
+        let outcomes = threads::in_parts(batch, LEAST, |jobs| {
+            let outcomes = jobs.iter().map(|job| job.run(args, &folder));
+            outcomes.collect::<Vec<_>>()
+        });
+        for (job, outcome) in batch.iter().zip(outcomes.into_iter().flatten()) {
+            match &outcome {
+                FormatOutcome::Changed(_) => counts.changed += 1,
                 FormatOutcome::Unchanged => counts.unchanged += 1,
-                FormatOutcome::Failed => counts.failed += 1,
-                FormatOutcome::Unprinted(code) => return Ok(code),
+                _ => counts.failed += 1,
+            }
+            if let Err(code) = job.tell(outcome, &folder) {
+                return Ok(code);
             }
         }
     }
@@ -88,65 +97,116 @@ fn files(args: &Args) -> Result<ExitCode, String> {
     Ok(exit_code(args, counts.failed > 0, counts.changed > 0))
 }
 
-/// What became of one file.
-enum FormatOutcome {
-    Changed,
-    Unchanged,
-    /// It was said why.
-    Failed,
-    /// What was to be told of it could not be printed.
-    Unprinted(ExitCode),
+/// How many files are formatted before something is told of them.
+const BATCH: usize = 512;
+/// The number of files that is worth a thread.
+const LEAST: usize = 4;
+
+/// What is to be looked at, in the order in which it is told.
+enum FormatJob<'t> {
+    File(&'t ScopeFile),
+    /// A folder that could not be searched.
+    Unreadable(&'t Path, &'t PathError),
 }
 
-fn file(args: &Args, folder: &Path, file: &ScopeFile) -> Result<FormatOutcome, String> {
-    let shown = relative(file, folder);
-    let unread = |why: &PathError| {
-        refuse(&shown, &format!("it cannot be read: {why}"));
-        Ok(FormatOutcome::Failed)
-    };
-    let real = match file.real() {
-        Ok(real) => real,
-        Err(why) => return unread(why),
-    };
-    let text = match read_file::read(real, read_file::MAX_FILE) {
-        FileContent::Text(text) => text,
-        FileContent::Unreadable { why } => return unread(&why),
-        FileContent::NotUtf8 { .. } | FileContent::Utf16 | FileContent::TooLarge { .. } => {
-            show_findings(folder, file, None);
-            refuse(&shown, &FormatError::NotKdl);
-            return Ok(FormatOutcome::Failed);
-        }
-    };
-    let formatted = match format(&text) {
-        Ok(formatted) => formatted,
-        Err(error) => {
-            if error == FormatError::NotKdl {
-                show_findings(folder, file, Some(text.into_bytes()));
-            }
-            refuse(&shown, &error);
-            return Ok(FormatOutcome::Failed);
-        }
-    };
-    if formatted == text {
-        return Ok(FormatOutcome::Unchanged);
+/// What became of one file.
+enum FormatOutcome {
+    /// With what is to be printed about it.
+    Changed(Text),
+    Unchanged,
+    Unread(PathError),
+    /// With its content, where that was read.
+    Unformatted(FormatError, Option<String>),
+    Unwritten(ReplaceError),
+}
+
+impl<'t> FormatJob<'t> {
+    fn of(target: &'t Target) -> impl Iterator<Item = Self> {
+        let scope = &target.scope;
+        let unreadable = scope.unreadable.iter().filter(|(path, _)| target.shows(path));
+        let files = scope.files.iter().filter(|file| target.shows(file));
+        unreadable
+            .map(|(path, why)| Self::Unreadable(path, why))
+            .chain(files.map(Self::File))
     }
-    let told = if args.diff {
-        diff::unified(&shown, &text, &formatted)
-    } else if args.check {
-        let mut line = Text::new();
-        line.line(path_words(&shown));
-        line
-    } else {
-        if let Err(error) = replace(real, &text, &formatted) {
-            refuse(&shown, &error);
-            return Ok(FormatOutcome::Failed);
+
+    fn path(&self) -> &'t Path {
+        match self {
+            Self::File(file) => file,
+            Self::Unreadable(path, _) => path,
         }
-        Text::new()
+    }
+
+    /// Formats the file, and says nothing.
+    fn run(&self, args: &Args, folder: &Path) -> FormatOutcome {
+        let real = match self {
+            Self::File(file) => file.real(),
+            Self::Unreadable(_, why) => Err(*why),
+        };
+        let real = match real {
+            Ok(real) => real,
+            Err(why) => return FormatOutcome::Unread(why.clone()),
+        };
+        let text = match read_file::read(real, read_file::MAX_FILE) {
+            FileContent::Text(text) => text,
+            FileContent::Unreadable { why } => return FormatOutcome::Unread(why),
+            FileContent::NotUtf8 { .. } | FileContent::Utf16 | FileContent::TooLarge { .. } => {
+                return FormatOutcome::Unformatted(FormatError::NotKdl, None);
+            }
+        };
+        let formatted = match format(&text) {
+            Ok(formatted) => formatted,
+            Err(error) => return FormatOutcome::Unformatted(error, Some(text)),
+        };
+        if formatted == text {
+            return FormatOutcome::Unchanged;
+        }
+        let shown = relative(self.path(), folder);
+        let mut told = Text::new();
+        if args.diff {
+            told = diff::unified(&shown, &text, &formatted);
+        } else if args.check {
+            told.line(path_words(&shown));
+        } else if let Err(error) = replace(real, &text, &formatted) {
+            return FormatOutcome::Unwritten(error);
+        }
+        FormatOutcome::Changed(told)
+    }
+
+    /// Says what became of it.
+    ///
+    /// # Errors
+    ///
+    /// Where that could not be printed.
+    fn tell(&self, outcome: FormatOutcome, folder: &Path) -> Result<(), ExitCode> {
+        let shown = relative(self.path(), folder);
+        match outcome {
+            FormatOutcome::Changed(told) => return terminal::heard_or_not(terminal::print(told)),
+            FormatOutcome::Unchanged => {}
+            FormatOutcome::Unread(why) => refuse(&shown, &format!("it cannot be read: {why}")),
+            FormatOutcome::Unformatted(error, content) => {
+                if let (FormatError::NotKdl, Self::File(file)) = (error, self) {
+                    show_findings(folder, file, content.map(String::into_bytes));
+                }
+                refuse(&shown, &error);
+            }
+            FormatOutcome::Unwritten(error) => refuse(&shown, &error),
+        }
+        Ok(())
+    }
+}
+
+/// How many of these are done at once: no file twice, as two projects may share one.
+fn batch<'a>(jobs: &[FormatJob<'a>]) -> usize {
+    let mut files = HashSet::new();
+    let real = |job: &FormatJob<'a>| match job {
+        FormatJob::File(file) => file.real().ok(),
+        FormatJob::Unreadable(..) => None,
     };
-    Ok(match terminal::heard_or_not(terminal::print(told)) {
-        Ok(()) => FormatOutcome::Changed,
-        Err(code) => FormatOutcome::Unprinted(code),
-    })
+    let reals = jobs.iter().take(BATCH).map(real);
+    reals
+        .take_while(|real| real.is_none_or(|real| files.insert(real)))
+        .count()
 }
 
 /// Standard input to standard output.

@@ -11,7 +11,7 @@ use super::baseline::{BaselineArgs, BaselineEffect, KnownFindings};
 use super::fix;
 use super::output::OutputArgs;
 use super::selection::{ExitArgs, RuleArgs};
-use super::targets::{Target, targets, tell, working_folder};
+use super::targets::{Beside, Target, targets, tell, working_folder};
 use super::terminal;
 use crate::finding::Finding;
 use crate::lint::engine::{Checker, Overlay};
@@ -167,7 +167,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
 }
 
 fn find(checker: &mut Checker, folder: &Path, paths: &[PathBuf], overlays: &[Overlay]) -> Result<Vec<Target>, String> {
-    targets(checker, folder, paths, overlays).map_err(|error| error.to_string())
+    targets(checker, folder, paths, overlays, Beside::Project).map_err(|error| error.to_string())
 }
 
 /// The findings of all targets.
@@ -229,9 +229,20 @@ pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[O
     for target in targets {
         let mut checked = checker.check(&target.scope, overlays);
         files += target.count();
-        let found = std::mem::take(&mut checked.findings).into_iter();
-        findings
-            .extend(found.filter(|finding| checked.path(finding.place.file).is_some_and(|path| target.shows(path))));
+        let mut found = std::mem::take(&mut checked.findings);
+        if !target.is_whole() {
+            // They are in the order of the files, so each file is looked up once.
+            let mut last = None;
+            found.retain(|Finding { place, .. }| match last {
+                Some((file, shows)) if file == place.file => shows,
+                _ => {
+                    let shows = checked.path(place.file).is_some_and(|path| target.shows(path));
+                    last = Some((place.file, shows));
+                    shows
+                }
+            });
+        }
+        findings.append(&mut found);
         parts.push((target.scope.root.clone(), findings.len()));
     }
     terminal::detail(|| format!("read and checked in {}", terminal::took(began.elapsed())));

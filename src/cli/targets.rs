@@ -1,6 +1,6 @@
 //! Resolves the paths of the command line to projects to check and files to report on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -18,20 +18,24 @@ use crate::util::suggest::closest;
 pub(super) struct Target {
     /// The project, or a single file outside any.
     pub(super) scope: Scope,
-    /// Files and folders whose findings are reported.
-    pub(super) shown: BTreeSet<PathBuf>,
+    /// The files whose findings are reported.
+    files: HashSet<PathBuf>,
+    /// The folders in which all findings are reported.
+    folders: HashSet<PathBuf>,
 }
 
 impl Target {
     /// Whether findings of this file are reported.
     pub(super) fn shows(&self, file: &Path) -> bool {
         // A pattern may go up, so that files of the project are not below its folder.
-        self.is_whole() || file.ancestors().any(|path| self.shown.contains(path))
+        self.is_whole()
+            || self.files.contains(file)
+            || (!self.folders.is_empty() && file.ancestors().any(|path| self.folders.contains(path)))
     }
 
     /// Whether the whole scope is reported on.
     pub(super) fn is_whole(&self) -> bool {
-        self.scope.root.as_ref().is_none_or(|root| self.shown.contains(root))
+        self.scope.root.as_ref().is_none_or(|root| self.folders.contains(root))
     }
 
     /// The number of files that are reported on.
@@ -63,19 +67,28 @@ pub(super) enum TargetError {
     NoProject(PathBuf),
 }
 
+/// What is looked at besides a file that is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// All of its project, which it is checked with.
+    Project,
+    /// Nothing.
+    Nothing,
+}
+
 /// Resolves `paths` (default: the working folder) and the files of overlays to targets.
 pub(super) fn targets(
     checker: &mut Checker,
     working_folder: &Path,
     paths: &[PathBuf],
     overlays: &[Overlay],
+    beside: Beside,
 ) -> Result<Vec<Target>, TargetError> {
     let mut found = TargetFinder {
-        checker,
-        overlays,
         listings: Listings::default(),
         targets: Vec::new(),
         roots: HashMap::new(),
+        above: HashMap::new(),
         alone: BTreeSet::new(),
         unread: BTreeMap::new(),
     };
@@ -91,8 +104,7 @@ pub(super) fn targets(
     if paths.is_empty() && overlays.is_empty() {
         found.folder(working_folder)?;
     }
-    found.report_unread();
-    Ok(found.targets)
+    Ok(found.finish(checker, overlays, beside))
 }
 
 /// The nearest project at or above the working folder.
@@ -202,24 +214,37 @@ pub(super) fn words(scope: &Scope, folder: &Path) -> String {
     }
 }
 
-struct TargetFinder<'a> {
-    checker: &'a mut Checker,
-    overlays: &'a [Overlay],
+struct TargetFinder {
     listings: Listings,
-    targets: Vec<Target>,
+    targets: Vec<FoundTarget>,
     /// The index of each project's target, by the project's folder.
     roots: HashMap<PathBuf, usize>,
+    /// The folder of the project that a folder belongs to, for each folder that files were named in.
+    above: HashMap<PathBuf, Option<PathBuf>>,
     /// The files outside any project.
     alone: BTreeSet<PathBuf>,
     /// Folders that could not be searched for projects, and why.
     unread: BTreeMap<PathBuf, PathError>,
 }
 
-impl TargetFinder<'_> {
+/// A target whose files are found when everything is known that was named in it.
+struct FoundTarget {
+    target: Target,
+    named: Vec<ScopeFile>,
+}
+
+impl TargetFinder {
     fn file(&mut self, file: ScopeFile) {
-        let root = file.parent().and_then(root_of);
+        let root = file.parent().and_then(|folder| match self.above.get(folder) {
+            Some(root) => root.clone(),
+            None => self.above.entry(folder.to_owned()).or_insert(root_of(folder)).clone(),
+        });
         match root {
-            Some(root) => self.show(&root, file.to_path_buf(), Some(file), None),
+            Some(root) => {
+                let FoundTarget { target, named } = self.project(&root);
+                target.files.insert(file.to_path_buf());
+                named.push(file);
+            }
             None => self.loose(file),
         }
     }
@@ -230,20 +255,10 @@ impl TargetFinder<'_> {
             why: why.to_string(),
         })?;
         let root = root_of(folder);
-        let (below, scope) = match &root {
-            Some(root) if !self.roots.contains_key(root) => {
-                let listings = &mut self.listings;
-                let below = projects_below(folder, listings);
-                (
-                    below,
-                    Some(self.checker.project_scope_in(root, self.overlays, listings)),
-                )
-            }
-            _ => (projects_below(folder, &mut self.listings), None),
-        };
+        let below = projects_below(folder, &mut self.listings);
         let mut is_empty = root.is_none() && below.projects.is_empty() && below.unread.is_empty();
         if let Some(root) = root {
-            self.show(&root, folder.to_owned(), None, scope);
+            self.project(&root).target.folders.insert(folder.to_owned());
         } else {
             let scope = kdl_files(folder, &mut self.listings);
             is_empty &= scope.files.is_empty() && scope.unreadable.is_empty();
@@ -255,7 +270,7 @@ impl TargetFinder<'_> {
             }
         }
         for root in below.projects {
-            self.show(&root, root.clone(), None, None);
+            self.project(&root).target.folders.insert(root);
         }
         self.unread.extend(below.unread);
         if is_empty {
@@ -265,25 +280,32 @@ impl TargetFinder<'_> {
         }
     }
 
-    /// Reports on a path of a project. A file that the project's patterns do not match is added to its scope.
-    fn show(&mut self, root: &Path, shown: PathBuf, file: Option<ScopeFile>, scope: Option<Scope>) {
-        let known = self.roots.get(root).copied();
-        let index = known.unwrap_or_else(|| {
-            let find = || self.checker.project_scope_in(root, self.overlays, &mut self.listings);
-            let scope = scope.unwrap_or_else(find);
-            self.targets.push(Target {
-                scope,
-                shown: BTreeSet::new(),
-            });
-            let index = self.targets.len() - 1;
-            self.roots.insert(root.to_owned(), index);
-            index
-        });
-        let target = &mut self.targets[index];
-        if let Some(file) = file {
-            target.scope.add(file);
+    /// The target of a project.
+    fn project(&mut self, root: &Path) -> &mut FoundTarget {
+        let next = self.targets.len();
+        let index = *self.roots.entry(root.to_owned()).or_insert(next);
+        if index == next {
+            let scope = Scope {
+                root: Some(root.to_owned()),
+                ..Scope::default()
+            };
+            self.add(scope);
         }
-        target.shown.insert(shown);
+        &mut self.targets[index]
+    }
+
+    /// Finds the files of each project. A file that the project's patterns do not match is added to its scope.
+    fn finish(mut self, checker: &mut Checker, overlays: &[Overlay], beside: Beside) -> Vec<Target> {
+        for FoundTarget { target, named } in &mut self.targets {
+            if let Some(root) = &target.scope.root
+                && (beside == Beside::Project || !target.folders.is_empty())
+            {
+                target.scope = checker.project_scope_in(root, overlays, &mut self.listings);
+            }
+            target.scope.add_all(std::mem::take(named));
+        }
+        self.report_unread();
+        self.targets.into_iter().map(|found| found.target).collect()
     }
 
     /// Adds targets for folders that could not be read, unless a scope reports them already.
@@ -292,7 +314,7 @@ impl TargetFinder<'_> {
         if unread.is_empty() {
             return;
         }
-        let unreadable = self.targets.iter().flat_map(|target| &target.scope.unreadable);
+        let unreadable = self.targets.iter().flat_map(|found| &found.target.scope.unreadable);
         let said: BTreeSet<&Path> = unreadable.map(|(path, _)| path.as_path()).collect();
         unread.retain(|path, _| !path.ancestors().any(|above| said.contains(above)));
         for (path, why) in unread {
@@ -302,21 +324,26 @@ impl TargetFinder<'_> {
 
     fn unread(&mut self, path: PathBuf, why: PathError) {
         let scope = Scope {
-            unreadable: vec![(path.clone(), why)],
+            unreadable: vec![(path, why)],
             ..Scope::default()
         };
-        let shown = BTreeSet::from([path]);
-        self.targets.push(Target { scope, shown });
+        self.add(scope);
     }
 
     fn loose(&mut self, file: ScopeFile) {
-        let path = file.to_path_buf();
-        if !self.alone.insert(path.clone()) {
-            return;
+        if self.alone.insert(file.to_path_buf()) {
+            self.add(Scope::of(file));
         }
-        self.targets.push(Target {
-            scope: Scope::of(file),
-            shown: BTreeSet::from([path]),
+    }
+
+    fn add(&mut self, scope: Scope) {
+        self.targets.push(FoundTarget {
+            target: Target {
+                scope,
+                files: HashSet::new(),
+                folders: HashSet::new(),
+            },
+            named: Vec::new(),
         });
     }
 }

@@ -11,7 +11,7 @@ use super::interrupt::{Signals, wait_for};
 use super::lint::{LintResult, check_all};
 use super::output::OutputFormat;
 use super::selection::RuleArgs;
-use super::targets::{Target, TargetError, targets, tell, working_folder};
+use super::targets::{Beside, Target, TargetError, targets, tell, working_folder};
 use super::terminal;
 use crate::lint::engine::Checker;
 use crate::lint::watch::{Watch, WatchedPlaces};
@@ -164,7 +164,7 @@ impl WatchSession {
     /// Finds the targets. They are watched before they are read, so that no change is missed.
     fn look(&mut self) -> Result<Vec<Target>, TargetError> {
         loop {
-            let found = targets(&mut self.checker, &self.folder, &self.named, &[]);
+            let found = targets(&mut self.checker, &self.folder, &self.named, &[], Beside::Project);
             let places = places(found.as_deref().unwrap_or_default(), &self.roots);
             let (is_new, errors) = self.watch.set(places);
             for error in errors {

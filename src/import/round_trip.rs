@@ -11,7 +11,7 @@ use crate::fields::Dialect;
 use crate::finding::{Finding, Severity};
 use crate::lint::engine::{Checker, Overlay};
 use crate::model::Definition;
-use crate::project::discovery::{PROJECT_FILE, Scope};
+use crate::project::discovery::{PROJECT_FILE, Scope, ScopeFile};
 use crate::rules::copied_campaign;
 use crate::wire::{self, Body};
 
@@ -73,11 +73,11 @@ impl Verifier {
         for (number, content) in in_files(texts).into_iter().enumerate() {
             // A name that no campaign file has.
             let path = self.folder.join(format!("dialform-import-{number}.tmp.kdl"));
-            scope.add(path.clone());
             files.insert(path.clone());
             let content = content.into_bytes();
             overlays.push(Overlay { path, content });
         }
+        scope.add_all(files.iter().map(|path| ScopeFile::from(path.as_path())));
         let checked = checker.check(&scope, &overlays);
         let project = checked.project();
         let is_here = |file| checked.path(file).is_some_and(|path| files.contains(path));

@@ -74,7 +74,7 @@ impl<'a, S: Fn(&Path, &Finding) -> bool> ProjectSession<'a, S> {
             Some(root) if overlays.iter().any(is_own) => {
                 let mut scope = self.checker.project_scope(root, overlays);
                 let named = self.scope.named.iter().filter_map(|file| self.scope.position_of(file));
-                named.for_each(|index| scope.add(self.scope.files[index].clone()));
+                scope.add_all(named.map(|index| self.scope.files[index].clone()));
                 Some(scope)
             }
             _ => None,

@@ -1,7 +1,7 @@
 //! The result of discovery: the files that are checked together, and how each of them is reached.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::FileType;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -152,21 +152,30 @@ impl Scope {
         scope
     }
 
-    /// Adds a named file. If it was found through a link, its own path replaces the link's.
+    /// Adds a named file, as [`Scope::add_all`] does.
     pub fn add(&mut self, file: impl Into<ScopeFile>) {
-        let file = file.into();
-        if let Some(shown) = self.by_real.remove(&*file.path)
-            && let Some(index) = self.position_of(&shown)
-        {
-            self.files.remove(index);
+        self.add_all([file.into()]);
+    }
+
+    /// Adds named files. If one was found through a link, its own path replaces the link's.
+    pub fn add_all(&mut self, files: impl IntoIterator<Item = ScopeFile>) {
+        let unreadable: HashSet<&Path> = self.unreadable.iter().map(|(path, _)| path.as_path()).collect();
+        let (mut new, mut replaced) = (Vec::new(), HashSet::new());
+        for file in files {
+            replaced.extend(self.by_real.remove(&*file.path));
+            // An unreadable folder is reported instead.
+            if !unreadable.contains(&*file.path) && self.place_of(&file).is_err() {
+                new.push(file);
+            }
         }
-        // The unreadable folder is reported instead.
-        if self.unreadable.iter().any(|(path, _)| *path == *file.path) {
-            return;
+        if !replaced.is_empty() {
+            self.files.retain(|file| !replaced.contains(&*file.path));
         }
-        if let Err(index) = self.place_of(&file) {
-            self.named.insert(file.path.to_path_buf());
-            self.files.insert(index, file);
+        if !new.is_empty() {
+            self.named.extend(new.iter().map(|file| file.path.to_path_buf()));
+            self.files.append(&mut new);
+            self.files.sort();
+            self.files.dedup();
         }
     }
 

@@ -47,6 +47,53 @@ fn the_whole_project_is_formatted() {
     );
 }
 
+/// So many that all processors format some, and more than once.
+#[test]
+fn files_are_told_of_in_their_order() {
+    const FILES: usize = 1_200;
+    let folder = project(&[]);
+    let (mut changed, mut refused) = (String::new(), Vec::new());
+    for index in 0..FILES {
+        let name = format!("campaigns/c{index:04}.kdl");
+        let text = [UGLY, NEAT, BROKEN][index % 3];
+        write_file(folder.path(), &name, text);
+        match index % 3 {
+            0 => changed.push_str(&format!("{name}\n")),
+            2 => refused.push(name),
+            _ => {}
+        }
+    }
+    let ran = dialform(folder.path(), &["fmt", "--check"]);
+    assert_eq!((ran.code, ran.stdout), (Some(2), changed), "{}", ran.stderr);
+    let errors = ran.stderr.lines().filter_map(|line| line.strip_prefix("error: "));
+    let told: Vec<&str> = errors
+        .filter_map(|line| line.split_once(": "))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(told, refused);
+    let counts = "400 files would change, 401 already formatted, 400 not formatted";
+    assert_eq!(ran.stderr.lines().last(), Some(counts));
+}
+
+/// Two projects may name one file: it is formatted once, and looked at twice.
+#[test]
+fn a_file_of_two_projects_is_formatted_once() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    for path in ["one", "two", "shared"] {
+        fs::create_dir(folder.path().join(path)).unwrap();
+    }
+    for project in ["one", "two"] {
+        let patterns = "project {\n    campaigns \"../shared/*.kdl\"\n}\n";
+        write_file(folder.path(), &format!("{project}/dialform.kdl"), patterns);
+    }
+    write_file(folder.path(), "shared/a.kdl", UGLY);
+    let ran = dialform(folder.path(), &["fmt", "one", "two"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(ran.stderr, "1 file formatted, 3 already formatted\n");
+    assert_eq!(fs::read_to_string(folder.path().join("shared/a.kdl")).unwrap(), NEAT);
+}
+
 #[test]
 fn only_what_is_named_is_formatted() {
     let folder = project(&[("a.kdl", UGLY), ("b.kdl", UGLY)]);
