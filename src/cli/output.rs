@@ -1,6 +1,7 @@
 //! Output formats of findings and their destinations: `--output-format` (repeatable) and `--output-file`.
 
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,9 +15,9 @@ use crate::project::discovery::absolute;
 use crate::project::source::Sources;
 use crate::report::human::Look;
 use crate::report::{LintRun, concise, github, gitlab, human, json, junit, rdjson, sarif};
-use crate::util::atomic_write::write_whole;
+use crate::util::atomic_write::write_streamed;
 use crate::util::boundary::{is_open_already, named};
-use crate::util::printable::{Medium, Text, shown};
+use crate::util::printable::{Medium, Text, TextStream, gather, shown};
 
 /// Exit code when a file could not be written.
 const COULD_NOT_RUN: u8 = 2;
@@ -69,25 +70,24 @@ impl OutputFormat {
             root: Path::new(""),
             files: &[],
         };
-        self.render_run(&run, terminal::look())
+        gather(|out| self.stream(&run, terminal::look(), out))
     }
 
-    fn render_run(self, run: &LintRun<'_>, look: Look) -> Text {
-        let document = match self {
-            Self::Human => return human::render(run.findings, run.sources, look),
-            Self::Concise => return concise::render(run.findings, run.sources, look.links),
-            Self::Github => return github::render(run),
-            Self::Json => json::render(run.findings, run.sources),
-            Self::Sarif => sarif::render(run),
-            Self::Gitlab => gitlab::render(run),
-            Self::Junit => junit::render(run),
+    fn stream(self, run: &LintRun<'_>, look: Look, out: &mut TextStream<'_>) -> io::Result<()> {
+        match self {
+            Self::Human => human::render(run.findings, run.sources, look, out),
+            Self::Concise => concise::render(run.findings, run.sources, look.links, out),
+            Self::Github => github::render(run, out),
+            Self::Json => json::render(run.findings, run.sources, out),
+            Self::Sarif => sarif::render(run, out),
+            Self::Gitlab => gitlab::render(run, out),
+            Self::Junit => junit::render(run, out),
             // It takes paths from the folder that it is run in, as this is.
-            Self::Rdjson => rdjson::render(&LintRun {
-                root: run.folder,
-                ..*run
-            }),
-        };
-        Text::of(&document)
+            Self::Rdjson => {
+                let root = run.folder;
+                rdjson::render(&LintRun { root, ..*run }, out)
+            }
+        }
     }
 
     /// Its name on the command line.
@@ -323,25 +323,33 @@ impl Outputs {
                 links: false,
                 ..terminal::look()
             };
-            let text = format.render_run(run, look);
             if STDERR.iter().any(|name| named.as_os_str() == *name) {
+                let text = gather(|out| format.stream(run, look, out));
                 if !text.is_empty() {
                     terminal::note_text(text.trimmed());
                 }
-            } else if let Err(why) = write_whole(path, &text.finish()) {
+                continue;
+            }
+            let to_file = write_streamed(path, |file| {
+                let mut take = |piece: &str| file.write_all(piece.as_bytes());
+                let mut out = TextStream::new(&mut take);
+                format.stream(run, look, &mut out)?;
+                out.finish()
+            });
+            if let Err(why) = to_file {
                 terminal::note(&format!("error: {}", cannot_be_written(named, &why)));
                 written = Err(ExitCode::from(COULD_NOT_RUN));
             }
         }
         let printed = match self.stdout {
             Some(format) if is_stdout_taken => {
-                let told = format.render_run(run, terminal::look());
+                let told = gather(|out| format.stream(run, terminal::look(), out));
                 if !told.is_empty() {
                     terminal::note_text(told.trimmed());
                 }
                 Ok(())
             }
-            Some(format) => terminal::print(format.render_run(run, terminal::look())),
+            Some(format) => terminal::print_streamed(|out| format.stream(run, terminal::look(), out)),
             None => Ok(()),
         };
         written.and(printed)

@@ -18,7 +18,7 @@ use crate::finding::Finding;
 use crate::project::source::Sources;
 use crate::report::human::Look;
 use crate::report::{concise, human};
-use crate::util::printable::Text;
+use crate::util::printable::{Text, TextStream, gather};
 
 /// `--color`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -162,6 +162,17 @@ pub(super) fn print(text: Text) -> Result<(), ExitCode> {
     }
 }
 
+/// Prints a result while it is made, as [`print`] prints a whole one.
+pub(super) fn print_streamed(make: impl FnOnce(&mut TextStream<'_>) -> io::Result<()>) -> Result<(), ExitCode> {
+    let mut out = |piece: &str| match piece.contains('\x1b') {
+        true => anstream::stdout().lock().write_all(piece.as_bytes()),
+        false => io::stdout().lock().write_all(piece.as_bytes()),
+    };
+    let mut stream = TextStream::new(&mut out);
+    let made = make(&mut stream).and_then(|()| stream.finish());
+    printed(made.and_then(|()| io::stdout().flush()))
+}
+
 /// Prints a document: each newline in it is its own.
 pub(super) fn print_document(document: &str) -> Result<(), ExitCode> {
     print(Text::of(document))
@@ -187,7 +198,11 @@ pub(super) fn heard_or_not(printed: Result<(), ExitCode>) -> Result<(), ExitCode
 }
 
 fn write(mut out: impl Write, bytes: &[u8]) -> Result<(), ExitCode> {
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    printed(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+fn printed(result: io::Result<()>) -> Result<(), ExitCode> {
+    match result {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(ExitCode::SUCCESS),
         Err(error) => {
@@ -257,11 +272,10 @@ pub(super) fn detail(line: impl FnOnce() -> String) {
 /// Prints findings on standard error, in the form that suits it.
 pub(super) fn note_findings(findings: &[Finding], sources: &Sources) {
     let error = io::stderr();
-    let told = if error.is_terminal() {
-        human::render(findings, sources, look_at(&error))
-    } else {
-        concise::render(findings, sources, false)
-    };
+    let told = gather(|out| match error.is_terminal() {
+        true => human::render(findings, sources, look_at(&error), out),
+        false => concise::render(findings, sources, false, out),
+    });
     note_text(told.trimmed());
 }
 

@@ -170,11 +170,7 @@ pub fn page(rule: &'static Rule) -> DocPage {
     } else if !doc.fields.is_empty() {
         let fields = doc.fields.iter().map(|field| {
             let wire: Vec<String> = field.wire.iter().map(|wire| format!("`{wire}`")).collect();
-            let sent = match wire.as_slice() {
-                [] => "never sent".to_owned(),
-                wire => wire.join(", "),
-            };
-            (format!("`{}`", field.path), sent)
+            (format!("`{}`", field.path), wire.join(", "))
         });
         page.heading("Its fields, here and in the API").items(fields.collect());
     }
@@ -199,7 +195,7 @@ fn output(doc: &RuleDoc) -> String {
 /// The API page's words for each field; fields with the same words are grouped.
 fn words_of(fields: &[FieldWords]) -> Vec<(String, String)> {
     let mut words: Vec<(String, String)> = Vec::new();
-    for field in fields.iter().filter(|field| !field.wire.is_empty()) {
+    for field in fields {
         // Some fields have only their name there.
         if field.wire.iter().any(|wire| wire.ends_with(field.page)) {
             continue;

@@ -289,18 +289,15 @@ impl SavedPlan {
         stale
     }
 
-    fn outline(&self) -> Vec<(String, Kind, bool, bool)> {
+    fn outline(&self) -> Vec<(String, Kind, bool)> {
         outline(&self.plan)
     }
 }
 
-fn outline(view: &PlanView) -> Vec<(String, Kind, bool, bool)> {
+fn outline(view: &PlanView) -> Vec<(String, Kind, bool)> {
     let actions = view.actions.iter();
     actions
-        .map(|action| {
-            let is_blocked = action.blocked.is_some();
-            (action.key.clone(), action.kind, is_blocked, action.even_running)
-        })
+        .map(|action| (action.key.clone(), action.kind, action.blocked.is_some()))
         .collect()
 }
 

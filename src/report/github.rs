@@ -1,23 +1,29 @@
 //! GitHub Actions annotations: one workflow command per finding.
 
+use std::io;
+
 use super::LintRun;
 use crate::finding::{Finding, Severity};
-use crate::util::printable::Text;
+use crate::util::printable::{Text, TextStream};
 
 /// Renders findings, which are in file order.
-pub fn render(run: &LintRun<'_>) -> Text {
-    let mut out = Text::new();
+///
+/// # Errors
+///
+/// Where the report could not leave.
+pub fn render(run: &LintRun<'_>, out: &mut TextStream<'_>) -> io::Result<()> {
     for (shown, left_out) in super::limited(run.findings) {
         for finding in shown {
-            annotation(&mut out, finding, run);
+            annotation(out.text()?, finding, run);
         }
         if let (Some(first), 1..) = (shown.first(), left_out) {
             let path = run.path_of(first.place.file);
             let message = format!("{left_out} more findings are not shown");
-            out.command("notice", &[("file", &path), ("title", "dialform")], &message);
+            out.text()?
+                .command("notice", &[("file", &path), ("title", "dialform")], &message);
         }
     }
-    out
+    Ok(())
 }
 
 fn annotation(out: &mut Text, finding: &Finding, run: &LintRun<'_>) {

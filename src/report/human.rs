@@ -1,13 +1,14 @@
 //! The human format: findings with source excerpts, drawn by miette. No other file uses miette.
 
-use std::fmt;
+use std::collections::HashMap;
+use std::{fmt, io};
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use super::excerpt::{CONTEXT, Excerpt, quoting};
 use crate::finding::{Finding, Severity};
 use crate::project::source::{Place, Sources, Span};
-use crate::util::printable::{Text, path};
+use crate::util::printable::{TextStream, path};
 
 /// The most related places of a finding that are shown in its file.
 const MOST_LABELS: usize = 10;
@@ -26,7 +27,11 @@ pub struct Look {
 }
 
 /// Renders findings, which are in file order.
-pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> Text {
+///
+/// # Errors
+///
+/// Where the report could not leave.
+pub fn render(findings: &[Finding], sources: &Sources, look: Look, out: &mut TextStream<'_>) -> io::Result<()> {
     let theme = match (look.unicode, look.color) {
         (true, true) => GraphicalTheme::unicode(),
         (true, false) => GraphicalTheme::unicode_nocolor(),
@@ -41,22 +46,66 @@ pub fn render(findings: &[Finding], sources: &Sources, look: Look) -> Text {
         .with_links(false)
         // The name of the source says where the place is.
         .without_primary_span_start()
+        .with_wrap_lines(false)
         .with_context_lines(CONTEXT);
-    let mut out = Text::new();
+    let mut helps = HelpTexts::default();
     for (shown, left_out) in super::limited(findings) {
         for finding in shown {
+            let report = MietteReport::new(finding, sources, look, &mut helps);
             let mut drawing = String::new();
             // Writing to a string does not fail.
-            let _ = handler.render_report(&mut drawing, &MietteReport::new(finding, sources, look));
-            out.drawn(&drawing).end();
+            let _ = handler.render_report(&mut drawing, &report);
+            out.text()?.drawn(&drawing).end();
         }
         if let (Some(first), 1..) = (shown.first(), left_out) {
             let path = path(sources.file(first.place.file).path());
-            out.line(format_args!("{path}: {left_out} more findings are not shown"))
+            out.text()?
+                .line(format_args!("{path}: {left_out} more findings are not shown"))
                 .end();
         }
     }
-    out
+    Ok(())
+}
+
+/// The columns that miette puts before each line of a message.
+const MESSAGE_INDENT: usize = 4;
+/// The same for help.
+const HELP_INDENT: usize = 8;
+
+/// The help of findings in lines. All findings of a rule mostly have the same, and it is long.
+#[derive(Default)]
+struct HelpTexts {
+    /// The last one of each rule: as it is, and in lines.
+    last: HashMap<&'static str, (String, String)>,
+}
+
+impl HelpTexts {
+    fn of(&mut self, finding: &Finding, help: &str, look: Look) -> String {
+        let last = self.last.entry(finding.rule.code).or_default();
+        if last.0 != help {
+            *last = (help.to_owned(), wrapped(quoting(help), HELP_INDENT, look));
+        }
+        last.1.clone()
+    }
+}
+
+/// Words of one line in as many lines as they need beside an indentation.
+fn wrapped(words: String, indent: usize, look: Look) -> String {
+    let width = look.width.saturating_sub(2);
+    // No character has more columns than bytes.
+    if indent + words.len() <= width && words.trim_end().len() == words.len() {
+        return words;
+    }
+    let blanks = " ".repeat(indent);
+    let options = textwrap::Options::new(width)
+        .initial_indent(&blanks)
+        .subsequent_indent(&blanks);
+    let lines = textwrap::wrap(&words, options);
+    let lines: Vec<&str> = lines
+        .iter()
+        .map(|line| line.get(indent..).unwrap_or_default())
+        .collect();
+    lines.join("\n")
 }
 
 /// A finding as a miette diagnostic. Labels in other files become related diagnostics, because miette shows one source per
@@ -73,7 +122,7 @@ struct MietteReport {
 }
 
 impl MietteReport {
-    fn new(finding: &Finding, sources: &Sources, look: Look) -> Self {
+    fn new(finding: &Finding, sources: &Sources, look: Look, helps: &mut HelpTexts) -> Self {
         let Place { file: id, span } = finding.place;
         let file = sources.file(id);
         let here = finding.labels.iter().filter(|label| label.place.file == id);
@@ -113,8 +162,8 @@ impl MietteReport {
                 finding.rule.name
             )),
             severity,
-            message,
-            help: finding.help.as_deref().map(quoting),
+            message: wrapped(message, MESSAGE_INDENT, look),
+            help: finding.help.as_deref().map(|help| helps.of(finding, help, look)),
             source,
             labels,
             related: elsewhere
@@ -128,7 +177,7 @@ impl MietteReport {
         Self {
             code: None,
             severity: miette::Severity::Advice,
-            message: quoting(text),
+            message: wrapped(quoting(text), MESSAGE_INDENT, look),
             help: None,
             labels: vec![LabeledSpan::new_primary_with_span(None, source.span(0))],
             source,

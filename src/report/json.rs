@@ -1,12 +1,15 @@
 //! The lint report as JSON: the contract with other programs.
 
+use std::borrow::Cow;
+use std::io;
+
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Counts;
 use crate::finding::{Applicability, Finding};
 use crate::project::source::{Place, Position, SourceFile, Sources, Span};
-use crate::util::printable::json;
+use crate::util::printable::TextStream;
 
 /// The version of the report's format.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -25,7 +28,22 @@ pub struct JsonReport<'f> {
     /// The number of warnings.
     warning_count: usize,
     /// The findings, by file and place.
-    diagnostics: Vec<JsonDiagnostic<'f>>,
+    #[schemars(with = "Vec<JsonDiagnostic<'f>>")]
+    diagnostics: Diagnostics<'f>,
+}
+
+/// The findings of a report, each of which is put into its form when it is written.
+#[derive(Debug)]
+struct Diagnostics<'f> {
+    findings: &'f [Finding],
+    sources: &'f Sources,
+}
+
+impl Serialize for Diagnostics<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let shown = super::limited(self.findings).flat_map(|(shown, _)| shown);
+        serializer.collect_seq(shown.map(|finding| diagnostic(finding, self.sources)))
+    }
 }
 
 /// A finding, the same in a report and in an event of `watch`.
@@ -46,7 +64,7 @@ pub(crate) struct JsonDiagnostic<'f> {
     /// What to do about it.
     help: Option<&'f str>,
     /// The path, relative to the working folder if it is below it.
-    file: String,
+    file: Cow<'f, str>,
     /// Where it is.
     range: JsonRange,
     /// The finding's own label first, if it has one; then other places, possibly in other files.
@@ -62,7 +80,7 @@ pub(crate) struct JsonDiagnostic<'f> {
 #[schemars(rename = "label", deny_unknown_fields)]
 struct JsonLabel<'f> {
     /// The path, relative to the working folder if it is below it.
-    file: String,
+    file: Cow<'f, str>,
     /// Where it is.
     range: JsonRange,
     /// The text of the label.
@@ -115,24 +133,27 @@ struct JsonEdit<'f> {
 }
 
 /// Makes the report. The counts are exact even where findings are left out.
-pub fn report<'f>(findings: &'f [Finding], sources: &Sources) -> JsonReport<'f> {
+pub fn report<'f>(findings: &'f [Finding], sources: &'f Sources) -> JsonReport<'f> {
     let counts = Counts::of(findings);
-    let shown = super::limited(findings).flat_map(|(shown, _)| shown);
     JsonReport {
         format_version: FORMAT_VERSION,
         valid: counts.errors == 0,
         error_count: counts.errors,
         warning_count: counts.warnings,
-        diagnostics: shown.map(|finding| diagnostic(finding, sources)).collect(),
+        diagnostics: Diagnostics { findings, sources },
     }
 }
 
 /// Renders the report, with a newline at its end.
-pub fn render(findings: &[Finding], sources: &Sources) -> String {
-    json(&report(findings, sources))
+///
+/// # Errors
+///
+/// Where the report could not leave.
+pub fn render(findings: &[Finding], sources: &Sources, out: &mut TextStream<'_>) -> io::Result<()> {
+    out.json(&report(findings, sources))
 }
 
-pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> JsonDiagnostic<'f> {
+pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &'f Sources) -> JsonDiagnostic<'f> {
     let Finding {
         rule,
         severity,
@@ -178,7 +199,7 @@ pub(super) fn diagnostic<'f>(finding: &'f Finding, sources: &Sources) -> JsonDia
     }
 }
 
-fn one_label<'f>(place: Place, text: &'f str, sources: &Sources) -> JsonLabel<'f> {
+fn one_label<'f>(place: Place, text: &'f str, sources: &'f Sources) -> JsonLabel<'f> {
     let file = sources.file(place.file);
     JsonLabel {
         file: path(file),
@@ -187,8 +208,8 @@ fn one_label<'f>(place: Place, text: &'f str, sources: &Sources) -> JsonLabel<'f
     }
 }
 
-fn path(file: &SourceFile) -> String {
-    file.path().display().to_string()
+fn path(file: &SourceFile) -> Cow<'_, str> {
+    file.path().to_string_lossy()
 }
 
 fn range(span: Span, file: &SourceFile) -> JsonRange {

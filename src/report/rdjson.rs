@@ -2,18 +2,21 @@
 //!
 //! Its reader refuses members that it does not know. Columns count bytes of UTF-8, and ends lie behind the last byte.
 
-use serde::Serialize;
+use std::io;
+
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
 use super::{LintRun, limited, words};
 use crate::finding::{Finding, Fix, Severity};
 use crate::project::source::{SourceFile, Span};
-use crate::util::printable::json;
+use crate::util::printable::TextStream;
 
-#[derive(Debug, Serialize)]
-struct RdjsonReport {
+#[derive(Serialize)]
+struct RdjsonReport<'r> {
     source: Source,
     severity: &'static str,
-    diagnostics: Vec<RdjsonDiagnostic>,
+    diagnostics: RdjsonDiagnostics<'r>,
 }
 
 #[derive(Debug, Serialize)]
@@ -22,9 +25,9 @@ struct Source {
 }
 
 #[derive(Debug, Serialize)]
-struct RdjsonDiagnostic {
+struct RdjsonDiagnostic<'r> {
     message: String,
-    location: RdjsonLocation,
+    location: RdjsonLocation<'r>,
     severity: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<Code>,
@@ -33,8 +36,8 @@ struct RdjsonDiagnostic {
 }
 
 #[derive(Debug, Serialize)]
-struct RdjsonLocation {
-    path: String,
+struct RdjsonLocation<'r> {
+    path: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
     range: Option<RdjsonRange>,
 }
@@ -63,38 +66,55 @@ struct Suggestion {
 }
 
 /// Renders findings, which are in file order, with a newline at the end.
-pub fn render(run: &LintRun<'_>) -> String {
-    let mut diagnostics = Vec::new();
-    for (shown, left_out) in limited(run.findings) {
-        diagnostics.extend(shown.iter().map(|finding| diagnostic(finding, run)));
-        if let (Some(first), 1..) = (shown.first(), left_out) {
-            diagnostics.push(RdjsonDiagnostic {
-                message: format!("{left_out} more findings are not shown"),
-                location: RdjsonLocation {
-                    path: run.path_of(first.place.file),
-                    range: None,
-                },
-                severity: "INFO",
-                code: None,
-                suggestions: Vec::new(),
-            });
-        }
-    }
+///
+/// # Errors
+///
+/// Where the report could not leave.
+pub fn render(run: &LintRun<'_>, out: &mut TextStream<'_>) -> io::Result<()> {
     let worst = run.findings.iter().map(|finding| finding.severity).max();
-    let report = RdjsonReport {
+    out.json(&RdjsonReport {
         source: Source { name: "dialform" },
         severity: worst.map_or("INFO", severity),
-        diagnostics,
-    };
-    json(&report)
+        diagnostics: RdjsonDiagnostics(run),
+    })
 }
 
-fn diagnostic(finding: &Finding, run: &LintRun<'_>) -> RdjsonDiagnostic {
+/// The findings, each of which is put into its form when it is written.
+struct RdjsonDiagnostics<'r>(&'r LintRun<'r>);
+
+impl Serialize for RdjsonDiagnostics<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let run = self.0;
+        let mut diagnostics = serializer.serialize_seq(None)?;
+        for (shown, left_out) in limited(run.findings) {
+            let Some(first) = shown.first() else { continue };
+            let path = run.path_of(first.place.file);
+            for finding in shown {
+                diagnostics.serialize_element(&diagnostic(finding, &path, run))?;
+            }
+            if left_out > 0 {
+                diagnostics.serialize_element(&RdjsonDiagnostic {
+                    message: format!("{left_out} more findings are not shown"),
+                    location: RdjsonLocation {
+                        path: &path,
+                        range: None,
+                    },
+                    severity: "INFO",
+                    code: None,
+                    suggestions: Vec::new(),
+                })?;
+            }
+        }
+        diagnostics.end()
+    }
+}
+
+fn diagnostic<'r>(finding: &Finding, path: &'r str, run: &LintRun<'_>) -> RdjsonDiagnostic<'r> {
     let file = run.sources.file(finding.place.file);
     RdjsonDiagnostic {
         message: words(finding),
         location: RdjsonLocation {
-            path: run.path_of(finding.place.file),
+            path,
             range: Some(range(finding.place.span, file)),
         },
         severity: severity(finding.severity),

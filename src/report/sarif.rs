@@ -4,88 +4,271 @@
 //! declares: what most viewers count in, those that overlook the declaration included. It has no snippets of files, since a
 //! report goes to more people than the files do.
 
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io;
+
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
 use super::fingerprint::Fingerprints;
 use super::line_hash::line_hashes;
+use super::run::Uri;
 use super::{Counts, LintRun, limited, words};
-use crate::finding::{Applicability, Finding, Fix, Label, Rule, Severity};
+use crate::finding::{Applicability, Edit, Finding, Fix, Rule, Severity};
 use crate::project::source::{FileId, Place, SourceFile, Span};
 use crate::rules::RULES;
-use crate::util::printable;
+use crate::util::printable::TextStream;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// The name of the folder that relative URIs start from; services put the repository's root there.
 const BASE: &str = "%SRCROOT%";
 
 /// Renders findings, which are in file order, with a newline at the end.
-pub fn render(run: &LintRun<'_>) -> String {
-    let mut fingerprints = Fingerprints::default();
-    let (mut results, mut notifications) = (Vec::new(), Vec::new());
-    for (shown, left_out) in limited(run.findings) {
-        let Some(first) = shown.first() else { continue };
-        let lines = line_hashes(run.sources.file(first.place.file).text());
-        results.extend(shown.iter().map(|finding| {
-            let prints = json!({
-                "dialformFinding/v1": fingerprints.next(finding, run.sources),
-                "primaryLocationLineHash": line_hash(finding.place, &lines, run),
-            });
-            result(finding, prints, run)
-        }));
-        if left_out > 0 {
-            notifications.push(json!({
-                "level": "note",
-                "message": { "text": format!("{left_out} more findings are not shown") },
-                "locations": [{ "physicalLocation": { "artifactLocation": artifact(first.place.file, run) } }],
-            }));
-        }
-    }
+///
+/// # Errors
+///
+/// Where the report could not leave.
+pub fn render(run: &LintRun<'_>, out: &mut TextStream<'_>) -> io::Result<()> {
+    let root = run.root_uri();
     let counts = Counts::of(run.findings);
-    let mut invocation = json!({ "executionSuccessful": true });
-    if !notifications.is_empty() {
-        invocation["toolExecutionNotifications"] = notifications.into();
-    }
-    let log = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "dialform",
-                "version": env!("CARGO_PKG_VERSION"),
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": RULES.iter().map(|rule| descriptor(rule)).collect::<Value>(),
-            } },
-            "invocations": [invocation],
-            "originalUriBaseIds": { BASE: { "uri": run.root_uri() } },
-            "columnKind": "utf16CodeUnits",
-            "results": results,
-            "properties": { "errorCount": counts.errors, "warningCount": counts.warnings },
+    let version = env!("CARGO_PKG_VERSION");
+    out.json(&SarifLog {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [SarifRun {
+            tool: Tool {
+                driver: Driver {
+                    name: "dialform",
+                    version,
+                    semantic_version: version,
+                    rules: RULES.iter().map(|rule| Descriptor::of(rule)).collect(),
+                },
+            },
+            invocations: [Invocation {
+                execution_successful: true,
+                tool_execution_notifications: notifications(run),
+            }],
+            original_uri_base_ids: BaseIds {
+                root: BaseUri { uri: &root },
+            },
+            column_kind: "utf16CodeUnits",
+            results: Results(run),
+            properties: RunProperties {
+                error_count: counts.errors,
+                warning_count: counts.warnings,
+            },
         }],
-    });
-    printable::json(&log)
+    })
 }
 
-fn descriptor(rule: &Rule) -> Value {
-    let mut plain = format!("{}\n\n{}", rule.summary, rule.why);
-    let mut markdown = plain.clone();
-    for (title, example) in [("Wrong", rule.bad), ("Right", rule.good)] {
-        if !example.is_empty() {
-            plain.push_str(&format!("\n\n{title}:\n\n{example}"));
-            markdown.push_str(&format!("\n\n{title}:\n\n```kdl\n{example}\n```"));
+#[derive(Serialize)]
+struct SarifLog<'r> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [SarifRun<'r>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifRun<'r> {
+    tool: Tool,
+    invocations: [Invocation; 1],
+    original_uri_base_ids: BaseIds<'r>,
+    column_kind: &'static str,
+    results: Results<'r>,
+    properties: RunProperties,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    version: &'static str,
+    semantic_version: &'static str,
+    rules: Vec<Descriptor>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+struct BaseIds<'r> {
+    /// Under the name that [`BASE`] is.
+    #[serde(rename = "%SRCROOT%")]
+    root: BaseUri<'r>,
+}
+
+#[derive(Serialize)]
+struct BaseUri<'r> {
+    uri: &'r str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunProperties {
+    error_count: usize,
+    warning_count: usize,
+}
+
+/// What is said besides results.
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Message<'static>,
+    locations: [FileLocation; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileLocation {
+    physical_location: PhysicalFile,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalFile {
+    artifact_location: Artifact,
+}
+
+/// How many findings of a file are left out.
+fn notifications(run: &LintRun<'_>) -> Vec<Notification> {
+    let left_out = limited(run.findings).filter(|(_, left_out)| *left_out > 0);
+    let notifications = left_out.filter_map(|(shown, left_out)| {
+        let file = shown.first()?.place.file;
+        Some(Notification {
+            level: "note",
+            message: Message::of(format!("{left_out} more findings are not shown")),
+            locations: [FileLocation {
+                physical_location: PhysicalFile {
+                    artifact_location: Artifact::of(file, run),
+                },
+            }],
+        })
+    });
+    notifications.collect()
+}
+
+/// A rule.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor {
+    id: &'static str,
+    name: &'static str,
+    short_description: Message<'static>,
+    full_description: Message<'static>,
+    help: Help,
+    default_configuration: RuleDefaults,
+    properties: RuleProperties,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: String,
+    markdown: String,
+}
+
+#[derive(Serialize)]
+struct RuleDefaults {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+struct RuleProperties {
+    tags: [&'static str; 2],
+    #[serde(rename = "problem.severity")]
+    severity: &'static str,
+}
+
+impl Descriptor {
+    fn of(rule: &'static Rule) -> Self {
+        let mut plain = format!("{}\n\n{}", rule.summary, rule.why);
+        let mut markdown = plain.clone();
+        for (title, example) in [("Wrong", rule.bad), ("Right", rule.good)] {
+            if !example.is_empty() {
+                plain.push_str(&format!("\n\n{title}:\n\n{example}"));
+                markdown.push_str(&format!("\n\n{title}:\n\n```kdl\n{example}\n```"));
+            }
+        }
+        let severity = rule.severity.as_str();
+        Self {
+            id: rule.code,
+            name: rule.name,
+            short_description: Message::of(rule.summary),
+            full_description: Message::of(format!("{} {}", rule.summary, rule.why)),
+            help: Help { text: plain, markdown },
+            default_configuration: RuleDefaults { level: severity },
+            properties: RuleProperties {
+                tags: ["dialform", rule.group.tag()],
+                severity,
+            },
         }
     }
-    json!({
-        "id": rule.code,
-        "name": rule.name,
-        "shortDescription": { "text": rule.summary },
-        "fullDescription": { "text": format!("{} {}", rule.summary, rule.why) },
-        "help": { "text": plain, "markdown": markdown },
-        "defaultConfiguration": { "level": rule.severity.as_str() },
-        "properties": {
-            "tags": ["dialform", rule.group.tag()],
-            "problem.severity": rule.severity.as_str(),
-        },
-    })
+}
+
+/// A text for people.
+#[derive(Serialize)]
+struct Message<'f> {
+    text: Cow<'f, str>,
+}
+
+impl<'f> Message<'f> {
+    fn of(text: impl Into<Cow<'f, str>>) -> Self {
+        Self { text: text.into() }
+    }
+
+    /// Doubles braces, which are placeholders in the messages of results.
+    fn doubled(text: impl Into<Cow<'f, str>>) -> Self {
+        let text: Cow<'f, str> = text.into();
+        match text.contains(['{', '}']) {
+            true => Self::of(text.replace('{', "{{").replace('}', "}}")),
+            false => Self { text },
+        }
+    }
+}
+
+/// The findings, each of which is put into its form when it is written.
+struct Results<'r>(&'r LintRun<'r>);
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let run = self.0;
+        let indexes: HashMap<&str, usize> = RULES
+            .iter()
+            .enumerate()
+            .map(|(index, rule)| (rule.code, index))
+            .collect();
+        let mut fingerprints = Fingerprints::default();
+        let mut results = serializer.serialize_seq(None)?;
+        for (shown, _) in limited(run.findings) {
+            let Some(first) = shown.first() else { continue };
+            let file = InFile {
+                run,
+                id: first.place.file,
+                artifact: Artifact::of(first.place.file, run),
+            };
+            let lines = line_hashes(run.sources.file(file.id).text());
+            for finding in shown {
+                let prints = PartialFingerprints {
+                    own: fingerprints.next(finding, run.sources),
+                    line: line_hash(finding.place, &lines, run),
+                };
+                results.serialize_element(&file.result(finding, indexes.get(finding.rule.code).copied(), prints))?;
+            }
+        }
+        results.end()
+    }
 }
 
 /// The hash of the line that a place begins in, which GitHub uses to match findings between runs.
@@ -94,113 +277,207 @@ fn line_hash<'a>(place: Place, lines: &'a [String], run: &LintRun<'_>) -> Option
     lines.get(line - 1).map(String::as_str)
 }
 
-fn result(finding: &Finding, fingerprints: Value, run: &LintRun<'_>) -> Value {
-    let Finding {
-        rule,
-        severity,
-        place,
-        within,
-        enforced: _,
-        message: _,
-        label,
-        help: _,
-        labels,
-        fix,
-    } = finding;
-    let mut main = location(*place, run);
-    if !label.is_empty() {
-        main["message"] = message(label);
-    }
-    if let Some(within) = within {
-        main["logicalLocations"] = json!([{
-            "name": within.name,
-            "fullyQualifiedName": format!("{} {}", within.keyword, within.name),
-            "kind": within.keyword,
-        }]);
-    }
-    let mut result = Map::new();
-    result.insert("ruleId".to_owned(), json!(rule.code));
-    if let Some(index) = RULES.iter().position(|known| known.code == rule.code) {
-        result.insert("ruleIndex".to_owned(), json!(index));
-    }
-    let level = match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
-    result.insert("level".to_owned(), json!(level));
-    result.insert("message".to_owned(), message(&words(finding)));
-    result.insert("locations".to_owned(), json!([main]));
-    if !labels.is_empty() {
-        let related = labels
-            .iter()
-            .enumerate()
-            .map(|(index, label)| related(index, label, run));
-        result.insert("relatedLocations".to_owned(), related.collect());
-    }
-    result.insert("partialFingerprints".to_owned(), fingerprints);
-    if let Some(fix) = fix {
-        result.insert("fixes".to_owned(), json!([one_fix(fix, place.file, run)]));
-    }
-    Value::Object(result)
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult<'f> {
+    rule_id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: Message<'f>,
+    locations: [ResultLocation<'f>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<ResultLocation<'f>>,
+    partial_fingerprints: PartialFingerprints<'f>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[SarifFix<'f>; 1]>,
 }
 
-/// Doubles braces, which are placeholders in SARIF messages.
-fn message(text: &str) -> Value {
-    json!({ "text": text.replace('{', "{{").replace('}', "}}") })
+#[derive(Serialize)]
+struct PartialFingerprints<'f> {
+    #[serde(rename = "dialformFinding/v1")]
+    own: String,
+    #[serde(rename = "primaryLocationLineHash")]
+    line: Option<&'f str>,
 }
 
-fn related(index: usize, label: &Label, run: &LintRun<'_>) -> Value {
-    let mut related = location(label.place, run);
-    related["id"] = json!(index + 1);
-    related["message"] = message(&label.text);
-    related
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultLocation<'f> {
+    physical_location: PhysicalLocation<'f>,
+    /// Of a related place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message<'f>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logical_locations: Option<[LogicalLocation<'f>; 1]>,
 }
 
-fn location(place: Place, run: &LintRun<'_>) -> Value {
-    json!({ "physicalLocation": {
-        "artifactLocation": artifact(place.file, run),
-        "region": region(place.span, run.sources.file(place.file)),
-    } })
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation<'f> {
+    artifact_location: Cow<'f, Artifact>,
+    region: Region,
 }
 
-fn artifact(file: FileId, run: &LintRun<'_>) -> Value {
-    let uri = run.uri(run.sources.file(file).path());
-    if uri.is_below_root {
-        json!({ "uri": uri.text, "uriBaseId": BASE })
-    } else {
-        json!({ "uri": uri.text })
-    }
+/// The campaign or template around a place.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogicalLocation<'f> {
+    name: &'f str,
+    fully_qualified_name: String,
+    kind: &'static str,
 }
 
-/// A region; its end is behind the last character.
-fn region(span: Span, file: &SourceFile) -> Value {
-    let (start, end) = (file.position(span.start), file.position(span.end));
-    json!({
-        "startLine": start.line,
-        "startColumn": start.column_utf16,
-        "endLine": end.line,
-        "endColumn": end.column_utf16,
-    })
+/// A file.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Artifact {
+    uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri_base_id: Option<&'static str>,
 }
 
-fn one_fix(fix: &Fix, file: FileId, run: &LintRun<'_>) -> Value {
-    let description = match fix.applicability {
-        Applicability::Safe => "Keeps what was meant",
-        Applicability::Unsafe => "Probably what was meant: look at it first",
-    };
-    let replacements = fix.edits.iter().map(|edit| {
-        let deleted = region(edit.span, run.sources.file(file));
-        if edit.text.is_empty() {
-            json!({ "deletedRegion": deleted })
-        } else {
-            json!({ "deletedRegion": deleted, "insertedContent": { "text": edit.text } })
+impl Artifact {
+    fn of(file: FileId, run: &LintRun<'_>) -> Self {
+        let Uri { text, is_below_root } = run.uri(run.sources.file(file).path());
+        Self {
+            uri: text,
+            uri_base_id: is_below_root.then_some(BASE),
         }
-    });
-    json!({
-        "description": { "text": description },
-        "artifactChanges": [{
-            "artifactLocation": artifact(file, run),
-            "replacements": replacements.collect::<Value>(),
-        }],
-    })
+    }
+}
+
+/// A part of a file; its end is behind the last character.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    start_column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+impl Region {
+    fn of(span: Span, file: &SourceFile) -> Self {
+        let (start, end) = (file.position(span.start), file.position(span.end));
+        Self {
+            start_line: start.line,
+            start_column: start.column_utf16,
+            end_line: end.line,
+            end_column: end.column_utf16,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifFix<'f> {
+    description: Message<'static>,
+    artifact_changes: [ArtifactChange<'f>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange<'f> {
+    artifact_location: &'f Artifact,
+    replacements: Vec<SarifReplacement<'f>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifReplacement<'f> {
+    deleted_region: Region,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inserted_content: Option<Message<'f>>,
+}
+
+/// What the results of one file share.
+struct InFile<'r> {
+    run: &'r LintRun<'r>,
+    id: FileId,
+    artifact: Artifact,
+}
+
+impl InFile<'_> {
+    fn result<'f>(
+        &'f self,
+        finding: &'f Finding,
+        rule_index: Option<usize>,
+        partial_fingerprints: PartialFingerprints<'f>,
+    ) -> SarifResult<'f> {
+        let Finding {
+            rule,
+            severity,
+            place,
+            within,
+            enforced: _,
+            message: _,
+            label,
+            help: _,
+            labels,
+            fix,
+        } = finding;
+        let message = (!label.is_empty()).then(|| Message::doubled(label.as_str()));
+        let related = labels.iter().enumerate().map(|(index, label)| ResultLocation {
+            physical_location: self.location(label.place),
+            id: Some(index + 1),
+            message: Some(Message::doubled(label.text.as_str())),
+            logical_locations: None,
+        });
+        SarifResult {
+            rule_id: rule.code,
+            rule_index,
+            level: match severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            message: Message::doubled(words(finding)),
+            locations: [ResultLocation {
+                physical_location: self.location(*place),
+                id: None,
+                message,
+                logical_locations: within.as_ref().map(|within| {
+                    [LogicalLocation {
+                        name: &within.name,
+                        fully_qualified_name: format!("{} {}", within.keyword, within.name),
+                        kind: within.keyword,
+                    }]
+                }),
+            }],
+            related_locations: related.collect(),
+            partial_fingerprints,
+            fixes: fix.as_ref().map(|fix| [self.fix(fix)]),
+        }
+    }
+
+    fn location(&self, place: Place) -> PhysicalLocation<'_> {
+        PhysicalLocation {
+            artifact_location: match place.file == self.id {
+                true => Cow::Borrowed(&self.artifact),
+                false => Cow::Owned(Artifact::of(place.file, self.run)),
+            },
+            region: Region::of(place.span, self.run.sources.file(place.file)),
+        }
+    }
+
+    fn fix<'f>(&'f self, fix: &'f Fix) -> SarifFix<'f> {
+        let description = match fix.applicability {
+            Applicability::Safe => "Keeps what was meant",
+            Applicability::Unsafe => "Probably what was meant: look at it first",
+        };
+        let file = self.run.sources.file(self.id);
+        let replacement = |edit: &'f Edit| SarifReplacement {
+            deleted_region: Region::of(edit.span, file),
+            inserted_content: (!edit.text.is_empty()).then(|| Message::of(edit.text.as_str())),
+        };
+        SarifFix {
+            description: Message::of(description),
+            artifact_changes: [ArtifactChange {
+                artifact_location: &self.artifact,
+                replacements: fix.edits.iter().map(replacement).collect(),
+            }],
+        }
+    }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::invalid_transition::InvalidTransition;
-use super::model::{Acceptance, Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
+use super::model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 use super::record::{How, Record};
 use crate::fields::types::Marker;
 
@@ -61,8 +61,7 @@ impl State {
             Record::Withdrawn { intent } => self.at_stage(intent, "withdrawn", &[RECORDED]).map(drop),
             Record::Halting { key, identity, .. }
             | Record::Halted { key, identity, .. }
-            | Record::HaltFailed { key, identity, .. }
-            | Record::Accepted { key, identity, .. } => self.task_named(key, identity).map(drop),
+            | Record::HaltFailed { key, identity, .. } => self.task_named(key, identity).map(drop),
             // Tombstones of a key can join whatever is under the other one.
             Record::Moved { from, to: _ } if !self.tasks.contains_key(from) && self.is_blocked(from) => Ok(()),
             Record::Moved { from, to } => {
@@ -235,8 +234,6 @@ impl State {
                         created_at,
                         halting,
                         halted_at,
-                        replacing: None,
-                        accepted: None,
                         previous,
                     };
                     self.insert_task(key, task);
@@ -247,15 +244,7 @@ impl State {
                     self.add_tombstone(intent.key, Tombstone::of_none(None, intent.marker, at));
                 }
             }
-            Record::Halting {
-                key,
-                at,
-                replacing,
-                identity: _,
-            } => self.with_task(&key, |task| {
-                task.halting = Some(at);
-                task.replacing = replacing;
-            }),
+            Record::Halting { key, at, identity: _ } => self.with_task(&key, |task| task.halting = Some(at)),
             Record::Halted { key, at, identity: _ } => self.with_task(&key, |task| {
                 task.halting = None;
                 task.halted_at = Some(at);
@@ -264,16 +253,7 @@ impl State {
                 key,
                 identity: _,
                 reason: _,
-            } => self.with_task(&key, |task| {
-                task.halting = None;
-                task.replacing = None;
-            }),
-            Record::Accepted {
-                key,
-                fingerprint,
-                at,
-                identity: _,
-            } => self.with_task(&key, |task| task.accepted = Some(Acceptance { fingerprint, at })),
+            } => self.with_task(&key, |task| task.halting = None),
             Record::Moved { from, to } => {
                 if let Some(task) = self.tasks.remove(&from) {
                     self.tasks.insert(to.clone(), task);
@@ -359,8 +339,6 @@ impl Task {
             body: _,
             created_at: _,
             halting: _,
-            replacing: _,
-            accepted: _,
         } = self;
         previous.push(Previous {
             identity,

@@ -78,14 +78,23 @@ pub fn replace(path: &Path, before: &str, after: &str) -> Result<(), ReplaceErro
 /// Where the system refuses, the file is read-only, a link leads too far, or there is a folder in its place. A file that was
 /// there has its old content then.
 pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    write_streamed(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// The same with a result that is written while it is made. What fails in `write` fails all of it.
+///
+/// # Errors
+///
+/// As [`write_whole`], and where `write` says so.
+pub fn write_streamed(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let refused = |words: &str| Err(io::Error::other(words.to_owned()));
     if is_open_already(path) || path.starts_with("/proc") {
-        return OpenOptions::new().append(true).open(path)?.write_all(text.as_bytes());
+        return write(&mut OpenOptions::new().append(true).open(path)?);
     }
     let target = boundary::named(path).map_err(|stop| stop.at(path))?;
     let permissions = match target.symlink_metadata() {
         Ok(known) if known.is_dir() => return refused("it is a folder"),
-        Ok(known) if !known.is_file() => return open_special(&target)?.write_all(text.as_bytes()),
+        Ok(known) if !known.is_file() => return write(&mut open_special(&target)?),
         Ok(known) if known.permissions().readonly() => return refused("it is read-only"),
         Ok(known) => Some(known.permissions()),
         Err(why) if why.kind() == ErrorKind::NotFound => None,
@@ -94,9 +103,12 @@ pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     if let (None, Some(folder)) = (&permissions, target.parent()) {
         fs::create_dir_all(folder)?;
     }
-    put(&target, text, permissions.is_some(), |file| match permissions {
-        Some(permissions) => file.set_permissions(permissions),
-        None => Ok(()),
+    put(&target, permissions.is_some(), |file| {
+        write(file)?;
+        match permissions {
+            Some(permissions) => file.set_permissions(permissions),
+            None => Ok(()),
+        }
     })
 }
 
@@ -147,17 +159,17 @@ pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = boundary::named(folder.unwrap_or(Path::new("."))).map_err(|stop| stop.at(path))?;
     let target = folder.join(path.file_name().unwrap_or_default());
-    put(&target, text, true, |file| file.sync_all())
+    put(&target, true, |file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    })
 }
 
-/// Puts a new file in the place of what a path without links names. `finish` is given the file before that.
-fn put(path: &Path, text: &str, is_private: bool, finish: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
+/// Puts a new file in the place of what a path without links names. `fill` is given the file before that.
+fn put(path: &Path, is_private: bool, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let (folder, name) = in_folder(path)?;
     let (temporary, mut file) = create_beside(&folder, name, is_private)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| finish(&file))
-        .and_then(|()| folder.rename(&temporary, name));
+    let written = fill(&mut file).and_then(|()| folder.rename(&temporary, name));
     if written.is_err() {
         let _ = folder.remove(&temporary);
     }

@@ -134,7 +134,6 @@ fn item(action: &Action) -> String {
         name,
         task,
         changes,
-        even_running: _,
         before,
         after,
     } = action;

@@ -4,6 +4,7 @@
 //! CI job, one with U+202E reads backwards. So whatever is printed goes through [`shown`], which knows where to, and
 //! nothing reaches a stream but a [`Text`], which can only be made of words that went through it.
 
+mod stream;
 mod text;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+pub use stream::{TextStream, gather};
 pub use text::Text;
 
 /// Where a text goes, which decides how what it must not hold is written there.
@@ -53,7 +55,7 @@ pub fn shown(text: &str, medium: Medium) -> Cow<'_, str> {
         Medium::Json => text.bytes().all(is_plain_json),
         _ => text.bytes().all(is_plain),
     };
-    if is_plain {
+    if is_plain || (medium == Medium::Line && !has_hidden(text)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + text.len() / 8);
@@ -70,6 +72,23 @@ pub fn shown(text: &str, medium: Medium) -> Cow<'_, str> {
         before = c;
     }
     Cow::Owned(out)
+}
+
+/// Whether a line holds anything that must not be shown as it is.
+fn has_hidden(text: &str) -> bool {
+    let mut before = ' ';
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let is_harmless =
+            matches!(c, ' '..='Z' | '\\'..='~' | '\u{a1}'..='\u{ac}' | '\u{400}'..='\u{4ff}' | '\u{2500}'..='\u{257f}');
+        if !is_harmless
+            && (is_hidden(c, before, chars.peek().map(|(_, next)| *next)) || (c == '[' && opens_command(&text[..at])))
+        {
+            return true;
+        }
+        before = c;
+    }
+    false
 }
 
 /// A path on one line. Of a name that is no UTF-8, the bytes are shown, so that two such names do not look alike.

@@ -11,9 +11,9 @@ use super::{Medium, is_hidden, opens_command, shown};
 /// No word can end a line, style anything, or turn its line into a command of a CI system: only the methods do so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
-    out: String,
+    pub(super) out: String,
     /// Where the line begins that is not ended yet.
-    line: usize,
+    pub(super) line: usize,
 }
 
 impl Text {

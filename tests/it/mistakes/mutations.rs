@@ -8,6 +8,7 @@ use dialform::lint::engine::{Checker, Overlay};
 use dialform::project::source::Sources;
 use dialform::report::{concise, human, json};
 use dialform::syntax::format;
+use dialform::util::printable::gather;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -115,11 +116,11 @@ fn show(findings: &[Finding], sources: &Sources) {
         width: 100,
         links: false,
     };
-    let _ = (
-        human::render(findings, sources, look),
-        concise::render(findings, sources, false),
-        json::render(findings, sources),
-    );
+    gather(|out| {
+        human::render(findings, sources, look, out)?;
+        concise::render(findings, sources, false, out)?;
+        json::render(findings, sources, out)
+    });
 }
 
 #[test]
