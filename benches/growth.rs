@@ -37,6 +37,8 @@ struct Counted {
     name: &'static str,
     /// The arguments of the program; none for `watch`, which never ends: there the checker is asked twice.
     arguments: &'static [&'static str],
+    /// Whether each file but the project's own is named behind them.
+    names_files: bool,
     /// The generators that it can be counted on.
     takes: fn(&Generator) -> bool,
     /// The generators that it is counted on where not all are asked for.
@@ -46,50 +48,86 @@ struct Counted {
 /// The last is begun first: the longest.
 const COMMANDS: &[Counted] = &[
     Counted {
+        name: "lint with names",
+        arguments: &["lint"],
+        names_files: true,
+        takes: |_| true,
+        telling: &["files of a comment each", "files outside of any project"],
+    },
+    Counted {
+        name: "fmt with names",
+        arguments: &["fmt", "--diff"],
+        names_files: true,
+        takes: |_| true,
+        telling: &["files of a comment each", "files outside of any project"],
+    },
+    Counted {
+        name: "lint in JUnit",
+        arguments: &["lint", "--output-format", "junit"],
+        names_files: false,
+        takes: is_printed,
+        telling: &["findings in one line"],
+    },
+    Counted {
+        name: "lint for people",
+        arguments: &["lint", "--output-format", "human"],
+        names_files: false,
+        takes: is_printed,
+        telling: &["findings in one line"],
+    },
+    Counted {
         name: "lint in JSON",
         arguments: &["lint", "--output-format", "json"],
+        names_files: false,
         takes: is_printed,
         telling: &["findings in one line"],
     },
     Counted {
         name: "lint in SARIF",
         arguments: &["lint", "--output-format", "sarif"],
+        names_files: false,
         takes: is_printed,
         telling: &["findings in one line"],
     },
     Counted {
         name: "lint in GitLab's format",
         arguments: &["lint", "--output-format", "gitlab"],
+        names_files: false,
         takes: is_printed,
         telling: &["findings in one line"],
     },
     Counted {
         name: "lint --diff",
         arguments: &["lint", "--diff", "--unsafe-fixes"],
+        names_files: false,
         takes: |_| true,
         telling: &["a setting many times"],
     },
     Counted {
         name: "fmt",
         arguments: &["fmt", "--diff"],
+        names_files: false,
         takes: |_| true,
         telling: &["a long text"],
     },
     Counted {
         name: "watch",
         arguments: &[],
+        names_files: false,
         takes: |_| true,
         telling: &["a chain of moves", "a chain of templates"],
     },
     Counted {
         name: "plan",
         arguments: &["plan"],
+        names_files: false,
         takes: |generator| generator.breaks.is_none(),
         telling: &["campaigns of one file", "a chain of moves"],
     },
     Counted {
         name: "lint",
         arguments: &["lint"],
+        names_files: false,
         takes: |_| true,
         telling: &[
             "a chain of moves",
@@ -281,20 +319,23 @@ fn mark(run: usize) -> usize {
 
 /// Runs a command on every generator at every size, with marks around each run.
 fn run_all(command: &str, place: &Path, picked: &[String]) {
-    let arguments = command_of(command).expect("a command of the table").arguments;
+    let Counted {
+        arguments, names_files, ..
+    } = command_of(command).expect("a command of the table");
     for (index, generator) in of_command(command, picked).enumerate() {
         for size in SIZES {
-            let folder = write(
-                place,
-                &format!("{index}-{size}"),
-                &(generator.make)(generator.size * size / 2),
-            );
+            let files = (generator.make)(generator.size * size / 2);
+            let folder = write(place, &format!("{index}-{size}"), &files);
+            let named = files.iter().map(|(path, _)| path.as_str());
+            let named = named.filter(|path| *names_files && !path.ends_with("dialform.kdl"));
             std::env::set_current_dir(&folder).expect("the folder is there");
             mark(size);
             if arguments.is_empty() {
                 check_twice(&folder);
             } else {
-                let arguments = std::iter::once("dialform").chain(arguments.iter().copied());
+                let arguments = std::iter::once("dialform")
+                    .chain(arguments.iter().copied())
+                    .chain(named);
                 black_box(dialform::cli::run(arguments.map(OsString::from).collect()));
             }
             mark(size);

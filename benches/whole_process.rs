@@ -27,6 +27,7 @@ const READ: &str = "--only-read";
 const HELLO: &str = "--only-print";
 const ROUNDS: usize = 21;
 const START_ROUNDS: usize = 201;
+const FORMAT_ROUNDS: usize = 5;
 
 fn main() -> io::Result<()> {
     let mut args = std::env::args_os().skip(1);
@@ -47,6 +48,8 @@ fn main() -> io::Result<()> {
     }
     with_template(&this, &place.join("template"))?;
     one_large_file(&place.join("large"))?;
+    named_files(&place.join("named"))?;
+    formats(&place.join("findings"))?;
     start(&this);
     println!(
         "| size of the binary | {:.2} MB | | |",
@@ -128,6 +131,77 @@ fn one_large_file(folder: &Path) -> io::Result<()> {
     corpus::write_project(folder, &[]);
     fs::write(folder.join("campaigns/large.kdl"), &text)?;
     peak("peak memory, one file of 8 MiB", &["lint"], folder, text.len());
+    Ok(())
+}
+
+/// Checking and formatting 500 files that are named, of 6,000: checking reads all once, formatting only what is named.
+fn named_files(folder: &Path) -> io::Result<()> {
+    let kdl = corpus::kdl(6_000);
+    corpus::write_project(folder, &kdl);
+    let few = folder.with_extension("few");
+    corpus::write_project(&few, &kdl[..500]);
+    let named = |command: &'static [&'static str], files: usize| {
+        let names = (0..files).map(|index| OsString::from(format!("campaigns/{:05}.kdl", index * 12)));
+        let command = command.iter().map(OsString::from);
+        command.chain(names).collect::<Vec<_>>()
+    };
+    let lint: &[&str] = &["lint"];
+    let fmt: &[&str] = &["fmt", "--check"];
+    let mut runs = [
+        Run::new(
+            "lint, 500 named files of 6000",
+            command(DIALFORM, named(lint, 500), folder),
+        ),
+        Run::new("lint, one of them", command(DIALFORM, named(lint, 1), folder)),
+        Run::new("fmt --check, the same 500", command(DIALFORM, named(fmt, 500), folder)),
+        Run::new(
+            "fmt --check, a project of 500 files",
+            command(DIALFORM, fmt.iter().copied(), &few),
+        ),
+    ];
+    interleave(&mut runs, ROUNDS);
+    for pair in runs.chunks(2) {
+        let [many, other] = pair else { continue };
+        println!("| {} | {} | | |", many.name, show(many.median()));
+        println!(
+            "| {} | {} | {:.2} | in times of it |",
+            other.name,
+            show(other.median()),
+            many.median().as_secs_f64() / other.median().as_secs_f64()
+        );
+    }
+    Ok(())
+}
+
+/// 200,000 findings in each format against the concise one: the time, and the memory above it.
+fn formats(folder: &Path) -> io::Result<()> {
+    const FORMATS: [&str; 8] = [
+        "concise", "json", "sarif", "gitlab", "junit", "human", "github", "rdjson",
+    ];
+    let unknown: String = (0..200).map(|index| format!("    naem-{index} 1\n")).collect();
+    let kdl = corpus::kdl(1_000);
+    let kdl: Vec<String> = kdl
+        .iter()
+        .map(|text| text.replacen(" {\n", &format!(" {{\n{unknown}"), 1))
+        .collect();
+    corpus::write_project(folder, &kdl);
+    let args = |format| ["lint", "--exit-zero", "--output-format", format];
+    let mut runs = FORMATS.map(|format| Run::new(format, command(DIALFORM, args(format), folder)));
+    interleave(&mut runs, FORMAT_ROUNDS);
+    let [concise, ..] = &runs;
+    let least = (concise.median(), peak_of(&args("concise"), folder));
+    for run in &runs {
+        let memory = match (peak_of(&args(run.name), folder), least.1) {
+            (Some(peak), Some(least)) => format!("{:.1} MB more", (peak as f64 - least as f64) / 1e6),
+            _ => "memory left out: there is no GNU time as /usr/bin/time".to_owned(),
+        };
+        println!(
+            "| 200000 findings, {} | {} | {:.2} | in times of concise; {memory} |",
+            run.name,
+            show(run.median()),
+            run.median().as_secs_f64() / least.0.as_secs_f64(),
+        );
+    }
     Ok(())
 }
 
@@ -213,20 +287,24 @@ fn show(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1e3)
 }
 
-/// The most memory that a run held, against three times the input and 10 MB.
-fn peak(what: &str, args: &[&str], folder: &Path, input: usize) {
+/// The most memory that a run held, in bytes, where there is GNU time.
+fn peak_of(args: &[&str], folder: &Path) -> Option<usize> {
     let ran = Command::new("/usr/bin/time")
         .args(["-f", "%M", DIALFORM])
         .args(args)
         .current_dir(folder)
+        .stdout(Stdio::null())
         .output();
-    let kilobytes = ran.ok().and_then(|ran| {
-        let words = String::from_utf8(ran.stderr).ok()?;
-        words.lines().last()?.trim().parse::<usize>().ok()
-    });
-    match kilobytes {
-        Some(kilobytes) => {
-            let (peak, limit) = (kilobytes * 1024, input * 3 + 10_000_000);
+    let words = String::from_utf8(ran.ok()?.stderr).ok()?;
+    let kilobytes: usize = words.lines().last()?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// The same against three times the input and 10 MB.
+fn peak(what: &str, args: &[&str], folder: &Path, input: usize) {
+    match peak_of(args, folder) {
+        Some(peak) => {
+            let limit = input * 3 + 10_000_000;
             println!(
                 "| {what} | {:.1} MB | {:.2} | of 3 × {:.1} MB + 10 MB |",
                 peak as f64 / 1e6,

@@ -59,6 +59,10 @@ pub(crate) const ALL: &[Generator] = &[
         let files = (0..n).map(|i| (format!("campaigns/c{i}.kdl"), campaign(&format!("c{i}"), "")));
         with_project("", files.collect())
     }),
+    valid("files of a comment each", 600, |n| {
+        let files = (0..n).map(|i| (format!("campaigns/c{i}.kdl"), format!("// {i}\n")));
+        with_project("", files.collect())
+    }),
     valid("campaigns of one template", 100, |n| one(&(base() + &heirs(n, "base")))),
     valid("campaigns with a template each", 60, |n| {
         one(&repeat(n, |i| {
