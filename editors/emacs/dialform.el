@@ -42,10 +42,10 @@
     '("project" "campaign" "template" "aliases" "moved"))
   ;; generated: settings
   (defconst dialform--settings
-    '("name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "events"))
+    '("name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "on-change" "events"))
   ;; generated: project
   (defconst dialform--project
-    '("api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "lint"))
+    '("api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "on-change" "lint"))
   ;; generated: lint
   (defconst dialform--lint
     '("error" "warn" "allow" "enforce"))

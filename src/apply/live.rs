@@ -113,6 +113,8 @@ pub fn adopt_live(
             created_at: at,
             halting: None,
             halted_at: None,
+            replacing: None,
+            accepted: None,
             previous: Vec::new(),
         };
         let key = key.clone();

@@ -24,7 +24,7 @@ pub(super) async fn replace(run: &ApplyRun, desired: &Desired) -> ActionResult {
         None => return ActionResult::NotReached,
     };
     if halted_at.is_none() {
-        if let Err(result) = halt(run, key, &identity).await {
+        if let Err(result) = halt(run, key, &identity, &desired.fingerprint).await {
             return result;
         }
         if !run.may_send() {
@@ -34,7 +34,7 @@ pub(super) async fn replace(run: &ApplyRun, desired: &Desired) -> ActionResult {
     create(run, desired, Some(identity)).await
 }
 
-async fn halt(run: &ApplyRun, key: &str, identity: &str) -> Result<(), ActionResult> {
+async fn halt(run: &ApplyRun, key: &str, identity: &str, replacing: &str) -> Result<(), ActionResult> {
     let client = run.client().ok_or(ActionResult::NotReached)?;
     let task: Identity = identity.parse().map_err(|error| ActionResult::Failed {
         why: format!("the state has `{identity}` as its task, but {error}"),
@@ -45,6 +45,7 @@ async fn halt(run: &ApplyRun, key: &str, identity: &str) -> Result<(), ActionRes
         key: key.clone(),
         identity: identity.clone(),
         at,
+        replacing: Some(replacing.to_owned()),
     };
     if !run.record(halting).await {
         return Err(ActionResult::NotReached);

@@ -181,6 +181,8 @@ pub async fn resolve_lost(
                 created_at: at,
                 halting: None,
                 halted_at: None,
+                replacing: None,
+                accepted: None,
                 previous: Vec::new(),
             };
             let key = key.to_owned();

@@ -27,7 +27,7 @@ use crate::wire::BodyRedactor;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// A plan saved by `dialform plan --out FILE`; applied without confirmation, refused if it is stale
-    #[arg(value_name = "PLANFILE", conflicts_with_all = ["create", "replace"])]
+    #[arg(value_name = "PLANFILE", conflicts_with_all = ["create", "replace", "replace_all", "replace_running"])]
     saved: Option<PathBuf>,
     #[command(flatten)]
     state_args: StateArgs,

@@ -1,5 +1,6 @@
 //! The command line: parses arguments, runs a subcommand, and prints its output.
 
+mod accept;
 mod apply;
 mod args;
 mod baseline;

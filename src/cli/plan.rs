@@ -58,16 +58,24 @@ pub(super) struct ConsentArgs {
     /// Create this campaign even though an orphan has the same settings, or its task was removed from the state
     #[arg(long, value_name = "KEY")]
     create: Vec<String>,
-    /// Replace this campaign's task: stop it for good and create a new one
-    #[arg(long, value_name = "KEY")]
+    /// Replace these campaigns' tasks: stop them for good and create new ones; a pattern means changed campaigns only
+    #[arg(long, value_name = "KEY|GLOB", value_delimiter = ',')]
     replace: Vec<String>,
+    /// Replace the tasks of all changed campaigns
+    #[arg(long)]
+    replace_all: bool,
+    /// Replace even a task that runs, is paused, has people left, or may have
+    #[arg(long)]
+    replace_running: bool,
 }
 
 impl ConsentArgs {
     pub(super) fn options(&self) -> Options {
         Options {
             create: self.create.iter().cloned().collect(),
-            replace: self.replace.iter().cloned().collect(),
+            replace: self.replace.iter().map(|written| written.trim().to_owned()).collect(),
+            replace_all: self.replace_all,
+            replace_running: self.replace_running,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use jiff::Timestamp;
 
+use super::accept::accept;
 use super::context::{LockArgs, ProjectContext, notes, open};
 use super::state_args::StateArgs;
 use super::terminal;
@@ -33,6 +34,16 @@ enum StateSubcommand {
         #[command(flatten)]
         state_args: StateArgs,
     },
+    /// Accept the tasks of changed campaigns as they are: they count as what the files say now, and nothing is sent
+    Accept {
+        /// The keys of the campaigns; a pattern such as `city-*` means changed campaigns only
+        #[arg(required = true, value_name = "KEY|GLOB")]
+        campaigns: Vec<String>,
+        #[command(flatten)]
+        state_args: StateArgs,
+        #[command(flatten)]
+        lock: LockArgs,
+    },
     /// Remove a campaign's task from the state; the task itself keeps running, and its key is blocked until `--create KEY`
     Rm {
         /// The key of the campaign
@@ -58,12 +69,18 @@ enum StateSubcommand {
 pub(super) fn run(args: &Args) -> ExitCode {
     let (StateSubcommand::List { state_args }
     | StateSubcommand::Show { state_args, .. }
+    | StateSubcommand::Accept { state_args, .. }
     | StateSubcommand::Rm { state_args, .. }
     | StateSubcommand::Mv { state_args, .. }) = &args.command;
     state_args.show_in_commands();
     let done = match &args.command {
         StateSubcommand::List { .. } => list(state_args),
         StateSubcommand::Show { key, .. } => show(key, state_args),
+        StateSubcommand::Accept { campaigns, lock, .. } => match accept(campaigns, state_args, lock) {
+            Ok(Some(text)) => Ok(text),
+            Ok(None) => return ExitCode::FAILURE,
+            Err(message) => Err(message),
+        },
         StateSubcommand::Rm { key, lock, .. } => {
             let record = Record::Removed {
                 key: key.clone(),

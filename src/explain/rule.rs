@@ -170,7 +170,11 @@ pub fn page(rule: &'static Rule) -> DocPage {
     } else if !doc.fields.is_empty() {
         let fields = doc.fields.iter().map(|field| {
             let wire: Vec<String> = field.wire.iter().map(|wire| format!("`{wire}`")).collect();
-            (format!("`{}`", field.path), wire.join(", "))
+            let sent = match wire.as_slice() {
+                [] => "never sent".to_owned(),
+                wire => wire.join(", "),
+            };
+            (format!("`{}`", field.path), sent)
         });
         page.heading("Its fields, here and in the API").items(fields.collect());
     }
@@ -195,7 +199,7 @@ fn output(doc: &RuleDoc) -> String {
 /// The API page's words for each field; fields with the same words are grouped.
 fn words_of(fields: &[FieldWords]) -> Vec<(String, String)> {
     let mut words: Vec<(String, String)> = Vec::new();
-    for field in fields {
+    for field in fields.iter().filter(|field| !field.wire.is_empty()) {
         // Some fields have only their name there.
         if field.wire.iter().any(|wire| wire.ends_with(field.page)) {
             continue;

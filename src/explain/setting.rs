@@ -111,7 +111,11 @@ fn values(row: &FieldSpec) -> Vec<(String, String)> {
             Written::Implied => "no argument".to_owned(),
             written => format!("`{}`", written.source()),
         };
-        (written, format!("{} → {}", choice.doc, wire_of(row, choice)))
+        let meaning = match row.is_sent() {
+            true => format!("{} → {}", choice.doc, wire_of(row, choice)),
+            false => choice.doc.to_owned(),
+        };
+        (written, meaning)
     };
     row.choices().iter().map(value).collect()
 }
@@ -133,6 +137,10 @@ fn wire_of(row: &FieldSpec, choice: &Choice) -> String {
 }
 
 fn on_the_wire(page: &mut DocPage, row: &FieldSpec) {
+    if !row.is_sent() {
+        page.text("It is never sent, and changing it changes no task.");
+        return;
+    }
     let mut wires = Vec::new();
     for (index, path) in row.wire.iter().enumerate() {
         let classic = row.kind.wire_type(index, Dialect::Classic);

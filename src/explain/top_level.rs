@@ -2,10 +2,11 @@
 
 use super::page::DocPage;
 use super::setting::sentence;
+use super::topic::Topic;
 use crate::fields::{AliasKind, Dialect, FIELDS, FieldSpec, PROJECT, Setting, TopLevelSpec, in_project};
 
 /// The page of a node at the top level of a file or in `project`.
-pub(super) fn top_level_page(spec: &TopLevelSpec) -> DocPage {
+pub(super) fn top_level_page(spec: &'static TopLevelSpec) -> DocPage {
     let TopLevelSpec {
         name,
         usage,
@@ -17,7 +18,7 @@ pub(super) fn top_level_page(spec: &TopLevelSpec) -> DocPage {
         example: _,
     } = *spec;
     let is_in_project = in_project(name).is_some();
-    let mut page = DocPage::new(name, sentence(doc));
+    let mut page = DocPage::new(Topic::TopLevel(spec).word(), sentence(doc));
     let written = match is_in_project {
         true => format!("project {{ {usage} }}\n"),
         false => format!("{usage}\n"),

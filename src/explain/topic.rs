@@ -40,6 +40,8 @@ impl Topic {
             Self::Setting(setting) => setting.path(),
             Self::Field(field) if field.spec().slot == Slot::Constant => field.spec().wire_name().to_owned(),
             Self::Field(field) => field.spec().path(),
+            // A default of the project for a setting of campaigns.
+            Self::TopLevel(spec) if Setting::find(spec.name, None).is_some() => format!("project.{}", spec.name),
             Self::TopLevel(spec) => spec.name.to_owned(),
             Self::Alias(kind) => format!("aliases.{}", kind.word()),
             Self::Rule(rule) => rule.code.to_owned(),

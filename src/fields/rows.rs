@@ -63,6 +63,15 @@ const fn implied(doc: &'static str) -> Choice {
     }
 }
 
+/// A word, or a switch, of a field that is never sent.
+const fn unsent(written: Written, doc: &'static str) -> Choice {
+    Choice {
+        written,
+        doc,
+        wire: &[],
+    }
+}
+
 const AGAIN_OR_NOT: Kind = Kind::Choice(&[
     implied("with `after=` and `times=`: call again"),
     no("do not call again"),
@@ -355,4 +364,28 @@ rows! {
     Ineffective = outcome(S::Ineffective, &["redialStrategyOptions.answerNoList.redial"]);
     IneffectiveAfter = after(S::Ineffective, Is(Field::Ineffective, &["on"]), &["redialStrategyOptions.answerNoList.time"]);
     IneffectiveTimes = times(S::Ineffective, Is(Field::Ineffective, &["on"]), &["redialStrategyOptions.answerNoList.count"]);
+    OnChange = row(
+        S::OnChange,
+        Argument,
+        Kind::Choice(&[
+            unsent(Written::Word("refuse"), "nothing is done until somebody says so (`--replace`)"),
+            unsent(Written::Word("replace"), "the old task is stopped for good, then a new one is created"),
+            unsent(Written::Word("keep"), "the task lives on as it was created, and plan says what differs"),
+        ]),
+        &[],
+    )
+    .required(Stands(S::OnChange))
+    .default("refuse", Always)
+    .doc("What apply does about a task whose campaign has changed since it was created: the API cannot change a task. Where neither the campaign nor a template says, `on-change` of the project counts.", "");
+    OnChangeRunning = row(
+        S::OnChange,
+        Property("running"),
+        Kind::Choice(&[
+            unsent(Written::True, "a task that runs, is paused or has people left is replaced as well: they do not move to the new task"),
+            unsent(Written::False, "only a task that has not begun is replaced"),
+        ]),
+        &[],
+    )
+    .allowed(Is(Field::OnChange, &["replace"]))
+    .doc("Whether a task that has begun is replaced as well, with `\"replace\"`. Left out means no.", "");
 }

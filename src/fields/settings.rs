@@ -146,6 +146,10 @@ redial {
         extended r#"schedule "6d9d3c0b-4f7c-4a57-8d7a-5a4d3a0f6f1e""#;
     Comply "comply": "a law whose limits the platform keeps to"
         extended r#"comply "230-fz""#;
+    OnChange "on-change": "what apply does about its task when the campaign changes"
+        example r#"on-change "replace""#
+        example r#"on-change "replace" running=#true"#
+        example r#"on-change "keep""#;
 }
 
 impl Setting {

@@ -21,11 +21,11 @@ pub struct FieldSpec {
     pub allowed: Condition,
     /// What is sent when it is not set: a word of its choices, and the condition for sending it.
     pub default: Option<(&'static str, Condition)>,
-    /// Dotted paths in the request body. `[]` stands for each element of an array.
+    /// Dotted paths in the request body. `[]` stands for each element of an array. None where the field is never sent.
     pub wire: &'static [&'static str],
     /// What it means, for people.
     pub doc: &'static str,
-    /// The API page's words.
+    /// The API page's words; empty where the field is never sent.
     pub page: &'static str,
 }
 
@@ -272,6 +272,11 @@ impl FieldSpec {
         self.wire
             .first()
             .map_or("", |path| path.rsplit('.').next().unwrap_or(path))
+    }
+
+    /// Whether it is a part of the request. What is not is for dialform itself, and no part of any comparison.
+    pub const fn is_sent(&self) -> bool {
+        !self.wire.is_empty()
     }
 
     /// Whether it is switched on and off, by `#true`, `#false` or by being there.

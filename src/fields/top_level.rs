@@ -103,7 +103,7 @@ pub static TOP_LEVEL: [TopLevelSpec; 5] = [
 ];
 
 /// The nodes of `project`, in the order in which they are documented.
-pub static PROJECT: [TopLevelSpec; 8] = [
+pub static PROJECT: [TopLevelSpec; 9] = [
     TopLevelSpec {
         name: "api",
         usage: "api \"https://cis.twin24.ai/api/v1\"",
@@ -188,6 +188,26 @@ pub static PROJECT: [TopLevelSpec; 8] = [
             ),
         ],
         example: "wire-value \"on-error.skip\" \"SKIP\"",
+    },
+    TopLevelSpec {
+        name: "on-change",
+        usage: "on-change \"refuse\"|\"replace\"|\"keep\", or on-change \"replace\" running=#true",
+        doc: "what apply does about a task whose campaign has changed, where neither the campaign nor its template says",
+        more: "It is never sent, and changing it changes no campaign.",
+        default: Some("refuse"),
+        repeats: false,
+        takes: &[
+            ("refuse", "nothing is done until somebody says so (`--replace`)"),
+            (
+                "replace",
+                "the old task is stopped for good, then a new one is created; one that has begun only with `running=#true`",
+            ),
+            (
+                "keep",
+                "the task lives on as it was created, and plan says what differs",
+            ),
+        ],
+        example: "on-change \"replace\"",
     },
     TopLevelSpec {
         name: "lint",

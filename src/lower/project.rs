@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::{Lowering, TOP_LEVEL, fixes};
 use crate::fields::{Dialect, FIELDS, Json, PROJECT, Setting, TopLevelSpec, in_project};
 use crate::finding::{Fix, Severity};
-use crate::model::{ProjectNode, Spanned};
+use crate::model::{OnChange, ProjectNode, SettingNodes, Spanned};
 use crate::project::discovery::{MAX_PATTERNS, check_pattern};
 use crate::project::source::Span;
 use crate::rules::bad_address::InvalidAddress;
@@ -14,6 +14,7 @@ use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
+use crate::rules::set_but_no_effect::NoEffect;
 use crate::rules::too_many_patterns::TooManyPatterns;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
@@ -108,6 +109,10 @@ impl Lowering<'_> {
             self.lint(node, takes, project);
             return;
         }
+        if known == "on-change" {
+            project.on_change = self.default_on_change(node);
+            return;
+        }
         let wanted = if known == "wire-value" { 2 } else { 1 };
         let Some(arguments) = self.texts(node, known, takes, wanted) else {
             return;
@@ -187,6 +192,21 @@ impl Lowering<'_> {
                 }
             }
         }
+    }
+
+    /// `on-change` of the project: the setting of campaigns, as a default for all of them.
+    fn default_on_change(&mut self, node: Node<'_, '_>) -> Option<OnChange> {
+        let mut stated = SettingNodes::new(self.place(node.name().span).file, 1, 2);
+        self.setting(node, Setting::OnChange, &mut stated);
+        let node = stated.find(Setting::OnChange)?;
+        for value in node.values() {
+            let spec = value.field.spec();
+            if spec.allowed.holds(&stated) == Some(false) {
+                let (what, condition) = (vec![spec.written()], spec.allowed.in_words());
+                self.sink.report(value.entry, &NoEffect { what, condition });
+            }
+        }
+        OnChange::of(node)
     }
 
     fn wire_value_node(

@@ -280,7 +280,7 @@ impl Resolved<'_> {
         let nodes = single.chain(self.webhooks().enumerate());
         let mut sum = 0_u64;
         for (order, node) in nodes {
-            for stated in node.values() {
+            for stated in node.values().filter(|stated| stated.field.spec().is_sent()) {
                 let spec = stated.field.spec();
                 sum = sum.wrapping_add(match stated.value {
                     None | Some(Value::Id(IdValue::Alias(_))) => 0,

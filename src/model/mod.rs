@@ -1,11 +1,13 @@
 //! What a project says, typed and with places: campaigns, templates, aliases, moves, and the project's own settings.
 
 mod index;
+mod on_change;
 mod resolved;
 mod project;
 mod setting_nodes;
 
 pub use index::{AliasUse, CampaignBody, CampaignEntry, CampaignFacts, ExtendedUse, FileIndex, NameFact, OwnBody};
+pub use on_change::OnChange;
 pub use project::{Chain, MAX_TEMPLATES, Project};
 pub use resolved::{Resolved, ResolvedSetting};
 pub use setting_nodes::{FieldValue, SettingNode, SettingNodes, SettingValue};
@@ -291,6 +293,8 @@ pub struct ProjectNode {
     pub enforced: Vec<Box<str>>,
     /// Wire strings that the vendor does not publish, by name.
     pub wire_values: Vec<(Box<str>, Box<str>)>,
+    /// What apply does about changed campaigns that do not say it themselves.
+    pub on_change: Option<OnChange>,
     /// The shell command that prints a token.
     pub token_command: Option<Box<str>>,
 }

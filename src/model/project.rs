@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 
 use super::index::fingerprint_of_id;
 use super::{
-    Alias, CampaignBody, CampaignEntry, CampaignFacts, Definition, FileIndex, Moved, ProjectNode, Resolved, Spanned,
-    Swallowed,
+    Alias, CampaignBody, CampaignEntry, CampaignFacts, Definition, FileIndex, Moved, OnChange, ProjectNode, Resolved,
+    Spanned, Swallowed,
 };
 use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect};
 use crate::project::source::FileId;
@@ -314,6 +314,11 @@ impl<'p> Project<'p> {
             .iter()
             .find(|(known, _)| &**known == name)
             .map(|(_, value)| &**value)
+    }
+
+    /// What apply does about the task of a campaign that has changed.
+    pub fn on_change(&self, campaign: &Resolved<'_>) -> OnChange {
+        OnChange::of_campaign(campaign, self.node.and_then(|node| node.on_change))
     }
 
     /// The `project` node, where there is one.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::fields::Setting;
 use crate::lint::engine::Checked;
-use crate::model::{Definition, Project, Resolved};
+use crate::model::{Definition, OnChange, Project, Resolved};
 use crate::project::source::{Place, Sources};
 use crate::wire::{self, Body, BodyRedactor};
 
@@ -102,6 +102,8 @@ pub struct Desired {
     pub name: String,
     /// Where its key is declared.
     pub at: Location,
+    /// What is to be done about its task once they differ.
+    pub on_change: OnChange,
     /// Where each of its settings is stated, by itself or by a template.
     pub places: SettingPlaces,
     /// The exact request body, without the marker. It may hold secrets of webhook URLs: it is sent, never kept or shown.
@@ -222,6 +224,7 @@ impl Desired {
                 definition.name.as_ref().map_or(definition.keyword, |name| name.place),
                 sources,
             ),
+            on_change: project.on_change(&campaign),
             places: SettingPlaces::of(&campaign, sources),
             fingerprint: wire::fingerprint(&redacted),
             defaulted: wire::defaulted_wire_values(project, &campaign),
@@ -234,7 +237,20 @@ impl Desired {
 fn digest(campaigns: &[Desired], moves: &[Move], redactor: BodyRedactor) -> String {
     let campaigns: Vec<Value> = campaigns
         .iter()
-        .map(|campaign| serde_json::json!({ "key": campaign.key, "body": redactor.redact(&campaign.body) }))
+        .map(|campaign| {
+            let mut of_campaign = serde_json::json!({ "key": campaign.key, "body": redactor.redact(&campaign.body) });
+            // Left out where nothing is said, so that the digest is the one of earlier versions.
+            let said = match campaign.on_change {
+                OnChange::Refuse => return of_campaign,
+                OnChange::Keep => "keep",
+                OnChange::Replace { running: false } => "replace",
+                OnChange::Replace { running: true } => "replace running",
+            };
+            if let Some(of_campaign) = of_campaign.as_object_mut() {
+                of_campaign.insert("on-change".to_owned(), said.into());
+            }
+            of_campaign
+        })
         .collect();
     let moves: Vec<Value> = moves
         .iter()

@@ -1,6 +1,7 @@
 //! Two redacted bodies → what differs, field by field in the language's own units.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::fields::FIELDS;
 use crate::wire::{Body, RenderedField, describe};
@@ -14,6 +15,13 @@ pub struct FieldChange {
     pub before: Option<String>,
     /// As the files have it; `None` where it is not set.
     pub after: Option<String>,
+}
+
+impl fmt::Display for FieldChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
+        write!(f, "{}: {} → {}", self.path, side(&self.before), side(&self.after))
+    }
 }
 
 /// What differs between a task's body and the one that is wanted, in the order of the table.

@@ -3,36 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
-use thiserror::Error;
 
+use crate::model::OnChange;
 use crate::plan::desired_state::{Configuration, Desired, Location, Move};
 use crate::state::{Intent, Stage, State, Task};
+use crate::util::key_pattern::KeyPattern;
 use crate::util::suggest::closest;
 use crate::wire::Body;
 
 use super::alike::Alike;
+use super::consent::{Options, PlanError, Replacing};
 use super::diff::changes;
 use super::reason::{BlockReason, Reason};
-use super::{Action, Kind, Options, Plan};
-
-/// Why no plan can be made.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum PlanError {
-    /// `--create` or `--replace` names no campaign.
-    #[error("`{option} {key}`: no campaign has this key{}", meant(suggestion.as_deref()))]
-    NoSuchCampaign {
-        /// `--create` or `--replace`.
-        option: &'static str,
-        /// What was named.
-        key: String,
-        /// What was probably meant.
-        suggestion: Option<String>,
-    },
-}
-
-fn meant(suggestion: Option<&str>) -> String {
-    suggestion.map_or_else(String::new, |key| format!("; did you mean `{key}`?"))
-}
+use super::{Action, Kind, Plan};
 
 /// What has to be done to get from `state` to `configuration`.
 ///
@@ -41,10 +24,10 @@ fn meant(suggestion: Option<&str>) -> String {
 /// [`PlanError`] where the options name a campaign that is not declared.
 pub fn make(configuration: &Configuration, state: &State, options: &Options) -> Result<Plan, PlanError> {
     check("--create", &options.create, configuration)?;
-    check("--replace", &options.replace, configuration)?;
     let open = state.intents_by_key();
     let moved = MovedTasks::of(configuration, state, &open);
-    let planner = Planner::new(configuration, state, options, &moved, &open);
+    let replacing = Replacing::of(options, configuration, &moved.tasks)?;
+    let planner = Planner::new(configuration, state, options, replacing, &moved, &open);
     let mut actions = moved.actions.clone();
     actions.extend(configuration.campaigns.iter().map(|desired| planner.declared(desired)));
     actions.extend(planner.undeclared());
@@ -149,6 +132,7 @@ fn carried(from: &str, to: &str, at: &Location, reason: Reason) -> Action {
         name: None,
         task: None,
         changes: Vec::new(),
+        even_running: false,
         before: None,
         after: None,
     }
@@ -158,6 +142,7 @@ struct Planner<'a> {
     configuration: &'a Configuration,
     state: &'a State,
     options: &'a Options,
+    replacing: Replacing,
     moved: &'a MovedTasks<'a>,
     open: &'a Intents<'a>,
     declared: HashSet<&'a str>,
@@ -173,6 +158,7 @@ impl<'a> Planner<'a> {
         configuration: &'a Configuration,
         state: &'a State,
         options: &'a Options,
+        replacing: Replacing,
         moved: &'a MovedTasks<'a>,
         open: &'a Intents<'a>,
     ) -> Self {
@@ -187,6 +173,7 @@ impl<'a> Planner<'a> {
             configuration,
             state,
             options,
+            replacing,
             moved,
             open,
             declared: configuration.campaigns.iter().map(|desired| &*desired.key).collect(),
@@ -258,38 +245,66 @@ impl<'a> Planner<'a> {
 
     fn same(&self, desired: &Desired, task: &Task) -> Action {
         let key = &desired.key;
+        let is_named = self.replacing.names(key);
         match task.halted_at {
-            None => action(desired, Kind::Unchanged, Reason::AsDeclared, Some(task)),
-            Some(at) if self.options.replace.contains(key) => {
-                action(desired, Kind::Replace, Reason::StartAnew { at }, Some(task))
-            }
+            Some(_) if self.is_resumed(desired, task) => self.replace(desired, task, Reason::Resumed),
+            Some(at) if is_named => self.replace(desired, task, Reason::StartAnew { at }),
             Some(at) => {
                 let reason = Reason::AsDeclaredButStopped { key: key.clone(), at };
                 action(desired, Kind::Unchanged, reason, Some(task))
             }
+            None if is_named => self.replace(desired, task, Reason::UnchangedAndNamed),
+            None => action(desired, Kind::Unchanged, Reason::AsDeclared, Some(task)),
         }
     }
 
     fn changed(&self, desired: &Desired, task: &Task) -> Action {
         let key = &desired.key;
-        // The word was given to the run that recorded this intent, and the old task has been stopped since.
-        let is_resumed = self.open.get(&**key).is_some_and(|intent| {
-            intent.replaces.as_ref() == Some(&task.identity) && intent.fingerprint == desired.fingerprint
-        });
-        let reason = match task.halted_at {
-            Some(_) if is_resumed => Reason::Resumed,
-            Some(at) => Reason::ChangedAndStopped { at },
-            None => Reason::Changed,
-        };
-        let is_allowed = is_resumed || self.options.replace.contains(key);
-        let block = (!is_allowed).then(|| BlockReason::NeedsReplace {
-            key: key.clone(),
-            task: task.identity.clone(),
-        });
+        let is_named = self.replacing.names(key);
+        if self.is_resumed(desired, task) {
+            return self.replace(desired, task, Reason::Resumed);
+        }
+        let left = |reason| action(desired, Kind::Unchanged, reason, Some(task));
+        let accepted = task.accepted.as_ref();
+        if let Some(accepted) = accepted.filter(|accepted| accepted.fingerprint == desired.fingerprint && !is_named) {
+            return left(Reason::Accepted { at: accepted.at });
+        }
+        if let Some(at) = task.halted_at {
+            return match is_named {
+                true => self.replace(desired, task, Reason::ChangedAndStopped { at }),
+                false => left(Reason::ChangedButOver { key: key.clone(), at }),
+            };
+        }
+        let is_asked_for = self.replacing.has_changed(key);
+        match desired.on_change {
+            _ if is_asked_for => self.replace(desired, task, Reason::Changed),
+            OnChange::Replace { .. } => self.replace(desired, task, Reason::ChangedOnMerge),
+            OnChange::Keep => left(Reason::Kept { key: key.clone() }),
+            OnChange::Refuse => Action {
+                block: Some(BlockReason::NeedsReplace {
+                    key: key.clone(),
+                    task: task.identity.clone(),
+                }),
+                ..self.replace(desired, task, Reason::Changed)
+            },
+        }
+    }
+
+    fn replace(&self, desired: &Desired, task: &Task, reason: Reason) -> Action {
+        let even_running = self.options.replace_running || desired.on_change == OnChange::Replace { running: true };
         Action {
-            block,
+            even_running,
             ..action(desired, Kind::Replace, reason, Some(task))
         }
+    }
+
+    /// Whether an earlier run stopped the task to put this very campaign in its place: the word was given then.
+    fn is_resumed(&self, desired: &Desired, task: &Task) -> bool {
+        let intent = self.open.get(&*desired.key);
+        let is_recorded = intent.is_some_and(|intent| {
+            intent.replaces.as_ref() == Some(&task.identity) && intent.fingerprint == desired.fingerprint
+        });
+        task.halted_at.is_some() && (is_recorded || task.replacing.as_ref() == Some(&desired.fingerprint))
     }
 
     /// What the state holds and the files no longer declare.
@@ -347,8 +362,8 @@ impl<'a> Planner<'a> {
 
 fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) -> Action {
     let before = task.and_then(|task| task.body.as_object().cloned());
-    let changes = match (&before, kind) {
-        (Some(before), Kind::Replace) => changes(before, &desired.redacted),
+    let changes = match &before {
+        Some(before) if kind == Kind::Replace || reason.is_difference() => changes(before, &desired.redacted),
         _ => Vec::new(),
     };
     Action {
@@ -360,6 +375,7 @@ fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) ->
         name: Some(desired.name.clone()),
         task: task.map(|task| task.identity.clone()),
         changes,
+        even_running: false,
         before,
         after: Some(desired.redacted.clone()),
     }
@@ -377,6 +393,7 @@ fn left(key: &str, kind: Kind, reason: Reason, body: &Value, task: Option<&Task>
         name: name_of(body),
         task: task.map(|task| task.identity.clone()),
         changes: Vec::new(),
+        even_running: false,
         before,
         after: None,
     }
@@ -430,20 +447,34 @@ fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -
     });
     let planned: HashSet<(&str, Kind)> = actions.iter().map(|action| (&*action.key, action.kind)).collect();
     let is_planned = |key: &str, kind| planned.contains(&(key, kind)) || planned.contains(&(key, Kind::Unknown));
-    let idle = [
-        ("--replace", &options.replace, Kind::Replace),
-        ("--create", &options.create, Kind::Create),
-    ]
-    .into_iter()
-    .flat_map(|(option, keys, kind)| keys.iter().map(move |key| (option, key, kind)))
-    .filter(|(_, key, kind)| !is_planned(key, *kind))
-    .map(|(option, key, kind)| {
-        format!(
-            "`{option} {key}` changes nothing: there is nothing to {} there",
-            kind.word()
-        )
+    let is_replaced = |pattern: &KeyPattern| {
+        let mut replaced = actions.iter().filter(|action| action.kind == Kind::Replace);
+        replaced.any(|action| pattern.matches(&action.key))
+    };
+    let creates = options.create.iter().filter(|key| !is_planned(key, Kind::Create));
+    let creates = creates.map(|key| idle(&format!("--create {key}"), "there is nothing to create there"));
+    let replaces = options.replace.iter().filter_map(|written| {
+        let pattern = KeyPattern::new(written.clone());
+        let (is_idle, why) = match pattern.is_key() {
+            true => (!is_planned(written, Kind::Replace), "there is nothing to replace there"),
+            false => (!is_replaced(&pattern), "no campaign there has changed"),
+        };
+        is_idle.then(|| idle(&format!("--replace {written}"), why))
     });
-    defaulted.chain(idle).collect()
+    let nothing_changed = options.replace_all && !actions.iter().any(|action| action.kind == Kind::Replace);
+    let all = nothing_changed.then(|| idle("--replace-all", "no campaign has changed"));
+    let is_refused = |action: &Action| matches!(action.block, Some(BlockReason::NeedsReplace { .. }));
+    let refused = actions.iter().any(is_refused).then(|| {
+        "an edit is refused unless somebody says what becomes of the task: `on-change \"replace\"` in the campaign, in its \
+         template or in `project` has a merge replace it, `on-change \"keep\"` leaves it as it is"
+            .to_owned()
+    });
+    let all = defaulted.chain(replaces).chain(creates).chain(all).chain(refused);
+    all.collect()
+}
+
+fn idle(option: &str, why: &str) -> String {
+    format!("`{option}` changes nothing: {why}")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `make` | [`make`]: desired and state → [`Plan`] |
 //! | `alike` | what a create may be a second copy of |
+//! | `consent` | what was said on the command line, and which campaigns that is about |
 //! | `reason` | why an action is there, and what keeps it from being carried out, in words |
 //! | `diff` | two redacted bodies → [`FieldChange`]s in the language's own units |
 //! | `view` | the plan as JSON, for machines and for the saved plan |
@@ -13,6 +14,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod alike;
+mod consent;
 pub mod desired_state;
 mod diff;
 mod make;
@@ -20,13 +22,12 @@ mod reason;
 mod saved;
 mod view;
 
-use std::collections::BTreeSet;
-
 use crate::plan::desired_state::Location;
 use crate::wire::Body;
 
+pub use consent::{Options, PlanError};
 pub use diff::{FieldChange, changes};
-pub use make::{PlanError, make};
+pub use make::make;
 pub use reason::{BlockReason, Likeness, Reason, Unmanaged};
 pub use saved::{SavedPlan, SavedPlanError, Stale};
 pub use view::{ActionView, BlockView, ChangeView, PlanView, SummaryView};
@@ -91,8 +92,10 @@ pub struct Action {
     pub name: Option<String>,
     /// The API's id of the task that the state holds.
     pub task: Option<String>,
-    /// For a replacement: what differs.
+    /// What differs between the task and what is wanted, whether or not the task is replaced.
     pub changes: Vec<FieldChange>,
+    /// For a replacement: whether even a task that has begun may be stopped.
+    pub even_running: bool,
     /// The redacted body that the state holds.
     pub before: Option<Body>,
     /// The redacted body that is wanted.
@@ -104,16 +107,6 @@ impl Action {
     pub fn is_executable(&self) -> bool {
         self.block.is_none() && matches!(self.kind, Kind::Create | Kind::Move | Kind::Replace)
     }
-}
-
-/// What a person said on the command line.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Options {
-    /// `--create KEY`: a new task is meant, though an old one may be meant as well.
-    pub create: BTreeSet<String>,
-    /// `--replace KEY`: the old task may be stopped, and a new one put in its place.
-    pub replace: BTreeSet<String>,
 }
 
 /// What has to be done to get from the state to the configuration.

@@ -45,8 +45,42 @@ pub enum Reason {
         /// When the API confirmed the stop.
         at: Timestamp,
     },
+    /// The settings differ, and `on-change "replace"` says what to do.
+    #[error(
+        "its settings changed, and `on-change \"replace\"` says what to do: the old task is stopped, then a new one created"
+    )]
+    ChangedOnMerge,
+    /// The settings do not differ, and `--replace` names its very key.
+    #[error(
+        "its settings did not change, but `--replace` asks for a new task: the old one is stopped, then a new one created"
+    )]
+    UnchangedAndNamed,
+    /// The settings differ, and `on-change "keep"` says what to do.
+    #[error(
+        "differs, kept: `on-change \"keep\"` lets the task live on as it was created; `--replace {key}` replaces it all the same"
+    )]
+    Kept {
+        /// The campaign's key.
+        key: String,
+    },
+    /// The settings differ, and `state accept` says that the task counts as what they are.
+    #[error("accepted, differs: since {at:.0}, the task counts as what the files say now")]
+    Accepted {
+        /// When that was said.
+        at: Timestamp,
+    },
+    /// The settings differ, and the task is over: nothing happens by itself.
+    #[error(
+        "its settings changed, but its task is over: it was stopped on {at:.0}. `--replace {key}` creates a new one"
+    )]
+    ChangedButOver {
+        /// The campaign's key.
+        key: String,
+        /// When the API confirmed the stop.
+        at: Timestamp,
+    },
     /// A replacement was interrupted after the old task was stopped.
-    #[error("an earlier `--replace` stopped the old task and sent nothing yet: the new one is created")]
+    #[error("an earlier apply stopped the old task and sent nothing yet: the new one is created")]
     Resumed,
     /// `moved` says so.
     #[error("`moved` says that it was `{from}`; the task stays as it is")]
@@ -87,6 +121,14 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Whether the task differs from what the files say, and that is nothing to do.
+    pub const fn is_difference(&self) -> bool {
+        matches!(
+            self,
+            Self::Kept { .. } | Self::Accepted { .. } | Self::ChangedButOver { .. }
+        )
+    }
+
     /// The key until now, of a move.
     pub fn moved_from(&self) -> Option<&str> {
         match self {

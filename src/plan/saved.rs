@@ -289,15 +289,18 @@ impl SavedPlan {
         stale
     }
 
-    fn outline(&self) -> Vec<(String, Kind, bool)> {
+    fn outline(&self) -> Vec<(String, Kind, bool, bool)> {
         outline(&self.plan)
     }
 }
 
-fn outline(view: &PlanView) -> Vec<(String, Kind, bool)> {
+fn outline(view: &PlanView) -> Vec<(String, Kind, bool, bool)> {
     let actions = view.actions.iter();
     actions
-        .map(|action| (action.key.clone(), action.kind, action.blocked.is_some()))
+        .map(|action| {
+            let is_blocked = action.blocked.is_some();
+            (action.key.clone(), action.kind, is_blocked, action.even_running)
+        })
         .collect()
 }
 

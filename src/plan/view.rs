@@ -77,10 +77,13 @@ pub struct ActionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub task: Option<String>,
-    /// What differs, for a replacement.
+    /// What differs between the task and what is wanted, whether or not the task is replaced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1))]
     pub changes: Vec<ChangeView>,
+    /// Of a replacement: that even a task that has begun may be stopped.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub even_running: bool,
     /// With `--full`: the redacted body that the state holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "RedactedBody")]
@@ -162,6 +165,7 @@ impl ActionView {
             name,
             task,
             changes,
+            even_running,
             before,
             after,
         } = action;
@@ -178,6 +182,7 @@ impl ActionView {
             at: at.clone(),
             task: task.clone(),
             changes: changes.iter().map(ChangeView::of).collect(),
+            even_running: *even_running,
             before: body(before),
             after: body(after),
         }

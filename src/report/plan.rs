@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
-use crate::plan::{Action, FieldChange, Kind, Plan, Reason};
+use crate::plan::{Action, Kind, Plan, Reason};
 use crate::util::printable::{self, Text};
 use crate::wire::Body;
 
@@ -46,6 +46,7 @@ fn block(out: &mut Text, action: &Action, full: bool) {
         name,
         task,
         changes,
+        even_running: _,
         before,
         after,
     } = action;
@@ -73,9 +74,8 @@ fn block(out: &mut Text, action: &Action, full: bool) {
     if *reason != Reason::NotInState {
         out.push("    ").line(reason);
     }
-    for FieldChange { path, before, after } in changes {
-        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
-        out.line(format_args!("      {path}: {} → {}", side(before), side(after)));
+    for change in changes {
+        out.line(format_args!("      {change}"));
     }
     if *kind == Kind::Replace && changes.is_empty() && before != after {
         out.line("      what differs has no name in the language; `--full` shows the bodies");

@@ -35,7 +35,7 @@ impl Violation for NoEffect {
     }
 
     fn label(&self) -> String {
-        "not sent".to_owned()
+        "of no effect".to_owned()
     }
 
     fn help(&self) -> Option<String> {

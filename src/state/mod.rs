@@ -53,7 +53,7 @@ pub use error::StateError;
 pub use invalid_transition::InvalidTransition;
 pub use load::{Head, LoadedState, load};
 pub use lock::Holder;
-pub use model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
+pub use model::{Acceptance, Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 pub use paths::StatePaths;
 pub use record::{How, Record};
 pub(crate) use snapshot::SnapshotFile;

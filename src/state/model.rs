@@ -65,10 +65,32 @@ pub struct Task {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Moment")]
     pub halted_at: Option<Timestamp>,
+    /// The fingerprint of the body for which it is stopped, or was: an apply that is interrupted between the stop and the
+    /// create goes on from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "FingerprintText")]
+    pub replacing: Option<String>,
+    /// What the task counts as, though it differs (`state accept`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Acceptance")]
+    pub accepted: Option<Acceptance>,
     /// The tasks that this one replaced, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1))]
     pub previous: Vec<Previous>,
+}
+
+/// A person's word that a task counts as what the files say, though it was created with something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "acceptance")]
+pub struct Acceptance {
+    /// The fingerprint of the body that the files asked for.
+    #[schemars(with = "FingerprintText")]
+    pub fingerprint: String,
+    /// When.
+    #[schemars(with = "Moment")]
+    pub at: Timestamp,
 }
 
 /// A task that `--replace` stopped and put another in the place of.

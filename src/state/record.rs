@@ -88,6 +88,9 @@ pub enum Record {
         identity: String,
         /// When.
         at: Timestamp,
+        /// The fingerprint of the body that a new task is to be created with; absent where none is to take its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replacing: Option<String>,
     },
     /// The API confirmed the stop.
     Halted {
@@ -106,6 +109,17 @@ pub enum Record {
         identity: String,
         /// What came back; at most 1,000 characters are kept.
         reason: String,
+    },
+    /// `state accept`: the task counts as what the files say, though it was created with something else. Nothing is sent.
+    Accepted {
+        /// The campaign's key.
+        key: String,
+        /// The task.
+        identity: String,
+        /// The fingerprint of the body that the files ask for.
+        fingerprint: String,
+        /// When.
+        at: Timestamp,
     },
     /// A campaign was renamed (`moved`, `state mv`).
     Moved {
@@ -169,6 +183,7 @@ impl Record {
             | Self::Abandoned { .. }
             | Self::Withdrawn { .. }
             | Self::Halting { .. }
+            | Self::Accepted { .. }
             | Self::Moved { .. }
             | Self::Removed { .. }
             | Self::ClearedTombstone { .. }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::invalid_transition::InvalidTransition;
-use super::model::{Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
+use super::model::{Acceptance, Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 use super::record::{How, Record};
 use crate::fields::types::Marker;
 
@@ -61,7 +61,8 @@ impl State {
             Record::Withdrawn { intent } => self.at_stage(intent, "withdrawn", &[RECORDED]).map(drop),
             Record::Halting { key, identity, .. }
             | Record::Halted { key, identity, .. }
-            | Record::HaltFailed { key, identity, .. } => self.task_named(key, identity).map(drop),
+            | Record::HaltFailed { key, identity, .. }
+            | Record::Accepted { key, identity, .. } => self.task_named(key, identity).map(drop),
             // Tombstones of a key can join whatever is under the other one.
             Record::Moved { from, to: _ } if !self.tasks.contains_key(from) && self.is_blocked(from) => Ok(()),
             Record::Moved { from, to } => {
@@ -234,6 +235,8 @@ impl State {
                         created_at,
                         halting,
                         halted_at,
+                        replacing: None,
+                        accepted: None,
                         previous,
                     };
                     self.insert_task(key, task);
@@ -244,7 +247,15 @@ impl State {
                     self.add_tombstone(intent.key, Tombstone::of_none(None, intent.marker, at));
                 }
             }
-            Record::Halting { key, at, identity: _ } => self.with_task(&key, |task| task.halting = Some(at)),
+            Record::Halting {
+                key,
+                at,
+                replacing,
+                identity: _,
+            } => self.with_task(&key, |task| {
+                task.halting = Some(at);
+                task.replacing = replacing;
+            }),
             Record::Halted { key, at, identity: _ } => self.with_task(&key, |task| {
                 task.halting = None;
                 task.halted_at = Some(at);
@@ -253,7 +264,16 @@ impl State {
                 key,
                 identity: _,
                 reason: _,
-            } => self.with_task(&key, |task| task.halting = None),
+            } => self.with_task(&key, |task| {
+                task.halting = None;
+                task.replacing = None;
+            }),
+            Record::Accepted {
+                key,
+                fingerprint,
+                at,
+                identity: _,
+            } => self.with_task(&key, |task| task.accepted = Some(Acceptance { fingerprint, at })),
             Record::Moved { from, to } => {
                 if let Some(task) = self.tasks.remove(&from) {
                     self.tasks.insert(to.clone(), task);
@@ -339,6 +359,8 @@ impl Task {
             body: _,
             created_at: _,
             halting: _,
+            replacing: _,
+            accepted: _,
         } = self;
         previous.push(Previous {
             identity,

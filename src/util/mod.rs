@@ -9,6 +9,7 @@ pub(crate) mod folder;
 pub(crate) mod hex;
 pub mod hint;
 pub mod interrupt;
+pub mod key_pattern;
 pub(crate) mod plural;
 pub mod printable;
 pub(crate) mod schema_types;

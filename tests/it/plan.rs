@@ -35,6 +35,8 @@ fn file(project: &Project, key: &str, identity: &str) {
         created_at: Timestamp::UNIX_EPOCH,
         halting: None,
         halted_at: None,
+        replacing: None,
+        accepted: None,
         previous: Vec::new(),
     };
     let key = key.to_owned();
@@ -291,7 +293,7 @@ fn an_interrupted_replacement_goes_on_without_being_asked_for_again() {
         at: Timestamp::UNIX_EPOCH,
     };
     project.record([halted]);
-    assert_eq!(outline(&plan(&project)), [("spring", Kind::Replace, true)]);
+    assert_eq!(outline(&plan(&project)), [("spring", Kind::Unchanged, false)]);
     intend(&project, "spring", Some("task-spring"));
     let resumed = plan(&project);
     assert_eq!(outline(&resumed), [("spring", Kind::Replace, false)]);
@@ -301,18 +303,23 @@ fn an_interrupted_replacement_goes_on_without_being_asked_for_again() {
 #[test]
 fn options_that_name_no_campaign_are_refused_and_idle_ones_are_said() {
     let project = Project::of(&["spring"]);
-    let state = project.state();
-    let error = make(&project.configuration(None), &state, &replace("sprin")).unwrap_err();
-    assert_eq!(
-        error,
-        PlanError::NoSuchCampaign {
-            option: "--replace",
-            key: "sprin".into(),
-            suggestion: Some("spring".into())
-        }
-    );
-    file(&project, "spring", "task-spring");
+    let refused = |options| make(&project.configuration(None), &project.state(), &options).unwrap_err();
+    let nothing = |is_near, keys: &[&str]| PlanError::NothingToReplace {
+        written: "sprin".into(),
+        is_orphan: false,
+        is_near,
+        keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+    };
+    assert_eq!(refused(replace("sprin")), nothing(false, &[]));
+    let unknown = PlanError::NoSuchCampaign {
+        option: "--create",
+        key: "sprin".into(),
+        suggestion: Some("spring".into()),
+    };
+    assert_eq!(refused(create("sprin")), unknown);
     let idle = project.plan(&replace("spring"));
+    file(&project, "spring", "task-spring");
+    assert_eq!(refused(replace("sprin")), nothing(true, &["spring"]));
     assert!(
         idle.notes
             .iter()

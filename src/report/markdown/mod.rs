@@ -134,6 +134,7 @@ fn item(action: &Action) -> String {
         name,
         task,
         changes,
+        even_running: _,
         before,
         after,
     } = action;

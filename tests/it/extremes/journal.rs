@@ -114,6 +114,7 @@ fn site() -> (Project, StatePaths) {
             key: "winter".into(),
             identity: "task-6".into(),
             at: at(11),
+            replacing: None,
         },
         Record::Halted {
             key: "winter".into(),

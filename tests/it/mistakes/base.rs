@@ -120,6 +120,7 @@ campaign "survey" {
     email-report #false
     schedule "office"
     comply "230-fz"
+    on-change "replace" running=#true
     webhook "https://example.com/all"
     webhook "https://example.com/some" partial=#false delay="5s" {
         events "call-ended" "recall-scheduled"

@@ -278,6 +278,16 @@ impl<'d> Project<'d> {
             "check-phones" => body.put("checkPhone", json!(one()?.as_bool()?)),
             "email-report" => body.put("sendReportAfterFinish", json!(one()?.as_bool()?)),
             "comply" if text()? == "230-fz" => body.put(&option("fz230"), json!(true)),
+            // Never sent.
+            "on-change" => {
+                let word = text()?;
+                let running = properties.remove("running").map(|running| running.as_bool());
+                let is_known = match running {
+                    None => matches!(word, "refuse" | "replace" | "keep"),
+                    Some(running) => word == "replace" && running.is_some(),
+                };
+                is_known.then_some(())?;
+            }
             _ => return None,
         }
         properties.is_empty().then_some(())

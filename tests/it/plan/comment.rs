@@ -74,6 +74,8 @@ API cannot change a task: the old task is stopped, then a new one created
 
 - note: the vendor does not publish what `on-error.skip` is on the wire: \"skip\" is sent for autumn. Where your account \
 says otherwise, write `project { wire-value \"on-error.skip\" \"…\" }`
+- note: an edit is refused unless somebody says what becomes of the task: `on-change \"replace\"` in the campaign, in its template \
+or in `project` has a merge replace it, `on-change \"keep\"` leaves it as it is
 
 <details><summary><code>spring</code>: 2 differences</summary>
 

@@ -148,6 +148,8 @@ pub(crate) fn task(identity: &str, key: &str, n: u64) -> Task {
         created_at,
         halting: None,
         halted_at: None,
+        replacing: None,
+        accepted: None,
         previous: Vec::new(),
     }
 }
@@ -172,6 +174,7 @@ pub(crate) fn every_kind() -> Vec<Record> {
             key: "spring".into(),
             identity: "task-1".into(),
             at: at(11),
+            replacing: None,
         },
         Record::HaltFailed {
             key: "spring".into(),
@@ -182,6 +185,7 @@ pub(crate) fn every_kind() -> Vec<Record> {
             key: "spring".into(),
             identity: "task-1".into(),
             at: at(12),
+            replacing: None,
         },
         Record::Halted {
             key: "spring".into(),

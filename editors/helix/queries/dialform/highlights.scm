@@ -18,11 +18,11 @@
 
 ; generated: settings
 ((node (identifier) @function.builtin)
- (#any-of? @function.builtin "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "events"))
+ (#any-of? @function.builtin "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "on-change" "events"))
 
 ; generated: project
 ((node (identifier) @type.builtin)
- (#any-of? @type.builtin "api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "lint"))
+ (#any-of? @type.builtin "api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "on-change" "lint"))
 
 ; generated: lint
 ((node (identifier) @type.builtin)

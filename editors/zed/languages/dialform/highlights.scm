@@ -20,11 +20,11 @@
 
 ; generated: settings
 ((node name: (identifier) @function)
- (#any-of? @function "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "events"))
+ (#any-of? @function "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "on-change" "events"))
 
 ; generated: project
 ((node name: (identifier) @type)
- (#any-of? @type "api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "lint"))
+ (#any-of? @type "api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "on-change" "lint"))
 
 ; generated: lint
 ((node name: (identifier) @type)
