@@ -39,7 +39,7 @@
 (eval-and-compile
   ;; generated: top-level
   (defconst dialform--top
-    '("project" "campaign" "template" "aliases" "moved"))
+    '("project" "campaign" "template" "aliases" "moved" "removed"))
   ;; generated: settings
   (defconst dialform--settings
     '("name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "on-change" "events"))

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::report::{Hint, Refusal, StopReason};
+use crate::state::HandAction;
 
 /// Something that happened, and is durable by then.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +61,31 @@ pub enum Event {
         /// What came back.
         why: String,
     },
+    /// A start or a pause by hand is about to be asked for.
+    Asking {
+        /// The campaign's key.
+        key: String,
+        /// The task.
+        identity: String,
+        /// Which of them.
+        action: HandAction,
+    },
+    /// The API confirmed it.
+    Asked {
+        /// The campaign's key.
+        key: String,
+        /// The task.
+        identity: String,
+        /// Which of them.
+        action: HandAction,
+    },
+    /// The task of a removed campaign is no longer in the state; it was left as it is.
+    LetGo {
+        /// The key that it had.
+        key: String,
+        /// The task.
+        identity: String,
+    },
     /// A create is about to be sent.
     Creating {
         /// The campaign's key.
@@ -115,6 +141,9 @@ impl Event {
             | Self::Halting { key, .. }
             | Self::Halted { key, .. }
             | Self::HaltFailed { key, .. }
+            | Self::Asking { key, .. }
+            | Self::Asked { key, .. }
+            | Self::LetGo { key, .. }
             | Self::Creating { key }
             | Self::Created { key, .. }
             | Self::Rejected { key, .. }

@@ -115,6 +115,8 @@ pub fn adopt_live(
             halted_at: None,
             replacing: None,
             accepted: None,
+            acting: None,
+            acted: None,
             previous: Vec::new(),
         };
         let key = key.clone();

@@ -10,10 +10,14 @@
 //! | `second_reading` | the files behind what is created, read by another reader first |
 //! | `permit` | whether an open create may be sent, and on what evidence |
 //! | `reading` | one reading of the list of tasks, shared |
+//! | `action` | one request that starts, pauses or stops a task |
+//! | `removal` | `removed`: stopping a task for good, or letting it go |
+//! | `halt` | the stop of one task: intent, request, outcome |
 //! | `create` | one create: intent, sending, outcome |
 //! | `replace` | the stop of an old task before its successor |
 //! | `reconcile` | the list of tasks: markers the state does not know, and creates whose outcome is not known |
 //! | `resolve` | `dialform resolve`: what the list cannot resolve |
+//! | `order` | `dialform start`, `pause` and `halt` |
 //! | `live` | `dialform import --live`: adopting tasks that were made elsewhere |
 //! | `run` | what all campaigns of one apply share: journal, client, wait budget, the reasons to stop |
 //! | `shared_store` | the store, shared by all campaigns in flight |
@@ -24,13 +28,17 @@
 // Numbers and times come from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
+mod action;
 mod create;
 mod event;
 mod event_sequencer;
+mod halt;
 mod live;
+mod order;
 mod permit;
 mod reading;
 mod reconcile;
+mod removal;
 mod replace;
 mod report;
 mod resolve;
@@ -54,6 +62,10 @@ use crate::state::{Record, Store};
 pub use crate::util::interrupt::{Interrupt, Trigger, interrupt};
 pub use event::{Event, Progress, Undeclared};
 pub use live::{Adopted, LiveError, adopt_live};
+pub use order::{
+    Order, OrderCase, OrderError, OrderJob, OrderReport, OrderResult, OrderedTask, carry_out as carry_out_order,
+    order_case, ordered_tasks,
+};
 pub use reconcile::{Foreign, foreign};
 pub use report::{
     ActionReport, ActionResult, ApplyReport, ApplyStatus, FieldRefusal, Hint, Refusal, StopReason, UnknownReason,
@@ -62,6 +74,7 @@ pub use resolve::{Resolution, ResolveError, ResolveResult, resolve_create, resol
 pub use second_reading::{Disagreement, SecondReading, read_again};
 
 use reconcile::Reconciled;
+use removal::Unstopped;
 use run::ApplyRun;
 use shared_store::SharedStore;
 use wait_budget::WaitBudget;
@@ -124,9 +137,18 @@ pub async fn apply(store: Store, job: ApplyJob<'_>) -> ApplyReport {
             reports.push(ActionReport::new(action, result));
         }
     }
-    reports.extend(send_all(&run, &plan.actions, configuration, &reconciled, in_flight).await);
+    // Before the creates, some of which wait for it.
+    let removed = removal::remove_all(&run, &plan.actions, in_flight).await;
+    let unstopped = Unstopped::after(&plan.actions, &removed);
+    reports.extend(removed);
+    let sends = Sends {
+        configuration,
+        unstopped,
+        in_flight,
+    };
+    reports.extend(send_all(&run, &plan.actions, &sends, &reconciled).await);
     let waiting = reconcile::take_waiting(&run, plan, &mut reconciled, &mut reports);
-    reports.extend(send_all(&run, waiting, configuration, &reconciled, in_flight).await);
+    reports.extend(send_all(&run, waiting, &sends, &reconciled).await);
     let made_unknown = reports
         .iter()
         .any(|report| matches!(report.result, ActionResult::Unknown(_)));
@@ -137,31 +159,37 @@ pub async fn apply(store: Store, job: ApplyJob<'_>) -> ApplyReport {
     finish(run, plan, reports).await
 }
 
+/// What all creates of a run have in common.
+struct Sends<'a> {
+    configuration: &'a Configuration,
+    unstopped: Unstopped<'a>,
+    in_flight: NonZero<usize>,
+}
+
 /// Creates and replaces, several at once. What they share is in `run`, behind a lock.
 async fn send_all(
     run: &ApplyRun,
     actions: impl IntoIterator<Item = &Action>,
-    configuration: &Configuration,
+    common: &Sends<'_>,
     reconciled: &Reconciled,
-    in_flight: NonZero<usize>,
 ) -> Vec<ActionReport> {
     let sends: Vec<(&Action, &Desired)> = actions
         .into_iter()
         .filter(|action| matches!(action.kind, Kind::Create | Kind::Replace))
-        .filter_map(|action| Some((action, configuration.campaign(&action.key)?)))
+        .filter_map(|action| Some((action, common.configuration.campaign(&action.key)?)))
         .collect();
     run.enqueue(sends.iter().map(|(action, _)| action.key.clone()));
     let carried_out = stream::iter(sends).map(async |(action, desired)| {
-        let result = carry_out(run, configuration, action, desired, reconciled).await;
+        let result = carry_out(run, common, action, desired, reconciled).await;
         run.finish(&action.key);
         ActionReport::new(action, result)
     });
-    carried_out.buffer_unordered(in_flight.get()).collect().await
+    carried_out.buffer_unordered(common.in_flight.get()).collect().await
 }
 
 async fn carry_out(
     run: &ApplyRun,
-    configuration: &Configuration,
+    common: &Sends<'_>,
     action: &Action,
     desired: &Desired,
     reconciled: &Reconciled,
@@ -169,7 +197,10 @@ async fn carry_out(
     if let Some(block) = &action.block {
         return ActionResult::Blocked(block.clone());
     }
-    if let Some(result) = reconciled.result(run, configuration, &action.key, action.kind) {
+    if let Some(result) = reconciled.result(run, common.configuration, &action.key, action.kind) {
+        return result;
+    }
+    if let Some(result) = common.unstopped.result(desired) {
         return result;
     }
     if !run.may_send() {
@@ -212,6 +243,7 @@ async fn finish(run: ApplyRun, plan: &Plan, mut reports: Vec<ActionReport>) -> A
     reports.sort_by_key(|report| actions.get(&report.subject()).map(|(place, _)| *place));
     ApplyReport {
         actions: reports,
+        left_alone: plan.to_decide().map(|action| action.key.clone()).collect(),
         stop: run.stop(),
     }
 }

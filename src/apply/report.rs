@@ -15,6 +15,8 @@ use crate::util::hint::StateCommand;
 pub struct ApplyReport {
     /// Each action that was to change something, in the order of the plan.
     pub actions: Vec<ActionReport>,
+    /// The keys of the tasks that no campaign manages and of which nobody has said what becomes of them.
+    pub left_alone: Vec<String>,
     /// Why nothing more was sent, where something stopped it.
     pub stop: Option<StopReason>,
 }
@@ -51,6 +53,16 @@ pub enum ActionResult {
     Moved {
         /// The old key.
         from: String,
+    },
+    /// The task of a removed campaign was stopped for good, and is no longer in the state.
+    Halted {
+        /// The API's id of it.
+        identity: String,
+    },
+    /// The task of a removed campaign is no longer in the state, and was left as it is.
+    LetGo {
+        /// The API's id of it.
+        identity: String,
     },
     /// The task of an earlier create was found by its marker.
     Adopted {
@@ -340,6 +352,8 @@ impl ActionReport {
             ActionResult::Created { .. }
             | ActionResult::Replaced { .. }
             | ActionResult::Moved { .. }
+            | ActionResult::Halted { .. }
+            | ActionResult::LetGo { .. }
             | ActionResult::Adopted { is_current: true, .. } => ApplyStatus::Done,
             ActionResult::Adopted { is_current: false, .. }
             | ActionResult::Blocked(_)

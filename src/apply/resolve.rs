@@ -183,6 +183,8 @@ pub async fn resolve_lost(
                 halted_at: None,
                 replacing: None,
                 accepted: None,
+                acting: None,
+                acted: None,
                 previous: Vec::new(),
             };
             let key = key.to_owned();

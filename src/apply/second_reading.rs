@@ -34,8 +34,8 @@ pub struct Disagreement {
     pub theirs: String,
 }
 
-/// Reads every file again that decides what the plan creates: those of the campaigns that it creates or replaces, of their
-/// templates and aliases, and the project's own. Their text is the one from which the plan was made, so a file that
+/// Reads every file again that decides what the plan does: those of the campaigns that it creates or replaces, of their
+/// templates and aliases, those with a `removed` that it carries out, and the project's own. Their text is the one from which the plan was made, so a file that
 /// changes meanwhile makes no difference.
 ///
 /// Holds one file's tree a processor in memory, some fifty times as large as the file.
@@ -51,7 +51,17 @@ pub fn read_again(plan: &Plan, project: &Project<'_>, sources: &Sources) -> io::
         .map(|action| &*action.key)
         .collect();
     let campaigns = project.campaigns().filter(|campaign| keys.contains(campaign.title()));
-    let files: Vec<FileId> = project.files_behind(campaigns).into_iter().collect();
+    let mut files = project.files_behind(campaigns);
+    let removed: BTreeSet<&str> = plan
+        .executable()
+        .filter(|action| matches!(action.kind, Kind::Halt | Kind::LetGo))
+        .map(|action| &*action.key)
+        .collect();
+    let removals = project
+        .removals()
+        .filter(|removal| removed.contains(&*removal.key.value));
+    files.extend(removals.map(|removal| removal.key.place.file));
+    let files: Vec<FileId> = files.into_iter().collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut found = Vec::new();

@@ -6,8 +6,8 @@ use clap::{CommandFactory, Error, Parser, Subcommand};
 use super::help;
 use super::terminal::{Color, Verbosity};
 use super::{
-    apply, completions, doctor, explain, fmt, import, init, lint, man, plan, render, resolve, rule, sandbox, schema,
-    state, watch,
+    apply, completions, doctor, explain, fmt, import, init, lint, man, order, plan, render, resolve, rule, sandbox,
+    schema, state, watch,
 };
 
 /// Auto-call campaigns as code for the TWIN API: lint, plan and apply campaigns written in KDL
@@ -72,6 +72,15 @@ pub(super) enum Command {
     /// Show and edit the state
     #[command(after_long_help = help::STATE)]
     State(state::Args),
+    /// Start tasks, or continue paused ones
+    #[command(after_long_help = help::START)]
+    Start(order::StartArgs),
+    /// Pause tasks
+    #[command(after_long_help = help::PAUSE)]
+    Pause(order::Args),
+    /// Stop tasks for good
+    #[command(after_long_help = help::HALT)]
+    Halt(order::Args),
     /// Resolve a create whose outcome is unknown
     #[command(after_long_help = help::RESOLVE)]
     Resolve(resolve::Args),

@@ -100,6 +100,42 @@ Exit codes:
   1  errors
   2  invalid arguments";
 
+pub(super) const START: &str = "\
+Examples:
+  dialform start spring-promo            show what is about to happen, ask, and start the task
+  dialform start 'city-*'                start several tasks
+  dialform start --anyway spring-promo   start it although the files say something else
+
+Exit codes:
+  0  done, or already so
+  1  refused or failed
+  2  invalid arguments
+  3  it is unknown whether it was done; the command can be given again";
+
+pub(super) const PAUSE: &str = "\
+Examples:
+  dialform pause spring-promo            pause the task; `dialform start` continues it
+  dialform pause 'city-*' spring-promo   pause several tasks
+
+Exit codes:
+  0  done, or already so
+  1  refused or failed
+  2  invalid arguments
+  3  it is unknown whether it was done; the command can be given again";
+
+pub(super) const HALT: &str = "\
+A halted task cannot be started again.
+
+Examples:
+  dialform halt spring-promo             show what is about to happen, ask, and stop the task for good
+  dialform halt --auto-approve 'city-*'  stop several tasks without asking
+
+Exit codes:
+  0  done, or already so
+  1  refused or failed
+  2  invalid arguments
+  3  it is unknown whether it was done; the command can be given again";
+
 pub(super) const RESOLVE: &str = "\
 Examples:
   dialform resolve spring-promo --adopt d609e44c-c90a-4156-8e33-45a3a12d4a93

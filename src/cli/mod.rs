@@ -18,6 +18,7 @@ mod init;
 mod interrupt;
 mod lint;
 mod man;
+mod order;
 mod output;
 mod plan;
 mod progress;
@@ -67,6 +68,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Plan(args) => plan::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::State(args) => state::run(&args),
+        Command::Start(args) => order::start(&args),
+        Command::Pause(args) => order::pause(&args),
+        Command::Halt(args) => order::halt(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Watch(args) => watch::run(&args),

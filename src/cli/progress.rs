@@ -4,6 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::terminal;
 use crate::apply::{Event, Progress, StopReason, Undeclared};
+use crate::state::HandAction;
 use crate::util::printable::{Medium, shown};
 
 /// Prints each event as a line.
@@ -66,7 +67,10 @@ fn is_trouble(event: &Event) -> bool {
         | Event::Creating { .. }
         | Event::Created { .. }
         | Event::Halting { .. }
-        | Event::Halted { .. } => false,
+        | Event::Halted { .. }
+        | Event::Asking { .. }
+        | Event::Asked { .. }
+        | Event::LetGo { .. } => false,
         Event::Withdrawn { .. }
         | Event::Undeclared(_)
         | Event::NotFound { .. }
@@ -93,6 +97,15 @@ fn words(event: &Event) -> Option<String> {
         Event::Halting { key, identity } => format!("stopping {key}: the task {identity}"),
         Event::Halted { key, identity } => format!("stopped {key}: the task {identity}"),
         Event::HaltFailed { key, identity, why } => format!("not stopped {key}: the task {identity}: {why}"),
+        Event::Asking { key, identity, action } => match action {
+            HandAction::Start => format!("starting {key}: the task {identity}"),
+            HandAction::Pause => format!("pausing {key}: the task {identity}"),
+        },
+        Event::Asked { key, identity, action } => match action {
+            HandAction::Start => format!("started {key}: the task {identity}"),
+            HandAction::Pause => format!("paused {key}: the task {identity}"),
+        },
+        Event::LetGo { key, identity } => format!("let go {key}: the task {identity} stays as it is"),
         Event::Created { key, identity } => format!("created {key}: the task {identity}"),
         Event::Rejected { key, refusal } => format!("rejected {key}: {refusal}"),
         Event::NotSent { key, why } => format!("not sent {key}: {why}"),

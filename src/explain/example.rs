@@ -25,7 +25,16 @@ const BASE: [&str; 10] = [
 ];
 
 /// What opens an example that is more than settings of a campaign.
-const TOP_LEVEL: [&str; 7] = ["campaign", "template", "aliases", "moved", "environment", "/-", "{"];
+const TOP_LEVEL: [&str; 8] = [
+    "campaign",
+    "template",
+    "aliases",
+    "moved",
+    "removed",
+    "environment",
+    "/-",
+    "{",
+];
 
 /// The present moment of every check.
 const NOW: &str = "2030-01-01T00:00:00Z";

@@ -29,7 +29,7 @@ pub struct TopLevelSpec {
 }
 
 /// The nodes at the top level of a file, in the order in which they are documented.
-pub static TOP_LEVEL: [TopLevelSpec; 5] = [
+pub static TOP_LEVEL: [TopLevelSpec; 6] = [
     TopLevelSpec {
         name: "project",
         usage: "project { … }",
@@ -99,6 +99,23 @@ pub static TOP_LEVEL: [TopLevelSpec; 5] = [
             ("to=", "the key that it has"),
         ],
         example: "moved from=\"spring-2034\" to=\"spring-promo\"\ncampaign \"spring-promo\" {}",
+    },
+    TopLevelSpec {
+        name: "removed",
+        usage: "removed \"old-key\" task=\"halt\"|\"keep\"",
+        doc: "says what becomes of the task of a campaign that was deleted",
+        more: "It stands in the place of the campaign. Apply carries it out once; then the line may go. Without it, the task \
+               of a deleted campaign goes on calling, and plan asks what is to become of it.",
+        default: None,
+        repeats: true,
+        takes: &[
+            ("halt", "apply stops the task for good, whether or not it runs"),
+            (
+                "keep",
+                "the task is let go: it stays as it is, and dialform no longer looks after it",
+            ),
+        ],
+        example: "removed \"spring-2034\" task=\"halt\"\ncampaign \"spring-promo\" {}",
     },
 ];
 

@@ -67,6 +67,8 @@ impl ImportContext {
                 .taken
                 .extend([moved.from.value.to_string(), moved.to.value.to_string()]);
         }
+        let removed = project.removals().map(|removed| removed.key.value.to_string());
+        context.taken.extend(removed);
         context.bodies = checked
             .all_campaigns()
             .iter()
@@ -80,7 +82,7 @@ impl ImportContext {
         context
     }
 
-    /// Whether a campaign or a `moved` has this key.
+    /// Whether a campaign, a `moved` or a `removed` has this key.
     pub fn has(&self, key: &str) -> bool {
         self.taken.contains(key)
     }

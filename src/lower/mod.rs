@@ -6,6 +6,7 @@ mod fixes;
 mod names;
 
 mod project;
+mod removal;
 mod setting;
 mod value;
 mod wire_names;
@@ -158,6 +159,10 @@ impl Lowering<'_> {
                 Some(moved) => self.model.moves.push(moved),
                 None => self.unread_move(node),
             },
+            "removed" => match self.removed(node) {
+                Some(removal) => self.model.removals.push(removal),
+                None => self.unread_move(node),
+            },
             "project" => self.project_node(node),
             "environment" => {
                 let place = self.place(node.name().span);
@@ -202,7 +207,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The keys of a `moved` that cannot be read whole are no mistake elsewhere.
+    /// The keys of a `moved` or a `removed` that cannot be read whole are no mistake elsewhere.
     #[cold]
     fn unread_move(&mut self, node: Node<'_, '_>) {
         self.model.incomplete = true;

@@ -102,6 +102,8 @@ pub struct File<C> {
     pub aliases: Vec<Alias>,
     /// Its moves.
     pub moves: Vec<Moved>,
+    /// Its removals.
+    pub removals: Vec<Removal>,
     /// Its `project` node.
     pub project: Option<Box<ProjectNode>>,
     /// Its comments that hide findings.
@@ -125,6 +127,7 @@ impl<C> File<C> {
             templates: Vec::new(),
             aliases: Vec::new(),
             moves: Vec::new(),
+            removals: Vec::new(),
             project: None,
             suppressions: Box::default(),
             incomplete: false,
@@ -142,6 +145,7 @@ impl<C> File<C> {
             templates: self.templates,
             aliases: self.aliases,
             moves: self.moves,
+            removals: self.removals,
             project: self.project,
             suppressions: self.suppressions,
             incomplete: self.incomplete,
@@ -251,6 +255,37 @@ pub struct Moved {
     pub from: Spanned<Box<str>>,
     /// The new key.
     pub to: Spanned<Box<str>>,
+}
+
+/// `removed "city-07" task="halt"`
+#[derive(Clone, Debug)]
+pub struct Removal {
+    /// The key that the campaign had.
+    pub key: Spanned<Box<str>>,
+    /// What is to become of its task.
+    pub task: RemovedTask,
+}
+
+/// What is to become of the task of a campaign that is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemovedTask {
+    /// It is stopped for good.
+    Halt,
+    /// It is let go, and goes on as it is.
+    Keep,
+}
+
+impl RemovedTask {
+    /// Every answer.
+    pub const ALL: [Self; 2] = [Self::Halt, Self::Keep];
+
+    /// The word in the files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Halt => "halt",
+            Self::Keep => "keep",
+        }
+    }
 }
 
 /// A comment that hides findings.

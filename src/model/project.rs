@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 
 use super::index::fingerprint_of_id;
 use super::{
-    Alias, CampaignBody, CampaignEntry, CampaignFacts, Definition, FileIndex, Moved, OnChange, ProjectNode, Resolved,
-    Spanned, Swallowed,
+    Alias, CampaignBody, CampaignEntry, CampaignFacts, Definition, FileIndex, Moved, OnChange, ProjectNode, Removal,
+    Resolved, Spanned, Swallowed,
 };
 use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect};
 use crate::project::source::FileId;
@@ -25,6 +25,7 @@ pub struct Project<'p> {
     templates: Vec<&'p Definition>,
     aliases: Vec<&'p Alias>,
     moves: Vec<&'p Moved>,
+    removals: Vec<&'p Removal>,
     templates_by_name: BTreeMap<&'p str, &'p Definition>,
     aliases_by_name: BTreeMap<(AliasKind, &'p str), &'p Alias>,
     /// Whether a mistake hides what the project says of its dialect.
@@ -68,6 +69,7 @@ impl<'p> Project<'p> {
                 .inheriting
                 .extend(file.campaigns.iter().filter_map(CampaignEntry::inheriting));
             project.moves.extend(&file.moves);
+            project.removals.extend(&file.removals);
             for template in &file.templates {
                 project.templates.push(template);
                 if let Some(name) = &template.name {
@@ -131,6 +133,11 @@ impl<'p> Project<'p> {
     /// Every `moved`, in path order.
     pub fn moves(&self) -> impl Iterator<Item = &'p Moved> {
         self.moves.iter().copied()
+    }
+
+    /// Every `removed`, in path order.
+    pub fn removals(&self) -> impl Iterator<Item = &'p Removal> {
+        self.removals.iter().copied()
     }
 
     /// The template of this name.

@@ -38,6 +38,13 @@ impl<'a> Alike<'a> {
         self.orphans.extend(task.body.as_object().map(|body| (key, body)));
     }
 
+    /// A task that `removed` lets go, and that may call on.
+    pub(super) fn let_go(&mut self, key: &'a str, task: &'a Task) {
+        if task.halted_at.is_none() {
+            self.add(key, Unmanaged::LetGo, Some(&task.fingerprint), task.name());
+        }
+    }
+
     /// A create that may have reached the API, and whose campaign is no longer declared.
     pub(super) fn in_doubt(&mut self, intent: &'a Intent) {
         let name = intent.body.get("name").and_then(Value::as_str);

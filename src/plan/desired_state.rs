@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::fields::Setting;
 use crate::lint::engine::Checked;
-use crate::model::{Definition, OnChange, Project, Resolved};
+use crate::model::{Definition, OnChange, Project, RemovedTask, Resolved};
 use crate::project::source::{Place, Sources};
 use crate::wire::{self, Body, BodyRedactor};
 
@@ -127,6 +127,17 @@ pub struct Move {
     pub at: Location,
 }
 
+/// `removed "…" task="…"`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remove {
+    /// The key that the campaign had.
+    pub key: String,
+    /// What is to become of its task.
+    pub task: RemovedTask,
+    /// Where that is said.
+    pub at: Location,
+}
+
 /// Everything that a project asks for.
 #[derive(Clone, Debug)]
 pub struct Configuration {
@@ -134,6 +145,8 @@ pub struct Configuration {
     pub campaigns: Vec<Desired>,
     /// The moves, in path order.
     pub moves: Vec<Move>,
+    /// The removals, in path order.
+    pub removals: Vec<Remove>,
     /// A hash of all that decides what is sent and under which key: a saved plan is bound to it. Comments, blanks and
     /// templates do not change it.
     pub digest: String,
@@ -160,7 +173,15 @@ impl Configuration {
                 at: Location::of(moved.from.place, sources),
             })
             .collect();
-        let digest = digest(&campaigns, &moves, redactor);
+        let removals: Vec<Remove> = project
+            .removals()
+            .map(|removed| Remove {
+                key: removed.key.value.to_string(),
+                task: removed.task,
+                at: Location::of(removed.key.place, sources),
+            })
+            .collect();
+        let digest = digest(&campaigns, &moves, &removals, redactor);
         let mut by_key = HashMap::new();
         for (index, campaign) in campaigns.iter().enumerate() {
             by_key.entry(campaign.key.clone()).or_insert(index);
@@ -170,6 +191,7 @@ impl Configuration {
             ends: ends(&moves),
             campaigns,
             moves,
+            removals,
             digest,
         }
     }
@@ -234,7 +256,7 @@ impl Desired {
     }
 }
 
-fn digest(campaigns: &[Desired], moves: &[Move], redactor: BodyRedactor) -> String {
+fn digest(campaigns: &[Desired], moves: &[Move], removals: &[Remove], redactor: BodyRedactor) -> String {
     let campaigns: Vec<Value> = campaigns
         .iter()
         .map(|campaign| {
@@ -256,9 +278,15 @@ fn digest(campaigns: &[Desired], moves: &[Move], redactor: BodyRedactor) -> Stri
         .iter()
         .map(|moved| serde_json::json!({ "from": moved.from, "to": moved.to }))
         .collect();
-    let all = Body::from_iter([
+    let mut all = Body::from_iter([
         ("campaigns".to_owned(), Value::Array(campaigns)),
         ("moves".to_owned(), Value::Array(moves)),
     ]);
+    // Plans that were saved before there were removals are still those of their files.
+    if !removals.is_empty() {
+        let removals = removals.iter();
+        let removals = removals.map(|removed| serde_json::json!({ "key": removed.key, "task": removed.task.word() }));
+        all.insert("removals".to_owned(), Value::Array(removals.collect()));
+    }
     wire::fingerprint(&all)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 
 use crate::model::OnChange;
-use crate::plan::desired_state::{Configuration, Desired, Location, Move};
+use crate::plan::desired_state::{Configuration, Desired};
 use crate::state::{Intent, Stage, State, Task};
 use crate::util::key_pattern::KeyPattern;
 use crate::util::suggest::closest;
@@ -14,7 +14,9 @@ use crate::wire::Body;
 use super::alike::Alike;
 use super::consent::{Options, PlanError, Replacing};
 use super::diff::changes;
+use super::moves::{Intents, MovedTasks};
 use super::reason::{BlockReason, Reason};
+use super::removals::{self, AwaitedHalts};
 use super::{Action, Kind, Plan};
 
 /// What has to be done to get from `state` to `configuration`.
@@ -28,11 +30,15 @@ pub fn make(configuration: &Configuration, state: &State, options: &Options) -> 
     let moved = MovedTasks::of(configuration, state, &open);
     let replacing = Replacing::of(options, configuration, &moved.tasks)?;
     let planner = Planner::new(configuration, state, options, replacing, &moved, &open);
-    let mut actions = moved.actions.clone();
+    let (mut actions, rest): (Vec<Action>, _) = planner.undeclared().into_iter().partition(Action::is_to_decide);
+    actions.extend(moved.actions.iter().cloned());
+    actions.extend(planner.removals.iter().cloned());
     actions.extend(configuration.campaigns.iter().map(|desired| planner.declared(desired)));
-    actions.extend(planner.undeclared());
+    actions.extend(rest);
     let mut notes = notes(configuration, &actions, options);
     notes.extend(planner.notes(&actions));
+    notes.extend(removals::notes(configuration, state, &actions));
+    notes.extend(AwaitedHalts::of(&actions).notes(configuration, &actions));
     Ok(Plan {
         actions,
         notes,
@@ -53,91 +59,6 @@ fn check(option: &'static str, keys: &BTreeSet<String>, configuration: &Configur
     }
 }
 
-/// The state's open creates, by their campaigns.
-type Intents<'a> = HashMap<&'a str, &'a Intent>;
-
-/// The state's tasks under the keys that `moved` gives them.
-struct MovedTasks<'a> {
-    actions: Vec<Action>,
-    tasks: BTreeMap<&'a str, &'a Task>,
-    /// Tasks that were to move and cannot, under their old keys.
-    stuck: BTreeMap<&'a str, &'a Task>,
-}
-
-impl<'a> MovedTasks<'a> {
-    fn of(configuration: &'a Configuration, state: &'a State, open: &Intents<'_>) -> Self {
-        let mut moved = Self {
-            actions: Vec::new(),
-            tasks: state.tasks.iter().map(|(key, task)| (key.as_str(), task)).collect(),
-            stuck: BTreeMap::new(),
-        };
-        for from in &configuration.moves {
-            moved.carry(configuration, state, open, from);
-        }
-        moved
-    }
-
-    fn carry(
-        &mut self,
-        configuration: &'a Configuration,
-        state: &State,
-        open: &Intents<'_>,
-        Move { from, to: _, at }: &'a Move,
-    ) {
-        let to = configuration.moved_to(from);
-        let task = self.tasks.remove(from.as_str());
-        if task.is_none() && !state.is_blocked(from) {
-            // Done by an earlier run, or never there.
-            return;
-        }
-        let in_doubt = |key: &str| open.get(key).is_some_and(|intent| intent.may_have_left());
-        if in_doubt(from) || in_doubt(to) {
-            // Shown as unknown under the new key; the state accepts no move before that is resolved.
-            self.stuck.extend(task.map(|task| (from.as_str(), task)));
-            return;
-        }
-        let Some(task) = task else {
-            self.actions
-                .push(carried(from, to, at, Reason::BlockMoved { from: from.clone() }));
-            return;
-        };
-        let block = self.tasks.get(to).map(|taken| BlockReason::TargetTaken {
-            from: from.clone(),
-            to: to.to_owned(),
-            task: taken.identity.clone(),
-        });
-        if block.is_some() {
-            self.stuck.insert(from, task);
-        } else {
-            self.tasks.insert(to, task);
-        }
-        self.actions.push(Action {
-            block,
-            name: task.name().map(str::to_owned),
-            task: Some(task.identity.clone()),
-            ..carried(from, to, at, Reason::Moved { from: from.clone() })
-        });
-    }
-}
-
-/// The action that gives what the state holds under `from` the key `to`.
-fn carried(from: &str, to: &str, at: &Location, reason: Reason) -> Action {
-    debug_assert_eq!(reason.moved_from(), Some(from));
-    Action {
-        key: to.to_owned(),
-        kind: Kind::Move,
-        reason,
-        block: None,
-        at: Some(at.clone()),
-        name: None,
-        task: None,
-        changes: Vec::new(),
-        even_running: false,
-        before: None,
-        after: None,
-    }
-}
-
 struct Planner<'a> {
     configuration: &'a Configuration,
     state: &'a State,
@@ -146,6 +67,10 @@ struct Planner<'a> {
     moved: &'a MovedTasks<'a>,
     open: &'a Intents<'a>,
     declared: HashSet<&'a str>,
+    /// The keys that `removed` names.
+    removed: HashSet<&'a str>,
+    /// What is to be done about them.
+    removals: Vec<Action>,
     /// Creates that may have reached the API, by the key that their campaigns have now.
     in_doubt: HashMap<&'a str, &'a Intent>,
     /// The keys under which the state blocks a create, by the key that the campaign has now.
@@ -177,13 +102,36 @@ impl<'a> Planner<'a> {
             moved,
             open,
             declared: configuration.campaigns.iter().map(|desired| &*desired.key).collect(),
+            removed: configuration.removals.iter().map(|removed| &*removed.key).collect(),
+            removals: Vec::new(),
             in_doubt: intents.map(|intent| (now(&intent.key), intent)).collect(),
             blocked: state.blocked_keys().map(|key| (now(key), key)).collect(),
             alike: Alike::default(),
         };
+        let removals = configuration.removals.iter().filter_map(|removed| {
+            let key = removed.key.as_str();
+            let is_open = || open.get(key).is_some_and(|intent| intent.may_have_left());
+            let is_in_doubt = planner.in_doubt.contains_key(key) || is_open();
+            removals::removal(removed, state, moved.tasks.get(key).copied(), is_in_doubt)
+        });
+        let removals = removals.collect();
+        planner.removals = removals;
         let mut alike = Alike::default();
         for (key, task) in planner.orphans() {
             alike.orphan(key, task);
+        }
+        let mut stopped: HashSet<&str> = HashSet::new();
+        for action in &planner.removals {
+            let Some((key, task)) = moved.tasks.get_key_value(action.key.as_str()) else {
+                stopped.extend(state.tombstones.get_key_value(&action.key).map(|(key, _)| key.as_str()));
+                continue;
+            };
+            match action.kind {
+                // Whoever takes its place waits for the stop.
+                Kind::Halt if action.block.is_none() => {}
+                Kind::Halt => alike.orphan(key, task),
+                _ => alike.let_go(key, task),
+            }
         }
         for (key, task) in &moved.stuck {
             alike.orphan(key, task);
@@ -193,7 +141,7 @@ impl<'a> Planner<'a> {
         }
         for (key, stones) in &state.tombstones {
             // A new task is meant, whether or not the old one exists.
-            if !options.create.contains(now(key)) {
+            if !options.create.contains(now(key)) && !stopped.contains(key.as_str()) {
                 stones.iter().for_each(|stone| alike.removed(key, stone));
             }
         }
@@ -317,7 +265,7 @@ impl<'a> Planner<'a> {
         let orphans = self
             .orphans()
             .filter(|(key, _)| !self.open.get(key).is_some_and(|intent| intent.may_have_left()))
-            .map(|(key, task)| left(key, Kind::Orphan, Reason::NotDeclared, &task.body, Some(task)));
+            .map(|(key, task)| left(key, Kind::Orphan, not_declared(key, task), &task.body, Some(task)));
         let unsent = self
             .intents_undeclared()
             .filter(|intent| !intent.may_have_left() && !self.state.tasks.contains_key(&intent.key))
@@ -335,7 +283,7 @@ impl<'a> Planner<'a> {
 
     fn orphans(&self) -> impl Iterator<Item = (&'a str, &'a Task)> + use<'a, '_> {
         let tasks = self.moved.tasks.iter().map(|(key, task)| (*key, *task));
-        tasks.filter(|(key, _)| !self.declared.contains(key))
+        tasks.filter(|(key, _)| !self.declared.contains(key) && !self.removed.contains(key))
     }
 
     fn intents_undeclared(&self) -> impl Iterator<Item = &'a Intent> + use<'a, '_> {
@@ -378,6 +326,14 @@ fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) ->
         even_running: false,
         before,
         after: Some(desired.redacted.clone()),
+    }
+}
+
+/// Why a task is an orphan.
+fn not_declared(key: &str, task: &Task) -> Reason {
+    match task.halted_at {
+        Some(at) => Reason::NotDeclaredStopped { at },
+        None => Reason::NotDeclared { key: key.to_owned() },
     }
 }
 

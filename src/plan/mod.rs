@@ -5,6 +5,8 @@
 //! | `make` | [`make`]: desired and state → [`Plan`] |
 //! | `alike` | what a create may be a second copy of |
 //! | `consent` | what was said on the command line, and which campaigns that is about |
+//! | `moves` | the state's tasks under the keys that `moved` gives them |
+//! | `removals` | what `removed` does, and what waits for it |
 //! | `reason` | why an action is there, and what keeps it from being carried out, in words |
 //! | `diff` | two redacted bodies → [`FieldChange`]s in the language's own units |
 //! | `view` | the plan as JSON, for machines and for the saved plan |
@@ -18,7 +20,9 @@ mod consent;
 pub mod desired_state;
 mod diff;
 mod make;
+mod moves;
 mod reason;
+mod removals;
 mod saved;
 mod view;
 
@@ -29,6 +33,7 @@ pub use consent::{Options, PlanError};
 pub use diff::{FieldChange, changes};
 pub use make::make;
 pub use reason::{BlockReason, Likeness, Reason, Unmanaged};
+pub use removals::AwaitedHalts;
 pub use saved::{SavedPlan, SavedPlanError, Stale};
 pub use view::{ActionView, BlockView, ChangeView, PlanView, SummaryView};
 
@@ -47,6 +52,11 @@ pub enum Kind {
     Move,
     /// The campaign changed; the API has no update, so a new task takes the place of the old one.
     Replace,
+    /// `removed` says that the task of a deleted campaign is to be stopped for good.
+    Halt,
+    /// `removed` takes the task of a deleted campaign out of the state; nothing is sent.
+    #[serde(rename = "let-go")]
+    LetGo,
     /// The state holds something that is no longer declared: it is left alone.
     Orphan,
     /// The outcome of an earlier create is unknown.
@@ -61,15 +71,17 @@ impl Kind {
             Self::Unchanged => "unchanged",
             Self::Move => "move",
             Self::Replace => "replace",
+            Self::Halt => "halt",
+            Self::LetGo => "let go",
             Self::Orphan => "orphan",
             Self::Unknown => "unknown",
         }
     }
 
-    /// Whether there is something to do, or to decide.
-    pub const fn is_change(self) -> bool {
+    /// Whether there is something to do, or to resolve.
+    const fn is_change(self) -> bool {
         match self {
-            Self::Create | Self::Move | Self::Replace | Self::Unknown => true,
+            Self::Create | Self::Move | Self::Replace | Self::Halt | Self::LetGo | Self::Unknown => true,
             Self::Unchanged | Self::Orphan => false,
         }
     }
@@ -94,7 +106,7 @@ pub struct Action {
     pub task: Option<String>,
     /// What differs between the task and what is wanted, whether or not the task is replaced.
     pub changes: Vec<FieldChange>,
-    /// For a replacement: whether even a task that has begun may be stopped.
+    /// For a replacement or a halt: whether even a task that has begun may be stopped.
     pub even_running: bool,
     /// The redacted body that the state holds.
     pub before: Option<Body>,
@@ -105,14 +117,23 @@ pub struct Action {
 impl Action {
     /// Whether apply carries it out.
     pub fn is_executable(&self) -> bool {
-        self.block.is_none() && matches!(self.kind, Kind::Create | Kind::Move | Kind::Replace)
+        let is_carried_out = match self.kind {
+            Kind::Create | Kind::Move | Kind::Replace | Kind::Halt | Kind::LetGo => true,
+            Kind::Unchanged | Kind::Orphan | Kind::Unknown => false,
+        };
+        self.block.is_none() && is_carried_out
+    }
+
+    /// Whether a person has to say what becomes of its task, which apply leaves alone.
+    pub fn is_to_decide(&self) -> bool {
+        matches!(self.reason, Reason::NotDeclared { .. })
     }
 }
 
 /// What has to be done to get from the state to the configuration.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Moves, then campaigns in path order, then what is no longer declared.
+    /// What a person has to decide, then moves, removals, campaigns in path order, and what else is no longer declared.
     pub actions: Vec<Action>,
     /// What a person should know besides, in whole sentences.
     pub notes: Vec<String>,
@@ -123,9 +144,10 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether there is anything to do or to decide; orphans alone are nothing.
+    /// Whether there is anything to do or to decide.
     pub fn has_changes(&self) -> bool {
-        self.actions.iter().any(|action| action.kind.is_change())
+        let mut actions = self.actions.iter();
+        actions.any(|action| action.kind.is_change() || action.is_to_decide())
     }
 
     /// The actions that apply carries out.
@@ -137,9 +159,9 @@ impl Plan {
     pub fn needs_api(&self) -> bool {
         self.has_open_creates
             || self.actions.iter().any(|action| match action.kind {
-                Kind::Create | Kind::Replace => action.is_executable(),
+                Kind::Create | Kind::Replace | Kind::Halt => action.is_executable(),
                 Kind::Unknown => true,
-                Kind::Move | Kind::Unchanged | Kind::Orphan => false,
+                Kind::Move | Kind::LetGo | Kind::Unchanged | Kind::Orphan => false,
             })
     }
 

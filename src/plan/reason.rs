@@ -96,11 +96,37 @@ pub enum Reason {
         /// The key in the state.
         from: String,
     },
-    /// In the state and not in the files.
+    /// In the state and not in the files: a person has to say what becomes of its task.
     #[error(
-        "no longer declared; its task is left alone. `moved` names its new key, `state rm` removes it from the state"
+        "no longer declared, and apply leaves its task alone, which may go on calling. Decide: write \
+         `removed \"{key}\" task=\"halt\"` to stop it for good, or `removed \"{key}\" task=\"keep\"` to let it go; \
+         if the campaign has a new key, `moved from=\"{key}\" to=\"NEW-KEY\"`"
     )]
-    NotDeclared,
+    NotDeclared {
+        /// The key in the state.
+        key: String,
+    },
+    /// In the state and not in the files, and stopped: there is nothing to decide.
+    #[error("no longer declared; its task was stopped on {at:.0} and calls nobody")]
+    NotDeclaredStopped {
+        /// When the API confirmed the stop.
+        at: Timestamp,
+    },
+    /// `removed … task="halt"`
+    #[error("`removed` says that its task ends: it is stopped for good")]
+    RemovedHalt,
+    /// The same, of a task that was let go before.
+    #[error("`removed` says that its task ends, which was let go before: it is stopped for good")]
+    RemovedHaltLetGo,
+    /// `removed … task="keep"`
+    #[error("`removed` lets its task go: it stays as it is, may go on calling, and dialform no longer looks after it")]
+    RemovedKeep,
+    /// `removed` of a task that is stopped already.
+    #[error("`removed` takes it out of the state; its task was stopped on {at:.0}")]
+    RemovedStopped {
+        /// When the API confirmed the stop.
+        at: Timestamp,
+    },
     /// A create that never left, of a campaign that is no longer declared.
     #[error("no longer declared, and its create was never sent; apply drops it")]
     NeverSentNotDeclared,
@@ -186,6 +212,15 @@ pub enum BlockReason {
         /// The key that it had then.
         under: String,
     },
+    /// Nobody knows whether an earlier create made a task.
+    #[error(
+        "an earlier create of it has no known outcome, so there may be a task that nobody would stop. Apply looks for it; \
+         if it is not found, {} resolves it", StateCommand(&["resolve", key])
+    )]
+    UnknownCreate {
+        /// The campaign's key.
+        key: String,
+    },
     /// The new key of a move has a task already.
     #[error(
         "`{to}` has the task {task} already. Remove one of the two from the state with {} or {}",
@@ -226,6 +261,8 @@ pub enum Unmanaged {
     Orphan,
     /// The same, and nobody knows whether it was created.
     InDoubt,
+    /// `removed` lets it go.
+    LetGo,
     /// `state rm` removed it.
     Removed,
 }
@@ -234,6 +271,7 @@ impl Unmanaged {
     fn of(self, key: &str) -> String {
         match self {
             Self::Orphan | Self::InDoubt => format!("the orphan `{key}`"),
+            Self::LetGo => format!("the task of `{key}`, which `removed` lets go and which may call on,"),
             Self::Removed => format!("the task of `{key}`, which was removed from the state and may still exist,"),
         }
     }
@@ -242,6 +280,7 @@ impl Unmanaged {
     fn command(self, from: &str, to: &str) -> String {
         match self {
             Self::Orphan | Self::Removed => format!(" or run {}", StateCommand(&["state", "mv", from, to])),
+            Self::LetGo => " in the place of `removed`".to_owned(),
             Self::InDoubt => String::new(),
         }
     }
@@ -254,6 +293,7 @@ impl BlockReason {
             Self::NeedsReplace { .. } => "needs-replace",
             Self::SameAsOrphan { .. } => "same-as-orphan",
             Self::Removed { .. } => "removed",
+            Self::UnknownCreate { .. } => "unknown-create",
             Self::TargetTaken { .. } => "target-taken",
         }
     }

@@ -21,7 +21,7 @@ pub struct PlanView {
     pub format_version: u32,
     /// How many actions of each kind there are.
     pub summary: SummaryView,
-    /// Moves, then campaigns in path order, then what is no longer declared.
+    /// What a person has to decide, then moves, removals, campaigns in path order, and what else is no longer declared.
     pub actions: Vec<ActionView>,
     /// What a person should know besides.
     pub notes: Vec<String>,
@@ -41,6 +41,12 @@ pub struct SummaryView {
     pub replace: usize,
     /// Campaigns whose task is as the files say.
     pub unchanged: usize,
+    /// Tasks of removed campaigns that are to be stopped for good.
+    #[serde(default)]
+    pub halt: usize,
+    /// Tasks of removed campaigns that are let go.
+    #[serde(default)]
+    pub let_go: usize,
     /// Entries of the state that are no longer declared.
     pub orphan: usize,
     /// Creates whose outcome is not known.
@@ -99,8 +105,8 @@ pub struct ActionView {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "blocked")]
 pub struct BlockView {
-    /// `needs-replace`, `same-as-orphan`, `removed` or `target-taken`.
-    #[schemars(extend("enum" = ["needs-replace", "same-as-orphan", "removed", "target-taken"]))]
+    /// `needs-replace`, `same-as-orphan`, `removed`, `unknown-create` or `target-taken`.
+    #[schemars(extend("enum" = ["needs-replace", "same-as-orphan", "removed", "unknown-create", "target-taken"]))]
     pub code: String,
     /// What is in the way, and what to write.
     pub message: String,
@@ -144,6 +150,8 @@ impl PlanView {
                 moves: all(Kind::Move),
                 replace: all(Kind::Replace),
                 unchanged: all(Kind::Unchanged),
+                halt: all(Kind::Halt),
+                let_go: all(Kind::LetGo),
                 orphan: all(Kind::Orphan),
                 unknown: all(Kind::Unknown),
                 blocked: actions.iter().filter(|action| action.block.is_some()).count(),

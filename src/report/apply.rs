@@ -18,8 +18,31 @@ pub fn render(report: &ApplyReport) -> Text {
     if let Some(stop) = &report.stop {
         out.styled(RED, "stopped").push(": ").line(stop);
     }
+    if !report.left_alone.is_empty() {
+        out.line(left_alone(&report.left_alone));
+    }
     out.styled(BOLD, summary(report)).end();
     out
+}
+
+/// The most keys that are named.
+const SHOWN: usize = 10;
+
+fn left_alone(keys: &[String]) -> String {
+    let named: Vec<String> = keys.iter().take(SHOWN).map(|key| format!("`{key}`")).collect();
+    let more = match keys.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let (whose, tasks) = match keys.len() {
+        1 => ("is", "its task was left alone and may go on calling"),
+        _ => ("are", "their tasks were left alone and may go on calling"),
+    };
+    format!(
+        "note: {}{more} {whose} no longer declared: {tasks}. `removed \"KEY\" task=\"halt\"` stops a task, \
+         `removed \"KEY\" task=\"keep\"` lets it go",
+        named.join(", ")
+    )
 }
 
 fn trouble(
@@ -35,6 +58,8 @@ fn trouble(
         ActionResult::Created { .. }
         | ActionResult::Replaced { .. }
         | ActionResult::Moved { .. }
+        | ActionResult::Halted { .. }
+        | ActionResult::LetGo { .. }
         | ActionResult::NotReached
         | ActionResult::Adopted { is_current: true, .. } => return,
         ActionResult::Adopted {
@@ -125,6 +150,8 @@ pub fn summary(report: &ApplyReport) -> String {
             "replaced",
         ),
         (count(|result| matches!(result, ActionResult::Moved { .. })), "moved"),
+        (count(|result| matches!(result, ActionResult::Halted { .. })), "halted"),
+        (count(|result| matches!(result, ActionResult::LetGo { .. })), "let go"),
         (
             count(|result| matches!(result, ActionResult::Adopted { .. })),
             "found and adopted",

@@ -14,6 +14,7 @@ pub mod junit;
 mod line_hash;
 pub mod link;
 pub mod markdown;
+pub mod order;
 pub mod page;
 pub mod plan;
 pub mod rdjson;

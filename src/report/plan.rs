@@ -56,6 +56,9 @@ fn block(out: &mut Text, action: &Action, full: bool) {
         (Kind::Replace, None) => ("~", YELLOW),
         (Kind::Move, None) => ("→", CYAN),
         (Kind::Unknown, None) => ("?", RED),
+        (Kind::Halt, None) => ("×", RED),
+        (Kind::LetGo, None) => ("-", YELLOW),
+        (Kind::Orphan, None) if action.is_to_decide() => ("?", RED),
         (Kind::Orphan, None) => ("-", DIM),
         (Kind::Unchanged, None) => ("=", DIM),
     };
@@ -123,6 +126,8 @@ pub fn summary(plan: &Plan) -> String {
         (Kind::Create, "to create"),
         (Kind::Replace, "to replace"),
         (Kind::Move, "to move"),
+        (Kind::Halt, "to halt"),
+        (Kind::LetGo, "to let go"),
         (Kind::Unknown, "unknown"),
         (Kind::Unchanged, "unchanged"),
         (Kind::Orphan, "orphan"),
@@ -144,6 +149,13 @@ fn part(plan: &Plan, kind: Kind, words: &str) -> Option<String> {
         (Kind::Orphan, 2..) => "orphans",
         _ => words,
     };
+    if kind == Kind::Orphan && all > 0 {
+        return Some(match plan.to_decide().count() {
+            0 => format!("{all} {words}"),
+            open if open == all => format!("{all} {words} (to decide)"),
+            open => format!("{all} {words} ({open} of them to decide)"),
+        });
+    }
     let in_the_way = match kind {
         Kind::Replace => "refused without --replace",
         _ => "blocked",

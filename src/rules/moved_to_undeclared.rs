@@ -64,7 +64,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         return;
     }
     let keys = || context.project.keys().map(|key| &*key.value);
-    let declared: HashSet<&str> = keys().collect();
+    // A copy of the state that has not seen the move yet gives its task to what is removed.
+    let removed = context.project.removals().map(|removed| &*removed.key.value);
+    let declared: HashSet<&str> = keys().chain(removed).collect();
     // Of two moves from one key, the first counts.
     let mut onward: HashMap<&str, (usize, &Moved)> = HashMap::new();
     for (index, moved) in context.project.moves().enumerate() {

@@ -148,6 +148,9 @@ registry! {
     no_campaigns: NoCampaigns<'_> => RuleCheck::Unused(no_campaigns::check);
     copied_campaign: CopiedCampaign<'_> => RuleCheck::Project(copied_campaign::check);
     same_name: SameName<'_> => RuleCheck::With(&copied_campaign::RULE);
+    removed_declared: RemovedDeclared<'_> => RuleCheck::Project(removed_declared::check);
+    removed_moved: RemovedMoved<'_> => RuleCheck::Project(removed_moved::check);
+    removed_twice: RemovedTwice<'_> => RuleCheck::Project(removed_twice::check);
     start_in_past: StartInPast => RuleCheck::Now(start_in_past::check);
     start_outside_window: StartOutsideWindow => RuleCheck::Campaign(start_outside_window::check);
     empty_window: EmptyWindow => RuleCheck::Definition(empty_window::check);

@@ -6,6 +6,7 @@
 //! | `model` | [`State`] and its parts |
 //! | `record` | [`Record`]: one fact, as the journal keeps it |
 //! | `transition` | what each record does to the state, and when it is refused (`invalid_transition`) |
+//! | `tombstone` | what stays of a task that was replaced or removed |
 //! | `paths` | the names of the files |
 //! | `disk` | every system call of the write path |
 //! | `trusted` | reading a file that may not be a link, a pipe or open to others |
@@ -39,6 +40,7 @@ mod record;
 mod snapshot;
 mod spill;
 mod store;
+mod tombstone;
 mod transition;
 mod trusted;
 #[cfg(feature = "failpoints")]
@@ -53,7 +55,7 @@ pub use error::StateError;
 pub use invalid_transition::InvalidTransition;
 pub use load::{Head, LoadedState, load};
 pub use lock::Holder;
-pub use model::{Acceptance, Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
+pub use model::{Acceptance, ByHand, HandAction, Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 pub use paths::StatePaths;
 pub use record::{How, Record};
 pub(crate) use snapshot::SnapshotFile;

@@ -74,6 +74,14 @@ pub struct Task {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Acceptance")]
     pub accepted: Option<Acceptance>,
+    /// What was last asked of it by hand; absent once its outcome is recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ByHand")]
+    pub acting: Option<ByHand>,
+    /// What was last done with it by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ByHand")]
+    pub acted: Option<ByHand>,
     /// The tasks that this one replaced, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1))]
@@ -91,6 +99,32 @@ pub struct Acceptance {
     /// When.
     #[schemars(with = "Moment")]
     pub at: Timestamp,
+}
+
+/// What a person can do with a task besides stopping it for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "hand-action")]
+pub enum HandAction {
+    /// Start it, or go on after a pause.
+    Start,
+    /// Pause it.
+    Pause,
+}
+
+/// A start or a pause by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "by-hand")]
+pub struct ByHand {
+    /// Which of them.
+    pub action: HandAction,
+    /// When.
+    #[schemars(with = "Moment")]
+    pub at: Timestamp,
+    /// Whether nothing says that it was done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
 }
 
 /// A task that `--replace` stopped and put another in the place of.
@@ -186,6 +220,18 @@ pub struct Tombstone {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "FingerprintText")]
     pub fingerprint: Option<String>,
+    /// When a stop (`/halted`) was last asked for; absent once its outcome is recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Moment")]
+    pub halting: Option<Timestamp>,
+    /// What was last asked of it by hand; absent once its outcome is recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ByHand")]
+    pub acting: Option<ByHand>,
+    /// What was last done with it by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ByHand")]
+    pub acted: Option<ByHand>,
     /// When the API confirmed that it was stopped for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Moment")]
@@ -269,6 +315,26 @@ impl State {
     pub fn blocked_keys(&self) -> impl Iterator<Item = &str> {
         let keys = self.tombstones.keys().map(String::as_str);
         keys.filter(|key| self.is_blocked(key))
+    }
+
+    /// The tombstone of a task, under the key that the task had.
+    pub fn tombstone(&self, key: &str, identity: &str) -> Option<&Tombstone> {
+        let mut stones = self.tombstones.get(key)?.iter();
+        stones.find(|stone| stone.identity.as_deref() == Some(identity))
+    }
+
+    /// How many requests may still bring an outcome.
+    pub(super) fn awaited(&self) -> usize {
+        let tasks = self
+            .tasks
+            .values()
+            .map(|task| (task.halting.is_some(), task.acting.is_some()));
+        let stones = self.tombstones.values().flatten();
+        let stones = stones.map(|stone| (stone.halting.is_some(), stone.acting.is_some()));
+        let requests = tasks
+            .chain(stones)
+            .map(|(halt, hand)| usize::from(halt).saturating_add(hand.into()));
+        requests.fold(self.intents.len(), usize::saturating_add)
     }
 
     /// Every marker this state has ever put on a task, with its key.

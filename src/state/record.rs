@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::binding::Binding;
-use super::model::{Intent, Task};
+use super::model::{HandAction, Intent, Task};
 use crate::fields::types::Marker;
 
 /// The most characters of a `reason` that the journal keeps, so that every outcome fits into the room reserved for it.
@@ -121,6 +121,44 @@ pub enum Record {
         /// When.
         at: Timestamp,
     },
+    /// A start or a pause by hand is about to be sent (`dialform start`, `dialform pause`).
+    Acting {
+        /// The key that the task has, or had.
+        key: String,
+        /// The task.
+        identity: String,
+        /// What is asked for.
+        action: HandAction,
+        /// When.
+        at: Timestamp,
+    },
+    /// The API confirmed it.
+    Acted {
+        /// The key that the task has, or had.
+        key: String,
+        /// The task.
+        identity: String,
+        /// What was asked for.
+        action: HandAction,
+        /// When.
+        at: Timestamp,
+    },
+    /// It was refused, never sent, or nothing says what became of it.
+    ActionFailed {
+        /// The key that the task has, or had.
+        key: String,
+        /// The task.
+        identity: String,
+        /// What was asked for.
+        action: HandAction,
+        /// When.
+        at: Timestamp,
+        /// What came back; at most 1,000 characters are kept.
+        reason: String,
+        /// Whether it may have been done all the same.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unknown: bool,
+    },
     /// A campaign was renamed (`moved`, `state mv`).
     Moved {
         /// The key until now.
@@ -128,7 +166,7 @@ pub enum Record {
         /// The key from now on.
         to: String,
     },
-    /// `state rm`: the task is removed from the state, and its key blocked until `--create KEY`.
+    /// `state rm`, or `removed` in the files: the task is removed from the state, and its key blocked until `--create KEY`.
     Removed {
         /// The campaign's key.
         key: String,
@@ -177,13 +215,16 @@ impl Record {
             | Self::Rejected { .. }
             | Self::Unknown { .. }
             | Self::Halted { .. }
-            | Self::HaltFailed { .. } => true,
+            | Self::HaltFailed { .. }
+            | Self::Acted { .. }
+            | Self::ActionFailed { .. } => true,
             Self::Intent(_)
             | Self::Sending { .. }
             | Self::Abandoned { .. }
             | Self::Withdrawn { .. }
             | Self::Halting { .. }
             | Self::Accepted { .. }
+            | Self::Acting { .. }
             | Self::Moved { .. }
             | Self::Removed { .. }
             | Self::ClearedTombstone { .. }
@@ -195,13 +236,15 @@ impl Record {
 
     /// Whether an outcome is to follow, for which room has to be reserved first.
     pub(super) fn awaits_outcome(&self) -> bool {
-        matches!(self, Self::Intent(_) | Self::Halting { .. })
+        matches!(self, Self::Intent(_) | Self::Halting { .. } | Self::Acting { .. })
     }
 
     /// The same fact with its reason cut to what the journal keeps.
     pub(super) fn clipped(mut self) -> Self {
-        if let Self::Rejected { reason, .. } | Self::Unknown { reason, .. } | Self::HaltFailed { reason, .. } =
-            &mut self
+        if let Self::Rejected { reason, .. }
+        | Self::Unknown { reason, .. }
+        | Self::HaltFailed { reason, .. }
+        | Self::ActionFailed { reason, .. } = &mut self
             && let Some((at, _)) = reason.char_indices().nth(REASON_CHARS)
         {
             reason.truncate(at);

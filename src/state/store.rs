@@ -241,7 +241,7 @@ impl Store {
             }
             _ => {}
         }
-        if self.awaited() == 0 {
+        if self.state.awaited() == 0 {
             self.spill = Spill::clear(self.disk.as_ref(), &self.paths, self.state.lineage)?;
         }
         Ok(())
@@ -261,7 +261,7 @@ impl Store {
         }
         if record.awaits_outcome() {
             self.spill
-                .reserve(self.disk.as_ref(), &self.paths, self.awaited().saturating_add(1))?;
+                .reserve(self.disk.as_ref(), &self.paths, self.state.awaited().saturating_add(1))?;
         }
         let Some(journal) = &mut self.journal else {
             return Err(StateError::Poisoned {
@@ -273,12 +273,6 @@ impl Store {
             .replay(sequence, record)
             .map_err(|why| refused(why, record))?;
         Ok(sequence)
-    }
-
-    /// How many requests may still bring an outcome.
-    fn awaited(&self) -> usize {
-        let halting = self.state.tasks.values().filter(|task| task.halting.is_some()).count();
-        self.state.intents.len().saturating_add(halting)
     }
 
     /// Writes the backup, then the snapshot: whichever of the two a crash leaves behind, the journal still follows it.

@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::invalid_transition::InvalidTransition;
-use super::model::{Acceptance, Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
+use super::model::{Acceptance, ByHand, Intent, Stage, State, Task, Tombstone, is_same_task};
 use super::record::{How, Record};
-use crate::fields::types::Marker;
 
 impl State {
     /// Applies a record. The same records on the same state always give the same state.
@@ -62,7 +61,10 @@ impl State {
             Record::Halting { key, identity, .. }
             | Record::Halted { key, identity, .. }
             | Record::HaltFailed { key, identity, .. }
-            | Record::Accepted { key, identity, .. } => self.task_named(key, identity).map(drop),
+            | Record::Acting { key, identity, .. }
+            | Record::Acted { key, identity, .. }
+            | Record::ActionFailed { key, identity, .. } => self.task_or_tombstone(key, identity),
+            Record::Accepted { key, identity, .. } => self.task_named(key, identity).map(drop),
             // Tombstones of a key can join whatever is under the other one.
             Record::Moved { from, to: _ } if !self.tasks.contains_key(from) && self.is_blocked(from) => Ok(()),
             Record::Moved { from, to } => {
@@ -165,6 +167,14 @@ impl State {
         })
     }
 
+    /// A task that was removed from the state can still be stopped, started and paused.
+    fn task_or_tombstone(&self, key: &str, identity: &str) -> Result<(), InvalidTransition> {
+        match self.tombstone(key, identity) {
+            Some(_) => Ok(()),
+            None => self.task_named(key, identity).map(drop),
+        }
+    }
+
     fn no_task(&self, key: &str) -> Result<(), InvalidTransition> {
         match self.tasks.get(key) {
             Some(task) => Err(InvalidTransition::TaskExists {
@@ -226,17 +236,19 @@ impl State {
                 }) = self.intents.remove(&intent)
                 {
                     let previous = self.tasks.remove(&key).map(Task::into_previous).unwrap_or_default();
-                    let (halting, halted_at, created_at) = (None, None, at);
+                    let created_at = at;
                     let task = Task {
                         identity,
                         fingerprint,
                         body,
                         marker,
                         created_at,
-                        halting,
-                        halted_at,
+                        halting: None,
+                        halted_at: None,
                         replacing: None,
                         accepted: None,
+                        acting: None,
+                        acted: None,
                         previous,
                     };
                     self.insert_task(key, task);
@@ -251,29 +263,65 @@ impl State {
                 key,
                 at,
                 replacing,
-                identity: _,
-            } => self.with_task(&key, |task| {
-                task.halting = Some(at);
-                task.replacing = replacing;
-            }),
-            Record::Halted { key, at, identity: _ } => self.with_task(&key, |task| {
-                task.halting = None;
-                task.halted_at = Some(at);
+                identity,
+            } => {
+                self.with(&key, &identity, |task| *task.halting = Some(at));
+                self.with_task(&key, &identity, |task| task.replacing = replacing);
+            }
+            Record::Halted { key, at, identity } => self.with(&key, &identity, |task| {
+                *task.halting = None;
+                *task.halted_at = Some(at);
             }),
             Record::HaltFailed {
                 key,
-                identity: _,
+                identity,
                 reason: _,
-            } => self.with_task(&key, |task| {
-                task.halting = None;
-                task.replacing = None;
-            }),
+            } => {
+                self.with(&key, &identity, |task| *task.halting = None);
+                self.with_task(&key, &identity, |task| task.replacing = None);
+            }
             Record::Accepted {
                 key,
                 fingerprint,
                 at,
-                identity: _,
-            } => self.with_task(&key, |task| task.accepted = Some(Acceptance { fingerprint, at })),
+                identity,
+            } => self.with_task(&key, &identity, |task| {
+                task.accepted = Some(Acceptance { fingerprint, at });
+            }),
+            Record::Acting {
+                key,
+                identity,
+                action,
+                at,
+            } => {
+                let unknown = false;
+                self.with(&key, &identity, |task| {
+                    *task.acting = Some(ByHand { action, at, unknown })
+                });
+            }
+            Record::Acted {
+                key,
+                identity,
+                action,
+                at,
+            } => self.with(&key, &identity, |task| {
+                let unknown = false;
+                *task.acting = None;
+                *task.acted = Some(ByHand { action, at, unknown });
+            }),
+            Record::ActionFailed {
+                key,
+                identity,
+                action,
+                at,
+                reason: _,
+                unknown,
+            } => self.with(&key, &identity, |task| {
+                *task.acting = None;
+                if unknown {
+                    *task.acted = Some(ByHand { action, at, unknown });
+                }
+            }),
             Record::Moved { from, to } => {
                 if let Some(task) = self.tasks.remove(&from) {
                     self.tasks.insert(to.clone(), task);
@@ -315,10 +363,40 @@ impl State {
         }
     }
 
-    fn with_task(&mut self, key: &str, change: impl FnOnce(&mut Task)) {
-        if let Some(task) = self.tasks.get_mut(key) {
+    /// Changes the task of a campaign.
+    fn with_task(&mut self, key: &str, identity: &str, change: impl FnOnce(&mut Task)) {
+        if let Some(task) = self.tasks.get_mut(key).filter(|task| task.identity == identity) {
             change(task);
         }
+    }
+
+    /// Changes what is known of a task, be it a campaign's or removed from the state.
+    fn with(&mut self, key: &str, identity: &str, change: impl FnOnce(Running<'_>)) {
+        let task = self.tasks.get_mut(key).filter(|task| task.identity == identity);
+        let mut stones = self.tombstones.get_mut(key).into_iter().flatten();
+        let (halting, halted_at, acting, acted) = if let Some(task) = task {
+            (
+                &mut task.halting,
+                &mut task.halted_at,
+                &mut task.acting,
+                &mut task.acted,
+            )
+        } else if let Some(stone) = stones.find(|stone| stone.identity.as_deref() == Some(identity)) {
+            (
+                &mut stone.halting,
+                &mut stone.halted_at,
+                &mut stone.acting,
+                &mut stone.acted,
+            )
+        } else {
+            return;
+        };
+        change(Running {
+            halting,
+            halted_at,
+            acting,
+            acted,
+        });
     }
 
     /// Puts a task under its key, and removes the tombstones of that task. Another key that `state rm` blocked stays
@@ -347,73 +425,12 @@ impl State {
     }
 }
 
-impl Task {
-    /// The `previous` of the task that replaces this one.
-    fn into_previous(self) -> Vec<Previous> {
-        let Self {
-            identity,
-            fingerprint,
-            marker,
-            halted_at,
-            mut previous,
-            body: _,
-            created_at: _,
-            halting: _,
-            replacing: _,
-            accepted: _,
-        } = self;
-        previous.push(Previous {
-            identity,
-            marker,
-            fingerprint,
-            halted_at,
-        });
-        previous
-    }
-
-    /// What is kept of it, and of those that it replaced, once it is removed.
-    fn into_tombstones(self, at: Timestamp) -> Vec<Tombstone> {
-        let name = self.name().map(str::to_owned);
-        let mut stones: Vec<Tombstone> = self
-            .into_previous()
-            .into_iter()
-            .map(
-                |Previous {
-                     identity,
-                     marker,
-                     fingerprint,
-                     halted_at,
-                 }| Tombstone {
-                    identity: Some(identity),
-                    marker,
-                    name: None,
-                    fingerprint: Some(fingerprint),
-                    halted_at,
-                    removed_at: at,
-                    blocks: true,
-                },
-            )
-            .collect();
-        if let Some(own) = stones.last_mut() {
-            own.name = name;
-        }
-        stones
-    }
-}
-
-impl Tombstone {
-    /// A marker that is left alone, and blocks nothing.
-    fn of_none(identity: Option<String>, marker: Marker, at: Timestamp) -> Self {
-        Self {
-            identity,
-            marker,
-            name: None,
-            fingerprint: None,
-            halted_at: None,
-            removed_at: at,
-            blocks: false,
-        }
-    }
+/// What the state knows of how far a task runs.
+struct Running<'a> {
+    halting: &'a mut Option<Timestamp>,
+    halted_at: &'a mut Option<Timestamp>,
+    acting: &'a mut Option<ByHand>,
+    acted: &'a mut Option<ByHand>,
 }
 
 const RECORDED: &str = "recorded and not sent";

@@ -83,7 +83,7 @@ impl Parsed<'_> {
             let text = self.text.get(at as usize..).unwrap_or_default();
             words.iter().any(|word| text.contains(word))
         };
-        const DECLARING: [&str; 4] = ["campaign", "template", "aliases", "moved"];
+        const DECLARING: [&str; 5] = ["campaign", "template", "aliases", "moved", "removed"];
         let swallows = |error: &&SyntaxError| match error.kind {
             SyntaxErrorKind::TooDeep
             | SyntaxErrorKind::TooManyTokens

@@ -37,6 +37,8 @@ fn file(project: &Project, key: &str, identity: &str) {
         halted_at: None,
         replacing: None,
         accepted: None,
+        acting: None,
+        acted: None,
         previous: Vec::new(),
     };
     let key = key.to_owned();
@@ -95,7 +97,7 @@ fn nothing_at_all_reads_well() {
 }
 
 #[test]
-fn orphans_alone_are_nothing_to_do() {
+fn an_orphan_is_to_be_decided_about_before_anything_else() {
     let project = Project::of(&["spring", "summer"]);
     file(&project, "spring", "task-spring");
     file(&project, "summer", "task-summer");
@@ -103,10 +105,10 @@ fn orphans_alone_are_nothing_to_do() {
     let plan = plan(&project);
     assert_eq!(
         outline(&plan),
-        [("spring", Kind::Unchanged, false), ("summer", Kind::Orphan, false)]
+        [("summer", Kind::Orphan, false), ("spring", Kind::Unchanged, false)]
     );
-    assert!(!plan.has_changes());
-    assert_eq!(summary(&plan), "Nothing to do: 1 unchanged, 1 orphan.");
+    assert!(plan.has_changes());
+    assert_eq!(summary(&plan), "Plan: 1 unchanged, 1 orphan (to decide).");
 }
 
 #[test]
@@ -192,14 +194,14 @@ fn a_campaign_under_a_new_key_is_blocked_until_somebody_says_what_is_meant() {
     let blocked = plan(&project);
     assert_eq!(
         outline(&blocked),
-        [("summer", Kind::Create, true), ("spring", Kind::Orphan, false)]
+        [("spring", Kind::Orphan, false), ("summer", Kind::Create, true)]
     );
-    assert!(matches!(&blocked.actions[0].block, Some(BlockReason::SameAsOrphan { orphan, .. }) if orphan == "spring"));
+    assert!(matches!(&blocked.actions[1].block, Some(BlockReason::SameAsOrphan { orphan, .. }) if orphan == "spring"));
 
     let created = project.plan(&create("summer"));
     assert_eq!(
         outline(&created),
-        [("summer", Kind::Create, false), ("spring", Kind::Orphan, false)]
+        [("spring", Kind::Orphan, false), ("summer", Kind::Create, false)]
     );
 
     project.write("campaigns/moved.kdl", "moved from=\"spring\" to=\"summer\"\n");

@@ -6,7 +6,7 @@ endif
 syntax iskeyword @,48-57,_,-,192-255
 
 " generated: top-level
-syntax keyword dialformTop project campaign template aliases moved
+syntax keyword dialformTop project campaign template aliases moved removed
 " generated: settings
 syntax keyword dialformSetting name scenario on-transfer caller-id start pace comment webhook effective-after call-window record detect-robot trunk normalize redial max-per-candidate max-per-number busy no-answer answering-machine congestion ineffective strategy lifetime check-phones email-report schedule comply on-change events
 " generated: project

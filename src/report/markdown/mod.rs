@@ -93,13 +93,16 @@ fn head(comment: &mut CommentBuilder, summary: &str) {
     comment.end(&format!("{MARKER}\n### dialform plan\n\n**{summary}**\n\n"));
 }
 
-/// Sorts actions that need a person first, and orphans last.
+/// Sorts actions that need a person first, and what is left alone last.
 fn rank(action: &Action) -> u8 {
     match (action.kind, &action.block) {
         (_, Some(_)) | (Kind::Unknown, None) => 0,
         (Kind::Replace, None) => 1,
         (Kind::Move, None) => 2,
         (Kind::Create, None) => 3,
+        (Kind::Orphan, None) if action.is_to_decide() => 0,
+        (Kind::Halt, None) => 1,
+        (Kind::LetGo, None) => 2,
         (Kind::Orphan, None) => 4,
         (Kind::Unchanged, None) => 5,
     }

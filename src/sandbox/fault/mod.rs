@@ -13,7 +13,7 @@ pub const FAULT_GRAMMAR: &str = "\
 Inject a fault; may be given several times. The first one that matches a request is applied.
 
 SPEC   = TARGET [#N | #N-M | #N-] = [before: | after:] FAULT
-TARGET = create, list, login, halt or any
+TARGET = create, list, login, play, pause, halt or any
 #N       counts the requests of that target from 1: #3 the third only, #3- from it on
 before:  (the default) the request takes no effect; after: it took effect durably
 FAULT  = reset          the connection is reset without an answer
@@ -98,18 +98,30 @@ enum FaultTarget {
     Create,
     List,
     Login,
+    Play,
+    Pause,
     Halt,
     Any,
 }
 
 impl FaultTarget {
-    const ALL: [Self; 5] = [Self::Create, Self::List, Self::Login, Self::Halt, Self::Any];
+    const ALL: [Self; 7] = [
+        Self::Create,
+        Self::List,
+        Self::Login,
+        Self::Play,
+        Self::Pause,
+        Self::Halt,
+        Self::Any,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::List => "list",
             Self::Login => "login",
+            Self::Play => "play",
+            Self::Pause => "pause",
             Self::Halt => "halt",
             Self::Any => "any",
         }
@@ -120,11 +132,17 @@ impl FaultTarget {
         let Some((_, call)) = path.split_once("/api/v1/") else {
             return false;
         };
+        let is_action = |name: &str| {
+            let of_task = call.strip_prefix("telephony/autoCall/");
+            method == "POST" && of_task.and_then(|rest| rest.strip_suffix(name)).is_some()
+        };
         match self {
             Self::Create => method == "POST" && call == "telephony/autoCall",
             Self::List => method == "GET" && call == "telephony/autoCall",
             Self::Login => method == "POST" && call == "auth/login",
-            Self::Halt => method == "POST" && call.starts_with("telephony/autoCall/") && call.ends_with("/halted"),
+            Self::Play => is_action("/play"),
+            Self::Pause => is_action("/pause"),
+            Self::Halt => is_action("/halted"),
             Self::Any => true,
         }
     }

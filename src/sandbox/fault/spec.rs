@@ -34,7 +34,7 @@ pub enum FaultError {
     #[error("it is not of the form TARGET=FAULT: write for example create=503 or create#2=after:reset")]
     Form,
     /// An unknown target.
-    #[error("there is no target `{word}`: write {}", advice(.meant, "create, list, login, halt or any"))]
+    #[error("there is no target `{word}`: write {}", advice(.meant, "create, list, login, play, pause, halt or any"))]
     FaultTarget {
         /// What was written.
         word: String,

@@ -59,8 +59,11 @@ fn every_kind_of_action_is_shown_the_summary_first_and_the_details_folded() {
 <!-- dialform plan -->
 ### dialform plan
 
-**Plan: 2 to create (1 of them blocked), 1 to replace (refused without --replace), 1 to move, 1 unknown, 2 unchanged, 1 orphan.**
+**Plan: 2 to create (1 of them blocked), 1 to replace (refused without --replace), 1 to move, 1 unknown, 2 unchanged, 1 orphan (to decide).**
 
+- **orphan** `gone` “`Campaign gone`”, task `task-gone`: no longer declared, and apply leaves its task alone, which may go on \
+calling. Decide: write `removed \"gone\" task=\"halt\"` to stop it for good, or `removed \"gone\" task=\"keep\"` to let it go; \
+if the campaign has a new key, `moved from=\"gone\" to=\"NEW-KEY\"`
 - **unknown** `doubt` “`Campaign doubt`”, `campaigns/doubt.kdl:1:10`: an earlier create has no known outcome (the run was \
 stopped while it was being sent): apply looks for it at the API; if it is not there, `dialform resolve doubt` resolves it
 - **replace** `spring` “`Campaign spring`”, `campaigns/spring.kdl:1:10`, task `task-spring`: its settings changed, and the \
@@ -70,7 +73,6 @@ API cannot change a task: the old task is stopped, then a new one created
   - **blocked**: its task was removed from the state and may still exist; `--create winter` says that a new one is meant
 - **move** `new` “`Campaign old`”, `campaigns/moved.kdl:1:12`, task `task-old`: `moved` says that it was `old`; the task stays as it is
 - **create** `autumn` “`Campaign autumn`”, `campaigns/autumn.kdl:1:10`: the state has no task for it
-- **orphan** `gone` “`Campaign gone`”, task `task-gone`: no longer declared; its task is left alone. `moved` names its new key, `state rm` removes it from the state
 
 - note: the vendor does not publish what `on-error.skip` is on the wire: \"skip\" is sent for autumn. Where your account \
 says otherwise, write `project { wire-value \"on-error.skip\" \"…\" }`

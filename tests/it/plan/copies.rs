@@ -268,9 +268,9 @@ fn campaigns_that_a_template_makes_alike_but_for_their_names_are_not_bothered() 
     assert_eq!(
         outline(&project.plan(&Options::default())),
         [
+            ("spring", Kind::Orphan, false),
             ("autumn", Kind::Unchanged, false),
-            ("summer", Kind::Create, false),
-            ("spring", Kind::Orphan, false)
+            ("summer", Kind::Create, false)
         ]
     );
 }

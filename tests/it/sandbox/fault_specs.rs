@@ -54,7 +54,7 @@ fn bad_specs_are_refused_with_what_to_write() {
         ("=503", "TARGET=FAULT"),
         ("crete=503", "no target `crete`: write create"),
         ("Create=503", "no target `Create`: write create"),
-        ("everything=503", "write create, list, login, halt or any"),
+        ("everything=503", "write create, list, login, play, pause, halt or any"),
         ("create#0=503", "`#0` does not say which requests: write #3"),
         ("create#=503", "`#` does not say"),
         ("create#-3=503", "`#-3` does not say"),

@@ -179,7 +179,8 @@ fn a_plan_with_anything_wrong_in_it_is_refused() {
     let good = json!({
         "format_version": 1,
         "summary": {
-            "create": 0, "move": 0, "replace": 1, "unchanged": 0, "orphan": 0, "unknown": 0, "blocked": 1,
+            "create": 0, "move": 0, "replace": 1, "unchanged": 0, "halt": 0, "let_go": 0, "orphan": 0, "unknown": 0,
+            "blocked": 1,
         },
         "actions": [{
             "key": "spring-promo", "kind": "replace", "reason": "its settings changed",

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use dialform::fields::Dialect;
 use dialform::state::{
-    Binding, Disk, Holder, How, Intent, Marker, OsDisk, Record, Stage, State, StateError, StatePaths, Store, Task, load,
+    Binding, Disk, HandAction, Holder, How, Intent, Marker, OsDisk, Record, Stage, State, StateError, StatePaths,
+    Store, Task, load,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -150,6 +151,8 @@ pub(crate) fn task(identity: &str, key: &str, n: u64) -> Task {
         halted_at: None,
         replacing: None,
         accepted: None,
+        acting: None,
+        acted: None,
         previous: Vec::new(),
     }
 }
@@ -239,6 +242,38 @@ pub(crate) fn every_kind() -> Vec<Record> {
             at: at(17),
         },
         Record::Intent(intent("summer", 8)),
+        Record::Acting {
+            key: "winter".into(),
+            identity: "task-6".into(),
+            action: HandAction::Start,
+            at: at(18),
+        },
+        Record::Acted {
+            key: "winter".into(),
+            identity: "task-6".into(),
+            action: HandAction::Start,
+            at: at(19),
+        },
+        Record::Acting {
+            key: "summer".into(),
+            identity: "task-2".into(),
+            action: HandAction::Pause,
+            at: at(20),
+        },
+        Record::ActionFailed {
+            key: "summer".into(),
+            identity: "task-2".into(),
+            action: HandAction::Pause,
+            at: at(21),
+            reason: "504".into(),
+            unknown: true,
+        },
+        Record::Halting {
+            key: "summer".into(),
+            identity: "task-2".into(),
+            at: at(22),
+            replacing: None,
+        },
     ]
 }
 

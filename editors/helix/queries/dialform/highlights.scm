@@ -14,7 +14,7 @@
 
 ; generated: top-level
 ((node (identifier) @keyword)
- (#any-of? @keyword "project" "campaign" "template" "aliases" "moved"))
+ (#any-of? @keyword "project" "campaign" "template" "aliases" "moved" "removed"))
 
 ; generated: settings
 ((node (identifier) @function.builtin)

@@ -16,7 +16,7 @@
 
 ; generated: top-level
 ((node name: (identifier) @keyword)
- (#any-of? @keyword "project" "campaign" "template" "aliases" "moved"))
+ (#any-of? @keyword "project" "campaign" "template" "aliases" "moved" "removed"))
 
 ; generated: settings
 ((node name: (identifier) @function)

@@ -1,0 +1,143 @@
+//! What `removed` does: stops the task of a deleted campaign or lets it go, and what a create of the same name waits for.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::model::RemovedTask;
+use crate::plan::desired_state::{Configuration, Desired, Remove};
+use crate::state::{State, Task, Tombstone};
+use crate::util::suggest::comparable_name;
+
+use super::make::some_of;
+use super::reason::{BlockReason, Reason};
+use super::{Action, Kind, Plan};
+
+/// The action of a `removed`, where there is anything to do; `None` where it is done, or the state knows nothing of it.
+pub(super) fn removal(removed: &Remove, state: &State, task: Option<&Task>, is_in_doubt: bool) -> Option<Action> {
+    let Remove { key, task: answer, at } = removed;
+    let stone = task.is_none().then(|| living(state, key)).flatten();
+    let (kind, reason) = match (task.map(|task| task.halted_at), answer) {
+        (Some(Some(at)), _) => (Kind::LetGo, Reason::RemovedStopped { at }),
+        (Some(None), RemovedTask::Halt) => (Kind::Halt, Reason::RemovedHalt),
+        (Some(None), RemovedTask::Keep) => (Kind::LetGo, Reason::RemovedKeep),
+        (None, RemovedTask::Halt) if stone.is_some() => (Kind::Halt, Reason::RemovedHaltLetGo),
+        (None, RemovedTask::Halt) if is_in_doubt => (Kind::Halt, Reason::RemovedHalt),
+        (None, RemovedTask::Keep) if is_in_doubt => (Kind::LetGo, Reason::RemovedKeep),
+        (None, _) => return None,
+    };
+    let block = is_in_doubt.then(|| BlockReason::UnknownCreate { key: key.clone() });
+    let name = task.and_then(Task::name).or_else(|| stone?.name.as_deref());
+    let identity = task.map(|task| &task.identity).or_else(|| stone?.identity.as_ref());
+    Some(Action {
+        key: key.clone(),
+        kind,
+        reason,
+        block,
+        at: Some(at.clone()),
+        name: name.map(str::to_owned),
+        task: identity.cloned(),
+        even_running: matches!(kind, Kind::Halt),
+        changes: Vec::new(),
+        before: task.and_then(|task| task.body.as_object().cloned()),
+        after: None,
+    })
+}
+
+/// The task of a key that was let go and is not known to be stopped.
+fn living<'a>(state: &'a State, key: &str) -> Option<&'a Tombstone> {
+    let mut stones = state.tombstones.get(key)?.iter().rev();
+    stones.find(|stone| stone.blocks && stone.halted_at.is_none() && stone.identity.is_some())
+}
+
+/// What a person should know of the lines that have nothing to do.
+pub(super) fn notes(configuration: &Configuration, state: &State, actions: &[Action]) -> Vec<String> {
+    let planned: HashSet<&str> = actions.iter().map(|action| &*action.key).collect();
+    let idle = configuration.removals.iter().map(|removed| &*removed.key);
+    let idle = idle.filter(|key| !planned.contains(key));
+    let (done, unknown): (Vec<&str>, Vec<&str>) = idle.partition(|key| state.tombstones.contains_key(*key));
+    let mut notes = Vec::new();
+    if !done.is_empty() {
+        notes.push(format!(
+            "`removed` of {} is carried out: where no other copy of the state has to see it, the line may be deleted",
+            some_of(&done)
+        ));
+    }
+    if !unknown.is_empty() {
+        notes.push(format!(
+            "`removed` of {} does nothing: the state knows no task of that key",
+            some_of(&unknown)
+        ));
+    }
+    notes
+}
+
+/// The stops that creates wait for: those of a task with the same name, or the same settings.
+pub struct AwaitedHalts<'a> {
+    by_name: HashMap<&'a str, Vec<&'a Action>>,
+    halts: Vec<&'a Action>,
+}
+
+impl<'a> AwaitedHalts<'a> {
+    /// The stops of a plan.
+    pub fn of(actions: &'a [Action]) -> Self {
+        let halts: Vec<&Action> = actions.iter().filter(|action| action.kind == Kind::Halt).collect();
+        let mut by_name: HashMap<&str, Vec<&Action>> = HashMap::new();
+        for halt in &halts {
+            if let Some(name) = &halt.name {
+                by_name.entry(comparable_name(name)).or_default().push(halt);
+            }
+        }
+        Self { by_name, halts }
+    }
+
+    /// Those that have to be confirmed before this campaign's task is created.
+    pub fn before(&self, desired: &Desired) -> Vec<&'a Action> {
+        let mut before = self
+            .by_name
+            .get(comparable_name(&desired.name))
+            .cloned()
+            .unwrap_or_default();
+        let same = self
+            .halts
+            .iter()
+            .filter(|halt| halt.before.as_ref() == Some(&desired.redacted));
+        for halt in same {
+            if !before.iter().any(|known| known.key == halt.key) {
+                before.push(halt);
+            }
+        }
+        before
+    }
+
+    /// What a person should know of creates that wait.
+    pub(super) fn notes(&self, configuration: &Configuration, actions: &[Action]) -> Vec<String> {
+        if self.halts.is_empty() {
+            return Vec::new();
+        }
+        let mut waiting: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
+        let sends = |action: &&Action| matches!(action.kind, Kind::Create | Kind::Replace) && action.is_executable();
+        for action in actions.iter().filter(sends) {
+            let Some(desired) = configuration.campaign(&action.key) else {
+                continue;
+            };
+            let halts: Vec<&str> = self.before(desired).iter().map(|halt| &*halt.key).collect();
+            if !halts.is_empty() {
+                waiting.entry(halts).or_default().push(&action.key);
+            }
+        }
+        let notes = waiting.into_iter().map(|(halts, keys)| {
+            format!(
+                "{} is created only after the task of {} is confirmed as stopped, which has the same name or settings",
+                some_of(&keys),
+                some_of(&halts)
+            )
+        });
+        notes.collect()
+    }
+}
+
+impl Plan {
+    /// The orphans of which a person has to say what becomes of them.
+    pub fn to_decide(&self) -> impl Iterator<Item = &Action> {
+        self.actions.iter().filter(|action| action.is_to_decide())
+    }
+}

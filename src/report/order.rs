@@ -1,0 +1,200 @@
+//! Renders what `dialform start`, `pause` and `halt` are about to do, and what came of it.
+
+use anstyle::{AnsiColor, Style};
+use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+
+use crate::api::ListedTask;
+use crate::apply::{Order, OrderCase, OrderReport, OrderResult, OrderedTask};
+use crate::util::printable::Text;
+use crate::wire::{Body, describe};
+
+const RED: Style = AnsiColor::Red.on_default().bold();
+const GREEN: Style = AnsiColor::Green.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// One task of an order, with what the list shows of it.
+pub struct OrderedLine<'a> {
+    /// The task.
+    pub task: &'a OrderedTask,
+    /// What the order comes to for it.
+    pub case: &'a OrderCase,
+    /// What the list shows; nothing where it could not be read, or does not have it.
+    pub listed: Option<&'a ListedTask>,
+}
+
+/// When it is, for whoever asks when the first call can go out.
+pub struct Clock {
+    /// Now.
+    pub now: Timestamp,
+    /// The company's time zone, where the project names it.
+    pub zone: Option<TimeZone>,
+}
+
+/// Renders what is about to happen.
+pub fn preview(order: Order, lines: &[OrderedLine<'_>], clock: &Clock) -> Text {
+    let mut out = Text::new();
+    for OrderedLine { task, case, listed } in lines {
+        let (word, style) = match case {
+            OrderCase::Send => (order.word(), GREEN),
+            OrderCase::Already(_) => ("already", DIM),
+            OrderCase::Refused(_) => ("refused", RED),
+        };
+        out.styled(style, format_args!("{word} {}", task.key));
+        if let Some(name) = &task.name {
+            out.push(format_args!("  {name:?}"));
+        }
+        out.end();
+        let mut facts = vec![format!("task {}", task.identity), status(*listed)];
+        if task.is_removed {
+            facts.push("removed from the state".to_owned());
+        }
+        out.push("    ").styled(DIM, facts.join(", ")).end();
+        if let Some(body) = &task.body {
+            out.push("    ").styled(DIM, settings(body)).end();
+        }
+        match case {
+            OrderCase::Send => drop(out.push("    ").line(effect(order, task.body.as_ref(), clock))),
+            OrderCase::Already(why) | OrderCase::Refused(why) => drop(out.push("    ").line(why)),
+        }
+    }
+    out
+}
+
+/// The status of a task in words.
+fn status(listed: Option<&ListedTask>) -> String {
+    match listed.map(|listed| listed.status.as_deref()) {
+        None | Some(None) => "its status is not known".to_owned(),
+        Some(Some(status)) => match status.to_ascii_uppercase().as_str() {
+            "BLANK" => "not started".to_owned(),
+            "READY" => "waits for its start time".to_owned(),
+            "PROCESS" => "running".to_owned(),
+            "PAUSED" => "paused".to_owned(),
+            "HALTED" => "stopped for good".to_owned(),
+            _ => format!("status {status}"),
+        },
+    }
+}
+
+/// What a body says in the language, without the quotes of a text.
+fn value(body: &Body, path: &str) -> Option<String> {
+    let found = describe(body).into_iter().find(|field| field.path == path)?;
+    Some(found.value.trim_matches('"').to_owned())
+}
+
+/// When a task may call, and how fast.
+fn settings(body: &Body) -> String {
+    let pace = value(body, "pace").map(|pace| format!("pace {pace}"));
+    let window = window(body).map(|(from, to, is_company)| {
+        let clock = if is_company {
+            "the company's clock"
+        } else {
+            "the clock of whoever is called"
+        };
+        format!("window {from} to {to} by {clock}")
+    });
+    let parts: Vec<String> = [window.or_else(|| Some("no call window".to_owned())), pace]
+        .into_iter()
+        .flatten()
+        .collect();
+    parts.join(", ")
+}
+
+/// The call window: its ends, and whether they are in the company's time.
+fn window(body: &Body) -> Option<(String, String, bool)> {
+    let is_company = value(body, "call-window.clock").is_some_and(|clock| clock == "company");
+    Some((
+        value(body, "call-window.from")?,
+        value(body, "call-window.to")?,
+        is_company,
+    ))
+}
+
+/// What the order does to the task.
+fn effect(order: Order, body: Option<&Body>, clock: &Clock) -> String {
+    match order {
+        Order::Halt => "it is stopped for good: no further call goes out, and nothing starts it again".to_owned(),
+        Order::Pause => "no further call goes out until it is started again".to_owned(),
+        Order::Start => format!("first call: {}", first_call(body, clock)),
+    }
+}
+
+/// When the first call of a task that is started now can go out.
+fn first_call(body: Option<&Body>, clock: &Clock) -> String {
+    let Some(body) = body else {
+        return "not known, since the state no longer has its settings".to_owned();
+    };
+    let Some((from, to, is_company)) = window(body) else {
+        return "at once".to_owned();
+    };
+    if !is_company {
+        return format!("as soon as it is between {from} and {to} where somebody is called; that may be at once");
+    }
+    let time = |text: &str| match text {
+        "24:00" => Some(Time::MAX),
+        text => text.parse::<Time>().ok(),
+    };
+    let (Some(zone), Some(opens), Some(closes)) = (&clock.zone, time(&from), time(&to)) else {
+        return format!("as soon as it is between {from} and {to} in the company's time");
+    };
+    let now = clock.now.to_zoned(zone.clone()).time();
+    if now < opens {
+        format!("today at {from}, when the window opens")
+    } else if now < closes {
+        "at once, since the window is open".to_owned()
+    } else {
+        format!("tomorrow at {from}, when the window opens")
+    }
+}
+
+/// Renders what came of an order. What was done was said while it was done.
+pub fn render(order: Order, report: &OrderReport) -> Text {
+    let mut out = Text::new();
+    for (task, result) in &report.tasks {
+        let (word, why) = match result {
+            OrderResult::Done | OrderResult::Already(_) | OrderResult::NotReached => continue,
+            OrderResult::Failed(why) => ("failed", why.clone()),
+            OrderResult::Unknown(why) => (
+                "unknown",
+                format!(
+                    "whether it was carried out is not known: {why}. The list of tasks does not show it; give the command \
+                     again, which does no harm"
+                ),
+            ),
+        };
+        out.styled(RED, word);
+        out.line(format_args!(": `{}`, task {}: {why}", task.key, task.identity));
+    }
+    if let Some(stop) = &report.stop {
+        out.styled(RED, "stopped").push(": ").line(stop);
+    }
+    out.styled(BOLD, summary(order, report)).end();
+    out
+}
+
+/// `Halt: 3 halted, 1 already so, 1 unknown.`
+fn summary(order: Order, report: &OrderReport) -> String {
+    let count = |is_so: fn(&OrderResult) -> bool| report.tasks.iter().filter(|(_, result)| is_so(result)).count();
+    let (title, done) = match order {
+        Order::Start => ("Start", "started"),
+        Order::Pause => ("Pause", "paused"),
+        Order::Halt => ("Halt", "halted"),
+    };
+    let parts: Vec<String> = [
+        (count(|result| *result == OrderResult::Done), done),
+        (count(|result| matches!(result, OrderResult::Already(_))), "already so"),
+        (
+            count(|result| matches!(result, OrderResult::Failed(_))),
+            "refused or failed",
+        ),
+        (count(|result| matches!(result, OrderResult::Unknown(_))), "unknown"),
+        (count(|result| *result == OrderResult::NotReached), "not reached"),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, word)| format!("{number} {word}"))
+    .collect();
+    format!("{title}: {}.", parts.join(", "))
+}
