@@ -14,6 +14,7 @@
 //! | `removal` | `removed`: stopping a task for good, or letting it go |
 //! | `halt` | the stop of one task: intent, request, outcome |
 //! | `create` | one create: intent, sending, outcome |
+//! | `living` | what the service shows of a task before it is stopped |
 //! | `replace` | the stop of an old task before its successor |
 //! | `reconcile` | the list of tasks: markers the state does not know, and creates whose outcome is not known |
 //! | `resolve` | `dialform resolve`: what the list cannot resolve |
@@ -34,6 +35,7 @@ mod event;
 mod event_sequencer;
 mod halt;
 mod live;
+mod living;
 mod order;
 mod permit;
 mod reading;
@@ -62,6 +64,7 @@ use crate::state::{Record, Store};
 pub use crate::util::interrupt::{Interrupt, Trigger, interrupt};
 pub use event::{Event, Progress, Undeclared};
 pub use live::{Adopted, LiveError, adopt_live};
+pub use living::{find, is_over, left_behind, life, may_have_begun};
 pub use order::{
     Order, OrderCase, OrderError, OrderJob, OrderReport, OrderResult, OrderedTask, carry_out as carry_out_order,
     order_case, ordered_tasks,
@@ -73,6 +76,7 @@ pub use report::{
 pub use resolve::{Resolution, ResolveError, ResolveResult, resolve_create, resolve_lost};
 pub use second_reading::{Disagreement, SecondReading, read_again};
 
+use living::Word;
 use reconcile::Reconciled;
 use removal::Unstopped;
 use run::ApplyRun;
@@ -207,7 +211,13 @@ async fn carry_out(
         return ActionResult::NotReached;
     }
     match action.kind {
-        Kind::Replace => replace::replace(run, desired).await,
+        Kind::Replace => {
+            let word = Word {
+                even_running: action.even_running,
+                is_named: action.is_named,
+            };
+            replace::replace(run, desired, word).await
+        }
         _ => create::create(run, desired, None).await,
     }
 }

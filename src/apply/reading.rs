@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
@@ -20,12 +21,14 @@ pub(super) struct ListReading {
     pub(super) tasks: Vec<ListedTask>,
     /// Counts the readings of this run, from 1, in the order in which they began.
     number: u64,
+    /// When it began.
+    begun: Instant,
     /// The places in `tasks` of every text that may be the random part of a marker.
     places: BTreeMap<String, Vec<usize>>,
 }
 
 impl ListReading {
-    fn new(number: u64, tasks: Vec<ListedTask>) -> Self {
+    fn new(number: u64, begun: Instant, tasks: Vec<ListedTask>) -> Self {
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, task) in tasks.iter().enumerate() {
             for random in task.text.random_parts() {
@@ -35,7 +38,12 @@ impl ListReading {
                 }
             }
         }
-        Self { tasks, number, places }
+        Self {
+            tasks,
+            number,
+            begun,
+            places,
+        }
     }
 
     /// The tasks with this marker's random part anywhere in their texts.
@@ -80,6 +88,21 @@ impl Readings {
         }
         let reading = self.patiently(run, client, stop).await?;
         Some(Arc::clone(latest.insert(reading)))
+    }
+
+    /// A reading that is no older; where there is none, as [`Readings::after`].
+    pub(super) async fn recent(
+        &self,
+        run: &ApplyRun,
+        age: Duration,
+        stop: fn(String) -> StopReason,
+    ) -> Option<Arc<ListReading>> {
+        let begun = self.begun();
+        let latest = self.latest.lock().await.clone();
+        match latest.filter(|reading| reading.begun.elapsed() <= age) {
+            Some(reading) => Some(reading),
+            None => self.after(run, begun, stop).await,
+        }
     }
 
     /// Reads the list once, whatever was read before.
@@ -132,6 +155,7 @@ impl Readings {
     async fn once(&self, run: &ApplyRun, client: &Client) -> Result<Arc<ListReading>, ApiError> {
         let number = self.begun.fetch_add(1, Ordering::SeqCst).saturating_add(1);
         run.emit(Event::ReadingList);
-        Ok(Arc::new(ListReading::new(number, client.scan().await?)))
+        let begun = Instant::now();
+        Ok(Arc::new(ListReading::new(number, begun, client.scan().await?)))
     }
 }

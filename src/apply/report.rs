@@ -71,6 +71,13 @@ pub enum ActionResult {
         /// Whether it is as the files say now. Where not, the next plan says what to do.
         is_current: bool,
     },
+    /// The old task is over at the service, so no new one takes its place by itself.
+    Over {
+        /// The API's id of the task.
+        identity: String,
+        /// What the list shows of it, in words.
+        shown: String,
+    },
     /// Something has to be said first.
     Blocked(BlockReason),
     /// The API refused it.
@@ -354,6 +361,7 @@ impl ActionReport {
             | ActionResult::Moved { .. }
             | ActionResult::Halted { .. }
             | ActionResult::LetGo { .. }
+            | ActionResult::Over { .. }
             | ActionResult::Adopted { is_current: true, .. } => ApplyStatus::Done,
             ActionResult::Adopted { is_current: false, .. }
             | ActionResult::Blocked(_)

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::binding::{self, BindingArgs, CredentialPermit, project_binding};
 use super::context::{Account, ApiArgs, LockArgs, ProjectContext, duration, open, resolve_killed, shut};
 use super::interrupt::{STOPPED, Signals, wait_for};
+use super::lost;
 use super::plan::ConsentArgs;
 use super::progress::ProgressLines;
 use super::state_args::StateArgs;
@@ -133,6 +134,13 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
         )?),
         false => None,
     };
+    let asks = !args.auto_approve && args.saved.is_none() && terminal::can_ask();
+    if asks && lost::stops_any(&plan) {
+        // An account that the state is not bound to yet gets no credentials before the answer.
+        let known = permit.as_ref().filter(|_| changes.is_empty());
+        let account = || Account::of(&project, sandbox_data.clone(), &args.api, &args.lock);
+        lost::tell(&plan, &configuration, known.map(|permit| (account(), permit)));
+    }
     if plan.executable().next().is_some() && !may_go_on(args)? {
         terminal::note(&"nothing was done");
         return Ok(ExitCode::FAILURE);

@@ -17,6 +17,7 @@ mod import_live;
 mod init;
 mod interrupt;
 mod lint;
+mod lost;
 mod man;
 mod order;
 mod output;

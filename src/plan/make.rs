@@ -242,6 +242,7 @@ impl<'a> Planner<'a> {
         let even_running = self.options.replace_running || desired.on_change == OnChange::Replace { running: true };
         Action {
             even_running,
+            is_named: self.replacing.names(&desired.key),
             ..action(desired, Kind::Replace, reason, Some(task))
         }
     }
@@ -324,6 +325,7 @@ fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) ->
         task: task.map(|task| task.identity.clone()),
         changes,
         even_running: false,
+        is_named: false,
         before,
         after: Some(desired.redacted.clone()),
     }
@@ -350,6 +352,7 @@ fn left(key: &str, kind: Kind, reason: Reason, body: &Value, task: Option<&Task>
         task: task.map(|task| task.identity.clone()),
         changes: Vec::new(),
         even_running: false,
+        is_named: false,
         before,
         after: None,
     }

@@ -108,6 +108,8 @@ pub struct Action {
     pub changes: Vec<FieldChange>,
     /// For a replacement or a halt: whether even a task that has begun may be stopped.
     pub even_running: bool,
+    /// Whether `--replace` names it by its very key.
+    pub is_named: bool,
     /// The redacted body that the state holds.
     pub before: Option<Body>,
     /// The redacted body that is wanted.

@@ -90,6 +90,7 @@ fn carried(from: &str, to: &str, at: &Location, reason: Reason) -> Action {
         task: None,
         changes: Vec::new(),
         even_running: false,
+        is_named: false,
         before: None,
         after: None,
     }

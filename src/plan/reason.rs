@@ -183,6 +183,21 @@ pub enum BlockReason {
         /// The task that would be stopped.
         task: String,
     },
+    /// A replacement of a task that has begun, or may have.
+    #[error(
+        "its task {task} may be calling people: {shown}; {left_behind}. `--replace {key} --replace-running` replaces it all \
+         the same, and so does `on-change \"replace\" running=#true` in the file"
+    )]
+    HasBegun {
+        /// The campaign's key.
+        key: String,
+        /// The task that would be stopped.
+        task: String,
+        /// What the list shows of it, in words.
+        shown: String,
+        /// What becomes of its people, in words.
+        left_behind: String,
+    },
     /// A task that no campaign manages has the same settings, or the same name: more likely a new key than a new campaign.
     #[error(
         "{} has the very same {}, so people may be called twice. If it is the same campaign, write \
@@ -291,6 +306,7 @@ impl BlockReason {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NeedsReplace { .. } => "needs-replace",
+            Self::HasBegun { .. } => "has-begun",
             Self::SameAsOrphan { .. } => "same-as-orphan",
             Self::Removed { .. } => "removed",
             Self::UnknownCreate { .. } => "unknown-create",

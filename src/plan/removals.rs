@@ -36,6 +36,7 @@ pub(super) fn removal(removed: &Remove, state: &State, task: Option<&Task>, is_i
         name: name.map(str::to_owned),
         task: identity.cloned(),
         even_running: matches!(kind, Kind::Halt),
+        is_named: false,
         changes: Vec::new(),
         before: task.and_then(|task| task.body.as_object().cloned()),
         after: None,

@@ -105,8 +105,8 @@ pub struct ActionView {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "blocked")]
 pub struct BlockView {
-    /// `needs-replace`, `same-as-orphan`, `removed`, `unknown-create` or `target-taken`.
-    #[schemars(extend("enum" = ["needs-replace", "same-as-orphan", "removed", "unknown-create", "target-taken"]))]
+    /// `needs-replace`, `has-begun`, `same-as-orphan`, `removed`, `unknown-create` or `target-taken`.
+    #[schemars(extend("enum" = ["needs-replace", "has-begun", "same-as-orphan", "removed", "unknown-create", "target-taken"]))]
     pub code: String,
     /// What is in the way, and what to write.
     pub message: String,
@@ -174,6 +174,7 @@ impl ActionView {
             task,
             changes,
             even_running,
+            is_named: _,
             before,
             after,
         } = action;

@@ -72,6 +72,13 @@ fn trouble(
                  plan again"
             ),
         ),
+        ActionResult::Over { identity, shown } => (
+            "left",
+            format!(
+                "its task {identity} is over ({shown}), so nothing was done; {} creates a new one",
+                StateCommand(&["apply", "--replace", key])
+            ),
+        ),
         ActionResult::Blocked(block) => ("blocked", block.to_string()),
         ActionResult::Rejected(refusal) => ("rejected", refusal.to_string()),
         ActionResult::Failed { why } => ("failed", why.clone()),
@@ -156,6 +163,7 @@ pub fn summary(report: &ApplyReport) -> String {
             count(|result| matches!(result, ActionResult::Adopted { .. })),
             "found and adopted",
         ),
+        (count(|result| matches!(result, ActionResult::Over { .. })), "over"),
         (count(|result| matches!(result, ActionResult::Blocked(_))), "blocked"),
         (count(|result| matches!(result, ActionResult::Rejected(_))), "rejected"),
         (count(|result| matches!(result, ActionResult::Failed { .. })), "failed"),

@@ -47,6 +47,7 @@ fn block(out: &mut Text, action: &Action, full: bool) {
         task,
         changes,
         even_running: _,
+        is_named: _,
         before,
         after,
     } = action;

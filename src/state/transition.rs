@@ -276,10 +276,7 @@ impl State {
                 key,
                 identity,
                 reason: _,
-            } => {
-                self.with(&key, &identity, |task| *task.halting = None);
-                self.with_task(&key, &identity, |task| task.replacing = None);
-            }
+            } => self.with(&key, &identity, |task| *task.halting = None),
             Record::Accepted {
                 key,
                 fingerprint,

@@ -206,7 +206,10 @@ fn a_stop_in_flight_is_finished_and_recorded() {
     assert_eq!(start(&project, APPLY).end().0.code(), Some(0));
     project.campaign("autumn", "pace \"7/s\"");
     *vendor.held.lock().unwrap() = Some(Kind::Halt);
-    let mut program = start(&project, &[APPLY, &["--replace", "autumn"]].concat());
+    let mut program = start(
+        &project,
+        &[APPLY, &["--replace", "autumn", "--replace-running"]].concat(),
+    );
     vendor.has(Kind::Halt);
     program.signal("TERM");
     program.errors_until(|line| line.contains("stop of the task of `autumn`"));

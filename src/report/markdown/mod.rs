@@ -138,6 +138,7 @@ fn item(action: &Action) -> String {
         task,
         changes,
         even_running: _,
+        is_named: _,
         before,
         after,
     } = action;

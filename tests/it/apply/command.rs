@@ -175,7 +175,14 @@ fn refused_and_blocked_are_1_and_rm_and_mv_set_things_right() {
     let (code, out, _) = run(&project, &apply);
     assert_eq!(code, 1);
     assert!(out.contains("refused without `--replace spring`"), "{out}");
-    assert_eq!(run(&project, &[&apply[..], &["--replace", "spring"]].concat()).0, 0);
+    assert_eq!(
+        run(
+            &project,
+            &[&apply[..], &["--replace", "spring", "--replace-running"]].concat()
+        )
+        .0,
+        0
+    );
 
     assert_eq!(run(&project, &["state", "mv", "--sandbox", "sprin", "x"]).0, 1);
     assert_eq!(run(&project, &["state", "mv", "--sandbox", "spring", "summer"]).0, 0);

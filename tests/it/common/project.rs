@@ -298,6 +298,8 @@ pub(crate) fn create(key: &str) -> Options {
 pub(crate) fn replace(key: &str) -> Options {
     Options {
         replace: [key.to_owned()].into(),
+        // The tasks of these projects wait for their start time.
+        replace_running: true,
         ..Options::default()
     }
 }

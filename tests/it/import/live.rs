@@ -199,7 +199,14 @@ fn applied() -> (Project, String) {
 
 fn is_replaced(project: &Project, task: &str) {
     project.campaign("spring", "pace \"5/s\"");
-    let ran = project.output(&["apply", "--sandbox", "--auto-approve", "--replace", "spring"]);
+    let ran = project.output(&[
+        "apply",
+        "--sandbox",
+        "--auto-approve",
+        "--replace",
+        "spring",
+        "--replace-running",
+    ]);
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
     assert!(
         ran.stdout.contains("Apply: 1 replaced.") && ran.stdout.contains(task),

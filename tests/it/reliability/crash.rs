@@ -91,7 +91,7 @@ impl Story {
     pub(super) fn apply(self, scene: &Scene) -> Command {
         let mut command = scene.apply();
         if self == Self::Changed {
-            command.args(["--replace", "changed"]);
+            command.args(["--replace", "changed", "--replace-running"]);
         }
         if self == Self::Folding {
             command.env("DIALFORM_GROWN", "2");

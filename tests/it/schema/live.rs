@@ -100,6 +100,7 @@ fn plans_and_states_of_a_life_are_valid() {
         "--auto-approve",
         "--replace",
         "changed",
+        "--replace-running",
         "--create",
         "again",
         "--create",

