@@ -72,10 +72,10 @@ async fn a_disk_that_fails_during_a_replacement_leaves_one_task_running_at_most(
         project.apply(&sandbox).await;
         project.campaign("spring", "pace \"5/s\"");
         let disk = Failing::at(call);
-        run(&project, &sandbox, disk.clone(), &replace("spring")).await;
+        run(&project, &sandbox, disk.clone(), &replace("spring*")).await;
         let is_over = disk.calls().len() <= call;
         if !is_over {
-            project.apply_saying(&sandbox, &replace("spring")).await;
+            project.apply_saying(&sandbox, &replace("spring*")).await;
         }
         let running = sandbox.tasks().iter().filter(|task| !task.status.is_final()).count();
         assert_eq!((running, sandbox.tasks().len()), (1, 2), "call {call}");
