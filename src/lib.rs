@@ -26,6 +26,7 @@ pub mod plan;
 pub mod import;
 pub mod api;
 pub mod apply;
+pub mod status;
 pub mod doctor;
 
 // The stand-in for the vendor's service. It restates the API page and shares nothing with the table above.

@@ -7,7 +7,7 @@ use super::help;
 use super::terminal::{Color, Verbosity};
 use super::{
     apply, completions, doctor, explain, fmt, import, init, lint, man, order, plan, render, resolve, rule, sandbox,
-    schema, state, watch,
+    schema, state, status, watch,
 };
 
 /// Auto-call campaigns as code for the TWIN API: lint, plan and apply campaigns written in KDL
@@ -69,6 +69,9 @@ pub(super) enum Command {
     /// Create missing tasks, and replace those named by `--replace`
     #[command(after_long_help = help::APPLY)]
     Apply(apply::Args),
+    /// Show what became of the campaigns: their tasks' status, and what is out of step with the files
+    #[command(after_long_help = help::STATUS)]
+    Status(status::Args),
     /// Show and edit the state
     #[command(after_long_help = help::STATE)]
     State(state::Args),

@@ -48,6 +48,20 @@ Exit codes:
   1  with --check or --diff: files would change
   2  a file could not be formatted";
 
+pub(super) const STATUS: &str = "\
+Examples:
+  dialform status                      every campaign, and what is out of step
+  dialform status 'city-*'             some of them
+  dialform status --watch 10s          again every ten seconds, until Ctrl-C
+  dialform status --output-format json for programs
+
+What the service's list does not show is printed as `?`. Nothing is changed, also not in the state.
+
+Exit codes:
+  0  success; with --detailed-exitcode: all is in step
+  1  errors in the files, or the list could not be read
+  2  with --detailed-exitcode: something is out of step";
+
 pub(super) const RENDER: &str = "\
 Examples:
   dialform render spring-promo         print the request body of one campaign

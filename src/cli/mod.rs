@@ -31,6 +31,7 @@ mod schema;
 mod selection;
 mod state;
 mod state_args;
+mod status;
 mod targets;
 mod terminal;
 mod usage;
@@ -72,6 +73,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Start(args) => order::start(&args),
         Command::Pause(args) => order::pause(&args),
         Command::Halt(args) => order::halt(&args),
+        Command::Status(args) => status::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Watch(args) => watch::run(&args),

@@ -20,6 +20,7 @@ pub mod plan;
 pub mod rdjson;
 mod run;
 pub mod sarif;
+pub mod status;
 
 pub use run::LintRun;
 

@@ -18,6 +18,7 @@ use crate::plan::PlanView;
 use crate::report::events::WatchEvent;
 use crate::report::json::JsonReport;
 use crate::state::SnapshotFile;
+use crate::status::StatusReport;
 use crate::util::printable;
 
 /// One of the schemas.
@@ -37,6 +38,8 @@ pub enum SchemaName {
     Plan,
     /// The file `dialform.state.json`.
     State,
+    /// What `dialform status --output-format json` prints.
+    Status,
     /// What `dialform doctor --output-format json` prints.
     DoctorReport,
     /// What `dialform rule --output-format json` prints.
@@ -47,7 +50,7 @@ pub enum SchemaName {
 
 impl SchemaName {
     /// Every schema, in the order in which they are listed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::RequestClassic,
         Self::RequestExtended,
         Self::LintReport,
@@ -55,6 +58,7 @@ impl SchemaName {
         Self::Baseline,
         Self::Plan,
         Self::State,
+        Self::Status,
         Self::DoctorReport,
         Self::Rules,
         Self::Explain,
@@ -70,6 +74,7 @@ impl SchemaName {
             Self::Baseline => "baseline",
             Self::Plan => "plan",
             Self::State => "state",
+            Self::Status => "status",
             Self::DoctorReport => "doctor-report",
             Self::Rules => "rules",
             Self::Explain => "explain",
@@ -86,6 +91,7 @@ impl SchemaName {
             Self::Baseline => "the file that `dialform lint --write-baseline` writes",
             Self::Plan => "what `dialform plan --output-format json` prints",
             Self::State => "the file dialform.state.json",
+            Self::Status => "what `dialform status --output-format json` prints",
             Self::DoctorReport => "what `dialform doctor --output-format json` prints",
             Self::Rules => "what `dialform rule --output-format json` prints",
             Self::Explain => "what `dialform explain --output-format json` prints",
@@ -114,6 +120,7 @@ pub fn schema(name: SchemaName) -> Value {
         SchemaName::Baseline => derived::schema_of::<BaselineFile>(),
         SchemaName::Plan => derived::schema_of::<PlanView>(),
         SchemaName::State => derived::schema_of::<SnapshotFile>(),
+        SchemaName::Status => derived::schema_of::<StatusReport>(),
         SchemaName::DoctorReport => derived::schema_of::<doctor::Report>(),
         SchemaName::Rules => documentation::rules(),
         SchemaName::Explain => documentation::explain(),

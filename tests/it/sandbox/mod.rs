@@ -1,6 +1,7 @@
 //! The sandbox, questioned over HTTP as a client would.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod browser;
 mod calls;
 mod command;
 mod create;

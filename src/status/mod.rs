@@ -1,0 +1,225 @@
+//! What the files want, what the state knows and what the service shows, campaign by campaign. It asks nobody: the list of
+//! tasks is given.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::api::{ListedTask, TaskStatus};
+use crate::apply::{Foreign, foreign};
+use crate::plan::desired_state::Configuration;
+use crate::plan::{Action, Kind, Plan};
+use crate::state::{State, is_same_task};
+use crate::util::hint::StateCommand;
+use crate::util::schema_types::{CampaignKey, TaskId};
+
+/// The version of the JSON form.
+const FORMAT_VERSION: u32 = 1;
+
+/// The status of the campaigns of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "status")]
+pub struct StatusReport {
+    /// The version of this form.
+    pub format_version: u32,
+    /// Whether nothing is out of step.
+    pub in_step: bool,
+    /// Each campaign that the files declare or the state knows.
+    pub campaigns: Vec<CampaignStatus>,
+}
+
+/// One campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "campaign")]
+pub struct CampaignStatus {
+    /// Its key.
+    #[schemars(with = "CampaignKey")]
+    pub key: String,
+    /// Its `name`.
+    pub name: Option<String>,
+    /// Whether the files declare it.
+    pub declared: bool,
+    /// The API's id of the task that the state has for it.
+    #[schemars(with = "Option<TaskId>")]
+    pub task: Option<String>,
+    /// The task's status in words; nothing where the list does not show it.
+    pub status: Option<String>,
+    /// The task's status as the API writes it, such as `PROCESS`.
+    pub wire_status: Option<String>,
+    /// How many people the task has; nothing where the list does not show it.
+    pub people: Option<u64>,
+    /// How many calls were made; nothing where the list does not show it.
+    pub calls: Option<u64>,
+    /// When the task was created, as the list shows it, or as the state knows it.
+    pub created: Option<String>,
+    /// What is out of step, in whole sentences; empty where nothing is.
+    pub out_of_step: Vec<String>,
+}
+
+impl StatusReport {
+    /// The status of the campaigns whose keys are `wanted`, by a whole list of the service's tasks.
+    pub fn new(
+        plan: &Plan,
+        configuration: &Configuration,
+        state: &State,
+        list: &[ListedTask],
+        wanted: impl Fn(&str) -> bool,
+    ) -> Self {
+        let listed = Listed::new(list, foreign(list, state, configuration));
+        let actions = plan
+            .actions
+            .iter()
+            .filter(|action| action.kind != Kind::Move && wanted(&action.key));
+        let campaigns: Vec<CampaignStatus> = actions.map(|action| campaign(action, state, &listed)).collect();
+        Self {
+            format_version: FORMAT_VERSION,
+            in_step: campaigns.iter().all(|campaign| campaign.out_of_step.is_empty()),
+            campaigns,
+        }
+    }
+}
+
+/// The list, by what it is searched for.
+struct Listed<'l> {
+    by_id: HashMap<String, &'l ListedTask>,
+    /// The tasks without a marker of dialform's.
+    unmarked_by_name: HashMap<&'l str, Vec<&'l ListedTask>>,
+    /// The tasks with a marker that the state does not know, by the key of their campaign.
+    unknown_by_key: HashMap<String, Vec<&'l ListedTask>>,
+}
+
+impl<'l> Listed<'l> {
+    fn new(list: &'l [ListedTask], foreign: Vec<Foreign>) -> Self {
+        let by_id: HashMap<String, &ListedTask> = list
+            .iter()
+            .map(|task| (same_id(task.identity.as_str()), task))
+            .collect();
+        let mut unmarked_by_name: HashMap<&str, Vec<&ListedTask>> = HashMap::new();
+        for task in list.iter().filter(|task| !task.text.has_any_marker()) {
+            if let Some(name) = &task.name {
+                unmarked_by_name.entry(name).or_default().push(task);
+            }
+        }
+        let mut unknown_by_key: HashMap<String, Vec<&ListedTask>> = HashMap::new();
+        for Foreign { key, task, .. } in foreign {
+            if let Some(task) = by_id.get(&same_id(task.as_str())) {
+                unknown_by_key.entry(key).or_default().push(task);
+            }
+        }
+        Self {
+            by_id,
+            unmarked_by_name,
+            unknown_by_key,
+        }
+    }
+}
+
+/// The form of an id that is the same for all ids that [`is_same_task`] takes for one.
+fn same_id(id: &str) -> String {
+    uuid::Uuid::try_parse(id).map_or_else(|_| id.to_owned(), |id| id.to_string())
+}
+
+fn campaign(action: &Action, state: &State, listed: &Listed<'_>) -> CampaignStatus {
+    let task = action.task.as_deref();
+    let shown = task.and_then(|task| listed.by_id.get(&same_id(task)).copied());
+    let known = state
+        .tasks
+        .values()
+        .find(|known| task.is_some_and(|task| is_same_task(&known.identity, task)));
+    let mut out_of_step = Vec::new();
+    out_of_step.extend(by_plan(action));
+    match (task, shown) {
+        (Some(task), None) => out_of_step.push(format!(
+            "its task {task} is gone from the service's list; {} makes a new one",
+            replace(&action.key)
+        )),
+        (_, Some(shown)) => out_of_step.extend(by_service(action, shown)),
+        (None, None) => {}
+    }
+    for task in listed.unknown_by_key.get(&action.key).into_iter().flatten() {
+        let id = task.identity.as_str();
+        out_of_step.push(match task.is_stopped() {
+            true => format!("the halted task {id} carries its marker, and the state does not know it"),
+            false => format!(
+                "the task {id} carries its marker, and the state does not know it: {} adopts it",
+                StateCommand(&["resolve", &action.key, "--adopt", id])
+            ),
+        });
+    }
+    for task in action
+        .name
+        .iter()
+        .flat_map(|name| listed.unmarked_by_name.get(&**name))
+        .flatten()
+    {
+        if task_is_not(task, action.task.as_deref()) {
+            let id = task.identity.as_str();
+            out_of_step.push(format!(
+                "the task {id} has the same name, and was not created by dialform"
+            ));
+        }
+    }
+    let status = shown.and_then(ListedTask::task_status);
+    CampaignStatus {
+        key: action.key.clone(),
+        name: action.name.clone(),
+        declared: action.after.is_some(),
+        task: action.task.clone(),
+        status: status.as_ref().map(TaskStatus::to_string),
+        wire_status: shown.and_then(|shown| shown.status.clone()),
+        people: shown.and_then(|shown| shown.people),
+        calls: shown.and_then(|shown| shown.calls),
+        created: shown
+            .and_then(|shown| shown.created.clone())
+            .or_else(|| known.map(|known| format!("{:.0}", known.created_at))),
+        out_of_step,
+    }
+}
+
+fn task_is_not(task: &ListedTask, id: Option<&str>) -> bool {
+    !id.is_some_and(|id| is_same_task(id, task.identity.as_str()))
+}
+
+/// The command that makes a new task.
+fn replace(key: &str) -> String {
+    StateCommand(&["apply", "--replace", key]).to_string()
+}
+
+/// What is to be done or decided, by the files and the state alone.
+fn by_plan(action: &Action) -> Option<String> {
+    let is_executable = action.is_executable();
+    match action.kind {
+        Kind::Create if is_executable => Some(format!("not created yet: {} creates it", StateCommand(&["apply"]))),
+        Kind::Unchanged if action.changes.is_empty() => None,
+        Kind::Create | Kind::Replace | Kind::Unknown | Kind::Orphan | Kind::Unchanged => {
+            let fields: Vec<&str> = action.changes.iter().map(|change| change.path.as_str()).collect();
+            let differs = match fields.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", fields.join(", ")),
+            };
+            Some(format!("{}{differs}", action.reason))
+        }
+        Kind::Move => None,
+    }
+}
+
+/// What somebody did with the task in the vendor's page.
+fn by_service(action: &Action, shown: &ListedTask) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(status) = shown.task_status().filter(TaskStatus::is_over) {
+        found.push(format!(
+            "its task is {status}, and nothing starts it again; {} makes a new one",
+            replace(&action.key)
+        ));
+    }
+    let known = action.before.as_ref().and_then(|body| body.get("name")?.as_str());
+    if let (Some(known), Some(name)) = (known, &shown.name)
+        && known != name
+    {
+        found.push(format!("its task was renamed to \"{name}\" in the vendor's page"));
+    }
+    found
+}

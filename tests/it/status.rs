@@ -1,0 +1,150 @@
+//! `dialform status` against the sandbox as a server.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use dialform::sandbox::{Config, Handle, Sandbox, Status};
+use serde_json::{Value, json};
+
+use crate::common::command::Ran;
+use crate::common::project::Project;
+
+/// A project whose API is a sandbox that goes on running.
+struct Scene {
+    project: Project,
+    sandbox: Handle,
+    client: reqwest::Client,
+}
+
+impl Scene {
+    async fn applied(keys: &[&str]) -> Self {
+        let sandbox = Sandbox::start(Config::default()).await.unwrap();
+        let project = Project::of(keys);
+        let base = sandbox.cis_base();
+        project.edit(
+            "project {",
+            &format!("project {{\n    api \"{base}\"\n    login \"{base}\""),
+        );
+        let scene = Self {
+            project,
+            sandbox,
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+        };
+        let Ran { code, stdout, stderr } = scene.run(&["apply", "--auto-approve"]).await;
+        assert_eq!(code, Some(0), "{stdout}{stderr}");
+        scene
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Ran {
+        let mut command = self.project.dialform(arguments);
+        command.env("DIALFORM_TOKEN", "any");
+        tokio::task::spawn_blocking(move || command.output().unwrap().into())
+            .await
+            .unwrap()
+    }
+
+    /// The status as data, and the exit code of `--detailed-exitcode`.
+    async fn status(&self, arguments: &[&str]) -> (i32, Value) {
+        let options = ["status", "--output-format", "json", "--detailed-exitcode"];
+        let Ran { code, stdout, stderr } = self.run(&[&options, arguments].concat()).await;
+        let report = serde_json::from_str(&stdout).unwrap_or_else(|_| panic!("{stdout}{stderr}"));
+        (code.unwrap(), report)
+    }
+
+    fn id(&self, key: &str) -> String {
+        let tasks = self.sandbox.tasks();
+        let task = tasks.iter().find(|task| task.key() == Some(key)).unwrap();
+        task.id.to_string()
+    }
+
+    async fn post(&self, path: &str, body: Value) {
+        let url = format!("{}/telephony/{path}", self.sandbox.cis_base());
+        let request = self
+            .client
+            .post(url)
+            .bearer_auth("any")
+            .header("content-type", "application/json");
+        let status = request.body(body.to_string()).send().await.unwrap().status();
+        assert_eq!(status, 200);
+    }
+}
+
+fn campaign<'r>(report: &'r Value, key: &str) -> &'r Value {
+    let campaigns = report["campaigns"].as_array().unwrap();
+    campaigns.iter().find(|campaign| campaign["key"] == key).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_did_in_the_vendors_page_is_out_of_step() {
+    let scene = Scene::applied(&["autumn", "spring", "winter"]).await;
+    let (code, report) = scene.status(&[]).await;
+    assert_eq!((code, &report["in_step"]), (0, &json!(true)), "{report}");
+    let spring = campaign(&report, "spring");
+    assert_eq!(spring["task"], json!(scene.id("spring")));
+    assert_eq!(
+        (&spring["wire_status"], &spring["people"]),
+        (&json!("READY"), &json!(0))
+    );
+
+    scene
+        .post(&format!("autoCall/{}/halted", scene.id("spring")), json!({}))
+        .await;
+    scene
+        .post(&format!("autoCall/{}/play", scene.id("autumn")), json!({}))
+        .await;
+    scene.project.campaign("winter", "pace \"5/s\"");
+    scene.project.campaign("summer", "");
+    let (code, report) = scene.status(&[]).await;
+    assert_eq!((code, &report["in_step"]), (2, &json!(false)));
+    let words = |key: &str| campaign(&report, key)["out_of_step"].to_string();
+    assert!(words("spring").contains("its task is halted"), "{report}");
+    assert!(words("spring").contains("dialform apply --replace spring"), "{report}");
+    assert_eq!(words("autumn"), "[]");
+    assert_eq!(campaign(&report, "autumn")["status"], "runs");
+    assert!(words("winter").contains("(pace)"), "{report}");
+    assert!(words("summer").contains("not created yet"), "{report}");
+    assert_eq!(campaign(&report, "summer")["task"], Value::Null);
+
+    let Ran { code, stdout, .. } = scene.run(&["status", "s*"]).await;
+    assert_eq!(code, Some(0), "{stdout}");
+    assert!(
+        stdout.contains("KEY") && stdout.contains("spring") && !stdout.contains("autumn"),
+        "{stdout}"
+    );
+    assert!(stdout.ends_with("Status: 2 campaigns, 2 out of step.\n"), "{stdout}");
+    // Nothing but the list is asked for, and the state is as it was.
+    assert_eq!(
+        scene
+            .sandbox
+            .tasks()
+            .iter()
+            .filter(|task| task.status == Status::Halted)
+            .count(),
+        1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_state_shows_tasks_that_can_be_adopted() {
+    let scene = Scene::applied(&["spring"]).await;
+    let id = scene.id("spring");
+    for file in ["dialform.state.json", "dialform.state.journal"] {
+        let _ = std::fs::remove_file(scene.project.path(file));
+    }
+    let (code, report) = scene.status(&["spring"]).await;
+    assert_eq!(code, 2);
+    let words = campaign(&report, "spring")["out_of_step"].to_string();
+    assert!(
+        words.contains(&format!("dialform resolve spring --adopt {id}")),
+        "{report}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_pattern_names_what_is_near() {
+    let scene = Scene::applied(&["spring"]).await;
+    let Ran { code, stderr, .. } = scene.run(&["status", "sprng"]).await;
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.contains("`sprng` names no campaign") && stderr.contains("did you mean `spring`?"),
+        "{stderr}"
+    );
+}
