@@ -123,7 +123,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let changes = store.state().binding.changes(&binding);
     plan.notes.extend(binding::note(&changes).filter(|_| !accepting));
     // A plan that could not be shown is not applied.
-    if terminal::print(plan_text::render(&plan, args.full)).is_err() {
+    if terminal::print_prose(plan_text::render(&plan, args.full)).is_err() {
         return Ok(ExitCode::FAILURE);
     }
     let permit = match plan.needs_api() {
@@ -157,7 +157,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let code = report.status().exit_code();
     signals.end(code);
     // The exit code is true whether or not anybody reads the words.
-    let _ = terminal::print(report_text::render(&report));
+    let _ = terminal::print_prose(report_text::render(&report));
     Ok(ExitCode::from(code))
 }
 

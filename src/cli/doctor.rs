@@ -421,7 +421,7 @@ impl CheckPrinter {
         if self.format == DoctorFormat::Human && self.heard.is_ok() {
             let mut line = Text::new();
             line.line(&check);
-            self.heard = terminal::print(line);
+            self.heard = terminal::print_prose(line);
         }
         self.checks.push(check);
     }

@@ -36,6 +36,7 @@ mod targets;
 mod terminal;
 mod usage;
 mod watch;
+mod wrap;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

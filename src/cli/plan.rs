@@ -142,7 +142,11 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
         let apply = StateCommand(&["apply", &apply]);
         terminal::remark(&format!("saved; run {apply} to apply it"));
     }
-    if terminal::heard_or_not(terminal::print(shown)).is_err() {
+    let printed = match args.output_format {
+        PlanFormat::Human => terminal::print_prose(shown),
+        PlanFormat::Json | PlanFormat::Markdown => terminal::print(shown),
+    };
+    if terminal::heard_or_not(printed).is_err() {
         return Ok(ExitCode::FAILURE);
     }
     let is_changed = args.detailed_exitcode && plan.has_changes();

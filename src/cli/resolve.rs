@@ -129,5 +129,5 @@ fn say(key: &str, resolved: &ResolveResult) -> ExitCode {
             ))
         }
     };
-    terminal::print(line).err().unwrap_or(ExitCode::SUCCESS)
+    terminal::print_prose(line).err().unwrap_or(ExitCode::SUCCESS)
 }

@@ -14,6 +14,7 @@ use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use terminal_size::Width;
 
+use super::wrap::wrapped;
 use crate::finding::Finding;
 use crate::project::source::Sources;
 use crate::report::human::Look;
@@ -123,17 +124,30 @@ fn look_at(out: &impl RawStream) -> Look {
     }
 }
 
+/// The columns that COLUMNS names.
+fn named_width() -> Option<u16> {
+    let named = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
+    named.filter(|columns| *columns > 0)
+}
+
 /// Columns: those that COLUMNS names, else the terminal's, else such as suit a log.
 fn width(is_terminal: bool) -> u16 {
     const SANE: std::ops::RangeInclusive<u16> = 40..=400;
-    let named = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
-    let named = named.filter(|columns| *columns > 0);
     let seen = || {
         let (Width(columns), _) = is_terminal.then(terminal_size::terminal_size).flatten()?;
         Some(columns).filter(|columns| *columns > 0)
     };
-    let columns: u16 = named.or_else(seen).unwrap_or(100);
+    let columns: u16 = named_width().or_else(seen).unwrap_or(100);
     columns.clamp(*SANE.start(), *SANE.end())
+}
+
+/// Prose in lines that fit a terminal. In a pipe or a file its lines stay whole, unless COLUMNS asks for shorter ones.
+fn fitted(text: String, is_terminal: bool) -> String {
+    if is_terminal || named_width().is_some() {
+        wrapped(&text, usize::from(width(is_terminal)))
+    } else {
+        text
+    }
 }
 
 /// Whether links are printed: on terminals that are known to open them, and wherever FORCE_HYPERLINK asks for them, but
@@ -171,6 +185,12 @@ pub(super) fn print_streamed(make: impl FnOnce(&mut TextStream<'_>) -> io::Resul
     let mut stream = TextStream::new(&mut out);
     let made = make(&mut stream).and_then(|()| stream.finish());
     printed(made.and_then(|()| io::stdout().flush()))
+}
+
+/// Prints a result that people read and no tool does.
+pub(super) fn print_prose(text: Text) -> Result<(), ExitCode> {
+    let text = fitted(text.finish(), stdout_is_terminal());
+    write(anstream::stdout().lock(), text.as_bytes())
 }
 
 /// Prints a document: each newline in it is its own.
@@ -214,7 +234,7 @@ fn printed(result: io::Result<()>) -> Result<(), ExitCode> {
 
 /// Prints a line for the person who waits, however quiet the run is to be: an error, a warning, a question's answer.
 pub(super) fn note(line: &dyn Display) {
-    note_text(marked(&line.to_string()));
+    note_prose(marked(&line.to_string()));
 }
 
 /// Prints the same where it has lines of its own; no name may be in it as it is.
@@ -226,7 +246,14 @@ pub(super) fn note_document(document: &str) {
     if let Some(rest) = rest {
         text.end().lines(rest);
     }
-    note_text(text);
+    note_prose(text);
+}
+
+/// Prints lines that are wrapped where standard output is read on a terminal too: a log of both stays one of whole lines.
+fn note_prose(text: Text) {
+    let text = fitted(text.finish() + "\n", stdout_is_terminal() && stderr_is_terminal());
+    // Nothing is left to do where even that fails.
+    let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
 /// Prints lines. Nothing is left to do where even that fails.

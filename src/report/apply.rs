@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use crate::apply::{ActionReport, ActionResult, ApplyReport, UnknownReason};
+use crate::plan::BlockReason;
 use crate::util::hint::StateCommand;
 use crate::util::printable::Text;
 
@@ -12,8 +13,26 @@ const BOLD: Style = Style::new().bold();
 /// Renders a report. Successful actions were printed while they ran and are only counted here.
 pub fn render(report: &ApplyReport) -> Text {
     let mut out = Text::new();
+    let mut told: Vec<(&str, String)> = Vec::new();
     for action in &report.actions {
-        trouble(&mut out, action);
+        let Some(shared) = shared_words(&action.result) else {
+            trouble(&mut out, action);
+            continue;
+        };
+        let alike = report
+            .actions
+            .iter()
+            .filter(|other| shared_words(&other.result).as_ref() == Some(&shared));
+        let keys: Vec<String> = alike.map(|other| format!("`{}`", other.key)).collect();
+        if keys.len() == 1 {
+            trouble(&mut out, action);
+        } else if !told.contains(&shared) {
+            let (word, message) = &shared;
+            out.styled(RED, word);
+            out.line(format_args!(": {} campaigns: {message}", keys.len()));
+            out.line(format_args!("    {}", keys.join(", ")));
+            told.push(shared);
+        }
     }
     if let Some(stop) = &report.stop {
         out.styled(RED, "stopped").push(": ").line(stop);
@@ -42,6 +61,34 @@ fn left_alone(keys: &[String]) -> String {
         "note: {}{more} {whose} no longer declared: {tasks}. `removed \"KEY\" task=\"halt\"` stops a task, \
          `removed \"KEY\" task=\"keep\"` lets it go",
         named.join(", ")
+    )
+}
+
+/// A result in words that hold for each campaign that it came to, so that many of them can share one message. None where
+/// the words are about one campaign.
+fn shared_words(result: &ActionResult) -> Option<(&'static str, String)> {
+    Some(match result {
+        ActionResult::Blocked(BlockReason::NeedsReplace { .. }) => (
+            "blocked",
+            "refused without `--replace KEY` for each of them, which stops its task for good".to_owned(),
+        ),
+        ActionResult::Blocked(BlockReason::Removed { key, under }) if key == under => (
+            "blocked",
+            "the task of each was removed from the state and may still exist; `--create KEY` says that a new one is meant"
+                .to_owned(),
+        ),
+        ActionResult::Rejected(refusal) if refusal.fields.is_empty() => ("rejected", refusal.to_string()),
+        ActionResult::Failed { why } => ("failed", why.clone()),
+        ActionResult::Unknown(UnknownReason::NotLookedFor { why, .. }) => ("unknown", not_looked_for(why, "KEY")),
+        _ => return None,
+    })
+}
+
+fn not_looked_for(why: &str, key: &str) -> String {
+    format!(
+        "whether it was created is not known: {why}. Nor could it be looked for; run apply again, which looks for it first. \
+         If that does not find it, {} resolves it",
+        StateCommand(&["resolve", key])
     )
 }
 
@@ -124,11 +171,7 @@ fn doubt_words(key: &str, doubt: &UnknownReason) -> String {
             adopt(key),
             recreate(key)
         ),
-        UnknownReason::NotLookedFor { key, why } => format!(
-            "whether it was created is not known: {why}. Nor could it be looked for; run apply again, which looks for it \
-             first. If that does not find it, {} resolves it",
-            StateCommand(&["resolve", key])
-        ),
+        UnknownReason::NotLookedFor { key, why } => not_looked_for(why, key),
         UnknownReason::Twins { key, tasks } => format!(
             "several tasks carry the marker of its create: {}. Stop all but one at the vendor's page, then {}",
             tasks.join(", "),

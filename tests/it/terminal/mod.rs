@@ -11,6 +11,7 @@ mod pipes;
 mod pty;
 mod usage;
 mod width;
+mod wrap;
 
 use std::path::Path;
 use std::process::Command;
