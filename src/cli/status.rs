@@ -129,7 +129,7 @@ fn status(args: &Args) -> Result<ExitCode, String> {
         return Ok(ExitCode::FAILURE);
     }
     let printed = match args.output_format {
-        StatusFormat::Human => terminal::print(text::render(&report)),
+        StatusFormat::Human => terminal::print_prose(text::render(&report)),
         StatusFormat::Json => terminal::print_document(&printable::json(&report)),
     };
     if terminal::heard_or_not(printed).is_err() {

@@ -194,13 +194,7 @@ fn by_plan(action: &Action) -> Option<String> {
     match action.kind {
         Kind::Create if is_executable => Some(format!("not created yet: {} creates it", StateCommand(&["apply"]))),
         Kind::Unchanged if action.changes.is_empty() => None,
-        Kind::Create
-        | Kind::Replace
-        | Kind::Unknown
-        | Kind::Orphan
-        | Kind::Unchanged
-        | Kind::Halt
-        | Kind::LetGo => {
+        Kind::Create | Kind::Replace | Kind::Unknown | Kind::Orphan | Kind::Unchanged | Kind::Halt | Kind::LetGo => {
             let fields: Vec<&str> = action.changes.iter().map(|change| change.path.as_str()).collect();
             let differs = match fields.is_empty() {
                 true => String::new(),
