@@ -60,8 +60,9 @@ pub(crate) const ALL: &[Generator] = &[
         with_project("", files.collect())
     }),
     valid("files of a comment each", 600, |n| {
-        let files = (0..n).map(|i| (format!("campaigns/c{i}.kdl"), format!("// {i}\n")));
-        with_project("", files.collect())
+        let mut files = vec![("campaigns/c.kdl".to_owned(), campaign("c", ""))];
+        files.extend((0..n).map(|i| (format!("campaigns/c{i}.kdl"), format!("// {i}\n"))));
+        with_project("", files)
     }),
     valid("campaigns of one template", 100, |n| one(&(base() + &heirs(n, "base")))),
     valid("campaigns with a template each", 60, |n| {
