@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::api::{Client, Identity, ListedTask, TaskAction};
+use crate::api::{Client, Identity, ListedTask, TaskAction, TaskStatus};
 use crate::state::{HandAction, Record, State, Store, is_same_task};
 use crate::util::interrupt::Interrupt;
 use crate::util::key_pattern::KeyPattern;
@@ -20,6 +20,9 @@ use super::report::{ApplyStatus, StopReason};
 use super::run::ApplyRun;
 use super::shared_store::SharedStore;
 use super::wait_budget::WaitBudget;
+
+/// Why nothing is sent for a task that the list shows as stopped for good.
+const ALREADY_STOPPED: &str = "it is stopped already";
 
 /// What a person orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,18 +54,17 @@ impl Order {
     }
 
     /// The status of a task for which the order is carried out.
-    const fn status(self) -> &'static str {
+    const fn status(self) -> TaskStatus {
         match self {
-            Self::Start => "PROCESS",
-            Self::Pause => "PAUSED",
-            Self::Halt => "HALTED",
+            Self::Start => TaskStatus::Running,
+            Self::Pause => TaskStatus::Paused,
+            Self::Halt => TaskStatus::Halted,
         }
     }
 
     /// Whether the list shows that it is carried out.
     fn is_shown(self, listed: &ListedTask) -> bool {
-        let status = listed.status.as_deref();
-        status.is_some_and(|status| status.eq_ignore_ascii_case(self.status()))
+        listed.task_status() == Some(self.status())
     }
 }
 
@@ -196,19 +198,21 @@ pub enum OrderCase {
 
 /// What an order comes to, by what the state and the list know of its task.
 pub fn order_case(order: Order, task: &OrderedTask, listed: Option<&ListedTask>) -> OrderCase {
-    let is_halted = task.halted_at.is_some() || listed.is_some_and(ListedTask::is_stopped);
-    let shows = |status: &str| {
-        let shown = listed.and_then(|listed| listed.status.as_deref());
-        shown.is_some_and(|shown| shown.eq_ignore_ascii_case(status))
-    };
+    let shown = listed.and_then(ListedTask::task_status);
+    let is_halted = task.halted_at.is_some() || shown == Some(TaskStatus::Halted);
+    let shows = |status| shown == Some(status);
     match order {
-        Order::Halt if is_halted => OrderCase::Already("it is stopped already".to_owned()),
+        Order::Halt if is_halted => OrderCase::Already(ALREADY_STOPPED.to_owned()),
+        Order::Halt if shows(TaskStatus::Finished) => OrderCase::Already("it is finished already".to_owned()),
+        Order::Start | Order::Pause if shows(TaskStatus::Finished) => {
+            OrderCase::Refused("it has called everybody, and nothing starts it again".to_owned())
+        }
         Order::Start | Order::Pause if is_halted => {
             OrderCase::Refused("it was stopped for good, and nothing starts it again".to_owned())
         }
         Order::Start if shows(Order::Start.status()) => OrderCase::Already("it runs already".to_owned()),
         Order::Pause if shows(Order::Pause.status()) => OrderCase::Already("it is paused already".to_owned()),
-        Order::Pause if shows("BLANK") => OrderCase::Already("it was not started".to_owned()),
+        Order::Pause if shows(TaskStatus::Blank) => OrderCase::Already("it was not started".to_owned()),
         Order::Start | Order::Pause | Order::Halt => OrderCase::Send,
     }
 }
@@ -290,7 +294,7 @@ pub async fn carry_out(store: Store, job: OrderJob) -> OrderReport {
     for (task, case) in tasks {
         let result = match case {
             OrderCase::Already(why) => {
-                remember_stop(&run, order, &task).await;
+                remember(&run, order, &task, &why).await;
                 OrderResult::Already(why)
             }
             OrderCase::Refused(why) => OrderResult::Failed(why),
@@ -311,10 +315,30 @@ pub async fn carry_out(store: Store, job: OrderJob) -> OrderReport {
     }
 }
 
-/// Keeps that a task was stopped behind our back, which the list shows.
-async fn remember_stop(run: &ApplyRun, order: Order, task: &OrderedTask) {
-    if order == Order::Halt && task.halted_at.is_none() {
-        run.record(halted(task)).await;
+/// Keeps what the list shows and the state does not know: that a task was stopped behind our back, or that a request took
+/// effect whose run was ended before its outcome was recorded.
+async fn remember(run: &ApplyRun, order: Order, task: &OrderedTask, why: &str) {
+    let is_halt = why == ALREADY_STOPPED;
+    let pending = run.journal.read(|state| {
+        let of_task = state.tasks.get(&task.key).filter(|held| held.identity == task.identity);
+        let of_stone = state.tombstone(&task.key, &task.identity);
+        of_task
+            .map(|held| held.acting)
+            .or(of_stone.map(|stone| stone.acting))
+            .flatten()
+    });
+    let action = match order {
+        Order::Start => HandAction::Start,
+        Order::Pause => HandAction::Pause,
+        Order::Halt => {
+            if is_halt && task.halted_at.is_none() {
+                run.record(halted(task)).await;
+            }
+            return;
+        }
+    };
+    if pending.is_some_and(|pending| pending.action == action) {
+        run.record(acted(task, action)).await;
     }
 }
 

@@ -63,19 +63,18 @@ pub fn preview(order: Order, lines: &[OrderedLine<'_>], clock: &Clock) -> Text {
     out
 }
 
-/// The status of a task in words.
+/// The status of a task in words, with its people and calls where the list shows them.
 fn status(listed: Option<&ListedTask>) -> String {
-    match listed.map(|listed| listed.status.as_deref()) {
-        None | Some(None) => "its status is not known".to_owned(),
-        Some(Some(status)) => match status.to_ascii_uppercase().as_str() {
-            "BLANK" => "not started".to_owned(),
-            "READY" => "waits for its start time".to_owned(),
-            "PROCESS" => "running".to_owned(),
-            "PAUSED" => "paused".to_owned(),
-            "HALTED" => "stopped for good".to_owned(),
-            _ => format!("status {status}"),
-        },
-    }
+    let status = listed.and_then(ListedTask::task_status);
+    let status = status.map_or_else(|| "its status is not known".to_owned(), |status| status.to_string());
+    let people = listed.and_then(|listed| listed.people);
+    let people = people.map_or_else(
+        || ", how many people is not known".to_owned(),
+        |people| format!(", {people} people"),
+    );
+    let calls = listed.and_then(|listed| listed.calls);
+    let calls = calls.map_or_else(String::new, |calls| format!(", {calls} calls made"));
+    format!("{status}{people}{calls}")
 }
 
 /// What a body says in the language, without the quotes of a text.

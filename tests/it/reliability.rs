@@ -4,6 +4,7 @@
 
 mod crash;
 mod disk;
+mod ends;
 mod mistakes;
 mod network;
 mod order;

@@ -14,7 +14,7 @@ async fn several_tasks_are_started_paused_and_halted_and_nothing_is_done_twice()
     let shown = account.done(&["start", "city-*", "town-01", "--auto-approve"]);
     for words in [
         "start city-01  \"Campaign city-01\"",
-        "not started",
+        "not started, ",
         "window 09:10 to 19:50",
         "pace 3/s",
         "first call:",

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use tokio::sync::OnceCell;
 
+use super::ends::order;
 use super::scene::{Broken, Converged, Program, Scene};
 
 /// What a run finds, and how it is started.
@@ -18,6 +19,12 @@ pub(super) enum Story {
     Changed,
     /// Nothing was applied yet, and the journal is folded every two records.
     Folding,
+    /// One campaign is there, one that runs is removed and stopped, one is let go, and one takes a name over.
+    Removed,
+    /// Two tasks are there, and are started by hand.
+    Started,
+    /// Two tasks run, and are stopped by hand.
+    Stopped,
     /// The run before was killed when the API had answered, and left half a line in the journal.
     Recovery,
     /// The run before could not write an outcome into the journal, and kept it elsewhere.
@@ -35,14 +42,38 @@ impl Story {
     pub(super) async fn begin(self) -> Scene {
         let scene = Scene::of(match self {
             Self::Changed => &["kept", "changed", "old"],
+            Self::Removed => &["gone", "kept", "loose"],
             Self::HeaderOnly => &["autumn"],
             _ => &["autumn", "spring"],
         })
         .await;
         match self {
             Self::First | Self::Folding => {}
+            Self::Removed => {
+                assert_eq!(scene.run(scene.apply()).code, Some(0));
+                scene.allow(&["gone"]);
+                assert_eq!(scene.run(order(&scene, "start", &["gone"])).code, Some(0));
+                scene.note_running();
+                scene.own_word(&["gone"]);
+                scene.project.remove("gone");
+                scene.project.remove("loose");
+                let lines = "removed \"gone\" task=\"halt\"\nremoved \"loose\" task=\"keep\"\n";
+                scene.project.write("campaigns/removed.kdl", lines);
+                scene.project.named_campaign("heir", "Campaign gone", "");
+            }
+            Self::Started | Self::Stopped => {
+                assert_eq!(scene.run(scene.apply()).code, Some(0));
+                scene.allow(&["autumn", "spring"]);
+                if self == Self::Stopped {
+                    let ran = scene.run(order(&scene, "start", &["autumn", "spring"]));
+                    assert_eq!(ran.code, Some(0), "{}", ran.said);
+                    scene.note_running();
+                    scene.own_word(&["autumn", "spring"]);
+                }
+            }
             Self::Changed => {
                 assert_eq!(scene.run(scene.apply()).code, Some(0));
+                scene.allow(&["changed"]);
                 scene.project.campaign("changed", "pace \"5/s\"");
                 scene.project.remove("old");
                 scene.project.named_campaign("new-name", "Campaign old", "");
@@ -89,7 +120,11 @@ impl Story {
 
     /// The run that is ended, and those that follow it.
     pub(super) fn apply(self, scene: &Scene) -> Command {
-        let mut command = scene.apply();
+        let mut command = match self {
+            Self::Started => order(scene, "start", &["autumn", "spring"]),
+            Self::Stopped => order(scene, "halt", &["autumn", "spring"]),
+            _ => scene.apply(),
+        };
         if self == Self::Changed {
             command.args(["--replace", "changed", "--replace-running"]);
         }
@@ -248,6 +283,9 @@ macro_rules! stories {
 stories! {
     a_first_run_ended_at_each_kind_of_point by each_kind, a_first_run_ended_at_every_point: First;
     a_run_with_changes_ended_at_each_kind_of_point by each_kind, a_run_with_changes_ended_at_every_point: Changed;
+    a_run_with_removals_ended_at_each_kind_of_point by each_kind, a_run_with_removals_ended_at_every_point: Removed;
+    a_start_by_hand_ended_at_each_kind_of_point by each_kind, a_start_by_hand_ended_at_every_point: Started;
+    a_stop_by_hand_ended_at_each_kind_of_point by each_kind, a_stop_by_hand_ended_at_every_point: Stopped;
     a_run_that_folds_its_journal_ended_at_each_kind_of_point by each_kind, a_run_that_folds_its_journal_ended_at_every_point: Folding;
     a_recovery_ended_at_each_kind_of_point by each_kind, a_recovery_ended_at_every_point: Recovery;
     a_recovery_of_spilled_outcomes_ended_at_each_kind_of_point by each_kind, a_recovery_of_spilled_outcomes_ended_at_every_point: Spilled;

@@ -52,7 +52,7 @@ const UNBELIEVED: [&str; 11] = [
 const SPOILT: [&str; 2] = ["drip", "truncated"];
 
 /// Every fault of a create, with its side.
-fn faults() -> Vec<String> {
+pub(super) fn faults() -> Vec<String> {
     let sides = ["before", "after"];
     let either = EITHER
         .iter()

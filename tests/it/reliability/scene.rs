@@ -27,6 +27,18 @@ pub(super) struct Scene {
     witness: Arc<Witness>,
     program: Program,
     seen: Mutex<Seen>,
+    words: Mutex<Words>,
+}
+
+/// What a story has said about the tasks that exist.
+#[derive(Default)]
+struct Words {
+    /// The keys whose tasks a plan or a command names to be started, paused or stopped.
+    named: BTreeSet<String>,
+    /// The keys of running tasks that have their own word to be stopped.
+    own: BTreeSet<String>,
+    /// The tasks that ran when a story looked.
+    running: BTreeSet<Uuid>,
 }
 
 /// What is run: dialform, or what the harness must tell from it.
@@ -142,7 +154,46 @@ impl Scene {
             witness,
             program: Program::sound(),
             seen: Mutex::default(),
+            words: Mutex::default(),
         }
+    }
+
+    /// From now on the tasks of these keys may be started, paused and stopped.
+    pub(super) fn allow(&self, keys: &[&str]) {
+        let keys = keys.iter().map(|key| (*key).to_owned());
+        self.words.lock().unwrap().named.extend(keys);
+    }
+
+    /// From now on the running tasks of these keys may be stopped.
+    pub(super) fn own_word(&self, keys: &[&str]) {
+        let keys = keys.iter().map(|key| (*key).to_owned());
+        self.words.lock().unwrap().own.extend(keys);
+    }
+
+    /// Remembers which tasks run.
+    pub(super) fn note_running(&self) {
+        let tasks = self.sandbox.tasks().into_iter();
+        let running = tasks.filter(|task| task.status == Status::Process);
+        self.words.lock().unwrap().running.extend(running.map(|task| task.id));
+    }
+
+    /// I7 and I8: what was started, paused or stopped was named, and what ran had its own word.
+    fn stopped(&self) -> Result<(), Broken> {
+        let words = self.words.lock().unwrap();
+        for task in self.sandbox.tasks() {
+            let key = task.key().unwrap_or_default();
+            if !matches!(task.status, Status::Blank | Status::Ready) && !words.named.contains(key) {
+                return Err(format!(
+                    "I7: nobody named {key}, and its task {} is {}",
+                    task.id, task.status
+                ));
+            }
+            let ran = words.running.contains(&task.id);
+            if ran && task.status == Status::Halted && !words.own.contains(key) {
+                return Err(format!("I8: {key} ran, and was stopped without its own word"));
+            }
+        }
+        Ok(())
     }
 
     /// The same project, in which another program is run from now on.
@@ -270,6 +321,7 @@ impl Scene {
     /// Checks all that must hold at any moment at which no run is at work, be it after a kill.
     pub(super) fn check(&self) -> Result<(), Broken> {
         self.early()?;
+        self.stopped()?;
         let tasks = self.sandbox.tasks();
         let mut by_marker: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
         let mut by_key: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
