@@ -73,7 +73,10 @@ pub use reconcile::{Foreign, foreign};
 pub use report::{
     ActionReport, ActionResult, ApplyReport, ApplyStatus, FieldRefusal, Hint, Refusal, StopReason, UnknownReason,
 };
-pub use resolve::{Resolution, ResolveError, ResolveResult, resolve_create, resolve_lost};
+pub use resolve::{
+    Candidate, OpenQuestion, Resolution, ResolveError, ResolveResult, adopt_answer, open_questions, resolve_create,
+    resolve_lost,
+};
 pub use second_reading::{Disagreement, SecondReading, read_again};
 
 use living::Word;

@@ -1,12 +1,14 @@
 //! `dialform resolve`: a person decides what reconcile cannot. It writes records and sends nothing that changes anything.
 
+use std::collections::{BTreeMap, HashMap};
+
 use jiff::Timestamp;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::api::{ApiError, Client, Identity};
-use crate::plan::desired_state::Configuration;
-use crate::state::{How, Record, StateError, Store, Task};
+use crate::api::{ApiError, Client, Identity, ListedTask};
+use crate::plan::desired_state::{Configuration, Desired};
+use crate::state::{How, Intent, Marker, Record, State, StateError, Store, Task};
 use crate::util::suggest::closest;
 
 use super::reconcile::{Foreign, foreign};
@@ -173,24 +175,128 @@ pub async fn resolve_lost(
                     candidates: candidates(),
                 });
             };
-            let adopted = Task {
-                identity: task.to_string(),
-                fingerprint: desired.fingerprint.clone(),
-                body: Value::Object(desired.redacted.clone()),
-                marker: marker.clone(),
-                created_at: at,
-                halting: None,
-                halted_at: None,
-                replacing: None,
-                accepted: None,
-                acting: None,
-                acted: None,
-                previous: Vec::new(),
-            };
+            let adopted = adopted(desired, marker, task, at);
             let key = key.to_owned();
             store.append(Record::Adopted { key, task: adopted })?;
             let (task, is_presumed) = (task.clone(), true);
             Ok(ResolveResult::Adopted { task, is_presumed })
         }
     }
+}
+
+/// The task of the list, as the state takes it: it counts as what the files say, since nobody knows what it was created with.
+fn adopted(desired: &Desired, marker: &Marker, task: &Identity, at: Timestamp) -> Task {
+    Task {
+        identity: task.to_string(),
+        fingerprint: desired.fingerprint.clone(),
+        body: Value::Object(desired.redacted.clone()),
+        marker: marker.clone(),
+        created_at: at,
+        halting: None,
+        halted_at: None,
+        replacing: None,
+        accepted: None,
+        acting: None,
+        acted: None,
+        previous: Vec::new(),
+    }
+}
+
+/// A task in the list that may be a campaign's: it carries a marker of the campaign.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The task as the list shows it.
+    pub task: ListedTask,
+    /// The marker that it carries.
+    pub marker: Marker,
+}
+
+impl Candidate {
+    /// Whether the list says that it never calls again, so that it is hardly the one.
+    pub fn is_over(&self) -> bool {
+        self.task.task_status().is_some_and(|status| status.is_over())
+    }
+}
+
+/// A campaign whose task is not known for sure.
+#[derive(Clone, Debug)]
+pub struct OpenQuestion {
+    /// The campaign's key.
+    pub key: String,
+    /// The create whose outcome is unknown, where there is one; otherwise the state does not know the marker at all.
+    pub intent: Option<Intent>,
+    /// The tasks that may be the campaign's.
+    pub candidates: Vec<Candidate>,
+}
+
+impl OpenQuestion {
+    /// The one candidate that is not over; nothing where there is none, or several.
+    pub fn answer(&self) -> Option<&Candidate> {
+        let mut living = self.candidates.iter().filter(|candidate| !candidate.is_over());
+        living.next().filter(|_| living.next().is_none())
+    }
+}
+
+/// Every campaign whose task is not known for sure, by the whole list: creates whose outcome is unknown, and declared keys
+/// whose marker is on tasks that the state does not know. By their keys.
+pub fn open_questions(list: &[ListedTask], state: &State, configuration: &Configuration) -> Vec<OpenQuestion> {
+    let mut questions: BTreeMap<String, OpenQuestion> = BTreeMap::new();
+    for intent in state.intents.values().filter(|intent| intent.is_in_doubt()) {
+        let found = list.iter().filter(|task| task.text.has(&intent.marker));
+        let candidates = found.map(|task| Candidate {
+            task: task.clone(),
+            marker: intent.marker.clone(),
+        });
+        let question = OpenQuestion {
+            key: intent.key.clone(),
+            intent: Some(intent.clone()),
+            candidates: candidates.collect(),
+        };
+        questions.insert(intent.key.clone(), question);
+    }
+    let by_id: HashMap<&str, &ListedTask> = list.iter().map(|task| (task.identity.as_str(), task)).collect();
+    for Foreign { key, marker, task } in foreign(list, state, configuration) {
+        let Some(task) = by_id.get(task.as_str()) else { continue };
+        let question = questions.entry(key.clone()).or_insert_with(|| OpenQuestion {
+            key,
+            intent: None,
+            candidates: Vec::new(),
+        });
+        let task = ListedTask::clone(task);
+        question.candidates.push(Candidate { task, marker });
+    }
+    questions.into_values().collect()
+}
+
+/// Gives a campaign the one living task that carries its marker, where there is exactly one; `None` otherwise.
+///
+/// # Errors
+///
+/// [`StateError`] where the state refuses.
+pub fn adopt_answer(
+    store: &mut Store,
+    configuration: &Configuration,
+    question: &OpenQuestion,
+) -> Result<Option<ResolveResult>, StateError> {
+    let Some(Candidate { task, marker }) = question.answer() else {
+        return Ok(None);
+    };
+    let (at, task) = (Timestamp::now(), task.identity.clone());
+    let record = match (&question.intent, configuration.campaign(&question.key)) {
+        (Some(intent), _) if intent.marker == *marker => Record::Created {
+            intent: intent.id,
+            identity: task.to_string(),
+            at,
+            how: How::Adopted,
+        },
+        (None, Some(desired)) => Record::Adopted {
+            key: question.key.clone(),
+            task: adopted(desired, marker, &task, at),
+        },
+        // One create is unknown, and another marker of the campaign is on a task: a person has to look.
+        (Some(_), _) | (None, None) => return Ok(None),
+    };
+    store.append(record)?;
+    let is_presumed = question.intent.is_none();
+    Ok(Some(ResolveResult::Adopted { task, is_presumed }))
 }

@@ -154,10 +154,12 @@ pub(super) const RESOLVE: &str = "\
 Examples:
   dialform resolve spring-promo --adopt d609e44c-c90a-4156-8e33-45a3a12d4a93
   dialform resolve spring-promo --recreate
+  dialform resolve spring-promo               show what is known of it, and how to answer
+  dialform resolve --all --adopt-found        after a lost state: adopt every task that is certain
 
 Exit codes:
-  0  resolved
-  1  could not be resolved
+  0  resolved, or shown
+  1  could not be resolved; with --adopt-found: some are left
   2  invalid arguments";
 
 pub(super) const DOCTOR: &str = "\

@@ -7,17 +7,24 @@ use super::context::{Account, ApiArgs, LockArgs, ProjectContext, open, shut};
 use super::interrupt::{STOPPED, Signals, wait_for};
 use super::state_args::StateArgs;
 use super::{render, terminal};
-use crate::api::Identity;
-use crate::apply::{Resolution, ResolveResult, resolve_create, resolve_lost};
+use crate::api::{Client, Identity};
+use crate::apply::{
+    OpenQuestion, Resolution, ResolveResult, adopt_answer, open_questions, resolve_create, resolve_lost,
+};
 use crate::plan::desired_state::Configuration;
-use crate::state::load;
+use crate::state::{Store, load};
+use crate::util::hint::StateCommand;
 use crate::util::printable::Text;
 use crate::wire::BodyRedactor;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The key of the campaign
-    key: String,
+    /// The key of the campaign; without an answer, all that is known of it is shown
+    #[arg(required_unless_present = "all")]
+    key: Option<String>,
+    /// Resolve every campaign whose task is not known for sure
+    #[arg(long, conflicts_with = "key", requires = "adopt_found")]
+    all: bool,
     #[command(flatten)]
     outcome: OutcomeArgs,
     #[command(flatten)]
@@ -29,7 +36,7 @@ pub(super) struct Args {
 }
 
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct OutcomeArgs {
     /// The task exists: adopt it by the id that the vendor's page shows
     #[arg(long, value_name = "ID")]
@@ -37,6 +44,9 @@ struct OutcomeArgs {
     /// The task does not exist: create it in the next apply
     #[arg(long)]
     recreate: bool,
+    /// Adopt the task that carries the campaign's marker, where exactly one does that is not over
+    #[arg(long)]
+    adopt_found: bool,
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -50,20 +60,35 @@ pub(super) fn run(args: &Args) -> ExitCode {
     }
 }
 
+/// What is done about the campaigns that are asked for.
+enum Answer<'a> {
+    /// They are shown.
+    None,
+    /// The tasks that are certain are adopted.
+    AdoptFound,
+    /// A person has decided about this campaign.
+    Decided(&'a str, Resolution),
+}
+
 fn resolve(args: &Args) -> Result<ExitCode, String> {
-    let resolution = match &args.outcome.adopt {
-        Some(task) => Resolution::Adopt(task.clone()),
-        None => Resolution::Recreate,
+    let answer = match (&args.key, &args.outcome) {
+        (_, OutcomeArgs { adopt_found: true, .. }) => Answer::AdoptFound,
+        (Some(key), OutcomeArgs { adopt: Some(task), .. }) => Answer::Decided(key, Resolution::Adopt(task.clone())),
+        (Some(key), OutcomeArgs { recreate: true, .. }) => Answer::Decided(key, Resolution::Recreate),
+        (_, OutcomeArgs { .. }) => Answer::None,
     };
     let mut context = ProjectContext::find()?;
     let paths = context.paths(&args.state_args);
-    let held = load(&paths, None).map_err(|error| error.to_string())?.state;
     // An open create can be resolved whatever has changed in the files since.
-    if let Some(state) = held.filter(|state| state.intent_for(&args.key).is_some()) {
-        let mut store = open(&paths, &state.binding, "dialform resolve", &args.lock)?;
-        if let Some(resolved) = resolve_create(&mut store, &args.key, &resolution).map_err(|error| error.to_string())? {
-            store.commit().map_err(|error| error.to_string())?;
-            return Ok(say(&args.key, &resolved));
+    if let Answer::Decided(key, resolution) = &answer {
+        let held = load(&paths, None).map_err(|error| error.to_string())?.state;
+        if let Some(state) = held.filter(|state| state.intent_for(key).is_some()) {
+            let mut store = open(&paths, &state.binding, "dialform resolve", &args.lock)?;
+            let resolved = resolve_create(&mut store, key, resolution).map_err(|error| error.to_string())?;
+            if let Some(resolved) = resolved {
+                store.commit().map_err(|error| error.to_string())?;
+                return Ok(say(key, &resolved));
+            }
         }
     }
 
@@ -92,19 +117,122 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
             client.learn_secrets_of(&campaign.body);
         }
         let client = client.stopped_by(interrupt.clone());
-        let resolved = resolve_lost(&mut store, &client, &configuration, &args.key, &resolution).await;
+        let resolved = settle(&mut store, &client, &configuration, args.key.as_deref(), &answer).await;
         shut(sandbox).await;
         match resolved {
             Err(_) if interrupt.is_raised() => Err(STOPPED.to_owned()),
-            resolved => resolved.map_err(|error| error.to_string()),
+            resolved => resolved,
         }
     })??;
     signals.end(0);
     store.commit().map_err(|error| error.to_string())?;
-    Ok(say(&args.key, &resolved))
+    match terminal::print_prose(resolved.text) {
+        Ok(()) if resolved.is_left => Ok(ExitCode::FAILURE),
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(code) => Ok(code),
+    }
+}
+
+/// What is printed, and whether something that was to be resolved is left open.
+struct Settled {
+    text: Text,
+    is_left: bool,
+}
+
+async fn settle(
+    store: &mut Store,
+    client: &Client,
+    configuration: &Configuration,
+    key: Option<&str>,
+    answer: &Answer<'_>,
+) -> Result<Settled, String> {
+    if let Answer::Decided(key, resolution) = answer {
+        let resolved = resolve_lost(store, client, configuration, key, resolution).await;
+        let text = words(key, &resolved.map_err(|error| error.to_string())?);
+        return Ok(Settled { text, is_left: false });
+    }
+    let list = client.scan().await.map_err(|error| error.to_string())?;
+    let mut questions = open_questions(&list, store.state(), configuration);
+    questions.retain(|question| key.is_none_or(|key| question.key == key));
+    let mut settled = Settled {
+        text: Text::new(),
+        is_left: false,
+    };
+    if questions.is_empty() {
+        settled.text.line(match key {
+            Some(key) => format!("there is nothing to resolve: the task of `{key}` is known, or none was created"),
+            None => "there is nothing to resolve".to_owned(),
+        });
+    }
+    for question in questions {
+        let adopted = match answer {
+            Answer::AdoptFound => adopt_answer(store, configuration, &question).map_err(|error| error.to_string())?,
+            Answer::None | Answer::Decided(..) => None,
+        };
+        match adopted {
+            Some(adopted) => settled.text.append(&words(&question.key, &adopted)),
+            None => {
+                settled.is_left |= matches!(answer, Answer::AdoptFound);
+                settled.text.append(&ask(&question))
+            }
+        };
+    }
+    Ok(settled)
+}
+
+/// What is known of a campaign's task, and how to answer.
+fn ask(question: &OpenQuestion) -> Text {
+    let key = question.key.as_str();
+    let mut text = Text::new();
+    match &question.intent {
+        Some(intent) => text.line(format_args!(
+            "{key}: nobody knows whether the create of {:.0} was carried out; its marker is {}",
+            intent.at, intent.marker
+        )),
+        None => text.line(format_args!(
+            "{key}: the state does not know these tasks, which carry its marker"
+        )),
+    };
+    for candidate in &question.candidates {
+        let task = &candidate.task;
+        let number = |number: Option<u64>, what: &str| {
+            number.map_or_else(|| format!("{what} not shown"), |number| format!("{number} {what}"))
+        };
+        let status = task
+            .task_status()
+            .map_or_else(|| "status not shown".to_owned(), |status| status.to_string());
+        let likely = match question.answer() {
+            Some(answer) if answer.task.identity == task.identity => "; most likely the one",
+            _ => "",
+        };
+        text.line(format_args!(
+            "  {}: {status}, {}, {}, created {}{likely}",
+            task.identity,
+            number(task.people, "people"),
+            number(task.calls, "calls"),
+            task.created.as_deref().unwrap_or("at a time that is not shown"),
+        ));
+    }
+    if question.candidates.is_empty() {
+        text.line("  no task in the list carries it, which is no proof: lists may lag");
+    }
+    let id = question.answer().or(question.candidates.first());
+    let id = id.map_or("ID", |candidate| candidate.task.identity.as_str());
+    text.line(format_args!(
+        "  {} makes that task the campaign's, and {} has the next apply create a new one",
+        StateCommand(&["resolve", key, "--adopt", id]),
+        StateCommand(&["resolve", key, "--recreate"])
+    ));
+    text
 }
 
 fn say(key: &str, resolved: &ResolveResult) -> ExitCode {
+    terminal::print_prose(words(key, resolved))
+        .err()
+        .unwrap_or(ExitCode::SUCCESS)
+}
+
+fn words(key: &str, resolved: &ResolveResult) -> Text {
     let mut line = Text::new();
     match resolved {
         ResolveResult::Adopted {
@@ -129,5 +257,5 @@ fn say(key: &str, resolved: &ResolveResult) -> ExitCode {
             ))
         }
     };
-    terminal::print_prose(line).err().unwrap_or(ExitCode::SUCCESS)
+    line
 }

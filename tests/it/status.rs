@@ -148,3 +148,59 @@ async fn an_unknown_pattern_names_what_is_near() {
         "{stderr}"
     );
 }
+
+fn lose_state(scene: &Scene) {
+    for file in ["dialform.state.json", "dialform.state.journal"] {
+        let _ = std::fs::remove_file(scene.project.path(file));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_command_takes_back_what_a_lost_state_knew() {
+    let keys: Vec<String> = (1..=29).map(|number| format!("city-{number:02}")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let scene = Scene::applied(&keys).await;
+    // After a replacement there are two tasks with markers of one campaign, and one of them is over.
+    scene.project.campaign("city-07", "pace \"5/s\"");
+    let replaced = scene.run(&["apply", "--auto-approve", "--replace", "city-07"]).await;
+    assert_eq!(replaced.code, Some(0), "{}{}", replaced.stdout, replaced.stderr);
+    lose_state(&scene);
+
+    let Ran { code, stdout, .. } = scene.run(&["resolve", "city-07"]).await;
+    assert_eq!(code, Some(0), "{stdout}");
+    for words in [
+        "halted, 0 people",
+        "most likely the one",
+        "dialform resolve city-07 --adopt",
+        "--recreate",
+    ] {
+        assert!(stdout.contains(words), "{words}\n{stdout}");
+    }
+    let Ran { code, stdout, stderr } = scene.run(&["resolve", "--all", "--adopt-found"]).await;
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    assert_eq!(stdout.matches("is in the state now").count(), 29, "{stdout}");
+    let created = scene.sandbox.tasks().len();
+    let (code, report) = scene.status(&[]).await;
+    assert_eq!(code, 0, "{report}");
+    assert_eq!(scene.run(&["plan", "--detailed-exitcode"]).await.code, Some(0));
+    assert_eq!(scene.run(&["apply", "--auto-approve"]).await.code, Some(0));
+    assert_eq!(scene.sandbox.tasks().len(), created);
+    let again = scene.run(&["resolve", "--all", "--adopt-found"]).await;
+    assert_eq!(
+        (again.code, again.stdout.as_str()),
+        (Some(0), "there is nothing to resolve\n")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_certain_is_left_to_a_person() {
+    let scene = Scene::applied(&["spring"]).await;
+    let body = scene.sandbox.tasks()[0].body.clone();
+    scene.post("autoCall", Value::Object(body)).await;
+    lose_state(&scene);
+    let Ran { code, stdout, .. } = scene.run(&["resolve", "--all", "--adopt-found"]).await;
+    assert_eq!(code, Some(1), "{stdout}");
+    assert!(!stdout.contains("is in the state now"), "{stdout}");
+    assert_eq!(stdout.matches("waits for its start").count(), 2, "{stdout}");
+    assert!(scene.project.state().tasks.is_empty());
+}

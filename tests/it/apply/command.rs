@@ -151,7 +151,7 @@ fn usage_errors_of_plan_and_apply_are_1() {
     ] {
         assert_eq!(run(&project, arguments).0, 1, "{arguments:?}");
     }
-    assert_eq!(run(&project, &["resolve", "spring"]).0, 2);
+    assert_eq!(run(&project, &["resolve"]).0, 2);
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn wrong_arguments_are_told_with_what_was_meant() {
             &["'--write-baseline [<FILE>]' cannot be used with", "--select <RULES>"],
         ),
         (&["-q", "lint", "-v"], 2, &["'--quiet' cannot be used with '--verbose'"]),
-        (&["resolve", "a"], 2, &["--adopt <ID>|--recreate"]),
+        (&["resolve"], 2, &["<KEY>"]),
         (&["state", "show"], 2, &["<KEY>"]),
         (
             &["fmt", "--check", "--check"],
