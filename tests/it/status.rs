@@ -16,6 +16,8 @@ struct Scene {
 
 impl Scene {
     async fn applied(keys: &[&str]) -> Self {
+        // Another test may have been first; either way there is one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let sandbox = Sandbox::start(Config::default()).await.unwrap();
         let project = Project::of(keys);
         let base = sandbox.cis_base();
