@@ -164,7 +164,9 @@ async fn one_command_takes_back_what_a_lost_state_knew() {
     let scene = Scene::applied(&keys).await;
     // After a replacement there are two tasks with markers of one campaign, and one of them is over.
     scene.project.campaign("city-07", "pace \"5/s\"");
-    let replaced = scene.run(&["apply", "--auto-approve", "--replace", "city-07"]).await;
+    let replaced = scene
+        .run(&["apply", "--auto-approve", "--replace", "city-07", "--replace-running"])
+        .await;
     assert_eq!(replaced.code, Some(0), "{}{}", replaced.stdout, replaced.stderr);
     lose_state(&scene);
 
