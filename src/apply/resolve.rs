@@ -257,6 +257,11 @@ pub fn open_questions(list: &[ListedTask], state: &State, configuration: &Config
     let by_id: HashMap<&str, &ListedTask> = list.iter().map(|task| (task.identity.as_str(), task)).collect();
     for Foreign { key, marker, task } in foreign(list, state, configuration) {
         let Some(task) = by_id.get(task.as_str()) else { continue };
+        // An earlier task that is over, beside the one that the state has, raises no question.
+        let is_over = task.task_status().is_some_and(|status| status.is_over());
+        if is_over && state.tasks.contains_key(&key) {
+            continue;
+        }
         let question = questions.entry(key.clone()).or_insert_with(|| OpenQuestion {
             key,
             intent: None,

@@ -139,10 +139,12 @@ fn campaign(action: &Action, state: &State, listed: &Listed<'_>) -> CampaignStat
         (_, Some(shown)) => out_of_step.extend(by_service(action, shown)),
         (None, None) => {}
     }
-    for task in listed.unknown_by_key.get(&action.key).into_iter().flatten() {
+    let unknown = listed.unknown_by_key.get(&action.key).into_iter().flatten();
+    // An earlier task that is over, beside the one that the state has, is nothing to look at.
+    for task in unknown.filter(|task| action.task.is_none() || !is_over(task)) {
         let id = task.identity.as_str();
-        out_of_step.push(match task.is_stopped() {
-            true => format!("the halted task {id} carries its marker, and the state does not know it"),
+        out_of_step.push(match is_over(task) {
+            true => format!("the task {id} carries its marker and is over, and the state does not know it"),
             false => format!(
                 "the task {id} carries its marker, and the state does not know it: {} adopts it",
                 StateCommand(&["resolve", &action.key, "--adopt", id])
@@ -177,6 +179,10 @@ fn campaign(action: &Action, state: &State, listed: &Listed<'_>) -> CampaignStat
             .or_else(|| known.map(|known| format!("{:.0}", known.created_at))),
         out_of_step,
     }
+}
+
+fn is_over(task: &ListedTask) -> bool {
+    task.task_status().is_some_and(|status| status.is_over())
 }
 
 fn task_is_not(task: &ListedTask, id: Option<&str>) -> bool {
