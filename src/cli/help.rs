@@ -77,7 +77,7 @@ pub(super) const PLAN: &str = "\
 Examples:
   dialform plan                           show what apply would do
   dialform plan --sandbox                 show what apply would do in the sandbox
-  dialform plan --replace spring-promo    plan to replace a task
+  dialform plan --replace 'city-*'        plan to replace the tasks of changed campaigns
   dialform plan --out spring.plan         save the plan for `dialform apply spring.plan`
   dialform plan --output-format markdown  print a comment for a pull request
 

@@ -428,7 +428,18 @@ fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -
          template or in `project` has a merge replace it, `on-change \"keep\"` leaves it as it is"
             .to_owned()
     });
-    let all = defaulted.chain(replaces).chain(creates).chain(all).chain(refused);
+    let is_guarded = |action: &Action| action.kind == Kind::Replace && action.is_executable() && !action.even_running;
+    let guarded = actions.iter().any(is_guarded).then(|| {
+        "apply looks at each task directly before it stops it: one that runs, is paused or has people left is refused, unless \
+         `on-change \"replace\" running=#true` in the file or `--replace-running` says otherwise"
+            .to_owned()
+    });
+    let all = defaulted
+        .chain(replaces)
+        .chain(creates)
+        .chain(all)
+        .chain(refused)
+        .chain(guarded);
     all.collect()
 }
 
