@@ -1,4 +1,4 @@
-//! `dialform plan`: compares the files with the state; needs neither network nor credentials, and changes nothing.
+//! `dialform plan`: compares the files with the state, and with the service's list where that is asked for; changes nothing.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -6,14 +6,16 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use jiff::Timestamp;
 
-use super::binding::{self, project_binding};
-use super::context::{ProjectContext, notes};
+use super::binding::{self, CredentialPermit, project_binding};
+use super::context::{Account, ApiArgs, LockArgs, ProjectContext, notes};
 use super::state_args::{StateArgs, shell_word};
+use super::status::list;
 use super::{render, terminal};
 use crate::plan::desired_state::Configuration;
 use crate::plan::{self, Options, PlanView, SavedPlan};
 use crate::report::{markdown, plan as text};
 use crate::state::{State, load};
+use crate::status::service_notes;
 use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Text};
 use crate::wire::BodyRedactor;
@@ -33,6 +35,13 @@ pub(super) struct Args {
     /// Show whole request bodies and unchanged campaigns
     #[arg(long)]
     full: bool,
+    /// Read the service's list of tasks too, and note what is out of step with it: needs the account
+    #[arg(long)]
+    refresh: bool,
+    #[command(flatten)]
+    api: ApiArgs,
+    #[command(flatten)]
+    lock: LockArgs,
     /// Exit with 0 if there are no changes, 1 on errors, 2 if there are changes
     #[arg(long)]
     detailed_exitcode: bool,
@@ -105,6 +114,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 fn plan(args: &Args) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
     let paths = context.paths(&args.state_args);
+    let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     let checked = context.check();
     if checked.has_errors() {
         if args.output_format == PlanFormat::Markdown {
@@ -127,6 +137,12 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
         false => binding::with_access(&binding, &project, loaded.head.lineage)?,
     };
     plan.notes.extend(binding::note(&state.binding.changes(&binding)));
+    if args.refresh {
+        let permit = CredentialPermit::given(Some(&state.binding), &binding, false)?;
+        let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
+        let list = list(account, &permit, &configuration, &args.api)?;
+        plan.notes.extend(service_notes(&plan, &configuration, &state, &list));
+    }
 
     let shown = match args.output_format {
         PlanFormat::Human => text::render(&plan, args.full),

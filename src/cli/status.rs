@@ -122,7 +122,7 @@ fn status(args: &Args) -> Result<ExitCode, String> {
         ));
     }
     let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
-    let list = list(account, &permit, &configuration, args)?;
+    let list = list(account, &permit, &configuration, &args.api)?;
     let is_wanted = |key: &str| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(key));
     let report = StatusReport::new(&plan, &configuration, &state, &list, is_wanted);
     if args.watch.is_some() && terminal::stdout_is_terminal() && terminal::clear().is_err() {
@@ -140,14 +140,14 @@ fn status(args: &Args) -> Result<ExitCode, String> {
 }
 
 /// Reads the whole list of the service's tasks.
-fn list(
+pub(super) fn list(
     account: Account,
     permit: &CredentialPermit,
     configuration: &Configuration,
-    args: &Args,
+    api: &ApiArgs,
 ) -> Result<Vec<ListedTask>, String> {
     let signals = Signals::listen(1)?;
-    let interrupt = signals.raise(args.api.timeouts().answer, |line| terminal::note(&line));
+    let interrupt = signals.raise(api.timeouts().answer, |line| terminal::note(&line));
     let listed = wait_for(async {
         let connection = interrupt.or(account.connect(permit)).await.ok_or(STOPPED)??;
         let (client, sandbox) = connection.split();

@@ -117,6 +117,12 @@ impl<'l> Listed<'l> {
     }
 }
 
+impl<'l> Listed<'l> {
+    fn task(&self, id: Option<&str>) -> Option<&'l ListedTask> {
+        self.by_id.get(&same_id(id?)).copied()
+    }
+}
+
 /// The form of an id that is the same for all ids that [`is_same_task`] takes for one.
 fn same_id(id: &str) -> String {
     uuid::Uuid::try_parse(id).map_or_else(|_| id.to_owned(), |id| id.to_string())
@@ -124,13 +130,35 @@ fn same_id(id: &str) -> String {
 
 fn campaign(action: &Action, state: &State, listed: &Listed<'_>) -> CampaignStatus {
     let task = action.task.as_deref();
-    let shown = task.and_then(|task| listed.by_id.get(&same_id(task)).copied());
+    let shown = listed.task(task);
     let known = state
         .tasks
         .values()
         .find(|known| task.is_some_and(|task| is_same_task(&known.identity, task)));
+    let mut out_of_step: Vec<String> = by_plan(action).into_iter().collect();
+    out_of_step.extend(by_list(action, listed));
+    let status = shown.and_then(ListedTask::task_status);
+    CampaignStatus {
+        key: action.key.clone(),
+        name: action.name.clone(),
+        declared: action.after.is_some(),
+        task: action.task.clone(),
+        status: status.as_ref().map(TaskStatus::to_string),
+        wire_status: shown.and_then(|shown| shown.status.clone()),
+        people: shown.and_then(|shown| shown.people),
+        calls: shown.and_then(|shown| shown.calls),
+        created: shown
+            .and_then(|shown| shown.created.clone())
+            .or_else(|| known.map(|known| format!("{:.0}", known.created_at))),
+        out_of_step,
+    }
+}
+
+/// What the list shows of a campaign that neither the files nor the state say.
+fn by_list(action: &Action, listed: &Listed<'_>) -> Vec<String> {
+    let task = action.task.as_deref();
+    let shown = listed.task(task);
     let mut out_of_step = Vec::new();
-    out_of_step.extend(by_plan(action));
     match (task, shown) {
         (Some(task), None) => out_of_step.push(format!(
             "its task {task} is gone from the service's list; {} makes a new one",
@@ -164,21 +192,18 @@ fn campaign(action: &Action, state: &State, listed: &Listed<'_>) -> CampaignStat
             ));
         }
     }
-    let status = shown.and_then(ListedTask::task_status);
-    CampaignStatus {
-        key: action.key.clone(),
-        name: action.name.clone(),
-        declared: action.after.is_some(),
-        task: action.task.clone(),
-        status: status.as_ref().map(TaskStatus::to_string),
-        wire_status: shown.and_then(|shown| shown.status.clone()),
-        people: shown.and_then(|shown| shown.people),
-        calls: shown.and_then(|shown| shown.calls),
-        created: shown
-            .and_then(|shown| shown.created.clone())
-            .or_else(|| known.map(|known| format!("{:.0}", known.created_at))),
-        out_of_step,
-    }
+    out_of_step
+}
+
+/// The same of all campaigns of a plan, as notes: each begins with the campaign's key.
+pub fn service_notes(plan: &Plan, configuration: &Configuration, state: &State, list: &[ListedTask]) -> Vec<String> {
+    let listed = Listed::new(list, foreign(list, state, configuration));
+    let actions = plan.actions.iter().filter(|action| action.kind != Kind::Move);
+    let notes = actions.flat_map(|action| {
+        let words = by_list(action, &listed).into_iter();
+        words.map(|words| format!("{}: {words}", action.key))
+    });
+    notes.collect()
 }
 
 fn is_over(task: &ListedTask) -> bool {

@@ -105,6 +105,17 @@ async fn what_somebody_did_in_the_vendors_page_is_out_of_step() {
     assert!(words("summer").contains("not created yet"), "{report}");
     assert_eq!(campaign(&report, "summer")["task"], Value::Null);
 
+    // Plan is offline unless it is asked to look.
+    let requests = scene.sandbox.received().len();
+    let offline = scene.run(&["plan"]).await.stdout;
+    assert!(!offline.contains("its task is halted"), "{offline}");
+    assert_eq!(scene.sandbox.received().len(), requests);
+    for format in ["human", "json", "markdown"] {
+        let Ran { code, stdout, stderr } = scene.run(&["plan", "--refresh", "--output-format", format]).await;
+        assert_eq!(code, Some(0), "{stderr}");
+        assert!(stdout.contains("spring: its task is halted"), "{format}\n{stdout}");
+    }
+
     let Ran { code, stdout, .. } = scene.run(&["status", "s*"]).await;
     assert_eq!(code, Some(0), "{stdout}");
     assert!(
