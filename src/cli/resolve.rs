@@ -117,7 +117,7 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
             client.learn_secrets_of(&campaign.body);
         }
         let client = client.stopped_by(interrupt.clone());
-        let resolved = settle(&mut store, &client, &configuration, args.key.as_deref(), &answer).await;
+        let resolved = answer_questions(&mut store, &client, &configuration, args.key.as_deref(), &answer).await;
         shut(sandbox).await;
         match resolved {
             Err(_) if interrupt.is_raised() => Err(STOPPED.to_owned()),
@@ -134,32 +134,32 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
 }
 
 /// What is printed, and whether something that was to be resolved is left open.
-struct Settled {
+struct ResolveOutput {
     text: Text,
     is_left: bool,
 }
 
-async fn settle(
+async fn answer_questions(
     store: &mut Store,
     client: &Client,
     configuration: &Configuration,
     key: Option<&str>,
     answer: &Answer<'_>,
-) -> Result<Settled, String> {
+) -> Result<ResolveOutput, String> {
     if let Answer::Decided(key, resolution) = answer {
         let resolved = resolve_lost(store, client, configuration, key, resolution).await;
         let text = words(key, &resolved.map_err(|error| error.to_string())?);
-        return Ok(Settled { text, is_left: false });
+        return Ok(ResolveOutput { text, is_left: false });
     }
     let list = client.scan().await.map_err(|error| error.to_string())?;
     let mut questions = open_questions(&list, store.state(), configuration);
     questions.retain(|question| key.is_none_or(|key| question.key == key));
-    let mut settled = Settled {
+    let mut output = ResolveOutput {
         text: Text::new(),
         is_left: false,
     };
     if questions.is_empty() {
-        settled.text.line(match key {
+        output.text.line(match key {
             Some(key) => format!("there is nothing to resolve: the task of `{key}` is known, or none was created"),
             None => "there is nothing to resolve".to_owned(),
         });
@@ -170,14 +170,14 @@ async fn settle(
             Answer::None | Answer::Decided(..) => None,
         };
         match adopted {
-            Some(adopted) => settled.text.append(&words(&question.key, &adopted)),
+            Some(adopted) => output.text.append(&words(&question.key, &adopted)),
             None => {
-                settled.is_left |= matches!(answer, Answer::AdoptFound);
-                settled.text.append(&ask(&question))
+                output.is_left |= matches!(answer, Answer::AdoptFound);
+                output.text.append(&ask(&question))
             }
         };
     }
-    Ok(settled)
+    Ok(output)
 }
 
 /// What is known of a campaign's task, and how to answer.
