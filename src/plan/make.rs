@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::model::OnChange;
 use crate::plan::desired_state::{Configuration, Desired};
-use crate::state::{Intent, Stage, State, Task};
+use crate::state::{Intent, Stage, State, Task, Tombstone};
 use crate::util::key_pattern::KeyPattern;
 use crate::util::suggest::closest;
 use crate::wire::Body;
@@ -123,7 +123,8 @@ impl<'a> Planner<'a> {
         let mut stopped: HashSet<&str> = HashSet::new();
         for action in &planner.removals {
             let Some((key, task)) = moved.tasks.get_key_value(action.key.as_str()) else {
-                stopped.extend(state.tombstones.get_key_value(&action.key).map(|(key, _)| key.as_str()));
+                // Of several tasks that had the key, this apply stops one.
+                stopped.extend(action.task.as_deref());
                 continue;
             };
             match action.kind {
@@ -141,8 +142,11 @@ impl<'a> Planner<'a> {
         }
         for (key, stones) in &state.tombstones {
             // A new task is meant, whether or not the old one exists.
-            if !options.create.contains(now(key)) && !stopped.contains(key.as_str()) {
-                stones.iter().for_each(|stone| alike.removed(key, stone));
+            if !options.create.contains(now(key)) {
+                let is_stopped =
+                    |stone: &&Tombstone| stone.identity.as_deref().is_some_and(|task| stopped.contains(task));
+                let left = stones.iter().filter(|stone| !is_stopped(stone));
+                left.for_each(|stone| alike.removed(key, stone));
             }
         }
         planner.alike = alike;
