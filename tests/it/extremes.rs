@@ -79,11 +79,24 @@ fn huge() -> String {
 
 /// Every option that takes a number or a time, with a command that has it, and an argument that is none. Those of `sandbox`
 /// are fed where it is asked something.
-const FLAGS: [(&[&str], &str); 13] = [
+const FLAGS: [(&[&str], &str); 26] = [
     (&["apply", "--sandbox", "--auto-approve"], "--reconcile-timeout"),
     (&["apply", "--sandbox", "--auto-approve"], "--answer-timeout"),
     (&["apply", "--sandbox", "--auto-approve"], "--lock-timeout"),
     (&["apply", "--sandbox", "--auto-approve"], "--parallelism"),
+    (&["plan", "--refresh", "--sandbox"], "--answer-timeout"),
+    (&["plan", "--refresh", "--sandbox"], "--lock-timeout"),
+    (&["status", "--sandbox"], "--answer-timeout"),
+    (&["status", "--sandbox"], "--lock-timeout"),
+    (&["start", "spring", "--sandbox"], "--answer-timeout"),
+    (&["start", "spring", "--sandbox"], "--reconcile-timeout"),
+    (&["start", "spring", "--sandbox"], "--lock-timeout"),
+    (&["pause", "spring", "--sandbox"], "--answer-timeout"),
+    (&["pause", "spring", "--sandbox"], "--reconcile-timeout"),
+    (&["pause", "spring", "--sandbox"], "--lock-timeout"),
+    (&["halt", "spring", "--sandbox"], "--answer-timeout"),
+    (&["halt", "spring", "--sandbox"], "--reconcile-timeout"),
+    (&["halt", "spring", "--sandbox"], "--lock-timeout"),
     (&["doctor", "--sandbox"], "--answer-timeout"),
     (&["doctor", "--sandbox"], "--reconcile-timeout"),
     (&["resolve", "spring", "--recreate", "--sandbox"], "--answer-timeout"),
@@ -113,7 +126,8 @@ fn numeric(project: &Project, command: &[&str], found: &mut BTreeSet<(String, St
                 .iter()
                 .any(|kind| value.starts_with(kind))
         {
-            found.insert((command[0].to_owned(), flag.to_owned()));
+            let command = command.first().copied().unwrap_or_default();
+            found.insert((command.to_owned(), flag.to_owned()));
         }
     }
     let below = help.split_once("Commands:\n").map_or("", |(_, below)| below);
@@ -135,16 +149,14 @@ fn numeric(project: &Project, command: &[&str], found: &mut BTreeSet<(String, St
 fn no_option_with_a_number_is_left_out() {
     let project = Project::new();
     let mut found = BTreeSet::new();
-    for command in [
-        "lint", "fmt", "render", "import", "plan", "apply", "state", "resolve", "doctor", "watch", "sandbox",
-    ] {
-        numeric(&project, &[command], &mut found);
-    }
+    numeric(&project, &[], &mut found);
     let fed = FLAGS
         .iter()
         .map(|(arguments, flag)| (arguments[0].to_owned(), (*flag).to_owned()));
     let mut fed: BTreeSet<(String, String)> = fed.filter(|(_, flag)| !flag.is_empty()).collect();
     fed.insert(("sandbox".to_owned(), "--port".to_owned()));
+    // It goes on until it is interrupted, so `status` is fed where there is no project.
+    fed.insert(("status".to_owned(), "--watch".to_owned()));
     assert_eq!(found, fed);
 }
 
@@ -183,6 +195,20 @@ fn extreme_options_are_refused_or_taken() {
             let mut whole = arguments.to_vec();
             whole.push(if flag.is_empty() { &value } else { &given });
             assert_in_words(&run(&project, &whole), &format!("{whole:?}"));
+        }
+    }
+}
+
+#[test]
+fn extreme_intervals_of_status_are_refused_or_taken() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let huge = huge();
+    for number in NUMBERS.into_iter().chain([huge.as_str(), "NaN", ""]) {
+        for unit in ["", "s", "m", "h", "d", "ms", "d1s"] {
+            let given = format!("--watch={number}{unit}");
+            let mut command = Project::new().dialform(&["status", "--sandbox", &given]);
+            let ran: Ran = command.current_dir(nowhere.path()).output().unwrap().into();
+            assert_in_words(&ran, &given);
         }
     }
 }
