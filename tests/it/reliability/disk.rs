@@ -61,9 +61,22 @@ async fn each_kind_of_call_may_fail() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_kind_of_call_may_fail_where_tasks_are_stopped() {
+    matrix(Story::Removed, kinds).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes: every call of every story"]
 async fn every_call_may_fail() {
-    for story in [Story::First, Story::Changed, Story::Recovery, Story::Spilled] {
+    for story in [
+        Story::First,
+        Story::Changed,
+        Story::Removed,
+        Story::Started,
+        Story::Stopped,
+        Story::Recovery,
+        Story::Spilled,
+    ] {
         matrix(story, every_call).await;
     }
 }

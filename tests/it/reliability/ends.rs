@@ -3,15 +3,20 @@
 use std::process::Command;
 
 use super::network::faults;
-use super::scene::{Broken, Converged, Scene, failing};
+use super::scene::{Broken, Converged, Program, Scene, failing};
 
 const KEYS: [&str; 2] = ["autumn", "spring"];
 
 /// An order by hand, with what is usual here.
 pub(super) fn order(scene: &Scene, word: &str, keys: &[&str]) -> Command {
+    order_waiting(scene, word, keys, "10s")
+}
+
+/// The same, which waits so long for the lock.
+pub(super) fn order_waiting(scene: &Scene, word: &str, keys: &[&str], lock_timeout: &str) -> Command {
     let mut command = scene.command(&[word, "--auto-approve", "--answer-timeout", "1s"]);
     command
-        .args(["--lock-timeout", "10s", "--reconcile-timeout", "0s"])
+        .args(["--lock-timeout", lock_timeout, "--reconcile-timeout", "0s"])
         .args(keys);
     command
 }
@@ -94,6 +99,38 @@ async fn each_wrong_answer_to_a_start_a_pause_or_a_stop_can_be_followed_by_anoth
 #[ignore = "takes minutes: each wrong answer to each of them"]
 async fn each_wrong_answer_to_each_start_pause_and_stop_can_be_followed_by_another() {
     matrix(1).await;
+}
+
+/// Applied by a program, with one of the two started, and these wrong answers to come.
+pub(super) async fn running(program: &Program, faults: &[&str]) -> Result<Scene, Broken> {
+    let scene = Scene::with(&KEYS, failing(faults), |_| {}).await.running(program);
+    scene.run_and_check(scene.apply())?;
+    scene.allow(&["spring"]);
+    scene.run_and_check(order(&scene, "start", &["spring"]))?;
+    scene.note_running();
+    Ok(scene)
+}
+
+/// Replaces what runs, with or without the word for it.
+pub(super) async fn replaced(program: &Program, faults: &[&str], with_word: bool) -> Result<(), Broken> {
+    let scene = running(program, faults).await?;
+    scene.project.campaign("spring", "pace \"5/s\"");
+    let mut command = scene.apply_with(&["--replace", "spring"]);
+    if with_word {
+        scene.own_word(&["spring"]);
+        command.arg("--replace-running");
+    }
+    scene.run_and_check(command).map(drop)
+}
+
+/// What the harness holds against a program with a mistake, a sound one does right.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_runs_is_replaced_with_a_word_only_and_once_its_stop_is_confirmed() {
+    let sound = Program::sound();
+    for (faults, with_word) in [(&[][..], true), (&[], false), (&["halt=before:503"], true)] {
+        let result = replaced(&sound, faults, with_word).await;
+        assert_eq!(result, Ok(()), "{faults:?}, {with_word}");
+    }
 }
 
 /// I7 and I8, where nobody has said a word: an orphan that runs, and a campaign that changed and runs.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The mistakes, one of which is switched on by `DIALFORM_MISTAKE`.
-pub(super) const NAMES: [&str; 8] = [
+pub(super) const NAMES: [&str; 12] = [
     "IntentWrittenLate",
     "ServerErrorRetried",
     "RedirectFollowed",
@@ -15,6 +15,10 @@ pub(super) const NAMES: [&str; 8] = [
     "LockOnRenamedFile",
     "MarkerNotLookedFor",
     "ListNotRead",
+    "OrderSentEarly",
+    "NeighbourOrderedToo",
+    "RunningStopped",
+    "HaltTakenForDone",
 ];
 
 /// A replacement in a file of the program; each part of the new text that is a mistake asks whether it is switched on.
@@ -25,7 +29,7 @@ struct Edit {
 }
 
 /// All mistakes go into one copy, which is built once.
-const EDITS: [Edit; 10] = [
+const EDITS: [Edit; 15] = [
     Edit {
         file: "src/util/mod.rs",
         old: "pub(crate) mod failpoint;",
@@ -111,6 +115,38 @@ const EDITS: [Edit; 10] = [
         file: "src/apply/mod.rs",
         old: "if plan.needs_api() {",
         new: r#"if plan.needs_api() && !crate::util::has_mistake("ListNotRead") {"#,
+    },
+    // A stop, or a start, leaves before the journal says so.
+    Edit {
+        file: "src/apply/halt.rs",
+        old: "    if !run.record(halting).await {",
+        new: r#"    if !crate::util::has_mistake("OrderSentEarly") && !run.record(halting).await {"#,
+    },
+    Edit {
+        file: "src/apply/order.rs",
+        old: "    if !run.record(acting).await {",
+        new: r#"    if !crate::util::has_mistake("OrderSentEarly") && !run.record(acting).await {"#,
+    },
+    // An order for one campaign goes to all.
+    Edit {
+        file: "src/apply/order.rs",
+        old: "    let tasks = state.tasks.iter().filter(|(key, _)| pattern.matches(key));",
+        new: r#"    let is_for_all = crate::util::has_mistake("NeighbourOrderedToo");
+        let tasks = state.tasks.iter().filter(|(key, _)| is_for_all || pattern.matches(key));"#,
+    },
+    // A replacement stops a task that runs, though nobody gave the word for it.
+    Edit {
+        file: "src/apply/living.rs",
+        old: "    if word.even_running ",
+        new: r#"    if crate::util::has_mistake("RunningStopped") || word.even_running "#,
+    },
+    // A stop that was not confirmed counts as done, and the new task is created.
+    Edit {
+        file: "src/apply/halt.rs",
+        old: "    match ask(run, client, &key, &task, TaskAction::Halt).await {",
+        new: r#"    let asked = ask(run, client, &key, &task, TaskAction::Halt).await;
+        let is_believed = crate::util::has_mistake("HaltTakenForDone");
+        match asked.or_else(|unconfirmed| if is_believed { Ok(()) } else { Err(unconfirmed) }) {"#,
     },
 ];
 

@@ -4,7 +4,7 @@ use dialform::state::Step;
 
 use super::crash::{CUT, Story, end_at, trace_of};
 use super::scene::{Broken, Program, Scene, failing};
-use super::{mistakes, network, races};
+use super::{ends, mistakes, network, races};
 
 /// A power cut at those points of a run at which something is durable only by chance: where the answer is here, and at the
 /// end.
@@ -58,6 +58,13 @@ async fn judge_mistake(program: &Program, mistake: &str) -> Result<(), Broken> {
         }
         "MarkerNotLookedFor" => network::one(program, "after:429", 2, false).await.map(drop),
         "ListNotRead" => network::lost_state(program).await,
+        "OrderSentEarly" => {
+            ends::running(program, &[]).await?;
+            ends::replaced(program, &[], true).await
+        }
+        "NeighbourOrderedToo" => ends::running(program, &[]).await.map(drop),
+        "RunningStopped" => ends::replaced(program, &[], false).await,
+        "HaltTakenForDone" => ends::replaced(program, &["halt=before:503"], true).await,
         other => panic!("nothing is made to notice {other}"),
     }
 }

@@ -6,6 +6,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use super::crash::{Story, first, with};
+use super::ends::order_waiting;
 use super::scene::{Broken, Converged, Program, Scene, failing};
 
 const KEYS: [&str; 3] = ["autumn", "spring", "summer"];
@@ -61,6 +62,34 @@ async fn eight_runs_at_once_make_each_task_once() {
 #[ignore = "takes minutes: fifty rounds"]
 async fn eight_runs_at_once_make_each_task_once_fifty_times() {
     rounds(50).await;
+}
+
+/// Eight people give the same order at once, or apply: each task is sent it once, and whoever comes later hears so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_order_given_eight_times_at_once_is_sent_once() {
+    let scene = Scene::of(&KEYS).await;
+    assert_eq!(scene.run(scene.apply()).code, Some(0));
+    scene.allow(&KEYS);
+    let mut expected = Vec::new();
+    for (order, word) in [("start", "play"), ("pause", "pause"), ("halt", "halted")] {
+        scene.note_running();
+        scene.own_word(&KEYS);
+        let give = |number: usize| match number % 4 {
+            3 => scene.apply_with(&["--lock-timeout", "60s"]),
+            _ => order_waiting(&scene, order, &KEYS, "60s"),
+        };
+        let children: Vec<Child> = (0..PROCESSES).map(|number| start(give(number))).collect();
+        for child in children {
+            let ran = scene.took(child.wait_with_output().unwrap());
+            assert_eq!(ran.code, Some(0), "{order}: {}", ran.said);
+        }
+        expected.extend([word; KEYS.len()]);
+        let sent: Vec<String> = scene.ordered().into_iter().map(|ordered| ordered.word).collect();
+        assert_eq!(sent, expected);
+        scene.check().unwrap();
+    }
+    assert_eq!(scene.converge(), Ok(Converged::Done));
+    assert_eq!(scene.sandbox.tasks().len(), KEYS.len());
 }
 
 /// A copy of the state from any moment of a run (a backup, another runner's) is put back when all is done: what it calls

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use dialform::fields::Dialect;
 use dialform::sandbox::{Config, Fault, Handle, Hook, Received, Sandbox, Status, Then};
-use dialform::state::{Binding, Marker, Stage, State, StatePaths, load};
+use dialform::state::{Binding, ByHand, HandAction, Marker, Stage, State, StatePaths, load};
 use uuid::Uuid;
 
 use crate::common::project::Project;
@@ -82,11 +82,52 @@ struct Seen {
     said: String,
 }
 
-/// Looks at the disk whenever a create arrives: its intent, and that it is being sent, must be there.
+/// Looks at the disk whenever a request arrives that makes, starts, pauses or stops a task: its intent must be there.
 struct Witness {
     paths: StatePaths,
     before: Box<dyn Fn(&Received) + Send + Sync>,
     early: Mutex<Vec<String>>,
+    ordered: Mutex<Vec<Ordered>>,
+}
+
+/// A request that starts, pauses or stops a task, as the server received it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ordered {
+    /// The id in the path.
+    pub(super) task: String,
+    /// The last word of the path: `play`, `pause` or `halted`.
+    pub(super) word: String,
+}
+
+impl Ordered {
+    fn of(request: &Received) -> Option<Self> {
+        let (rest, word) = request.path.rsplit_once('/')?;
+        let is_order = request.method == "POST" && ["play", "pause", "halted"].contains(&word);
+        is_order.then(|| Self {
+            task: rest.rsplit('/').next().unwrap_or_default().to_owned(),
+            word: word.to_owned(),
+        })
+    }
+
+    /// Whether the state says that it is about to be sent.
+    fn is_known(&self, state: &State) -> bool {
+        let expected = match self.word.as_str() {
+            "play" => Some(HandAction::Start),
+            "pause" => Some(HandAction::Pause),
+            _ => None,
+        };
+        let fits = |identity: &str, acting: Option<ByHand>, halting: bool| {
+            let action = acting.map(|acting| acting.action);
+            identity == self.task && expected.map_or(halting, |expected| action == Some(expected))
+        };
+        let mut tasks = state.tasks.values();
+        let mut stones = state.tombstones.values().flatten();
+        tasks.any(|task| fits(&task.identity, task.acting, task.halting.is_some()))
+            || stones.any(|stone| {
+                let identity = stone.identity.as_deref().unwrap_or_default();
+                fits(identity, stone.acting, stone.halting.is_some())
+            })
+    }
 }
 
 struct Shared(Arc<Witness>);
@@ -104,6 +145,13 @@ impl Hook for Shared {
                 let last = comment.lines().last().unwrap_or_default().to_owned();
                 self.0.early.lock().unwrap().push(last);
             }
+        }
+        if let Some(ordered) = Ordered::of(request) {
+            let loaded = load(&self.0.paths, None).ok().and_then(|loaded| loaded.state);
+            if !loaded.is_some_and(|state| ordered.is_known(&state)) {
+                self.0.early.lock().unwrap().push(format!("{ordered:?}"));
+            }
+            self.0.ordered.lock().unwrap().push(ordered);
         }
         (self.0.before)(request);
         Then::GoOn
@@ -140,6 +188,7 @@ impl Scene {
             paths: project.paths(),
             before: Box::new(before),
             early: Mutex::default(),
+            ordered: Mutex::default(),
         });
         let hook: Option<Arc<dyn Hook>> = Some(Arc::new(Shared(Arc::clone(&witness))));
         let sandbox = Sandbox::start(Config { hook, ..config }).await.unwrap();
@@ -177,15 +226,22 @@ impl Scene {
         self.words.lock().unwrap().running.extend(running.map(|task| task.id));
     }
 
-    /// I7 and I8: what was started, paused or stopped was named, and what ran had its own word.
+    /// The requests that start, pause or stop tasks, in the order in which the server received them.
+    pub(super) fn ordered(&self) -> Vec<Ordered> {
+        self.witness.ordered.lock().unwrap().clone()
+    }
+
+    /// I7 and I8: what was to be started, paused or stopped was named, and what ran had its own word.
     fn stopped(&self) -> Result<(), Broken> {
         let words = self.words.lock().unwrap();
+        let ordered = self.ordered();
         for task in self.sandbox.tasks() {
             let key = task.key().unwrap_or_default();
-            if !matches!(task.status, Status::Blank | Status::Ready) && !words.named.contains(key) {
+            let mut of_task = ordered.iter().filter(|ordered| ordered.task == task.id.to_string());
+            if let Some(Ordered { word, .. }) = of_task.next().filter(|_| !words.named.contains(key)) {
                 return Err(format!(
-                    "I7: nobody named {key}, and its task {} is {}",
-                    task.id, task.status
+                    "I7: nobody named {key}, and its task {} was sent `{word}`",
+                    task.id
                 ));
             }
             let ran = words.running.contains(&task.id);
@@ -348,7 +404,7 @@ impl Scene {
     /// I3, as the server saw it.
     fn early(&self) -> Result<(), Broken> {
         match self.witness.early.lock().unwrap().first() {
-            Some(marker) => Err(format!("I3: {marker} arrived before its intent was on disk")),
+            Some(request) => Err(format!("I3: {request} arrived before its intent was on disk")),
             None => Ok(()),
         }
     }
