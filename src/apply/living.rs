@@ -72,9 +72,7 @@ pub fn find<'t>(tasks: &'t [ListedTask], identity: &str) -> Option<&'t ListedTas
 
 /// Whether the list says that a task never calls again.
 pub fn is_over(shown: Option<&ListedTask>) -> bool {
-    shown
-        .and_then(ListedTask::task_status)
-        .is_some_and(|status| status.is_over())
+    shown.is_some_and(ListedTask::is_over)
 }
 
 /// Whether a task may call people, is paused, or has people left. What the list does not show counts as begun.

@@ -258,7 +258,7 @@ fn in_doubt(state: &State) -> impl Iterator<Item = &Intent> {
 fn undeclared(list: &[ListedTask], state: &State, configuration: &Configuration) -> Vec<Undeclared> {
     let is_new = state.tasks.is_empty() && state.intents.is_empty() && state.tombstones.is_empty();
     let mut by_key: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for task in list.iter().filter(|task| is_new && !task.is_stopped()) {
+    for task in list.iter().filter(|task| is_new && !task.is_over()) {
         for key in task.text.other_keys(|key| is_declared(configuration, key)) {
             by_key.entry(key).or_default().push(task.identity.to_string());
         }

@@ -214,7 +214,7 @@ pub struct Candidate {
 impl Candidate {
     /// Whether the list says that it never calls again, so that it is hardly the one.
     pub fn is_over(&self) -> bool {
-        self.task.task_status().is_some_and(|status| status.is_over())
+        self.task.is_over()
     }
 }
 
@@ -258,7 +258,7 @@ pub fn open_questions(list: &[ListedTask], state: &State, configuration: &Config
     for Foreign { key, marker, task } in foreign(list, state, configuration) {
         let Some(task) = by_id.get(task.as_str()) else { continue };
         // An earlier task that is over, beside the one that the state has, raises no question.
-        let is_over = task.task_status().is_some_and(|status| status.is_over());
+        let is_over = task.is_over();
         if is_over && state.tasks.contains_key(&key) {
             continue;
         }

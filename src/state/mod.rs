@@ -6,6 +6,7 @@
 //! | `model` | [`State`] and its parts |
 //! | `record` | [`Record`]: one fact, as the journal keeps it |
 //! | `transition` | what each record does to the state, and when it is refused (`invalid_transition`) |
+//! | `seen` | what was last seen of the tasks at the service |
 //! | `tombstone` | what stays of a task that was replaced or removed |
 //! | `paths` | the names of the files |
 //! | `disk` | every system call of the write path |
@@ -37,6 +38,7 @@ mod lock;
 mod model;
 mod paths;
 mod record;
+mod seen;
 mod snapshot;
 mod spill;
 mod store;
@@ -58,6 +60,7 @@ pub use lock::Holder;
 pub use model::{Acceptance, ByHand, HandAction, Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
 pub use paths::StatePaths;
 pub use record::{How, Record};
+pub use seen::{SeenMarker, SeenTask, Sightings};
 pub(crate) use snapshot::SnapshotFile;
 pub use store::Store;
 

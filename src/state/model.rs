@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::binding::Binding;
+use super::seen::Sightings;
 use crate::fields::types::Marker;
 use crate::util::schema_types::{CampaignKey, FingerprintText, MarkerText, Moment, RedactedBody, TaskId, UuidText};
 
@@ -35,6 +36,10 @@ pub struct State {
     /// Tasks that were removed from the state, by the key that they had, so that every marker stays known.
     #[schemars(with = "BTreeMap<CampaignKey, Vec<Tombstone>>")]
     pub tombstones: BTreeMap<String, Vec<Tombstone>>,
+    /// What was last seen of them at the service; absent before anybody looked.
+    #[serde(default, skip_serializing_if = "Sightings::is_empty")]
+    #[schemars(with = "Sightings")]
+    pub seen: Sightings,
 }
 
 /// A task that exists at the API.
@@ -287,6 +292,7 @@ impl State {
             tasks: BTreeMap::new(),
             intents: BTreeMap::new(),
             tombstones: BTreeMap::new(),
+            seen: Sightings::default(),
         }
     }
 

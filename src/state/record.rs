@@ -1,11 +1,14 @@
 //! One fact about one campaign, as the journal keeps it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::binding::Binding;
 use super::model::{HandAction, Intent, Task};
+use super::seen::{SeenMarker, SeenTask};
 use crate::fields::types::Marker;
 
 /// The most characters of a `reason` that the journal keeps, so that every outcome fits into the room reserved for it.
@@ -203,6 +206,15 @@ pub enum Record {
         /// When.
         at: Timestamp,
     },
+    /// What the service's list showed: only what is not known already, so that looking often writes little.
+    Seen {
+        /// The campaigns' tasks, by their ids.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        tasks: BTreeMap<String, SeenTask>,
+        /// All markers that the state does not know; absent where they are as they were.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        foreign: Option<Vec<SeenMarker>>,
+    },
 }
 
 impl Record {
@@ -230,7 +242,8 @@ impl Record {
             | Self::ClearedTombstone { .. }
             | Self::Adopted { .. }
             | Self::Bound { .. }
-            | Self::Disowned { .. } => false,
+            | Self::Disowned { .. }
+            | Self::Seen { .. } => false,
         }
     }
 

@@ -84,7 +84,7 @@ impl State {
                 self.no_intent(key)?;
                 self.admit_identity(key, &task.identity)
             }
-            Record::Bound { .. } | Record::Disowned { .. } => Ok(()),
+            Record::Bound { .. } | Record::Disowned { .. } | Record::Seen { .. } => Ok(()),
         }
     }
 
@@ -235,7 +235,11 @@ impl State {
                     sent_before: _,
                 }) = self.intents.remove(&intent)
                 {
-                    let previous = self.tasks.remove(&key).map(Task::into_previous).unwrap_or_default();
+                    let replaced = self.tasks.remove(&key);
+                    if let Some(replaced) = &replaced {
+                        self.seen.tasks.remove(&replaced.identity);
+                    }
+                    let previous = replaced.map(Task::into_previous).unwrap_or_default();
                     let created_at = at;
                     let task = Task {
                         identity,
@@ -332,6 +336,7 @@ impl State {
             }
             Record::Removed { key, at } => {
                 if let Some(task) = self.tasks.remove(&key) {
+                    self.seen.tasks.remove(&task.identity);
                     for stone in task.into_tombstones(at) {
                         self.add_tombstone(key.clone(), stone);
                     }
@@ -350,6 +355,12 @@ impl State {
                 at,
             } => {
                 self.add_tombstone(key, Tombstone::of_none(identity, marker, at));
+            }
+            Record::Seen { tasks, foreign } => {
+                self.seen.tasks.extend(tasks);
+                if let Some(foreign) = foreign {
+                    self.seen.foreign = foreign;
+                }
             }
         }
     }

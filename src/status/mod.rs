@@ -169,9 +169,9 @@ fn by_list(action: &Action, listed: &Listed<'_>) -> Vec<String> {
     }
     let unknown = listed.unknown_by_key.get(&action.key).into_iter().flatten();
     // An earlier task that is over, beside the one that the state has, is nothing to look at.
-    for task in unknown.filter(|task| action.task.is_none() || !is_over(task)) {
+    for task in unknown.filter(|task| action.task.is_none() || !task.is_over()) {
         let id = task.identity.as_str();
-        out_of_step.push(match is_over(task) {
+        out_of_step.push(match task.is_over() {
             true => format!("the task {id} carries its marker and is over, and the state does not know it"),
             false => format!(
                 "the task {id} carries its marker, and the state does not know it: {} adopts it",
@@ -204,10 +204,6 @@ pub fn service_notes(plan: &Plan, configuration: &Configuration, state: &State, 
         words.map(|words| format!("{}: {words}", action.key))
     });
     notes.collect()
-}
-
-fn is_over(task: &ListedTask) -> bool {
-    task.task_status().is_some_and(|status| status.is_over())
 }
 
 fn task_is_not(task: &ListedTask, id: Option<&str>) -> bool {

@@ -218,7 +218,7 @@ fn format_1_is_read_and_written_as_it_always_was() {
             ..expected
         }
     );
-    assert_eq!(store.state().last_sequence, 32);
+    assert_eq!(store.state().last_sequence, 33);
 
     store.commit().unwrap();
     let written = std::fs::read_to_string(&site.paths.snapshot).unwrap();

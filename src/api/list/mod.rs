@@ -12,8 +12,8 @@ use super::Client;
 use super::error::ApiError;
 use super::identity::Identity;
 use super::listed_text::ListedText;
-use super::task_status::TaskStatus;
 use super::transport::ApiRequest;
+use crate::fields::types::TaskStatus;
 use page::ListPage;
 use walk::{Ask, ListWalk};
 
@@ -57,11 +57,9 @@ impl ListedTask {
         }
     }
 
-    /// Whether the list says that it was stopped for good.
-    pub fn is_stopped(&self) -> bool {
-        self.status
-            .as_deref()
-            .is_some_and(|status| status.eq_ignore_ascii_case("HALTED"))
+    /// Whether the list says that it never calls again: it was stopped for good, or has called everybody.
+    pub fn is_over(&self) -> bool {
+        self.task_status().is_some_and(|status| status.is_over())
     }
 }
 

@@ -8,6 +8,7 @@ mod marker;
 mod moment;
 mod pace;
 mod seconds;
+mod task_status;
 mod time_of_day;
 mod url;
 
@@ -16,5 +17,6 @@ pub use marker::{Marker, NotAMarker};
 pub use moment::{BadMoment, Moment};
 pub use pace::{BadPace, Pace};
 pub use seconds::{BadDuration, Seconds};
+pub use task_status::TaskStatus;
 pub use time_of_day::{BadTime, TimeOfDay};
 pub use url::WebhookUrl;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use dialform::fields::Dialect;
 use dialform::state::{
-    Binding, Disk, HandAction, Holder, How, Intent, Marker, OsDisk, Record, Stage, State, StateError, StatePaths,
-    Store, Task, load,
+    Binding, Disk, HandAction, Holder, How, Intent, Marker, OsDisk, Record, SeenMarker, SeenTask, Stage, State,
+    StateError, StatePaths, Store, Task, load,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -157,6 +157,17 @@ pub(crate) fn task(identity: &str, key: &str, n: u64) -> Task {
     }
 }
 
+/// A task that was seen to run.
+pub(crate) fn seen(n: i64) -> SeenTask {
+    SeenTask {
+        at: at(n),
+        status: Some("PROCESS".into()),
+        people: Some(200),
+        calls: Some(58),
+        gone: false,
+    }
+}
+
 /// One of every kind of record, in an order that fits.
 pub(crate) fn every_kind() -> Vec<Record> {
     vec![
@@ -273,6 +284,16 @@ pub(crate) fn every_kind() -> Vec<Record> {
             identity: "task-2".into(),
             at: at(22),
             replacing: None,
+        },
+        Record::Seen {
+            tasks: [("task-6".to_owned(), seen(23))].into(),
+            foreign: Some(vec![SeenMarker {
+                key: "winter".into(),
+                identity: "task-9".into(),
+                marker: marker("winter", 9),
+                over: false,
+                at: at(23),
+            }]),
         },
     ]
 }
