@@ -6,12 +6,13 @@ use std::time::Duration;
 use crate::api::{ListedTask, TaskStatus};
 use crate::plan::BlockReason;
 use crate::plan::desired_state::Desired;
-use crate::state::{Task, is_same_task};
+use crate::state::{Record, SeenTask, State, Task, is_same_task};
 
 use super::report::{ActionResult, StopReason};
 use super::run::ApplyRun;
+use super::seen::seen;
 
-/// How old a reading may be that decides about a stop.
+/// How old a reading may be at most that decides about a stop.
 const FRESH: Duration = Duration::from_secs(2);
 
 /// What a person, or the files, said about a replacement.
@@ -43,6 +44,11 @@ pub(super) async fn may_stop(run: &ApplyRun, desired: &Desired, task: &Task, wor
     // A stop of an earlier run may have worked, though nobody heard of it.
     let is_ours = task.replacing.as_ref() == Some(&desired.fingerprint);
     if is_over(shown) {
+        let is_known = |state: &State| state.seen(task).is_some_and(SeenTask::is_over);
+        if !run.journal.read(is_known) {
+            let tasks = [(task.identity.clone(), seen(shown, reading.read_at))].into();
+            run.record(Record::Seen { tasks, foreign: None }).await;
+        }
         return match word.is_named || is_ours {
             true if shown.and_then(ListedTask::task_status) == Some(TaskStatus::Finished) => Ok(Stop::Finished),
             true => Ok(Stop::Needed),

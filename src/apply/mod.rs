@@ -19,6 +19,7 @@
 //! | `reconcile` | the list of tasks: markers the state does not know, and creates whose outcome is not known |
 //! | `resolve` | `dialform resolve`: what the list cannot resolve |
 //! | `order` | `dialform start`, `pause` and `halt` |
+//! | `seen` | what a reading of the list shows that the state does not have yet |
 //! | `live` | `dialform import --live`: adopting tasks that were made elsewhere |
 //! | `run` | what all campaigns of one apply share: journal, client, wait budget, the reasons to stop |
 //! | `shared_store` | the store, shared by all campaigns in flight |
@@ -46,6 +47,7 @@ mod report;
 mod resolve;
 mod run;
 mod second_reading;
+mod seen;
 mod shared_store;
 mod wait_budget;
 
@@ -78,6 +80,7 @@ pub use resolve::{
     resolve_lost,
 };
 pub use second_reading::{Disagreement, SecondReading, read_again};
+pub use seen::{new_sightings, sightings};
 
 use living::Word;
 use reconcile::Reconciled;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::api::{ApiError, Client, ListedTask};
@@ -23,12 +24,16 @@ pub(super) struct ListReading {
     number: u64,
     /// When it began.
     begun: Instant,
+    /// The same by the clock of the wall.
+    pub(super) read_at: Timestamp,
+    /// How long it took.
+    took: Duration,
     /// The places in `tasks` of every text that may be the random part of a marker.
     places: BTreeMap<String, Vec<usize>>,
 }
 
 impl ListReading {
-    fn new(number: u64, begun: Instant, tasks: Vec<ListedTask>) -> Self {
+    fn new(number: u64, (begun, read_at): (Instant, Timestamp), tasks: Vec<ListedTask>) -> Self {
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, task) in tasks.iter().enumerate() {
             for random in task.text.random_parts() {
@@ -42,6 +47,8 @@ impl ListReading {
             tasks,
             number,
             begun,
+            read_at,
+            took: begun.elapsed(),
             places,
         }
     }
@@ -90,7 +97,8 @@ impl Readings {
         Some(Arc::clone(latest.insert(reading)))
     }
 
-    /// A reading that is no older; where there is none, as [`Readings::after`].
+    /// A reading that is no older than `age`, and ended no longer ago than it took; where there is none, as
+    /// [`Readings::after`]. A short list is so read for nearly every asker, and a long one is not read all the time.
     pub(super) async fn recent(
         &self,
         run: &ApplyRun,
@@ -99,7 +107,7 @@ impl Readings {
     ) -> Option<Arc<ListReading>> {
         let begun = self.begun();
         let latest = self.latest.lock().await.clone();
-        match latest.filter(|reading| reading.begun.elapsed() <= age) {
+        match latest.filter(|reading| reading.begun.elapsed() <= age.min(reading.took.saturating_mul(2))) {
             Some(reading) => Some(reading),
             None => self.after(run, begun, stop).await,
         }
@@ -155,7 +163,7 @@ impl Readings {
     async fn once(&self, run: &ApplyRun, client: &Client) -> Result<Arc<ListReading>, ApiError> {
         let number = self.begun.fetch_add(1, Ordering::SeqCst).saturating_add(1);
         run.emit(Event::ReadingList);
-        let begun = Instant::now();
+        let begun = (Instant::now(), Timestamp::now());
         Ok(Arc::new(ListReading::new(number, begun, client.scan().await?)))
     }
 }

@@ -20,6 +20,7 @@ use super::permit::{Looked, look_for, not_found, why};
 use super::reading::ListReading;
 use super::report::{ActionReport, ActionResult, StopReason, UnknownReason};
 use super::run::ApplyRun;
+use super::seen::new_sightings;
 use super::wait_budget::backoff;
 
 /// For how many seconds after a create it is worth waiting for a list that lags. An older one that the list does not
@@ -60,6 +61,14 @@ pub(super) async fn before(run: &ApplyRun, plan: &Plan, configuration: &Configur
     let Some(reading) = reading else {
         return reconciled;
     };
+    let news = run
+        .journal
+        .read(|state| new_sightings(&reading.tasks, state, configuration, reading.read_at));
+    if let Some(news) = news
+        && !run.record(news).await
+    {
+        return reconciled;
+    }
     let (foreign, undeclared) = run.journal.read(|state| {
         let foreign = foreign(&reading.tasks, state, configuration);
         (foreign, undeclared(&reading.tasks, state, configuration))

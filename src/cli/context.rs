@@ -57,7 +57,7 @@ impl ApiArgs {
 pub(super) struct LockArgs {
     /// How long to wait for the state lock, such as 30s
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
-    lock_timeout: Duration,
+    pub(super) lock_timeout: Duration,
 }
 
 /// Parses a duration such as `30s`, as in campaign files.

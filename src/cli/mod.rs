@@ -28,6 +28,7 @@ mod resolve;
 mod rule;
 mod sandbox;
 mod schema;
+mod seen;
 mod selection;
 mod state;
 mod state_args;

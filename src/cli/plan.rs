@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::binding::{self, CredentialPermit, project_binding};
 use super::context::{Account, ApiArgs, LockArgs, ProjectContext, notes};
+use super::seen::SeenList;
 use super::state_args::{StateArgs, shell_word};
 use super::status::list;
 use super::{render, terminal};
@@ -15,7 +16,7 @@ use crate::plan::desired_state::Configuration;
 use crate::plan::{self, Options, PlanView, SavedPlan};
 use crate::report::{markdown, plan as text};
 use crate::state::{State, load};
-use crate::status::service_notes;
+use crate::status::add_to_plan;
 use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Text};
 use crate::wire::BodyRedactor;
@@ -35,7 +36,7 @@ pub(super) struct Args {
     /// Show whole request bodies and unchanged campaigns
     #[arg(long)]
     full: bool,
-    /// Read the service's list of tasks too, and note what is out of step with it: needs the account
+    /// Read the service's list of tasks too, and plan by what it shows: needs the account
     #[arg(long)]
     refresh: bool,
     #[command(flatten)]
@@ -128,6 +129,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     notes(&loaded.notes);
     let redactor = BodyRedactor::new(loaded.head.lineage);
     let configuration = Configuration::of(&checked, redactor);
+    let held = loaded.state.is_some();
     let state = loaded
         .state
         .unwrap_or_else(|| State::new(uuid::Uuid::nil(), binding.clone()));
@@ -136,12 +138,28 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
         true => binding,
         false => binding::with_access(&binding, &project, loaded.head.lineage)?,
     };
+    let planned = plan.notes.clone();
     plan.notes.extend(binding::note(&state.binding.changes(&binding)));
     if args.refresh {
         let permit = CredentialPermit::given(Some(&state.binding), &binding, false)?;
         let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
+        let read_at = Timestamp::now();
         let list = list(account, &permit, &configuration, &args.api)?;
-        plan.notes.extend(service_notes(&plan, &configuration, &state, &list));
+        let seen = SeenList { tasks: &list, read_at };
+        seen.keep(
+            &paths,
+            &binding,
+            &configuration,
+            held.then_some(&state),
+            "dialform plan",
+            &args.lock,
+        );
+        let state = seen.with(state, &configuration)?;
+        let notes = std::mem::take(&mut plan.notes);
+        plan = plan::make(&configuration, &state, &args.consent.options()).map_err(|error| error.to_string())?;
+        plan.notes
+            .extend(notes.into_iter().filter(|note| !planned.contains(note)));
+        add_to_plan(&mut plan, &list);
     }
 
     let shown = match args.output_format {

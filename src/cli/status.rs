@@ -4,10 +4,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 
 use super::binding::{CredentialPermit, project_binding, with_access};
 use super::context::{Account, ApiArgs, LockArgs, ProjectContext, duration, notes, shut};
 use super::interrupt::{STOPPED, Signals, wait_for};
+use super::seen::SeenList;
 use super::state_args::StateArgs;
 use super::{render, terminal};
 use crate::api::ListedTask;
@@ -106,6 +108,7 @@ fn status(args: &Args) -> Result<ExitCode, String> {
         false => with_access(&binding, &project, loaded.head.lineage)?,
     };
     let permit = CredentialPermit::given(loaded.state.as_ref().map(|state| &state.binding), &now, false)?;
+    let held = loaded.state.is_some();
     let state = loaded.state.unwrap_or_else(|| State::new(uuid::Uuid::nil(), binding));
     let plan = plan::make(&configuration, &state, &Options::default()).map_err(|error| error.to_string())?;
     let patterns: Vec<KeyPattern> = args.keys.iter().map(KeyPattern::new).collect();
@@ -122,7 +125,19 @@ fn status(args: &Args) -> Result<ExitCode, String> {
         ));
     }
     let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
+    let read_at = Timestamp::now();
     let list = list(account, &permit, &configuration, &args.api)?;
+    let seen = SeenList { tasks: &list, read_at };
+    seen.keep(
+        &paths,
+        &now,
+        &configuration,
+        held.then_some(&state),
+        "dialform status",
+        &args.lock,
+    );
+    let state = seen.with(state, &configuration)?;
+    let plan = plan::make(&configuration, &state, &Options::default()).map_err(|error| error.to_string())?;
     let is_wanted = |key: &str| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(key));
     let report = StatusReport::new(&plan, &configuration, &state, &list, is_wanted);
     if args.watch.is_some() && terminal::stdout_is_terminal() && terminal::clear().is_err() {

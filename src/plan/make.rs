@@ -17,6 +17,7 @@ use super::diff::changes;
 use super::moves::{Intents, MovedTasks};
 use super::reason::{BlockReason, Reason};
 use super::removals::{self, AwaitedHalts};
+use super::seen::{self, SeenOver};
 use super::{Action, Kind, Plan};
 
 /// What has to be done to get from `state` to `configuration`.
@@ -35,6 +36,7 @@ pub fn make(configuration: &Configuration, state: &State, options: &Options) -> 
     actions.extend(planner.removals.iter().cloned());
     actions.extend(configuration.campaigns.iter().map(|desired| planner.declared(desired)));
     actions.extend(rest);
+    seen::show(&mut actions, configuration, state);
     let mut notes = notes(configuration, &actions, options);
     notes.extend(planner.notes(&actions));
     notes.extend(removals::notes(configuration, state, &actions));
@@ -117,7 +119,9 @@ impl<'a> Planner<'a> {
         let removals = removals.collect();
         planner.removals = removals;
         let mut alike = Alike::default();
-        for (key, task) in planner.orphans() {
+        // One that was seen to be over calls nobody.
+        let is_over = |task: &Task| SeenOver::of(state, task).is_some();
+        for (key, task) in planner.orphans().filter(|(_, task)| !is_over(task)) {
             alike.orphan(key, task);
         }
         let mut stopped: HashSet<&str> = HashSet::new();
@@ -128,13 +132,14 @@ impl<'a> Planner<'a> {
                 continue;
             };
             match action.kind {
+                _ if is_over(task) => {}
                 // Whoever takes its place waits for the stop.
                 Kind::Halt if action.block.is_none() => {}
                 Kind::Halt => alike.orphan(key, task),
                 _ => alike.let_go(key, task),
             }
         }
-        for (key, task) in &moved.stuck {
+        for (key, task) in moved.stuck.iter().filter(|(_, task)| !is_over(task)) {
             alike.orphan(key, task);
         }
         for intent in planner.intents_undeclared().filter(|intent| intent.may_have_left()) {
@@ -205,6 +210,19 @@ impl<'a> Planner<'a> {
                 let reason = Reason::AsDeclaredButStopped { key: key.clone(), at };
                 action(desired, Kind::Unchanged, reason, Some(task))
             }
+            None => self.seen_same(desired, task, is_named),
+        }
+    }
+
+    /// Of a task that dialform did not stop.
+    fn seen_same(&self, desired: &Desired, task: &Task, is_named: bool) -> Action {
+        let key = desired.key.clone();
+        match SeenOver::of(self.state, task) {
+            Some(over) if is_named => self.replace(desired, task, Reason::OverAndNamed { over }),
+            Some(over) => {
+                let reason = Reason::AsDeclaredButOver { key, over };
+                action(desired, Kind::Unchanged, reason, Some(task))
+            }
             None if is_named => self.replace(desired, task, Reason::UnchangedAndNamed),
             None => action(desired, Kind::Unchanged, Reason::AsDeclared, Some(task)),
         }
@@ -225,6 +243,12 @@ impl<'a> Planner<'a> {
             return match is_named {
                 true => self.replace(desired, task, Reason::ChangedAndStopped { at }),
                 false => left(Reason::ChangedButOver { key: key.clone(), at }),
+            };
+        }
+        if let Some(over) = SeenOver::of(self.state, task) {
+            return match is_named {
+                true => self.replace(desired, task, Reason::OverAndNamed { over }),
+                false => left(Reason::ChangedButSeenOver { key: key.clone(), over }),
             };
         }
         let is_asked_for = self.replacing.has_changed(key);
@@ -270,7 +294,7 @@ impl<'a> Planner<'a> {
         let orphans = self
             .orphans()
             .filter(|(key, _)| !self.open.get(key).is_some_and(|intent| intent.may_have_left()))
-            .map(|(key, task)| left(key, Kind::Orphan, not_declared(key, task), &task.body, Some(task)));
+            .map(|(key, task)| left(key, Kind::Orphan, self.not_declared(key, task), &task.body, Some(task)));
         let unsent = self
             .intents_undeclared()
             .filter(|intent| !intent.may_have_left() && !self.state.tasks.contains_key(&intent.key))
@@ -284,6 +308,15 @@ impl<'a> Planner<'a> {
                 )
             });
         in_doubt.chain(orphans).chain(unsent).collect()
+    }
+
+    /// Why a task is an orphan.
+    fn not_declared(&self, key: &str, task: &Task) -> Reason {
+        match (task.halted_at, SeenOver::of(self.state, task)) {
+            (Some(at), _) => Reason::NotDeclaredStopped { at },
+            (None, Some(over)) => Reason::NotDeclaredOver { over },
+            (None, None) => Reason::NotDeclared { key: key.to_owned() },
+        }
     }
 
     fn orphans(&self) -> impl Iterator<Item = (&'a str, &'a Task)> + use<'a, '_> {
@@ -330,16 +363,10 @@ fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) ->
         changes,
         even_running: false,
         is_named: false,
+        seen: None,
+        out_of_step: Vec::new(),
         before,
         after: Some(desired.redacted.clone()),
-    }
-}
-
-/// Why a task is an orphan.
-fn not_declared(key: &str, task: &Task) -> Reason {
-    match task.halted_at {
-        Some(at) => Reason::NotDeclaredStopped { at },
-        None => Reason::NotDeclared { key: key.to_owned() },
     }
 }
 
@@ -357,6 +384,8 @@ fn left(key: &str, kind: Kind, reason: Reason, body: &Value, task: Option<&Task>
         changes: Vec::new(),
         even_running: false,
         is_named: false,
+        seen: None,
+        out_of_step: Vec::new(),
         before,
         after: None,
     }

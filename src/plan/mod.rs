@@ -7,6 +7,7 @@
 //! | `consent` | what was said on the command line, and which campaigns that is about |
 //! | `moves` | the state's tasks under the keys that `moved` gives them |
 //! | `removals` | what `removed` does, and what waits for it |
+//! | `seen` | what was seen of the tasks at the service, and as of when |
 //! | `reason` | why an action is there, and what keeps it from being carried out, in words |
 //! | `diff` | two redacted bodies → [`FieldChange`]s in the language's own units |
 //! | `view` | the plan as JSON, for machines and for the saved plan |
@@ -24,9 +25,11 @@ mod moves;
 mod reason;
 mod removals;
 mod saved;
+mod seen;
 mod view;
 
 use crate::plan::desired_state::Location;
+use crate::state::SeenTask;
 use crate::wire::Body;
 
 pub use consent::{Options, PlanError};
@@ -35,7 +38,8 @@ pub use make::make;
 pub use reason::{BlockReason, Likeness, Reason, Unmanaged};
 pub use removals::AwaitedHalts;
 pub use saved::{SavedPlan, SavedPlanError, Stale};
-pub use view::{ActionView, BlockView, ChangeView, PlanView, SummaryView};
+pub use seen::{SeenOver, seen_words};
+pub use view::{ActionView, BlockView, ChangeView, PlanView, SeenView, SummaryView};
 
 /// What is to be done about one campaign.
 #[derive(
@@ -110,6 +114,10 @@ pub struct Action {
     pub even_running: bool,
     /// Whether `--replace` names it by its very key.
     pub is_named: bool,
+    /// What was last seen of its task at the service.
+    pub seen: Option<SeenTask>,
+    /// What is out of step at the service, as it was last seen, in whole sentences.
+    pub out_of_step: Vec<String>,
     /// The redacted body that the state holds.
     pub before: Option<Body>,
     /// The redacted body that is wanted.

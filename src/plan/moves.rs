@@ -91,6 +91,8 @@ fn carried(from: &str, to: &str, at: &Location, reason: Reason) -> Action {
         changes: Vec::new(),
         even_running: false,
         is_named: false,
+        seen: None,
+        out_of_step: Vec::new(),
         before: None,
         after: None,
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
+use super::seen::SeenOver;
 use crate::util::hint::StateCommand;
 
 /// Why an action is there. `Display` gives a clause that can follow the key.
@@ -79,6 +80,28 @@ pub enum Reason {
         /// When the API confirmed the stop.
         at: Timestamp,
     },
+    /// The task is what is wanted, and was seen to be over.
+    #[error("the task is as the files say, but it is over: {over}; `--replace {key}` creates it anew")]
+    AsDeclaredButOver {
+        /// The campaign's key.
+        key: String,
+        /// What was seen.
+        over: SeenOver,
+    },
+    /// The settings differ, and the task was seen to be over: nothing happens by itself.
+    #[error("its settings changed, but its task is over: {over}. `--replace {key}` creates a new one")]
+    ChangedButSeenOver {
+        /// The campaign's key.
+        key: String,
+        /// What was seen.
+        over: SeenOver,
+    },
+    /// The task was seen to be over, and `--replace` names its very key.
+    #[error("its task is over ({over}), and `--replace` asks for a new one")]
+    OverAndNamed {
+        /// What was seen.
+        over: SeenOver,
+    },
     /// A replacement was interrupted after the old task was stopped.
     #[error("an earlier apply stopped the old task and sent nothing yet: the new one is created")]
     Resumed,
@@ -111,6 +134,12 @@ pub enum Reason {
     NotDeclaredStopped {
         /// When the API confirmed the stop.
         at: Timestamp,
+    },
+    /// In the state and not in the files, and seen to be over: there is nothing to decide.
+    #[error("no longer declared; its task is over ({over}) and calls nobody")]
+    NotDeclaredOver {
+        /// What was seen.
+        over: SeenOver,
     },
     /// `removed … task="halt"`
     #[error("`removed` says that its task ends: it is stopped for good")]
@@ -151,7 +180,7 @@ impl Reason {
     pub const fn is_difference(&self) -> bool {
         matches!(
             self,
-            Self::Kept { .. } | Self::Accepted { .. } | Self::ChangedButOver { .. }
+            Self::Kept { .. } | Self::Accepted { .. } | Self::ChangedButOver { .. } | Self::ChangedButSeenOver { .. }
         )
     }
 

@@ -37,6 +37,8 @@ pub(super) fn removal(removed: &Remove, state: &State, task: Option<&Task>, is_i
         task: identity.cloned(),
         even_running: matches!(kind, Kind::Halt),
         is_named: false,
+        seen: None,
+        out_of_step: Vec::new(),
         changes: Vec::new(),
         before: task.and_then(|task| task.body.as_object().cloned()),
         after: None,

@@ -83,7 +83,9 @@ pub enum Stale {
     #[error("`token-command` is another one")]
     TokenCommand,
     /// Nothing of the above, and yet the plan would be another.
-    #[error("this version of dialform would do something else")]
+    #[error(
+        "something else would be done now: what was seen at the service has changed, or this dialform is another one"
+    )]
     Plan,
 }
 

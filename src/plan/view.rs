@@ -1,10 +1,12 @@
 //! The plan as JSON: what `plan --output-format json` prints and a saved plan holds. Only redacted bodies are in it.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::desired_state::Location;
-use crate::util::schema_types::{CampaignKey, RedactedBody};
+use crate::state::SeenTask;
+use crate::util::schema_types::{CampaignKey, Moment, RedactedBody};
 use crate::wire::Body;
 
 use super::{Action, FieldChange, Kind, Plan};
@@ -90,6 +92,14 @@ pub struct ActionView {
     /// Of a replacement: that even a task that has begun may be stopped.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub even_running: bool,
+    /// What was last seen of its task at the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SeenView")]
+    pub seen: Option<SeenView>,
+    /// What is out of step at the service, as it was last seen, in whole sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1))]
+    pub out_of_step: Vec<String>,
     /// With `--full`: the redacted body that the state holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "RedactedBody")]
@@ -98,6 +108,35 @@ pub struct ActionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "RedactedBody")]
     pub after: Option<Body>,
+}
+
+/// What the service's list showed of a task when it was last read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "seen")]
+pub struct SeenView {
+    /// When that was.
+    #[schemars(with = "Moment")]
+    pub at: Timestamp,
+    /// The task's status in words; absent where the list did not show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub status: Option<String>,
+    /// The task's status as the API writes it, such as `PROCESS`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub wire_status: Option<String>,
+    /// How many people the task had; absent where the list did not show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    pub people: Option<u64>,
+    /// How many calls were made; absent where the list did not show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    pub calls: Option<u64>,
+    /// Whether the list did not have the task at all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
 }
 
 /// What keeps an action from being carried out.
@@ -175,6 +214,8 @@ impl ActionView {
             changes,
             even_running,
             is_named: _,
+            seen,
+            out_of_step,
             before,
             after,
         } = action;
@@ -192,8 +233,23 @@ impl ActionView {
             task: task.clone(),
             changes: changes.iter().map(ChangeView::of).collect(),
             even_running: *even_running,
+            seen: seen.as_ref().map(SeenView::of),
+            out_of_step: out_of_step.clone(),
             before: body(before),
             after: body(after),
+        }
+    }
+}
+
+impl SeenView {
+    fn of(seen: &SeenTask) -> Self {
+        Self {
+            at: seen.at,
+            status: seen.task_status().map(|status| status.to_string()),
+            wire_status: seen.status.clone(),
+            people: seen.people,
+            calls: seen.calls,
+            gone: seen.gone,
         }
     }
 }

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
-use crate::plan::{Action, Kind, Plan, Reason};
+use crate::plan::{Action, Kind, Plan, Reason, seen_words};
 use crate::util::printable::{self, Text};
 use crate::wire::Body;
 
@@ -31,9 +31,10 @@ pub fn render(plan: &Plan, full: bool) -> Text {
     out
 }
 
-/// Unchanged campaigns are only counted.
+/// Unchanged campaigns of which there is nothing to say are only counted.
 pub(super) fn is_shown(action: &Action) -> bool {
-    action.kind != Kind::Unchanged || action.reason != Reason::AsDeclared
+    let is_in_step = action.reason == Reason::AsDeclared && action.out_of_step.is_empty();
+    action.kind != Kind::Unchanged || !is_in_step
 }
 
 fn block(out: &mut Text, action: &Action, full: bool) {
@@ -48,6 +49,8 @@ fn block(out: &mut Text, action: &Action, full: bool) {
         changes,
         even_running: _,
         is_named: _,
+        seen,
+        out_of_step,
         before,
         after,
     } = action;
@@ -72,7 +75,11 @@ fn block(out: &mut Text, action: &Action, full: bool) {
     }
     out.end();
     if let Some(task) = task {
-        out.push("    ").styled(DIM, format_args!("task {task}")).end();
+        out.push("    ").styled(DIM, format_args!("task {task}"));
+        if let Some(seen) = seen {
+            out.push("  ").push(seen_words(seen));
+        }
+        out.end();
     }
     // For a new campaign the reason is obvious.
     if *reason != Reason::NotInState {
@@ -86,6 +93,9 @@ fn block(out: &mut Text, action: &Action, full: bool) {
     }
     if let Some(block) = block {
         out.push("    ").styled(RED, block).end();
+    }
+    for words in out_of_step {
+        out.push("    ").styled(YELLOW, words).end();
     }
     if full {
         bodies(out, before.as_ref(), after.as_ref());

@@ -16,7 +16,7 @@ use super::{spill, trusted};
 /// A reader that meets this many commits in a row is not reading, it is racing.
 const ATTEMPTS: usize = 100;
 
-/// The exact point that a state has reached; what a saved plan is bound to. Every record and every commit moves it.
+/// The exact point that a state has reached; what a saved plan is bound to. Every commit moves it, and every record but of what was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
@@ -24,9 +24,9 @@ pub struct Head {
     pub lineage: Option<Uuid>,
     /// The snapshot's serial.
     pub serial: u64,
-    /// The number of the last record.
+    /// The number of the last record that is more than something seen.
     pub sequence: u64,
-    /// The checksum of the last record, or of the snapshot where none has followed it.
+    /// The checksum of that record, or of the snapshot where none has followed it.
     pub digest: String,
 }
 
@@ -91,8 +91,8 @@ pub(super) struct ReplayedState {
     /// The last record in the snapshot.
     pub(super) folded: u64,
     pub(super) journal: Option<Journal>,
-    /// The checksum of the last record that the snapshot lacks.
-    digest: Option<String>,
+    /// The last record that the snapshot lacks and a saved plan depends on: its number and its checksum.
+    pub(super) decided: Option<(u64, String)>,
 }
 
 impl ReplayedState {
@@ -100,8 +100,12 @@ impl ReplayedState {
         Head {
             lineage: Some(self.state.lineage),
             serial: self.state.serial,
-            sequence: self.state.last_sequence,
-            digest: self.digest.as_ref().unwrap_or(&self.checksum).clone(),
+            sequence: self.decided.as_ref().map_or(self.folded, |(sequence, _)| *sequence),
+            digest: self
+                .decided
+                .as_ref()
+                .map_or(&self.checksum, |(_, digest)| digest)
+                .clone(),
         }
     }
 }
@@ -162,7 +166,7 @@ fn put_together(
         });
     }
     let folded = state.last_sequence;
-    let mut digest = None;
+    let mut decided = None;
     let journal = journal.map(|bytes| journal::decode(paths, &bytes)).transpose()?;
     match &journal {
         None if folded > 0 => notes.push(format!(
@@ -176,8 +180,8 @@ fn put_together(
             for entry in &journal.entries {
                 let applied = state.replay(entry.sequence, &entry.record);
                 let applied = applied.map_err(|why| StateError::damaged_journal(paths, entry.line, why.to_string()))?;
-                if applied {
-                    digest = Some(entry.sum.clone());
+                if applied && !entry.record.is_sighting() {
+                    decided = Some((entry.sequence, entry.sum.clone()));
                 }
             }
             if journal.end == journal::LineEnd::Torn {
@@ -194,7 +198,7 @@ fn put_together(
             checksum,
             folded,
             journal,
-            digest,
+            decided,
         }),
         notes,
     ))

@@ -57,7 +57,9 @@ pub use error::StateError;
 pub use invalid_transition::InvalidTransition;
 pub use load::{Head, LoadedState, load};
 pub use lock::Holder;
-pub use model::{Acceptance, ByHand, HandAction, Intent, Previous, Stage, State, Task, Tombstone, is_same_task};
+pub use model::{
+    Acceptance, ByHand, HandAction, Intent, Previous, Stage, State, Task, Tombstone, comparable_id, is_same_task,
+};
 pub use paths::StatePaths;
 pub use record::{How, Record};
 pub use seen::{SeenMarker, SeenTask, Sightings};

@@ -254,6 +254,11 @@ pub fn is_same_task(one: &str, other: &str) -> bool {
     one == other || uuid(one).is_some_and(|id| uuid(other) == Some(id))
 }
 
+/// The form of an id that is the same for all ids that [`is_same_task`] takes for one.
+pub fn comparable_id(id: &str) -> String {
+    Uuid::try_parse(id).map_or_else(|_| id.to_owned(), |id| id.to_string())
+}
+
 impl Task {
     /// Wire field `name`.
     pub fn name(&self) -> Option<&str> {

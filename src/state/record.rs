@@ -247,6 +247,11 @@ impl Record {
         }
     }
 
+    /// Whether this only tells what was seen: a plan that was saved before it is as good after it.
+    pub(super) fn is_sighting(&self) -> bool {
+        matches!(self, Self::Seen { .. })
+    }
+
     /// Whether an outcome is to follow, for which room has to be reserved first.
     pub(super) fn awaits_outcome(&self) -> bool {
         matches!(self, Self::Intent(_) | Self::Halting { .. } | Self::Acting { .. })

@@ -39,6 +39,8 @@ pub struct Store {
     /// The snapshot on disk; `None` until the first record.
     base: Option<Base>,
     journal: Option<Writer>,
+    /// The last record since that snapshot that a saved plan depends on: its number and its checksum.
+    decided: Option<(u64, String)>,
     spill: Spill,
     poisoned: Option<String>,
     notes: Vec<String>,
@@ -93,6 +95,7 @@ impl Store {
             state: State::new(Uuid::new_v4(), binding.clone()),
             base: None,
             journal: None,
+            decided: None,
             spill: Spill::default(),
             poisoned: None,
             notes,
@@ -104,9 +107,10 @@ impl Store {
             checksum,
             folded,
             journal,
-            ..
+            decided,
         }) = held
         {
+            store.decided = decided;
             store.base = Some(Base {
                 checksum,
                 last_sequence: folded,
@@ -142,15 +146,13 @@ impl Store {
         let Some(base) = &self.base else {
             return Head::unwritten();
         };
-        let digest = match &self.journal {
-            Some(journal) if self.state.last_sequence > base.last_sequence => &journal.last_sum,
-            _ => &base.checksum,
-        };
+        let snapshot = (base.last_sequence, base.checksum.clone());
+        let (sequence, digest) = self.decided.clone().unwrap_or(snapshot);
         Head {
             lineage: Some(self.state.lineage),
             serial: self.state.serial,
-            sequence: self.state.last_sequence,
-            digest: digest.clone(),
+            sequence,
+            digest,
         }
     }
 
@@ -237,6 +239,7 @@ impl Store {
                 self.state = state;
                 self.start_journal(&base)?;
                 self.base = Some(base);
+                self.decided = None;
                 self.prune();
             }
             _ => {}
@@ -269,6 +272,9 @@ impl Store {
             });
         };
         let sequence = journal.append(self.disk.as_ref(), &self.paths.journal, record)?;
+        if !record.is_sighting() {
+            self.decided = Some((sequence, journal.last_sum.clone()));
+        }
         self.state
             .replay(sequence, record)
             .map_err(|why| refused(why, record))?;

@@ -10,7 +10,7 @@ use crate::api::{ListedTask, TaskStatus};
 use crate::apply::{Foreign, foreign};
 use crate::plan::desired_state::Configuration;
 use crate::plan::{Action, Kind, Plan};
-use crate::state::{State, is_same_task};
+use crate::state::{State, comparable_id, is_same_task};
 use crate::util::hint::StateCommand;
 use crate::util::schema_types::{CampaignKey, TaskId};
 
@@ -95,7 +95,7 @@ impl<'l> Listed<'l> {
     fn new(list: &'l [ListedTask], foreign: Vec<Foreign>) -> Self {
         let by_id: HashMap<String, &ListedTask> = list
             .iter()
-            .map(|task| (same_id(task.identity.as_str()), task))
+            .map(|task| (comparable_id(task.identity.as_str()), task))
             .collect();
         let mut unmarked_by_name: HashMap<&str, Vec<&ListedTask>> = HashMap::new();
         for task in list.iter().filter(|task| !task.text.has_any_marker()) {
@@ -105,7 +105,7 @@ impl<'l> Listed<'l> {
         }
         let mut unknown_by_key: HashMap<String, Vec<&ListedTask>> = HashMap::new();
         for Foreign { key, task, .. } in foreign {
-            if let Some(task) = by_id.get(&same_id(task.as_str())) {
+            if let Some(task) = by_id.get(&comparable_id(task.as_str())) {
                 unknown_by_key.entry(key).or_default().push(task);
             }
         }
@@ -119,13 +119,8 @@ impl<'l> Listed<'l> {
 
 impl<'l> Listed<'l> {
     fn task(&self, id: Option<&str>) -> Option<&'l ListedTask> {
-        self.by_id.get(&same_id(id?)).copied()
+        self.by_id.get(&comparable_id(id?)).copied()
     }
-}
-
-/// The form of an id that is the same for all ids that [`is_same_task`] takes for one.
-fn same_id(id: &str) -> String {
-    uuid::Uuid::try_parse(id).map_or_else(|_| id.to_owned(), |id| id.to_string())
 }
 
 fn campaign(action: &Action, state: &State, listed: &Listed<'_>) -> CampaignStatus {
@@ -179,31 +174,31 @@ fn by_list(action: &Action, listed: &Listed<'_>) -> Vec<String> {
             ),
         });
     }
-    for task in action
-        .name
-        .iter()
-        .flat_map(|name| listed.unmarked_by_name.get(&**name))
-        .flatten()
-    {
-        if task_is_not(task, action.task.as_deref()) {
-            let id = task.identity.as_str();
-            out_of_step.push(format!(
-                "the task {id} has the same name, and was not created by dialform"
-            ));
-        }
-    }
+    out_of_step.extend(same_name(action, listed));
     out_of_step
 }
 
-/// The same of all campaigns of a plan, as notes: each begins with the campaign's key.
-pub fn service_notes(plan: &Plan, configuration: &Configuration, state: &State, list: &[ListedTask]) -> Vec<String> {
-    let listed = Listed::new(list, foreign(list, state, configuration));
-    let actions = plan.actions.iter().filter(|action| action.kind != Kind::Move);
-    let notes = actions.flat_map(|action| {
-        let words = by_list(action, &listed).into_iter();
-        words.map(|words| format!("{}: {words}", action.key))
+/// Tasks of the campaign's name that dialform did not create.
+fn same_name(action: &Action, listed: &Listed<'_>) -> Vec<String> {
+    let name = action.name.iter();
+    let named = name.flat_map(|name| listed.unmarked_by_name.get(&**name)).flatten();
+    let others = named.filter(|task| task_is_not(task, action.task.as_deref()));
+    let words = others.map(|task| {
+        let id = task.identity.as_str();
+        format!("the task {id} has the same name, and was not created by dialform")
     });
-    notes.collect()
+    words.collect()
+}
+
+/// Adds to a plan what only the list shows, and the state does not keep: other names, and tasks of the same name.
+pub fn add_to_plan(plan: &mut Plan, list: &[ListedTask]) {
+    let listed = Listed::new(list, Vec::new());
+    for action in plan.actions.iter_mut().filter(|action| action.kind != Kind::Move) {
+        let shown = listed.task(action.task.as_deref());
+        let mut words: Vec<String> = shown.and_then(|shown| renamed(action, shown)).into_iter().collect();
+        words.extend(same_name(action, &listed));
+        action.out_of_step.extend(words);
+    }
 }
 
 fn task_is_not(task: &ListedTask, id: Option<&str>) -> bool {
@@ -236,17 +231,20 @@ fn by_plan(action: &Action) -> Option<String> {
 /// What somebody did with the task in the vendor's page.
 fn by_service(action: &Action, shown: &ListedTask) -> Vec<String> {
     let mut found = Vec::new();
-    if let Some(status) = shown.task_status().filter(TaskStatus::is_over) {
+    // Where there is more to say, the plan says it.
+    let is_as_declared = action.kind == Kind::Unchanged && action.changes.is_empty();
+    if let Some(status) = shown.task_status().filter(|status| status.is_over() && is_as_declared) {
         found.push(format!(
             "its task is {status}, and nothing starts it again; {} makes a new one",
             replace(&action.key)
         ));
     }
-    let known = action.before.as_ref().and_then(|body| body.get("name")?.as_str());
-    if let (Some(known), Some(name)) = (known, &shown.name)
-        && known != name
-    {
-        found.push(format!("its task was renamed to \"{name}\" in the vendor's page"));
-    }
+    found.extend(renamed(action, shown));
     found
+}
+
+fn renamed(action: &Action, shown: &ListedTask) -> Option<String> {
+    let known = action.before.as_ref()?.get("name")?.as_str()?;
+    let name = shown.name.as_ref().filter(|name| *name != known)?;
+    Some(format!("its task was renamed to \"{name}\" in the vendor's page"))
 }

@@ -105,15 +105,15 @@ async fn what_somebody_did_in_the_vendors_page_is_out_of_step() {
     assert!(words("summer").contains("not created yet"), "{report}");
     assert_eq!(campaign(&report, "summer")["task"], Value::Null);
 
-    // Plan is offline unless it is asked to look.
+    // Plan is offline unless it is asked to look: what it says is what status has seen.
     let requests = scene.sandbox.received().len();
     let offline = scene.run(&["plan"]).await.stdout;
-    assert!(!offline.contains("its task is halted"), "{offline}");
+    assert!(offline.contains("it is over: halted, as of 20"), "{offline}");
     assert_eq!(scene.sandbox.received().len(), requests);
     for format in ["human", "json", "markdown"] {
         let Ran { code, stdout, stderr } = scene.run(&["plan", "--refresh", "--output-format", format]).await;
         assert_eq!(code, Some(0), "{stderr}");
-        assert!(stdout.contains("spring: its task is halted"), "{format}\n{stdout}");
+        assert!(stdout.contains("it is over: halted, as of 20"), "{format}\n{stdout}");
     }
 
     let Ran { code, stdout, .. } = scene.run(&["status", "s*"]).await;
@@ -218,4 +218,216 @@ async fn what_is_not_certain_is_left_to_a_person() {
     assert!(!stdout.contains("is in the state now"), "{stdout}");
     assert_eq!(stdout.matches("waits for its start").count(), 2, "{stdout}");
     assert!(scene.project.state().tasks.is_empty());
+}
+
+/// The records of the journal that tell what was seen.
+fn sightings(scene: &Scene) -> Vec<Value> {
+    let journal = std::fs::read_to_string(scene.project.path("dialform.state.journal")).unwrap();
+    let records = journal
+        .lines()
+        .skip(1)
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    records
+        .map(|line| line["record"].clone())
+        .filter(|record| record["kind"] == "seen")
+        .collect()
+}
+
+impl Scene {
+    /// The offline plan as data, and the exit code of `--detailed-exitcode`.
+    async fn plan(&self, arguments: &[&str]) -> (i32, Value) {
+        let options = ["plan", "--full", "--output-format", "json", "--detailed-exitcode"];
+        let requests = self.sandbox.received().len();
+        let Ran { code, stdout, stderr } = self.run(&[&options, arguments].concat()).await;
+        if !arguments.contains(&"--refresh") {
+            assert_eq!(self.sandbox.received().len(), requests, "plan asks nobody");
+        }
+        let plan = serde_json::from_str(&stdout).unwrap_or_else(|_| panic!("{stdout}{stderr}"));
+        (code.unwrap(), plan)
+    }
+
+    async fn halt(&self, key: &str) {
+        self.post(&format!("autoCall/{}/halted", self.id(key)), json!({})).await;
+    }
+
+    fn created(&self) -> usize {
+        self.sandbox.tasks().len()
+    }
+}
+
+fn planned<'p>(plan: &'p Value, key: &str) -> &'p Value {
+    let actions = plan["actions"].as_array().unwrap();
+    actions.iter().find(|action| action["key"] == key).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_status_has_seen_is_kept_and_planned_by_as_of_then() {
+    let scene = Scene::applied(&["autumn", "spring"]).await;
+    let (_, plan) = scene.plan(&[]).await;
+    assert_eq!(planned(&plan, "spring")["seen"], Value::Null);
+
+    scene
+        .post(&format!("autoCall/{}/play", scene.id("autumn")), json!({}))
+        .await;
+    scene.status(&[]).await;
+    let (code, plan) = scene.plan(&[]).await;
+    let seen = &planned(&plan, "autumn")["seen"];
+    assert_eq!(
+        (code, &seen["status"], &seen["wire_status"]),
+        (0, &json!("runs"), &json!("PROCESS"))
+    );
+    let at = seen["at"].as_str().unwrap().to_owned();
+    let text = scene.run(&["plan", "--full"]).await.stdout;
+    assert!(text.contains("runs, 0 people, 0 calls made, as of 20"), "{text}");
+
+    // Looking again and again writes nothing, as long as nothing happens.
+    assert_eq!(sightings(&scene).len(), 1);
+    for _ in 0..5 {
+        scene.status(&["spring"]).await;
+    }
+    scene.plan(&["--refresh"]).await;
+    assert_eq!(sightings(&scene).len(), 1);
+    let (_, plan) = scene.plan(&[]).await;
+    assert_eq!(planned(&plan, "autumn")["seen"]["at"], json!(at));
+
+    // Only what has changed is written.
+    scene.halt("spring").await;
+    scene.plan(&["--refresh"]).await;
+    let kept = sightings(&scene);
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    let tasks = kept[1]["tasks"].as_object().unwrap();
+    assert_eq!(tasks.keys().collect::<Vec<_>>(), [&scene.id("spring")]);
+    // What was done by dialform since is not told as it was seen before.
+    let halted = scene.run(&["halt", "autumn", "--auto-approve"]).await;
+    assert_eq!(halted.code, Some(0), "{}", halted.stderr);
+    let (_, plan) = scene.plan(&[]).await;
+    assert_eq!(planned(&plan, "autumn")["seen"], Value::Null, "{plan}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn plan_and_apply_agree_about_a_task_that_is_over() {
+    let scene = Scene::applied(&["spring"]).await;
+    scene.halt("spring").await;
+    scene
+        .project
+        .campaign("spring", "pace \"5/s\"\n    on-change \"replace\"");
+    // Nobody has looked: plan means to replace it, and apply sees that it is over.
+    assert_eq!(scene.plan(&[]).await.0, 2);
+    let applied = scene.run(&["apply", "--auto-approve"]).await;
+    assert_eq!((applied.code, scene.created()), (Some(0), 1), "{}", applied.stderr);
+    // Now both know it.
+    let (code, plan) = scene.plan(&[]).await;
+    let action = planned(&plan, "spring");
+    assert_eq!((code, &action["kind"]), (0, &json!("unchanged")), "{plan}");
+    let reason = action["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("its task is over: halted, as of 20") && reason.contains("`--replace spring`"),
+        "{reason}"
+    );
+    let applied = scene.run(&["apply", "--auto-approve"]).await;
+    assert_eq!((applied.code, scene.created()), (Some(0), 1), "{}", applied.stdout);
+    // A pattern does not mean it; its very key does.
+    let all = scene.run(&["apply", "--auto-approve", "--replace-all"]).await;
+    assert_eq!((all.code, scene.created()), (Some(0), 1), "{}", all.stdout);
+    let named = scene.run(&["apply", "--auto-approve", "--replace", "spring"]).await;
+    assert_eq!(
+        (named.code, scene.created()),
+        (Some(0), 2),
+        "{}{}",
+        named.stdout,
+        named.stderr
+    );
+    assert_eq!(scene.plan(&[]).await.0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_orphan_that_was_seen_to_be_over_is_nothing_to_decide() {
+    let scene = Scene::applied(&["spring", "winter"]).await;
+    scene.project.remove("spring");
+    scene.project.named_campaign("summer", "Campaign spring", "");
+    let (code, plan) = scene.plan(&[]).await;
+    assert_eq!(
+        (code, &planned(&plan, "summer")["blocked"]["code"]),
+        (2, &json!("same-as-orphan")),
+        "{plan}"
+    );
+    scene.halt("spring").await;
+    scene.status(&[]).await;
+    let (_, plan) = scene.plan(&[]).await;
+    assert_eq!(planned(&plan, "summer")["blocked"], Value::Null, "{plan}");
+    let reason = planned(&plan, "spring")["reason"].as_str().unwrap();
+    assert!(reason.contains("its task is over (halted, as of 20"), "{reason}");
+    let applied = scene.run(&["apply", "--auto-approve"]).await;
+    assert_eq!(
+        (applied.code, scene.created()),
+        (Some(0), 3),
+        "{}{}",
+        applied.stdout,
+        applied.stderr
+    );
+    let (code, plan) = scene.plan(&[]).await;
+    assert_eq!(
+        (code, &planned(&plan, "spring")["kind"]),
+        (0, &json!("orphan")),
+        "{plan}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn markers_that_the_state_does_not_know_are_remembered() {
+    let scene = Scene::applied(&["spring"]).await;
+    let mut body = scene.sandbox.tasks()[0].body.clone();
+    body.insert("taskComment".into(), json!("[dialform spring 7K3M9Q2X0001]"));
+    scene.post("autoCall", Value::Object(body)).await;
+    let foreign = scene.sandbox.tasks()[1].id.to_string();
+    scene.status(&[]).await;
+    for format in ["human", "json", "markdown"] {
+        let plan = scene.run(&["plan", "--output-format", format]).await.stdout;
+        assert!(
+            plan.contains(&foreign) && plan.contains("carries its marker, as of 20"),
+            "{format}\n{plan}"
+        );
+    }
+    let kept = sightings(&scene);
+    assert_eq!(
+        (kept.len(), &kept[0]["foreign"][0]["identity"]),
+        (1, &json!(foreign)),
+        "{kept:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn looking_makes_no_saved_plan_stale() {
+    let scene = Scene::applied(&["spring"]).await;
+    scene.project.campaign("summer", "");
+    let saved = scene.run(&["plan", "--out", "it.plan"]).await;
+    assert_eq!(saved.code, Some(0), "{}", saved.stderr);
+    scene
+        .post(&format!("autoCall/{}/play", scene.id("spring")), json!({}))
+        .await;
+    scene.status(&[]).await;
+    assert_eq!(sightings(&scene).len(), 1);
+    let applied = scene.run(&["apply", "it.plan"]).await;
+    assert_eq!((applied.code, scene.created()), (Some(0), 2), "{}", applied.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_kept_is_said_and_status_goes_on() {
+    let scene = Scene::applied(&["spring"]).await;
+    let lock = std::fs::File::options()
+        .write(true)
+        .open(scene.project.path("dialform.state.lock"))
+        .unwrap();
+    lock.lock().unwrap();
+    let Ran { code, stdout, stderr } = scene.run(&["status"]).await;
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stdout.contains("waits for its start"), "{stdout}");
+    assert!(stderr.contains("what was seen is not kept"), "{stderr}");
+    drop(lock);
+    lose_state(&scene);
+    assert_eq!(scene.run(&["status"]).await.code, Some(0));
+    assert!(
+        !scene.project.path("dialform.state.json").exists(),
+        "a look makes no state"
+    );
 }

@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use super::{Counts, plan::summary};
 use crate::finding::Finding;
-use crate::plan::{Action, FieldChange, Kind, Plan, Reason};
+use crate::plan::{Action, FieldChange, Kind, Plan, Reason, seen_words};
 use crate::project::source::Sources;
 use crate::wire::Body;
 use comment::CommentBuilder;
@@ -139,6 +139,8 @@ fn item(action: &Action) -> String {
         changes,
         even_running: _,
         is_named: _,
+        seen,
+        out_of_step,
         before,
         after,
     } = action;
@@ -152,12 +154,18 @@ fn item(action: &Action) -> String {
     if let Some(task) = task {
         let _ = write!(out, ", task {}", code(task));
     }
+    if let Some(seen) = seen {
+        let _ = write!(out, " ({})", prose(&seen_words(seen)));
+    }
     let _ = writeln!(out, ": {}", prose(&reason.to_string()));
     if *kind == Kind::Replace && changes.is_empty() && before != after {
         out.push_str("  - what differs has no name in the language; `--full` shows the bodies\n");
     }
     if let Some(block) = block {
         let _ = writeln!(out, "  - **blocked**: {}", prose(&block.to_string()));
+    }
+    for words in out_of_step {
+        let _ = writeln!(out, "  - **out of step**: {}", prose(words));
     }
     out
 }
