@@ -64,13 +64,19 @@ fn a_commit_without_a_record_changes_no_file() {
 }
 
 #[test]
-fn every_record_and_every_commit_moves_the_head() {
+fn every_commit_and_every_record_but_a_sighting_moves_the_head() {
     let site = Site::new();
     let mut store = site.open().unwrap();
     let mut heads = vec![store.head()];
     for record in every_kind() {
+        let is_sighting = matches!(record, Record::Seen { .. });
         store.append(record).unwrap();
-        heads.push(store.head());
+        // A saved plan is as good after something was seen.
+        match is_sighting {
+            true => assert_eq!(Some(&store.head()), heads.last()),
+            false => heads.push(store.head()),
+        }
+        assert_eq!(load(&site.paths, None).unwrap().head, store.head());
     }
     store.commit().unwrap();
     heads.push(store.head());
