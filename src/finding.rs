@@ -424,6 +424,11 @@ impl Sink {
         self.findings.get_mut(index)
     }
 
+    /// The finding that was reported last.
+    pub(crate) fn last(&mut self) -> Option<&mut Finding> {
+        self.findings.last_mut()
+    }
+
     /// How many findings were reported so far.
     pub fn len(&self) -> usize {
         self.findings.len()

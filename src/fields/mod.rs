@@ -24,5 +24,5 @@ pub use rows::{FIELDS, Field};
 pub use settings::{SETTINGS, Setting, SettingSpec};
 pub use spec::{AliasKind, Choice, FieldSpec, Json, Slot, Written};
 pub use top_level::{DEFAULT_API, DEFAULT_CAMPAIGNS, DEFAULT_LOGIN, PROJECT, TOP_LEVEL, TopLevelSpec, in_project};
-pub use usage::{usage, usage_with, usages};
+pub use usage::{choices_beside, least_dialect, properties_with, usage, usage_with, usages};
 pub use value::{IdValue, Value};

@@ -1,16 +1,53 @@
 //! How each setting is written, derived from its rows.
 
-use super::{Choice, Facts, Field, FieldSpec, Known, Setting, Slot, Written, fields_of};
+use super::{Choice, Dialect, Facts, Field, FieldSpec, Known, Setting, Slot, Written, fields_of};
 
-/// How a setting is written, every form of it: `record #true trim-left="12s", or record #false`.
+/// How a setting is written, every form of it: `record #true trim-left="12s", or record #false`. What only the extended
+/// dialect has is left out of a setting that both have: most accounts do not take it.
 pub fn usage(setting: Setting) -> String {
-    usages(setting).join(", or ")
+    merged(forms_of(setting, least_dialect(setting))).join(", or ")
+}
+
+/// The properties of a setting that have an effect beside an argument, which is a choice or none.
+pub fn properties_with(setting: Setting, word: Option<&'static str>) -> Vec<&'static FieldSpec> {
+    let argument = fields_of(setting).find(|spec| spec.slot == Slot::Argument);
+    let chosen = Chosen {
+        argument: argument.map(|spec| spec.id),
+        word,
+    };
+    fields_of(setting)
+        .filter(|spec| spec.property().is_some() && spec.allowed.holds(&chosen) != Some(false))
+        .collect()
+}
+
+/// The choices for the argument of a setting beside which all these properties have an effect.
+pub fn choices_beside(setting: Setting, properties: &[Field]) -> Vec<&'static Choice> {
+    let argument = fields_of(setting).find(|spec| spec.slot == Slot::Argument);
+    let choices = argument.map(FieldSpec::choices).unwrap_or_default().iter();
+    choices
+        .filter(|choice| {
+            let beside = properties_with(setting, Some(choice.written.word()));
+            properties
+                .iter()
+                .all(|field| beside.iter().any(|spec| spec.id == *field))
+        })
+        .collect()
+}
+
+/// The dialect that a setting needs for anything at all.
+pub fn least_dialect(setting: Setting) -> Dialect {
+    fields_of(setting).map(|spec| spec.dialect).min().unwrap_or_default()
 }
 
 /// Every form of a setting by itself.
 pub fn usages(setting: Setting) -> Vec<String> {
+    merged(forms_of(setting, Dialect::Extended))
+}
+
+/// The forms as text, those that differ in one word as one.
+fn merged(all: impl Iterator<Item = Form>) -> Vec<String> {
     let mut forms: Vec<Form> = Vec::new();
-    for form in forms_of(setting) {
+    for form in all {
         match forms.iter_mut().find(|known| known.takes_word_like(&form)) {
             Some(known) => known.words.extend(form.words),
             None => forms.push(form),
@@ -22,7 +59,7 @@ pub fn usages(setting: Setting) -> Vec<String> {
 /// The one form of a setting that has this word for its argument: `caller-id "number" id="UUID or alias"`. Every form,
 /// where the word is none of its choices.
 pub fn usage_with(setting: Setting, word: &str) -> String {
-    forms_of(setting)
+    forms_of(setting, least_dialect(setting))
         .find(|form| form.choice == Some(word))
         .map_or_else(|| usage(setting), |form| form.source())
 }
@@ -57,7 +94,7 @@ impl Form {
 }
 
 /// A form for each choice of the argument; a single one where it is no choice.
-fn forms_of(setting: Setting) -> impl Iterator<Item = Form> {
+fn forms_of(setting: Setting, dialect: Dialect) -> impl Iterator<Item = Form> {
     let argument = fields_of(setting).find(|spec| spec.slot == Slot::Argument);
     let choices: Vec<Option<&'static Choice>> = match argument.map(FieldSpec::choices) {
         None | Some([]) => vec![None],
@@ -80,14 +117,15 @@ fn forms_of(setting: Setting) -> impl Iterator<Item = Form> {
             setting,
             choice: chosen.word,
             words,
-            rest: rest(setting, &chosen),
+            rest: rest(setting, &chosen, dialect),
         }
     })
 }
 
-fn rest(setting: Setting, chosen: &Chosen) -> String {
+fn rest(setting: Setting, chosen: &Chosen, dialect: Dialect) -> String {
     let mut out = String::new();
-    for spec in fields_of(setting).filter(|spec| spec.allowed.holds(chosen) != Some(false)) {
+    let spoken = fields_of(setting).filter(|spec| spec.dialect <= dialect);
+    for spec in spoken.filter(|spec| spec.allowed.holds(chosen) != Some(false)) {
         match spec.slot {
             Slot::Property(name) => out.push_str(&format!(" {name}={}", spec.kind.placeholder(setting))),
             Slot::Child(name) => out.push_str(&format!(" {{ {name} {} … }}", spec.kind.placeholder(setting))),

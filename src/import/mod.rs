@@ -31,6 +31,7 @@ use serde_json::Value;
 
 use crate::lint::engine::Checker;
 use crate::project::read_file::MAX_FILE;
+use crate::rules::bad_key::key_of_name;
 use crate::util::suggest::is_key;
 use crate::wire::Body;
 
@@ -195,6 +196,6 @@ fn canonical(body: &Body) -> String {
 fn key_for(beside: Option<&str>, body: &Body) -> String {
     match beside {
         Some(key) if is_key(key) => key.to_owned(),
-        _ => key::of_name(body.get("name").and_then(Value::as_str).unwrap_or_default()),
+        _ => key_of_name(body.get("name").and_then(Value::as_str).unwrap_or_default()),
     }
 }

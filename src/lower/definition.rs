@@ -5,7 +5,7 @@ use super::{Lowering, TOP_LEVEL, describe, fixes, whole};
 use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
 use crate::model::{Definition, MAX_WEBHOOKS, SettingNodes, Spanned, Swallowed};
-use crate::rules::bad_key::InvalidKey;
+use crate::rules::bad_key::{InvalidKey, key_of_name};
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
@@ -109,6 +109,7 @@ impl Lowering<'_> {
                         &UnexpectedArgument {
                             setting: kind.word(),
                             takes: kind.written(),
+                            suggestion: None,
                         },
                     );
                 }
@@ -127,6 +128,7 @@ impl Lowering<'_> {
                     // What the campaign inherits is unknown.
                     definition.incomplete |= definition.template.is_none();
                 }
+                Some(name) if !seen_name && self.is_key_meant(node, name, entry, kind, definition) => seen_name = true,
                 Some(name) => self.unknown_in_head(name, kind, definition),
             }
         }
@@ -134,9 +136,50 @@ impl Lowering<'_> {
             let violation = MissingArgument {
                 setting: kind.word(),
                 takes: kind.written(),
+                suggestion: None,
             };
             self.sink.report(definition.keyword, &violation);
         }
+    }
+
+    /// `campaign key="spring"` for `campaign "spring"`: reports it, and takes the name from there.
+    #[cold]
+    fn is_key_meant(
+        &mut self,
+        node: Node<'_, '_>,
+        name: &Text<'_>,
+        entry: &Entry<'_>,
+        kind: DefinitionKind,
+        definition: &mut Definition,
+    ) -> bool {
+        let Scalar::String(text) = &entry.value.scalar else {
+            return false;
+        };
+        let is_near = closest(&name.text, ["template"]).is_some();
+        let is_other =
+            name.text != "name" && (Setting::find(&name.text, None).is_some() || field_of_wire(&name.text).is_some());
+        let is_alone = node.entries().iter().all(|entry| entry.name.is_some());
+        let value = self.text.get(entry.value.span.range()).unwrap_or_default();
+        if is_near || is_other || !is_alone || !self.is_name(text, kind) {
+            return false;
+        }
+        let violation = MissingArgument {
+            setting: kind.word(),
+            takes: kind.written(),
+            suggestion: Some(format!("{} {value}", kind.word())),
+        };
+        let name_place = self.place(name.span);
+        let finding = self.sink.report(name_place, &violation);
+        finding.fix(Fix::likely(entry.span(), value));
+        definition.name = Some(Spanned::new(text.as_ref().into(), self.place(entry.value.span)));
+        true
+    }
+
+    /// Whether a text can be the name of a campaign or template. The names of templates reach nobody but the files.
+    fn is_name(&self, text: &str, kind: DefinitionKind) -> bool {
+        let is_inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        let is_script = || !text.is_ascii() && text.starts_with(char::is_alphanumeric) && text.chars().all(is_inner);
+        is_key(text) || (kind == DefinitionKind::Template && is_script())
     }
 
     /// A property of the campaign itself that is not `template=`: often a setting that belongs into the block.
@@ -174,6 +217,7 @@ impl Lowering<'_> {
             name: &name.text,
             suggestion,
             known: &known,
+            extended: &[],
         };
         let finding = self.sink.report(place, &violation);
         if let Some(suggestion) = suggestion {
@@ -183,7 +227,7 @@ impl Lowering<'_> {
 
     fn name(&mut self, value: &Value<'_>, kind: DefinitionKind) -> Option<Spanned<Box<str>>> {
         let name = self.text_value(value, kind.word())?;
-        if is_key(&name.value) {
+        if self.is_name(&name.value, kind) {
             return Some(name);
         }
         let instead = key_like(&name.value);
@@ -207,7 +251,7 @@ impl Lowering<'_> {
             Scalar::String(text) => Some(Spanned::new(text.as_ref().into(), place)),
             Scalar::Invalid => None,
             Scalar::Number(_) => {
-                self.number_for_text(value.span, path, false);
+                self.number_for_text(value.span, path, None, false);
                 None
             }
             _ => {
@@ -417,5 +461,9 @@ fn key_like(text: &str) -> Option<String> {
     let parts: Vec<&str> = lower.split('-').filter(|part| !part.is_empty()).collect();
     let key = parts.join("-");
     let key = key.trim_start_matches('_');
-    (key.len() * 2 >= text.chars().count() && is_key(key)).then(|| key.to_owned())
+    if key.len() * 2 >= text.chars().count() && is_key(key) {
+        return Some(key.to_owned());
+    }
+    // As import makes keys of names.
+    text.chars().any(char::is_alphanumeric).then(|| key_of_name(text))
 }

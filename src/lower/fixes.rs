@@ -86,6 +86,13 @@ pub(super) fn without_entry(text: &str, entries: &[Entry<'_>], later: &Entry<'_>
     (is_readable && first.value.scalar == later.value.scalar).then(|| Fix::safe(with_blanks(text, later.span()), ""))
 }
 
+/// Removes a switch in front of the properties or the block that say the same.
+pub(super) fn without_switch(text: &str, switch: Span) -> Option<Fix> {
+    let behind = text.get(switch.end as usize..)?.trim_start_matches([' ', '\t']);
+    let is_followed = behind.starts_with(|c: char| c == '{' || c.is_alphabetic());
+    is_followed.then(|| Fix::safe(with_blanks(text, switch), ""))
+}
+
 /// Removes an empty block.
 pub(super) fn without_block(text: &str, block: Block) -> Option<Fix> {
     let inside = text.get(block.open.end as usize..block.close.start as usize)?;

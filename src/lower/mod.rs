@@ -3,6 +3,7 @@
 
 mod definition;
 mod fixes;
+mod meant;
 mod names;
 
 mod project;
@@ -11,7 +12,7 @@ mod setting;
 mod value;
 mod wire_names;
 
-use crate::fields::{self, AliasKind, SETTINGS, Setting};
+use crate::fields::{self, AliasKind, Dialect, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
 use crate::model::{Definition, File, FileModel, Swallowed};
 use crate::project::source::{FileId, Place, Span};
@@ -330,11 +331,13 @@ impl Lowering<'_> {
     /// Reports a name that `owner` (as people call it) does not have, and suggests the closest one.
     fn unknown_name<'k>(&mut self, name: &str, span: Span, owner: &str, known: &[&'k str]) -> Option<&'k str> {
         let suggestion = closest(name, known.iter().copied());
+        let (extended, known): (Vec<&str>, Vec<&str>) = known.iter().partition(|name| is_extended(name));
         let violation = UnknownSetting {
             name,
             owner,
             suggestion,
-            known,
+            known: &known,
+            extended: &extended,
         };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
@@ -342,6 +345,12 @@ impl Lowering<'_> {
         }
         suggestion
     }
+}
+
+/// Whether only the extended dialect has a setting of this name.
+fn is_extended(name: &str) -> bool {
+    let spec = SETTINGS.iter().find(|spec| spec.name == name);
+    spec.is_some_and(|spec| fields::least_dialect(spec.id) == Dialect::Extended)
 }
 
 /// What a value is, for people.

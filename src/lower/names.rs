@@ -28,6 +28,7 @@ impl Lowering<'_> {
             let violation = UnexpectedArgument {
                 setting: "aliases",
                 takes: "aliases { scenario promo=\"UUID\" }",
+                suggestion: None,
             };
             self.sink.report(self.place(entry.span()), &violation);
         }
@@ -60,6 +61,7 @@ impl Lowering<'_> {
                     &MissingArgument {
                         setting: word,
                         takes: TAKES,
+                        suggestion: None,
                     },
                 );
             }
@@ -71,6 +73,7 @@ impl Lowering<'_> {
                         &UnexpectedArgument {
                             setting: word,
                             takes: TAKES,
+                            suggestion: None,
                         },
                     );
                     // `scenario promo "228c…"`: the id follows the name.
@@ -82,7 +85,7 @@ impl Lowering<'_> {
                     is_lost = true;
                     continue;
                 }
-                let id = self.alias_id(word, &entry.value);
+                let id = self.alias_id(kind, &entry.value);
                 let place = self.place(name.span);
                 aliases.push(Alias {
                     kind,
@@ -113,8 +116,13 @@ impl Lowering<'_> {
         }
     }
 
-    fn alias_id(&mut self, kind: &str, value: &Value<'_>) -> Option<Box<str>> {
+    fn alias_id(&mut self, alias: AliasKind, value: &Value<'_>) -> Option<Box<str>> {
         let place = self.place(value.span);
+        let kind = alias.word();
+        if matches!(value.scalar, Scalar::Number(_)) {
+            self.number_for_text(value.span, kind, Some(alias), false);
+            return None;
+        }
         let Scalar::String(text) = &value.scalar else {
             return self.text_value(value, kind).map(|text| text.value);
         };
@@ -128,7 +136,7 @@ impl Lowering<'_> {
         let violation = InvalidId {
             path: kind,
             written: text,
-            is_alias: true,
+            alias: Some(alias),
         };
         self.sink.report(place, &violation).fix = fixes::uuid(value.span, text);
         None
@@ -154,6 +162,7 @@ impl Lowering<'_> {
                         name,
                         suggestion,
                         known: &known,
+                        extended: &[],
                     };
                     let span = entry.name.as_ref().map_or(place.span, |name| name.span);
                     let finding = self.sink.report(self.place(span), &violation);
@@ -171,6 +180,7 @@ impl Lowering<'_> {
                         &UnexpectedArgument {
                             setting: "moved",
                             takes: MOVED_TAKES,
+                            suggestion: None,
                         },
                     );
                     continue;
@@ -218,6 +228,7 @@ impl Lowering<'_> {
                         &MissingArgument {
                             setting: "moved",
                             takes: MOVED_TAKES,
+                            suggestion: None,
                         },
                     );
                 }

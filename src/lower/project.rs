@@ -48,6 +48,7 @@ impl Lowering<'_> {
             let violation = UnexpectedArgument {
                 setting: "project",
                 takes: "project { … }",
+                suggestion: None,
             };
             self.sink.report(self.place(entry.span()), &violation);
         }
@@ -156,6 +157,7 @@ impl Lowering<'_> {
                         value: &first.value,
                         suggestion: suggestion.clone(),
                         known,
+                        takes: None,
                     };
                     let finding = self.sink.report(first.place, &violation);
                     finding.fix = suggestion.map(|suggestion| Fix::likely(first.place.span, suggestion));
@@ -234,6 +236,7 @@ impl Lowering<'_> {
             value: word,
             suggestion: suggestion.clone(),
             known,
+            takes: None,
         };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {
@@ -251,8 +254,14 @@ impl Lowering<'_> {
         let mut found = Vec::new();
         for (index, entry) in node.entries().iter().enumerate() {
             if entry.name.is_some() || index >= wanted {
-                self.sink
-                    .report(self.place(entry.span()), &UnexpectedArgument { setting: name, takes });
+                self.sink.report(
+                    self.place(entry.span()),
+                    &UnexpectedArgument {
+                        setting: name,
+                        takes,
+                        suggestion: None,
+                    },
+                );
                 return None;
             }
             let text = self.text_value(&entry.value, name)?;
@@ -269,8 +278,14 @@ impl Lowering<'_> {
         }
         if found.len() < wanted {
             if !node.is_damaged() {
-                self.sink
-                    .report(self.place(node.name().span), &MissingArgument { setting: name, takes });
+                self.sink.report(
+                    self.place(node.name().span),
+                    &MissingArgument {
+                        setting: name,
+                        takes,
+                        suggestion: None,
+                    },
+                );
             }
             return None;
         }
@@ -280,10 +295,18 @@ impl Lowering<'_> {
     /// `lint { warn "http-webhook"; allow "unused-alias"; error "start-in-past"; enforce "DF6" }`
     fn lint(&mut self, node: Node<'_, '_>, takes: &str, project: &mut ProjectNode) {
         if let Some(entry) = node.entries().first() {
-            let violation = UnexpectedArgument { setting: "lint", takes };
+            let violation = UnexpectedArgument {
+                setting: "lint",
+                takes,
+                suggestion: None,
+            };
             self.sink.report(self.place(entry.span()), &violation);
         } else if node.block().is_none() && !node.is_damaged() {
-            let violation = MissingArgument { setting: "lint", takes };
+            let violation = MissingArgument {
+                setting: "lint",
+                takes,
+                suggestion: None,
+            };
             self.sink.report(self.place(node.name().span), &violation);
         }
         for child in node.children() {
@@ -319,6 +342,7 @@ impl Lowering<'_> {
                     let violation = UnexpectedArgument {
                         setting: name,
                         takes: LINT_TAKES,
+                        suggestion: None,
                     };
                     self.sink.report(self.place(entry.span()), &violation);
                     continue;
@@ -348,6 +372,7 @@ impl Lowering<'_> {
                 let violation = MissingArgument {
                     setting: name,
                     takes: LINT_TAKES,
+                    suggestion: None,
                 };
                 self.sink.report(self.place(child.name().span), &violation);
             }

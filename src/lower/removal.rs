@@ -27,7 +27,14 @@ impl Lowering<'_> {
                 None if key.is_some() => {
                     whole = false;
                     let (setting, takes) = ("removed", TAKES);
-                    self.sink.report(place, &UnexpectedArgument { setting, takes });
+                    self.sink.report(
+                        place,
+                        &UnexpectedArgument {
+                            setting,
+                            takes,
+                            suggestion: None,
+                        },
+                    );
                 }
                 None => match &entry.value.scalar {
                     Scalar::String(text) if is_key(text) => {
@@ -59,6 +66,7 @@ impl Lowering<'_> {
                         name,
                         suggestion,
                         known: &known,
+                        extended: &[],
                     };
                     let span = entry.name.as_ref().map_or(place.span, |name| name.span);
                     let finding = self.sink.report(self.place(span), &violation);
@@ -79,7 +87,14 @@ impl Lowering<'_> {
                 if whole {
                     let (setting, takes) = ("removed", TAKES);
                     let place = self.place(node.name().span);
-                    self.sink.report(place, &MissingArgument { setting, takes });
+                    self.sink.report(
+                        place,
+                        &MissingArgument {
+                            setting,
+                            takes,
+                            suggestion: None,
+                        },
+                    );
                 }
                 None
             }
@@ -97,6 +112,7 @@ impl Lowering<'_> {
                 value: &word.value,
                 suggestion: suggestion.map(|word| format!("\"{word}\"")),
                 known: known.map(|word| format!("\"{word}\"")).to_vec(),
+                takes: None,
             };
             let finding = self.sink.report(word.place, &violation);
             if let Some(suggestion) = suggestion {

@@ -1,9 +1,11 @@
 //! One setting: its argument, its properties, its block, each against the rows of the table.
 
+use super::meant::{choice_meant, properties_meant};
+use super::value::literal;
 use super::wire_names::{choice_of_wire, field_of_wire, instead_of_wire};
 use super::{Lowering, fixes};
-use crate::fields::{Field, FieldSpec, Setting, Slot, Value, fields_of, usage};
-use crate::finding::Fix;
+use crate::fields::{Field, FieldSpec, Setting, Slot, Value, fields_of, least_dialect, usage};
+use crate::finding::{Edit, Fix};
 use crate::model::{FieldValue, SettingNodes};
 use crate::project::source::{Place, Span};
 use crate::rules::duplicate_setting::DuplicateSetting;
@@ -19,7 +21,7 @@ use crate::util::suggest::closest;
 
 /// A setting while its node is lowered.
 pub(super) struct SettingBuilder<'s> {
-    setting: Setting,
+    pub(super) setting: Setting,
     is_null: bool,
     incomplete: bool,
     statements: &'s mut SettingNodes,
@@ -31,7 +33,7 @@ impl SettingBuilder<'_> {
         self.statements.added().iter().any(|value| value.field == field)
     }
 
-    fn get(&self, field: Field) -> Option<&FieldValue> {
+    pub(super) fn get(&self, field: Field) -> Option<&FieldValue> {
         self.statements.added().iter().find(|value| value.field == field)
     }
 
@@ -74,7 +76,7 @@ impl Lowering<'_> {
         }
         for entry in entries {
             let field = match &entry.name {
-                None => self.argument(entry, stated),
+                None => self.argument(node, entry, stated),
                 Some(name) => self.property(node, name, entry, stated),
             };
             if let Some(spec) = field {
@@ -137,18 +139,29 @@ impl Lowering<'_> {
 
     /// The field that an argument sets, unless it is reported.
     #[inline]
-    fn argument(&mut self, entry: &Entry<'_>, stated: &mut SettingBuilder<'_>) -> Option<&'static FieldSpec> {
+    fn argument(
+        &mut self,
+        node: Node<'_, '_>,
+        entry: &Entry<'_>,
+        stated: &mut SettingBuilder<'_>,
+    ) -> Option<&'static FieldSpec> {
         let argument = stated.setting.argument();
         let free = argument.filter(|spec| !stated.has(spec.id));
         if free.is_none() {
-            self.surplus_argument(argument, entry, stated);
+            self.surplus_argument(node, argument, entry, stated);
         }
         free
     }
 
     /// An argument that has no place, of a node that takes none or has its own, `argument`, already.
     #[cold]
-    fn surplus_argument(&mut self, argument: Option<&FieldSpec>, entry: &Entry<'_>, stated: &mut SettingBuilder<'_>) {
+    fn surplus_argument(
+        &mut self,
+        node: Node<'_, '_>,
+        argument: Option<&FieldSpec>,
+        entry: &Entry<'_>,
+        stated: &mut SettingBuilder<'_>,
+    ) {
         match argument {
             // `pace 3 s`: the first was reported, and the second belongs to it.
             Some(spec) if stated.get(spec.id).is_some_and(|first| first.value.is_none()) => {}
@@ -161,11 +174,25 @@ impl Lowering<'_> {
             _ if stated.incomplete || entry.value.scalar == Scalar::Invalid => {}
             _ => {
                 let takes = usage(stated.setting);
+                let meant = properties_meant(node, argument, entry, stated);
+                let written = |(name, entry): &(&str, &Entry<'_>)| {
+                    let value = self.text.get(entry.span().range())?;
+                    Some(format!("{name}={value}"))
+                };
+                let written: Option<Vec<String>> = meant.iter().map(written).collect();
                 let violation = UnexpectedArgument {
                     setting: stated.setting.spec().name,
                     takes: &takes,
+                    suggestion: written.filter(|all| !all.is_empty()).map(|all| all.join(" ")),
                 };
-                self.sink.report(self.place(entry.span()), &violation);
+                let mut names = meant
+                    .iter()
+                    .map(|(name, entry)| (Span::point(entry.span().start as usize), format!("{name}=")));
+                let finding = self.sink.report(self.place(entry.span()), &violation);
+                if let Some((place, name)) = names.next() {
+                    let others = names.map(|(span, text)| Edit { span, text });
+                    finding.fix(Fix::likely(place, name).and(others));
+                }
                 // It was meant for something that may now be missing.
                 stated.incomplete = true;
             }
@@ -184,7 +211,7 @@ impl Lowering<'_> {
         match stated.setting.property(&name.text) {
             Some(spec) if !stated.has(spec.id) && entry.value.scalar != Scalar::Null => return Some(spec),
             Some(spec) => self.known_property(spec, node, name, entry, stated),
-            None => self.unknown_property(entry, &name.text, name.span, stated),
+            None => self.unknown_property(entry, name, stated),
         }
         None
     }
@@ -212,7 +239,8 @@ impl Lowering<'_> {
     }
 
     #[cold]
-    fn unknown_property(&mut self, entry: &Entry<'_>, name: &str, span: Span, stated: &mut SettingBuilder<'_>) {
+    fn unknown_property(&mut self, entry: &Entry<'_>, name: &Text<'_>, stated: &mut SettingBuilder<'_>) {
+        let (name, span) = (&*name.text, name.span);
         if self.is_unread(name, span) {
             stated.incomplete = true;
             return;
@@ -240,13 +268,44 @@ impl Lowering<'_> {
         }
         let known: Vec<&str> = fields_of(stated.setting).filter_map(FieldSpec::property).collect();
         let suggestion = closest(name, known.iter().copied());
+        // `detect-robot #true mode="back"`: the property says what the argument should.
+        let argument = stated.setting.argument();
+        let is_argument = argument.is_some_and(|spec| {
+            !spec.choices().is_empty() && literal(&entry.value).is_some_and(|value| spec.kind.read(value).is_ok())
+        });
+        let value = self.text.get(entry.value.span.range()).unwrap_or_default();
+        let wrong = argument
+            .and_then(|spec| stated.get(spec.id))
+            .filter(|first| first.value.is_none());
+        if let (Some(wrong), None) = (wrong, suggestion) {
+            let wrong = wrong.span;
+            if let Some(finding) = self
+                .sink
+                .last()
+                .filter(|finding| is_argument && finding.place.span == wrong)
+            {
+                finding.fix = Some(Fix::likely(wrong.to(entry.span()), value));
+            }
+            return;
+        }
+        let least = least_dialect(stated.setting);
+        let (own, extended): (Vec<&'static FieldSpec>, Vec<&'static FieldSpec>) =
+            fields_of(stated.setting).partition(|spec| spec.dialect <= least);
+        let names = |specs: Vec<&'static FieldSpec>| specs.into_iter().filter_map(FieldSpec::property).collect();
+        let (known, extended): (Vec<&str>, Vec<&str>) = (names(own), names(extended));
         let violation = UnknownProperty {
             setting: stated.setting.spec().name,
             name,
             suggestion,
             known: &known,
+            extended: &extended,
         };
+        let is_free = argument.is_some_and(|spec| !stated.has(spec.id));
         let finding = self.sink.report(self.place(span), &violation);
+        if suggestion.is_none() && is_argument && is_free {
+            finding.label = format!("did you mean `{} {value}`?", stated.setting.spec().name);
+            finding.fix(Fix::likely(entry.span(), value));
+        }
         if let Some(suggestion) = suggestion {
             finding.fix(fixes::suggested(span, name, suggestion, suggestion));
         }
@@ -307,6 +366,7 @@ impl Lowering<'_> {
                     name: &name.text,
                     suggestion: None,
                     known: &[],
+                    extended: &[],
                 };
                 self.sink.report(self.place(name.span), &violation);
                 good = false;
@@ -332,6 +392,7 @@ impl Lowering<'_> {
             let violation = MissingArgument {
                 setting: &node.name().text,
                 takes: &takes,
+                suggestion: None,
             };
             self.sink.report(self.place(node.name().span), &violation);
             return None;
@@ -356,11 +417,21 @@ impl Lowering<'_> {
         }
         let place = self.place(node.name().span);
         let takes = usage(stated.setting);
+        let name = stated.setting.spec().name;
+        let choice = choice_meant(node, stated.setting);
+        let rest = self
+            .text
+            .get(place.span.end as usize..node.head().end as usize)
+            .unwrap_or_default();
         let violation = MissingArgument {
-            setting: stated.setting.spec().name,
+            setting: name,
             takes: &takes,
+            suggestion: choice.as_ref().map(|choice| format!("{name} {choice}{rest}")),
         };
-        self.sink.report(place, &violation);
+        let finding = self.sink.report(place, &violation);
+        if let Some(choice) = choice {
+            finding.fix(Fix::likely(Span::point(place.span.end as usize), format!(" {choice}")));
+        }
         stated.keep_at(spec, place.span, None);
     }
 

@@ -3,7 +3,7 @@
 use super::setting::SettingBuilder;
 use super::{Lowering, describe, fixes};
 use crate::fields::types::{BadDuration, BadMoment, BadPace, BadTime, BadUrl};
-use crate::fields::{FieldSpec, Literal, Unreadable, Value, Written};
+use crate::fields::{AliasKind, FieldSpec, Kind, Literal, Unreadable, Value, Written, usage};
 use crate::finding::Fix;
 use crate::project::source::Span;
 use crate::rules::bad_count::InvalidCount;
@@ -59,13 +59,19 @@ impl Lowering<'_> {
                 self.sink.report(place, &violation);
             }
             Unreadable::Empty => drop(self.sink.report(place, &EmptyText { path })),
-            Unreadable::NumberForText { is_certain } => self.number_for_text(value.span, path, *is_certain),
+            Unreadable::NumberForText { is_certain } => {
+                let id_of = match spec.kind {
+                    Kind::Id(kind) => Some(kind),
+                    _ => None,
+                };
+                self.number_for_text(value.span, path, id_of, *is_certain)
+            }
             Unreadable::Marker => drop(self.sink.report(place, &HandwrittenMarker)),
             Unreadable::Id => {
                 let violation = InvalidId {
                     path,
                     written,
-                    is_alias: false,
+                    alias: None,
                 };
                 self.sink.report(place, &violation).fix = fixes::uuid(value.span, written);
             }
@@ -81,7 +87,7 @@ impl Lowering<'_> {
 
     /// Reports a number in the place of a text, with the groups of digits behind it: `8 800 555 35 35`.
     #[cold]
-    pub(super) fn number_for_text(&mut self, number: Span, path: &str, is_certain: bool) {
+    pub(super) fn number_for_text(&mut self, number: Span, path: &str, id_of: Option<AliasKind>, is_certain: bool) {
         let is_end = |rest: &str| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n', ';', '}', '/']);
         let mut end = number.end as usize;
         let is_whole = |end: usize| self.text.get(end..).is_some_and(is_end);
@@ -98,9 +104,11 @@ impl Lowering<'_> {
         let written = self.text.get(span.range()).unwrap_or_default();
         let quoted = format!("\"{written}\"");
         let fix = fix(span, quoted, is_certain);
-        self.sink
-            .report(self.place(span), &NumberForText { path, written })
-            .fix(fix);
+        let violation = NumberForText { path, written, id_of };
+        let finding = self.sink.report(self.place(span), &violation);
+        if id_of.is_none() {
+            finding.fix(fix);
+        }
     }
 
     fn unknown_choice(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) {
@@ -135,6 +143,7 @@ impl Lowering<'_> {
                     value: text,
                     suggestion: suggestion.clone(),
                     known: sources,
+                    takes: None,
                 };
                 let finding = self.sink.report(place, &violation);
                 if let Some(suggestion) = suggestion {
@@ -145,14 +154,16 @@ impl Lowering<'_> {
                 }
             }
             Scalar::Bool(true) if sources == ["#false"] => {
-                let known = vec!["#false".to_owned(), "nothing, to switch it on".to_owned()];
                 let violation = UnknownValue {
                     path: &path(),
                     value: "#true",
                     suggestion: None,
-                    known,
+                    known: sources,
+                    takes: Some(usage(spec.setting)),
                 };
-                self.sink.report(place, &violation);
+                // What it is switched on with stands behind it.
+                let fix = fixes::without_switch(self.text, value.span);
+                self.sink.report(place, &violation).fix = fix;
             }
             _ => {
                 let violation = WrongType {
@@ -164,6 +175,11 @@ impl Lowering<'_> {
                 if let Some((switch, is_sure)) = switch_like(value)
                     && sources.iter().any(|known| known == switch)
                 {
+                    // Alone it may lack a property, as `record #true` does.
+                    let behind = self.text.get(value.span.end as usize..).unwrap_or_default();
+                    let is_alone = !behind.trim_start_matches([' ', '\t']).starts_with(char::is_alphabetic);
+                    let is_sure = is_sure && !(is_alone && switch == "#true" && spec.setting.has_conditions());
+                    finding.label = format!("did you mean {switch}?");
                     finding.fix(fix(value.span, switch, is_sure));
                 }
             }

@@ -24,7 +24,11 @@ pub fn render(findings: &[Finding], sources: &Sources, links: bool, out: &mut Te
                 Some(address) => out.link(&address, place),
                 None => out.push(place),
             };
-            out.line(format_args!(": {severity}[{code}] {}", finding.message));
+            out.push(format_args!(": {severity}[{code}] {}", finding.message));
+            match finding.label.starts_with("did you mean") {
+                true => out.line(format_args!("; {}", finding.label)),
+                false => out.line(""),
+            };
         }
         if let (Some(first), 1..) = (shown.first(), left_out) {
             let path = path(sources.file(first.place.file).path());

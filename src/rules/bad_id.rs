@@ -1,6 +1,7 @@
 //! DF115: an id that is no UUID.
 
-use crate::fields::Kind;
+use super::number_for_text::{is_number, where_the_id_is};
+use crate::fields::{AliasKind, Kind};
 use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,8 +25,8 @@ pub struct InvalidId<'a> {
     pub path: &'a str,
     /// The text.
     pub written: &'a str,
-    /// Whether it is in `aliases`, where another alias is no value.
-    pub is_alias: bool,
+    /// The kind of alias whose value it is: there another alias is no value.
+    pub alias: Option<AliasKind>,
 }
 
 impl Violation for InvalidId<'_> {
@@ -42,9 +43,10 @@ impl Violation for InvalidId<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        let takes = match self.is_alias {
-            true => format!("a {} alias stands for a UUID", self.path),
-            false => format!("`{}` takes a UUID, or the name of an alias", self.path),
+        let takes = match self.alias {
+            Some(kind) if is_number(self.written) => return Some(where_the_id_is(kind)),
+            Some(kind) => format!("a {} alias stands for a UUID", kind.word()),
+            None => format!("`{}` takes a UUID, or the name of an alias", self.path),
         };
         Some(format!(
             "{takes}, as the vendor's pages show it: \"228cc4fa-92f2-4709-94e3-7344a96a5903\""

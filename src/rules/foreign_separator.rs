@@ -40,3 +40,20 @@ impl Violation for ForeignSeparator {
         })
     }
 }
+
+/// A comma where a setting ends and the next one begins on the same line.
+pub struct CommaBetweenSettings;
+
+impl Violation for CommaBetweenSettings {
+    fn message(&self) -> String {
+        "`,` does not end a setting".to_owned()
+    }
+
+    fn label(&self) -> String {
+        "write `;`".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("write `;` between settings on one line, or each setting on a line of its own".to_owned())
+    }
+}

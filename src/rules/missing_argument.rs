@@ -9,7 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     phase: Phase::Value,
     severity: Severity::Error,
     always_blocks_apply: true,
-    fixable: Fixable::Never,
+    fixable: Fixable::Likely,
     summary: "A setting that stands without the value it sets.",
     why: "There is nothing to send, and no value would be right for every campaign.",
     about: |_| false,
@@ -23,6 +23,8 @@ pub struct MissingArgument<'a> {
     pub setting: &'a str,
     /// How the node is written.
     pub takes: &'a str,
+    /// What was meant, as source text.
+    pub suggestion: Option<String>,
 }
 
 impl Violation for MissingArgument<'_> {
@@ -31,7 +33,10 @@ impl Violation for MissingArgument<'_> {
     }
 
     fn label(&self) -> String {
-        "a value belongs behind it".to_owned()
+        match &self.suggestion {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "a value belongs behind it".to_owned(),
+        }
     }
 
     fn help(&self) -> Option<String> {

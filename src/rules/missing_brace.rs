@@ -9,7 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     phase: Phase::Syntax,
     severity: Severity::Error,
     always_blocks_apply: true,
-    fixable: Fixable::Likely,
+    fixable: Fixable::Safely,
     summary: "A block begins with a `{` on the line of its node.",
     why: "Indentation alone means nothing in KDL: without the `{` the settings would not belong to their campaign.",
     about: |_| false,
@@ -41,5 +41,31 @@ impl Violation for MissingBrace {
 
     fn help(&self) -> Option<String> {
         Some("write `{` at the end of this line, and `}` on a line of its own behind the block".to_owned())
+    }
+}
+
+/// A `{` that stands below its node.
+pub struct BraceBelow {
+    /// The name of the node; empty where it is not known.
+    pub node: String,
+}
+
+impl Violation for BraceBelow {
+    fn message(&self) -> String {
+        match self.node.as_str() {
+            "" => "this `{` stands below the line of its node".to_owned(),
+            node => format!("this `{{` stands below the line of `{node}`"),
+        }
+    }
+
+    fn label(&self) -> String {
+        "move `{` up".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some(
+            "write `{` at the end of the line above: in KDL a line end ends the node, and its block would be lost"
+                .to_owned(),
+        )
     }
 }

@@ -112,4 +112,4 @@ pub mod wrong_type;
 pub use context::Context;
 pub use registry::{RULES, check_campaign, check_definition, check_project, check_text, check_unused};
 pub use selectors::{find, in_group, is_exact, looks_like_code, selected_by, selectors_of, selects, selects_any};
-pub use syntax::report_syntax_error;
+pub use syntax::report_syntax_errors;

@@ -71,7 +71,7 @@ registry! {
     utf16: Utf16 => RuleCheck::Reading;
     unclosed_block: UnclosedBlock => RuleCheck::Syntax;
     stray_brace: StrayBrace => RuleCheck::Syntax;
-    missing_brace: MissingBrace => RuleCheck::Syntax;
+    missing_brace: MissingBrace, BraceBelow => RuleCheck::Syntax;
     unclosed_string: UnclosedString => RuleCheck::Syntax;
     unclosed_comment: UnclosedComment => RuleCheck::Syntax;
     bad_escape: BadEscape => RuleCheck::Syntax;
@@ -80,7 +80,7 @@ registry! {
     kdl1_syntax: Kdl1Syntax => RuleCheck::Syntax;
     bare_value: UnquotedValue => RuleCheck::Syntax;
     bad_number: BadNumber => RuleCheck::Syntax;
-    foreign_separator: ForeignSeparator => RuleCheck::Syntax;
+    foreign_separator: ForeignSeparator, CommaBetweenSettings => RuleCheck::Syntax;
     equals_sign: EqualsSign => RuleCheck::Syntax;
     missing_value: MissingValue => RuleCheck::Syntax;
     missing_space: MissingSpace => RuleCheck::Syntax;

@@ -12,11 +12,11 @@ use super::curly_quotes::CurlyQuotes;
 use super::empty_slashdash::EmptySlashdash;
 use super::equals_sign::EqualsSign;
 use super::forbidden_character::ForbiddenCharacter;
-use super::foreign_separator::ForeignSeparator;
+use super::foreign_separator::{CommaBetweenSettings, ForeignSeparator};
 use super::glued_punctuation::GluedPunctuation;
 use super::invisible_character::InvisibleCharacter;
 use super::kdl1_syntax::Kdl1Syntax;
-use super::missing_brace::MissingBrace;
+use super::missing_brace::{BraceBelow, MissingBrace};
 use super::missing_space::MissingSpace;
 use super::missing_value::MissingValue;
 use super::other_language::OtherLanguage;
@@ -30,12 +30,67 @@ use super::unexpected_character::UnexpectedCharacter;
 use super::unknown_keyword::UnknownKeyword;
 use super::url_cut_by_comment::UrlCutByComment;
 use super::words::{closing_mark, node_at, shown, word_before};
-use crate::finding::{Finding, Fix, Severity, Sink};
+use crate::finding::{Applicability, Finding, Fix, Severity, Sink};
 use crate::project::source::{FileId, Place, Span};
 use crate::syntax::{self, GluedSign, MAX_DEPTH, MAX_ERRORS, MAX_TOKENS, SyntaxError, SyntaxErrorKind};
 
+/// Reports the syntax errors of a file, in the order of its text.
+pub fn report_syntax_errors(file: FileId, text: &str, errors: &[SyntaxError], sink: &mut Sink) {
+    let mut errors = errors.iter().peekable();
+    while let Some(error) = errors.next() {
+        let value = errors.next_if(|next| is_value_behind(error, next, text));
+        report_syntax_error(file, text, error, sink);
+        if let (Some(value), Some(finding)) = (value, sink.last()) {
+            add_value(finding, file, text, value);
+        }
+    }
+}
+
+/// Whether the second error is the value behind the sign of the first: `pace: 3/s` is one mistake, a habit from elsewhere.
+fn is_value_behind(sign: &SyntaxError, value: &SyntaxError, text: &str) -> bool {
+    let is_sign = matches!(
+        sign.kind,
+        SyntaxErrorKind::GluedSign(GluedSign::ColonAfterName | GluedSign::ColonAfterProperty)
+            | SyntaxErrorKind::EqualsAfterName
+    );
+    let is_value = matches!(
+        value.kind,
+        SyntaxErrorKind::BareValue(_)
+            | SyntaxErrorKind::BareKeyword(_)
+            | SyntaxErrorKind::UnknownKeyword(_)
+            | SyntaxErrorKind::CurlyQuotes { .. }
+            | SyntaxErrorKind::MixedQuotes
+    );
+    let between = || text.get(sign.span.end as usize..value.span.start as usize);
+    is_sign && is_value && between().is_some_and(|between| between.chars().all(|c| matches!(c, ' ' | '\t')))
+}
+
+/// Adds to the finding of a sign what is wrong with the value behind it, and its edit.
+fn add_value(finding: &mut Finding, file: FileId, text: &str, value: &SyntaxError) {
+    let mut scratch = Sink::default();
+    report_syntax_error(file, text, value, &mut scratch);
+    for other in scratch.into_findings() {
+        finding.label(other.place, other.label);
+        finding.fix = match (finding.fix.take(), other.fix) {
+            (Some(fix), Some(of_value)) => {
+                let is_safe = [&fix, &of_value]
+                    .iter()
+                    .all(|fix| fix.applicability == Applicability::Safe);
+                let applicability = if is_safe {
+                    Applicability::Safe
+                } else {
+                    Applicability::Unsafe
+                };
+                let fix = fix.and(of_value.edits);
+                Some(Fix { applicability, ..fix })
+            }
+            _ => None,
+        };
+    }
+}
+
 /// Reports one syntax error; `text` is the whole file.
-pub fn report_syntax_error(file: FileId, text: &str, error: &SyntaxError, sink: &mut Sink) {
+fn report_syntax_error(file: FileId, text: &str, error: &SyntaxError, sink: &mut Sink) {
     let span = error.span;
     let place = Place::new(file, span);
     let here = text.get(span.range()).unwrap_or_default();
@@ -81,6 +136,12 @@ pub fn report_syntax_error(file: FileId, text: &str, error: &SyntaxError, sink: 
                 node: node_at(text, span),
             },
         ),
+        SyntaxErrorKind::BraceBelow { head } => sink.report(
+            place,
+            &BraceBelow {
+                node: node_at(text, Span::point(*head as usize)),
+            },
+        ),
         SyntaxErrorKind::StrayBrace => sink.report(place, &StrayBrace),
         SyntaxErrorKind::BadEscape => sink.report(place, &BadEscape { escape: shown(here) }),
         SyntaxErrorKind::LongStringOnOneLine => sink.report(place, &BadMultilineString::OneLine),
@@ -88,6 +149,7 @@ pub fn report_syntax_error(file: FileId, text: &str, error: &SyntaxError, sink: 
         SyntaxErrorKind::TextBeforeClose => sink.report(place, &BadMultilineString::TextBeforeClose),
         SyntaxErrorKind::BadNumber => sink.report(place, &BadNumber { text: shown(here) }),
         SyntaxErrorKind::Separator(sign, _) => sink.report(place, &ForeignSeparator { sign: *sign }),
+        SyntaxErrorKind::CommaBetweenNodes(_) => sink.report(place, &CommaBetweenSettings),
         SyntaxErrorKind::GluedSign(sign) => sink.report(place, &glued(text, span, *sign)),
         SyntaxErrorKind::EqualsAfterName => sink.report(
             place,
@@ -149,6 +211,15 @@ fn add_fix(finding: &mut Finding, text: &str, error: &SyntaxError) {
         SyntaxErrorKind::BareValue(_) => quoted(here).map(|right| Fix::safe(span, right)),
         SyntaxErrorKind::CurlyQuotes { .. } | SyntaxErrorKind::MixedQuotes => {
             straight(here).map(|right| Fix::safe(span, right))
+        }
+        SyntaxErrorKind::UnclosedString if here.contains(['\n', '\r']) => {
+            on_one_line(here).map(|right| Fix::likely(span, right))
+        }
+        SyntaxErrorKind::BraceBelow { head } => Some(brace_up(text, *head as usize, span)),
+        SyntaxErrorKind::CommaBetweenNodes(places) => {
+            let mut fix = Fix::safe(span, "");
+            fix.edits = places.iter().flat_map(|place| Fix::safe(*place, ";").edits).collect();
+            Some(fix)
         }
         SyntaxErrorKind::UnclosedString => {
             let close = closing_mark(here);
@@ -260,6 +331,26 @@ fn raw_string(text: &str) -> Option<String> {
     }
     let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
     Some(format!("#\"{inside}\"#"))
+}
+
+/// A text over several lines, on one.
+fn on_one_line(text: &str) -> Option<String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    (!text.contains('\\')).then(|| lines.join(" "))
+}
+
+/// Moves a `{` to the end of its node, which is at `head`; comments between them stay where they are.
+fn brace_up(text: &str, head: usize, brace: Span) -> Fix {
+    let start = brace.start as usize;
+    let before = text.get(..start).unwrap_or_default();
+    let behind = text.get(brace.end as usize..).unwrap_or_default();
+    if before.get(head..).is_some_and(|between| between.trim().is_empty()) {
+        return Fix::safe(Span::new(head, brace.end as usize), " {");
+    }
+    let is_alone = behind.trim_start_matches([' ', '\t']).starts_with(['\r', '\n']);
+    let from = if is_alone { before.trim_end().len() } else { start };
+    let removed = Fix::safe(Span::new(from, brace.end as usize), "");
+    Fix::safe(Span::point(head), " {").and(removed.edits)
 }
 
 /// `2026-12-02 10:00`

@@ -9,7 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     phase: Phase::Value,
     severity: Severity::Error,
     always_blocks_apply: true,
-    fixable: Fixable::Never,
+    fixable: Fixable::Likely,
     summary: "A value without a name where the setting takes none, or one too many.",
     why: "Nobody can tell what it was meant to set; taken for the wrong thing, it would move the hours in which people are called.",
     about: |_| false,
@@ -23,6 +23,8 @@ pub struct UnexpectedArgument<'a> {
     pub setting: &'a str,
     /// How the node is written.
     pub takes: &'a str,
+    /// What was meant, as source text.
+    pub suggestion: Option<String>,
 }
 
 impl Violation for UnexpectedArgument<'_> {
@@ -31,7 +33,10 @@ impl Violation for UnexpectedArgument<'_> {
     }
 
     fn label(&self) -> String {
-        "not expected".to_owned()
+        match &self.suggestion {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "not expected".to_owned(),
+        }
     }
 
     fn help(&self) -> Option<String> {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Context;
-use crate::fields::Kind;
+use super::number_for_text::{is_number, not_an_id, where_the_id_is};
+use super::words::property_name;
+use crate::fields::{AliasKind, Kind};
 use crate::finding::{Finding, Fix, Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{AliasUse, CampaignEntry, Definition, Project};
 
@@ -37,7 +39,9 @@ campaign "a" template="weekday" {}"#,
 /// An alias that is not declared.
 pub struct UnknownAlias<'a> {
     /// What it should name.
-    pub kind: &'a str,
+    pub kind: AliasKind,
+    /// The field.
+    pub path: &'a str,
     /// The name.
     pub name: &'a str,
     /// What was meant.
@@ -49,8 +53,13 @@ pub struct UnknownAlias<'a> {
 impl Violation for UnknownAlias<'_> {
     fn message(&self) -> String {
         match self.other_kind {
-            Some(kind) => format!("`{}` is the alias of a {kind}, not of a {}", self.name, self.kind),
-            None => format!("no {} is called `{}`", self.kind, self.name),
+            Some(kind) => format!(
+                "`{}` is the alias of a {kind}, not of a {}",
+                self.name,
+                self.kind.word()
+            ),
+            None if is_number(self.name) => not_an_id(self.name, self.path, self.kind),
+            None => format!("no {} is called `{}`", self.kind.word(), self.name),
         }
     }
 
@@ -58,15 +67,19 @@ impl Violation for UnknownAlias<'_> {
         match (self.suggestion, self.other_kind) {
             (Some(name), _) => format!("did you mean \"{name}\"?"),
             (None, Some(_)) => "an alias of another kind".to_owned(),
+            (None, None) if is_number(self.name) => "its id belongs here".to_owned(),
             (None, None) => "not declared in `aliases`".to_owned(),
         }
     }
 
     fn help(&self) -> Option<String> {
+        if is_number(self.name) {
+            return Some(where_the_id_is(self.kind));
+        }
+        let word = self.kind.word().split(" or ").next().unwrap_or_default();
         Some(format!(
-            "write its UUID, or declare it: aliases {{ {} {}=\"…\" }}",
-            self.kind.split(" or ").next().unwrap_or(self.kind),
-            self.name
+            "write its UUID, or declare it: aliases {{ {word} {}=\"UUID\" }}",
+            property_name(self.name)
         ))
     }
 }
@@ -111,7 +124,8 @@ fn report<'s>(project: &Project<'_>, used: &AliasUse<&str>, sink: &'s mut Sink) 
     let suggestion = project.closest_alias(kind, name);
     let namesake = project.namesake(name);
     let violation = UnknownAlias {
-        kind: kind.word(),
+        kind,
+        path: &used.field.spec().path(),
         name,
         suggestion,
         other_kind: namesake.map(|alias| alias.kind.word()),

@@ -27,6 +27,8 @@ pub struct UnknownProperty<'a> {
     pub suggestion: Option<&'a str>,
     /// What the node takes.
     pub known: &'a [&'a str],
+    /// What it takes in the extended dialect only.
+    pub extended: &'a [&'a str],
 }
 
 impl Violation for UnknownProperty<'_> {
@@ -44,16 +46,25 @@ impl Violation for UnknownProperty<'_> {
     fn help(&self) -> Option<String> {
         match (self.suggestion, self.known) {
             (Some(_), _) => None,
-            (None, []) => Some(format!("`{}` takes no properties", self.setting)),
-            (None, known) => Some(format!(
-                "`{}` takes: {}",
-                self.setting,
-                known
-                    .iter()
-                    .map(|name| format!("{name}="))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )),
+            (None, []) if self.extended.is_empty() => Some(format!("`{}` takes no properties", self.setting)),
+            (None, known) => {
+                let list = |names: &[&str]| {
+                    names
+                        .iter()
+                        .map(|name| format!("{name}="))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                };
+                let own = match known {
+                    [] => "no properties".to_owned(),
+                    known => list(known),
+                };
+                let more = match self.extended {
+                    [] => String::new(),
+                    extended => format!("; in the extended dialect also: {}", list(extended)),
+                };
+                Some(format!("`{}` takes: {own}{more}", self.setting))
+            }
         }
     }
 }

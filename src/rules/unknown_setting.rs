@@ -27,6 +27,8 @@ pub struct UnknownSetting<'a> {
     pub suggestion: Option<&'a str>,
     /// The names that are known there.
     pub known: &'a [&'a str],
+    /// Those of the extended dialect only.
+    pub extended: &'a [&'a str],
 }
 
 impl Violation for UnknownSetting<'_> {
@@ -45,6 +47,10 @@ impl Violation for UnknownSetting<'_> {
         if self.suggestion.is_some() {
             return None;
         }
-        Some(format!("known here: {}", self.known.join(", ")))
+        let known = format!("known here: {}", self.known.join(", "));
+        Some(match self.extended {
+            [] => known,
+            extended => format!("{known}; in the extended dialect also: {}", extended.join(", ")),
+        })
     }
 }

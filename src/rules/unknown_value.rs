@@ -28,6 +28,8 @@ pub struct UnknownValue<'a> {
     pub suggestion: Option<String>,
     /// The values, as source text.
     pub known: Vec<String>,
+    /// How the setting is written, where its values alone do not tell.
+    pub takes: Option<String>,
 }
 
 impl Violation for UnknownValue<'_> {
@@ -43,6 +45,9 @@ impl Violation for UnknownValue<'_> {
     }
 
     fn help(&self) -> Option<String> {
-        Some(format!("write one of: {}", self.known.join(", ")))
+        Some(match &self.takes {
+            Some(takes) => format!("it is written: {takes}"),
+            None => format!("write one of: {}", self.known.join(", ")),
+        })
     }
 }

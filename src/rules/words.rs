@@ -48,3 +48,14 @@ pub(super) fn closing_mark(text: &str) -> String {
     let mark = if behind.starts_with("\"\"\"") { "\"\"\"" } else { "\"" };
     format!("{mark}{}", "#".repeat(hashes))
 }
+
+/// A name as it is written before `=`: in quotation marks where it is no plain word.
+pub(super) fn property_name(name: &str) -> String {
+    let is_inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let is_plain = name.starts_with(char::is_alphabetic) && name.chars().all(is_inner);
+    let is_keyword = matches!(name, "true" | "false" | "null" | "inf" | "nan");
+    if is_plain && !is_keyword {
+        return name.to_owned();
+    }
+    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+}

@@ -68,6 +68,29 @@ impl Parser<'_> {
         Span::point(self.src.len())
     }
 
+    /// At a `{` that no node's line has. Reads it as the block of the node before it, where only line ends and comments are
+    /// between them.
+    pub(super) fn block_below(&mut self, index: usize) -> bool {
+        let Some(parent) = self.tree.nodes.get(index) else {
+            return false;
+        };
+        let (head, start) = (parent.head_end, parent.name.span.start as usize);
+        let between = &self.src[head as usize..self.pos];
+        let is_apart = between.contains(';') && !between.contains("//");
+        if parent.block.is_some() || is_apart || parent.damaged || !between.contains(is_newline) {
+            return false;
+        }
+        self.error(SyntaxErrorKind::BraceBelow { head }, self.pos, self.pos + 1);
+        let open = Span::new(self.pos, self.pos + 1);
+        self.tree.nodes[index].block = Some(Block { open, close: open });
+        let close = self.block(Some(index), start);
+        let end = index_of(self.tree.nodes.len());
+        let parent = &mut self.tree.nodes[index];
+        parent.block = Some(Block { open, close });
+        parent.end = end;
+        true
+    }
+
     /// Lines indented deeper than their siblings, after a node without a block: its `{` is missing.
     pub(super) fn adopt(&mut self, index: usize, column: usize) -> bool {
         let parent = &self.tree.nodes[index];

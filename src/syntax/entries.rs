@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::chars::{is_disallowed, is_identifier, is_newline, is_space, skip_blanks};
 use super::error::{GluedSign, SyntaxError, SyntaxErrorKind};
 use super::number::starts_like_number;
-use super::parser::Parser;
+use super::parser::{Parser, keyword_for};
 use super::tree::{Block, Entry, Scalar, Text, Value, index_of};
 use crate::project::source::Span;
 
@@ -63,6 +63,10 @@ impl<'s> Parser<'s> {
                         }
                     }
                     block_seen = true;
+                }
+                ',' if !spaced && self.at_comma_between_nodes(index) => {
+                    self.comma_between_nodes();
+                    return false;
                 }
                 ',' if !spaced => {
                     self.comma(index);
@@ -137,6 +141,43 @@ impl<'s> Parser<'s> {
             .chars()
             .next()
             .is_none_or(|c| is_space(c) || is_newline(c) || matches!(c, ';' | '{' | '}'))
+    }
+
+    /// Whether another setting begins behind the comma here: a bare word, and a value or property behind it.
+    fn at_comma_between_nodes(&self, index: usize) -> bool {
+        let (first, end) = self.tree.nodes[index].entries;
+        let behind = self.rest()[1..].trim_start_matches(is_space);
+        let value = behind.trim_start_matches(is_identifier);
+        let word = &behind[..behind.len() - value.len()];
+        let is_name = word.starts_with(|c: char| c.is_ascii_lowercase()) && keyword_for(word).is_none();
+        let entry = value.trim_start_matches(is_space);
+        let is_setting = entry.starts_with(['"', '#', '{'])
+            || starts_like_number(entry)
+            || entry.trim_start_matches(is_identifier).starts_with('=') && !entry.starts_with('=');
+        self.depth > 0 && first < end && is_name && entry.len() < value.len() && is_setting
+    }
+
+    /// At a comma between two settings, which ends the first. All of a block are one error.
+    fn comma_between_nodes(&mut self) {
+        let at = Span::new(self.pos, self.pos + 1);
+        self.pos += 1;
+        let open = self.open_at;
+        let said = self
+            .errors
+            .iter_mut()
+            .rev()
+            .take(MAX_LOOK_BACK)
+            .take_while(|error| error.span.start as usize >= open)
+            .find_map(|error| match &mut error.kind {
+                SyntaxErrorKind::CommaBetweenNodes(places) => Some(places),
+                _ => None,
+            });
+        match said {
+            Some(places) => places.push(at),
+            None => self
+                .errors
+                .push(SyntaxError::new(SyntaxErrorKind::CommaBetweenNodes(vec![at]), at)),
+        }
     }
 
     /// At a comma. All commas of a node are one error.

@@ -58,6 +58,11 @@ pub enum SyntaxErrorKind {
     UnclosedBlock,
     /// Indented lines that look like a block whose `{` is missing.
     MissingBrace,
+    /// A `{` on a line below its node, which ends at `head`.
+    BraceBelow {
+        /// The end of the node's last value.
+        head: u32,
+    },
     /// A `}` that closes nothing.
     StrayBrace,
     /// An escape that KDL does not have.
@@ -72,6 +77,8 @@ pub enum SyntaxErrorKind {
     BadNumber,
     /// A comma or other sign that separates nothing in KDL; every place of it in one node.
     Separator(char, Vec<Span>),
+    /// A comma between two settings on a line; every place of it in one block.
+    CommaBetweenNodes(Vec<Span>),
     /// An unquoted word that ends in `:` or `,` (legal: the sign is part of the word), or that is nothing else.
     GluedSign(GluedSign),
     /// A value, or a keyword, at the place of a node's name.

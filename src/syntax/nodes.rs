@@ -67,6 +67,7 @@ impl<'s> Parser<'s> {
                 self.pos += 1;
                 self.error(SyntaxErrorKind::separator(c, at), at, at + 1);
             }
+            '{' if siblings.last.is_some_and(|index| self.block_below(index)) => {}
             ',' => {
                 // Legal, as the first letter of a name; nobody means that.
                 let rest = self.rest();

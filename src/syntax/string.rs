@@ -148,11 +148,37 @@ impl<'s> Parser<'s> {
         let end = self.pos;
         self.pos = start;
         let is_one_line = end <= self.line_end();
-        self.pos = if is_one_line { self.resume_on_line() } else { end };
+        let closed = if is_one_line { self.closed_below(start) } else { None };
+        self.pos = match closed {
+            Some(close) => close,
+            None if is_one_line => self.resume_on_line(),
+            None => end,
+        };
         let text = self.src[start..self.pos].trim_end_matches(|c| is_space(c) || is_newline(c));
         let span = Span::new(start, start + text.len());
         self.report(SyntaxErrorKind::UnclosedString, span);
         (None, span)
+    }
+
+    /// The end of a text that was meant to go on over the next lines: the first mark below ends its line.
+    fn closed_below(&mut self, start: usize) -> Option<usize> {
+        const MOST_LINES: usize = 20;
+        let first = self.line_at(start);
+        let mut end = first.end;
+        for _ in 0..MOST_LINES {
+            let line = self.line_after(end).filter(|line| line.indent >= first.indent)?;
+            let text = self.src.get(line.content..line.end)?;
+            if text.starts_with('}') || text.trim_end_matches(is_space).ends_with('{') {
+                return None;
+            }
+            end = line.end;
+            let Some(at) = text.find('"') else { continue };
+            let is_end = |c: char| is_space(c) || c == ';';
+            let is_last = text[at + 1..].trim_start_matches(is_end).is_empty();
+            let is_glued = text[..at].ends_with(|c: char| !is_space(c) && !matches!(c, '=' | '(' | '#'));
+            return (is_last && is_glued).then_some(line.content + at + 1);
+        }
+        None
     }
 
     /// Whether the quotes at `close`, which would close the long string that begins at `start`, rather begin another:

@@ -1,8 +1,10 @@
 //! Single mistakes, planted one by one into valid projects: each gives one finding, with its code, at its place.
 
+mod advice;
 pub(crate) mod base;
 mod careful;
 mod conditions;
+mod habits;
 pub(crate) mod harness;
 pub(crate) mod mutations;
 mod names;
@@ -28,6 +30,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Planted> {
         project::CASES,
         wire_names::CASES,
         syntax::CASES,
+        habits::CASES,
     ]
     .into_iter()
     .flatten()

@@ -31,7 +31,7 @@ impl ValueKind for UrlKind {
     }
 
     fn placeholder(self, _: Setting) -> String {
-        "\"https://…\"".to_owned()
+        "\"https://example.com/hook\"".to_owned()
     }
 
     fn decode_literal(self, literal: Literal<'_>) -> Option<String> {

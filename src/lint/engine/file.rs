@@ -13,7 +13,7 @@ use crate::rules::file_too_large::FileTooLarge;
 use crate::rules::not_utf8::NotUtf8;
 use crate::rules::unreadable_file;
 use crate::rules::utf16::Utf16;
-use crate::rules::{self, report_syntax_error};
+use crate::rules::{self, report_syntax_errors};
 use crate::syntax::{self, ParseBuffers};
 use crate::util::boundary::PathError;
 
@@ -104,9 +104,7 @@ impl FileLinter {
         keep: impl FnMut(Definition, &mut Sink) -> C,
     ) -> (File<C>, bool) {
         let parsed = syntax::parse_in(text, &mut self.buffers);
-        for error in &parsed.errors {
-            report_syntax_error(file, text, error, sink);
-        }
+        report_syntax_errors(file, text, &parsed.errors, sink);
         let mut model = lower(file, &parsed, is_project_file, sink, keep);
         model.incomplete |= parsed.hides_names();
         model.suppressions = suppress::read(file, &parsed, sink);

@@ -152,9 +152,12 @@ fn each_part_of_it_is_checked() {
         ("ignore[DF601, DF999] x", "11:66: error[DF904] there is no rule `DF999`"),
         (
             "ignore[DF601, unused-alas] x",
-            "11:66: error[DF904] there is no rule `unused-alas`",
+            "11:66: error[DF904] there is no rule `unused-alas`; did you mean `unused-alias`?",
         ),
-        ("ignore[DF601, df402] x", "11:66: error[DF904] there is no rule `df402`"),
+        (
+            "ignore[DF601, df402] x",
+            "11:66: error[DF904] there is no rule `df402`; did you mean `DF402`?",
+        ),
         (
             "ignore[DF601, DF402] x",
             "11:66: warning[DF901] there is nothing of `DF402` to ignore here",

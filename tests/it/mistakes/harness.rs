@@ -150,11 +150,25 @@ pub(super) fn changed(old: &str, new: &str) -> Vec<Found> {
     check(&files)
 }
 
+/// What is found in the classic project with several texts changed.
+pub(super) fn changed_all(changes: &[(&str, &str)]) -> Vec<Found> {
+    let mut files = files(CLASSIC);
+    for (old, new) in changes {
+        replace(&mut files, old, new);
+    }
+    check(&files)
+}
+
 /// Takes the marks out of a text, and says what they stood around.
 fn unmarked(text: &str) -> (String, Option<(usize, usize)>) {
     let marks = text.find('‹').zip(text.find('›'));
     let plain = text.replace(['‹', '›'], "");
     (plain, marks.map(|(open, close)| (open, close - '‹'.len_utf8())))
+}
+
+/// What is found in the project with the mistake.
+pub(super) fn found(case: &Planted) -> Vec<Found> {
+    check(&planted(case).0)
 }
 
 /// The project with the mistake, and where it is to be found.
