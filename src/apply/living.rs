@@ -108,11 +108,7 @@ pub fn life(shown: Option<&ListedTask>) -> String {
 
 /// What becomes of its people: they are not part of what apply creates.
 pub fn left_behind(desired: &Desired) -> String {
-    let starts_by_itself = desired.body.get("startType").and_then(serde_json::Value::as_str) == Some("time");
-    match starts_by_itself {
-        true => "they do not move to the new task, which starts without them".to_owned(),
-        false => "they do not move to the new task, which nobody starts".to_owned(),
-    }
+    crate::plan::left_behind(&desired.body).to_owned()
 }
 
 fn many(number: u64, one: &str, more: &str) -> String {

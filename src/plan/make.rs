@@ -364,7 +364,7 @@ fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) ->
         even_running: false,
         is_named: false,
         seen: None,
-        out_of_step: Vec::new(),
+        remarks: Vec::new(),
         before,
         after: Some(desired.redacted.clone()),
     }
@@ -385,7 +385,7 @@ fn left(key: &str, kind: Kind, reason: Reason, body: &Value, task: Option<&Task>
         even_running: false,
         is_named: false,
         seen: None,
-        out_of_step: Vec::new(),
+        remarks: Vec::new(),
         before,
         after: None,
     }

@@ -38,7 +38,7 @@ pub use make::make;
 pub use reason::{BlockReason, Likeness, Reason, Unmanaged};
 pub use removals::AwaitedHalts;
 pub use saved::{SavedPlan, SavedPlanError, Stale};
-pub use seen::{SeenOver, seen_words};
+pub use seen::{SeenOver, left_behind, seen_words};
 pub use view::{ActionView, BlockView, ChangeView, PlanView, SeenView, SummaryView};
 
 /// What is to be done about one campaign.
@@ -116,8 +116,8 @@ pub struct Action {
     pub is_named: bool,
     /// What was last seen of its task at the service.
     pub seen: Option<SeenTask>,
-    /// What is out of step at the service, as it was last seen, in whole sentences.
-    pub out_of_step: Vec<String>,
+    /// What a person should know of its task at the service, as it was last seen, in whole sentences.
+    pub remarks: Vec<String>,
     /// The redacted body that the state holds.
     pub before: Option<Body>,
     /// The redacted body that is wanted.

@@ -92,7 +92,7 @@ fn carried(from: &str, to: &str, at: &Location, reason: Reason) -> Action {
         even_running: false,
         is_named: false,
         seen: None,
-        out_of_step: Vec::new(),
+        remarks: Vec::new(),
         before: None,
         after: None,
     }

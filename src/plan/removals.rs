@@ -38,7 +38,7 @@ pub(super) fn removal(removed: &Remove, state: &State, task: Option<&Task>, is_i
         even_running: matches!(kind, Kind::Halt),
         is_named: false,
         seen: None,
-        out_of_step: Vec::new(),
+        remarks: Vec::new(),
         changes: Vec::new(),
         before: task.and_then(|task| task.body.as_object().cloned()),
         after: None,

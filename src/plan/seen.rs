@@ -9,6 +9,7 @@ use crate::fields::types::TaskStatus;
 use crate::plan::desired_state::Configuration;
 use crate::state::{SeenTask, State, Task};
 use crate::util::hint::StateCommand;
+use crate::wire::Body;
 
 use super::{Action, Kind};
 
@@ -54,6 +55,32 @@ pub fn seen_words(seen: &SeenTask) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// What a replacement loses, where the task has begun or nobody knows.
+fn loss(action: &Action, seen: &SeenTask) -> Option<String> {
+    let is_replaced = action.kind == Kind::Replace && action.block.is_none();
+    if !is_replaced || seen.gone || !TaskStatus::may_run(seen.task_status().as_ref(), seen.people) {
+        return None;
+    }
+    let begun = match seen.status {
+        Some(_) => "its people and calls are lost",
+        None => "its status was not shown, so nobody knows whether it runs",
+    };
+    let left_behind = action.after.as_ref().map(left_behind).unwrap_or_default();
+    let refused = match action.even_running {
+        true => "",
+        false => ". Apply refuses it as long as it is so: `--replace-running` replaces it all the same",
+    };
+    Some(format!("{begun}: {left_behind}{refused}"))
+}
+
+/// What becomes of a replaced task's people: they are not part of the body that its successor is created with.
+pub fn left_behind(body: &Body) -> &'static str {
+    match body.get("startType").and_then(serde_json::Value::as_str) {
+        Some("time") => "they do not move to the new task, which starts without them",
+        _ => "they do not move to the new task, which nobody starts",
+    }
+}
+
 /// Puts what was seen beside the actions that it is about.
 pub(super) fn show(actions: &mut [Action], configuration: &Configuration, state: &State) {
     if state.seen.is_empty() {
@@ -71,8 +98,9 @@ pub(super) fn show(actions: &mut [Action], configuration: &Configuration, state:
         };
         let Some(seen) = state.seen(task) else { continue };
         action.seen = Some(seen.clone());
+        action.remarks.extend(loss(action, seen));
         if seen.gone && action.after.is_some() {
-            action.out_of_step.push(format!(
+            action.remarks.push(format!(
                 "its task {id} is gone from the service's list, as of {:.0}; {} makes a new one",
                 seen.at,
                 StateCommand(&["apply", "--replace", &action.key])
@@ -88,10 +116,10 @@ pub(super) fn show(actions: &mut [Action], configuration: &Configuration, state:
         match (marker.over, action.task.is_some()) {
             // An earlier task that is over, beside the one that the state has, is nothing to look at.
             (true, true) => {}
-            (true, false) => action.out_of_step.push(format!(
+            (true, false) => action.remarks.push(format!(
                 "the task {id} carries its marker and is over, as of {at:.0}, and the state does not know it"
             )),
-            (false, _) => action.out_of_step.push(format!(
+            (false, _) => action.remarks.push(format!(
                 "the task {id} carries its marker, as of {at:.0}, and the state does not know it: {} adopts it",
                 StateCommand(&["resolve", &action.key, "--adopt", id])
             )),

@@ -96,10 +96,10 @@ pub struct ActionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "SeenView")]
     pub seen: Option<SeenView>,
-    /// What is out of step at the service, as it was last seen, in whole sentences.
+    /// What a person should know of its task at the service, as it was last seen, in whole sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1))]
-    pub out_of_step: Vec<String>,
+    pub remarks: Vec<String>,
     /// With `--full`: the redacted body that the state holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "RedactedBody")]
@@ -215,7 +215,7 @@ impl ActionView {
             even_running,
             is_named: _,
             seen,
-            out_of_step,
+            remarks,
             before,
             after,
         } = action;
@@ -234,7 +234,7 @@ impl ActionView {
             changes: changes.iter().map(ChangeView::of).collect(),
             even_running: *even_running,
             seen: seen.as_ref().map(SeenView::of),
-            out_of_step: out_of_step.clone(),
+            remarks: remarks.clone(),
             before: body(before),
             after: body(after),
         }

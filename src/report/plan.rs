@@ -33,7 +33,7 @@ pub fn render(plan: &Plan, full: bool) -> Text {
 
 /// Unchanged campaigns of which there is nothing to say are only counted.
 pub(super) fn is_shown(action: &Action) -> bool {
-    let is_in_step = action.reason == Reason::AsDeclared && action.out_of_step.is_empty();
+    let is_in_step = action.reason == Reason::AsDeclared && action.remarks.is_empty();
     action.kind != Kind::Unchanged || !is_in_step
 }
 
@@ -50,7 +50,7 @@ fn block(out: &mut Text, action: &Action, full: bool) {
         even_running: _,
         is_named: _,
         seen,
-        out_of_step,
+        remarks,
         before,
         after,
     } = action;
@@ -94,7 +94,7 @@ fn block(out: &mut Text, action: &Action, full: bool) {
     if let Some(block) = block {
         out.push("    ").styled(RED, block).end();
     }
-    for words in out_of_step {
+    for words in remarks {
         out.push("    ").styled(YELLOW, words).end();
     }
     if full {

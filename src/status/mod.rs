@@ -197,7 +197,7 @@ pub fn add_to_plan(plan: &mut Plan, list: &[ListedTask]) {
         let shown = listed.task(action.task.as_deref());
         let mut words: Vec<String> = shown.and_then(|shown| renamed(action, shown)).into_iter().collect();
         words.extend(same_name(action, &listed));
-        action.out_of_step.extend(words);
+        action.remarks.extend(words);
     }
 }
 

@@ -431,3 +431,34 @@ async fn what_cannot_be_kept_is_said_and_status_goes_on() {
         "a look makes no state"
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn plan_says_what_a_replacement_of_a_running_task_loses() {
+    let scene = Scene::applied(&["spring"]).await;
+    scene
+        .post(&format!("autoCall/{}/play", scene.id("spring")), json!({}))
+        .await;
+    scene
+        .project
+        .campaign("spring", "pace \"5/s\"\n    on-change \"replace\"");
+    for arguments in [&["--refresh"][..], &[]] {
+        for format in ["human", "json", "markdown"] {
+            let plan = [&["plan", "--output-format", format], arguments].concat();
+            let plan = scene.run(&plan).await.stdout;
+            let said = [
+                "runs",
+                "they do not move to the new task",
+                "Apply refuses it as long as it is so",
+            ];
+            assert!(said.iter().all(|words| plan.contains(words)), "{format}\n{plan}");
+        }
+    }
+    let words = scene
+        .run(&["plan", "--replace", "spring", "--replace-running"])
+        .await
+        .stdout;
+    assert!(
+        words.contains("its people and calls are lost") && !words.contains("Apply refuses it as long"),
+        "{words}"
+    );
+}

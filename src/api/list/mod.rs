@@ -47,14 +47,9 @@ impl ListedTask {
         self.status.as_deref().map(TaskStatus::of)
     }
 
-    /// Whether people may be called without anybody doing more: all but a task that is over, and one without people that was
-    /// not started. What the list does not show counts as running, since nobody knows better.
+    /// [`TaskStatus::may_run`] of what the list shows.
     pub fn may_run(&self) -> bool {
-        match self.task_status() {
-            Some(status) if status.is_over() => false,
-            Some(TaskStatus::Blank) => self.people != Some(0),
-            _ => true,
-        }
+        TaskStatus::may_run(self.task_status().as_ref(), self.people)
     }
 
     /// Whether the list says that it never calls again: it was stopped for good, or has called everybody.

@@ -35,6 +35,16 @@ impl TaskStatus {
         }
     }
 
+    /// Whether people may be called without anybody doing more, or are left: so of all but a task that is over, and of one
+    /// without people that was not started. What a list does not show counts as running, since nobody knows better.
+    pub fn may_run(shown: Option<&Self>, people: Option<u64>) -> bool {
+        match shown {
+            Some(status) if status.is_over() => false,
+            Some(Self::Blank) => people != Some(0),
+            _ => true,
+        }
+    }
+
     /// Whether the task never calls again: it was stopped for good, or has called everybody.
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Halted | Self::Finished)

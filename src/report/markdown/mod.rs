@@ -140,7 +140,7 @@ fn item(action: &Action) -> String {
         even_running: _,
         is_named: _,
         seen,
-        out_of_step,
+        remarks,
         before,
         after,
     } = action;
@@ -164,8 +164,8 @@ fn item(action: &Action) -> String {
     if let Some(block) = block {
         let _ = writeln!(out, "  - **blocked**: {}", prose(&block.to_string()));
     }
-    for words in out_of_step {
-        let _ = writeln!(out, "  - **out of step**: {}", prose(words));
+    for words in remarks {
+        let _ = writeln!(out, "  - **at the service**: {}", prose(words));
     }
     out
 }

@@ -25,6 +25,8 @@ pub(super) enum Story {
     Started,
     /// Two tasks run, and are stopped by hand.
     Stopped,
+    /// Two tasks are there, one was started, and status looks at them.
+    Looked,
     /// The run before was killed when the API had answered, and left half a line in the journal.
     Recovery,
     /// The run before could not write an outcome into the journal, and kept it elsewhere.
@@ -70,6 +72,12 @@ impl Story {
                     scene.note_running();
                     scene.own_word(&["autumn", "spring"]);
                 }
+            }
+            Self::Looked => {
+                assert_eq!(scene.run(scene.apply()).code, Some(0));
+                scene.allow(&["spring"]);
+                assert_eq!(scene.run(order(&scene, "start", &["spring"])).code, Some(0));
+                scene.note_running();
             }
             Self::Changed => {
                 assert_eq!(scene.run(scene.apply()).code, Some(0));
@@ -123,6 +131,7 @@ impl Story {
         let mut command = match self {
             Self::Started => order(scene, "start", &["autumn", "spring"]),
             Self::Stopped => order(scene, "halt", &["autumn", "spring"]),
+            Self::Looked => scene.command(&["status", "--answer-timeout", "1s", "--lock-timeout", "10s"]),
             _ => scene.apply(),
         };
         if self == Self::Changed {
@@ -286,6 +295,7 @@ stories! {
     a_run_with_removals_ended_at_each_kind_of_point by each_kind, a_run_with_removals_ended_at_every_point: Removed;
     a_start_by_hand_ended_at_each_kind_of_point by each_kind, a_start_by_hand_ended_at_every_point: Started;
     a_stop_by_hand_ended_at_each_kind_of_point by each_kind, a_stop_by_hand_ended_at_every_point: Stopped;
+    a_look_ended_at_each_kind_of_point by each_kind, a_look_ended_at_every_point: Looked;
     a_run_that_folds_its_journal_ended_at_each_kind_of_point by each_kind, a_run_that_folds_its_journal_ended_at_every_point: Folding;
     a_recovery_ended_at_each_kind_of_point by each_kind, a_recovery_ended_at_every_point: Recovery;
     a_recovery_of_spilled_outcomes_ended_at_each_kind_of_point by each_kind, a_recovery_of_spilled_outcomes_ended_at_every_point: Spilled;
