@@ -12,8 +12,18 @@ use super::report::{ActionResult, StopReason};
 use super::run::ApplyRun;
 use super::seen::seen;
 
-/// How old a reading may be at most that decides about a stop.
+/// So many replacements each have a reading of their own directly before the stop.
+const FEW: usize = 20;
+/// How old a reading may be that decides about a stop among many more, which would read the list all the time.
 const FRESH: Duration = Duration::from_secs(2);
+
+/// How old a reading may be that decides about one of so many stops.
+pub(super) fn freshness(stops: usize) -> Duration {
+    match stops {
+        0..=FEW => Duration::ZERO,
+        _ => FRESH,
+    }
+}
 
 /// What a person, or the files, said about a replacement.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +32,8 @@ pub(super) struct Word {
     pub(super) even_running: bool,
     /// The campaign was named by its very key, so a task that is over may be replaced too.
     pub(super) is_named: bool,
+    /// How old the reading may be that decides.
+    pub(super) freshness: Duration,
 }
 
 /// What is left to be done about a task that may be replaced.
@@ -36,7 +48,9 @@ pub(super) enum Stop {
 /// Whether the task of a campaign may be stopped now, so that a new one can take its place; otherwise the campaign's result.
 pub(super) async fn may_stop(run: &ApplyRun, desired: &Desired, task: &Task, word: Word) -> Result<Stop, ActionResult> {
     let readings = &run.evidence.readings;
-    let reading = readings.recent(run, FRESH, |why| StopReason::Look { why }).await;
+    let reading = readings
+        .recent(run, word.freshness, |why| StopReason::Look { why })
+        .await;
     let Some(reading) = reading else {
         return Err(ActionResult::NotReached);
     };

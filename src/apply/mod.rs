@@ -82,7 +82,7 @@ pub use resolve::{
 pub use second_reading::{Disagreement, SecondReading, read_again};
 pub use seen::{new_sightings, sightings};
 
-use living::Word;
+use living::{Word, freshness};
 use reconcile::Reconciled;
 use removal::Unstopped;
 use run::ApplyRun;
@@ -155,6 +155,7 @@ pub async fn apply(store: Store, job: ApplyJob<'_>) -> ApplyReport {
         configuration,
         unstopped,
         in_flight,
+        freshness: freshness(plan.executable().filter(|action| action.kind == Kind::Replace).count()),
     };
     reports.extend(send_all(&run, &plan.actions, &sends, &reconciled).await);
     let waiting = reconcile::take_waiting(&run, plan, &mut reconciled, &mut reports);
@@ -174,6 +175,8 @@ struct Sends<'a> {
     configuration: &'a Configuration,
     unstopped: Unstopped<'a>,
     in_flight: NonZero<usize>,
+    /// How old a reading may be that decides about a stop.
+    freshness: Duration,
 }
 
 /// Creates and replaces, several at once. What they share is in `run`, behind a lock.
@@ -221,6 +224,7 @@ async fn carry_out(
             let word = Word {
                 even_running: action.even_running,
                 is_named: action.is_named,
+                freshness: common.freshness,
             };
             replace::replace(run, desired, word).await
         }

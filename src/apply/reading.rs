@@ -26,8 +26,6 @@ pub(super) struct ListReading {
     begun: Instant,
     /// The same by the clock of the wall.
     pub(super) read_at: Timestamp,
-    /// How long it took.
-    took: Duration,
     /// The places in `tasks` of every text that may be the random part of a marker.
     places: BTreeMap<String, Vec<usize>>,
 }
@@ -48,7 +46,6 @@ impl ListReading {
             number,
             begun,
             read_at,
-            took: begun.elapsed(),
             places,
         }
     }
@@ -97,8 +94,7 @@ impl Readings {
         Some(Arc::clone(latest.insert(reading)))
     }
 
-    /// A reading that is no older than `age`, and ended no longer ago than it took; where there is none, as
-    /// [`Readings::after`]. A short list is so read for nearly every asker, and a long one is not read all the time.
+    /// A reading that is no older; where there is none, as [`Readings::after`]. With an age of zero it begins after this.
     pub(super) async fn recent(
         &self,
         run: &ApplyRun,
@@ -107,7 +103,7 @@ impl Readings {
     ) -> Option<Arc<ListReading>> {
         let begun = self.begun();
         let latest = self.latest.lock().await.clone();
-        match latest.filter(|reading| reading.begun.elapsed() <= age.min(reading.took.saturating_mul(2))) {
+        match latest.filter(|reading| reading.begun.elapsed() < age) {
             Some(reading) => Some(reading),
             None => self.after(run, begun, stop).await,
         }
