@@ -150,7 +150,9 @@ impl<'a> Planner<'a> {
             if !options.create.contains(now(key)) {
                 let is_stopped =
                     |stone: &&Tombstone| stone.identity.as_deref().is_some_and(|task| stopped.contains(task));
-                let left = stones.iter().filter(|stone| !is_stopped(stone));
+                let left = stones
+                    .iter()
+                    .filter(|stone| !is_stopped(stone) && !state.is_over(stone));
                 left.for_each(|stone| alike.removed(key, stone));
             }
         }

@@ -156,6 +156,12 @@ pub enum Reason {
         /// When the API confirmed the stop.
         at: Timestamp,
     },
+    /// `removed` of a task that was seen to be over.
+    #[error("`removed` takes it out of the state; its task is over: {over}")]
+    RemovedOver {
+        /// What was seen.
+        over: SeenOver,
+    },
     /// A create that never left, of a campaign that is no longer declared.
     #[error("no longer declared, and its create was never sent; apply drops it")]
     NeverSentNotDeclared,

@@ -9,14 +9,17 @@ use crate::util::suggest::comparable_name;
 
 use super::make::some_of;
 use super::reason::{BlockReason, Reason};
+use super::seen::SeenOver;
 use super::{Action, Kind, Plan};
 
 /// The action of a `removed`, where there is anything to do; `None` where it is done, or the state knows nothing of it.
 pub(super) fn removal(removed: &Remove, state: &State, task: Option<&Task>, is_in_doubt: bool) -> Option<Action> {
     let Remove { key, task: answer, at } = removed;
     let stone = task.is_none().then(|| living(state, key)).flatten();
+    let over = task.and_then(|task| SeenOver::of(state, task));
     let (kind, reason) = match (task.map(|task| task.halted_at), answer) {
         (Some(Some(at)), _) => (Kind::LetGo, Reason::RemovedStopped { at }),
+        (Some(None), _) if let Some(over) = over => (Kind::LetGo, Reason::RemovedOver { over }),
         (Some(None), RemovedTask::Halt) => (Kind::Halt, Reason::RemovedHalt),
         (Some(None), RemovedTask::Keep) => (Kind::LetGo, Reason::RemovedKeep),
         (None, RemovedTask::Halt) if stone.is_some() => (Kind::Halt, Reason::RemovedHaltLetGo),
@@ -48,7 +51,7 @@ pub(super) fn removal(removed: &Remove, state: &State, task: Option<&Task>, is_i
 /// The task of a key that was let go and is not known to be stopped.
 fn living<'a>(state: &'a State, key: &str) -> Option<&'a Tombstone> {
     let mut stones = state.tombstones.get(key)?.iter().rev();
-    stones.find(|stone| stone.blocks && stone.halted_at.is_none() && stone.identity.is_some())
+    stones.find(|stone| stone.blocks && stone.identity.is_some() && !state.is_over(stone))
 }
 
 /// What a person should know of the lines that have nothing to do.

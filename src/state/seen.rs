@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::{State, Task, is_same_task};
+use super::model::{State, Task, Tombstone, is_same_task};
 use crate::fields::types::{Marker, TaskStatus};
 use crate::util::schema_types::{CampaignKey, MarkerText, Moment, TaskId};
 
@@ -96,6 +96,12 @@ impl State {
         let acted = [&task.acting, &task.acted].into_iter().flatten().map(|hand| hand.at);
         let mut done = [task.halting, task.halted_at].into_iter().flatten().chain(acted);
         (!done.any(|at| at > seen.at)).then_some(seen)
+    }
+
+    /// Whether a task that was removed from the state is known to be stopped, or was seen to be over.
+    pub fn is_over(&self, stone: &Tombstone) -> bool {
+        let seen = || self.seen.tasks.get(stone.identity.as_ref()?);
+        stone.halted_at.is_some() || seen().is_some_and(SeenTask::is_over)
     }
 
     /// The markers that were seen and that the state still does not know.

@@ -336,7 +336,6 @@ impl State {
             }
             Record::Removed { key, at } => {
                 if let Some(task) = self.tasks.remove(&key) {
-                    self.seen.tasks.remove(&task.identity);
                     for stone in task.into_tombstones(at) {
                         self.add_tombstone(key.clone(), stone);
                     }

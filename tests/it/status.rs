@@ -373,6 +373,46 @@ async fn an_orphan_that_was_seen_to_be_over_is_nothing_to_decide() {
     );
 }
 
+/// A finished task refuses to be stopped, which is no reason to ask for it for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_removed_task_that_was_seen_to_be_over_is_not_stopped_once_more() {
+    let scene = Scene::applied(&["spring"]).await;
+    scene.halt("spring").await;
+    scene.status(&[]).await;
+    scene.project.remove("spring");
+    scene
+        .project
+        .write("campaigns/removed.kdl", "removed \"spring\" task=\"halt\"\n");
+    scene.project.named_campaign("summer", "Campaign spring", "");
+    let (_, plan) = scene.plan(&[]).await;
+    let spring = planned(&plan, "spring");
+    assert_eq!(spring["kind"], json!("let-go"), "{plan}");
+    assert!(
+        spring["reason"].as_str().unwrap().contains("is over: halted, as of 20"),
+        "{plan}"
+    );
+    let requests = scene.sandbox.received().len();
+    let applied = scene.run(&["apply", "--auto-approve"]).await;
+    assert_eq!(
+        (applied.code, scene.created()),
+        (Some(0), 2),
+        "{}{}",
+        applied.stdout,
+        applied.stderr
+    );
+    let received = scene.sandbox.received().split_off(requests);
+    assert!(
+        !received.iter().any(|request| request.path.ends_with("/halted")),
+        "{received:?}"
+    );
+    assert_eq!(scene.plan(&[]).await.0, 0);
+    // Another campaign of that name is not held back by what is left of it either.
+    scene.project.named_campaign("summer", "Campaign of summer", "");
+    scene.project.named_campaign("autumn", "Campaign spring", "");
+    let (_, plan) = scene.plan(&[]).await;
+    assert_eq!(planned(&plan, "autumn")["blocked"], Value::Null, "{plan}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn markers_that_the_state_does_not_know_are_remembered() {
     let scene = Scene::applied(&["spring"]).await;

@@ -311,3 +311,28 @@ async fn patterns_mean_what_has_changed_and_a_saved_plan_carries_them() {
     );
     assert_eq!(merging.since(before), ["halted", "create Campaign city-01"]);
 }
+
+/// The reading that permits a stop is no earlier one: nothing is sent between them.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_stop_of_a_few_follows_a_reading_of_its_own() {
+    let keys = ["autumn", "spring", "winter"];
+    let merging = Merging::of(&keys).await;
+    for key in keys {
+        merging.project.campaign(key, "pace \"5/s\"");
+    }
+    let before = merging.sandbox.received().len();
+    let arguments = [
+        "apply",
+        "--auto-approve",
+        "--parallelism",
+        "1",
+        "--replace-all",
+        "--replace-running",
+    ];
+    let replaced = merging.ran(&arguments);
+    assert_eq!(replaced.code, Some(0), "{replaced:?}");
+    let received = merging.sandbox.received().split_off(before);
+    let stops = (1..received.len()).filter(|at| received[*at].path.ends_with("/halted"));
+    let preceding: Vec<&str> = stops.map(|at| &*received[at - 1].method).collect();
+    assert_eq!(preceding, ["GET"; 3], "{received:?}");
+}
