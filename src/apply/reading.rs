@@ -85,12 +85,23 @@ impl Readings {
         begun: u64,
         stop: fn(String) -> StopReason,
     ) -> Option<Arc<ListReading>> {
+        self.newer(run, begun, stop, true).await
+    }
+
+    /// [`Readings::after`]; one that only confirms what is about to be done is not announced.
+    async fn newer(
+        &self,
+        run: &ApplyRun,
+        begun: u64,
+        stop: fn(String) -> StopReason,
+        is_announced: bool,
+    ) -> Option<Arc<ListReading>> {
         let client = run.client()?;
         let mut latest = self.latest.lock().await;
         if let Some(reading) = latest.as_ref().filter(|reading| reading.number > begun) {
             return Some(Arc::clone(reading));
         }
-        let reading = self.patiently(run, client, stop).await?;
+        let reading = self.patiently(run, client, stop, is_announced).await?;
         Some(Arc::clone(latest.insert(reading)))
     }
 
@@ -105,14 +116,14 @@ impl Readings {
         let latest = self.latest.lock().await.clone();
         match latest.filter(|reading| reading.begun.elapsed() < age) {
             Some(reading) => Some(reading),
-            None => self.after(run, begun, stop).await,
+            None => self.newer(run, begun, stop, false).await,
         }
     }
 
     /// Reads the list once, whatever was read before.
     pub(super) async fn again(&self, run: &ApplyRun, client: &Client) -> Result<Arc<ListReading>, ApiError> {
         let mut latest = self.latest.lock().await;
-        let reading = self.once(run, client).await?;
+        let reading = self.once(run, client, true).await?;
         Ok(Arc::clone(latest.insert(reading)))
     }
 
@@ -121,12 +132,13 @@ impl Readings {
         run: &ApplyRun,
         client: &Client,
         stop: fn(String) -> StopReason,
+        is_announced: bool,
     ) -> Option<Arc<ListReading>> {
         for number in 0.. {
             if !run.may_send() {
                 return None;
             }
-            let (error, wait) = match self.once(run, client).await {
+            let (error, wait) = match self.once(run, client, is_announced).await {
                 Ok(reading) => return Some(reading),
                 Err(error @ ApiError::TooMany { wait }) => (error, wait.unwrap_or_else(|| backoff(number))),
                 Err(error) => (error, backoff(number)),
@@ -156,9 +168,11 @@ impl Readings {
         None
     }
 
-    async fn once(&self, run: &ApplyRun, client: &Client) -> Result<Arc<ListReading>, ApiError> {
+    async fn once(&self, run: &ApplyRun, client: &Client, is_announced: bool) -> Result<Arc<ListReading>, ApiError> {
         let number = self.begun.fetch_add(1, Ordering::SeqCst).saturating_add(1);
-        run.emit(Event::ReadingList);
+        if is_announced {
+            run.emit(Event::ReadingList);
+        }
         let begun = (Instant::now(), Timestamp::now());
         Ok(Arc::new(ListReading::new(number, begun, client.scan().await?)))
     }
