@@ -54,7 +54,7 @@ pub(super) async fn may_stop(run: &ApplyRun, desired: &Desired, task: &Task, wor
     let Some(reading) = reading else {
         return Err(ActionResult::NotReached);
     };
-    let shown = find(&reading.tasks, &task.identity);
+    let shown = reading.find(&task.identity);
     // A stop of an earlier run may have worked, though nobody heard of it.
     let is_ours = task.replacing.as_ref() == Some(&desired.fingerprint);
     if is_over(shown) {

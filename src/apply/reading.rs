@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::api::{ApiError, Client, ListedTask};
-use crate::state::{Marker, State};
+use crate::state::{Marker, SameId, State};
 
 use super::event::Event;
 use super::report::StopReason;
@@ -26,14 +26,18 @@ pub(super) struct ListReading {
     begun: Instant,
     /// The same by the clock of the wall.
     pub(super) read_at: Timestamp,
+    /// The place in `tasks` of each id; the first, where there are several.
+    by_id: BTreeMap<SameId, usize>,
     /// The places in `tasks` of every text that may be the random part of a marker.
     places: BTreeMap<String, Vec<usize>>,
 }
 
 impl ListReading {
     fn new(number: u64, (begun, read_at): (Instant, Timestamp), tasks: Vec<ListedTask>) -> Self {
+        let mut by_id = BTreeMap::new();
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, task) in tasks.iter().enumerate() {
+            by_id.entry(SameId::of(task.identity.as_str())).or_insert(place);
             for random in task.text.random_parts() {
                 let known = places.entry(random.to_owned()).or_default();
                 if known.last() != Some(&place) {
@@ -46,8 +50,14 @@ impl ListReading {
             number,
             begun,
             read_at,
+            by_id,
             places,
         }
+    }
+
+    /// The task of this id.
+    pub(super) fn find(&self, identity: &str) -> Option<&ListedTask> {
+        self.tasks.get(*self.by_id.get(&SameId::of(identity))?)
     }
 
     /// The tasks with this marker's random part anywhere in their texts.

@@ -4,7 +4,7 @@
 //! Absence proves nothing: a list may lag, and may leave things out. A marker that is found resolves a create, and one
 //! that is not found leaves it unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::api::{Identity, ListedTask};
 use crate::plan::desired_state::Configuration;
-use crate::plan::{Action, Kind, Plan, make};
+use crate::plan::{Action, BlockReason, Kind, Plan, make};
 use crate::state::{Intent, Marker, Record, State};
 
 use super::event::{Event, Undeclared};
@@ -32,19 +32,27 @@ const LAG: i64 = 120;
 pub(super) struct Reconciled {
     /// Declared keys whose marker is on tasks that the state does not know, with those tasks.
     foreign: BTreeMap<String, Vec<String>>,
-    /// Creates that were found, by their intents: key, fingerprint and task.
-    adopted: BTreeMap<Uuid, Adoption>,
+    /// Creates that were found, by their keys.
+    adopted: BTreeMap<String, Adoption>,
     /// Creates that remain in doubt.
     doubts: BTreeMap<Uuid, UnknownReason>,
     /// Creates that are not at the API for sure, so that they may be sent or dropped.
     absent: BTreeSet<Uuid>,
-    /// The new plan, where the list changed anything.
-    plan: Option<Plan>,
+    /// What the new plan says of each campaign, where the list changed anything.
+    now: Option<HashMap<String, Now>>,
+    /// The keys that have moved to a key, in the end.
+    moved_from: HashMap<String, Vec<String>>,
+}
+
+/// What the new plan does about a campaign.
+#[derive(Debug)]
+struct Now {
+    kind: Kind,
+    block: Option<BlockReason>,
 }
 
 #[derive(Debug)]
 struct Adoption {
-    key: String,
     fingerprint: String,
     identity: String,
 }
@@ -53,6 +61,11 @@ struct Adoption {
 /// nothing is sent.
 pub(super) async fn before(run: &ApplyRun, plan: &Plan, configuration: &Configuration) -> Reconciled {
     let mut reconciled = Reconciled::default();
+    for moved in &configuration.moves {
+        let to = configuration.moved_to(&moved.from);
+        let from = reconciled.moved_from.entry(to.to_owned()).or_default();
+        from.push(moved.from.clone());
+    }
     let reading = run
         .evidence
         .readings
@@ -84,15 +97,23 @@ pub(super) async fn before(run: &ApplyRun, plan: &Plan, configuration: &Configur
     let has_dropped = withdraw(run, plan, configuration, &reconciled).await;
     if has_dropped || !reconciled.adopted.is_empty() {
         let now = run.journal.read(|state| make(configuration, state, &plan.options));
-        reconciled.plan = now.ok();
+        reconciled.now = now.ok().map(|now| {
+            let actions = now.actions.into_iter().filter(|action| action.kind != Kind::Move);
+            let action = |Action { key, kind, block, .. }| (key, Now { kind, block });
+            actions.map(action).collect()
+        });
     }
     reconciled
 }
 
 /// Drops creates of earlier runs that are not at the API and are not what this plan sends: they would block moves.
 async fn withdraw(run: &ApplyRun, plan: &Plan, configuration: &Configuration, reconciled: &Reconciled) -> bool {
+    let mut wanted: HashMap<&str, Vec<&Action>> = HashMap::new();
+    for action in plan.executable().filter(|action| action.kind != Kind::Move) {
+        wanted.entry(&action.key).or_default().push(action);
+    }
     let is_wanted = |intent: &Intent| {
-        plan.executable().any(|action| {
+        wanted.get(&*intent.key).into_iter().flatten().any(|action| {
             let fits = configuration
                 .campaign(&intent.key)
                 .is_some_and(|desired| desired.fingerprint == intent.fingerprint);
@@ -100,7 +121,7 @@ async fn withdraw(run: &ApplyRun, plan: &Plan, configuration: &Configuration, re
                 Kind::Replace => &action.task,
                 _ => &None,
             };
-            action.kind != Kind::Move && action.key == intent.key && fits && intent.replaces == *replaces
+            fits && intent.replaces == *replaces
         })
     };
     let unwanted: Vec<Intent> = run.journal.read(|state| {
@@ -135,9 +156,7 @@ impl Reconciled {
             let tasks = tasks.clone();
             return Some(ActionResult::Unknown(UnknownReason::Foreign { tasks }));
         }
-        let mut now = self.plan.as_ref()?.actions.iter();
-        let now = now.rfind(|action| action.key == key && action.kind != Kind::Move);
-        match now {
+        match self.now.as_ref()?.get(key) {
             Some(action) if action.kind == kind && action.block.is_none() => None,
             Some(action) => Some(
                 action
@@ -237,16 +256,19 @@ fn result_of(
     reconciled: &Reconciled,
     key: &str,
 ) -> Option<ActionResult> {
-    let is_of = |held: &str| held == key || configuration.moved_to(held) == key;
-    if let Some(adoption) = reconciled.adopted.values().find(|adoption| is_of(&adoption.key)) {
+    let moved = reconciled.moved_from.get(key).into_iter().flatten();
+    let keys: Vec<&str> = std::iter::once(key).chain(moved.map(String::as_str)).collect();
+    let adopted = keys
+        .iter()
+        .find_map(|held| Some((*held, reconciled.adopted.get(*held)?)));
+    if let Some((held, adoption)) = adopted {
         let desired = configuration.campaign(key);
-        let is_current =
-            adoption.key == key && desired.is_none_or(|desired| desired.fingerprint == adoption.fingerprint);
+        let is_current = held == key && desired.is_none_or(|desired| desired.fingerprint == adoption.fingerprint);
         let identity = adoption.identity.clone();
         return Some(ActionResult::Adopted { identity, is_current });
     }
     run.journal.read(|state| {
-        let mut open = state.intents.values().filter(|intent| is_of(&intent.key));
+        let mut open = keys.iter().filter_map(|held| state.intent_for(held));
         open.find_map(|intent| match reconciled.doubts.get(&intent.id) {
             Some(doubt) => Some(ActionResult::Unknown(doubt.clone())),
             None => intent.is_in_doubt().then(|| {
@@ -335,13 +357,9 @@ async fn adopt_found(
                     let Intent {
                         id, key, fingerprint, ..
                     } = intent;
-                    let adoption = Adoption {
-                        key,
-                        fingerprint,
-                        identity,
-                    };
+                    let adoption = Adoption { fingerprint, identity };
                     reconciled.doubts.remove(&id);
-                    reconciled.adopted.insert(id, adoption);
+                    reconciled.adopted.insert(key, adoption);
                 }
                 Looked::NotRecorded => {}
                 Looked::Twins { tasks } => {

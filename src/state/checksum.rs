@@ -1,5 +1,8 @@
 //! The checksums of the state's files, and the line form that the journal and the spill file share.
 
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::util::hex;
@@ -12,6 +15,27 @@ const AFTER_SUM: &str = "\"}";
 /// The SHA-256 of some text, in hex.
 pub(crate) fn whole(text: &str) -> String {
     hex::encode(&Sha256::digest(text.as_bytes()))
+}
+
+/// The SHA-256 of a value's compact JSON, in hex, without the text of it.
+pub(super) fn of_json(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    let mut hasher = Hasher(Sha256::new());
+    serde_json::to_writer(BufWriter::new(&mut hasher), value)?;
+    Ok(hex::encode(&hasher.0.finalize()))
+}
+
+/// Takes what is written for what is to be hashed.
+struct Hasher(Sha256);
+
+impl Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Adds a checksum over a JSON object and the line before it, so that a missing, doubled or foreign line is noticed.

@@ -179,6 +179,8 @@ pub(super) struct Writer {
     file: File,
     pub(super) last_sum: String,
     pub(super) last_sequence: u64,
+    /// The file's length in bytes.
+    pub(super) length: u64,
 }
 
 impl Writer {
@@ -209,6 +211,7 @@ impl Writer {
             file,
             last_sum,
             last_sequence: after,
+            length: length(line.as_bytes()),
         })
     }
 
@@ -237,6 +240,7 @@ impl Writer {
             file,
             last_sum: journal.last_sum().to_owned(),
             last_sequence: journal.last_sequence(),
+            length: journal.sound,
         })
     }
 
@@ -258,6 +262,7 @@ impl Writer {
             .and_then(|()| disk.sync(Step::Append, &self.file))
             .map_err(|error| StateError::io("write to the journal", path, error))?;
         (self.last_sum, self.last_sequence) = (sum, seq);
+        self.length = self.length.saturating_add(length(line.as_bytes()));
         Ok(seq)
     }
 }

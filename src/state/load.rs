@@ -88,6 +88,8 @@ pub(super) struct ReplayedState {
     pub(super) state: State,
     /// The snapshot's checksum.
     pub(super) checksum: String,
+    /// The snapshot's length in bytes.
+    pub(super) length: usize,
     /// The last record in the snapshot.
     pub(super) folded: u64,
     pub(super) journal: Option<Journal>,
@@ -196,6 +198,7 @@ fn put_together(
         Some(ReplayedState {
             state,
             checksum,
+            length: snapshot.len(),
             folded,
             journal,
             decided,

@@ -7,6 +7,7 @@
 //! | `record` | [`Record`]: one fact, as the journal keeps it |
 //! | `transition` | what each record does to the state, and when it is refused (`invalid_transition`) |
 //! | `seen` | what was last seen of the tasks at the service |
+//! | `index` | what is asked for with every record, found without looking through the state |
 //! | `tombstone` | what stays of a task that was replaced or removed |
 //! | `paths` | the names of the files |
 //! | `disk` | every system call of the write path |
@@ -19,7 +20,8 @@
 //! # The files, beside each other
 //!
 //! * `dialform.state.json`, the snapshot, replaced as a whole by [`Store::commit`];
-//! * `dialform.state.json.backup.N`, a second copy of snapshot number `N`; the newest ten stay;
+//! * `dialform.state.json.backup.N`, a second copy of snapshot number `N`, of those that a run began or ended with; the newest
+//!   ten stay;
 //! * `dialform.state.journal`, the facts since that snapshot, one a line, appended and fsynced one by one;
 //! * `dialform.state.spill`, room reserved for outcomes that the journal could not take;
 //! * `dialform.state.lock` and `dialform.state.lock.holder`, the lock, never deleted, and who holds it.
@@ -31,6 +33,7 @@ mod binding;
 mod checksum;
 mod disk;
 mod error;
+mod index;
 mod invalid_transition;
 mod journal;
 mod load;
@@ -54,6 +57,7 @@ pub use crate::fields::types::{Marker, NotAMarker};
 pub use binding::{Access, Binding, BindingChange};
 pub use disk::{Disk, OsDisk, Step};
 pub use error::StateError;
+pub(crate) use index::SameId;
 pub use invalid_transition::InvalidTransition;
 pub use load::{Head, LoadedState, load};
 pub use lock::Holder;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::binding::Binding;
+use super::index::Index;
 use super::seen::Sightings;
 use crate::fields::types::Marker;
 use crate::util::schema_types::{CampaignKey, FingerprintText, MarkerText, Moment, RedactedBody, TaskId, UuidText};
@@ -40,6 +41,9 @@ pub struct State {
     #[serde(default, skip_serializing_if = "Sightings::is_empty")]
     #[schemars(with = "Sightings")]
     pub seen: Sightings,
+    /// Made of all this, and not written.
+    #[serde(skip)]
+    pub(super) index: Index,
 }
 
 /// A task that exists at the API.
@@ -298,12 +302,13 @@ impl State {
             intents: BTreeMap::new(),
             tombstones: BTreeMap::new(),
             seen: Sightings::default(),
+            index: Index::default(),
         }
     }
 
     /// The open create of a campaign; there is at most one.
     pub fn intent_for(&self, key: &str) -> Option<&Intent> {
-        self.intents.values().find(|intent| intent.key == key)
+        self.intents.get(&self.first_intent_of(key)?)
     }
 
     /// All open creates, by their campaigns: for whoever asks about many.
@@ -332,20 +337,6 @@ impl State {
     pub fn tombstone(&self, key: &str, identity: &str) -> Option<&Tombstone> {
         let mut stones = self.tombstones.get(key)?.iter();
         stones.find(|stone| stone.identity.as_deref() == Some(identity))
-    }
-
-    /// How many requests may still bring an outcome.
-    pub(super) fn awaited(&self) -> usize {
-        let tasks = self
-            .tasks
-            .values()
-            .map(|task| (task.halting.is_some(), task.acting.is_some()));
-        let stones = self.tombstones.values().flatten();
-        let stones = stones.map(|stone| (stone.halting.is_some(), stone.acting.is_some()));
-        let requests = tasks
-            .chain(stones)
-            .map(|(halt, hand)| usize::from(halt).saturating_add(hand.into()));
-        requests.fold(self.intents.len(), usize::saturating_add)
     }
 
     /// Every marker this state has ever put on a task, with its key.

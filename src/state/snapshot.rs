@@ -1,6 +1,9 @@
 //! The snapshot: the whole state as one JSON file, replaced as a whole.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -66,21 +69,78 @@ pub(super) struct Sniff {
     pub(super) format_version: Option<u64>,
 }
 
+/// A snapshot that is written: nothing of the state is copied for it. [`SnapshotFile`] reads it.
+#[derive(Serialize)]
+struct WrittenFile<'s> {
+    format: &'static str,
+    format_version: u64,
+    checksum: &'s str,
+    content: &'s WrittenContent<'s>,
+}
+
+/// [`SnapshotContent`] of a state that stays where it is.
+#[derive(Serialize)]
+struct WrittenContent<'s> {
+    last_sum: &'s str,
+    state: &'s State,
+}
+
 /// The file's text and its checksum.
-pub(super) fn encode(state: &State, last_sum: &str) -> Result<(String, String), serde_json::Error> {
-    let content = serde_json::to_value(SnapshotContent {
-        last_sum: last_sum.to_owned(),
-        state: state.clone(),
-    })?;
-    let checksum = checksum::whole(&content.to_string());
-    let (format, sum) = (FORMAT.to_owned(), checksum.clone());
-    let file = SnapshotFile {
-        format,
+pub(super) fn encode(state: &State, last_sum: &str) -> Result<(Vec<u8>, String), serde_json::Error> {
+    let content = WrittenContent { last_sum, state };
+    let checksum = checksum::of_json(&content)?;
+    let file = WrittenFile {
+        format: FORMAT,
         format_version: VERSION,
-        checksum: sum,
-        content,
+        checksum: &checksum,
+        content: &content,
     };
-    Ok((serde_json::to_string_pretty(&file)? + "\n", checksum))
+    let mut text = serde_json::to_vec_pretty(&file)?;
+    text.push(b'\n');
+    Ok((text, checksum))
+}
+
+/// Whether a snapshot of this state is read back as it was meant. Each part is tried by itself, so that there is never a
+/// second whole state in memory.
+pub(super) fn is_faithful(state: &State) -> Result<bool, serde_json::Error> {
+    let State {
+        lineage,
+        binding,
+        serial,
+        last_sequence,
+        tasks,
+        intents,
+        tombstones,
+        seen,
+        index: _,
+    } = state;
+    let mut rest = State::new(*lineage, binding.clone());
+    (rest.serial, rest.last_sequence, rest.seen) = (*serial, *last_sequence, seen.clone());
+    let is_sound = [*serial, *last_sequence].into_iter().all(is_countable)
+        && comes_back(&rest)?
+        && each_comes_back(tasks)?
+        && each_comes_back(intents)?
+        && each_comes_back(tombstones)?;
+    Ok(is_sound)
+}
+
+fn each_comes_back<K, V>(parts: &BTreeMap<K, V>) -> Result<bool, serde_json::Error>
+where
+    K: Clone + Ord + Serialize + DeserializeOwned,
+    V: PartialEq + Serialize + DeserializeOwned,
+{
+    for part in parts {
+        let part = BTreeMap::from([part]);
+        let back: BTreeMap<K, V> = serde_json::from_str(&serde_json::to_string(&part)?)?;
+        if !back.iter().eq(part) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn comes_back<T: PartialEq + Serialize + DeserializeOwned>(part: &T) -> Result<bool, serde_json::Error> {
+    Ok(serde_json::from_str::<T>(&serde_json::to_string(part)?)? == *part)
 }
 
 /// Reads a snapshot, or says what is wrong with it.

@@ -21,8 +21,11 @@ use super::spill::{self, Spill};
 use super::trusted;
 use crate::util::failpoint::limit;
 
-/// A journal of so many records is folded in the middle of a run, so that what has to be read again stays short.
-const GROWN: u64 = 1_000;
+/// A journal of fewer bytes is not folded in the middle of a run.
+const GROWN: u64 = 1024 * 1024;
+/// One of so many times the snapshot's bytes is: what has to be read again stays short, and all that is written in a run
+/// stays a small multiple of what there is in the end.
+const OUTGROWN: u64 = 2;
 
 /// How many backups stay.
 const BACKUPS: u64 = 10;
@@ -48,11 +51,22 @@ pub struct Store {
     _lock: Lock,
 }
 
+/// What is written beside a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Copies {
+    /// A backup: the state of which a command begins or ends with it.
+    Backup,
+    /// Nothing: the run goes on, and its end brings a backup.
+    None,
+}
+
 /// The snapshot on disk.
 #[derive(Clone, Debug)]
 struct Base {
     checksum: String,
     last_sequence: u64,
+    /// Its length in bytes.
+    length: u64,
 }
 
 impl Store {
@@ -105,6 +119,7 @@ impl Store {
         if let Some(load::ReplayedState {
             state,
             checksum,
+            length,
             folded,
             journal,
             decided,
@@ -114,6 +129,7 @@ impl Store {
             store.base = Some(Base {
                 checksum,
                 last_sequence: folded,
+                length: bytes(length),
             });
             if let Some(journal) = journal {
                 let writer = Writer::resume(store.disk.as_ref(), paths, &journal)?;
@@ -180,7 +196,7 @@ impl Store {
             Ok(sequence) => {
                 // The record is durable even if this fails; after a failure no further record is accepted.
                 if self.has_grown()
-                    && let Err(error) = self.fold()
+                    && let Err(error) = self.fold(Copies::None)
                 {
                     self.poisoned = Some(error.to_string());
                 }
@@ -221,22 +237,31 @@ impl Store {
         if let Some(why) = &self.poisoned {
             return Err(StateError::Poisoned { why: why.clone() });
         }
-        self.fold().inspect_err(|error| self.poisoned = Some(error.to_string()))
+        self.fold(Copies::Backup)
+            .inspect_err(|error| self.poisoned = Some(error.to_string()))
     }
 
     fn has_grown(&self) -> bool {
-        let folded = self.base.as_ref().map_or(0, |base| base.last_sequence);
-        self.state.last_sequence.saturating_sub(folded) >= limit("DIALFORM_GROWN", GROWN)
+        let (Some(base), Some(journal)) = (&self.base, &self.journal) else {
+            return false;
+        };
+        let usual = base.length.saturating_mul(OUTGROWN).max(GROWN);
+        journal.length >= limit("DIALFORM_GROWN", usual)
     }
 
-    fn fold(&mut self) -> Result<(), StateError> {
+    fn fold(&mut self, copies: Copies) -> Result<(), StateError> {
         match (&self.base, &self.journal) {
             (Some(base), Some(journal)) if self.state.last_sequence > base.last_sequence => {
                 let last_sum = journal.last_sum.clone();
-                let mut state = self.state.clone();
-                state.serial = state.serial.saturating_add(1);
-                let base = self.write_snapshot(&state, &last_sum)?;
-                self.state = state;
+                let serial = self.state.serial;
+                self.state.serial = serial.saturating_add(1);
+                let base = match self.write_snapshot(&last_sum, copies) {
+                    Ok(base) => base,
+                    Err(error) => {
+                        self.state.serial = serial;
+                        return Err(error);
+                    }
+                };
                 self.start_journal(&base)?;
                 self.base = Some(base);
                 self.decided = None;
@@ -253,13 +278,10 @@ impl Store {
     /// Writes a record after whatever has to be durable before it.
     fn write(&mut self, record: &Record) -> Result<u64, StateError> {
         if self.base.is_none() {
-            self.base = Some(self.write_snapshot(&self.state, "")?);
+            self.base = Some(self.write_snapshot("", Copies::Backup)?);
         }
         if let (Some(base), None) = (&self.base, &self.journal) {
-            let base = Base {
-                checksum: base.checksum.clone(),
-                last_sequence: base.last_sequence,
-            };
+            let base = base.clone();
             self.start_journal(&base)?;
         }
         if record.awaits_outcome() {
@@ -282,23 +304,27 @@ impl Store {
     }
 
     /// Writes the backup, then the snapshot: whichever of the two a crash leaves behind, the journal still follows it.
-    fn write_snapshot(&self, state: &State, last_sum: &str) -> Result<Base, StateError> {
-        let (text, checksum) = snapshot::encode(state, last_sum).map_err(StateError::Unwritable)?;
+    fn write_snapshot(&self, last_sum: &str, copies: Copies) -> Result<Base, StateError> {
+        let state = &self.state;
         // A snapshot that would not be read back as it was meant must not take the place of one that is.
-        if snapshot::decode(&self.paths, text.as_bytes())?.state != *state {
+        if !snapshot::is_faithful(state).map_err(StateError::Unwritable)? {
             return Err(StateError::Unfaithful {
                 what: format!("the snapshot of serial {}", state.serial),
             });
         }
+        let (text, checksum) = snapshot::encode(state, last_sum).map_err(StateError::Unwritable)?;
         let put = |step: Step, path: &Path| {
-            disk::replace(self.disk.as_ref(), step, &self.paths.folder, path, text.as_bytes())
+            disk::replace(self.disk.as_ref(), step, &self.paths.folder, path, &text)
                 .map_err(|error| StateError::io("write", path, error))
         };
-        put(Step::Backup, &self.paths.backup(state.serial))?;
+        if copies == Copies::Backup {
+            put(Step::Backup, &self.paths.backup(state.serial))?;
+        }
         put(Step::Snapshot, &self.paths.snapshot)?;
         Ok(Base {
             checksum,
             last_sequence: state.last_sequence,
+            length: bytes(text.len()),
         })
     }
 
@@ -364,6 +390,10 @@ impl Store {
         self.spill = Spill::clear(self.disk.as_ref(), &self.paths, self.state.lineage)?;
         Ok(())
     }
+}
+
+fn bytes(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 fn refused(why: InvalidTransition, record: &Record) -> StateError {

@@ -1,5 +1,7 @@
 //! The state machine: what each record does to the state, and which records a state refuses.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -15,8 +17,52 @@ impl State {
     /// A [`InvalidTransition`] where the record cannot follow from the state, which is then unchanged.
     pub fn apply(&mut self, record: &Record) -> Result<(), InvalidTransition> {
         self.admit(record)?;
+        let keys = self.keys_of(record);
+        let awaited = |state: &Self| {
+            let under = keys.iter().map(|key| state.awaited_under(key));
+            under.fold(state.intents.len(), usize::saturating_add)
+        };
+        let before = awaited(self);
         self.carry_out(record.clone());
+        self.count_awaited(awaited(self), before);
         Ok(())
+    }
+
+    /// The keys under which a record may change for how many requests an outcome is awaited.
+    fn keys_of(&self, record: &Record) -> BTreeSet<String> {
+        let mut keys: BTreeSet<String> = BTreeSet::new();
+        match record {
+            Record::Created { intent, identity, .. } => {
+                keys.extend(self.intents.get(intent).map(|intent| intent.key.clone()));
+                keys.extend(self.stones_of(identity));
+            }
+            Record::Adopted { key, task } => {
+                keys.insert(key.clone());
+                keys.extend(self.stones_of(&task.identity));
+            }
+            Record::Moved { from, to } => keys.extend([from.clone(), to.clone()]),
+            Record::Halting { key, .. }
+            | Record::Halted { key, .. }
+            | Record::HaltFailed { key, .. }
+            | Record::Acting { key, .. }
+            | Record::Acted { key, .. }
+            | Record::ActionFailed { key, .. }
+            | Record::Removed { key, .. } => drop(keys.insert(key.clone())),
+            // None of these starts a request, or ends one, but that of an open create.
+            Record::Intent(_)
+            | Record::Sending { .. }
+            | Record::NotSent { .. }
+            | Record::Rejected { .. }
+            | Record::Unknown { .. }
+            | Record::Abandoned { .. }
+            | Record::Withdrawn { .. }
+            | Record::Accepted { .. }
+            | Record::ClearedTombstone { .. }
+            | Record::Bound { .. }
+            | Record::Disowned { .. }
+            | Record::Seen { .. } => {}
+        }
+        keys
     }
 
     /// Applies the record of the given number, unless the state includes it already; returns whether it did.
@@ -122,11 +168,10 @@ impl State {
             return Err(InvalidTransition::EmptyIdentity { key: key.to_owned() });
         }
         // A removed task may come back (`state rm`, then `resolve --adopt`); one that a campaign has may not.
-        let held = self.tasks.iter().find(|(_, task)| task.is_or_was(identity));
-        match held {
-            Some((held, _)) => Err(InvalidTransition::IdentityTaken {
+        match self.holder_of(identity) {
+            Some(held) => Err(InvalidTransition::IdentityTaken {
                 identity: identity.to_owned(),
-                key: held.clone(),
+                key: held.to_owned(),
             }),
             None => Ok(()),
         }
@@ -197,7 +242,7 @@ impl State {
         match record {
             Record::Intent(intent) => {
                 let sent_before = Some(false);
-                self.intents.insert(intent.id, Intent { sent_before, ..intent });
+                self.put_intent(Intent { sent_before, ..intent });
             }
             Record::Sending { intent } => self.set_stage(&intent, Stage::Sending),
             Record::NotSent { intent, nothing_left } => {
@@ -215,7 +260,7 @@ impl State {
                 reason: _,
             }
             | Record::Withdrawn { intent } => {
-                self.intents.remove(&intent);
+                self.take_intent(&intent);
             }
             Record::Created {
                 intent,
@@ -233,9 +278,9 @@ impl State {
                     replaces: _,
                     stage: _,
                     sent_before: _,
-                }) = self.intents.remove(&intent)
+                }) = self.take_intent(&intent)
                 {
-                    let replaced = self.tasks.remove(&key);
+                    let replaced = self.take_task(&key);
                     if let Some(replaced) = &replaced {
                         self.seen.tasks.remove(&replaced.identity);
                     }
@@ -259,8 +304,8 @@ impl State {
                 }
             }
             Record::Abandoned { intent, at } => {
-                if let Some(intent) = self.intents.remove(&intent) {
-                    self.add_tombstone(intent.key, Tombstone::of_none(None, intent.marker, at));
+                if let Some(intent) = self.take_intent(&intent) {
+                    self.put_stone(intent.key, Tombstone::of_none(None, intent.marker, at));
                 }
             }
             Record::Halting {
@@ -324,20 +369,20 @@ impl State {
                 }
             }),
             Record::Moved { from, to } => {
-                if let Some(task) = self.tasks.remove(&from) {
-                    self.tasks.insert(to.clone(), task);
+                if let Some(task) = self.take_task(&from) {
+                    self.put_task(to.clone(), task);
                 }
                 // Its tombstones move with the campaign.
-                if from != to
-                    && let Some(mut stones) = self.tombstones.remove(&from)
-                {
-                    self.tombstones.entry(to).or_default().append(&mut stones);
+                if from != to {
+                    for stone in self.take_stones(&from) {
+                        self.put_stone(to.clone(), stone);
+                    }
                 }
             }
             Record::Removed { key, at } => {
-                if let Some(task) = self.tasks.remove(&key) {
+                if let Some(task) = self.take_task(&key) {
                     for stone in task.into_tombstones(at) {
-                        self.add_tombstone(key.clone(), stone);
+                        self.put_stone(key.clone(), stone);
                     }
                 }
             }
@@ -353,7 +398,7 @@ impl State {
                 identity,
                 at,
             } => {
-                self.add_tombstone(key, Tombstone::of_none(identity, marker, at));
+                self.put_stone(key, Tombstone::of_none(identity, marker, at));
             }
             Record::Seen { tasks, foreign } => {
                 self.seen.tasks.extend(tasks);
@@ -409,14 +454,15 @@ impl State {
     /// Puts a task under its key, and removes the tombstones of that task. Another key that `state rm` blocked stays
     /// blocked: that its task has come back elsewhere does not say that the key is to have a new one.
     fn insert_task(&mut self, key: String, task: Task) {
-        for (held, stones) in &mut self.tombstones {
-            stones.retain(|stone| {
+        for held in self.stones_of(&task.identity) {
+            for stone in self.take_stones(&held) {
                 let is_other = |identity: &str| !is_same_task(identity, &task.identity);
-                stone.identity.as_deref().is_none_or(is_other) || (stone.blocks && *held != key)
-            });
+                if stone.identity.as_deref().is_none_or(is_other) || (stone.blocks && held != key) {
+                    self.put_stone(held.clone(), stone);
+                }
+            }
         }
-        self.tombstones.retain(|_, stones| !stones.is_empty());
-        self.tasks.insert(key, task);
+        self.put_task(key, task);
     }
 
     fn unblock(&mut self, key: &str) {
@@ -425,10 +471,6 @@ impl State {
             .into_iter()
             .flatten()
             .for_each(|stone| stone.blocks = false);
-    }
-
-    fn add_tombstone(&mut self, key: String, stone: Tombstone) {
-        self.tombstones.entry(key).or_default().push(stone);
     }
 }
 

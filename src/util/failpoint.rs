@@ -11,7 +11,7 @@
 //! | `DIALFORM_POWER_CUT` | `1`: when it aborts, what was not made durable is undone |
 //! | `DIALFORM_DISK_FAULT` | `N:ENOSPC`: call number N of the write path fails so; `N+:EIO`: it and all later ones |
 //! | `DIALFORM_DISK_SKIPS` | calls of the write path that do nothing and say that they are done: `Append sync,TailCut cut` |
-//! | `DIALFORM_GROWN` | after so many records the journal is folded in the middle of a run |
+//! | `DIALFORM_GROWN` | a journal of so many bytes is folded in the middle of a run |
 
 /// A limit of the program, which a test may set lower.
 #[cfg(not(feature = "failpoints"))]

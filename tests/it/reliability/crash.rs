@@ -138,7 +138,8 @@ impl Story {
             command.args(["--replace", "changed", "--replace-running"]);
         }
         if self == Self::Folding {
-            command.env("DIALFORM_GROWN", "2");
+            // The journal of an intent is longer, and so is that of a sending with its outcome.
+            command.env("DIALFORM_GROWN", "450");
         }
         command
     }
