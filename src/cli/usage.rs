@@ -12,6 +12,9 @@ use super::args::Cli;
 use super::terminal::{self, Color};
 use crate::util::printable::{self, Medium, Text};
 
+/// The commit that a release is built from, and its date; see `build.rs`.
+const BUILT_FROM: Option<&str> = option_env!("DIALFORM_BUILT_FROM");
+
 /// Commands of other programs, and ours for the same purpose.
 const FOREIGN_COMMANDS: [(&str, &str); 18] = [
     ("check", "lint"),
@@ -73,6 +76,9 @@ pub(super) fn refuse(mut error: Error, arguments: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
         let mut help = Text::new();
         help.drawn(&error.render().ansi().to_string());
+        if error.kind() == ErrorKind::DisplayVersion && is_verbose(arguments) {
+            help.drawn(&format!("commit {}\n", BUILT_FROM.unwrap_or("not known to this build")));
+        }
         return terminal::print(help).err().unwrap_or(ExitCode::SUCCESS);
     }
     let mut program = Cli::command();
@@ -97,6 +103,12 @@ pub(super) fn refuse(mut error: Error, arguments: &[OsString]) -> ExitCode {
         Some("plan" | "apply") => ExitCode::from(1),
         _ => ExitCode::from(2),
     }
+}
+
+/// Whether `-v` stands beside `--version`, be it as `-vV`. Clap has not come to it where it stands behind.
+fn is_verbose(arguments: &[OsString]) -> bool {
+    let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
+    words.any(|word| word == "--verbose" || matches!(word.as_ref(), "-v" | "-vV" | "-Vv"))
 }
 
 /// Whether a text may be printed as it is.

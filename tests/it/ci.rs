@@ -85,7 +85,7 @@ fn commands(text: &str) -> Vec<Vec<&str>> {
 #[test]
 fn each_hook_runs_a_command_that_there_is() {
     let hooks = hooks();
-    assert_eq!(hooks.len(), 4, "{hooks:?}");
+    assert_eq!(hooks.len(), 6, "{hooks:?}");
     for (id, hook) in &hooks {
         let words: Vec<&str> = hook["entry"].split_whitespace().collect();
         assert_eq!(words[0], "dialform", "{id}");
@@ -109,7 +109,9 @@ fn the_twin_of_a_hook_differs_only_in_where_the_program_comes_from() {
             }
             hook
         };
-        assert_eq!(same(id), same(&format!("{id}-system")));
+        for twin in ["-src", "-system"] {
+            assert_eq!(same(id), same(&format!("{id}{twin}")));
+        }
     }
     assert_eq!(
         hooks["dialform-lint"]["pass_filenames"], "false",

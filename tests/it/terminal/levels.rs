@@ -202,3 +202,18 @@ fn a_quiet_apply_still_asks() {
         assert!(shown.contains(words), "{shown}");
     }
 }
+
+#[test]
+fn the_version_with_verbose_says_the_commit_wherever_the_flag_stands() {
+    let folder = clean();
+    let version = format!("dialform {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(piped(folder.path(), &["--version"]).out, version);
+    for arguments in [&["--version", "-v"][..], &["--verbose", "-V"], &["-vV"], &["-Vv"]] {
+        let out = piped(folder.path(), arguments).out;
+        let commit = out.strip_prefix(&version);
+        assert!(
+            commit.is_some_and(|line| line.starts_with("commit ")),
+            "{arguments:?}: {out}"
+        );
+    }
+}
