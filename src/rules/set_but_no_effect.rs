@@ -50,7 +50,7 @@ impl Violation for NoEffect {
 pub(super) fn check(owner: &Definition, sink: &mut Sink) {
     let mut switched_off: Option<Setting> = None;
     for stated in owner.stated.iter().filter(|stated| stated.setting.has_conditions()) {
-        let has_no_effect = |value: &SettingValue<'_>| value.field.spec().allowed.holds(&*owner.stated) == Some(false);
+        let has_no_effect = |value: &SettingValue<'_>| !owner.stated.has_effect(value.field);
         let idle: Vec<SettingValue<'_>> = stated.values().filter(has_no_effect).collect();
         let [first, others @ ..] = idle.as_slice() else {
             continue;

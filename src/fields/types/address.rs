@@ -143,7 +143,8 @@ impl Address {
     /// Whether the URL standard's reader, by which requests are sent, sees the same parts.
     fn is_read_alike(&self, user_info: &str, host: &str, text: &str) -> bool {
         // A host of letters, digits and dots is the same for every reader, but for the `xn--` of encoded names.
-        let is_plain = user_info.is_empty() && !host.starts_with('[') && !host.contains("--");
+        let is_plain =
+            user_info.is_empty() && !host.starts_with('[') && !host.as_bytes().windows(2).any(|pair| pair == b"--");
         is_plain || self.is_read_alike_by_standard(user_info, host, text)
     }
 

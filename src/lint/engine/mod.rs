@@ -24,7 +24,7 @@ use crate::rules::{self, Context};
 use crate::util::boundary::{Extent, PathError};
 use crate::util::threads;
 pub use file::{FileLinter, FileResult};
-use read::{ParallelReader, ReadJob, ReadOutcome};
+use read::{ParallelReader, ReadJob, ReadQueue};
 
 /// How many files make a thread worth starting.
 const FILES_PER_THREAD: usize = 64;
@@ -49,7 +49,7 @@ pub struct Checker {
     /// The real paths of files that are reached by symbolic links.
     link_targets: HashMap<FileId, Arc<Path>>,
     /// Each file that was read, by the index of its id.
-    linted: LintedFiles,
+    linted: Vec<Option<Box<LintedFile>>>,
     /// The present moment, which campaigns' starts are compared with.
     now: Option<Timestamp>,
     /// Larger files, in bytes, are not read.
@@ -67,14 +67,17 @@ struct LintedFile {
 }
 
 impl LintedFile {
+    /// Whether the file that is really at this path has not changed, as far as its stamp tells.
+    fn is_unchanged(&self, real: Result<&Path, &PathError>) -> bool {
+        let stamp = self.stamp.as_ref();
+        stamp.is_some_and(|stamp| real.is_ok_and(|real| stamp.is_of(real)))
+    }
+
     /// Whether it is the result of this text. That of a file that could not be read does not depend on its text.
     fn is_for(&self, text: &str) -> bool {
         *self.result.content == *text && !self.result.index.incomplete
     }
 }
-
-/// By the index of the file's id.
-type LintedFiles = Vec<Option<Box<LintedFile>>>;
 
 /// The parts of a project that were not read.
 struct Unread<'a> {
@@ -389,56 +392,71 @@ impl Checker {
 
     /// Reads and lints the files of a scope that have changed, on all processors. Returns the ids of all.
     fn lint_files(&mut self, scope: &Scope, overlays: &[Overlay]) -> Vec<FileId> {
-        let mut shown = DisplayPaths::from(self.working_folder.clone());
         let new = scope.files.len().saturating_sub(self.paths.len());
         self.sources.reserve(new);
         self.paths.reserve(new);
-        let ids: Vec<FileId> = scope
-            .files
-            .iter()
-            .map(|file| self.id_of(shown.of(&file.path), &file.path))
-            .collect();
-        for (file, path) in ids.iter().zip(&scope.files) {
-            match path.link_target() {
-                Some(target) => drop(self.link_targets.insert(*file, Arc::clone(target))),
-                None if self.link_targets.is_empty() => {}
-                None => drop(self.link_targets.remove(file)),
-            }
-        }
-        let jobs = ids.iter().zip(&scope.files).map(|(file, path)| {
-            let kind = match scope.named.contains(&*path.path) {
-                true => Kind::Unknown,
-                false => Kind::Regular,
-            };
-            ReadJob::new(*file, path, kind)
-        });
-        let jobs: Vec<ReadJob<'_>> = jobs.collect();
         let overlays = overlays.iter().rev();
-        let reading = ParallelReader {
-            known: &self.linted,
+        let reader = ParallelReader {
             overlays: overlays
                 .map(|overlay| (overlay.path.as_path(), overlay.content.as_slice()))
                 .collect(),
             max_file: self.max_file,
             keeps_stamps: self.keeps_stamps,
         };
-        let read = reading.all(&jobs);
-        self.keep(read);
-        ids
+        let mut queue = ScopeQueue {
+            shown: DisplayPaths::from(self.working_folder.clone()),
+            checker: self,
+            scope,
+            ids: Vec::with_capacity(scope.files.len()),
+        };
+        reader.all(scope.files.len(), &mut queue);
+        queue.ids
+    }
+}
+
+/// The files of a scope while they are read. Each gets its id when a thread takes it, so that naming files and keeping
+/// results goes on while others are read.
+struct ScopeQueue<'a> {
+    checker: &'a mut Checker,
+    scope: &'a Scope,
+    shown: DisplayPaths,
+    /// The ids of the files that were taken, in the order of the scope.
+    ids: Vec<FileId>,
+}
+
+impl<'a> ReadQueue<'a> for ScopeQueue<'a> {
+    fn take(&mut self) -> Option<ReadJob<'a>> {
+        let path = self.scope.files.get(self.ids.len())?;
+        let checker = &mut *self.checker;
+        let file = checker.id_of(self.shown.of(&path.path), &path.path);
+        self.ids.push(file);
+        match path.link_target() {
+            Some(target) => drop(checker.link_targets.insert(file, Arc::clone(target))),
+            None if checker.link_targets.is_empty() => {}
+            None => drop(checker.link_targets.remove(&file)),
+        }
+        let kind = match self.scope.named.contains(&*path.path) {
+            true => Kind::Unknown,
+            false => Kind::Regular,
+        };
+        let known = checker.linted.get_mut(file.index()).and_then(Option::take);
+        Some(ReadJob {
+            file,
+            path,
+            kind,
+            known,
+        })
     }
 
-    /// Caches new results.
-    fn keep(&mut self, read: impl Iterator<Item = (FileId, ReadOutcome)>) {
-        self.linted.resize_with(self.paths.len(), || None);
-        for (file, read) in read {
-            match (read, &mut self.linted[file.index()]) {
-                (ReadOutcome::New(new), known) => {
-                    self.sources.put_text(file, Arc::clone(&new.result.content));
-                    *known = Some(new);
-                }
-                (ReadOutcome::Same(stamp), Some(known)) => known.stamp = stamp,
-                (ReadOutcome::Same(_), None) => {}
-            }
+    fn put(&mut self, file: FileId, linted: Box<LintedFile>) {
+        let checker = &mut *self.checker;
+        let content = &linted.result.content;
+        if !Arc::ptr_eq(checker.sources.file(file).text(), content) {
+            checker.sources.put_text(file, Arc::clone(content));
         }
+        if checker.linted.len() <= file.index() {
+            checker.linted.resize_with(checker.paths.len(), || None);
+        }
+        checker.linted[file.index()] = Some(linted);
     }
 }

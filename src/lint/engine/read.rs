@@ -2,52 +2,37 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
+use super::LintedFile;
 use super::file::FileLinter;
-use super::{LintedFile, LintedFiles};
 use crate::project::discovery::{ScopeFile, is_project_file};
-use crate::project::read_file::{self, FileContent, FileReader, Kind, Stamp};
+use crate::project::read_file::{self, FileContent, FileReader, Kind};
 use crate::project::source::FileId;
-use crate::util::boundary::PathError;
 use crate::util::threads;
 
 /// How many files a thread takes at a time: enough that taking costs nothing, few enough that all threads end together.
 const BATCH: usize = 16;
 
 /// One file to read.
-#[derive(Clone, Copy)]
 pub(super) struct ReadJob<'a> {
     pub(super) file: FileId,
-    /// Absolute.
-    path: &'a Path,
-    /// Its path without symbolic links, or why it is not read.
-    real: Result<&'a Path, &'a PathError>,
-    kind: Kind,
+    pub(super) path: &'a ScopeFile,
+    pub(super) kind: Kind,
+    /// Its result of an earlier check.
+    pub(super) known: Option<Box<LintedFile>>,
 }
 
-impl<'a> ReadJob<'a> {
-    pub(super) fn new(file: FileId, path: &'a ScopeFile, kind: Kind) -> Self {
-        Self {
-            file,
-            path: &path.path,
-            real: path.real(),
-            kind,
-        }
-    }
-}
-
-/// The outcome of reading a file.
-pub(super) enum ReadOutcome {
-    /// Its content is new or has changed.
-    New(Box<LintedFile>),
-    /// Its content is the cached one; its stamp is this.
-    Same(Option<Box<Stamp>>),
+/// Where threads take files, and hand over their results.
+pub(super) trait ReadQueue<'a>: Send {
+    /// The next file to read.
+    fn take(&mut self) -> Option<ReadJob<'a>>;
+    /// The result of a file.
+    fn put(&mut self, file: FileId, linted: Box<LintedFile>);
 }
 
 /// Reads files in parallel.
 pub(super) struct ParallelReader<'a> {
-    pub(super) known: &'a LintedFiles,
     /// Texts that replace those of files, by path.
     pub(super) overlays: HashMap<&'a Path, &'a [u8]>,
     pub(super) max_file: u64,
@@ -56,39 +41,42 @@ pub(super) struct ParallelReader<'a> {
 }
 
 impl ParallelReader<'_> {
-    /// Reads and lints files. Those with an unchanged stamp are left out of the result.
-    pub(super) fn all(&self, jobs: &[ReadJob<'_>]) -> impl Iterator<Item = (FileId, ReadOutcome)> + use<> {
-        let next = AtomicUsize::new(0);
+    /// Reads and lints the files of a queue, which are `count`.
+    pub(super) fn all<'q>(&self, count: usize, queue: &mut impl ReadQueue<'q>) {
+        let queue = Mutex::new(queue);
         let work = |_| {
             let (mut reader, mut linter) = (FileReader::new(self.max_file), FileLinter::default());
-            let mut done = Vec::new();
+            let (mut jobs, mut linted) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
             loop {
-                let start = next.fetch_add(BATCH, Ordering::Relaxed);
-                let batch = jobs.get(start..jobs.len().min(start + BATCH));
-                let Some(batch) = batch.filter(|batch| !batch.is_empty()) else {
-                    return done;
-                };
-                for job in batch {
-                    let read = self.one(job, &mut reader, &mut linter);
-                    done.extend(read.map(|read| (job.file, read)));
+                let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+                for (file, linted) in linted.drain(..) {
+                    queue.put(file, linted);
                 }
+                jobs.extend(std::iter::from_fn(|| queue.take()).take(BATCH));
+                drop(queue);
+                if jobs.is_empty() {
+                    return;
+                }
+                linted.extend(
+                    jobs.drain(..)
+                        .map(|job| (job.file, self.one(job, &mut reader, &mut linter))),
+                );
             }
         };
-        let read = threads::on_each(jobs.len().div_ceil(BATCH), work);
-        read.into_iter().flatten()
+        threads::on_each(count.div_ceil(BATCH), work);
     }
 
-    /// Reads and lints one file, unless its stamp is unchanged.
-    fn one(&self, job: &ReadJob<'_>, reader: &mut FileReader, linter: &mut FileLinter) -> Option<ReadOutcome> {
-        let known = self.known.get(job.file.index()).and_then(Option::as_deref);
+    /// Reads and lints one file, unless it is unchanged.
+    fn one(&self, job: ReadJob<'_>, reader: &mut FileReader, linter: &mut FileLinter) -> Box<LintedFile> {
+        let real = job.path.real();
         // An editor names the file, `--fix` the path that is in the scope.
-        let by_real = job.real.ok().and_then(|real| self.overlays.get(real));
-        let overlay = by_real.or_else(|| self.overlays.get(job.path));
-        let stamp = known.and_then(|file| file.stamp.as_ref());
-        if overlay.is_none() && stamp.is_some_and(|stamp| job.real.is_ok_and(|real| stamp.is_of(real))) {
-            return None;
-        }
-        let (stamp, loaded) = match (overlay, job.real) {
+        let by_real = real.ok().and_then(|real| self.overlays.get(real));
+        let overlay = by_real.or_else(|| self.overlays.get(&*job.path.path));
+        let known = match job.known {
+            Some(known) if overlay.is_none() && known.is_unchanged(real) => return known,
+            known => known,
+        };
+        let (stamp, loaded) = match (overlay, real) {
             (Some(content), _) => (None, read_file::decode(content, self.max_file)),
             (None, Err(why)) => (None, FileContent::Unreadable { why: why.clone() }),
             (None, Ok(real)) if self.keeps_stamps => {
@@ -97,13 +85,14 @@ impl ParallelReader<'_> {
             }
             (None, Ok(real)) => (None, reader.read(real, job.kind)),
         };
-        if let FileContent::Text(text) = &loaded
-            && known.is_some_and(|file| file.is_for(text))
+        if let (FileContent::Text(text), Some(mut known)) = (&loaded, known)
+            && known.is_for(text)
         {
-            return Some(ReadOutcome::Same(stamp));
+            known.stamp = stamp;
+            return known;
         }
         let result = linter.lint(job.file, loaded, is_project_file(job.path));
         reader.release();
-        Some(ReadOutcome::New(Box::new(LintedFile { result, stamp })))
+        Box::new(LintedFile { result, stamp })
     }
 }
