@@ -42,6 +42,17 @@ impl Queue {
         self.numbers.get(key)?.front()?.checked_sub(self.gone)
     }
 
+    /// The position of the first of this key that is not finished: a removed key may be there more than once, each time with
+    /// another task.
+    fn unfinished(&self, key: &str) -> Option<usize> {
+        let mut numbers = self.numbers.get(key)?.iter();
+        numbers.find_map(|number| {
+            let place = number.checked_sub(self.gone)?;
+            let queued = self.queued.get(place)?;
+            (!queued.is_finished).then_some(place)
+        })
+    }
+
     /// Removes the first campaign if it is finished.
     fn pop_finished(&mut self) -> bool {
         let Some(Queued { key, .. }) = self.queued.pop_front_if(|queued| queued.is_finished) else {
@@ -86,7 +97,7 @@ impl EventSequencer {
     /// No more events of this campaign follow: those of the next one are passed on.
     pub(super) fn finish(&self, key: &str) {
         let mut queue = self.queue();
-        let place = queue.position(key);
+        let place = queue.unfinished(key);
         if let Some(queued) = place.and_then(|place| queue.queued.get_mut(place)) {
             queued.is_finished = true;
         }

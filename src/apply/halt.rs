@@ -18,7 +18,13 @@ pub(super) enum NotHalted {
     NoIdentity(String),
     /// The stop was not confirmed.
     Unconfirmed(Unconfirmed),
+    /// The stop was confirmed, and the journal did not take that.
+    NotRecorded,
 }
+
+/// Why the outcome counts as unknown of a request that was carried out, where the journal did not take that.
+pub(super) const NOT_RECORDED: &str =
+    "the API confirmed it, but the state could not take that down; what was said above tells where the record is kept";
 
 impl NotHalted {
     /// The result of an action that needs the task to be stopped; `failed` says what was not done for it.
@@ -26,6 +32,9 @@ impl NotHalted {
         match self {
             Self::NotReached | Self::Unconfirmed(Unconfirmed::Interrupted) => ActionResult::NotReached,
             Self::NoIdentity(why) => ActionResult::Failed { why },
+            Self::NotRecorded => ActionResult::Failed {
+                why: failed(NOT_RECORDED),
+            },
             Self::Unconfirmed(unconfirmed) => ActionResult::Failed {
                 why: failed(&unconfirmed.why()),
             },
@@ -62,7 +71,7 @@ pub(super) async fn halt(run: &ApplyRun, key: &str, identity: &str, replacing: O
                 at: Timestamp::now(),
             };
             if !run.record(halted).await {
-                return Err(NotHalted::NotReached);
+                return Err(NotHalted::NotRecorded);
             }
             run.emit(Event::Halted { key, identity });
             Ok(())
@@ -73,6 +82,7 @@ pub(super) async fn halt(run: &ApplyRun, key: &str, identity: &str, replacing: O
                 key: key.clone(),
                 identity: identity.clone(),
                 reason: why.clone(),
+                unknown: matches!(unconfirmed, Unconfirmed::Unknown(_)),
             };
             run.record(failed).await;
             if unconfirmed != Unconfirmed::Interrupted {

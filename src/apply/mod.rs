@@ -31,6 +31,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod action;
+mod adoptable;
 mod create;
 mod event;
 mod event_sequencer;
@@ -64,6 +65,7 @@ use crate::plan::{Action, Kind, Plan};
 use crate::state::{Record, Store};
 
 pub use crate::util::interrupt::{Interrupt, Trigger, interrupt};
+pub use adoptable::NotAdoptable;
 pub use event::{Event, Progress, Undeclared};
 pub use live::{Adopted, LiveError, adopt_live};
 pub use living::{find, is_over, left_behind, life, may_have_begun};
@@ -77,7 +79,7 @@ pub use report::{
 };
 pub use resolve::{
     Candidate, OpenQuestion, Resolution, ResolveError, ResolveResult, adopt_answer, open_questions, resolve_create,
-    resolve_lost,
+    resolve_lost, resolve_named,
 };
 pub use second_reading::{Disagreement, SecondReading, read_again};
 pub use seen::{new_sightings, sightings};

@@ -15,14 +15,11 @@ use crate::wire::Body;
 
 use super::action::{Unconfirmed, ask};
 use super::event::{Event, Progress};
-use super::halt::{NotHalted, halt};
+use super::halt::{NOT_RECORDED, NotHalted, halt};
 use super::report::{ApplyStatus, StopReason};
 use super::run::ApplyRun;
 use super::shared_store::SharedStore;
 use super::wait_budget::WaitBudget;
-
-/// Why nothing is sent for a task that the list shows as stopped for good.
-const ALREADY_STOPPED: &str = "it is stopped already";
 
 /// What a person orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,16 +117,17 @@ fn keys_words(keys: &[String]) -> String {
 }
 
 /// The tasks that these patterns name, each once, in the order of their keys. A key of a campaign names its task; one whose
-/// task was removed from the state names that, unless a pattern would name a task that is stopped.
+/// task was removed from the state names that, unless a pattern would name a task that is stopped. A stop reaches every task
+/// that ever had the key and is not known to be stopped, since each may be calling.
 ///
 /// # Errors
 ///
 /// [`OrderError`] where one of them names nothing.
-pub fn ordered_tasks(state: &State, patterns: &[KeyPattern]) -> Result<Vec<OrderedTask>, OrderError> {
+pub fn ordered_tasks(order: Order, state: &State, patterns: &[KeyPattern]) -> Result<Vec<OrderedTask>, OrderError> {
     let mut found: BTreeMap<(String, String), OrderedTask> = BTreeMap::new();
     let known = || state.tasks.keys().chain(state.tombstones.keys()).map(String::as_str);
     for pattern in patterns {
-        let tasks = named(state, pattern);
+        let tasks = named(order, state, pattern);
         if tasks.is_empty() {
             let named = pattern.as_str().to_owned();
             return Err(match pattern.is_key() {
@@ -150,7 +148,7 @@ pub fn ordered_tasks(state: &State, patterns: &[KeyPattern]) -> Result<Vec<Order
     Ok(found.into_values().collect())
 }
 
-fn named(state: &State, pattern: &KeyPattern) -> Vec<OrderedTask> {
+fn named(order: Order, state: &State, pattern: &KeyPattern) -> Vec<OrderedTask> {
     let tasks = state.tasks.iter().filter(|(key, _)| pattern.matches(key));
     let tasks = tasks.map(|(key, task)| OrderedTask {
         key: key.clone(),
@@ -163,9 +161,11 @@ fn named(state: &State, pattern: &KeyPattern) -> Vec<OrderedTask> {
     });
     let stones = state.tombstones.iter().filter(|(key, _)| pattern.matches(key));
     let stones = stones
-        .filter(|(key, _)| !state.tasks.contains_key(*key))
         .flat_map(|(key, stones)| stones.iter().map(move |stone| (key, stone)))
-        .filter(|(_, stone)| stone.blocks && (pattern.is_key() || stone.halted_at.is_none()));
+        .filter(|(key, stone)| match state.tasks.contains_key(*key) {
+            true => order == Order::Halt && stone.halted_at.is_none() && stone.was_ours(),
+            false => stone.was_ours() && (pattern.is_key() || stone.halted_at.is_none()),
+        });
     let stones = stones.filter_map(|(key, stone)| {
         Some(OrderedTask {
             key: key.clone(),
@@ -190,8 +190,8 @@ fn named(state: &State, pattern: &KeyPattern) -> Vec<OrderedTask> {
 pub enum OrderCase {
     /// A request is to be sent.
     Send,
-    /// Nothing has to be done; why, in words.
-    Already(String),
+    /// Nothing has to be done: this is its status.
+    Already(TaskStatus),
     /// It cannot be done; why, in words.
     Refused(String),
 }
@@ -200,20 +200,20 @@ pub enum OrderCase {
 pub fn order_case(order: Order, task: &OrderedTask, listed: Option<&ListedTask>) -> OrderCase {
     let shown = listed.and_then(ListedTask::task_status);
     let is_halted = task.halted_at.is_some() || shown == Some(TaskStatus::Halted);
-    let shows = |status| shown == Some(status);
-    match order {
-        Order::Halt if is_halted => OrderCase::Already(ALREADY_STOPPED.to_owned()),
-        Order::Halt if shows(TaskStatus::Finished) => OrderCase::Already("it is finished already".to_owned()),
-        Order::Start | Order::Pause if shows(TaskStatus::Finished) => {
-            OrderCase::Refused("it has called everybody, and nothing starts it again".to_owned())
+    let shows = |status: TaskStatus| shown.as_ref() == Some(&status);
+    let over = match &shown {
+        _ if is_halted => Some(TaskStatus::Halted),
+        Some(TaskStatus::Finished) => Some(TaskStatus::Finished),
+        _ => None,
+    };
+    match (order, over) {
+        (Order::Halt, Some(over)) => OrderCase::Already(over),
+        (Order::Start | Order::Pause, Some(over)) => {
+            OrderCase::Refused(format!("its task is {over}, and nothing starts it again"))
         }
-        Order::Start | Order::Pause if is_halted => {
-            OrderCase::Refused("it was stopped for good, and nothing starts it again".to_owned())
-        }
-        Order::Start if shows(Order::Start.status()) => OrderCase::Already("it runs already".to_owned()),
-        Order::Pause if shows(Order::Pause.status()) => OrderCase::Already("it is paused already".to_owned()),
-        Order::Pause if shows(TaskStatus::Blank) => OrderCase::Already("it was not started".to_owned()),
-        Order::Start | Order::Pause | Order::Halt => OrderCase::Send,
+        (Order::Start | Order::Pause, None) if shows(order.status()) => OrderCase::Already(order.status()),
+        (Order::Pause, None) if shows(TaskStatus::Blank) => OrderCase::Already(TaskStatus::Blank),
+        (Order::Start | Order::Pause | Order::Halt, None) => OrderCase::Send,
     }
 }
 
@@ -222,9 +222,11 @@ pub fn order_case(order: Order, task: &OrderedTask, listed: Option<&ListedTask>)
 pub enum OrderResult {
     /// It is done.
     Done,
-    /// It was done before; why, in words.
-    Already(String),
-    /// It was refused, or could not be sent; nothing was done.
+    /// It was done before: this is its status.
+    Already(TaskStatus),
+    /// It was not sent, since it cannot be done; why, in words.
+    Refused(String),
+    /// The API refused it, or it could not be sent; nothing was done.
     Failed(String),
     /// Whether it was done is not known.
     Unknown(String),
@@ -248,7 +250,12 @@ impl OrderReport {
         if has(|result| matches!(result, OrderResult::Unknown(_))) {
             ApplyStatus::Unknown
         } else if self.stop.is_some()
-            || has(|result| matches!(result, OrderResult::Failed(_) | OrderResult::NotReached))
+            || has(|result| {
+                matches!(
+                    result,
+                    OrderResult::Refused(_) | OrderResult::Failed(_) | OrderResult::NotReached
+                )
+            })
         {
             ApplyStatus::Failed
         } else {
@@ -293,11 +300,11 @@ pub async fn carry_out(store: Store, job: OrderJob) -> OrderReport {
     let mut results = Vec::new();
     for (task, case) in tasks {
         let result = match case {
-            OrderCase::Already(why) => {
-                remember(&run, order, &task, &why).await;
-                OrderResult::Already(why)
+            OrderCase::Already(status) => {
+                remember(&run, order, &task, &status).await;
+                OrderResult::Already(status)
             }
-            OrderCase::Refused(why) => OrderResult::Failed(why),
+            OrderCase::Refused(why) => OrderResult::Refused(why),
             OrderCase::Send if run.may_send() => send(&run, order, &task).await,
             OrderCase::Send => OrderResult::NotReached,
         };
@@ -317,8 +324,8 @@ pub async fn carry_out(store: Store, job: OrderJob) -> OrderReport {
 
 /// Keeps what the list shows and the state does not know: that a task was stopped behind our back, or that a request took
 /// effect whose run was ended before its outcome was recorded.
-async fn remember(run: &ApplyRun, order: Order, task: &OrderedTask, why: &str) {
-    let is_halt = why == ALREADY_STOPPED;
+async fn remember(run: &ApplyRun, order: Order, task: &OrderedTask, status: &TaskStatus) {
+    let is_halt = *status == TaskStatus::Halted;
     let pending = run.journal.read(|state| {
         let of_task = state.tasks.get(&task.key).filter(|held| held.identity == task.identity);
         let of_stone = state.tombstone(&task.key, &task.identity);
@@ -369,6 +376,7 @@ async fn send(run: &ApplyRun, order: Order, task: &OrderedTask) -> OrderResult {
                 Ok(()) => OrderResult::Done,
                 Err(NotHalted::NotReached) => OrderResult::NotReached,
                 Err(NotHalted::NoIdentity(why)) => OrderResult::Failed(why),
+                Err(NotHalted::NotRecorded) => OrderResult::Unknown(NOT_RECORDED.to_owned()),
                 Err(NotHalted::Unconfirmed(unconfirmed)) => OrderResult::of(unconfirmed),
             };
         }
@@ -397,7 +405,7 @@ async fn send(run: &ApplyRun, order: Order, task: &OrderedTask) -> OrderResult {
     });
     let Err(unconfirmed) = ask(run, client, key, &id, order.action()).await else {
         if !run.record(acted(task, action)).await {
-            return OrderResult::NotReached;
+            return OrderResult::Unknown(NOT_RECORDED.to_owned());
         }
         run.emit(Event::Asked {
             key: key.clone(),

@@ -91,32 +91,32 @@ async fn remove(run: &ApplyRun, action: &Action) -> ActionResult {
 /// What a create has to wait for, and does not get in this run.
 pub(super) struct Unstopped<'a> {
     halts: AwaitedHalts<'a>,
-    /// The removed keys whose tasks are confirmed as stopped.
+    /// The ids of the removed tasks that are confirmed as stopped.
     stopped: HashSet<String>,
 }
 
 impl<'a> Unstopped<'a> {
     /// After the removals of a run.
     pub(super) fn after(actions: &'a [Action], reports: &[ActionReport]) -> Self {
-        let stopped = reports
-            .iter()
-            .filter(|report| matches!(report.result, ActionResult::Halted { .. }));
+        let stopped = reports.iter().filter_map(|report| match &report.result {
+            ActionResult::Halted { identity } => Some(identity.clone()),
+            _ => None,
+        });
         Self {
+            stopped: stopped.collect(),
             halts: AwaitedHalts::of(actions),
-            stopped: stopped.map(|report| report.key.clone()).collect(),
         }
     }
 
     /// Why a campaign's task is not created.
     pub(super) fn result(&self, desired: &Desired) -> Option<ActionResult> {
-        let open = self
-            .halts
-            .before(desired)
-            .into_iter()
-            .find(|halt| !self.stopped.contains(&halt.key))?;
+        let is_stopped = |halt: &Action| halt.task.as_ref().is_some_and(|task| self.stopped.contains(task));
+        let mut before = self.halts.before(desired).into_iter();
+        let open = before.find(|halt| !is_stopped(halt))?;
         let why = format!(
-            "nothing was created, since the task of `{}` has the same name or settings and is not confirmed as stopped: both \
-             would call the same people",
+            "nothing was created, since the task {} of `{}` has the same name or settings and is not confirmed as stopped: \
+             both would call the same people",
+            open.task.as_deref().unwrap_or("of an unknown create"),
             open.key
         );
         Some(ActionResult::Failed { why })

@@ -9,15 +9,19 @@ use thiserror::Error;
 use crate::api::{ApiError, Client, Identity, ListedTask};
 use crate::plan::desired_state::{Configuration, Desired};
 use crate::state::{How, Intent, Marker, Record, State, StateError, Store, Task};
+use crate::util::hint::StateCommand;
 use crate::util::suggest::closest;
 
+use super::adoptable::{NotAdoptable, objection, taken};
 use super::reconcile::{Foreign, foreign};
 
 /// What a person decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resolution {
-    /// `--adopt ID`: this task is the campaign's.
+    /// `--adopt ID`: this task is the campaign's, unless the list or the state speak against it.
     Adopt(Identity),
+    /// `--adopt ID --force`: this task is the campaign's, whatever the list says.
+    AdoptAnyway(Identity),
     /// `--recreate`: no task is the campaign's, so a new one may be created.
     Recreate,
 }
@@ -69,7 +73,10 @@ pub enum ResolveError {
         key: String,
     },
     /// The task does not carry the campaign's marker.
-    #[error("the task {task} carries no marker of `{key}`; these do: {}", join(candidates))]
+    #[error(
+        "the task {task} carries no marker of `{key}`; these do: {}. {} adopts it all the same",
+        join(candidates), StateCommand(&["resolve", key, "--adopt", task.as_str(), "--force"])
+    )]
     NotACandidate {
         /// The campaign's key.
         key: String,
@@ -78,9 +85,26 @@ pub enum ResolveError {
         /// The tasks that could be named.
         candidates: Vec<Identity>,
     },
+    /// The list or the state speak against the task that was named.
+    #[error(transparent)]
+    NotAdoptable(#[from] NotAdoptable),
     /// The list cannot be read.
     #[error("{0}. Nothing was resolved")]
     List(#[from] ApiError),
+    /// The list cannot be read, in which a task was to be looked up.
+    #[error(
+        "{why}. Nothing was adopted, since the list did not show whether {task} is there, still calls, and is that of `{key}`; \
+         {} adopts it without a look",
+        StateCommand(&["resolve", key, "--adopt", task.as_str(), "--force"])
+    )]
+    NoLook {
+        /// The campaign's key.
+        key: String,
+        /// The task that was named.
+        task: Identity,
+        /// The client's words.
+        why: ApiError,
+    },
     /// The state cannot be written, or refuses.
     #[error(transparent)]
     State(#[from] StateError),
@@ -109,7 +133,10 @@ pub fn resolve_create(
     }
     let (intent, at) = (intent.id, Timestamp::now());
     let (record, resolved) = match resolution {
-        Resolution::Adopt(task) => {
+        Resolution::Adopt(task) | Resolution::AdoptAnyway(task) => {
+            if let Some(taken) = taken(store.state(), key, task) {
+                return Err(taken.into());
+            }
             let record = Record::Created {
                 intent,
                 identity: task.to_string(),
@@ -126,6 +153,35 @@ pub fn resolve_create(
     };
     store.append(record)?;
     Ok(Some(resolved))
+}
+
+/// Gives an open create the task that a person named, once the list was asked about it; `None` where none of this key is
+/// open.
+///
+/// # Errors
+///
+/// [`ResolveError`] where the list or the state speak against the task, or the list cannot be read.
+pub async fn resolve_named(
+    store: &mut Store,
+    client: &Client,
+    key: &str,
+    task: &Identity,
+) -> Result<Option<ResolveResult>, ResolveError> {
+    let Some(intent) = store.state().intent_for(key) else {
+        return Ok(None);
+    };
+    let was_sent = intent.may_have_left();
+    if was_sent && taken(store.state(), key, task).is_none() {
+        let list = client.scan().await.map_err(|why| ResolveError::NoLook {
+            key: key.to_owned(),
+            task: task.clone(),
+            why,
+        })?;
+        if let Some(objection) = objection(&list, key, task, |marked| marked == key) {
+            return Err(objection.into());
+        }
+    }
+    resolve_create(store, key, &Resolution::Adopt(task.clone()))
 }
 
 /// Resolves a key whose marker is on tasks that the state does not know: a state was lost, or two projects share a key.
@@ -146,14 +202,15 @@ pub async fn resolve_lost(
             key: key.to_owned(),
             meant: closest(key, configuration.campaigns.iter().map(|desired| desired.key.as_str())).map(str::to_owned),
         })?;
-    let mut found = foreign(&client.scan().await?, store.state(), configuration);
+    let list = client.scan().await?;
+    let mut found = foreign(&list, store.state(), configuration);
     found.retain(|foreign| foreign.key == key);
-    if found.is_empty() {
+    if found.is_empty() && !matches!(resolution, Resolution::AdoptAnyway(_)) {
         return Err(ResolveError::NothingOpen { key: key.to_owned() });
     }
     let at = Timestamp::now();
     let candidates = || found.iter().map(|foreign| foreign.task.clone()).collect();
-    match resolution {
+    let (task, is_forced) = match resolution {
         Resolution::Recreate => {
             let left = candidates();
             for Foreign { key, marker, task } in found {
@@ -165,23 +222,34 @@ pub async fn resolve_lost(
                     at,
                 })?;
             }
-            Ok(ResolveResult::Free { left })
+            return Ok(ResolveResult::Free { left });
         }
-        Resolution::Adopt(task) => {
-            let Some(Foreign { marker, .. }) = found.iter().find(|foreign| foreign.task == *task) else {
-                return Err(ResolveError::NotACandidate {
-                    key: key.to_owned(),
-                    task: task.clone(),
-                    candidates: candidates(),
-                });
-            };
-            let adopted = adopted(desired, marker, task, at);
-            let key = key.to_owned();
-            store.append(Record::Adopted { key, task: adopted })?;
-            let (task, is_presumed) = (task.clone(), true);
-            Ok(ResolveResult::Adopted { task, is_presumed })
-        }
+        Resolution::Adopt(task) => (task, false),
+        Resolution::AdoptAnyway(task) => (task, true),
+    };
+    if let Some(taken) = taken(store.state(), key, task) {
+        return Err(taken.into());
     }
+    let is_ours = |marked: &str| configuration.moved_to(marked) == key;
+    if !is_forced && let Some(objection) = objection(&list, key, task, is_ours) {
+        return Err(objection.into());
+    }
+    let marker = match found.iter().find(|foreign| foreign.task == *task) {
+        Some(Foreign { marker, .. }) => marker.clone(),
+        None if is_forced => Marker::of_none(key),
+        None => {
+            return Err(ResolveError::NotACandidate {
+                key: key.to_owned(),
+                task: task.clone(),
+                candidates: candidates(),
+            });
+        }
+    };
+    let adopted = adopted(desired, &marker, task, at);
+    let key = key.to_owned();
+    store.append(Record::Adopted { key, task: adopted })?;
+    let (task, is_presumed) = (task.clone(), true);
+    Ok(ResolveResult::Adopted { task, is_presumed })
 }
 
 /// The task of the list, as the state takes it: it counts as what the files say, since nobody knows what it was created with.

@@ -27,6 +27,13 @@ pub(super) fn accept(written: &[String], state_args: &StateArgs, lock: &LockArgs
     let binding = project_binding(&checked.project(), state_args)?;
     let mut store = open(&paths, &binding, "dialform state accept", lock)?;
     let configuration = Configuration::of(&checked, BodyRedactor::new(Some(store.state().lineage)));
+    if written
+        .iter()
+        .flat_map(|words| words.split(','))
+        .any(|word| word.trim().is_empty())
+    {
+        return Err("a key or a pattern between the commas is empty: write for example `city-01,city-02`".to_owned());
+    }
     let written: BTreeSet<String> = written
         .iter()
         .flat_map(|words| words.split(','))
@@ -98,4 +105,9 @@ fn in_words(error: &PlanError) -> String {
     words
         .replacen("`--replace ", "`", 1)
         .replace("can be replaced", "can be accepted")
+        .replace("could be replaced", "could be accepted")
+        .replace(
+            "so nothing can take the place of its task",
+            "so there is nothing that its task could count as",
+        )
 }

@@ -18,7 +18,7 @@ use crate::api::{
 };
 use crate::doctor::{self, CheckResult, CheckStatus, Name, PROBE_NAME, Probe, Report};
 use crate::plan::desired_state::Configuration;
-use crate::state::{Access, Binding, State, StatePaths};
+use crate::state::{Access, Binding, State, StatePaths, load};
 use crate::util::printable::{self, Text};
 use crate::wire::BodyRedactor;
 
@@ -96,6 +96,7 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
             None
         }
     };
+    out.add(doctor::plan(subject.configuration.as_ref(), state.as_ref()));
     if args.state_args.sandbox {
         out.add(CheckResult::skip(
             Name::Credentials,
@@ -147,7 +148,10 @@ impl Subject {
                 });
             }
         };
-        let paths = Some(context.paths(&args.state_args));
+        let paths = context.paths(&args.state_args);
+        // What is secret in the files is compared as the state keeps it.
+        let lineage = load(&paths, None).ok().and_then(|loaded| loaded.head.lineage);
+        let paths = Some(paths);
         let checked = context.check();
         let project = checked.project();
         let is_clean = !checked.has_errors();
@@ -169,7 +173,7 @@ impl Subject {
                 .as_ref()
                 .and_then(|_| project_binding(&project, &args.state_args).ok()),
             account,
-            configuration: is_clean.then(|| Configuration::of(&checked, BodyRedactor::new(None))),
+            configuration: is_clean.then(|| Configuration::of(&checked, BodyRedactor::new(lineage))),
         })
     }
 }

@@ -1,9 +1,11 @@
 //! `dialform start`, `pause` and `halt`: a person orders something for single tasks.
 
+use std::collections::{BTreeSet, HashSet};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,16 +14,18 @@ use super::context::{Account, ApiArgs, LockArgs, ProjectContext, duration, open,
 use super::interrupt::{STOPPED, Signals, wait_for};
 use super::progress::ProgressLines;
 use super::state_args::StateArgs;
-use super::{render, terminal};
+use super::terminal;
 use crate::api::ListedTask;
 use crate::apply::{self, Order, OrderCase, OrderJob, OrderedTask, Progress};
 use crate::lint::engine::Checked;
 use crate::plan::changes;
-use crate::plan::desired_state::Configuration;
-use crate::report::order::{self as text, Clock, OrderedLine};
+use crate::plan::desired_state::{Configuration, Location};
+use crate::project::source::FileId;
+use crate::report::order::{self as text, Clock, OrderView, OrderedLine};
 use crate::state::{State, is_same_task, load};
 use crate::util::hint::StateCommand;
 use crate::util::key_pattern::KeyPattern;
+use crate::util::printable;
 use crate::wire::BodyRedactor;
 
 #[derive(Debug, clap::Args)]
@@ -41,6 +45,18 @@ pub(super) struct Args {
     /// The total time to wait for rate limits and for answers that do not come
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     reconcile_timeout: Duration,
+    /// The output format; JSON goes with `--auto-approve`, since there is nobody to ask
+    #[arg(long, value_enum, default_value_t = OrderFormat::Human, value_name = "FORMAT")]
+    output_format: OrderFormat,
+}
+
+/// How it is printed what came of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OrderFormat {
+    /// Human-readable text, and what is about to happen before it
+    Human,
+    /// A JSON document of what came of it
+    Json,
 }
 
 #[derive(Debug, clap::Args)]
@@ -94,14 +110,7 @@ fn carry_out(order: Order, args: &Args, anyway: bool) -> Result<ExitCode, String
     let project = checked.project();
     let mut now = project_binding(&project, &args.state_args)?;
     if has_errors {
-        // A task can be stopped whatever is wrong with the files.
-        if !anyway {
-            let _ = render::refuse(&checked);
-            return Err(format!(
-                "the campaign files have errors, so nothing was started: fix them, or say {}",
-                StateCommand(&["start", "--anyway", "KEY"])
-            ));
-        }
+        // A task can be stopped whatever is wrong with the files, and started whatever is wrong with those of others.
         now.dialect = held.binding.dialect;
     }
     let command = match order {
@@ -115,7 +124,7 @@ fn carry_out(order: Order, args: &Args, anyway: bool) -> Result<ExitCode, String
         false => binding::with_access(&now, &project, Some(store.state().lineage))?,
     };
     let patterns: Vec<KeyPattern> = args.patterns.iter().map(KeyPattern::new).collect();
-    let tasks = apply::ordered_tasks(store.state(), &patterns).map_err(|error| error.to_string())?;
+    let tasks = apply::ordered_tasks(order, store.state(), &patterns).map_err(|error| error.to_string())?;
     let permit = CredentialPermit::given(Some(&store.state().binding), &now, false)?;
     binding::bind(&mut store, &now)?;
 
@@ -150,9 +159,13 @@ fn carry_out(order: Order, args: &Args, anyway: bool) -> Result<ExitCode, String
             cases.push((task, case));
         }
         if !anyway {
+            refuse_broken(&checked, &mut cases);
             refuse_different(&checked, store.state(), &mut cases);
         }
-        let shown = show(order, &cases, &of_task, project.timezone());
+        let shown = match args.output_format {
+            OrderFormat::Human => show(order, &cases, &of_task, project.timezone()),
+            OrderFormat::Json => Ok(()),
+        };
         let may_go_on = shown.and_then(|()| may_go_on(order, args, &cases));
         match may_go_on {
             Ok(true) => {}
@@ -177,21 +190,61 @@ fn carry_out(order: Order, args: &Args, anyway: bool) -> Result<ExitCode, String
         let report = apply::carry_out_order(store, job).await;
         lines.finish();
         shut(sandbox).await;
-        Ok(Some(report))
+        let view = OrderView::new(order, &report, of_task);
+        Ok(Some((report, view)))
     })??;
-    let Some(report) = outcome else {
+    let Some((report, view)) = outcome else {
         return Ok(ExitCode::FAILURE);
     };
     let code = report.status().exit_code();
     signals.end(code);
     // The exit code is true whether or not anybody reads the words.
-    let _ = terminal::print(text::render(order, &report));
+    let _ = match args.output_format {
+        OrderFormat::Human => terminal::print_prose(text::render(order, &report)),
+        OrderFormat::Json => terminal::print_document(&printable::json(&view)),
+    };
     Ok(ExitCode::from(code))
+}
+
+/// The files that declare what a task is to be: those of its campaign, or all where none declares it that can be read.
+fn files_of(checked: &Checked<'_>, key: &str) -> BTreeSet<FileId> {
+    let project = checked.project();
+    let own = project.files_behind(project.campaigns().filter(|campaign| campaign.title() == key));
+    match own.is_empty() {
+        true => checked.errors().map(|finding| finding.place.file).collect(),
+        false => own,
+    }
+}
+
+/// Refuses to start tasks whose own files have errors: what they are to be is not known.
+fn refuse_broken(checked: &Checked<'_>, cases: &mut [(OrderedTask, OrderCase)]) {
+    if !checked.has_errors() {
+        return;
+    }
+    let moves = Configuration::of_some(checked, BodyRedactor::new(None), |_| false);
+    for (task, case) in cases.iter_mut().filter(|(_, case)| *case == OrderCase::Send) {
+        let files = files_of(checked, moves.moved_to(&task.key));
+        let Some(error) = checked.errors().find(|finding| files.contains(&finding.place.file)) else {
+            continue;
+        };
+        *case = OrderCase::Refused(format!(
+            "the files that say what its task is to be have errors, the first at {}; `dialform lint` shows them. Fix them, or \
+             say {}",
+            Location::of(error.place, checked.sources),
+            StateCommand(&["start", "--anyway", &task.key])
+        ));
+    }
 }
 
 /// Refuses to start tasks that are not what the files say.
 fn refuse_different(checked: &Checked<'_>, state: &State, cases: &mut [(OrderedTask, OrderCase)]) {
-    let configuration = Configuration::of(checked, BodyRedactor::new(Some(state.lineage)));
+    let redactor = BodyRedactor::new(Some(state.lineage));
+    let wanted: HashSet<String> = {
+        let moves = Configuration::of_some(checked, redactor, |_| false);
+        let sent = cases.iter().filter(|(_, case)| *case == OrderCase::Send);
+        sent.map(|(task, _)| moves.moved_to(&task.key).to_owned()).collect()
+    };
+    let configuration = Configuration::of_some(checked, redactor, |key| wanted.contains(key));
     for (task, case) in cases.iter_mut().filter(|(_, case)| *case == OrderCase::Send) {
         let Some(desired) = configuration.campaign(configuration.moved_to(&task.key)) else {
             continue;
@@ -220,7 +273,7 @@ fn refuse_different(checked: &Checked<'_>, state: &State, cases: &mut [(OrderedT
 /// Prints what is about to happen. What could not be shown is not carried out.
 fn show<'l>(
     order: Order,
-    cases: &'l [(OrderedTask, OrderCase)],
+    cases: &[(OrderedTask, OrderCase)],
     of_task: &impl Fn(&OrderedTask) -> Option<&'l ListedTask>,
     zone: Option<TimeZone>,
 ) -> Result<(), String> {
@@ -236,7 +289,7 @@ fn show<'l>(
         now: Timestamp::now(),
         zone,
     };
-    terminal::print(text::preview(order, &lines, &clock))
+    terminal::print_prose(text::preview(order, &lines, &clock))
         .map_err(|_| "what is about to happen could not be shown".to_owned())
 }
 
@@ -244,6 +297,11 @@ fn show<'l>(
 fn may_go_on(order: Order, args: &Args, cases: &[(OrderedTask, OrderCase)]) -> Result<bool, String> {
     if args.auto_approve || !cases.iter().any(|(_, case)| *case == OrderCase::Send) {
         return Ok(true);
+    }
+    if args.output_format == OrderFormat::Json {
+        return Err(
+            "with `--output-format json` nobody is asked, so nothing was done: pass `--auto-approve` too".to_owned(),
+        );
     }
     if !terminal::can_ask() {
         return Err(

@@ -1,5 +1,8 @@
 //! Progress of an apply: a line for each event on standard error, with a progress bar below them on a terminal.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::terminal;
@@ -11,6 +14,8 @@ use crate::util::printable::{Medium, shown};
 pub(super) struct ProgressLines {
     /// Hidden where standard error is no terminal.
     bar: ProgressBar,
+    /// What went wrong so far, with the key of the campaign of which it was said.
+    said: Mutex<HashMap<String, String>>,
 }
 
 impl ProgressLines {
@@ -26,7 +31,10 @@ impl ProgressLines {
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
             bar.set_style(style);
         }
-        Self { bar }
+        Self {
+            bar,
+            said: Mutex::default(),
+        }
     }
 
     /// Takes the bar away.
@@ -37,6 +45,23 @@ impl ProgressLines {
     /// Prints a line above the bar.
     pub(super) fn line(&self, line: &str) {
         self.bar.suspend(|| terminal::note(&line));
+    }
+}
+
+impl ProgressLines {
+    /// The line of an event whose words were said of another campaign before: they are not said again.
+    fn said_before(&self, event: &Event) -> Option<String> {
+        let (word, why) = match event {
+            Event::Rejected { refusal, .. } => ("rejected", refusal.to_string()),
+            Event::NotSent { why, .. } => ("not sent", why.clone()),
+            Event::Unknown { why, .. } => ("unknown", why.clone()),
+            Event::HaltFailed { why, .. } => ("not stopped", why.clone()),
+            _ => return None,
+        };
+        let key = event.key()?;
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = said.entry(format!("{word} {why}")).or_insert_with(|| key.to_owned());
+        (first != key).then(|| format!("{word} {key}: as {first}"))
     }
 }
 
@@ -52,7 +77,11 @@ impl Progress for ProgressLines {
         if ends_one {
             self.bar.inc(1);
         }
-        if let Some(line) = words(event).filter(|_| !terminal::is_quiet() || is_trouble(event)) {
+        if let Some(line) = self
+            .said_before(event)
+            .or_else(|| words(event))
+            .filter(|_| !terminal::is_quiet() || is_trouble(event))
+        {
             self.line(&line);
         }
     }

@@ -9,10 +9,10 @@ use super::state_args::StateArgs;
 use super::{render, terminal};
 use crate::api::{Client, Identity};
 use crate::apply::{
-    OpenQuestion, Resolution, ResolveResult, adopt_answer, open_questions, resolve_create, resolve_lost,
+    OpenQuestion, Resolution, ResolveResult, adopt_answer, open_questions, resolve_create, resolve_lost, resolve_named,
 };
 use crate::plan::desired_state::Configuration;
-use crate::state::{Store, load};
+use crate::state::{Binding, Intent, Store, load};
 use crate::util::hint::StateCommand;
 use crate::util::printable::Text;
 use crate::wire::BodyRedactor;
@@ -27,6 +27,9 @@ pub(super) struct Args {
     all: bool,
     #[command(flatten)]
     outcome: OutcomeArgs,
+    /// Adopt the task whatever the list of tasks says of it; for an open create, without reading the list
+    #[arg(long, requires = "adopt")]
+    force: bool,
     #[command(flatten)]
     state_args: StateArgs,
     #[command(flatten)]
@@ -47,6 +50,19 @@ struct OutcomeArgs {
     /// Adopt the task that carries the campaign's marker, where exactly one does that is not over
     #[arg(long)]
     adopt_found: bool,
+}
+
+impl Args {
+    /// What a person has decided, where a campaign was named and decided about.
+    fn decided(&self) -> Option<(&str, Resolution)> {
+        let key = self.key.as_deref()?;
+        match &self.outcome {
+            OutcomeArgs { adopt: Some(task), .. } if self.force => Some((key, Resolution::AdoptAnyway(task.clone()))),
+            OutcomeArgs { adopt: Some(task), .. } => Some((key, Resolution::Adopt(task.clone()))),
+            OutcomeArgs { recreate: true, .. } => Some((key, Resolution::Recreate)),
+            OutcomeArgs { .. } => None,
+        }
+    }
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -71,37 +87,45 @@ enum Answer<'a> {
 }
 
 fn resolve(args: &Args) -> Result<ExitCode, String> {
-    let answer = match (&args.key, &args.outcome) {
-        (_, OutcomeArgs { adopt_found: true, .. }) => Answer::AdoptFound,
-        (Some(key), OutcomeArgs { adopt: Some(task), .. }) => Answer::Decided(key, Resolution::Adopt(task.clone())),
-        (Some(key), OutcomeArgs { recreate: true, .. }) => Answer::Decided(key, Resolution::Recreate),
-        (_, OutcomeArgs { .. }) => Answer::None,
+    let answer = match args.decided() {
+        Some((key, resolution)) => Answer::Decided(key, resolution),
+        None if args.outcome.adopt_found => Answer::AdoptFound,
+        None => Answer::None,
     };
     let mut context = ProjectContext::find()?;
     let paths = context.paths(&args.state_args);
     // An open create can be resolved whatever has changed in the files since.
+    let mut open_create: Option<Binding> = None;
     if let Answer::Decided(key, resolution) = &answer {
         let held = load(&paths, None).map_err(|error| error.to_string())?.state;
         if let Some(state) = held.filter(|state| state.intent_for(key).is_some()) {
             let mut store = open(&paths, &state.binding, "dialform resolve", &args.lock)?;
-            let resolved = resolve_create(&mut store, key, resolution).map_err(|error| error.to_string())?;
-            if let Some(resolved) = resolved {
-                store.commit().map_err(|error| error.to_string())?;
-                return Ok(say(key, &resolved));
+            let was_sent = state.intent_for(key).is_some_and(Intent::may_have_left);
+            if was_sent && matches!(resolution, Resolution::Adopt(_)) {
+                open_create = Some(state.binding);
+            } else {
+                let resolved = resolve_create(&mut store, key, resolution).map_err(|error| error.to_string())?;
+                if let Some(resolved) = resolved {
+                    store.commit().map_err(|error| error.to_string())?;
+                    return Ok(say(key, &resolved));
+                }
             }
         }
     }
 
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     let checked = context.check();
-    if checked.has_errors() {
-        return Ok(render::refuse(&checked));
-    }
+    let has_errors = checked.has_errors();
     let project = checked.project();
-    let binding = project_binding(&project, &args.state_args)?;
+    let mut binding = project_binding(&project, &args.state_args)?;
+    match &open_create {
+        Some(held) if has_errors => binding.dialect = held.dialect,
+        None if has_errors => return Ok(render::refuse(&checked)),
+        _ => {}
+    }
     let mut store = open(&paths, &binding, "dialform resolve", &args.lock)?;
     let redactor = BodyRedactor::new(Some(store.state().lineage));
-    let configuration = Configuration::of(&checked, redactor);
+    let configuration = (!has_errors).then(|| Configuration::of(&checked, redactor));
     let now = match args.state_args.sandbox {
         true => binding,
         false => with_access(&binding, &project, Some(store.state().lineage))?,
@@ -113,11 +137,20 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
     let resolved = wait_for(async {
         let connection = interrupt.or(account.connect(&permit)).await.ok_or(STOPPED)??;
         let (client, sandbox) = connection.split();
-        for campaign in &configuration.campaigns {
+        let campaigns = configuration.iter().flat_map(|configuration| &configuration.campaigns);
+        for campaign in campaigns {
             client.learn_secrets_of(&campaign.body);
         }
         let client = client.stopped_by(interrupt.clone());
-        let resolved = answer_questions(&mut store, &client, &configuration, args.key.as_deref(), &answer).await;
+        let resolved = match (&answer, &configuration) {
+            (Answer::Decided(key, Resolution::Adopt(task)), _) if open_create.is_some() => {
+                adopt_named(&mut store, &client, key, task).await
+            }
+            (_, Some(configuration)) => {
+                answer_questions(&mut store, &client, configuration, args.key.as_deref(), &answer).await
+            }
+            (_, None) => Err("the campaign files have errors".to_owned()),
+        };
         shut(sandbox).await;
         match resolved {
             Err(_) if interrupt.is_raised() => Err(STOPPED.to_owned()),
@@ -137,6 +170,20 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
 struct ResolveOutput {
     text: Text,
     is_left: bool,
+}
+
+/// Gives an open create the task that a person named, unless the list speaks against it.
+async fn adopt_named(store: &mut Store, client: &Client, key: &str, task: &Identity) -> Result<ResolveOutput, String> {
+    let resolved = resolve_named(store, client, key, task).await;
+    let text = match resolved.map_err(|error| error.to_string())? {
+        Some(resolved) => words(key, &resolved),
+        None => {
+            return Err(format!(
+                "the create of `{key}` is no longer open: another run has resolved it"
+            ));
+        }
+    };
+    Ok(ResolveOutput { text, is_left: false })
 }
 
 async fn answer_questions(

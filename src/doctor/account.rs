@@ -184,11 +184,11 @@ pub fn markers(list: &[ListedTask], state: Option<&State>) -> CheckResult {
         faults.push(format!("listed without its marker: {}", some_of(&hidden)));
         help = Some("somebody may have changed the comment of that task; put the marker back".to_owned());
     }
-    if !absent.is_empty() {
+    if let Some(first) = absent.first() {
         faults.push(format!("not listed: {}", some_of(&absent)));
         help = Some(format!(
             "look for it on the vendor's pages; {} removes a task that is gone",
-            StateCommand(&["state", "rm", "KEY"])
+            StateCommand(&["state", "rm", first])
         ));
     }
     if !nameless.is_empty() {

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `project` | the campaign files |
 //! | `state` | the state's files, by reading only, and who is writing |
+//! | `plan` | what would keep apply from doing what the files say |
 //! | `account` | credentials, both addresses, the clock, and the list of tasks |
 //! | `probe` | a task of its own: whether the list shows it, and how soon |
 
@@ -12,6 +13,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod account;
+mod plan;
 mod probe;
 mod project;
 mod state;
@@ -23,6 +25,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use account::{clock, credentials, list, login_unused, markers, service, token};
+pub use plan::plan;
 pub use probe::{PROBE_NAME, Probe, TRIES};
 pub use project::{are_addresses_sure, project};
 pub use state::state;
@@ -45,6 +48,8 @@ pub enum Name {
     StateFiles,
     /// Whether somebody is writing the state.
     Lock,
+    /// Whether anything keeps apply from doing what the files say.
+    Plan,
     /// Where the token comes from.
     Credentials,
     /// Whether the calls service can be reached.
@@ -67,12 +72,13 @@ pub enum Name {
 
 impl Name {
     /// Every name, in the order of the report.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Project,
         Self::State,
         Self::Journal,
         Self::StateFiles,
         Self::Lock,
+        Self::Plan,
         Self::Credentials,
         Self::Api,
         Self::Login,
@@ -92,6 +98,7 @@ impl Name {
             Self::Journal => "journal",
             Self::StateFiles => "state-files",
             Self::Lock => "lock",
+            Self::Plan => "plan",
             Self::Credentials => "credentials",
             Self::Api => "api",
             Self::Login => "login",

@@ -60,16 +60,16 @@ fn contents(state: &State) -> CheckResult {
     );
     let unknown = state.intents.values().filter(|intent| intent.may_have_left());
     let unknown: Vec<&str> = unknown.map(|intent| intent.key.as_str()).collect();
-    if unknown.is_empty() {
+    let Some(first) = unknown.first() else {
         return CheckResult::ok(Name::State, message);
-    }
+    };
     CheckResult::warn(
         Name::State,
         format!("{message}; the outcome of a create is unknown: {}", some_of(&unknown)),
     )
     .help(format!(
         "the next apply looks for it in the list; {} resolves what it does not find",
-        StateCommand(&["resolve", "KEY"])
+        StateCommand(&["resolve", first])
     ))
 }
 

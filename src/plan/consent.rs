@@ -41,6 +41,12 @@ pub enum PlanError {
         /// What was probably meant.
         suggestion: Option<String>,
     },
+    /// `--replace` has a comma with nothing on one side of it.
+    #[error(
+        "`--replace` has an empty word among its keys: leave out the comma at its end, or between two others, as in \
+         `--replace a,b`"
+    )]
+    EmptyWord,
     /// `--replace` names no campaign that has a task.
     #[error("`--replace {written}`: {}; {}", why(written, *is_orphan), replaceable(*is_near, keys))]
     NothingToReplace {
@@ -98,6 +104,9 @@ impl Replacing {
         let is_declared = |key: &str| configuration.campaign(key).is_some();
         let candidates = || tasks.keys().copied().filter(|key| is_declared(key));
         for written in &options.replace {
+            if written.is_empty() {
+                return Err(PlanError::EmptyWord);
+            }
             let pattern = KeyPattern::new(written.clone());
             let is_known = match pattern.is_key() {
                 true => is_declared(written),

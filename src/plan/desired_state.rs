@@ -159,8 +159,13 @@ pub struct Configuration {
 impl Configuration {
     /// What a project without errors asks for.
     pub fn of(checked: &Checked<'_>, redactor: BodyRedactor) -> Self {
+        Self::of_some(checked, redactor, |_| true)
+    }
+
+    /// The same of those campaigns alone whose files have no errors, whatever is wrong with others.
+    pub fn of_some(checked: &Checked<'_>, redactor: BodyRedactor, wanted: impl Fn(&str) -> bool + Sync) -> Self {
         let (project, sources) = (&checked.project(), checked.sources);
-        let campaigns = checked.all_campaigns();
+        let campaigns = checked.campaigns(wanted);
         let campaigns = campaigns
             .iter()
             .map(|campaign| Desired::of(project, campaign, sources, redactor));

@@ -40,6 +40,7 @@ pub fn make(configuration: &Configuration, state: &State, options: &Options) -> 
     let mut notes = notes(configuration, &actions, options);
     notes.extend(planner.notes(&actions));
     notes.extend(removals::notes(configuration, state, &actions));
+    notes.extend(removals::unfinished_notes(state));
     notes.extend(AwaitedHalts::of(&actions).notes(configuration, &actions));
     Ok(Plan {
         actions,
@@ -110,7 +111,7 @@ impl<'a> Planner<'a> {
             blocked: state.blocked_keys().map(|key| (now(key), key)).collect(),
             alike: Alike::default(),
         };
-        let removals = configuration.removals.iter().filter_map(|removed| {
+        let removals = configuration.removals.iter().flat_map(|removed| {
             let key = removed.key.as_str();
             let is_open = || open.get(key).is_some_and(|intent| intent.may_have_left());
             let is_in_doubt = planner.in_doubt.contains_key(key) || is_open();
@@ -126,9 +127,10 @@ impl<'a> Planner<'a> {
         }
         let mut stopped: HashSet<&str> = HashSet::new();
         for action in &planner.removals {
-            let Some((key, task)) = moved.tasks.get_key_value(action.key.as_str()) else {
-                // Of several tasks that had the key, this apply stops one.
-                stopped.extend(action.task.as_deref());
+            let held = moved.tasks.get_key_value(action.key.as_str());
+            let Some((key, task)) = held.filter(|(_, task)| action.task.as_ref() == Some(&task.identity)) else {
+                // One that had the key before. Whoever takes its place waits for the stop.
+                stopped.extend(action.task.as_deref().filter(|_| action.block.is_none()));
                 continue;
             };
             match action.kind {
@@ -189,9 +191,12 @@ impl<'a> Planner<'a> {
         let block = if self.options.create.contains(key) {
             None
         } else if let Some(under) = self.blocked.get(key.as_str()) {
-            Some(BlockReason::Removed {
-                key: key.clone(),
-                under: (*under).to_owned(),
+            let (key, under) = (key.clone(), (*under).to_owned());
+            let stones = self.state.tombstones.get(&under).into_iter().flatten();
+            let mut blocking = stones.filter(|stone| stone.blocks);
+            Some(match blocking.all(|stone| self.state.is_over(stone)) {
+                true => BlockReason::RemovedAndStopped { key, under },
+                false => BlockReason::Removed { key, under },
             })
         } else {
             self.alike.block(desired)

@@ -36,7 +36,7 @@ pub use consent::{Options, PlanError};
 pub use diff::{FieldChange, changes};
 pub use make::make;
 pub use reason::{BlockReason, Likeness, Reason, Unmanaged};
-pub use removals::AwaitedHalts;
+pub use removals::{AwaitedHalts, unfinished_stops};
 pub use saved::{SavedPlan, SavedPlanError, Stale};
 pub use seen::{SeenOver, left_behind, seen_words};
 pub use view::{ActionView, BlockView, ChangeView, PlanView, SeenView, SummaryView};

@@ -220,7 +220,7 @@ pub enum BlockReason {
     },
     /// A replacement of a task that has begun, or may have.
     #[error(
-        "its task {task} may be calling people: {shown}; {left_behind}. `--replace {key} --replace-running` replaces it all \
+        "its task {task} has begun, or has people to lose: {shown}; {left_behind}. `--replace {key} --replace-running` replaces it all \
          the same, and so does `on-change \"replace\" running=#true` in the file"
     )]
     HasBegun {
@@ -257,6 +257,17 @@ pub enum BlockReason {
         self::under(under, key)
     )]
     Removed {
+        /// The campaign's key.
+        key: String,
+        /// The key that it had then.
+        under: String,
+    },
+    /// The same, where its task is known to be stopped.
+    #[error(
+        "its task was removed from the state{} and is stopped for good; `--create {key}` says that a new one is meant",
+        self::under(under, key)
+    )]
+    RemovedAndStopped {
         /// The campaign's key.
         key: String,
         /// The key that it had then.
@@ -343,7 +354,7 @@ impl BlockReason {
             Self::NeedsReplace { .. } => "needs-replace",
             Self::HasBegun { .. } => "has-begun",
             Self::SameAsOrphan { .. } => "same-as-orphan",
-            Self::Removed { .. } => "removed",
+            Self::Removed { .. } | Self::RemovedAndStopped { .. } => "removed",
             Self::UnknownCreate { .. } => "unknown-create",
             Self::TargetTaken { .. } => "target-taken",
         }

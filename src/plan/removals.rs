@@ -1,10 +1,11 @@
 //! What `removed` does: stops the task of a deleted campaign or lets it go, and what a create of the same name waits for.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::RemovedTask;
 use crate::plan::desired_state::{Configuration, Desired, Remove};
 use crate::state::{State, Task, Tombstone};
+use crate::util::hint::StateCommand;
 use crate::util::suggest::comparable_name;
 
 use super::make::some_of;
@@ -12,29 +13,16 @@ use super::reason::{BlockReason, Reason};
 use super::seen::SeenOver;
 use super::{Action, Kind, Plan};
 
-/// The action of a `removed`, where there is anything to do; `None` where it is done, or the state knows nothing of it.
-pub(super) fn removal(removed: &Remove, state: &State, task: Option<&Task>, is_in_doubt: bool) -> Option<Action> {
+/// The actions of a `removed`: one for each task that had the key and may be calling; none where all is done, or the state
+/// knows nothing of it.
+pub(super) fn removal(removed: &Remove, state: &State, task: Option<&Task>, is_in_doubt: bool) -> Vec<Action> {
     let Remove { key, task: answer, at } = removed;
-    let stone = task.is_none().then(|| living(state, key)).flatten();
-    let over = task.and_then(|task| SeenOver::of(state, task));
-    let (kind, reason) = match (task.map(|task| task.halted_at), answer) {
-        (Some(Some(at)), _) => (Kind::LetGo, Reason::RemovedStopped { at }),
-        (Some(None), _) if let Some(over) = over => (Kind::LetGo, Reason::RemovedOver { over }),
-        (Some(None), RemovedTask::Halt) => (Kind::Halt, Reason::RemovedHalt),
-        (Some(None), RemovedTask::Keep) => (Kind::LetGo, Reason::RemovedKeep),
-        (None, RemovedTask::Halt) if stone.is_some() => (Kind::Halt, Reason::RemovedHaltLetGo),
-        (None, RemovedTask::Halt) if is_in_doubt => (Kind::Halt, Reason::RemovedHalt),
-        (None, RemovedTask::Keep) if is_in_doubt => (Kind::LetGo, Reason::RemovedKeep),
-        (None, _) => return None,
-    };
     let block = is_in_doubt.then(|| BlockReason::UnknownCreate { key: key.clone() });
-    let name = task.and_then(Task::name).or_else(|| stone?.name.as_deref());
-    let identity = task.map(|task| &task.identity).or_else(|| stone?.identity.as_ref());
-    Some(Action {
+    let action = |kind, reason, name: Option<&str>, identity: Option<&String>| Action {
         key: key.clone(),
         kind,
         reason,
-        block,
+        block: block.clone(),
         at: Some(at.clone()),
         name: name.map(str::to_owned),
         task: identity.cloned(),
@@ -43,15 +31,74 @@ pub(super) fn removal(removed: &Remove, state: &State, task: Option<&Task>, is_i
         seen: None,
         remarks: Vec::new(),
         changes: Vec::new(),
-        before: task.and_then(|task| task.body.as_object().cloned()),
+        before: None,
         after: None,
-    })
+    };
+    let over = task.and_then(|task| SeenOver::of(state, task));
+    let of_key = match (task.map(|task| task.halted_at), answer) {
+        (Some(Some(at)), _) => Some((Kind::LetGo, Reason::RemovedStopped { at })),
+        (Some(None), _) if let Some(over) = over => Some((Kind::LetGo, Reason::RemovedOver { over })),
+        (Some(None), RemovedTask::Halt) => Some((Kind::Halt, Reason::RemovedHalt)),
+        (Some(None), RemovedTask::Keep) => Some((Kind::LetGo, Reason::RemovedKeep)),
+        (None, RemovedTask::Halt) if is_in_doubt => Some((Kind::Halt, Reason::RemovedHalt)),
+        (None, RemovedTask::Keep) if is_in_doubt => Some((Kind::LetGo, Reason::RemovedKeep)),
+        (None, _) => None,
+    };
+    let stones = match answer {
+        RemovedTask::Halt => living(state, key),
+        RemovedTask::Keep => Vec::new(),
+    };
+    // A task without a name of its own was that of the same campaign, and calls the same people.
+    let name = task
+        .and_then(Task::name)
+        .or_else(|| stones.iter().find_map(|stone| stone.name.as_deref()));
+    let mut actions = Vec::new();
+    if let Some((kind, reason)) = of_key.filter(|_| task.is_some() || stones.is_empty()) {
+        actions.push(Action {
+            before: task.and_then(|task| task.body.as_object().cloned()),
+            ..action(kind, reason, name, task.map(|task| &task.identity))
+        });
+    }
+    let halts = stones.iter().map(|stone| {
+        let own = stone.name.as_deref().or(name);
+        action(Kind::Halt, Reason::RemovedHaltLetGo, own, stone.identity.as_ref())
+    });
+    actions.extend(halts);
+    actions
 }
 
-/// The task of a key that was let go and is not known to be stopped.
-fn living<'a>(state: &'a State, key: &str) -> Option<&'a Tombstone> {
-    let mut stones = state.tombstones.get(key)?.iter().rev();
-    stones.find(|stone| stone.blocks && stone.identity.is_some() && !state.is_over(stone))
+/// The tasks of a key that were let go and are not known to be stopped; the newest first.
+fn living<'a>(state: &'a State, key: &str) -> Vec<&'a Tombstone> {
+    let stones = state.tombstones.get(key).into_iter().flatten().rev();
+    stones
+        .filter(|stone| stone.was_ours() && stone.identity.is_some() && !state.is_over(stone))
+        .collect()
+}
+
+/// The keys of the tasks whose stop has no known outcome: they may be stopped, or may go on calling. Each once.
+pub fn unfinished_stops(state: &State) -> Vec<&str> {
+    let tasks = state
+        .tasks
+        .iter()
+        .filter(|(_, task)| task.halting.is_some() && task.halted_at.is_none() && SeenOver::of(state, task).is_none());
+    let is_open = |stone: &Tombstone| stone.halting.is_some() && !state.is_over(stone);
+    let stones = state.tombstones.iter().filter(|(_, stones)| stones.iter().any(is_open));
+    let keys: BTreeSet<&str> = tasks
+        .map(|(key, _)| &**key)
+        .chain(stones.map(|(key, _)| &**key))
+        .collect();
+    keys.into_iter().collect()
+}
+
+/// What a person should know of stops whose outcome is not known.
+pub(super) fn unfinished_notes(state: &State) -> Option<String> {
+    let keys = unfinished_stops(state);
+    let first = keys.first()?;
+    Some(format!(
+        "the stop of the task of {} has no known outcome, so it may go on calling: {} asks again, which does no harm",
+        some_of(&keys),
+        StateCommand(&["halt", first])
+    ))
 }
 
 /// What a person should know of the lines that have nothing to do.
@@ -107,7 +154,10 @@ impl<'a> AwaitedHalts<'a> {
             .iter()
             .filter(|halt| halt.before.as_ref() == Some(&desired.redacted));
         for halt in same {
-            if !before.iter().any(|known| known.key == halt.key) {
+            if !before
+                .iter()
+                .any(|known| known.key == halt.key && known.task == halt.task)
+            {
                 before.push(halt);
             }
         }
@@ -125,7 +175,8 @@ impl<'a> AwaitedHalts<'a> {
             let Some(desired) = configuration.campaign(&action.key) else {
                 continue;
             };
-            let halts: Vec<&str> = self.before(desired).iter().map(|halt| &*halt.key).collect();
+            let mut halts: Vec<&str> = self.before(desired).iter().map(|halt| &*halt.key).collect();
+            halts.dedup();
             if !halts.is_empty() {
                 waiting.entry(halts).or_default().push(&action.key);
             }

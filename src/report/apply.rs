@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
+use super::shared_words::many_replacements;
 use crate::apply::{ActionReport, ActionResult, ApplyReport, UnknownReason};
 use crate::plan::BlockReason;
 use crate::util::hint::StateCommand;
@@ -15,19 +16,22 @@ pub fn render(report: &ApplyReport) -> Text {
     let mut out = Text::new();
     let mut told: Vec<(&str, String)> = Vec::new();
     for action in &report.actions {
-        let Some(shared) = shared_words(&action.result) else {
+        let Some(shared) = shared_words(&action.result, SAME) else {
             trouble(&mut out, action);
             continue;
         };
         let alike = report
             .actions
             .iter()
-            .filter(|other| shared_words(&other.result).as_ref() == Some(&shared));
+            .filter(|other| shared_words(&other.result, SAME).as_ref() == Some(&shared));
         let keys: Vec<String> = alike.map(|other| format!("`{}`", other.key)).collect();
         if keys.len() == 1 {
             trouble(&mut out, action);
         } else if !told.contains(&shared) {
-            let (word, message) = &shared;
+            // A command in it is that of the first campaign.
+            let Some((word, message)) = shared_words(&action.result, &action.key) else {
+                continue;
+            };
             out.styled(RED, word);
             out.line(format_args!(": {} campaigns: {message}", keys.len()));
             out.line(format_args!("    {}", keys.join(", ")));
@@ -44,6 +48,9 @@ pub fn render(report: &ApplyReport) -> Text {
     out
 }
 
+/// What stands for the key where words are compared.
+const SAME: &str = "";
+
 /// The most keys that are named.
 const SHOWN: usize = 10;
 
@@ -53,33 +60,33 @@ fn left_alone(keys: &[String]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
+    let first = keys.first().map_or("", String::as_str);
     let (whose, tasks) = match keys.len() {
         1 => ("is", "its task was left alone and may go on calling"),
         _ => ("are", "their tasks were left alone and may go on calling"),
     };
     format!(
-        "note: {}{more} {whose} no longer declared: {tasks}. `removed \"KEY\" task=\"halt\"` stops a task, \
-         `removed \"KEY\" task=\"keep\"` lets it go",
+        "note: {}{more} {whose} no longer declared: {tasks}. `removed \"{first}\" task=\"halt\"` stops a task, \
+         `removed \"{first}\" task=\"keep\"` lets it go",
         named.join(", ")
     )
 }
 
-/// A result in words that hold for each campaign that it came to, so that many of them can share one message. None where
-/// the words are about one campaign.
-fn shared_words(result: &ActionResult) -> Option<(&'static str, String)> {
+/// A result in words that hold for each campaign that it came to, so that many of them can share one message; commands in it
+/// are those of `key`. None where the words are about one campaign.
+fn shared_words(result: &ActionResult, key: &str) -> Option<(&'static str, String)> {
     Some(match result {
-        ActionResult::Blocked(BlockReason::NeedsReplace { .. }) => (
+        ActionResult::Blocked(BlockReason::NeedsReplace { .. }) => ("blocked", many_replacements(key)),
+        ActionResult::Blocked(BlockReason::Removed { key: own, under }) if own == under => (
             "blocked",
-            "refused without `--replace KEY` for each of them, which stops its task for good".to_owned(),
-        ),
-        ActionResult::Blocked(BlockReason::Removed { key, under }) if key == under => (
-            "blocked",
-            "the task of each was removed from the state and may still exist; `--create KEY` says that a new one is meant"
-                .to_owned(),
+            format!(
+                "the task of each was removed from the state and may still exist; `--create {key}` says for the first of them \
+                 that a new one is meant"
+            ),
         ),
         ActionResult::Rejected(refusal) if refusal.fields.is_empty() => ("rejected", refusal.to_string()),
         ActionResult::Failed { why } => ("failed", why.clone()),
-        ActionResult::Unknown(UnknownReason::NotLookedFor { why, .. }) => ("unknown", not_looked_for(why, "KEY")),
+        ActionResult::Unknown(UnknownReason::NotLookedFor { why, .. }) => ("unknown", not_looked_for(why, key)),
         _ => return None,
     })
 }

@@ -20,6 +20,7 @@ pub mod plan;
 pub mod rdjson;
 mod run;
 pub mod sarif;
+mod shared_words;
 pub mod status;
 
 pub use run::LintRun;

@@ -4,11 +4,18 @@ use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use crate::api::ListedTask;
+use crate::api::{ListedTask, TaskStatus};
 use crate::apply::{Order, OrderCase, OrderReport, OrderResult, OrderedTask};
+use crate::util::hint::StateCommand;
 use crate::util::printable::Text;
+use crate::util::schema_types::{CampaignKey, TaskId};
 use crate::wire::{Body, describe};
+
+/// The version of the JSON form.
+const FORMAT_VERSION: u32 = 1;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default();
@@ -57,24 +64,36 @@ pub fn preview(order: Order, lines: &[OrderedLine<'_>], clock: &Clock) -> Text {
         }
         match case {
             OrderCase::Send => drop(out.push("    ").line(effect(order, task.body.as_ref(), clock))),
-            OrderCase::Already(why) | OrderCase::Refused(why) => drop(out.push("    ").line(why)),
+            OrderCase::Already(status) => drop(out.push("    ").line(already(status))),
+            OrderCase::Refused(why) => drop(out.push("    ").line(why)),
         }
     }
     out
 }
 
+/// Why nothing has to be done.
+fn already(status: &TaskStatus) -> String {
+    format!("nothing to do: {status}")
+}
+
 /// The status of a task in words, with its people and calls where the list shows them.
 fn status(listed: Option<&ListedTask>) -> String {
     let status = listed.and_then(ListedTask::task_status);
-    let status = status.map_or_else(|| "its status is not known".to_owned(), |status| status.to_string());
+    let status = status.map_or_else(|| "status not shown".to_owned(), |status| status.to_string());
     let people = listed.and_then(|listed| listed.people);
     let people = people.map_or_else(
-        || ", how many people is not known".to_owned(),
-        |people| format!(", {people} people"),
+        || "people not shown".to_owned(),
+        |people| match people {
+            1 => "1 person".to_owned(),
+            people => format!("{people} people"),
+        },
     );
     let calls = listed.and_then(|listed| listed.calls);
-    let calls = calls.map_or_else(String::new, |calls| format!(", {calls} calls made"));
-    format!("{status}{people}{calls}")
+    let calls = calls.map_or_else(String::new, |calls| match calls {
+        1 => ", 1 call made".to_owned(),
+        calls => format!(", {calls} calls made"),
+    });
+    format!("{status}, {people}{calls}")
 }
 
 /// What a body says in the language, without the quotes of a text.
@@ -148,18 +167,128 @@ fn first_call(body: Option<&Body>, clock: &Clock) -> String {
     }
 }
 
+/// What came of an order, as data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "order")]
+pub struct OrderView {
+    /// The version of this form.
+    pub format_version: u32,
+    /// The command: `start`, `pause` or `halt`.
+    pub order: &'static str,
+    /// The exit code: 0 where everything is done or was so already, 1 where something was refused or failed, 3 where an
+    /// outcome is not known.
+    pub exit_code: u8,
+    /// Each task that was named.
+    pub tasks: Vec<OrderedTaskView>,
+    /// Why nothing more was sent, where something stopped it.
+    pub stopped: Option<String>,
+}
+
+/// One task of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "task")]
+pub struct OrderedTaskView {
+    /// The key that it has, or had.
+    #[schemars(with = "CampaignKey")]
+    pub key: String,
+    /// The API's id of it.
+    #[schemars(with = "TaskId")]
+    pub task: String,
+    /// Its `name`, where the state knows it.
+    pub name: Option<String>,
+    /// Whether it was removed from the state.
+    pub removed: bool,
+    /// Its status before, in words; nothing where the list does not show it.
+    pub status: Option<String>,
+    /// Its status before, as the API writes it, such as `PROCESS`.
+    pub wire_status: Option<String>,
+    /// How many people it has; nothing where the list does not show it.
+    pub people: Option<u64>,
+    /// How many calls were made; nothing where the list does not show it.
+    pub calls: Option<u64>,
+    /// What came of it.
+    pub result: OrderResultView,
+    /// Why, where it is neither done nor not reached.
+    pub why: Option<String>,
+}
+
+/// What came of an order for one task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "result")]
+pub enum OrderResultView {
+    /// It is done.
+    Done,
+    /// It was so already, and nothing was sent.
+    Already,
+    /// It was not sent, since it cannot be done.
+    Refused,
+    /// The API refused it, or it could not be sent.
+    Failed,
+    /// Whether it was done is not known.
+    Unknown,
+    /// The run was stopped before it came to this.
+    NotReached,
+}
+
+impl OrderView {
+    /// `of_task` gives what the list showed of a task before.
+    pub fn new<'l>(
+        order: Order,
+        report: &OrderReport,
+        of_task: impl Fn(&OrderedTask) -> Option<&'l ListedTask>,
+    ) -> Self {
+        let tasks = report.tasks.iter().map(|(task, result)| {
+            let listed = of_task(task);
+            let (result, why) = match result {
+                OrderResult::Done => (OrderResultView::Done, None),
+                OrderResult::Already(status) => (OrderResultView::Already, Some(status.to_string())),
+                OrderResult::Refused(why) => (OrderResultView::Refused, Some(why.clone())),
+                OrderResult::Failed(why) => (OrderResultView::Failed, Some(why.clone())),
+                OrderResult::Unknown(why) => (OrderResultView::Unknown, Some(why.clone())),
+                OrderResult::NotReached => (OrderResultView::NotReached, None),
+            };
+            OrderedTaskView {
+                key: task.key.clone(),
+                task: task.identity.clone(),
+                name: task.name.clone(),
+                removed: task.is_removed,
+                status: listed
+                    .and_then(ListedTask::task_status)
+                    .map(|status| status.to_string()),
+                wire_status: listed.and_then(|listed| listed.status.clone()),
+                people: listed.and_then(|listed| listed.people),
+                calls: listed.and_then(|listed| listed.calls),
+                result,
+                why,
+            }
+        });
+        Self {
+            format_version: FORMAT_VERSION,
+            order: order.word(),
+            exit_code: report.status().exit_code(),
+            tasks: tasks.collect(),
+            stopped: report.stop.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
 /// Renders what came of an order. What was done was said while it was done.
 pub fn render(order: Order, report: &OrderReport) -> Text {
     let mut out = Text::new();
     for (task, result) in &report.tasks {
         let (word, why) = match result {
-            OrderResult::Done | OrderResult::Already(_) | OrderResult::NotReached => continue,
+            // What was refused was said before anything was sent.
+            OrderResult::Done | OrderResult::Already(_) | OrderResult::Refused(_) | OrderResult::NotReached => continue,
             OrderResult::Failed(why) => ("failed", why.clone()),
             OrderResult::Unknown(why) => (
                 "unknown",
                 format!(
-                    "whether it was carried out is not known: {why}. The list of tasks does not show it; give the command \
-                     again, which does no harm"
+                    "whether it was carried out is not known: {why}. The list of tasks does not show it; {} asks again, which \
+                     does no harm",
+                    StateCommand(&[order.word(), &task.key])
                 ),
             ),
         };
@@ -184,10 +313,8 @@ fn summary(order: Order, report: &OrderReport) -> String {
     let parts: Vec<String> = [
         (count(|result| *result == OrderResult::Done), done),
         (count(|result| matches!(result, OrderResult::Already(_))), "already so"),
-        (
-            count(|result| matches!(result, OrderResult::Failed(_))),
-            "refused or failed",
-        ),
+        (count(|result| matches!(result, OrderResult::Refused(_))), "refused"),
+        (count(|result| matches!(result, OrderResult::Failed(_))), "failed"),
         (count(|result| matches!(result, OrderResult::Unknown(_))), "unknown"),
         (count(|result| *result == OrderResult::NotReached), "not reached"),
     ]

@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
+use super::shared_words::SharedWords;
 use crate::plan::{Action, Kind, Plan, Reason, seen_words};
 use crate::util::printable::{self, Text};
 use crate::wire::Body;
@@ -18,8 +19,15 @@ const BOLD: Style = Style::new().bold();
 /// are included.
 pub fn render(plan: &Plan, full: bool) -> Text {
     let mut out = Text::new();
+    let shared = SharedWords::of(plan, |action| full || is_shown(action));
     for action in plan.actions.iter().filter(|action| full || is_shown(action)) {
-        block(&mut out, action, full);
+        block(&mut out, action, &shared, full);
+    }
+    for said in shared.said_once() {
+        let style = if said.is_block { RED } else { Style::new() };
+        out.styled(style, format_args!("{} campaigns: {}", said.keys.len(), said.words));
+        out.end();
+        out.push("    ").line(said.keys.join(", "));
     }
     if !out.is_empty() {
         out.end();
@@ -37,7 +45,7 @@ pub(super) fn is_shown(action: &Action) -> bool {
     action.kind != Kind::Unchanged || !is_in_step
 }
 
-fn block(out: &mut Text, action: &Action, full: bool) {
+fn block(out: &mut Text, action: &Action, shared: &SharedWords, full: bool) {
     let Action {
         key,
         kind,
@@ -82,7 +90,7 @@ fn block(out: &mut Text, action: &Action, full: bool) {
         out.end();
     }
     // For a new campaign the reason is obvious.
-    if *reason != Reason::NotInState {
+    if *reason != Reason::NotInState && !shared.has_reason(action) {
         out.push("    ").line(reason);
     }
     for change in changes {
@@ -91,7 +99,7 @@ fn block(out: &mut Text, action: &Action, full: bool) {
     if *kind == Kind::Replace && changes.is_empty() && before != after {
         out.line("      what differs has no name in the language; `--full` shows the bodies");
     }
-    if let Some(block) = block {
+    if let Some(block) = block.as_ref().filter(|_| !shared.has_block(action)) {
         out.push("    ").styled(RED, block).end();
     }
     for words in remarks {
@@ -144,13 +152,32 @@ pub fn summary(plan: &Plan) -> String {
         (Kind::Orphan, "orphan"),
     ]
     .into_iter()
-    .filter_map(|(kind, words)| part(plan, kind, words))
+    .flat_map(|(kind, words)| match kind {
+        Kind::Unchanged => unchanged(plan),
+        _ => part(plan, kind, words).into_iter().collect(),
+    })
     .collect();
     match (plan.has_changes(), parts.as_slice()) {
         (_, []) => "Nothing to do: no campaigns are declared, and the state holds no tasks.".to_owned(),
         (true, parts) => format!("Plan: {}.", parts.join(", ")),
         (false, parts) => format!("Nothing to do: {}.", parts.join(", ")),
     }
+}
+
+/// The campaigns of which nothing is to be done: those whose task is as the files say, and those where it is not.
+fn unchanged(plan: &Plan) -> Vec<String> {
+    let mut counts = [(0_usize, "unchanged"), (0, "kept"), (0, "accepted"), (0, "over")];
+    for action in plan.actions.iter().filter(|action| action.kind == Kind::Unchanged) {
+        let place = match &action.reason {
+            Reason::Kept { .. } => 1,
+            Reason::Accepted { .. } => 2,
+            Reason::ChangedButOver { .. } | Reason::ChangedButSeenOver { .. } => 3,
+            _ => 0,
+        };
+        counts[place].0 += 1;
+    }
+    let shown = counts.into_iter().filter(|(number, _)| *number > 0);
+    shown.map(|(number, word)| format!("{number} {word}")).collect()
 }
 
 fn part(plan: &Plan, kind: Kind, words: &str) -> Option<String> {

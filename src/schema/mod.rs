@@ -17,6 +17,7 @@ use crate::lint::baseline::BaselineFile;
 use crate::plan::PlanView;
 use crate::report::events::WatchEvent;
 use crate::report::json::JsonReport;
+use crate::report::order::OrderView;
 use crate::state::SnapshotFile;
 use crate::status::StatusReport;
 use crate::util::printable;
@@ -40,6 +41,8 @@ pub enum SchemaName {
     State,
     /// What `dialform status --output-format json` prints.
     Status,
+    /// What `dialform start`, `pause` and `halt --output-format json` print.
+    Order,
     /// What `dialform doctor --output-format json` prints.
     DoctorReport,
     /// What `dialform rule --output-format json` prints.
@@ -50,7 +53,7 @@ pub enum SchemaName {
 
 impl SchemaName {
     /// Every schema, in the order in which they are listed.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::RequestClassic,
         Self::RequestExtended,
         Self::LintReport,
@@ -59,6 +62,7 @@ impl SchemaName {
         Self::Plan,
         Self::State,
         Self::Status,
+        Self::Order,
         Self::DoctorReport,
         Self::Rules,
         Self::Explain,
@@ -75,6 +79,7 @@ impl SchemaName {
             Self::Plan => "plan",
             Self::State => "state",
             Self::Status => "status",
+            Self::Order => "order",
             Self::DoctorReport => "doctor-report",
             Self::Rules => "rules",
             Self::Explain => "explain",
@@ -92,6 +97,7 @@ impl SchemaName {
             Self::Plan => "what `dialform plan --output-format json` prints",
             Self::State => "the file dialform.state.json",
             Self::Status => "what `dialform status --output-format json` prints",
+            Self::Order => "what `dialform start`, `pause` and `halt --output-format json` print",
             Self::DoctorReport => "what `dialform doctor --output-format json` prints",
             Self::Rules => "what `dialform rule --output-format json` prints",
             Self::Explain => "what `dialform explain --output-format json` prints",
@@ -121,6 +127,7 @@ pub fn schema(name: SchemaName) -> Value {
         SchemaName::Plan => derived::schema_of::<PlanView>(),
         SchemaName::State => derived::schema_of::<SnapshotFile>(),
         SchemaName::Status => derived::schema_of::<StatusReport>(),
+        SchemaName::Order => derived::schema_of::<OrderView>(),
         SchemaName::DoctorReport => derived::schema_of::<doctor::Report>(),
         SchemaName::Rules => documentation::rules(),
         SchemaName::Explain => documentation::explain(),

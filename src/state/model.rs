@@ -66,7 +66,7 @@ pub struct Task {
     /// When the API's answer came, or when the task was adopted.
     #[schemars(with = "Moment")]
     pub created_at: Timestamp,
-    /// When a stop (`/halted`) was last asked for; absent once its outcome is recorded.
+    /// When a stop (`/halted`) was last asked for; absent once its outcome is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Moment")]
     pub halting: Option<Timestamp>,
@@ -229,7 +229,7 @@ pub struct Tombstone {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "FingerprintText")]
     pub fingerprint: Option<String>,
-    /// When a stop (`/halted`) was last asked for; absent once its outcome is recorded.
+    /// When a stop (`/halted`) was last asked for; absent once its outcome is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Moment")]
     pub halting: Option<Timestamp>,

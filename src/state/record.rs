@@ -112,6 +112,9 @@ pub enum Record {
         identity: String,
         /// What came back; at most 1,000 characters are kept.
         reason: String,
+        /// Whether it may have been stopped all the same.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unknown: bool,
     },
     /// `state accept`: the task counts as what the files say, though it was created with something else. Nothing is sent.
     Accepted {

@@ -66,6 +66,12 @@ impl Task {
 }
 
 impl Tombstone {
+    /// Whether its task was a campaign's of this state, so that it may be stopped by that campaign's key; not so a task that a
+    /// person looked at and left alone.
+    pub fn was_ours(&self) -> bool {
+        self.blocks || self.fingerprint.is_some()
+    }
+
     /// A marker that is left alone, and blocks nothing.
     pub(super) fn of_none(identity: Option<String>, marker: Marker, at: Timestamp) -> Self {
         Self {

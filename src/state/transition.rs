@@ -321,10 +321,13 @@ impl State {
                 *task.halting = None;
                 *task.halted_at = Some(at);
             }),
+            // One of unknown outcome stays asked for.
+            Record::HaltFailed { unknown: true, .. } => {}
             Record::HaltFailed {
                 key,
                 identity,
                 reason: _,
+                unknown: false,
             } => self.with(&key, &identity, |task| *task.halting = None),
             Record::Accepted {
                 key,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::api::{ListedTask, TaskStatus};
 use crate::apply::{Foreign, foreign};
 use crate::plan::desired_state::Configuration;
-use crate::plan::{Action, Kind, Plan};
+use crate::plan::{Action, Kind, Plan, Reason};
 use crate::state::{State, comparable_id, is_same_task};
 use crate::util::hint::StateCommand;
 use crate::util::schema_types::{CampaignKey, TaskId};
@@ -57,6 +57,41 @@ pub struct CampaignStatus {
     pub created: Option<String>,
     /// What is out of step, in whole sentences; empty where nothing is.
     pub out_of_step: Vec<String>,
+    /// The same for programs, in the same order: one word for each sentence.
+    pub cases: Vec<StatusCase>,
+}
+
+/// What can be out of step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "case")]
+pub enum StatusCase {
+    /// The campaign has no task yet, and apply creates one.
+    NotCreated,
+    /// The campaign has no task, and something keeps apply from creating one.
+    Blocked,
+    /// The task is not what the files say.
+    Differs,
+    /// The files no longer declare the campaign.
+    NotDeclared,
+    /// The files say that the task is to be stopped, or let go.
+    Removed,
+    /// Whether an earlier create made a task is not known.
+    UnknownCreate,
+    /// Whether a stop of the task was carried out is not known.
+    UnknownStop,
+    /// The task never calls again, and the files want one that does.
+    Over,
+    /// The task is gone from the service's list.
+    Gone,
+    /// The task has another name than it was created with.
+    Renamed,
+    /// A task carries the campaign's marker, and the state does not know it.
+    Adoptable,
+    /// The same, of a task that never calls again.
+    UnknownAndOver,
+    /// A task that was not created by dialform has the campaign's name.
+    SameName,
 }
 
 impl StatusReport {
@@ -130,8 +165,10 @@ fn campaign(action: &Action, state: &State, listed: &Listed<'_>) -> CampaignStat
         .tasks
         .values()
         .find(|known| task.is_some_and(|task| is_same_task(&known.identity, task)));
-    let mut out_of_step: Vec<String> = by_plan(action).into_iter().collect();
-    out_of_step.extend(by_list(action, listed));
+    let mut found: Vec<Found> = by_plan(action).into_iter().collect();
+    found.extend(unknown_stop(action, state).filter(|_| !shown.is_some_and(ListedTask::is_over)));
+    found.extend(by_list(action, listed));
+    let (cases, out_of_step) = found.into_iter().unzip();
     let status = shown.and_then(ListedTask::task_status);
     CampaignStatus {
         key: action.key.clone(),
@@ -146,18 +183,45 @@ fn campaign(action: &Action, state: &State, listed: &Listed<'_>) -> CampaignStat
             .and_then(|shown| shown.created.clone())
             .or_else(|| known.map(|known| format!("{:.0}", known.created_at))),
         out_of_step,
+        cases,
     }
 }
 
+/// Something that is out of step, for programs and for people.
+type Found = (StatusCase, String);
+
+/// A stop of the task whose outcome is not known.
+fn unknown_stop(action: &Action, state: &State) -> Option<Found> {
+    let key = action.key.as_str();
+    let id = action.task.as_deref()?;
+    let task = state.tasks.get(key).filter(|task| is_same_task(&task.identity, id));
+    let stone = || state.tombstone(key, id);
+    let (asked, halted) = match task {
+        Some(task) => (task.halting, task.halted_at),
+        None => stone().map(|stone| (stone.halting, stone.halted_at))?,
+    };
+    let asked = asked.filter(|_| halted.is_none())?;
+    Some((
+        StatusCase::UnknownStop,
+        format!(
+            "the stop of its task of {asked:.0} has no known outcome; {} asks again, which does no harm",
+            StateCommand(&["halt", key])
+        ),
+    ))
+}
+
 /// What the list shows of a campaign that neither the files nor the state say.
-fn by_list(action: &Action, listed: &Listed<'_>) -> Vec<String> {
+fn by_list(action: &Action, listed: &Listed<'_>) -> Vec<Found> {
     let task = action.task.as_deref();
     let shown = listed.task(task);
     let mut out_of_step = Vec::new();
     match (task, shown) {
-        (Some(task), None) => out_of_step.push(format!(
-            "its task {task} is gone from the service's list; {} makes a new one",
-            replace(&action.key)
+        (Some(task), None) => out_of_step.push((
+            StatusCase::Gone,
+            format!(
+                "its task {task} is gone from the service's list; {} makes a new one",
+                replace(&action.key)
+            ),
         )),
         (_, Some(shown)) => out_of_step.extend(by_service(action, shown)),
         (None, None) => {}
@@ -167,14 +231,21 @@ fn by_list(action: &Action, listed: &Listed<'_>) -> Vec<String> {
     for task in unknown.filter(|task| action.task.is_none() || !task.is_over()) {
         let id = task.identity.as_str();
         out_of_step.push(match task.is_over() {
-            true => format!("the task {id} carries its marker and is over, and the state does not know it"),
-            false => format!(
-                "the task {id} carries its marker, and the state does not know it: {} adopts it",
-                StateCommand(&["resolve", &action.key, "--adopt", id])
+            true => (
+                StatusCase::UnknownAndOver,
+                format!("the task {id} carries its marker and is over, and the state does not know it"),
+            ),
+            false => (
+                StatusCase::Adoptable,
+                format!(
+                    "the task {id} carries its marker, and the state does not know it: {} adopts it",
+                    StateCommand(&["resolve", &action.key, "--adopt", id])
+                ),
             ),
         });
     }
-    out_of_step.extend(same_name(action, listed));
+    let same = same_name(action, listed).into_iter();
+    out_of_step.extend(same.map(|words| (StatusCase::SameName, words)));
     out_of_step
 }
 
@@ -211,10 +282,13 @@ fn replace(key: &str) -> String {
 }
 
 /// What is to be done or decided, by the files and the state alone.
-fn by_plan(action: &Action) -> Option<String> {
+fn by_plan(action: &Action) -> Option<Found> {
     let is_executable = action.is_executable();
     match action.kind {
-        Kind::Create if is_executable => Some(format!("not created yet: {} creates it", StateCommand(&["apply"]))),
+        Kind::Create if is_executable => Some((
+            StatusCase::NotCreated,
+            format!("not created yet: {} creates it", StateCommand(&["apply"])),
+        )),
         Kind::Unchanged if action.changes.is_empty() => None,
         Kind::Create | Kind::Replace | Kind::Unknown | Kind::Orphan | Kind::Unchanged | Kind::Halt | Kind::LetGo => {
             let fields: Vec<&str> = action.changes.iter().map(|change| change.path.as_str()).collect();
@@ -222,24 +296,46 @@ fn by_plan(action: &Action) -> Option<String> {
                 true => String::new(),
                 false => format!(" ({})", fields.join(", ")),
             };
-            Some(format!("{}{differs}", action.reason))
+            let case = match action.kind {
+                Kind::Create => StatusCase::Blocked,
+                Kind::Unknown => StatusCase::UnknownCreate,
+                Kind::Orphan => StatusCase::NotDeclared,
+                Kind::Halt | Kind::LetGo => StatusCase::Removed,
+                Kind::Unchanged if is_over(&action.reason) => StatusCase::Over,
+                Kind::Replace | Kind::Unchanged | Kind::Move => StatusCase::Differs,
+            };
+            Some((case, format!("{}{differs}", action.reason)))
         }
         Kind::Move => None,
     }
 }
 
+/// Whether the task is known to be over, by the state alone.
+const fn is_over(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::AsDeclaredButStopped { .. }
+            | Reason::AsDeclaredButOver { .. }
+            | Reason::ChangedButOver { .. }
+            | Reason::ChangedButSeenOver { .. }
+    )
+}
+
 /// What somebody did with the task in the vendor's page.
-fn by_service(action: &Action, shown: &ListedTask) -> Vec<String> {
+fn by_service(action: &Action, shown: &ListedTask) -> Vec<Found> {
     let mut found = Vec::new();
     // Where there is more to say, the plan says it.
     let is_as_declared = action.kind == Kind::Unchanged && action.changes.is_empty();
     if let Some(status) = shown.task_status().filter(|status| status.is_over() && is_as_declared) {
-        found.push(format!(
-            "its task is {status}, and nothing starts it again; {} makes a new one",
-            replace(&action.key)
+        found.push((
+            StatusCase::Over,
+            format!(
+                "its task is {status}, and nothing starts it again; {} makes a new one",
+                replace(&action.key)
+            ),
         ));
     }
-    found.extend(renamed(action, shown));
+    found.extend(renamed(action, shown).map(|words| (StatusCase::Renamed, words)));
     found
 }
 

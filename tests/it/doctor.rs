@@ -197,13 +197,14 @@ async fn where_all_is_in_order_nothing_is_changed() {
     assert_line(&ran, "ok", "clock", &[]);
     assert_line(&ran, "ok", "list", &["2 tasks read in"]);
     assert_line(&ran, "ok", "markers", &["2 of 2 tasks"]);
-    assert_eq!(ran.stdout.lines().count(), 12, "{ran:?}");
+    assert_line(&ran, "ok", "plan", &["nothing waits"]);
+    assert_eq!(ran.stdout.lines().count(), 13, "{ran:?}");
 
     let ran = ward.doctor(&["--output-format", "json"]).await;
     let checks = report(&ran);
-    assert_eq!(checks.len(), 12);
+    assert_eq!(checks.len(), 13);
     assert_eq!(checks[0], ("project".to_owned(), "ok".to_owned()));
-    assert_eq!(checks[11], ("markers".to_owned(), "ok".to_owned()));
+    assert_eq!(checks[12], ("markers".to_owned(), "ok".to_owned()));
     assert_eq!(contents(ward.project.root()), before);
     assert_eq!(ward.posts(), posts);
 }

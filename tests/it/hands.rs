@@ -1,8 +1,10 @@
 //! What becomes of tasks besides their creation, through the program and against the sandbox as a server: `removed`, orphans,
 //! and orders by hand.
 
+mod once;
 mod orders;
 mod removed;
+mod resolve;
 
 use dialform::sandbox::{Config, Fault, Handle, Sandbox, Status};
 

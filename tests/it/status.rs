@@ -104,6 +104,11 @@ async fn what_somebody_did_in_the_vendors_page_is_out_of_step() {
     assert!(words("winter").contains("(pace)"), "{report}");
     assert!(words("summer").contains("not created yet"), "{report}");
     assert_eq!(campaign(&report, "summer")["task"], Value::Null);
+    let cases = |key: &str| campaign(&report, key)["cases"].clone();
+    assert_eq!(cases("spring"), json!(["over"]));
+    assert_eq!(cases("autumn"), json!([]));
+    assert_eq!(cases("winter"), json!(["differs"]));
+    assert_eq!(cases("summer"), json!(["not-created"]));
 
     // Plan is offline unless it is asked to look: what it says is what status has seen.
     let requests = scene.sandbox.received().len();

@@ -8,6 +8,7 @@ mod comment;
 
 use std::fmt::Write;
 
+use super::shared_words::{Shared, SharedWords};
 use super::{Counts, plan::summary};
 use crate::finding::Finding;
 use crate::plan::{Action, FieldChange, Kind, Plan, Reason, seen_words};
@@ -36,7 +37,8 @@ pub fn render(plan: &Plan, full: bool) -> String {
         .collect();
     // A long comment is cut, and its end is read last.
     actions.sort_by_key(|action| rank(action));
-    list(&mut comment, &actions);
+    let shared = SharedWords::of(plan, |action| full || super::plan::is_shown(action));
+    list(&mut comment, &actions, &shared);
     let notes = plan.notes.iter().map(|note| format!("- note: {}\n", prose(note)));
     let notes: Vec<String> = notes.collect();
     if !notes.is_empty() {
@@ -108,10 +110,12 @@ fn rank(action: &Action) -> u8 {
     }
 }
 
-fn list(comment: &mut CommentBuilder, actions: &[&Action]) {
-    let items: Vec<String> = actions.iter().map(|action| item(action)).collect();
+fn list(comment: &mut CommentBuilder, actions: &[&Action], shared: &SharedWords) {
+    let once: Vec<String> = shared.said_once().map(|said| said_once(&said)).collect();
+    let once_left_out = comment.push_all(&once);
+    let items: Vec<String> = actions.iter().map(|action| item(action, shared)).collect();
     let (open, folded) = items.split_at(items.len().min(OPEN));
-    let mut left_out = comment.push_all(open);
+    let mut left_out = once_left_out + comment.push_all(open);
     if !folded.is_empty() && left_out == 0 {
         comment.end(&format!("\n<details><summary>{} more</summary>\n\n", folded.len()));
         left_out = comment.push_all(folded);
@@ -126,8 +130,27 @@ fn list(comment: &mut CommentBuilder, actions: &[&Action]) {
     }
 }
 
+/// The most keys that are listed of those that share words.
+const MOST_KEYS: usize = 100;
+
+/// What holds of many campaigns, as an item of the list.
+fn said_once(said: &Shared<'_>) -> String {
+    let bold = if said.is_block { "**blocked**: " } else { "" };
+    let keys: Vec<String> = said.keys.iter().take(MOST_KEYS).map(|key| code(key)).collect();
+    let more = match said.keys.len().saturating_sub(MOST_KEYS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "- {bold}{} campaigns: {}\n  - {}{more}\n",
+        said.keys.len(),
+        prose(&said.words),
+        keys.join(", ")
+    )
+}
+
 /// An action and its reason, as an item of the list.
-fn item(action: &Action) -> String {
+fn item(action: &Action, shared: &SharedWords) -> String {
     let Action {
         key,
         kind,
@@ -157,11 +180,14 @@ fn item(action: &Action) -> String {
     if let Some(seen) = seen {
         let _ = write!(out, " ({})", prose(&seen_words(seen)));
     }
-    let _ = writeln!(out, ": {}", prose(&reason.to_string()));
+    match shared.has_reason(action) {
+        true => out.push('\n'),
+        false => drop(writeln!(out, ": {}", prose(&reason.to_string()))),
+    }
     if *kind == Kind::Replace && changes.is_empty() && before != after {
         out.push_str("  - what differs has no name in the language; `--full` shows the bodies\n");
     }
-    if let Some(block) = block {
+    if let Some(block) = block.as_ref().filter(|_| !shared.has_block(action)) {
         let _ = writeln!(out, "  - **blocked**: {}", prose(&block.to_string()));
     }
     for words in remarks {

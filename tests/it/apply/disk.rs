@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dialform::apply::{ApplyStatus, Event, StopReason, interrupt};
+use dialform::apply::{
+    ApplyStatus, Event, Order, OrderCase, OrderJob, OrderResult, StopReason, carry_out_order, interrupt, ordered_tasks,
+};
 use dialform::plan::Options;
 use dialform::sandbox::Handle;
 use dialform::state::Disk;
+use dialform::util::key_pattern::KeyPattern;
 
 use super::{keys, sandbox};
 use crate::common::project::{Heard, Project, client, replace};
@@ -83,5 +86,47 @@ async fn a_disk_that_fails_during_a_replacement_leaves_one_task_running_at_most(
         if is_over {
             break;
         }
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_is_carried_out_and_cannot_be_written_is_unknown() {
+    for (order, path) in [(Order::Start, "/play"), (Order::Halt, "/halted")] {
+        let mut unknown = 0;
+        for call in 0.. {
+            let (project, sandbox) = (Project::in_memory(&["autumn"]), sandbox().await);
+            project.apply(&sandbox).await;
+            let disk = Failing::at(call);
+            let Ok(store) = project.open_on(disk.clone()) else {
+                continue;
+            };
+            let tasks = ordered_tasks(order, store.state(), &[KeyPattern::new("autumn")]).unwrap();
+            let (_trigger, interrupt) = interrupt();
+            let job = OrderJob {
+                order,
+                tasks: tasks.into_iter().map(|task| (task, OrderCase::Send)).collect(),
+                client: client(&sandbox.cis_base()),
+                wait: Duration::ZERO,
+                interrupt,
+                progress: Arc::new(Heard::default()),
+            };
+            let report = carry_out_order(store, job).await;
+            let has_arrived = sandbox.received().iter().any(|request| request.path.ends_with(path));
+            let result = &report.tasks[0].1;
+            match result {
+                OrderResult::Done => assert!(has_arrived, "{call}"),
+                OrderResult::Unknown(_) => {
+                    assert!(has_arrived, "{call}");
+                    assert_eq!(report.status(), ApplyStatus::Unknown);
+                    unknown += 1;
+                }
+                other => assert!(!has_arrived, "{call}: {other:?}"),
+            }
+            if disk.calls().len() <= call {
+                assert_eq!((result, report.status()), (&OrderResult::Done, ApplyStatus::Done));
+                break;
+            }
+        }
+        assert!(unknown > 0, "{order:?}");
     }
 }

@@ -140,7 +140,7 @@ async fn a_lost_state_creates_nothing_twice_and_is_settled_by_word() {
     let error = resolve_lost(&mut store, &client, &configuration, "autumn", &wrong)
         .await
         .unwrap_err();
-    assert!(matches!(error, ResolveError::NotACandidate { .. }), "{error}");
+    assert!(matches!(error, ResolveError::NotAdoptable(_)), "{error}");
     let right = Resolution::Adopt(tasks[0].id.to_string().parse().unwrap());
     resolve_lost(&mut store, &client, &configuration, "autumn", &right)
         .await

@@ -228,7 +228,7 @@ async fn what_the_list_shows_of_known_tasks() {
         &ran,
         "warn",
         "markers",
-        &["1 of 2 tasks", "not listed: autumn", "`dialform state rm KEY`"],
+        &["1 of 2 tasks", "not listed: autumn", "`dialform state rm autumn`"],
     );
 
     show(items(&ward, &["name"]));

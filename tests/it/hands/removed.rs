@@ -40,7 +40,8 @@ async fn a_removed_campaign_is_halted_even_if_it_runs_and_leaves_a_tombstone() {
     // The key stays blocked, and nothing is stopped twice.
     account.project.campaign("city-07", "");
     let plan = account.done(&["plan"]);
-    assert!(plan.contains("--create city-07"), "{plan}");
+    assert!(plan.contains("is stopped for good; `--create city-07`"), "{plan}");
+    assert!(!plan.contains("may still exist"), "{plan}");
     account.ends(1, &["apply", "--auto-approve"]);
     assert_eq!(account.actions().len(), 2);
 }
@@ -164,4 +165,65 @@ async fn contradictions_are_errors_and_an_unknown_key_is_a_note() {
         account.ends(1, &["apply", "--auto-approve"]);
     }
     assert_eq!(account.actions(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_tasks_that_had_a_removed_key_are_halted_in_one_apply_and_a_create_waits_for_each() {
+    // The stop of one of them fails in the first apply.
+    let account = Account::failing(&["city-07"], &["halt#2-5=before:500"]).await;
+    for _ in 0..2 {
+        account.done(&["state", "rm", "city-07"]);
+        account.done(&["apply", "--auto-approve", "--create", "city-07"]);
+    }
+    account.project.remove("city-07");
+    removed(&account, "city-07", "halt");
+    account
+        .project
+        .named_campaign("town-07", "Campaign city-07", "pace \"1/s\"");
+    let plan = account.done(&["plan"]);
+    assert_eq!(plan.matches("× halt city-07").count(), 3, "{plan}");
+    assert!(
+        plan.contains("town-07 is created only after the task of city-07"),
+        "{plan}"
+    );
+
+    let apply = ["apply", "--auto-approve", "--parallelism", "1", "--reconcile-timeout"];
+    let failed = account.ends(1, &[&apply[..], &["0s"]].concat()).stdout;
+    assert!(failed.contains("nothing was created"), "{failed}");
+    assert_eq!(account.sandbox.tasks().len(), 3, "{failed}");
+    let done = account.done(&[&apply[..], &["20s"]].concat());
+    assert!(done.contains("1 created"), "{done}");
+    let tasks = account.sandbox.tasks();
+    let halted = tasks.iter().filter(|task| task.key() == Some("city-07"));
+    assert_eq!(halted.filter(|task| task.status == Status::Halted).count(), 3);
+    assert_eq!(account.status("town-07"), Status::Blank);
+    account.ends(0, &["plan", "--detailed-exitcode"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_create_is_held_back_by_the_one_of_several_removed_tasks_that_has_its_name() {
+    let account = Account::failing(&["city-07", "city-08"], &["halt#1=before:500"]).await;
+    account.done(&["state", "rm", "city-07"]);
+    account.done(&["state", "rm", "city-08"]);
+    account.done(&["state", "mv", "city-08", "city-07"]);
+    account.project.remove("city-07");
+    account.project.remove("city-08");
+    removed(&account, "city-07", "halt");
+    account
+        .project
+        .named_campaign("town-08", "Campaign city-08", "pace \"1/s\"");
+    let apply = [
+        "apply",
+        "--auto-approve",
+        "--parallelism",
+        "1",
+        "--reconcile-timeout",
+        "0s",
+    ];
+    let failed = account.ends(1, &apply).stdout;
+    assert!(failed.contains("nothing was created, since the task"), "{failed}");
+    assert!(failed.contains("1 halted"), "{failed}");
+    assert_eq!(account.sandbox.tasks().len(), 2, "{failed}");
+    account.done(&apply);
+    assert_eq!(account.status("town-08"), Status::Blank);
 }

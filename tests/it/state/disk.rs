@@ -215,6 +215,7 @@ fn an_outcome_that_the_journal_cannot_take_waits_in_the_spill_file() {
         key: "spring".into(),
         identity: "task-1".into(),
         reason: "late".into(),
+        unknown: false,
     };
     assert!(matches!(
         store.append(halted),

@@ -194,6 +194,7 @@ pub(crate) fn every_kind() -> Vec<Record> {
             key: "spring".into(),
             identity: "task-1".into(),
             reason: "502".into(),
+            unknown: false,
         },
         Record::Halting {
             key: "spring".into(),

@@ -26,7 +26,7 @@ fn one_reason_of_many_campaigns_is_given_once_with_their_keys() {
     let ran = project.output(&APPLY);
     let (_, report) = ran.stdout.split_once("Plan: ").unwrap();
     assert_eq!(report.matches("blocked: ").count(), 1, "{report}");
-    assert_eq!(report.matches("stops its task for good").count(), 1, "{report}");
+    assert_eq!(report.matches("stops the old task for good").count(), 1, "{report}");
     for key in &keys {
         assert!(report.contains(&format!("`{key}`")), "{key}: {report}");
     }
@@ -63,7 +63,9 @@ fn a_terminal_gets_lines_that_fit_and_a_pipe_whole_ones() {
         assert_eq!(words(&named), words(&piped));
         for key in &keys {
             assert!(named.contains(&format!("`{key}`")), "{key}: {named}");
-            assert!(named.contains(&format!("`--replace {key}`")), "{key}: {named}");
+        }
+        for option in ["`--replace-all`", "`--replace city-01`"] {
+            assert!(named.contains(option), "{option}: {named}");
         }
     }
 }
