@@ -90,7 +90,7 @@ async fn a_disk_that_fails_during_a_replacement_leaves_one_task_running_at_most(
 }
 
 #[tokio::test]
-async fn an_order_that_is_carried_out_and_cannot_be_written_is_unknown() {
+async fn an_order_that_is_carried_out_and_cannot_be_written_is_unknown_and_kept() {
     for (order, path) in [(Order::Start, "/play"), (Order::Halt, "/halted")] {
         let mut unknown = 0;
         for call in 0.. {
@@ -119,6 +119,10 @@ async fn an_order_that_is_carried_out_and_cannot_be_written_is_unknown() {
                     assert!(has_arrived, "{call}");
                     assert_eq!(report.status(), ApplyStatus::Unknown);
                     unknown += 1;
+                    // The outcome went elsewhere, and whoever writes next takes it in.
+                    let store = project.open();
+                    let task = &store.state().tasks["autumn"];
+                    assert!(task.acted.is_some() || task.halted_at.is_some(), "{call}: {task:?}");
                 }
                 other => assert!(!has_arrived, "{call}: {other:?}"),
             }
