@@ -245,7 +245,8 @@ mkdir "$scratch/fake" "$scratch/runner" "$scratch/temp"
 printf '#!/bin/sh\nfor word in "$@"; do printf "<%%s>" "$word"; done >>"%s"\nexit "${FAKE_CODE:-0}"\n' "$scratch/asked" \
     >"$scratch/fake/dialform"
 chmod +x "$scratch/fake/dialform"
-cp -R "$repository/Cargo.toml" "$repository/Cargo.lock" "$repository/src" "$repository/schemas" "$scratch/runner"
+cp -R "$repository/Cargo.toml" "$repository/Cargo.lock" "$repository/build.rs" "$repository/src" "$repository/schemas" \
+    "$scratch/runner"
 export GITHUB_ACTION_PATH=$scratch/runner RUNNER_TEMP=$scratch/temp GITHUB_PATH=$scratch/path
 # action STEP, in the shell that `shell: bash` is.
 action() {
@@ -280,6 +281,7 @@ printf '[build]\nrustc = "%s"\nrustc-wrapper = "%s"\n' "$scratch/evil/bin/rustc"
 mkdir -p "$scratch/small/src" "$scratch/small/schemas"
 printf '[package]\nname = "dialform"\nversion = "9.9.9"\nedition = "2021"\n' >"$scratch/small/Cargo.toml"
 printf 'fn main() { println!("dialform 9.9.9"); }\n' >"$scratch/small/src/main.rs"
+printf 'fn main() {}\n' >"$scratch/small/build.rs"
 (cd "$scratch/small" && cargo generate-lockfile --quiet --offline)
 in_hostile() { (cd "$hostile" && GITHUB_ACTION_PATH=$scratch/small IS_CACHED=false RUSTUP_TOOLCHAIN=stable action "$1"); }
 check "in a hostile checkout it tells what would be built" in_hostile "Tell what would be built"
