@@ -42,13 +42,14 @@ test("each finding of lint is a problem, at its place", () => {
   const { diagnostics } = JSON.parse(run("json").stdout);
   assert.ok(diagnostics.length > 5);
   const problems = run("concise").stdout.trimEnd().split("\n").map(problem);
-  const wanted = diagnostics.map(({ file, range, severity, code, message }) => ({
+  const wanted = diagnostics.map(({ file, range, severity, code, message, labels }) => ({
     file,
     line: range.start.line,
     column: range.start.column,
     severity,
     code,
-    message,
+    // What was probably meant stands behind the message, and is all of the label that there is room for.
+    message: [message, ...labels.slice(0, 1).map(({ text }) => text).filter((text) => text.startsWith("did you mean"))].join("; "),
   }));
   assert.deepEqual(problems, wanted);
 });
