@@ -40,6 +40,17 @@ pub(super) enum Story {
 }
 
 impl Story {
+    /// Those that differ in what is sent and written; the others differ in what became of the journal before.
+    pub(super) const WRITING: [Self; 7] = [
+        Self::First,
+        Self::Changed,
+        Self::Removed,
+        Self::Started,
+        Self::Stopped,
+        Self::Recovery,
+        Self::Spilled,
+    ];
+
     /// Brings a new scene to where the story begins.
     pub(super) async fn begin(self) -> Scene {
         let scene = Scene::of(match self {

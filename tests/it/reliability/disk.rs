@@ -68,15 +68,7 @@ async fn each_kind_of_call_may_fail_where_tasks_are_stopped() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes: every call of every story"]
 async fn every_call_may_fail() {
-    for story in [
-        Story::First,
-        Story::Changed,
-        Story::Removed,
-        Story::Started,
-        Story::Stopped,
-        Story::Recovery,
-        Story::Spilled,
-    ] {
+    for story in Story::WRITING {
         matrix(story, every_call).await;
     }
 }

@@ -140,15 +140,7 @@ async fn the_system_sees_the_intent_durable_before_its_post_and_a_file_before_it
 /// The same by the points that the program itself reaches, which needs nothing to be installed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_write_is_durable_before_the_request_that_follows_it_may_leave() {
-    for story in [
-        Story::First,
-        Story::Changed,
-        Story::Removed,
-        Story::Started,
-        Story::Stopped,
-        Story::Recovery,
-        Story::Spilled,
-    ] {
+    for story in Story::WRITING {
         let scene = story.begin().await;
         let points = trace_of(&scene, story.apply(&scene));
         let mut unsynced: BTreeMap<&str, usize> = BTreeMap::new();
