@@ -3,8 +3,10 @@
 use thiserror::Error;
 
 use crate::api::{Identity, ListedTask, TaskStatus};
-use crate::state::{State, is_same_task};
+use crate::state::State;
 use crate::util::hint::StateCommand;
+
+use super::living::find;
 
 /// Why a named task is not taken for a campaign's unless a person insists.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -108,8 +110,7 @@ pub(super) fn objection(
         ours.map(|listed| listed.identity.clone()).collect()
     };
     let (key, named) = (key.to_owned(), task.clone());
-    let same = |listed: &&ListedTask| is_same_task(listed.identity.as_str(), task.as_str());
-    let Some(listed) = list.iter().find(same) else {
+    let Some(listed) = find(list, task.as_str()) else {
         return Some(NotAdoptable::NotInList {
             key,
             task: named,

@@ -85,9 +85,7 @@ pub(super) async fn may_stop(run: &ApplyRun, desired: &Desired, task: &Task, wor
 
 /// The task of this id in the list.
 pub fn find<'t>(tasks: &'t [ListedTask], identity: &str) -> Option<&'t ListedTask> {
-    tasks
-        .iter()
-        .find(|task| is_same_task(&task.identity.to_string(), identity))
+    tasks.iter().find(|task| is_same_task(task.identity.as_str(), identity))
 }
 
 /// Whether the list says that a task never calls again.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::api::{Client, Identity, ListedTask, TaskAction, TaskStatus};
-use crate::state::{HandAction, Record, State, Store, is_same_task};
+use crate::state::{HandAction, Record, State, Store};
 use crate::util::interrupt::Interrupt;
 use crate::util::key_pattern::KeyPattern;
 use crate::util::suggest::closest;
@@ -16,6 +16,7 @@ use crate::wire::Body;
 use super::action::{Unconfirmed, ask};
 use super::event::{Event, Progress};
 use super::halt::{NOT_RECORDED, NotHalted, halt};
+use super::living::find;
 use super::report::{ApplyStatus, StopReason};
 use super::run::ApplyRun;
 use super::shared_store::SharedStore;
@@ -449,9 +450,7 @@ async fn look_for_unknown(run: &ApplyRun, order: Order, results: &mut [(OrderedT
         return;
     };
     for (task, result) in results.iter_mut().filter(|result| is_open(result)) {
-        let listed = reading.tasks.iter();
-        let mut listed = listed.filter(|listed| is_same_task(listed.identity.as_str(), &task.identity));
-        if listed.next().is_some_and(|listed| order.is_shown(listed)) {
+        if find(&reading.tasks, &task.identity).is_some_and(|listed| order.is_shown(listed)) {
             let record = match order {
                 Order::Start => acted(task, HandAction::Start),
                 Order::Pause => acted(task, HandAction::Pause),

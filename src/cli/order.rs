@@ -22,7 +22,7 @@ use crate::plan::changes;
 use crate::plan::desired_state::{Configuration, Location};
 use crate::project::source::FileId;
 use crate::report::order::{self as text, Clock, OrderView, OrderedLine};
-use crate::state::{State, is_same_task, load};
+use crate::state::{State, load};
 use crate::util::hint::StateCommand;
 use crate::util::key_pattern::KeyPattern;
 use crate::util::printable;
@@ -148,11 +148,7 @@ fn carry_out(order: Order, args: &Args, anyway: bool) -> Result<ExitCode, String
                 Vec::new()
             }
         };
-        let of_task = |task: &OrderedTask| {
-            listed
-                .iter()
-                .find(|listed| is_same_task(listed.identity.as_str(), &task.identity))
-        };
+        let of_task = |task: &OrderedTask| apply::find(&listed, &task.identity);
         let mut cases: Vec<(OrderedTask, OrderCase)> = Vec::new();
         for task in tasks {
             let case = apply::order_case(order, &task, of_task(&task));
