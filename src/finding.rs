@@ -424,6 +424,23 @@ impl Sink {
         self.findings.get_mut(index)
     }
 
+    /// Takes the findings of a rule from a number on, if there are at least so many of them.
+    pub(crate) fn take_from(&mut self, from: usize, rule: &Rule, least: usize) -> Vec<Finding> {
+        let is_one = |finding: &Finding| finding.rule.code == rule.code;
+        let count = self
+            .findings
+            .iter()
+            .skip(from)
+            .filter(|finding| is_one(finding))
+            .count();
+        if count < least {
+            return Vec::new();
+        }
+        let (taken, kept): (Vec<Finding>, Vec<Finding>) = self.findings.drain(from..).partition(is_one);
+        self.findings.extend(kept);
+        taken
+    }
+
     /// The finding that was reported last.
     pub(crate) fn last(&mut self) -> Option<&mut Finding> {
         self.findings.last_mut()

@@ -16,7 +16,7 @@ use crate::util::printable::{self, Medium, Text};
 const BUILT_FROM: Option<&str> = option_env!("DIALFORM_BUILT_FROM");
 
 /// Commands of other programs, and ours for the same purpose.
-const FOREIGN_COMMANDS: [(&str, &str); 18] = [
+const FOREIGN_COMMANDS: [(&str, &str); 26] = [
     ("check", "lint"),
     ("validate", "lint"),
     ("test", "lint"),
@@ -34,6 +34,14 @@ const FOREIGN_COMMANDS: [(&str, &str); 18] = [
     ("mock", "sandbox"),
     ("completion", "completions"),
     ("adopt", "resolve"),
+    ("settle", "resolve"),
+    ("reconcile", "resolve"),
+    ("play", "start"),
+    ("run", "start"),
+    ("resume", "start"),
+    ("continue", "start"),
+    ("stop", "halt"),
+    ("cancel", "halt"),
     ("docs", "explain"),
 ];
 

@@ -11,13 +11,14 @@ use crate::project::discovery::{PROJECT_FILE, Scope};
 use crate::project::source::Sources;
 
 /// The settings of a campaign without findings.
-const BASE: [&str; 10] = [
+const BASE: [&str; 11] = [
     "name \"Base\"",
     "scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"",
     "on-transfer \"end\"",
     "caller-id \"default\"",
     "start \"manual\"",
     "pace \"1/s\"",
+    "call-window from=\"09:10\" to=\"19:50\"",
     "effective-after \"5s\"",
     "record #false",
     "detect-robot \"back\"",

@@ -12,7 +12,7 @@ use crate::rules::missing_argument::MissingArgument;
 use crate::rules::too_many_webhooks::TooManyWebhooks;
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unknown_property::UnknownProperty;
-use crate::rules::wire_name::{Instead, WireName};
+use crate::rules::wire_name::{self, Instead, WireBody, WireName};
 use crate::rules::wrong_type::WrongType;
 use crate::syntax::{Entry, Node, Scalar, Text, Value};
 use crate::util::suggest::{closest, is_key};
@@ -42,6 +42,9 @@ impl DefinitionKind {
         }
     }
 }
+
+/// So many words of the API in one campaign are a request body.
+const WIRE_BODY: usize = 6;
 
 /// The node whose block a setting is in.
 struct Enclosing<'t, 's> {
@@ -75,10 +78,23 @@ impl Lowering<'_> {
             parent: None,
             kind,
         };
+        let reported = self.sink.len();
         for child in node.children() {
             self.child(child, &enclosing, &mut definition);
         }
+        if self.sink.len() >= reported + WIRE_BODY {
+            self.fold_wire_names(reported);
+        }
         definition
+    }
+
+    /// Makes one finding of many words of the API: whoever writes so many has typed a whole request body.
+    #[cold]
+    fn fold_wire_names(&mut self, from: usize) {
+        let folded = self.sink.take_from(from, &wire_name::RULE, WIRE_BODY);
+        if let Some(first) = folded.iter().min_by_key(|finding| finding.place) {
+            self.sink.report(first.place, &WireBody { count: folded.len() });
+        }
     }
 
     /// Whether it is known which key is meant by one that cannot be taken: that and what is written count as declared.

@@ -87,6 +87,13 @@ impl Violation for LimitBelowRedials<'_> {
     }
 }
 
+/// Whether such a limit cuts the redials of an outcome short.
+pub(super) fn cuts_redials(campaign: &Resolved<'_>, most: u32) -> bool {
+    TIMES
+        .iter()
+        .any(|field| matches!(campaign.value(*field), Some(Value::Count(times)) if *times >= most))
+}
+
 /// How many calls one person may get through so many redials.
 fn calls(times: u32) -> u64 {
     u64::from(times) + 1

@@ -1,4 +1,4 @@
-//! DF503: a `redial` block that says of no outcome whether it is redialled.
+//! DF503: a `redial` block that redials no outcome.
 
 use super::context::report_inherited;
 use crate::fields::{Condition, Field, Setting};
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     always_blocks_apply: false,
     fixable: Fixable::Never,
-    summary: "A `redial` block without any outcome.",
+    summary: "A `redial` block without any outcome that is on.",
     why: "Redialling is on, but an outcome that is not written is off: nobody is called a second time.",
     about: |field| matches!(field.id, Field::Redial),
     bad: "redial {\n    max-per-candidate 6\n}",
@@ -29,7 +29,7 @@ impl Violation for RedialWithoutOutcome {
     }
 
     fn label(&self) -> String {
-        "names no outcome".to_owned()
+        "no outcome is on".to_owned()
     }
 
     fn help(&self) -> Option<String> {
@@ -47,20 +47,6 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
         Condition::Is(Field::Ineffective, &["on"]),
     ]);
     if campaign.redials() != Some(true) || CALLED_AGAIN.holds(campaign) != Some(false) {
-        return;
-    }
-    // `busy #false` states an outcome on purpose.
-    const OUTCOMES: [Setting; 5] = [
-        Setting::Busy,
-        Setting::NoAnswer,
-        Setting::AnsweringMachine,
-        Setting::Congestion,
-        Setting::Ineffective,
-    ];
-    if OUTCOMES
-        .iter()
-        .any(|outcome| !matches!(campaign.here(*outcome), ResolvedSetting::Absent))
-    {
         return;
     }
     if let ResolvedSetting::Stated(stated) = campaign.here(Setting::Redial) {

@@ -113,7 +113,7 @@ registry! {
     unexpected_argument: UnexpectedArgument<'_> => RuleCheck::Value;
     unexpected_block: UnexpectedBlock<'_> => RuleCheck::Value;
     missing_argument: MissingArgument<'_> => RuleCheck::Value;
-    wire_name: WireName<'_> => RuleCheck::Value;
+    wire_name: WireName<'_>, WireBody => RuleCheck::Value;
     wrong_type: WrongType<'_> => RuleCheck::Value;
     unknown_value: UnknownValue<'_> => RuleCheck::Value;
     bad_duration: InvalidDuration<'_> => RuleCheck::Value;
@@ -136,6 +136,8 @@ registry! {
     missing_required: MissingRequired<'_> => RuleCheck::Campaign(missing_required::check);
     set_but_no_effect: NoEffect => RuleCheck::Definition(set_but_no_effect::check);
     wrong_dialect: WrongDialect<'_> => RuleCheck::Project(wrong_dialect::check);
+    long_trim: LongTrim => RuleCheck::Definition(long_trim::check);
+    repeated_webhook: RepeatedWebhook => RuleCheck::Definition(repeated_webhook::check);
     unknown_alias: UnknownAlias<'_> => RuleCheck::Project(unknown_alias::check);
     unknown_template: UnknownTemplate<'_> => RuleCheck::Project(unknown_template::check);
     template_cycle: TemplateCycle<'_> => RuleCheck::Project(template_cycle::check);
@@ -157,9 +159,13 @@ registry! {
     machine_undetected: MachineUndetected => RuleCheck::Campaign(machine_undetected::check);
     limit_below_redials: LimitBelowRedials<'_> => RuleCheck::Campaign(limit_below_redials::check);
     redial_without_outcome: RedialWithoutOutcome => RuleCheck::Campaign(redial_without_outcome::check);
+    excessive_redials: ExcessiveRedials<'_> => RuleCheck::Campaign(excessive_redials::check);
+    uneven_limits: UnevenLimits => RuleCheck::Campaign(uneven_limits::check);
+    odd_effective_after: OddEffectiveAfter => RuleCheck::Campaign(odd_effective_after::check);
     http_webhook: HttpWebhook<'_> => RuleCheck::Definition(http_webhook::check);
     webhook_credentials: WebhookCredentials => RuleCheck::Definition(webhook_credentials::check);
     secret_in_file: SecretInFile<'_> => RuleCheck::Text(secret_in_file::scan);
+    private_webhook: PrivateWebhook<'_> => RuleCheck::Definition(private_webhook::check);
     unused_suppression: UnusedSuppression<'_> => RuleCheck::UnusedSuppression;
     expired_suppression: ExpiredSuppression => RuleCheck::Suppression;
     suppression_without_reason: SuppressionWithoutReason => RuleCheck::Suppression;

@@ -53,3 +53,26 @@ impl Violation for WireName<'_> {
         None
     }
 }
+
+/// A whole request body, typed as a campaign.
+pub struct WireBody {
+    /// How many of its names are the API's own words.
+    pub count: usize,
+}
+
+impl Violation for WireBody {
+    fn message(&self) -> String {
+        format!(
+            "this is a request body of the API: {} of its settings are the API's own words",
+            self.count
+        )
+    }
+
+    fn label(&self) -> String {
+        "the first of them".to_owned()
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("`dialform import FILE` reads such a body, as JSON or as a curl command, and writes the campaign in the language".to_owned())
+    }
+}

@@ -178,6 +178,7 @@ Checked by
   DF201 missing-required-if  A property that the API requires because of another value.
   DF202 missing-required     Required settings that neither the campaign nor its templates state.
   DF203 set-but-no-effect    A property or setting that has no effect beside another value.
+  DF205 long-trim            A `trim-left` of more than five minutes.
 "#
     );
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));

@@ -38,7 +38,7 @@ const SECOND: &str = r#"campaign "spring" {
     scenario "228cc4fa-92f2-4709-94e3-7344a96a5903"
     on-transfer "end"
     caller-id "default"
-    start "time" at="2001-01-01 00:00"
+    start "time" at="2001-01-01 10:00"
     pace "3/s"
     effective-after "5s"
     record #false
@@ -66,7 +66,7 @@ impl Site {
 
     /// One clean campaign.
     fn clean() -> Self {
-        let text = SECOND.replace("start \"time\" at=\"2001-01-01 00:00\"", "start \"manual\"");
+        let text = SECOND.replace("start \"time\" at=\"2001-01-01 10:00\"", "start \"manual\"");
         Self::now(&[("dialform.kdl", PROJECT), ("campaigns/a.kdl", &text)])
     }
 

@@ -33,6 +33,17 @@ fn what_init_writes_lints_clean() {
 }
 
 #[test]
+fn quiet_init_prints_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let init = dialform(folder.path(), &["init", "-q"]);
+    assert_eq!(
+        (init.code, init.stdout.as_str(), init.stderr.as_str()),
+        (Some(0), "", "")
+    );
+    assert!(folder.path().join("campaigns/first.kdl").exists());
+}
+
+#[test]
 fn a_second_init_refuses_and_names_the_files() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(dialform(folder.path(), &["init"]).code, Some(0));

@@ -27,7 +27,7 @@ fn exit_codes_tell_clean_from_mistaken_from_impossible() {
 
     site.write(
         "campaigns/b.kdl",
-        keyed("b").replace("start \"manual\"", "start \"time\" at=\"2001-01-01 00:00\""),
+        keyed("b").replace("start \"manual\"", "start \"time\" at=\"2001-01-01 10:00\""),
     );
     let warned = site.lint(&[]);
     assert_eq!(warned.code, Some(0), "{warned:?}");

@@ -8,6 +8,7 @@ mod habits;
 pub(crate) mod harness;
 pub(crate) mod mutations;
 mod names;
+mod paid;
 mod project;
 mod settings;
 mod again;
@@ -31,6 +32,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Planted> {
         wire_names::CASES,
         syntax::CASES,
         habits::CASES,
+        paid::CASES,
     ]
     .into_iter()
     .flatten()

@@ -65,6 +65,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
         Err(_) => &args.folder,
     };
     match write(folder) {
+        Ok(_) if terminal::is_quiet() => ExitCode::SUCCESS,
         Ok(written) => match terminal::print(told(folder, &written)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(code) => code,

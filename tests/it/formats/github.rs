@@ -10,7 +10,7 @@ fn annotations_letter_by_letter() {
 ::error file=campaigns/a.kdl,line=2,endLine=2,col=26,endColumn=30,title=DF010 bare-keyword::`false` is written `#false`%0Awrite `#false`
 ::error file=campaigns/a.kdl,line=3,endLine=3,col=25,endColumn=28,title=DF101 unknown-setting::a campaign has no `pase`%0Adid you mean `pace`?
 ::error file=campaigns/b.kdl,line=1,endLine=1,col=10,endColumn=17,title=DF305 duplicate-name::campaign `spring` is declared twice%0Adeclared again%0Agive one campaign another name
-::warning file=campaigns/b.kdl,line=6,endLine=6,col=21,endColumn=38,title=DF401 start-in-past::the start 2001-01-01 00:00 has passed%0Ain the past%0Ait is 2026-12-02 13:00 now; the task would start as soon as it is created
+::warning file=campaigns/b.kdl,line=6,endLine=6,col=21,endColumn=38,title=DF401 start-in-past::the start 2001-01-01 10:00 has passed%0Ain the past%0Ait is 2026-12-02 13:00 now; the task would start as soon as it is created
 "
     );
 }

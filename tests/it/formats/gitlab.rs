@@ -123,7 +123,7 @@ fn a_report_letter_by_letter() {
                 "minor",
                 6,
                 (21, 38),
-                "DF401: the start 2001-01-01 00:00 has passed (in the past)"
+                "DF401: the start 2001-01-01 10:00 has passed (in the past)"
             ),
         ])
     );

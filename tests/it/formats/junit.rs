@@ -104,7 +104,7 @@ declared again
 give one campaign another name</failure>
         </testcase>
         <testcase name="DF401 start-in-past in campaign spring" classname="campaigns/b.kdl" file="campaigns/b.kdl" line="6">
-            <failure message="the start 2001-01-01 00:00 has passed" type="warning">campaigns/b.kdl:6:21: warning[DF401] the start 2001-01-01 00:00 has passed
+            <failure message="the start 2001-01-01 10:00 has passed" type="warning">campaigns/b.kdl:6:21: warning[DF401] the start 2001-01-01 10:00 has passed
 in the past
 it is 2026-12-02 13:00 now; the task would start as soon as it is created</failure>
         </testcase>

@@ -77,7 +77,7 @@ fn a_report_letter_by_letter() {
                     "code": { "value": "DF305" },
                 },
                 {
-                    "message": "the start 2001-01-01 00:00 has passed\nin the past\nit is 2026-12-02 13:00 now; the task would start as soon as it is created",
+                    "message": "the start 2001-01-01 10:00 has passed\nin the past\nit is 2026-12-02 13:00 now; the task would start as soon as it is created",
                     "location": { "path": b, "range": range(6, 21, 39) },
                     "severity": "WARNING",
                     "code": { "value": "DF401" },

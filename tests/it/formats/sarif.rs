@@ -224,7 +224,7 @@ fn the_log_is_this_letter_by_letter() {
                     {
                         "ruleId": "DF401",
                         "level": "warning",
-                        "message": { "text": "the start 2001-01-01 00:00 has passed\nin the past\nit is 2026-12-02 13:00 now; the task would start as soon as it is created" },
+                        "message": { "text": "the start 2001-01-01 10:00 has passed\nin the past\nit is 2026-12-02 13:00 now; the task would start as soon as it is created" },
                         "locations": [{
                             "physicalLocation": physical(b, &past),
                             "message": { "text": "in the past" },

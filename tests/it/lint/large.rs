@@ -41,7 +41,7 @@ fn site(files: usize, [outer, inner]: [&str; 2]) -> Site {
             4 => keyed(&key).replace("\"228cc4fa-92f2-4709-94e3-7344a96a5903\"", "\"promo\""),
             5 => keyed(&key).replace("\"228cc4fa-92f2-4709-94e3-7344a96a5903\"", "\"prono\""),
             6 => keyed(&key).replacen(" {\n", " template=\"quiet\" {\n", 1),
-            7 => keyed(&key).replace("start \"manual\"", "start \"time\" at=\"2001-01-01 00:00\""),
+            7 => keyed(&key).replace("start \"manual\"", "start \"time\" at=\"2001-01-01 10:00\""),
             8 => broken(&key),
             9 => extended(&key),
             10 => keyed("c-00000"),

@@ -6,7 +6,7 @@ use crate::common::site::{CLEAN, Site};
 fn site(lint: &str) -> Site {
     let campaign = CLEAN.replace("\"3/s\"", "\"0/s\"").replace(
         "start \"manual\"",
-        "start \"time\" at=\"2001-01-01 00:00\"\n    webhook \"http://example.com/hook\"",
+        "start \"time\" at=\"2001-01-01 10:00\"\n    webhook \"http://example.com/hook\"",
     );
     let project = format!("project {{ timezone \"UTC\"; lint {{ allow \"DF311\"; {lint} }}; }}");
     Site::new(&[("dialform.kdl", &project), ("campaigns/a.kdl", &campaign)])

@@ -104,7 +104,7 @@ campaign "survey" {
     start "time" at="2030-06-03 11:00"
     pace "1/min"
     effective-after "20s"
-    call-window from="09:10" to="24:00" clock="recipient"
+    call-window from="09:10" to="21:50" clock="recipient"
     record #true trim-left="0s"
     detect-robot "block" greeting="hello"
     normalize "RU" on-error="mark"

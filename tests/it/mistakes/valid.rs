@@ -101,14 +101,14 @@ fn every_way_to_say_a_thing() {
         "name Bare",
         "on-transfer ignore",
         "caller-id \"pool\" id=\"48A77BD7-8762-4E0F-A277-4EF77E36C41B\"",
-        "start time at=\"2030-12-02 00:00\"",
+        "start time at=\"2030-12-02 08:00\"",
         "pace \"99/s\"",
         "pace \"1/99s\"",
         "pace \"1/min\"",
         "pace #\"3/s\"#",
         "effective-after \"0s\"",
-        "effective-after \"1h30m\"",
-        "call-window from=\"00:00\" to=\"24:00\"",
+        "effective-after \"0h59m30s\"",
+        "call-window from=\"00:00\" to=\"24:00\" clock=company",
         "call-window from=\"09:10:30\" to=\"23:59:59\" clock=company",
         "call-window clock=\"recipient\" to=\"19:00\" from=\"10:00\"",
         "record #true trim-left=\"3s\"",
@@ -117,11 +117,11 @@ fn every_way_to_say_a_thing() {
         "normalize RU",
         "normalize \"RU\" on-error=mark",
         "redial #false",
-        "redial {\n busy #false\n}",
-        "redial {\n busy after=\"0s\" times=1\n max-per-number 2\n}",
+        "call-window from=\"09:10\" to=\"19:50\"\nredial {\n busy #false\n congestion after=\"5m\" times=1\n}",
+        "call-window from=\"08:00\" to=\"22:00\"\nredial {\n busy after=\"0s\" times=1\n max-per-number 2\n}",
         "webhook \"https://example.com/a\"\nwebhook \"https://example.com/b\"",
         "webhook \"https://xn--e1afmkfd.xn--p1ai:8443/%D0%BF%D1%83%D1%82%D1%8C?a=1#x\"",
-        "webhook \"https://[::1]/hook\"",
+        "webhook \"https://[2001:db8::1]/hook\"",
         "comment \"\"\"\n    Two\n    lines\n    \"\"\"",
         "comment \"time is 9:10, {braces}\"",
         "comment #null\ncall-window #null\nwebhook #null\ndetect-robot #null\nnormalize #null\ntrunk #null",
@@ -140,7 +140,7 @@ fn every_way_to_say_a_thing() {
         "webhook \"https://example.com/a\" delay=\"0s\"",
         "webhook \"https://example.com/a\" partial=#true {\n events call-ended candidate-changed call-redirected recall-scheduled efficiency-reached autocall-status-changed\n}",
         "schedule #null\nlifetime #null\ncomply #null\nstrategy #null",
-        "redial {\n max-per-candidate 6\n answering-machine #false\n}",
+        "call-window from=\"09:10\" to=\"19:50\"\nredial {\n max-per-candidate 6\n answering-machine #false\n busy after=\"5m\" times=1\n}",
     ] {
         assert_clean(EXTENDED_PROJECT, &campaign("a", lines));
     }
@@ -170,7 +170,10 @@ template "mid" template="base" {
             "template=\"mid\"",
             "redial {\n busy #null\n max-per-candidate #null\n no-answer after=\"1h\" times=1\n}",
         ),
-        ("template=\"mid\"", "redial {\n busy #false\n}"),
+        (
+            "template=\"mid\"",
+            "redial {\n busy #false\n congestion after=\"5m\" times=1\n}",
+        ),
         ("template=\"mid\"", "start \"manual\""),
     ] {
         let text = campaign("a", lines).replacen("\"a\"", &format!("\"a\" {head}"), 1);

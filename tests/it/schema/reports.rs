@@ -10,7 +10,7 @@ use crate::common::command::dialform;
 
 #[test]
 fn lint_reports_are_valid() {
-    let broken = "campaign \"one\" {\n    start \"time\" at=\"2001-01-01 00:00\"\n    nam \"x\"\n    cidType \"default\"\n    pace 3/s\n    scenario \"promo\"\n}\ncampaign \"one\" {}\n";
+    let broken = "campaign \"one\" {\n    start \"time\" at=\"2001-01-01 10:00\"\n    nam \"x\"\n    cidType \"default\"\n    pace 3/s\n    scenario \"promo\"\n}\ncampaign \"one\" {}\n";
     let project = Project::with(&[
         (
             "dialform.kdl",

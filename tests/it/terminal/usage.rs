@@ -15,6 +15,12 @@ fn wrong_arguments_are_told_with_what_was_meant() {
         (&["lnit"][..], 2, &["unrecognized subcommand 'lnit'", "'lint'"][..]),
         (&["validate"], 2, &["unrecognized subcommand 'validate'", "'lint'"]),
         (&["deploy"], 2, &["unrecognized subcommand 'deploy'", "'apply'"]),
+        (&["play"], 2, &["unrecognized subcommand 'play'", "'start'"]),
+        (&["resume"], 2, &["unrecognized subcommand 'resume'", "'start'"]),
+        (&["stop"], 2, &["unrecognized subcommand 'stop'", "'halt'"]),
+        (&["settle"], 2, &["unrecognized subcommand 'settle'", "'resolve'"]),
+        (&["hlat"], 2, &["unrecognized subcommand 'hlat'", "'halt'"]),
+        (&["reslove"], 2, &["unrecognized subcommand 'reslove'", "'resolve'"]),
         (&["fix"], 2, &["unrecognized subcommand 'fix'", "'lint --fix'"]),
         (
             &["campaigns/spring.kdl"],
