@@ -23,8 +23,11 @@ use dialform::lint::engine::Checker;
 
 #[path = "growth/generators.rs"]
 mod generators;
+#[path = "growth/tasks.rs"]
+mod tasks;
 
 use generators::{ALL, Files, Generator};
+use tasks::Tasks;
 
 /// The most that an exponent may be. Sorting is n log n, which is about 1.15 at these sizes.
 const MOST: f64 = 1.2;
@@ -39,6 +42,8 @@ struct Counted {
     arguments: &'static [&'static str],
     /// Whether each file but the project's own is named behind them.
     names_files: bool,
+    /// What the state holds before.
+    tasks: Tasks,
     /// The generators that it can be counted on.
     takes: fn(&Generator) -> bool,
     /// The generators that it is counted on where not all are asked for.
@@ -48,9 +53,74 @@ struct Counted {
 /// The last is begun first: the longest.
 const COMMANDS: &[Counted] = &[
     Counted {
+        name: "render",
+        arguments: &["render"],
+        names_files: false,
+        tasks: Tasks::None,
+        takes: |generator| generator.breaks.is_none(),
+        telling: &[],
+    },
+    Counted {
+        name: "plan of what is there",
+        arguments: &["plan", "--sandbox"],
+        names_files: false,
+        tasks: Tasks::Same,
+        takes: |generator| generator.breaks.is_none(),
+        telling: &[],
+    },
+    Counted {
+        name: "plan of what changed",
+        arguments: &["plan", "--sandbox"],
+        names_files: false,
+        tasks: Tasks::Changed,
+        takes: |generator| generator.breaks.is_none(),
+        telling: &[],
+    },
+    Counted {
+        name: "plan of new keys beside orphans",
+        arguments: &["plan", "--sandbox"],
+        names_files: false,
+        tasks: Tasks::Orphans,
+        takes: |generator| generator.breaks.is_none(),
+        telling: &[],
+    },
+    Counted {
+        name: "plan of moves",
+        arguments: &["plan", "--sandbox"],
+        names_files: false,
+        tasks: Tasks::BeforeMoves,
+        takes: |generator| generator.breaks.is_none(),
+        telling: &[],
+    },
+    Counted {
+        name: "state list",
+        arguments: &["state", "list", "--sandbox"],
+        names_files: false,
+        tasks: Tasks::Same,
+        takes: |generator| generator.breaks.is_none(),
+        telling: &[],
+    },
+    Counted {
+        name: "state mv",
+        arguments: &["state", "mv", "c0", "elsewhere", "--sandbox"],
+        names_files: false,
+        tasks: Tasks::Same,
+        takes: |generator| generator.breaks.is_none(),
+        telling: &[],
+    },
+    Counted {
+        name: "state rm",
+        arguments: &["state", "rm", "c0", "--sandbox"],
+        names_files: false,
+        tasks: Tasks::Same,
+        takes: |generator| generator.breaks.is_none(),
+        telling: &[],
+    },
+    Counted {
         name: "lint with names",
         arguments: &["lint"],
         names_files: true,
+        tasks: Tasks::None,
         takes: |_| true,
         telling: &["files of a comment each", "files outside of any project"],
     },
@@ -58,6 +128,7 @@ const COMMANDS: &[Counted] = &[
         name: "fmt with names",
         arguments: &["fmt", "--diff"],
         names_files: true,
+        tasks: Tasks::None,
         takes: |_| true,
         telling: &["files of a comment each", "files outside of any project"],
     },
@@ -65,6 +136,7 @@ const COMMANDS: &[Counted] = &[
         name: "lint in JUnit",
         arguments: &["lint", "--output-format", "junit"],
         names_files: false,
+        tasks: Tasks::None,
         takes: is_printed,
         telling: &["findings in one line"],
     },
@@ -72,6 +144,7 @@ const COMMANDS: &[Counted] = &[
         name: "lint for people",
         arguments: &["lint", "--output-format", "human"],
         names_files: false,
+        tasks: Tasks::None,
         takes: is_printed,
         telling: &["findings in one line"],
     },
@@ -79,6 +152,7 @@ const COMMANDS: &[Counted] = &[
         name: "lint in JSON",
         arguments: &["lint", "--output-format", "json"],
         names_files: false,
+        tasks: Tasks::None,
         takes: is_printed,
         telling: &["findings in one line"],
     },
@@ -86,6 +160,7 @@ const COMMANDS: &[Counted] = &[
         name: "lint in SARIF",
         arguments: &["lint", "--output-format", "sarif"],
         names_files: false,
+        tasks: Tasks::None,
         takes: is_printed,
         telling: &["findings in one line"],
     },
@@ -93,6 +168,7 @@ const COMMANDS: &[Counted] = &[
         name: "lint in GitLab's format",
         arguments: &["lint", "--output-format", "gitlab"],
         names_files: false,
+        tasks: Tasks::None,
         takes: is_printed,
         telling: &["findings in one line"],
     },
@@ -100,6 +176,7 @@ const COMMANDS: &[Counted] = &[
         name: "lint --diff",
         arguments: &["lint", "--diff", "--unsafe-fixes"],
         names_files: false,
+        tasks: Tasks::None,
         takes: |_| true,
         telling: &["a setting many times"],
     },
@@ -107,6 +184,7 @@ const COMMANDS: &[Counted] = &[
         name: "fmt",
         arguments: &["fmt", "--diff"],
         names_files: false,
+        tasks: Tasks::None,
         takes: |_| true,
         telling: &["a long text"],
     },
@@ -114,6 +192,7 @@ const COMMANDS: &[Counted] = &[
         name: "watch",
         arguments: &[],
         names_files: false,
+        tasks: Tasks::None,
         takes: |_| true,
         telling: &["a chain of moves", "a chain of templates"],
     },
@@ -121,6 +200,7 @@ const COMMANDS: &[Counted] = &[
         name: "plan",
         arguments: &["plan"],
         names_files: false,
+        tasks: Tasks::None,
         takes: |generator| generator.breaks.is_none(),
         telling: &["campaigns of one file", "a chain of moves"],
     },
@@ -128,6 +208,7 @@ const COMMANDS: &[Counted] = &[
         name: "lint",
         arguments: &["lint"],
         names_files: false,
+        tasks: Tasks::None,
         takes: |_| true,
         telling: &[
             "a chain of moves",
@@ -320,7 +401,10 @@ fn mark(run: usize) -> usize {
 /// Runs a command on every generator at every size, with marks around each run.
 fn run_all(command: &str, place: &Path, picked: &[String]) {
     let Counted {
-        arguments, names_files, ..
+        arguments,
+        names_files,
+        tasks,
+        ..
     } = command_of(command).expect("a command of the table");
     for (index, generator) in of_command(command, picked).enumerate() {
         for size in SIZES {
@@ -329,6 +413,7 @@ fn run_all(command: &str, place: &Path, picked: &[String]) {
             let named = files.iter().map(|(path, _)| path.as_str());
             let named = named.filter(|path| *names_files && !path.ends_with("dialform.kdl"));
             std::env::set_current_dir(&folder).expect("the folder is there");
+            tasks::file(&folder, *tasks);
             mark(size);
             if arguments.is_empty() {
                 check_twice(&folder);

@@ -68,7 +68,7 @@ async fn intend(run: &ApplyRun, desired: &Desired, replaces: Option<String>) -> 
         id,
         key: key.clone(),
         fingerprint: fingerprint.clone(),
-        body: Value::Object(redacted.clone()),
+        body: redacted.clone(),
         marker: marker.clone(),
         at: Timestamp::now(),
         replaces,
@@ -84,7 +84,7 @@ async fn intend(run: &ApplyRun, desired: &Desired, replaces: Option<String>) -> 
 
 /// The body with the marker under the user's own comment.
 fn marked(desired: &Desired, marker: &Marker) -> Value {
-    let mut body = desired.body.clone();
+    let mut body = desired.body.unpack();
     let comment = marker.append_to(body.get("taskComment").and_then(Value::as_str));
     body.insert("taskComment".to_owned(), Value::String(comment));
     Value::Object(body)

@@ -1,7 +1,6 @@
 //! `dialform import --live`: adopts tasks that were made elsewhere. It writes records and sends nothing.
 
 use jiff::Timestamp;
-use serde_json::Value;
 use thiserror::Error;
 
 use crate::api::Identity;
@@ -107,7 +106,7 @@ pub fn adopt_live(
         let task = Task {
             identity: task.to_string(),
             fingerprint: desired.fingerprint.clone(),
-            body: Value::Object(desired.redacted.clone()),
+            body: desired.redacted.clone(),
             // All others carry none: they are known by their ids alone.
             marker: stone.map_or_else(|| Marker::of_none(key), |stone| stone.marker.clone()),
             created_at: at,

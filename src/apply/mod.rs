@@ -127,7 +127,7 @@ pub async fn apply(store: Store, job: ApplyJob<'_>) -> ApplyReport {
     } = job;
     if let Some(client) = &client {
         for campaign in &configuration.campaigns {
-            client.learn_secrets_of(&campaign.body);
+            client.learn_secrets_of(&campaign.body.unpack());
         }
     }
     let run = ApplyRun::new(

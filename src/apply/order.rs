@@ -1,5 +1,6 @@
 //! `dialform start`, `pause` and `halt`: what a person orders for single tasks, whatever the plan says.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::state::{HandAction, Record, State, Store};
 use crate::util::interrupt::Interrupt;
 use crate::util::key_pattern::KeyPattern;
 use crate::util::suggest::closest;
-use crate::wire::Body;
+use crate::wire::PackedBody;
 
 use super::action::{Unconfirmed, ask};
 use super::event::{Event, Progress};
@@ -76,7 +77,7 @@ pub struct OrderedTask {
     /// Wire field `name`, where the state knows it.
     pub name: Option<String>,
     /// What it was created with, redacted, where the state knows it.
-    pub body: Option<Body>,
+    pub body: Option<PackedBody>,
     /// The fingerprint of that.
     pub fingerprint: Option<String>,
     /// When the API confirmed that it was stopped for good.
@@ -154,8 +155,8 @@ fn named(order: Order, state: &State, pattern: &KeyPattern) -> Vec<OrderedTask> 
     let tasks = tasks.map(|(key, task)| OrderedTask {
         key: key.clone(),
         identity: task.identity.clone(),
-        name: task.name().map(str::to_owned),
-        body: task.body.as_object().cloned(),
+        name: task.name().map(Cow::into_owned),
+        body: Some(task.body.clone()),
         fingerprint: Some(task.fingerprint.clone()),
         halted_at: task.halted_at,
         is_removed: false,

@@ -172,11 +172,11 @@ pub(super) fn why(intent: &Intent) -> String {
 
 /// Tasks of the same name: for a person to look at, never to be adopted for it.
 fn hints(reading: &ListReading, intent: &Intent) -> Vec<Hint> {
-    let name = intent.body.get("name").and_then(serde_json::Value::as_str);
+    let name = intent.body.name();
     let same = reading
         .tasks
         .iter()
-        .filter(|task| name.is_some() && task.name.as_deref() == name);
+        .filter(|task| name.is_some() && task.name.as_deref() == name.as_deref());
     same.map(|task| Hint {
         identity: task.identity.to_string(),
         status: task.status.clone(),

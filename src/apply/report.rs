@@ -168,12 +168,7 @@ impl Refusal {
             .map(|(wire, words)| {
                 let path = setting_of(&wire);
                 let at = path.as_ref().and_then(|path| places.find(path, number_in(&wire)));
-                FieldRefusal {
-                    at: at.cloned(),
-                    path,
-                    wire,
-                    words,
-                }
+                FieldRefusal { at, path, wire, words }
             })
             .collect();
         Self { status, words, fields }

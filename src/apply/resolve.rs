@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use serde_json::Value;
 use thiserror::Error;
 
 use crate::api::{ApiError, Client, Identity, ListedTask};
@@ -257,7 +256,7 @@ fn adopted(desired: &Desired, marker: &Marker, task: &Identity, at: Timestamp) -
     Task {
         identity: task.to_string(),
         fingerprint: desired.fingerprint.clone(),
-        body: Value::Object(desired.redacted.clone()),
+        body: desired.redacted.clone(),
         marker: marker.clone(),
         created_at: at,
         halting: None,

@@ -262,7 +262,7 @@ async fn account(
                 .iter()
                 .flat_map(|configuration| &configuration.campaigns);
             for campaign in campaigns {
-                client.learn_secrets_of(&campaign.body);
+                client.learn_secrets_of(&campaign.body.unpack());
             }
             let began = Instant::now();
             let read = interrupt.or(client.list()).await.ok_or(STOPPED)?;

@@ -248,7 +248,10 @@ fn refuse_different(checked: &Checked<'_>, state: &State, cases: &mut [(OrderedT
         if task.fingerprint.as_ref() == Some(&desired.fingerprint) {
             continue;
         }
-        let paths = task.body.as_ref().map(|body| changes(body, &desired.redacted));
+        let paths = task
+            .body
+            .as_ref()
+            .map(|body| changes(&body.unpack(), &desired.redacted.unpack()));
         let paths: Vec<String> = paths
             .unwrap_or_default()
             .into_iter()

@@ -225,15 +225,11 @@ fn shown<'a>(list: &[ListedTask], state: &'a State) -> Vec<Shown<'a>> {
     live.map(|(key, task)| {
         let identity = task.identity.parse::<Identity>().ok();
         let item = list.iter().find(|item| Some(&item.identity) == identity.as_ref());
-        let name = task
-            .body
-            .get("name")
-            .and_then(serde_json::Value::as_str)
-            .unwrap_or_default();
+        let name = task.name().unwrap_or_default();
         Shown {
             key,
             item: item.is_some(),
-            name: item.is_some_and(|item| has(item, name)),
+            name: item.is_some_and(|item| has(item, &name)),
             marker: list.iter().any(|item| has(item, task.marker.random_part())),
         }
     })

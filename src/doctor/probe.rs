@@ -55,7 +55,7 @@ impl Probe {
             None => configuration.campaigns.first()?,
         };
         let marker = fresh(configuration, state);
-        let body = Value::Object(harmless(&desired.body, &marker));
+        let body = Value::Object(harmless(desired.body.unpack(), &marker));
         Some(Self { body, marker })
     }
 
@@ -250,8 +250,7 @@ fn fresh(configuration: &Configuration, state: Option<&State>) -> Marker {
 }
 
 /// A body that does nothing by itself.
-fn harmless(body: &Body, marker: &Marker) -> Body {
-    let mut body = body.clone();
+fn harmless(mut body: Body, marker: &Marker) -> Body {
     body.retain(|field, _| !LEFT_OUT.contains(&field.as_str()));
     let texts = [
         ("name", PROBE_NAME.to_owned()),

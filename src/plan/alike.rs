@@ -4,13 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::Value;
-
 use crate::fields::{FIELDS, Field, SETTINGS, Setting, Slot};
 use crate::plan::desired_state::Desired;
 use crate::state::{Intent, Task, Tombstone};
 use crate::util::suggest::comparable_name;
-use crate::wire::{Body, find};
+use crate::wire::{Body, PackedBody, find};
 
 use super::reason::{BlockReason, Likeness, Unmanaged};
 
@@ -18,8 +16,8 @@ use super::reason::{BlockReason, Likeness, Unmanaged};
 #[derive(Default)]
 pub(super) struct Alike<'a> {
     by_fingerprint: HashMap<&'a str, SimilarTask<'a>>,
-    by_name: HashMap<&'a str, SimilarTask<'a>>,
-    orphans: Vec<(&'a str, &'a Body)>,
+    by_name: HashMap<String, SimilarTask<'a>>,
+    orphans: Vec<(&'a str, &'a PackedBody)>,
 }
 
 #[derive(Clone, Copy)]
@@ -34,21 +32,26 @@ impl<'a> Alike<'a> {
         if task.halted_at.is_some() {
             return;
         }
-        self.add(key, Unmanaged::Orphan, Some(&task.fingerprint), task.name());
-        self.orphans.extend(task.body.as_object().map(|body| (key, body)));
+        self.add(key, Unmanaged::Orphan, Some(&task.fingerprint), task.name().as_deref());
+        self.orphans.push((key, &task.body));
     }
 
     /// A task that `removed` lets go, and that may call on.
     pub(super) fn let_go(&mut self, key: &'a str, task: &'a Task) {
         if task.halted_at.is_none() {
-            self.add(key, Unmanaged::LetGo, Some(&task.fingerprint), task.name());
+            self.add(key, Unmanaged::LetGo, Some(&task.fingerprint), task.name().as_deref());
         }
     }
 
     /// A create that may have reached the API, and whose campaign is no longer declared.
     pub(super) fn in_doubt(&mut self, intent: &'a Intent) {
-        let name = intent.body.get("name").and_then(Value::as_str);
-        self.add(&intent.key, Unmanaged::InDoubt, Some(&intent.fingerprint), name);
+        let name = intent.body.name();
+        self.add(
+            &intent.key,
+            Unmanaged::InDoubt,
+            Some(&intent.fingerprint),
+            name.as_deref(),
+        );
     }
 
     /// A task that `state rm` removed.
@@ -59,13 +62,13 @@ impl<'a> Alike<'a> {
         }
     }
 
-    fn add(&mut self, key: &'a str, what: Unmanaged, fingerprint: Option<&'a str>, name: Option<&'a str>) {
+    fn add(&mut self, key: &'a str, what: Unmanaged, fingerprint: Option<&'a str>, name: Option<&str>) {
         let found = SimilarTask { key, what };
         if let Some(fingerprint) = fingerprint {
             self.by_fingerprint.entry(fingerprint).or_insert(found);
         }
         if let Some(name) = name {
-            self.by_name.entry(comparable_name(name)).or_insert(found);
+            self.by_name.entry(comparable_name(name).to_owned()).or_insert(found);
         }
     }
 
@@ -91,7 +94,7 @@ impl<'a> Alike<'a> {
         }
         let mut near: HashMap<(usize, u64), &str> = HashMap::new();
         for (key, body) in &self.orphans {
-            let settings = Settings::of(body);
+            let settings = Settings::of(&body.unpack());
             for (index, _) in SETTINGS.iter().enumerate() {
                 near.entry((index, settings.without(index))).or_insert(key);
             }
@@ -102,22 +105,22 @@ impl<'a> Alike<'a> {
             let siblings = siblings.get_or_insert_with(|| {
                 let mut counts = HashMap::new();
                 for campaign in declared {
-                    let count: &mut usize = counts.entry(Settings::of(&campaign.redacted).all).or_default();
+                    let count: &mut usize = counts.entry(Settings::of(&campaign.redacted.unpack()).all).or_default();
                     *count = count.saturating_add(1);
                 }
                 counts
             });
             siblings.get(&all).is_some_and(|count| *count > 1)
         };
-        let mut bodies: Option<HashMap<&str, &Body>> = None;
+        let mut bodies: Option<HashMap<&str, &PackedBody>> = None;
         let mut found: BTreeMap<(&str, Option<&str>), Vec<&str>> = BTreeMap::new();
         for desired in creates {
-            let settings = Settings::of(&desired.redacted);
+            let settings = Settings::of(&desired.redacted.unpack());
             let mut candidates = (0..SETTINGS.len()).filter_map(|index| near.get(&(index, settings.without(index))));
             let Some(orphan) = candidates.next() else { continue };
             let bodies = bodies.get_or_insert_with(|| self.orphans.iter().copied().collect());
             let Some(body) = bodies.get(orphan) else { continue };
-            match settings.difference(&Settings::of(body)) {
+            match settings.difference(&Settings::of(&body.unpack())) {
                 None if has_sibling(settings.all) => {}
                 differs => found.entry((orphan, differs)).or_default().push(&desired.key),
             }

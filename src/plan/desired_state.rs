@@ -3,17 +3,19 @@
 // Numbers and times come from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::fields::Setting;
+use crate::fields::{Field, Setting, Slot};
 use crate::lint::engine::Checked;
 use crate::model::{Definition, OnChange, Project, RemovedTask, Resolved};
-use crate::project::source::{Place, Sources};
-use crate::wire::{self, Body, BodyRedactor};
+use crate::project::source::{FileId, Place, Sources};
+use crate::util::threads::in_parts;
+use crate::wire::{self, Body, BodyRedactor, PackedBody, write_json, write_object};
 
 /// Where in the files something is declared, as people read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -52,44 +54,94 @@ impl fmt::Display for Location {
 /// The place of each setting of a campaign: its own line, or the line of the template that it takes it from.
 #[derive(Clone, Debug, Default)]
 pub struct SettingPlaces {
-    /// By the setting's or the field's name; several only for what repeats.
-    by_path: BTreeMap<String, Vec<Location>>,
+    places: Vec<SettingPlace>,
+    /// The paths of the files that they are in.
+    files: Vec<(FileId, Arc<str>)>,
+}
+
+/// Kept small: there are some twenty of each campaign, and hardly any is ever asked for.
+#[derive(Clone, Copy, Debug)]
+struct SettingPlace {
+    of: Stated,
+    file: FileId,
+    line: usize,
+    column: usize,
+}
+
+/// What is stated at a place.
+#[derive(Clone, Copy, Debug)]
+enum Stated {
+    Setting(Setting),
+    Field(Field),
+}
+
+impl Stated {
+    fn path(self) -> String {
+        match self {
+            Self::Setting(setting) => setting.path(),
+            Self::Field(field) => field.spec().path(),
+        }
+    }
 }
 
 impl SettingPlaces {
     fn of(campaign: &Resolved<'_>, sources: &Sources) -> Self {
         let mut places = Self::default();
         for stated in campaign.all_stated() {
-            let setting = stated.setting.path();
-            let fields = stated.values().map(|value| (value.field.spec().path(), value.place));
-            let fields: Vec<_> = fields.collect();
             // The argument has the setting's own name, and is the smaller place.
-            if fields.iter().all(|(path, _)| *path != setting) {
-                places.add(setting, Location::of(stated.name, sources));
+            let is_named = |field: Field| matches!(field.spec().slot, Slot::Argument | Slot::Constant);
+            if !stated.values().any(|value| is_named(value.field)) {
+                places.add(Stated::Setting(stated.setting), stated.name, sources);
             }
-            for (path, place) in fields {
-                places.add(path, Location::of(place, sources));
+            for value in stated.values() {
+                places.add(Stated::Field(value.field), value.place, sources);
             }
         }
         places
     }
 
-    fn add(&mut self, path: String, at: Location) {
-        self.by_path.entry(path).or_default().push(at);
+    fn add(&mut self, of: Stated, place: Place, sources: &Sources) {
+        let source = sources.file(place.file);
+        if !self.files.iter().any(|(file, _)| *file == place.file) {
+            let path = source.path().display().to_string();
+            self.files.push((place.file, path.into()));
+        }
+        let at = source.position(place.span.start);
+        self.places.push(SettingPlace {
+            of,
+            file: place.file,
+            line: at.line,
+            column: at.column,
+        });
     }
 
     /// Where `path` (`redial.busy.after`) is stated; for what is left to a default, the setting that it belongs to.
     /// `number` counts the elements of what repeats, from 0.
-    pub fn find(&self, path: &str, number: Option<usize>) -> Option<&Location> {
+    pub fn find(&self, path: &str, number: Option<usize>) -> Option<Location> {
         // Not each webhook states each of its fields, so that only the webhooks themselves can be counted.
         let webhook = Setting::Webhook.path();
         if let Some(number) = number
             && path.split('.').next() == Some(&webhook)
         {
-            return self.by_path.get(&webhook)?.get(number);
+            let found = self.named(&webhook).nth(number);
+            return self.location(found?);
         }
         let parents = std::iter::successors(Some(path), |path| path.rsplit_once('.').map(|(parent, _)| parent));
-        parents.filter_map(|path| self.by_path.get(path)?.first()).next()
+        let mut found = parents.filter_map(|path| self.named(path).next());
+        self.location(found.next()?)
+    }
+
+    fn named<'s>(&'s self, path: &'s str) -> impl Iterator<Item = &'s SettingPlace> {
+        self.places.iter().filter(move |place| place.of.path() == path)
+    }
+
+    fn location(&self, place: &SettingPlace) -> Option<Location> {
+        let (_, path) = self.files.iter().find(|(file, _)| *file == place.file)?;
+        Some(Location {
+            file: path.to_string(),
+            line: place.line,
+            column: place.column,
+        })
     }
 }
 
@@ -107,9 +159,9 @@ pub struct Desired {
     /// Where each of its settings is stated, by itself or by a template.
     pub places: SettingPlaces,
     /// The exact request body, without the marker. It may hold secrets of webhook URLs: it is sent, never kept or shown.
-    pub body: Body,
+    pub body: PackedBody,
     /// The body that is kept, compared and shown: `wire-value`s under their names, secrets of webhook URLs as hashes.
-    pub redacted: Body,
+    pub redacted: PackedBody,
     /// The fingerprint of `redacted`.
     pub fingerprint: String,
     /// `wire-value`s that it needs and the project leaves at their default: name and default.
@@ -137,6 +189,9 @@ pub struct Remove {
     /// Where that is said.
     pub at: Location,
 }
+
+/// So many campaigns are worth a thread of their own.
+const PART: usize = 64;
 
 /// Everything that a project asks for.
 #[derive(Clone, Debug)]
@@ -166,10 +221,15 @@ impl Configuration {
     pub fn of_some(checked: &Checked<'_>, redactor: BodyRedactor, wanted: impl Fn(&str) -> bool + Sync) -> Self {
         let (project, sources) = (&checked.project(), checked.sources);
         let campaigns = checked.campaigns(wanted);
-        let campaigns = campaigns
-            .iter()
-            .map(|campaign| Desired::of(project, campaign, sources, redactor));
-        let campaigns: Vec<Desired> = campaigns.collect();
+        let parts = in_parts(&campaigns, PART, |part| {
+            let campaigns = part
+                .iter()
+                .map(|campaign| Desired::of(project, campaign, sources, redactor));
+            campaigns.unzip::<_, _, Vec<_>, Vec<_>>()
+        });
+        let (campaigns, digested): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        let campaigns: Vec<Desired> = campaigns.into_iter().flatten().collect();
+        let digested = digested.into_iter().flatten().collect::<Vec<_>>();
         let moves: Vec<Move> = project
             .moves()
             .map(|moved| Move {
@@ -186,7 +246,7 @@ impl Configuration {
                 at: Location::of(removed.key.place, sources),
             })
             .collect();
-        let digest = digest(&campaigns, &moves, &removals, redactor);
+        let digest = digest(&digested, &moves, &removals);
         let mut by_key = HashMap::new();
         for (index, campaign) in campaigns.iter().enumerate() {
             by_key.entry(campaign.key.clone()).or_insert(index);
@@ -240,58 +300,90 @@ fn ends(moves: &[Move]) -> HashMap<String, String> {
 }
 
 impl Desired {
-    fn of(project: &Project<'_>, definition: &Definition, sources: &Sources, redactor: BodyRedactor) -> Self {
+    /// The campaign, and what the digest has of it.
+    fn of(
+        project: &Project<'_>,
+        definition: &Definition,
+        sources: &Sources,
+        redactor: BodyRedactor,
+    ) -> (Self, Vec<u8>) {
         let campaign = project.resolve(definition);
         let body = wire::body(project, &campaign);
-        let redacted = redactor.redact(&wire::comparable_body(project, &campaign));
-        Self {
+        let redacted = redactor.redact(wire::comparable_body(project, &campaign));
+        let on_change = project.on_change(&campaign);
+        let desired = Self {
             key: definition.title().to_owned(),
             name: body.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
             at: Location::of(
                 definition.name.as_ref().map_or(definition.keyword, |name| name.place),
                 sources,
             ),
-            on_change: project.on_change(&campaign),
+            on_change,
             places: SettingPlaces::of(&campaign, sources),
             fingerprint: wire::fingerprint(&redacted),
             defaulted: wire::defaulted_wire_values(project, &campaign),
-            body,
-            redacted,
-        }
+            body: PackedBody::of(&body),
+            redacted: PackedBody::of(&redacted),
+        };
+        let digested = digested(&desired.key, &redactor.redact(body), on_change);
+        (desired, digested)
     }
 }
 
-fn digest(campaigns: &[Desired], moves: &[Move], removals: &[Remove], redactor: BodyRedactor) -> String {
-    let campaigns: Vec<Value> = campaigns
-        .iter()
-        .map(|campaign| {
-            let mut of_campaign = serde_json::json!({ "key": campaign.key, "body": redactor.redact(&campaign.body) });
-            // Left out where nothing is said, so that the digest is the one of earlier versions.
-            let said = match campaign.on_change {
-                OnChange::Refuse => return of_campaign,
-                OnChange::Keep => "keep",
-                OnChange::Replace { running: false } => "replace",
-                OnChange::Replace { running: true } => "replace running",
-            };
-            if let Some(of_campaign) = of_campaign.as_object_mut() {
-                of_campaign.insert("on-change".to_owned(), said.into());
-            }
-            of_campaign
-        })
-        .collect();
-    let moves: Vec<Value> = moves
-        .iter()
-        .map(|moved| serde_json::json!({ "from": moved.from, "to": moved.to }))
-        .collect();
-    let mut all = Body::from_iter([
-        ("campaigns".to_owned(), Value::Array(campaigns)),
-        ("moves".to_owned(), Value::Array(moves)),
-    ]);
+/// What the digest has of a campaign.
+fn digested(key: &str, body: &Body, on_change: OnChange) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1024);
+    out.extend(b"{\"body\":");
+    write_object(&mut out, body);
+    out.extend(b",\"key\":");
+    write_json(&mut out, key);
+    // Left out where nothing is said, so that the digest is the one of earlier versions.
+    let said = match on_change {
+        OnChange::Refuse => None,
+        OnChange::Keep => Some("keep"),
+        OnChange::Replace { running: false } => Some("replace"),
+        OnChange::Replace { running: true } => Some("replace running"),
+    };
+    if let Some(said) = said {
+        out.extend(b",\"on-change\":");
+        write_json(&mut out, said);
+    }
+    out.push(b'}');
+    out
+}
+
+/// The fingerprint of the one object that holds all of it, written with its keys in order.
+fn digest(campaigns: &[Vec<u8>], moves: &[Move], removals: &[Remove]) -> String {
+    let comma: &[u8] = b",";
+    let between = |index: usize| if index > 0 { comma } else { b"" };
+    let mut rest = b"],\"moves\":[".to_vec();
+    for (index, moved) in moves.iter().enumerate() {
+        rest.extend(between(index));
+        rest.extend(b"{\"from\":");
+        write_json(&mut rest, &moved.from);
+        rest.extend(b",\"to\":");
+        write_json(&mut rest, &moved.to);
+        rest.push(b'}');
+    }
+    rest.push(b']');
     // Plans that were saved before there were removals are still those of their files.
     if !removals.is_empty() {
-        let removals = removals.iter();
-        let removals = removals.map(|removed| serde_json::json!({ "key": removed.key, "task": removed.task.word() }));
-        all.insert("removals".to_owned(), Value::Array(removals.collect()));
+        rest.extend(b",\"removals\":[");
+        for (index, removed) in removals.iter().enumerate() {
+            rest.extend(between(index));
+            rest.extend(b"{\"key\":");
+            write_json(&mut rest, &removed.key);
+            rest.extend(b",\"task\":");
+            write_json(&mut rest, removed.task.word());
+            rest.push(b'}');
+        }
+        rest.push(b']');
     }
-    wire::fingerprint(&all)
+    rest.push(b'}');
+    let mut parts: Vec<&[u8]> = vec![b"{\"campaigns\":["];
+    for (index, campaign) in campaigns.iter().enumerate() {
+        parts.extend([between(index), campaign]);
+    }
+    parts.push(&rest);
+    wire::fingerprint_of(parts)
 }

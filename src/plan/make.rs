@@ -1,15 +1,14 @@
 //! Desired and state → plan. Pure: it reads no file, asks nobody, and knows no time.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-use serde_json::Value;
 
 use crate::model::OnChange;
 use crate::plan::desired_state::{Configuration, Desired};
 use crate::state::{Intent, Stage, State, Task, Tombstone};
 use crate::util::key_pattern::KeyPattern;
 use crate::util::suggest::closest;
-use crate::wire::Body;
+use crate::wire::PackedBody;
 
 use super::alike::Alike;
 use super::consent::{Options, PlanError, Replacing};
@@ -354,9 +353,11 @@ impl<'a> Planner<'a> {
 }
 
 fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) -> Action {
-    let before = task.and_then(|task| task.body.as_object().cloned());
+    let before = task.map(|task| task.body.clone());
     let changes = match &before {
-        Some(before) if kind == Kind::Replace || reason.is_difference() => changes(before, &desired.redacted),
+        Some(before) if kind == Kind::Replace || reason.is_difference() => {
+            changes(&before.unpack(), &desired.redacted.unpack())
+        }
         _ => Vec::new(),
     };
     Action {
@@ -378,22 +379,21 @@ fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) ->
 }
 
 /// An action about something that only the state knows.
-fn left(key: &str, kind: Kind, reason: Reason, body: &Value, task: Option<&Task>) -> Action {
-    let before: Option<Body> = body.as_object().cloned();
+fn left(key: &str, kind: Kind, reason: Reason, body: &PackedBody, task: Option<&Task>) -> Action {
     Action {
         key: key.to_owned(),
         kind,
         reason,
         block: None,
         at: None,
-        name: name_of(body),
+        name: body.name().map(Cow::into_owned),
         task: task.map(|task| task.identity.clone()),
         changes: Vec::new(),
         even_running: false,
         is_named: false,
         seen: None,
         remarks: Vec::new(),
-        before,
+        before: Some(body.clone()),
         after: None,
     }
 }
@@ -409,10 +409,6 @@ fn outcome_unknown(intent: &Intent, campaign: &str) -> Reason {
         campaign: campaign.to_owned(),
         why,
     }
-}
-
-fn name_of(body: &Value) -> Option<String> {
-    body.get("name").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// The first few keys, and how many more there are.

@@ -30,7 +30,7 @@ mod view;
 
 use crate::plan::desired_state::Location;
 use crate::state::SeenTask;
-use crate::wire::Body;
+use crate::wire::PackedBody;
 
 pub use consent::{Options, PlanError};
 pub use diff::{FieldChange, changes};
@@ -119,9 +119,9 @@ pub struct Action {
     /// What a person should know of its task at the service, as it was last seen, in whole sentences.
     pub remarks: Vec<String>,
     /// The redacted body that the state holds.
-    pub before: Option<Body>,
+    pub before: Option<PackedBody>,
     /// The redacted body that is wanted.
-    pub after: Option<Body>,
+    pub after: Option<PackedBody>,
 }
 
 impl Action {

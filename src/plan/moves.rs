@@ -1,5 +1,6 @@
 //! `moved`: the state's tasks under the keys that they have now.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::plan::desired_state::{Configuration, Location, Move};
@@ -70,7 +71,7 @@ impl<'a> MovedTasks<'a> {
         }
         self.actions.push(Action {
             block,
-            name: task.name().map(str::to_owned),
+            name: task.name().map(Cow::into_owned),
             task: Some(task.identity.clone()),
             ..carried(from, to, at, Reason::Moved { from: from.clone() })
         });

@@ -1,5 +1,6 @@
 //! What `removed` does: stops the task of a deleted campaign or lets it go, and what a create of the same name waits for.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::RemovedTask;
@@ -7,6 +8,7 @@ use crate::plan::desired_state::{Configuration, Desired, Remove};
 use crate::state::{State, Task, Tombstone};
 use crate::util::hint::StateCommand;
 use crate::util::suggest::comparable_name;
+use crate::wire;
 
 use super::make::some_of;
 use super::reason::{BlockReason, Reason};
@@ -51,11 +53,12 @@ pub(super) fn removal(removed: &Remove, state: &State, task: Option<&Task>, is_i
     // A task without a name of its own was that of the same campaign, and calls the same people.
     let name = task
         .and_then(Task::name)
-        .or_else(|| stones.iter().find_map(|stone| stone.name.as_deref()));
+        .or_else(|| stones.iter().find_map(|stone| stone.name.as_deref().map(Cow::Borrowed)));
+    let name = name.as_deref();
     let mut actions = Vec::new();
     if let Some((kind, reason)) = of_key.filter(|_| task.is_some() || stones.is_empty()) {
         actions.push(Action {
-            before: task.and_then(|task| task.body.as_object().cloned()),
+            before: task.map(|task| task.body.clone()),
             ..action(kind, reason, name, task.map(|task| &task.identity))
         });
     }
@@ -126,20 +129,27 @@ pub(super) fn notes(configuration: &Configuration, state: &State, actions: &[Act
 /// The stops that creates wait for: those of a task with the same name, or the same settings.
 pub struct AwaitedHalts<'a> {
     by_name: HashMap<&'a str, Vec<&'a Action>>,
-    halts: Vec<&'a Action>,
+    by_fingerprint: HashMap<String, Vec<&'a Action>>,
 }
 
 impl<'a> AwaitedHalts<'a> {
     /// The stops of a plan.
     pub fn of(actions: &'a [Action]) -> Self {
-        let halts: Vec<&Action> = actions.iter().filter(|action| action.kind == Kind::Halt).collect();
         let mut by_name: HashMap<&str, Vec<&Action>> = HashMap::new();
-        for halt in &halts {
+        let mut by_fingerprint: HashMap<String, Vec<&Action>> = HashMap::new();
+        for halt in actions.iter().filter(|action| action.kind == Kind::Halt) {
+            if let Some(before) = &halt.before {
+                let fingerprint = wire::fingerprint(&before.unpack());
+                by_fingerprint.entry(fingerprint).or_default().push(halt);
+            }
             if let Some(name) = &halt.name {
                 by_name.entry(comparable_name(name)).or_default().push(halt);
             }
         }
-        Self { by_name, halts }
+        Self {
+            by_name,
+            by_fingerprint,
+        }
     }
 
     /// Those that have to be confirmed before this campaign's task is created.
@@ -149,24 +159,24 @@ impl<'a> AwaitedHalts<'a> {
             .get(comparable_name(&desired.name))
             .cloned()
             .unwrap_or_default();
+        let named = |halt: &&Action| {
+            let mut known = before.iter();
+            known.any(|known| known.key == halt.key && known.task == halt.task)
+        };
         let same = self
-            .halts
-            .iter()
-            .filter(|halt| halt.before.as_ref() == Some(&desired.redacted));
-        for halt in same {
-            if !before
-                .iter()
-                .any(|known| known.key == halt.key && known.task == halt.task)
-            {
-                before.push(halt);
-            }
-        }
+            .by_fingerprint
+            .get(&desired.fingerprint)
+            .into_iter()
+            .flatten()
+            .copied();
+        let same: Vec<&Action> = same.filter(|halt| !named(halt)).collect();
+        before.extend(same);
         before
     }
 
     /// What a person should know of creates that wait.
     pub(super) fn notes(&self, configuration: &Configuration, actions: &[Action]) -> Vec<String> {
-        if self.halts.is_empty() {
+        if self.by_name.is_empty() && self.by_fingerprint.is_empty() {
             return Vec::new();
         }
         let mut waiting: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();

@@ -9,7 +9,7 @@ use crate::fields::types::TaskStatus;
 use crate::plan::desired_state::Configuration;
 use crate::state::{SeenTask, State, Task};
 use crate::util::hint::StateCommand;
-use crate::wire::Body;
+use crate::wire::PackedBody;
 
 use super::{Action, Kind};
 
@@ -74,8 +74,8 @@ fn loss(action: &Action, seen: &SeenTask) -> Option<String> {
 }
 
 /// What becomes of a replaced task's people: they are not part of the body that its successor is created with.
-pub fn left_behind(body: &Body) -> &'static str {
-    match body.get("startType").and_then(serde_json::Value::as_str) {
+pub fn left_behind(body: &PackedBody) -> &'static str {
+    match body.text("startType").as_deref() {
         Some("time") => "they do not move to the new task, which starts without them",
         _ => "they do not move to the new task, which nobody starts",
     }

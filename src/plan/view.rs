@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::desired_state::Location;
 use crate::state::SeenTask;
 use crate::util::schema_types::{CampaignKey, Moment, RedactedBody};
-use crate::wire::Body;
+use crate::wire::PackedBody;
 
 use super::{Action, FieldChange, Kind, Plan};
 
@@ -103,11 +103,11 @@ pub struct ActionView {
     /// With `--full`: the redacted body that the state holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "RedactedBody")]
-    pub before: Option<Body>,
+    pub before: Option<PackedBody>,
     /// With `--full`: the redacted body that is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "RedactedBody")]
-    pub after: Option<Body>,
+    pub after: Option<PackedBody>,
 }
 
 /// What the service's list showed of a task when it was last read.
@@ -219,7 +219,7 @@ impl ActionView {
             before,
             after,
         } = action;
-        let body = |body: &Option<Body>| body.clone().filter(|_| full);
+        let body = |body: &Option<PackedBody>| body.clone().filter(|_| full);
         Self {
             key: key.clone(),
             kind: *kind,

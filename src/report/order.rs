@@ -12,7 +12,7 @@ use crate::apply::{Order, OrderCase, OrderReport, OrderResult, OrderedTask};
 use crate::util::hint::StateCommand;
 use crate::util::printable::Text;
 use crate::util::schema_types::{CampaignKey, TaskId};
-use crate::wire::{Body, describe};
+use crate::wire::{Body, PackedBody, describe};
 
 /// The version of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -59,11 +59,12 @@ pub fn preview(order: Order, lines: &[OrderedLine<'_>], clock: &Clock) -> Text {
             facts.push("removed from the state".to_owned());
         }
         out.push("    ").styled(DIM, facts.join(", ")).end();
-        if let Some(body) = &task.body {
+        let body = task.body.as_ref().map(PackedBody::unpack);
+        if let Some(body) = &body {
             out.push("    ").styled(DIM, settings(body)).end();
         }
         match case {
-            OrderCase::Send => drop(out.push("    ").line(effect(order, task.body.as_ref(), clock))),
+            OrderCase::Send => drop(out.push("    ").line(effect(order, body.as_ref(), clock))),
             OrderCase::Already(status) => drop(out.push("    ").line(already(status))),
             OrderCase::Refused(why) => drop(out.push("    ").line(why)),
         }

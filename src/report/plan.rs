@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 use super::shared_words::SharedWords;
 use crate::plan::{Action, Kind, Plan, Reason, seen_words};
 use crate::util::printable::{self, Text};
-use crate::wire::Body;
+use crate::wire::PackedBody;
 
 const GREEN: Style = AnsiColor::Green.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
@@ -96,7 +96,10 @@ fn block(out: &mut Text, action: &Action, shared: &SharedWords, full: bool) {
     for change in changes {
         out.line(format_args!("      {change}"));
     }
-    if *kind == Kind::Replace && changes.is_empty() && before != after {
+    if *kind == Kind::Replace
+        && changes.is_empty()
+        && before.as_ref().map(PackedBody::unpack) != after.as_ref().map(PackedBody::unpack)
+    {
         out.line("      what differs has no name in the language; `--full` shows the bodies");
     }
     if let Some(block) = block.as_ref().filter(|_| !shared.has_block(action)) {
@@ -111,7 +114,7 @@ fn block(out: &mut Text, action: &Action, shared: &SharedWords, full: bool) {
 }
 
 /// A line diff of the bodies.
-fn bodies(out: &mut Text, before: Option<&Body>, after: Option<&Body>) {
+fn bodies(out: &mut Text, before: Option<&PackedBody>, after: Option<&PackedBody>) {
     for (sign, line) in body_lines(before, after) {
         let style = match sign {
             '-' => RED,
@@ -123,8 +126,8 @@ fn bodies(out: &mut Text, before: Option<&Body>, after: Option<&Body>) {
 }
 
 /// The lines of two bodies, prefixed by `-`, `+` or a blank.
-pub(super) fn body_lines(before: Option<&Body>, after: Option<&Body>) -> Vec<(char, String)> {
-    let text = |body: Option<&Body>| body.map(printable::json).unwrap_or_default();
+pub(super) fn body_lines(before: Option<&PackedBody>, after: Option<&PackedBody>) -> Vec<(char, String)> {
+    let text = |body: Option<&PackedBody>| body.map(printable::json).unwrap_or_default();
     let (before, after) = (text(before), text(after));
     let diff = TextDiff::from_lines(&before, &after);
     diff.iter_all_changes()

@@ -14,7 +14,12 @@ const AFTER_SUM: &str = "\"}";
 
 /// The SHA-256 of some text, in hex.
 pub(crate) fn whole(text: &str) -> String {
-    hex::encode(&Sha256::digest(text.as_bytes()))
+    of_bytes(text.as_bytes())
+}
+
+/// The same of some bytes.
+pub(super) fn of_bytes(bytes: &[u8]) -> String {
+    hex::encode(&Sha256::digest(bytes))
 }
 
 /// The SHA-256 of a value's compact JSON, in hex, without the text of it.

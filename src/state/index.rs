@@ -199,7 +199,7 @@ mod tests {
             id: Uuid::from_u128(number),
             key: key.to_owned(),
             fingerprint: format!("v1:{number}"),
-            body: json!({ "name": key }),
+            body: serde_json::from_value(json!({ "name": key })).unwrap(),
             marker: Marker::random(key),
             at: Timestamp::UNIX_EPOCH,
             replaces: replaces.map(str::to_owned),

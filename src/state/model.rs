@@ -1,11 +1,11 @@
 //! The state: tasks that exist, creates without an outcome, and tombstones of tasks that were removed from it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::binding::Binding;
@@ -13,6 +13,7 @@ use super::index::Index;
 use super::seen::Sightings;
 use crate::fields::types::Marker;
 use crate::util::schema_types::{CampaignKey, FingerprintText, MarkerText, Moment, RedactedBody, TaskId, UuidText};
+use crate::wire::PackedBody;
 
 /// All that is known of this project's tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -59,7 +60,7 @@ pub struct Task {
     pub fingerprint: String,
     /// That body, sealed: user info and query values of webhook URLs are already hashes.
     #[schemars(with = "RedactedBody")]
-    pub body: Value,
+    pub body: PackedBody,
     /// The marker in its `taskComment`.
     #[schemars(with = "MarkerText")]
     pub marker: Marker,
@@ -172,7 +173,7 @@ pub struct Intent {
     pub fingerprint: String,
     /// That body, sealed as in [`Task::body`].
     #[schemars(with = "RedactedBody")]
-    pub body: Value,
+    pub body: PackedBody,
     /// The marker that its `taskComment` ends with.
     #[schemars(with = "MarkerText")]
     pub marker: Marker,
@@ -265,8 +266,8 @@ pub fn comparable_id(id: &str) -> String {
 
 impl Task {
     /// Wire field `name`.
-    pub fn name(&self) -> Option<&str> {
-        self.body.get("name")?.as_str()
+    pub fn name(&self) -> Option<Cow<'_, str>> {
+        self.body.name()
     }
 
     /// Whether this id is its own, or that of one that it replaced.

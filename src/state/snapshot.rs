@@ -12,6 +12,7 @@ use super::error::StateError;
 use super::journal;
 use super::model::State;
 use super::paths::StatePaths;
+use crate::util::compact_json::CompactJson;
 use crate::util::schema_types::Sha256Text;
 
 pub(super) const FORMAT: &str = "dialform-state";
@@ -49,6 +50,16 @@ pub(crate) struct SnapshotFile {
     checksum: String,
     #[schemars(with = "SnapshotContent")]
     content: Value,
+}
+
+/// [`SnapshotFile`] as it is read: the content is believed once the checksum is that of its compact form.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FoundFile {
+    format: String,
+    format_version: u64,
+    checksum: String,
+    content: CompactJson,
 }
 
 /// The state, and the last journal record that it includes.
@@ -154,21 +165,30 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Snapshot, State
     if journal::conflict_line(bytes).is_some() {
         return Err(damaged(journal::CONFLICT.into()));
     }
-    let sniff: Sniff = serde_json::from_str(text).map_err(|error| damaged(format!("it is not JSON ({error})")))?;
-    sniff.expect(FORMAT, VERSION, path)?;
-    let SnapshotFile {
-        format: _,
-        format_version: _,
+    let FoundFile {
+        format,
+        format_version,
         checksum,
-        content,
-    } = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
-    if checksum::whole(&content.to_string()) != checksum {
+        content: CompactJson(content),
+    } = match serde_json::from_str(text) {
+        Ok(found) => found,
+        Err(why) => {
+            // Of another format or version, that is what there is to say.
+            let sniff = serde_json::from_str::<Sniff>(text);
+            let sniff = sniff.map_err(|error| damaged(format!("it is not JSON ({error})")))?;
+            sniff.expect(FORMAT, VERSION, path)?;
+            return Err(damaged(why.to_string()));
+        }
+    };
+    let (format, format_version) = (Some(format), Some(format_version));
+    Sniff { format, format_version }.expect(FORMAT, VERSION, path)?;
+    if checksum::of_bytes(&content) != checksum {
         return Err(damaged(
             "its checksum does not match its content, so it was changed by something else".into(),
         ));
     }
     let SnapshotContent { last_sum, state } =
-        serde_json::from_value(content).map_err(|error| damaged(error.to_string()))?;
+        serde_json::from_slice(&content).map_err(|error| damaged(without_place(&error.to_string())))?;
     if ![state.serial, state.last_sequence].into_iter().all(is_countable) {
         return Err(damaged("its numbers are greater than those of any state".into()));
     }
@@ -177,6 +197,14 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Snapshot, State
         last_sum,
         checksum,
     })
+}
+
+/// The words of a mistake in the compact form, whose columns nobody sees.
+fn without_place(words: &str) -> String {
+    words
+        .rsplit_once(" at line ")
+        .map_or(words, |(words, _)| words)
+        .to_owned()
 }
 
 impl Sniff {

@@ -1,5 +1,7 @@
 //! What stays of a task that another one replaced, or that was removed from the state.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::model::{Previous, Task, Tombstone};
@@ -33,7 +35,7 @@ impl Task {
 
     /// What is kept of it, and of those that it replaced, once it is removed.
     pub(super) fn into_tombstones(self, at: Timestamp) -> Vec<Tombstone> {
-        let name = self.name().map(str::to_owned);
+        let name = self.name().map(Cow::into_owned);
         let (halting, acting, acted) = (self.halting, self.acting, self.acted);
         let mut stones: Vec<Tombstone> = self
             .into_previous()

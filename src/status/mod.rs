@@ -340,7 +340,7 @@ fn by_service(action: &Action, shown: &ListedTask) -> Vec<Found> {
 }
 
 fn renamed(action: &Action, shown: &ListedTask) -> Option<String> {
-    let known = action.before.as_ref()?.get("name")?.as_str()?;
-    let name = shown.name.as_ref().filter(|name| *name != known)?;
+    let known = action.before.as_ref()?.name()?;
+    let name = shown.name.as_ref().filter(|name| **name != known)?;
     Some(format!("its task was renamed to \"{name}\" in the vendor's page"))
 }

@@ -4,6 +4,7 @@
 
 pub mod atomic_write;
 pub mod boundary;
+pub(crate) mod compact_json;
 pub(crate) mod failpoint;
 pub(crate) mod folder;
 pub(crate) mod hex;

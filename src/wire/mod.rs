@@ -5,11 +5,13 @@
 //! | `encode` | a campaign → the body that creates its task |
 //! | `decode` | a body's values → the language: plan's words, and what import writes |
 //! | `fingerprint` | a body → a hash that is the same for the same campaign |
+//! | `packed` | a body as one line of JSON, for whoever keeps very many |
 //! | `redact` | a body → the same body with hashes for the secrets in its webhook URLs |
 
 mod decode;
 mod encode;
 mod fingerprint;
+mod packed;
 mod redact;
 
 use serde_json::{Map, Value};
@@ -17,6 +19,8 @@ use serde_json::{Map, Value};
 pub use decode::{RenderedField, decode, describe};
 pub use encode::{body, comparable_body, defaulted_wire_values};
 pub use fingerprint::fingerprint;
+pub(crate) use fingerprint::{fingerprint_of, write_json, write_object};
+pub use packed::PackedBody;
 pub use redact::BodyRedactor;
 
 /// A request body, in the order of the API page.

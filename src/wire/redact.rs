@@ -25,8 +25,7 @@ impl BodyRedactor {
     }
 
     /// The body with its secrets redacted.
-    pub fn redact(self, body: &Body) -> Body {
-        let mut body = body.clone();
+    pub fn redact(self, mut body: Body) -> Body {
         let hooks = body.get_mut("webhookUrls").and_then(Value::as_array_mut);
         for hook in hooks.into_iter().flatten() {
             let url = match hook {

@@ -9,7 +9,6 @@ use dialform::plan::{
 use dialform::report::plan::{render, summary};
 use dialform::state::{Head, How, Intent, Marker, Record, Stage, Task, load};
 use jiff::Timestamp;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::common::project::{Project, binding, create, replace};
@@ -30,7 +29,7 @@ fn file(project: &Project, key: &str, identity: &str) {
     let task = Task {
         identity: identity.into(),
         fingerprint: desired.fingerprint.clone(),
-        body: Value::Object(desired.redacted.clone()),
+        body: desired.redacted.clone(),
         marker: Marker::random(key),
         created_at: Timestamp::UNIX_EPOCH,
         halting: None,
@@ -55,7 +54,7 @@ fn intend(project: &Project, key: &str, replaces: Option<&str>) -> Uuid {
         id,
         key: key.into(),
         fingerprint: desired.fingerprint.clone(),
-        body: Value::Object(desired.redacted.clone()),
+        body: desired.redacted.clone(),
         marker: Marker::random(key),
         at: Timestamp::UNIX_EPOCH,
         replaces: replaces.map(str::to_owned),

@@ -13,7 +13,7 @@ use super::{Counts, plan::summary};
 use crate::finding::Finding;
 use crate::plan::{Action, FieldChange, Kind, Plan, Reason, seen_words};
 use crate::project::source::Sources;
-use crate::wire::Body;
+use crate::wire::PackedBody;
 use comment::CommentBuilder;
 use escape::{code, fenced, html, prose, visible};
 
@@ -229,7 +229,7 @@ fn detail(action: &Action, full: bool) -> Option<String> {
 }
 
 /// A line diff of the bodies.
-fn bodies(out: &mut String, before: Option<&Body>, after: Option<&Body>) {
+fn bodies(out: &mut String, before: Option<&PackedBody>, after: Option<&PackedBody>) {
     for (sign, line) in super::plan::body_lines(before, after) {
         let _ = writeln!(out, "{sign} {}", visible(&line));
     }

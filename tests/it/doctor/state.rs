@@ -4,8 +4,8 @@ use std::fs;
 
 use dialform::doctor::{CheckResult, CheckStatus, state};
 use dialform::state::{Intent, Marker, Record, Stage};
+use dialform::wire::{Body, PackedBody};
 use jiff::Timestamp;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{Ward, assert_line, contents, doctor};
@@ -28,7 +28,7 @@ fn intent(key: &str) -> Intent {
         id: Uuid::new_v4(),
         key: key.to_owned(),
         fingerprint: "v1:ab".to_owned(),
-        body: json!({}),
+        body: PackedBody::of(&Body::new()),
         marker: Marker::random(key),
         at: Timestamp::UNIX_EPOCH,
         replaces: None,

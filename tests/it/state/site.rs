@@ -117,7 +117,10 @@ pub(crate) fn intent(key: &str, n: u64) -> Intent {
         id: id(n),
         key: key.into(),
         fingerprint: format!("v1:{n}"),
-        body: json!({"name": "Весна \"2026\"", "cps": 0.93, "additionalOptions": {"recTrimLeft": 0}}),
+        body: serde_json::from_value(
+            json!({"name": "Весна \"2026\"", "cps": 0.93, "additionalOptions": {"recTrimLeft": 0}}),
+        )
+        .unwrap(),
         marker: marker(key, n),
         at: at(1),
         replaces: None,

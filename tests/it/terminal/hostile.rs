@@ -12,6 +12,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use dialform::state::{Holder, How, Intent, Record, Stage, StatePaths, Store, Task};
+use dialform::wire::PackedBody;
 
 use super::pty::{Seen, To, run, talk};
 use crate::api::server::{Server, json};
@@ -205,6 +206,7 @@ fn told(project: &Project) {
     for (index, text) in texts().iter().enumerate() {
         let number = index as u64 * 10;
         let body = serde_json::json!({ "name": text, "taskComment": text, "cps": 1.03 });
+        let body: PackedBody = serde_json::from_value(body).unwrap();
         let known = |key: &str, number: u64| Task {
             body: body.clone(),
             ..task(text, key, number)

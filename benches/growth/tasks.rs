@@ -1,0 +1,77 @@
+//! The states that plan and the state commands are counted on: the tasks of a project's campaigns, as apply leaves them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use dialform::fields::Dialect;
+use dialform::lint::engine::Checker;
+use dialform::plan::desired_state::Configuration;
+use dialform::state::{Binding, Holder, Marker, Record, StatePaths, Store, Task};
+use dialform::wire::BodyRedactor;
+use jiff::Timestamp;
+
+/// What the state holds before the command is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tasks {
+    /// There is no state.
+    None,
+    /// The task of each campaign, as the files say.
+    Same,
+    /// The task of each campaign, made of other settings.
+    Changed,
+    /// As many tasks of campaigns that are gone, and none of those that are declared.
+    Orphans,
+    /// The task of each campaign under the key that the first `moved` of it names.
+    BeforeMoves,
+}
+
+/// Writes the state of `--sandbox` for the project in a folder.
+pub(crate) fn file(folder: &Path, tasks: Tasks) {
+    if tasks == Tasks::None {
+        return;
+    }
+    let paths = StatePaths::new(&folder.join(".dialform/sandbox.state.json"));
+    let binding = Binding {
+        origin: "sandbox".to_owned(),
+        dialect: Dialect::Classic,
+        access: None,
+    };
+    let holder = Holder::here("growth", Timestamp::UNIX_EPOCH);
+    let mut store = Store::open(&paths, &binding, &holder, Duration::ZERO).expect("the state is free");
+    let mut checker = Checker::new(folder, None);
+    let scope = checker.project_scope(folder, &[]);
+    let redactor = BodyRedactor::new(Some(store.state().lineage));
+    let configuration = Configuration::of(&checker.check(&scope, &[]), redactor);
+    for (number, desired) in configuration.campaigns.iter().enumerate() {
+        let before = configuration.moves.iter().find(|moved| moved.to == desired.key);
+        let key = match (tasks, before) {
+            (Tasks::Orphans, _) => format!("gone-{}", desired.key),
+            (Tasks::BeforeMoves, Some(moved)) => moved.from.clone(),
+            _ => desired.key.clone(),
+        };
+        let mut body = desired.redacted.unpack();
+        let mut fingerprint = desired.fingerprint.clone();
+        if matches!(tasks, Tasks::Changed | Tasks::Orphans) {
+            body.insert("cps".to_owned(), 1.25.into());
+            body.insert("name".to_owned(), format!("Before {number}").into());
+            fingerprint = dialform::wire::fingerprint(&body);
+        }
+        let task = Task {
+            identity: format!("00000000-0000-4000-8000-{number:012}"),
+            fingerprint,
+            body: body.into(),
+            marker: Marker::random(&key),
+            created_at: Timestamp::UNIX_EPOCH,
+            halting: None,
+            halted_at: None,
+            replacing: None,
+            accepted: None,
+            acting: None,
+            acted: None,
+            previous: Vec::new(),
+        };
+        let record = Record::Adopted { key, task };
+        store.append(record).expect("the state takes it");
+    }
+    store.commit().expect("the state can be written");
+}

@@ -1,0 +1,165 @@
+//! A body as one line of JSON, for whoever keeps very many: a tree of values takes ten times the room.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Body;
+use crate::util::compact_json::CompactJson;
+
+/// A body that is kept, not looked into. A clone costs nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackedBody(Arc<str>);
+
+impl PackedBody {
+    /// The body, packed.
+    pub fn of(body: &Body) -> Self {
+        let mut text = Vec::new();
+        // Nothing in a body cannot be written, and memory does not refuse.
+        let _ = serde_json::to_writer(&mut text, body);
+        Self::from_text(text)
+    }
+
+    fn from_text(text: Vec<u8>) -> Self {
+        Self(String::from_utf8(text).unwrap_or_default().into())
+    }
+
+    /// The body.
+    pub fn unpack(&self) -> Body {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+
+    /// Wire field `name`.
+    pub fn name(&self) -> Option<Cow<'_, str>> {
+        self.text("name")
+    }
+
+    /// A field at the top whose value is a string.
+    pub fn text(&self, field: &str) -> Option<Cow<'_, str>> {
+        let mut reader = serde_json::Deserializer::from_str(&self.0);
+        TextOf(field).deserialize(&mut reader).ok()?
+    }
+}
+
+impl From<Body> for PackedBody {
+    fn from(body: Body) -> Self {
+        Self::of(&body)
+    }
+}
+
+impl Serialize for PackedBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unpack().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PackedBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let CompactJson(text) = CompactJson::deserialize(deserializer)?;
+        match text.starts_with(b"{") {
+            true => Ok(Self::from_text(text)),
+            false => Err(D::Error::custom("a request body is an object")),
+        }
+    }
+}
+
+/// Finds one field, and passes over all others.
+struct TextOf<'f>(&'f str);
+
+impl<'de> DeserializeSeed<'de> for TextOf<'_> {
+    type Value = Option<Cow<'de, str>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for TextOf<'_> {
+    type Value = Option<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a request body")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(Borrowed(field)) = fields.next_key()? {
+            if field == self.0 {
+                let TextOrNot(text) = fields.next_value()?;
+                found = text;
+            } else {
+                fields.next_value::<serde::de::IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A string, borrowed where nothing in it is escaped.
+#[derive(Deserialize)]
+struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A string, or anything else.
+struct TextOrNot<'a>(Option<Cow<'a, str>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for TextOrNot<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either<'a> {
+            Text(#[serde(borrow)] Cow<'a, str>),
+            Other(serde::de::IgnoredAny),
+        }
+        Ok(Self(match Either::deserialize(deserializer)? {
+            Either::Text(text) => Some(text),
+            Either::Other(_) => None,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Body, PackedBody};
+
+    fn body(value: &Value) -> Body {
+        value.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn a_body_comes_out_as_it_went_in() {
+        let whole = json!({
+            "name": "Весна \"2026\"\n",
+            "cps": 0.93,
+            "calls": [1, -2, 18_446_744_073_709_551_615_u64, 1e300, true, null, [], {}],
+            "additionalOptions": { "a\"b": { "c": [{ "d": "" }] }, "e": {} },
+        });
+        let packed = PackedBody::of(&body(&whole));
+        assert_eq!(Value::Object(packed.unpack()), whole);
+        let pretty = serde_json::to_string_pretty(&packed).unwrap();
+        assert_eq!(pretty, serde_json::to_string_pretty(&whole).unwrap());
+        // Read from text, and from what a tagged record keeps of it.
+        assert_eq!(serde_json::from_str::<PackedBody>(&pretty).unwrap(), packed);
+        assert_eq!(serde_json::from_value::<PackedBody>(whole).unwrap(), packed);
+        assert_eq!(PackedBody::of(&Body::new()).unpack(), Body::new());
+    }
+
+    #[test]
+    fn only_an_object_is_a_body() {
+        for text in ["null", "[]", "\"text\"", "7"] {
+            assert!(serde_json::from_str::<PackedBody>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_found_without_the_rest() {
+        let packed = PackedBody::of(&body(&json!({ "x": { "name": "no" }, "name": "a \"b\"", "cps": 1 })));
+        assert_eq!(packed.name().as_deref(), Some("a \"b\""));
+        assert_eq!(packed.text("cps"), None);
+        assert_eq!(packed.text("y"), None);
+    }
+}
