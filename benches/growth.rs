@@ -42,7 +42,7 @@ struct Counted {
     arguments: &'static [&'static str],
     /// Whether each file but the project's own is named behind them.
     names_files: bool,
-    /// What the state holds before.
+    /// What the state holds before, or what lies beside the files.
     tasks: Tasks,
     /// The generators that it can be counted on.
     takes: fn(&Generator) -> bool,
@@ -57,6 +57,14 @@ const COMMANDS: &[Counted] = &[
         arguments: &["render"],
         names_files: false,
         tasks: Tasks::None,
+        takes: |generator| generator.breaks.is_none(),
+        telling: &[],
+    },
+    Counted {
+        name: "import of what render prints",
+        arguments: &["import", "rendered.json"],
+        names_files: false,
+        tasks: Tasks::Rendered,
         takes: |generator| generator.breaks.is_none(),
         telling: &[],
     },

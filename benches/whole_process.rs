@@ -1,10 +1,11 @@
 //! How long whole processes take: `dialform lint` against a program that only reads the same files, and start-up against a
 //! program that only prints a line.
 //!
-//! `cargo bench --bench whole_process` prints medians and ratios; rounds are interleaved, so that a machine whose speed
+//! `cargo bench --bench whole_process` prints medians and ratios, `cargo bench --bench whole_process -- plan` those of plan
+//! alone, `-- lint` those of the rest; rounds are interleaved, so that a machine whose speed
 //! wavers slows all of them alike. Peak memory needs GNU time as `/usr/bin/time`, and the comparison with ruff needs
 //! `ruff` on the PATH; what is not there is said to be left out.
-#![allow(clippy::print_stdout, clippy::cast_precision_loss)]
+#![allow(clippy::print_stdout, clippy::cast_precision_loss, clippy::expect_used)]
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -19,6 +20,11 @@ use std::time::{Duration, Instant};
 
 #[allow(dead_code)]
 mod corpus;
+#[path = "whole_process/plan.rs"]
+mod plan;
+#[allow(dead_code)]
+#[path = "growth/tasks.rs"]
+mod tasks;
 
 const DIALFORM: &str = env!("CARGO_BIN_EXE_dialform");
 /// This program as the one that only reads, with the folder as the next argument.
@@ -39,23 +45,35 @@ fn main() -> io::Result<()> {
         }
         _ => {}
     }
+    let picked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    let is_picked = |part: &str| picked.is_empty() || picked.iter().any(|name| name == part);
     let this = std::env::current_exe()?;
     let place = std::env::temp_dir().join(format!("dialform-bench-{}", std::process::id()));
     println!("| what | median | ratio | against |");
     println!("| --- | --- | --- | --- |");
-    for files in [10_000, 1_000] {
-        lint(&this, &place.join(files.to_string()), files)?;
+    if is_picked("lint") {
+        linting(&this, &place)?;
     }
-    with_template(&this, &place.join("template"))?;
+    if is_picked("plan") {
+        plan::rows(&place.join("plan"))?;
+    }
+    fs::remove_dir_all(place)
+}
+
+fn linting(this: &Path, place: &Path) -> io::Result<()> {
+    for files in [10_000, 1_000] {
+        lint(this, &place.join(files.to_string()), files)?;
+    }
+    with_template(this, &place.join("template"))?;
     one_large_file(&place.join("large"))?;
     named_files(&place.join("named"))?;
     formats(&place.join("findings"))?;
-    start(&this);
+    start(this);
     println!(
         "| size of the binary | {:.2} MB | | |",
         fs::metadata(DIALFORM)?.len() as f64 / 1e6
     );
-    fs::remove_dir_all(place)
+    Ok(())
 }
 
 /// Linting so many files against only reading them, and against another linter on as many bytes of its language.

@@ -21,6 +21,8 @@ pub(crate) enum Tasks {
     Changed,
     /// As many tasks of campaigns that are gone, and none of those that are declared.
     Orphans,
+    /// There is none, and `rendered.json` beside the project's file has what render prints.
+    Rendered,
     /// The task of each campaign under the key that the first `moved` of it names.
     BeforeMoves,
 }
@@ -29,6 +31,9 @@ pub(crate) enum Tasks {
 pub(crate) fn file(folder: &Path, tasks: Tasks) {
     if tasks == Tasks::None {
         return;
+    }
+    if tasks == Tasks::Rendered {
+        return print(folder);
     }
     let paths = StatePaths::new(&folder.join(".dialform/sandbox.state.json"));
     let binding = Binding {
@@ -74,4 +79,14 @@ pub(crate) fn file(folder: &Path, tasks: Tasks) {
         store.append(record).expect("the state takes it");
     }
     store.commit().expect("the state can be written");
+}
+
+fn print(folder: &Path) {
+    let mut checker = Checker::new(folder, None);
+    let scope = checker.project_scope(folder, &[]);
+    let configuration = Configuration::of(&checker.check(&scope, &[]), BodyRedactor::new(None));
+    let campaigns = configuration.campaigns.iter();
+    let bodies = campaigns.map(|desired| serde_json::json!({ "key": desired.key, "body": desired.body.unpack() }));
+    let text = serde_json::Value::Array(bodies.collect()).to_string();
+    std::fs::write(folder.join("rendered.json"), text).expect("the file can be written");
 }

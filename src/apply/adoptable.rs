@@ -87,12 +87,11 @@ fn candidates_words(key: &str, candidates: &[Identity]) -> String {
 
 /// The campaign that has this task in the state, be it its own or one that it replaced.
 pub(super) fn taken(state: &State, key: &str, task: &Identity) -> Option<NotAdoptable> {
-    let mut others = state.tasks.iter().filter(|(held, _)| *held != key);
-    let (other, _) = others.find(|(_, held)| held.is_or_was(task.as_str()))?;
+    let other = state.holders_of(task.as_str()).find(|held| *held != key)?;
     Some(NotAdoptable::Taken {
         key: key.to_owned(),
         task: task.clone(),
-        other: other.clone(),
+        other: other.to_owned(),
     })
 }
 

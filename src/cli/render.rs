@@ -4,13 +4,13 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
 
 use super::targets::working_folder;
 use super::{targets, terminal};
 use crate::finding::Finding;
 use crate::lint::engine::{Checked, Checker};
-use crate::model::Project;
+use crate::model::{Definition, Project};
 use crate::util::printable;
 use crate::util::suggest::closest;
 use crate::wire::{self, Body};
@@ -47,17 +47,17 @@ fn render(args: &Args) -> Result<ExitCode, String> {
     }
     let project = checked.project();
     let campaigns = checked.campaigns(|key| args.key.as_deref().is_none_or(|wanted| wanted == key));
-    let bodies: Vec<(&str, Body)> = campaigns
-        .iter()
-        .map(|campaign| (campaign.title(), wire::body(&project, &project.resolve(campaign))))
-        .collect();
-    if let (Some(key), []) = (&args.key, bodies.as_slice()) {
+    if let (Some(key), []) = (&args.key, campaigns.as_slice()) {
         return Err(no_such_campaign(&project, key));
     }
-    let text = if args.curl {
-        curl(project.api(), &bodies)
-    } else {
-        to_json(args.key.is_some(), bodies)
+    let bodies = RenderedBodies {
+        project: &project,
+        campaigns: &campaigns,
+    };
+    let text = match (&args.key, campaigns.as_slice()) {
+        _ if args.curl => curl(project.api(), bodies.each()),
+        (Some(_), [campaign]) => printable::json(&bodies.of(campaign)),
+        _ => printable::json(&bodies),
     };
     if args.curl {
         terminal::note(&"warning: a task created by curl is not in the state: apply would create it again");
@@ -101,21 +101,41 @@ fn listed(keys: &[&str]) -> String {
     format!("There are: {}{more}", shown.join(", "))
 }
 
-fn to_json(is_single: bool, bodies: Vec<(&str, Body)>) -> String {
-    let value: Value = match (is_single, bodies) {
-        (true, mut bodies) if bodies.len() == 1 => Value::Object(bodies.remove(0).1),
-        (_, bodies) => bodies
-            .into_iter()
-            .map(|(key, body)| json!({ "key": key, "body": body }))
-            .collect(),
-    };
-    printable::json(&value)
+/// The bodies of campaigns, each of which is made when it is written.
+struct RenderedBodies<'p> {
+    project: &'p Project<'p>,
+    campaigns: &'p [Definition],
 }
 
-fn curl(api: &str, bodies: &[(&str, Body)]) -> String {
+#[derive(Serialize)]
+struct RenderedBody<'p> {
+    key: &'p str,
+    body: Body,
+}
+
+impl<'p> RenderedBodies<'p> {
+    fn of(&self, campaign: &Definition) -> Body {
+        wire::body(self.project, &self.project.resolve(campaign))
+    }
+
+    fn each(&self) -> impl Iterator<Item = RenderedBody<'p>> {
+        self.campaigns.iter().map(|campaign| RenderedBody {
+            key: campaign.title(),
+            body: self.of(campaign),
+        })
+    }
+}
+
+impl Serialize for RenderedBodies<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.each())
+    }
+}
+
+fn curl<'p>(api: &str, bodies: impl Iterator<Item = RenderedBody<'p>>) -> String {
     let mut out = String::new();
-    for (key, body) in bodies {
-        let json = printable::json(body);
+    for RenderedBody { key, body } in bodies {
+        let json = printable::json(&body);
         // Inside single quotes a shell changes nothing but the quote itself.
         let quoted = |text: &str| text.replace('\'', r"'\''");
         let (body, api) = (quoted(json.trim_end()), quoted(api.trim_end_matches('/')));

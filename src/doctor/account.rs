@@ -1,12 +1,12 @@
 //! The account: where the token comes from, whether both services answer, and whether the list of tasks can be read and
 //! shows what apply looks for in it.
 
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::{CheckResult, Name, some_of, spoken};
 use crate::api::{
-    ApiError, BaseUrl, Credentials, CredentialsError, Identity, ListedTask, Reached, Service, TokenSource, Unreached,
-    Unsent,
+    ApiError, BaseUrl, Credentials, CredentialsError, ListedTask, Reached, Service, TokenSource, Unreached, Unsent,
 };
 use crate::state::State;
 use crate::util::hint::StateCommand;
@@ -216,21 +216,25 @@ struct Shown<'a> {
 }
 
 fn shown<'a>(list: &[ListedTask], state: &'a State) -> Vec<Shown<'a>> {
-    let has = |item: &ListedTask, text: &str| item.text.contains(text);
+    let mut by_identity: HashMap<&str, &ListedTask> = HashMap::new();
+    let mut random_parts: HashSet<&str> = HashSet::new();
+    for item in list {
+        by_identity.entry(item.identity.as_str()).or_insert(item);
+        random_parts.extend(item.text.random_parts());
+    }
     // A task that was made elsewhere and taken by `import --live` carries no marker.
     let live = state
         .tasks
         .iter()
         .filter(|(_, task)| task.halted_at.is_none() && !task.marker.may_be_of_none());
     live.map(|(key, task)| {
-        let identity = task.identity.parse::<Identity>().ok();
-        let item = list.iter().find(|item| Some(&item.identity) == identity.as_ref());
+        let item = by_identity.get(task.identity.as_str());
         let name = task.name().unwrap_or_default();
         Shown {
             key,
             item: item.is_some(),
-            name: item.is_some_and(|item| has(item, &name)),
-            marker: list.iter().any(|item| has(item, task.marker.random_part())),
+            name: item.is_some_and(|item| item.text.contains(&name)),
+            marker: random_parts.contains(task.marker.random_part()),
         }
     })
     .collect()

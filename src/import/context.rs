@@ -1,10 +1,10 @@
 //! What import knows of the project: its dialect, its aliases, its `wire-value`s and the keys that are taken.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::fields::{AliasKind, Dialect, WireContext};
 use crate::lint::engine::Checked;
-use crate::wire::{self, Body};
+use crate::wire;
 
 /// The project that bodies are imported into.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +19,8 @@ pub struct ImportContext {
     wire_values: BTreeMap<String, String>,
     /// Keys of campaigns, and keys that a `moved` names.
     pub(super) taken: BTreeSet<String>,
-    /// Every campaign's body, to notice one that is imported a second time.
-    pub(super) bodies: Vec<(String, Body)>,
+    /// The campaigns' keys by the fingerprints of their bodies, to notice one that is imported a second time.
+    pub(super) by_fingerprint: HashMap<String, String>,
 }
 
 impl ImportContext {
@@ -69,16 +69,12 @@ impl ImportContext {
         }
         let removed = project.removals().map(|removed| removed.key.value.to_string());
         context.taken.extend(removed);
-        context.bodies = checked
-            .all_campaigns()
-            .iter()
-            .map(|campaign| {
-                (
-                    campaign.title().to_owned(),
-                    wire::body(project, &project.resolve(campaign)),
-                )
-            })
-            .collect();
+        let campaigns = checked.all_campaigns();
+        let by_fingerprint = campaigns.iter().map(|campaign| {
+            let body = wire::body(project, &project.resolve(campaign));
+            (wire::fingerprint(&body), campaign.title().to_owned())
+        });
+        context.by_fingerprint = by_fingerprint.collect();
         context
     }
 

@@ -33,7 +33,7 @@ use crate::lint::engine::Checker;
 use crate::project::read_file::MAX_FILE;
 use crate::rules::bad_key::key_of_name;
 use crate::util::suggest::is_key;
-use crate::wire::Body;
+use crate::wire::{Body, fingerprint};
 
 pub use context::ImportContext;
 pub use input::{Input, InputError, Item, MAX_INPUT, read};
@@ -127,9 +127,6 @@ impl Imported {
         let keys: Vec<&str> = written.iter().map(|(_, key, ..)| key.as_str()).collect();
         let round_trips = verifier.check(checker, &whole, &keys);
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-        let context = written.first().map(|(_, _, draft, _)| draft.context);
-        let theirs = context.into_iter().flat_map(|context| &context.bodies);
-        let twins: BTreeMap<String, &String> = theirs.map(|(key, body)| (canonical(body), key)).collect();
         for ((at, key, draft, mut text), round_trip) in written.into_iter().zip(round_trips) {
             let Some(body) = round_trip.body else {
                 self.fail(
@@ -154,8 +151,10 @@ impl Imported {
                 }
                 text = write::campaign(key, &draft, &comments).unwrap_or(text);
             }
-            let body = canonical(&draft.normalized);
-            let of_project = twins
+            let body = fingerprint(&draft.normalized);
+            let of_project = draft
+                .context
+                .by_fingerprint
                 .get(&body)
                 .map(|twin| (twin.as_str(), format!("the project's campaign `{twin}`")));
             let of_import = seen.get(&body).map(|twin| (*twin, format!("`{twin}` of this import")));
@@ -183,13 +182,6 @@ impl Imported {
             });
         }
     }
-}
-
-/// A text that two bodies share if they are the same, whatever the order of their fields.
-fn canonical(body: &Body) -> String {
-    let mut body = Value::Object(body.clone());
-    body.sort_all_objects();
-    body.to_string()
 }
 
 /// The key that stands beside a body, or one made from its name.

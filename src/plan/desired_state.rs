@@ -62,7 +62,7 @@ pub struct SettingPlaces {
 /// Kept small: there are some twenty of each campaign, and hardly any is ever asked for.
 #[derive(Clone, Copy, Debug)]
 struct SettingPlace {
-    of: Stated,
+    of: SettingOrField,
     file: FileId,
     line: usize,
     column: usize,
@@ -70,12 +70,12 @@ struct SettingPlace {
 
 /// What is stated at a place.
 #[derive(Clone, Copy, Debug)]
-enum Stated {
+enum SettingOrField {
     Setting(Setting),
     Field(Field),
 }
 
-impl Stated {
+impl SettingOrField {
     fn path(self) -> String {
         match self {
             Self::Setting(setting) => setting.path(),
@@ -91,16 +91,16 @@ impl SettingPlaces {
             // The argument has the setting's own name, and is the smaller place.
             let is_named = |field: Field| matches!(field.spec().slot, Slot::Argument | Slot::Constant);
             if !stated.values().any(|value| is_named(value.field)) {
-                places.add(Stated::Setting(stated.setting), stated.name, sources);
+                places.add(SettingOrField::Setting(stated.setting), stated.name, sources);
             }
             for value in stated.values() {
-                places.add(Stated::Field(value.field), value.place, sources);
+                places.add(SettingOrField::Field(value.field), value.place, sources);
             }
         }
         places
     }
 
-    fn add(&mut self, of: Stated, place: Place, sources: &Sources) {
+    fn add(&mut self, of: SettingOrField, place: Place, sources: &Sources) {
         let source = sources.file(place.file);
         if !self.files.iter().any(|(file, _)| *file == place.file) {
             let path = source.path().display().to_string();

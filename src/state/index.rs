@@ -24,11 +24,7 @@ impl SameId {
 /// The keys under which something is, by an id.
 type KeysById = BTreeSet<(SameId, String)>;
 
-/// The first key, in the order of keys.
-fn first<'i>(keys: &'i KeysById, identity: &str) -> Option<&'i str> {
-    of_id(keys, identity).next()
-}
-
+/// In the order of keys.
 fn of_id<'i>(keys: &'i KeysById, identity: &str) -> impl Iterator<Item = &'i str> + use<'i> {
     let id = SameId::of(identity);
     let from = (id.clone(), String::new());
@@ -65,13 +61,18 @@ impl PartialEq for Index {
 impl State {
     /// The first campaign whose task this is, or was.
     pub(super) fn holder_of(&self, identity: &str) -> Option<&str> {
+        self.holders_of(identity).next()
+    }
+
+    /// The campaigns whose task this is, or was, in the order of their keys.
+    pub(crate) fn holders_of(&self, identity: &str) -> impl Iterator<Item = &str> + use<'_> {
         let keys = self.index.tasks.get_or_init(|| {
             let tasks = self.tasks.iter();
             tasks
                 .flat_map(|(key, task)| ids(task).map(|id| (id, key.clone())))
                 .collect()
         });
-        first(keys, identity)
+        of_id(keys, identity)
     }
 
     /// The keys under which a tombstone has this id.

@@ -129,10 +129,14 @@ fn read_by(
     for _ in 0..ATTEMPTS {
         let snapshot = read(&paths.snapshot)?;
         let journal = read(&paths.journal)?;
-        // A commit in between would put an old snapshot beside a new journal. The snapshot is renamed first, so the
-        // other pair, a new snapshot beside the old journal, is one that can be put together.
+        let why = match put_together(paths, expected, snapshot.as_deref(), journal.as_deref()) {
+            Ok(found) => return Ok(found),
+            Err(why) => why,
+        };
+        // A commit in between puts an old snapshot beside a new journal, whose header names another. The snapshot is
+        // renamed first, so the other pair, a new snapshot beside the old journal, is one that can be put together.
         if read(&paths.snapshot)? == snapshot {
-            return put_together(paths, expected, snapshot, journal);
+            return Err(why);
         }
     }
     let path = paths.snapshot.clone();
@@ -142,8 +146,8 @@ fn read_by(
 fn put_together(
     paths: &StatePaths,
     expected: Option<&Binding>,
-    snapshot: Option<Vec<u8>>,
-    journal: Option<Vec<u8>>,
+    snapshot: Option<&[u8]>,
+    journal: Option<&[u8]>,
 ) -> Result<(Option<ReplayedState>, Vec<String>), StateError> {
     let mut notes = Vec::new();
     let Some(snapshot) = snapshot else {
@@ -156,7 +160,7 @@ fn put_together(
         mut state,
         last_sum,
         checksum,
-    } = snapshot::decode(paths, &snapshot)?;
+    } = snapshot::decode(paths, snapshot)?;
     if let Some(expected) = expected
         && !state.binding.is_same_account(expected)
     {
@@ -169,7 +173,7 @@ fn put_together(
     }
     let folded = state.last_sequence;
     let mut decided = None;
-    let journal = journal.map(|bytes| journal::decode(paths, &bytes)).transpose()?;
+    let journal = journal.map(|bytes| journal::decode(paths, bytes)).transpose()?;
     match &journal {
         None if folded > 0 => notes.push(format!(
             "no journal is beside `{}`; what was done after serial {} was recorded is not known here",
