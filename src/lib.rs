@@ -34,5 +34,4 @@ pub mod sandbox;
 
 // What people and tools see.
 pub mod report;
-pub mod schema;
 pub mod cli;

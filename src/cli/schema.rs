@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::terminal;
-use crate::schema::{SchemaName, render};
+use crate::report::schema::{SchemaName, render};
 use crate::util::atomic_write::{make_folder, write_whole};
 
 #[derive(Debug, clap::Args)]

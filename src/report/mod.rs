@@ -1,4 +1,4 @@
-//! Renders findings, plans and the results of apply in every output format.
+//! Renders findings, plans and the results of apply in every output format; `schema` describes the formats.
 
 pub mod apply;
 pub mod concise;
@@ -20,6 +20,7 @@ pub mod plan;
 pub mod rdjson;
 mod run;
 pub mod sarif;
+pub mod schema;
 mod shared_words;
 pub mod status;
 

@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use dialform::report::schema::{SchemaName, schema};
 use dialform::sandbox::{Config, Handle, Hook, Received, Sandbox, Then};
-use dialform::schema::{SchemaName, schema};
 use serde_json::Value;
 
 use crate::common::command::Ran;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use dialform::fields::{AliasKind, FIELDS, PROJECT, SETTINGS, Slot, TOP_LEVEL};
-use dialform::schema::SchemaName;
+use dialform::report::schema::SchemaName;
 
 use crate::common::command::{dialform, in_repository};
 use crate::common::generated::assert_current;

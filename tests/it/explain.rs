@@ -6,7 +6,7 @@ use std::path::Path;
 
 use dialform::explain::{Topic, alias_example, example, example_of, examples_of, find, page, topics};
 use dialform::fields::{AliasKind, Dialect, FIELDS, PROJECT, SETTINGS, Slot, TOP_LEVEL};
-use dialform::schema::{SchemaName, schema};
+use dialform::report::schema::{SchemaName, schema};
 use serde_json::Value;
 
 use crate::common::command::{Ran, command, dialform, in_repository};

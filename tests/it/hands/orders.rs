@@ -120,7 +120,7 @@ async fn what_came_of_an_order_is_printed_as_json() {
         (&"refused".into(), &"HALTED".into())
     );
     assert!(tasks[1]["why"].as_str().unwrap().contains("halted"), "{report}");
-    let schema = dialform::schema::schema(dialform::schema::SchemaName::Order);
+    let schema = dialform::report::schema::schema(dialform::report::schema::SchemaName::Order);
     let validator = jsonschema::validator_for(&schema).unwrap();
     crate::common::schema::assert_valid(&validator, &report);
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use dialform::report::schema::{SchemaName, schema};
 use dialform::rules::RULES;
-use dialform::schema::{SchemaName, schema};
 use serde_json::Value;
 
 use crate::common::command::{Ran, command, dialform};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use dialform::schema::SchemaName;
+use dialform::report::schema::SchemaName;
 use serde_json::Value;
 
 use super::{CLASSIC, PROJECT, Project, assert_valid, json, validator};

@@ -8,7 +8,7 @@ mod request;
 use std::fs;
 use std::path::Path;
 
-use dialform::schema::{SchemaName, render, schema};
+use dialform::report::schema::{SchemaName, render, schema};
 use jsonschema::Validator;
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! The schemas of the lint report, the plan and the state against what the program writes.
 
-use dialform::schema::SchemaName;
+use dialform::report::schema::SchemaName;
 use dialform::state::State;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use dialform::schema::{SchemaName, schema};
+use dialform::report::schema::{SchemaName, schema};
 use serde_json::{Value, json};
 
 use crate::background::Background;
