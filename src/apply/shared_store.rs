@@ -1,50 +1,183 @@
-//! The store, shared by all campaigns in flight: one record at a time, on a thread that may block.
+//! The store, shared by all campaigns in flight: one writer, on a thread that may block, takes what waits in groups, each of
+//! which is made durable by one fsync.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::state::{Record, State, StateError, Store};
+use tokio::sync::oneshot;
+
+use crate::state::{Group, Joined, Record, State, StateError, Store};
 
 /// A handle on the one writer of the state.
 #[derive(Clone, Debug)]
-pub(super) struct SharedStore(Arc<Mutex<Store>>);
+pub(super) struct SharedStore(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// Not held while a group is on its way to the disk, so that the state can be read.
+    store: Mutex<Store>,
+    queue: Mutex<Queue>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: VecDeque<(Job, Reply)>,
+    /// Whether a writer is at work; there is never a second one.
+    is_served: bool,
+}
+
+#[derive(Debug)]
+enum Job {
+    Append(Record),
+    Commit,
+}
+
+type Reply = oneshot::Sender<Result<(), StateError>>;
+type Answered = (Reply, Result<(), StateError>);
 
 impl SharedStore {
     pub(super) fn new(store: Store) -> Self {
-        Self(Arc::new(Mutex::new(store)))
+        Self(Arc::new(Shared {
+            store: Mutex::new(store),
+            queue: Mutex::default(),
+        }))
     }
 
     /// Makes a record durable, on this thread: for the hook between connecting and the first byte, which has its own.
     pub(super) fn append_here(&self, record: Record) -> Result<(), StateError> {
-        self.lock().append(record).map(drop)
+        self.submit(Job::Append(record))
+            .blocking_recv()
+            .unwrap_or_else(|_| Err(ended()))
     }
 
     /// Makes a record durable.
     pub(super) async fn append(&self, record: Record) -> Result<(), StateError> {
-        self.on_a_thread(move |store| store.append(record).map(drop)).await
+        self.submit(Job::Append(record)).await.unwrap_or_else(|_| Err(ended()))
     }
 
-    /// Folds the journal into the snapshot.
+    /// Folds the journal into the snapshot, after all that waits.
     pub(super) async fn commit(&self) -> Result<(), StateError> {
-        self.on_a_thread(Store::commit).await
+        self.submit(Job::Commit).await.unwrap_or_else(|_| Err(ended()))
     }
 
-    /// Looks at the state.
+    /// Looks at the state: at what is durable.
     pub(super) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        look(self.lock().state())
+        look(self.0.store().state())
     }
 
-    async fn on_a_thread(
-        &self,
-        write: impl FnOnce(&mut Store) -> Result<(), StateError> + Send + 'static,
-    ) -> Result<(), StateError> {
-        let journal = self.clone();
-        match tokio::task::spawn_blocking(move || write(&mut journal.lock())).await {
-            Ok(result) => result,
-            Err(error) => Err(StateError::Poisoned { why: error.to_string() }),
+    fn submit(&self, job: Job) -> oneshot::Receiver<Result<(), StateError>> {
+        let (reply, answer) = oneshot::channel();
+        let mut queue = self.0.queue();
+        queue.waiting.push_back((job, reply));
+        if !queue.is_served {
+            queue.is_served = true;
+            let shared = Served(Some(Arc::clone(&self.0)));
+            drop(tokio::task::spawn_blocking(move || shared.serve()));
+        }
+        answer
+    }
+}
+
+/// Where the writer has ended without an answer.
+fn ended() -> StateError {
+    StateError::Poisoned {
+        why: "the writer of the state has ended".to_owned(),
+    }
+}
+
+/// The writer at its work.
+struct Served(Option<Arc<Shared>>);
+
+impl Served {
+    /// Works until nothing waits. By the last answer it holds the store no more, so that whoever gets that can release it.
+    fn serve(mut self) {
+        while let Some(shared) = &self.0 {
+            let answered = shared.step();
+            let mut queue = shared.queue();
+            let is_over = queue.waiting.is_empty();
+            if is_over {
+                queue.is_served = false;
+            }
+            drop(queue);
+            if is_over {
+                self.0 = None;
+            }
+            for (reply, result) in answered {
+                // Nobody waits for it where a run was dropped.
+                let _ = reply.send(result);
+            }
         }
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Store> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Drop for Served {
+    /// Where it ends before its work does, nobody is left waiting.
+    fn drop(&mut self) {
+        if let Some(shared) = &self.0 {
+            let mut queue = shared.queue();
+            queue.is_served = false;
+            queue.waiting.clear();
+        }
+    }
+}
+
+impl Shared {
+    /// Makes what waits durable, as far as it forms a group, or folds the journal.
+    fn step(&self) -> Vec<Answered> {
+        let mut answered = Vec::new();
+        let mut replies = Vec::new();
+        let mut group = Group::default();
+        let mut store = self.store();
+        while let Some((job, reply)) = self.next() {
+            let record = match job {
+                Job::Append(record) => record,
+                Job::Commit if group.is_empty() => {
+                    answered.push((reply, store.commit()));
+                    return answered;
+                }
+                Job::Commit => {
+                    self.put_back(Job::Commit, reply);
+                    break;
+                }
+            };
+            match store.join(&mut group, record) {
+                Joined::In => replies.push(reply),
+                Joined::Refused(error) => answered.push((reply, Err(error))),
+                Joined::Later(record) => {
+                    self.put_back(Job::Append(record), reply);
+                    break;
+                }
+            }
+        }
+        if group.is_empty() {
+            return answered;
+        }
+        let results = match store.hand_out(group) {
+            Ok(outgoing) => {
+                drop(store);
+                let written = outgoing.write();
+                self.store().take_back(written)
+            }
+            Err(results) => results,
+        };
+        let results = results.into_iter().map(|result| result.map(drop));
+        answered.extend(replies.into_iter().zip(results));
+        answered
+    }
+
+    fn next(&self) -> Option<(Job, Reply)> {
+        self.queue().waiting.pop_front()
+    }
+
+    fn put_back(&self, job: Job, reply: Reply) {
+        self.queue().waiting.push_front((job, reply));
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -30,12 +30,26 @@ pub(super) struct Header {
     pub(super) base: String,
 }
 
-/// Each other line.
-#[derive(Serialize, Deserialize)]
+/// Each other line: a record, or several that became durable together. A line is the frame of what is in it: its newline
+/// gives the length and its checksum the content, so that all of it is there or nothing.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct JournalLine {
+    /// The number of the first.
     seq: u64,
-    record: Record,
+    record: Option<Record>,
+    #[serde(default)]
+    records: Vec<Record>,
+}
+
+/// A line that is written.
+#[derive(Serialize)]
+struct WrittenLine<'r> {
+    seq: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<&'r Record>,
+    #[serde(skip_serializing_if = "<[Record]>::is_empty")]
+    records: &'r [Record],
 }
 
 /// One record as it was read.
@@ -118,18 +132,24 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Journal, StateE
             journal.end = LineEnd::Torn;
             break;
         };
-        let JournalLine { seq, record } =
+        let JournalLine { seq, record, records } =
             serde_json::from_str(&object).map_err(|error| damaged(line, &error.to_string()))?;
+        if record.is_some() != records.is_empty() {
+            return Err(damaged(line, "it holds no record, or two kinds of them"));
+        }
         let next = journal.last_sequence().saturating_add(1);
         if seq != next {
             return Err(damaged(line, &format!("it is numbered {seq} where {next} is due")));
         }
-        journal.entries.push(JournalEntry {
-            sequence: seq,
-            record,
-            sum,
-            line,
-        });
+        for (sequence, record) in (seq..).zip(record.into_iter().chain(records)) {
+            let sum = sum.clone();
+            journal.entries.push(JournalEntry {
+                sequence,
+                record,
+                sum,
+                line,
+            });
+        }
         journal.sound = journal.sound.saturating_add(length(bytes));
         journal.end = LineEnd::of(bytes);
     }
@@ -244,27 +264,41 @@ impl Writer {
         })
     }
 
-    /// Appends a record and makes it durable. After a failure the end of the file is unknown: write no more.
-    pub(super) fn append(&mut self, disk: &dyn Disk, path: &Path, record: &Record) -> Result<u64, StateError> {
-        let seq = self.last_sequence.saturating_add(1);
-        let line = JournalLine {
-            seq,
-            record: record.clone(),
+    /// Appends records, of which there is at least one, as one line, and makes that durable; gives the number of the first.
+    /// After a failure the end of the file is unknown: write no more.
+    pub(super) fn append(&mut self, disk: &dyn Disk, path: &Path, records: &[Record]) -> Result<u64, StateError> {
+        let first = self.last_sequence.saturating_add(1);
+        let line = match records {
+            [record] => WrittenLine {
+                seq: first,
+                record: Some(record),
+                records: &[],
+            },
+            records => WrittenLine {
+                seq: first,
+                record: None,
+                records,
+            },
         };
         let object = serde_json::to_string(&line).map_err(StateError::Unwritable)?;
         // A line that would not be read back as it was meant is worse than none.
         let back: JournalLine = serde_json::from_str(&object).map_err(StateError::Unwritable)?;
-        if back.record != *record {
+        if !back.record.iter().chain(&back.records).eq(records) {
             return Err(StateError::Unfaithful { what: object });
         }
         let (line, sum) = seal(&object, &self.last_sum);
         disk.write(Step::Append, &mut self.file, line.as_bytes())
             .and_then(|()| disk.sync(Step::Append, &self.file))
             .map_err(|error| StateError::io("write to the journal", path, error))?;
-        (self.last_sum, self.last_sequence) = (sum, seq);
+        self.last_sum = sum;
+        self.last_sequence = first.saturating_add(length_of(records)).saturating_sub(1);
         self.length = self.length.saturating_add(length(line.as_bytes()));
-        Ok(seq)
+        Ok(first)
     }
+}
+
+fn length_of(records: &[Record]) -> u64 {
+    u64::try_from(records.len()).unwrap_or(u64::MAX)
 }
 
 fn at_end(disk: &dyn Disk, step: Step, path: &Path) -> io::Result<File> {

@@ -16,13 +16,15 @@
 //! | `lock` | one writer at a time |
 //! | `load` | reading, without a lock |
 //! | `store` | writing, under the lock |
+//! | `group` | records that share one fsync |
 //!
 //! # The files, beside each other
 //!
 //! * `dialform.state.json`, the snapshot, replaced as a whole by [`Store::commit`];
 //! * `dialform.state.json.backup.N`, a second copy of snapshot number `N`, of those that a run began or ended with; the newest
 //!   ten stay;
-//! * `dialform.state.journal`, the facts since that snapshot, one a line, appended and fsynced one by one;
+//! * `dialform.state.journal`, the facts since that snapshot, one a line, or those on one line that became durable together;
+//!   each line is appended and fsynced before anything in it counts;
 //! * `dialform.state.spill`, room reserved for outcomes that the journal could not take;
 //! * `dialform.state.lock` and `dialform.state.lock.holder`, the lock, never deleted, and who holds it.
 
@@ -33,6 +35,7 @@ mod binding;
 mod checksum;
 mod disk;
 mod error;
+mod group;
 mod index;
 mod invalid_transition;
 mod journal;
@@ -57,6 +60,7 @@ pub use crate::fields::types::{Marker, NotAMarker};
 pub use binding::{Access, Binding, BindingChange};
 pub use disk::{Disk, OsDisk, Step};
 pub use error::StateError;
+pub(crate) use group::{Group, Joined};
 pub(crate) use index::SameId;
 pub use invalid_transition::InvalidTransition;
 pub use load::{Head, LoadedState, load};

@@ -36,16 +36,17 @@ const BACKUPS: u64 = 10;
 /// that are still in flight spill their outcomes, and the next `open` reads what is truly there.
 #[derive(Debug)]
 pub struct Store {
-    disk: Arc<dyn Disk>,
-    paths: StatePaths,
-    state: State,
+    pub(super) disk: Arc<dyn Disk>,
+    pub(super) paths: StatePaths,
+    pub(super) state: State,
     /// The snapshot on disk; `None` until the first record.
     base: Option<Base>,
-    journal: Option<Writer>,
+    /// Away while a group is on its way to the disk: nothing else is written then.
+    pub(super) journal: Option<Writer>,
     /// The last record since that snapshot that a saved plan depends on: its number and its checksum.
     decided: Option<(u64, String)>,
     spill: Spill,
-    poisoned: Option<String>,
+    pub(super) poisoned: Option<String>,
     notes: Vec<String>,
     /// Last, so that it is released when all else is closed.
     _lock: Lock,
@@ -53,7 +54,7 @@ pub struct Store {
 
 /// What is written beside a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Copies {
+pub(super) enum Copies {
     /// A backup: the state of which a command begins or ends with it.
     Backup,
     /// Nothing: the run goes on, and its end brings a backup.
@@ -182,36 +183,10 @@ impl Store {
     /// carries its text; the failure itself, or [`StateError::Poisoned`], for everything else, of which then nothing
     /// may be sent.
     pub fn append(&mut self, record: Record) -> Result<u64, StateError> {
-        let record = record.clipped();
-        if let Some(why) = &self.poisoned {
-            let why = why.clone();
-            return Err(if record.is_outcome() {
-                self.spill(&record, why)
-            } else {
-                StateError::Poisoned { why }
-            });
-        }
-        self.state.admit(&record).map_err(|why| refused(why, &record))?;
-        match self.write(&record) {
-            Ok(sequence) => {
-                // The record is durable even if this fails; after a failure no further record is accepted.
-                if self.has_grown()
-                    && let Err(error) = self.fold(Copies::None)
-                {
-                    self.poisoned = Some(error.to_string());
-                }
-                Ok(sequence)
-            }
-            Err(error) => {
-                let why = error.to_string();
-                self.poisoned = Some(why.clone());
-                Err(if record.is_outcome() {
-                    self.spill(&record, why)
-                } else {
-                    error
-                })
-            }
-        }
+        let ended = || StateError::Poisoned {
+            why: "the record is in no group".to_owned(),
+        };
+        self.append_all([record]).pop().unwrap_or_else(|| Err(ended()))
     }
 
     /// Binds the state from now on. Of a state that is not written yet nothing has to be recorded: it is written so.
@@ -241,7 +216,7 @@ impl Store {
             .inspect_err(|error| self.poisoned = Some(error.to_string()))
     }
 
-    fn has_grown(&self) -> bool {
+    pub(super) fn has_grown(&self) -> bool {
         let (Some(base), Some(journal)) = (&self.base, &self.journal) else {
             return false;
         };
@@ -249,7 +224,7 @@ impl Store {
         journal.length >= limit("DIALFORM_GROWN", usual)
     }
 
-    fn fold(&mut self, copies: Copies) -> Result<(), StateError> {
+    pub(super) fn fold(&mut self, copies: Copies) -> Result<(), StateError> {
         match (&self.base, &self.journal) {
             (Some(base), Some(journal)) if self.state.last_sequence > base.last_sequence => {
                 let last_sum = journal.last_sum.clone();
@@ -275,8 +250,8 @@ impl Store {
         Ok(())
     }
 
-    /// Writes a record after whatever has to be durable before it.
-    fn write(&mut self, record: &Record) -> Result<u64, StateError> {
+    /// Gives the journal away, when all is durable that has to be before a group with so many requests in it.
+    pub(super) fn prepare(&mut self, requests: usize) -> Result<Writer, StateError> {
         if self.base.is_none() {
             self.base = Some(self.write_snapshot("", Copies::Backup)?);
         }
@@ -284,23 +259,22 @@ impl Store {
             let base = base.clone();
             self.start_journal(&base)?;
         }
-        if record.awaits_outcome() {
-            self.spill
-                .reserve(self.disk.as_ref(), &self.paths, self.state.awaited().saturating_add(1))?;
+        if requests > 0 {
+            let awaited = self.state.awaited().saturating_add(requests);
+            self.spill.reserve(self.disk.as_ref(), &self.paths, awaited)?;
         }
-        let Some(journal) = &mut self.journal else {
-            return Err(StateError::Poisoned {
-                why: "the journal is not open".into(),
-            });
-        };
-        let sequence = journal.append(self.disk.as_ref(), &self.paths.journal, record)?;
-        if !record.is_sighting() {
+        self.journal.take().ok_or_else(|| StateError::Poisoned {
+            why: "the journal is not open".into(),
+        })
+    }
+
+    /// Applies a record that the journal's last line has.
+    pub(super) fn follow(&mut self, sequence: u64, record: &Record) -> Result<(), StateError> {
+        if let (false, Some(journal)) = (record.is_sighting(), &self.journal) {
             self.decided = Some((sequence, journal.last_sum.clone()));
         }
-        self.state
-            .replay(sequence, record)
-            .map_err(|why| refused(why, record))?;
-        Ok(sequence)
+        let applied = self.state.replay(sequence, record);
+        applied.map(drop).map_err(|why| refused(why, record))
     }
 
     /// Writes the backup, then the snapshot: whichever of the two a crash leaves behind, the journal still follows it.
@@ -354,7 +328,7 @@ impl Store {
         }
     }
 
-    fn spill(&mut self, record: &Record, why: String) -> StateError {
+    pub(super) fn spill(&mut self, record: &Record, why: String) -> StateError {
         let after = self.state.last_sequence;
         let (text, spilled) = self
             .spill
@@ -380,7 +354,10 @@ impl Store {
             self.state
                 .admit(&record)
                 .map_err(|why| StateError::spill(&path, format!("one does not fit: {why}")))?;
-            let sequence = self.write(&record)?;
+            let mut journal = self.prepare(0)?;
+            let sequence = journal.append(self.disk.as_ref(), &self.paths.journal, std::slice::from_ref(&record))?;
+            self.journal = Some(journal);
+            self.follow(sequence, &record)?;
             self.notes.push(format!(
                 "recovered an outcome that the journal could not take from `{}`",
                 path.display()
@@ -396,7 +373,7 @@ fn bytes(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-fn refused(why: InvalidTransition, record: &Record) -> StateError {
+pub(super) fn refused(why: InvalidTransition, record: &Record) -> StateError {
     let record = serde_json::to_string(record).unwrap_or_else(|_| format!("{record:?}"));
     StateError::Refused {
         why: Box::new(why),

@@ -4,6 +4,7 @@
 
 mod damage;
 pub(crate) mod disk;
+mod group;
 mod lock;
 mod marker;
 mod records;

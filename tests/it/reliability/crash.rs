@@ -224,7 +224,27 @@ pub(super) async fn end_at(
         return Err(format!("point {number} was not reached:\n{}", ran.said));
     }
     scene.check()?;
+    told(&scene, &ran.said)?;
     scene.converge_by(|| story.apply(&scene))
+}
+
+/// I9: a task that a run has told of is in the state, whatever ended the run.
+fn told(scene: &Scene, said: &str) -> Result<(), Broken> {
+    let created = said.lines().filter_map(|line| line.strip_prefix("created "));
+    let created: Vec<_> = created.filter_map(|line| line.split_once(": the task ")).collect();
+    let Some(state) = scene.state()? else {
+        return match created.first() {
+            Some((key, _)) => Err(format!("I9: {key} was said to be there, and there is no state")),
+            None => Ok(()),
+        };
+    };
+    let is_known = |id: &str| state.tasks.values().any(|task| task.is_or_was(id));
+    match created.into_iter().find(|(_, id)| !is_known(id)) {
+        Some((key, id)) => Err(format!(
+            "I9: {key} was said to have the task {id}, and the state does not know it"
+        )),
+        None => Ok(()),
+    }
 }
 
 /// A power cut where a run is ended.
@@ -360,8 +380,9 @@ async fn in_flight(step: usize) {
             cases += 1;
             let scene = Scene::of(&KEYS).await;
             let abort = number.to_string();
-            scene.run(with(with(apply(&scene), &[("DIALFORM_ABORT_AT", &abort)]), cut));
-            let converged = scene.check().and_then(|()| scene.converge_by(|| apply(&scene)));
+            let ran = scene.run(with(with(apply(&scene), &[("DIALFORM_ABORT_AT", &abort)]), cut));
+            let checked = scene.check().and_then(|()| told(&scene, &ran.said));
+            let converged = checked.and_then(|()| scene.converge_by(|| apply(&scene)));
             converged.unwrap_or_else(|why| panic!("ended at point {number} {cut:?}: {why}"));
         }
     }

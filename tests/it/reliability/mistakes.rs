@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The mistakes, one of which is switched on by `DIALFORM_MISTAKE`.
-pub(super) const NAMES: [&str; 12] = [
+pub(super) const NAMES: [&str; 13] = [
     "IntentWrittenLate",
     "ServerErrorRetried",
     "RedirectFollowed",
@@ -19,6 +19,7 @@ pub(super) const NAMES: [&str; 12] = [
     "NeighbourOrderedToo",
     "RunningStopped",
     "HaltTakenForDone",
+    "AcknowledgedEarly",
 ];
 
 /// A replacement in a file of the program; each part of the new text that is a mistake asks whether it is switched on.
@@ -29,7 +30,7 @@ struct Edit {
 }
 
 /// All mistakes go into one copy, which is built once.
-const EDITS: [Edit; 15] = [
+const EDITS: [Edit; 16] = [
     Edit {
         file: "src/util/mod.rs",
         old: "pub(crate) mod failpoint;",
@@ -109,6 +110,18 @@ const EDITS: [Edit; 15] = [
         old: "let file = open(disk.as_ref(), &paths.lock)?;",
         new: r#"let is_wrong = crate::util::has_mistake("LockOnRenamedFile") && paths.snapshot.exists();
         let file = open(disk.as_ref(), if is_wrong { &paths.snapshot } else { &paths.lock })?;"#,
+    },
+    // An outcome counts before the fsync of its group, and what waits for it goes on.
+    Edit {
+        file: "src/apply/shared_store.rs",
+        old: "                let written = outgoing.write();",
+        new: r#"                if crate::util::has_mistake("AcknowledgedEarly") && format!("{outgoing:?}").contains("[Created {") {
+                    for reply in replies.drain(..) {
+                        let _ = reply.send(Ok(()));
+                    }
+                    std::thread::sleep(std::time::Duration::from_millis(300));
+                }
+                let written = outgoing.write();"#,
     },
     // A lost state is not looked for before the first create.
     Edit {

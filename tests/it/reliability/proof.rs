@@ -65,6 +65,16 @@ async fn judge_mistake(program: &Program, mistake: &str) -> Result<(), Broken> {
         "NeighbourOrderedToo" => ends::running(program, &[]).await.map(drop),
         "RunningStopped" => ends::replaced(program, &[], false).await,
         "HaltTakenForDone" => ends::replaced(program, &["halt=before:503"], true).await,
+        "AcknowledgedEarly" => {
+            let scene = Story::First.begin().await.running(program);
+            let points = trace_of(&scene, scene.apply());
+            for (number, point) in (1..).zip(&points) {
+                if point == "Append sync: before" {
+                    end_at(program, Story::First, number, CUT).await?;
+                }
+            }
+            Ok(())
+        }
         other => panic!("nothing is made to notice {other}"),
     }
 }
