@@ -34,4 +34,5 @@ pub mod sandbox;
 
 // What people and tools see.
 pub mod report;
+pub mod server;
 pub mod cli;

@@ -7,7 +7,7 @@ use super::help;
 use super::terminal::{Color, Verbosity};
 use super::{
     apply, completions, doctor, explain, fmt, import, init, lint, man, order, plan, render, resolve, rule, sandbox,
-    schema, state, status, watch,
+    schema, server, state, status, watch,
 };
 
 /// Auto-call campaigns as code for the TWIN API: lint, plan and apply campaigns written in KDL
@@ -93,6 +93,9 @@ pub(super) enum Command {
     /// Lint again whenever a campaign file changes
     #[command(after_long_help = help::WATCH)]
     Watch(watch::Args),
+    /// Run the language server, which an editor starts
+    #[command(after_long_help = help::SERVER)]
+    Server(server::Args),
     /// Run the sandbox, a local server that stands in for the API
     #[command(after_long_help = help::SANDBOX)]
     Sandbox(sandbox::Args),

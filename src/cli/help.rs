@@ -182,6 +182,16 @@ Exit codes:
   0  stopped by Ctrl-C
   2  could not run";
 
+pub(super) const SERVER: &str = "\
+Examples:
+  dialform server  speak the Language Server Protocol over standard input and output
+
+It asks no service and writes no file: what it changes, the editor changes.
+
+Exit codes:
+  0  ended by the editor
+  1  the editor is gone";
+
 pub(super) const SANDBOX: &str = "\
 Examples:
   dialform sandbox                                        listen on port 8787

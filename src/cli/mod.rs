@@ -30,6 +30,7 @@ mod sandbox;
 mod schema;
 mod seen;
 mod selection;
+mod server;
 mod state;
 mod state_args;
 mod status;
@@ -48,7 +49,18 @@ use args::{Cli, Command};
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
+    abort_on_panic();
     run(std::env::args_os().collect())
+}
+
+/// Ends the process at the first panic, on whatever thread: apply must not go on after one. The language server alone takes
+/// this back.
+fn abort_on_panic() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        usual(panic);
+        std::process::abort();
+    }));
 }
 
 /// Runs the program with these arguments, including its own name. Colors and verbosity are process-wide.
@@ -79,6 +91,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Resolve(args) => resolve::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Watch(args) => watch::run(&args),
+        Command::Server(args) => server::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Rule(args) => rule::run(&args),
         Command::Explain(args) => explain::run(&args),

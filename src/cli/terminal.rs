@@ -203,6 +203,11 @@ pub(super) fn give_back(bytes: &[u8]) -> Result<(), ExitCode> {
     write(io::stdout().lock(), bytes)
 }
 
+/// Standard output for a protocol between programs, each byte of which has its meaning.
+pub(super) fn protocol_output() -> Box<dyn Write + Send> {
+    Box::new(io::stdout())
+}
+
 /// Clears the terminal that results go to, and goes to its first line.
 pub(super) fn clear() -> Result<(), ExitCode> {
     write(io::stdout().lock(), b"\x1b[2J\x1b[H")

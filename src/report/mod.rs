@@ -89,7 +89,7 @@ fn sentences(finding: &Finding) -> impl Iterator<Item = &str> {
 }
 
 /// The same, one per line.
-fn words(finding: &Finding) -> String {
+pub(crate) fn words(finding: &Finding) -> String {
     sentences(finding).collect::<Vec<_>>().join("\n")
 }
 

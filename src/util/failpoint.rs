@@ -11,6 +11,7 @@
 //! | `DIALFORM_POWER_CUT` | `1`: when it aborts, what was not made durable is undone |
 //! | `DIALFORM_DISK_FAULT` | `N:ENOSPC`: call number N of the write path fails so; `N+:EIO`: it and all later ones |
 //! | `DIALFORM_DISK_SKIPS` | calls of the write path that do nothing and say that they are done: `Append sync,TailCut cut` |
+//! | `DIALFORM_PANIC_AT` | the message at which the language server panics |
 //! | `DIALFORM_GROWN` | a journal of so many bytes is folded in the middle of a run |
 
 /// A limit of the program, which a test may set lower.
@@ -23,8 +24,12 @@ pub(crate) const fn limit(_variable: &str, usual: u64) -> u64 {
 #[cfg(not(feature = "failpoints"))]
 pub(crate) const fn reach(_name: &str) {}
 
+/// Panics where a test asks for it.
+#[cfg(not(feature = "failpoints"))]
+pub(crate) const fn panic_at(_name: &str) {}
+
 #[cfg(feature = "failpoints")]
-pub(crate) use on::{before_aborting, limit, reach};
+pub(crate) use on::{before_aborting, limit, panic_at, reach};
 
 #[cfg(feature = "failpoints")]
 mod on {
@@ -57,6 +62,14 @@ mod on {
     pub(crate) fn before_aborting(act: fn()) {
         // Whoever says so a second time says the same.
         let _ = BEFORE_ABORTING.set(act);
+    }
+
+    /// Panics if this is the place that a test names.
+    #[allow(clippy::panic)]
+    pub(crate) fn panic_at(name: &str) {
+        if std::env::var("DIALFORM_PANIC_AT").is_ok_and(|place| place == name) {
+            panic!("a test asked for it at {name}");
+        }
     }
 
     static BEFORE_ABORTING: OnceLock<fn()> = OnceLock::new();

@@ -1,0 +1,194 @@
+//! Findings as the protocol has them, and what the client was told last.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use gen_lsp_types::{
+    Code, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location, Message,
+    PublishDiagnosticsParams, Range, Uri,
+};
+use serde_json::{Value, json};
+
+use super::client::Client;
+use super::document::Documents;
+use super::position::range_in;
+use super::transport::Outgoing;
+use super::uri;
+use super::workspace::{Unit, Workspace};
+use crate::finding::{Applicability, Finding, Severity};
+use crate::project::source::{FileId, Span};
+use crate::report::{MAX_PER_FILE, words};
+
+/// What makes diagnostics of findings.
+pub(super) struct Converter<'a> {
+    client: &'a Client,
+    documents: &'a Documents,
+    workspace: &'a Workspace,
+}
+
+impl<'a> Converter<'a> {
+    pub(super) fn new(client: &'a Client, documents: &'a Documents, workspace: &'a Workspace) -> Self {
+        Self {
+            client,
+            documents,
+            workspace,
+        }
+    }
+
+    /// The range of a span of a file.
+    pub(super) fn range(&self, file: FileId, span: Span) -> Range {
+        let is_open = self
+            .workspace
+            .path(file)
+            .is_some_and(|path| self.documents.at(path).is_some());
+        range_in(self.workspace.sources().file(file), span, self.client.encoding, is_open)
+    }
+
+    /// The name of a file: the client's own where it has it open.
+    pub(super) fn uri(&self, path: &Path) -> Option<Uri> {
+        match self.documents.at(path) {
+            Some(document) => Some(document.uri.clone()),
+            None => uri::from_path(&self.workspace.given_path(path)),
+        }
+    }
+
+    /// A finding as a diagnostic.
+    pub(super) fn diagnostic(&self, finding: &Finding) -> Diagnostic {
+        let severity = match finding.severity {
+            Severity::Error => DiagnosticSeverity::Error,
+            Severity::Warning => DiagnosticSeverity::Warning,
+        };
+        let related = finding.labels.iter().filter_map(|label| {
+            let path = self.workspace.path(label.place.file)?;
+            Some(DiagnosticRelatedInformation {
+                location: Location {
+                    uri: self.uri(path)?,
+                    range: self.range(label.place.file, label.place.span),
+                },
+                message: label.text.clone(),
+            })
+        });
+        let related: Vec<_> = match self.client.related_places {
+            true => related.collect(),
+            false => Vec::new(),
+        };
+        Diagnostic {
+            range: self.range(finding.place.file, finding.place.span),
+            severity: Some(severity),
+            code: Some(Code::String(finding.rule.code.to_owned())),
+            code_description: None,
+            source: Some("dialform".to_owned()),
+            message: Message::String(words(finding)),
+            tags: finding
+                .rule
+                .waits_for_errors()
+                .then(|| vec![DiagnosticTag::Unnecessary])
+                .filter(|_| self.client.tags),
+            related_information: Some(related).filter(|related| !related.is_empty()),
+            data: self.client.data.then(|| self.data(finding)),
+        }
+    }
+
+    /// What comes back with a request for code actions.
+    fn data(&self, finding: &Finding) -> Value {
+        let fix = finding.fix.as_ref().map(|fix| {
+            let edits = fix.edits.iter().map(|edit| {
+                json!({
+                    "range": self.range(finding.place.file, edit.span),
+                    "newText": edit.text,
+                })
+            });
+            json!({
+                "applicability": match fix.applicability {
+                    Applicability::Safe => "safe",
+                    Applicability::Unsafe => "unsafe",
+                },
+                "edits": edits.collect::<Vec<_>>(),
+            })
+        });
+        json!({ "rule": finding.rule.name, "fix": fix })
+    }
+}
+
+/// The diagnostics of each unit, and what the client was told.
+#[derive(Debug, Default)]
+pub(super) struct Published {
+    by_unit: BTreeMap<Unit, BTreeMap<PathBuf, Vec<Diagnostic>>>,
+    /// The last message about each file that has diagnostics, and its URI.
+    sent: BTreeMap<PathBuf, (Uri, Vec<Diagnostic>)>,
+}
+
+impl Published {
+    /// Keeps the findings of a unit. Returns the files whose diagnostics may have changed.
+    pub(super) fn put(&mut self, unit: &Unit, findings: &[Finding], converter: &Converter<'_>) -> BTreeSet<PathBuf> {
+        let mut by_path: BTreeMap<PathBuf, Vec<Diagnostic>> = BTreeMap::new();
+        for of_file in findings.chunk_by(|a, b| a.place.file == b.place.file) {
+            let Some(path) = of_file
+                .first()
+                .and_then(|first| converter.workspace.path(first.place.file))
+            else {
+                continue;
+            };
+            let shown = of_file.iter().take(MAX_PER_FILE);
+            let list = by_path.entry(path.to_owned()).or_default();
+            list.extend(shown.map(|finding| converter.diagnostic(finding)));
+        }
+        let changed: BTreeSet<PathBuf> = by_path.keys().cloned().collect();
+        let before = self.by_unit.insert(unit.clone(), by_path).unwrap_or_default();
+        changed.into_iter().chain(before.into_keys()).collect()
+    }
+
+    /// Drops units that are no more. Returns their files.
+    pub(super) fn keep_only(&mut self, units: &[Unit]) -> BTreeSet<PathBuf> {
+        let mut dropped = BTreeSet::new();
+        self.by_unit.retain(|unit, files| {
+            let stays = units.contains(unit);
+            if !stays {
+                dropped.extend(files.keys().cloned());
+            }
+            stays
+        });
+        dropped
+    }
+
+    /// Tells the client the diagnostics of a file, unless it knows them; if `always`, also then.
+    pub(super) fn publish(&mut self, path: &Path, always: bool, converter: &Converter<'_>, outgoing: &mut Outgoing) {
+        let mut diagnostics: Vec<Diagnostic> = Vec::new();
+        for list in self.by_unit.values().filter_map(|files| files.get(path)) {
+            for diagnostic in list {
+                // A file may be part of several projects.
+                if !diagnostics.contains(diagnostic) {
+                    diagnostics.push(diagnostic.clone());
+                }
+            }
+        }
+        let document = converter.documents.at(path);
+        let Some(uri) = converter.uri(path) else { return };
+        let is_known = match self.sent.get(path) {
+            Some((sent_uri, sent)) if *sent_uri == uri => *sent == diagnostics,
+            Some((sent_uri, _)) => {
+                send(sent_uri.clone(), None, Vec::new(), outgoing);
+                diagnostics.is_empty()
+            }
+            None => diagnostics.is_empty(),
+        };
+        if !is_known || always {
+            let version = document.map(|document| document.version);
+            send(uri.clone(), version, diagnostics.clone(), outgoing);
+        }
+        if diagnostics.is_empty() {
+            self.sent.remove(path);
+        } else {
+            self.sent.insert(path.to_owned(), (uri, diagnostics));
+        }
+    }
+}
+
+fn send(uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>, outgoing: &mut Outgoing) {
+    let params = PublishDiagnosticsParams {
+        uri,
+        version,
+        diagnostics,
+    };
+    outgoing.notify("textDocument/publishDiagnostics", &params);
+}

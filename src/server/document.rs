@@ -1,0 +1,143 @@
+//! The documents that the client has open.
+
+use std::path::{Path, PathBuf};
+
+use gen_lsp_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
+
+use super::position::{Encoding, Lines};
+use super::uri;
+use crate::lint::engine::Overlay;
+use crate::project::source::Span;
+
+/// A document, with the text that the client has.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// As the client writes it.
+    pub(super) uri: Uri,
+    /// The file, absolute and without links; made up for a document that is no file.
+    pub(super) path: PathBuf,
+    /// The version of the text.
+    pub(super) version: i32,
+    text: String,
+    lines: Lines,
+}
+
+impl Document {
+    /// The text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The byte at a position.
+    pub(super) fn byte(&self, position: Position, encoding: Encoding) -> usize {
+        self.lines.byte(&self.text, position, encoding)
+    }
+
+    /// The span of a range.
+    pub(super) fn span(&self, range: Range, encoding: Encoding) -> Span {
+        let (start, end) = (self.byte(range.start, encoding), self.byte(range.end, encoding));
+        Span::new(start.min(end), end.max(start))
+    }
+
+    /// The range of a span.
+    pub(super) fn range(&self, span: Span, encoding: Encoding) -> Range {
+        self.lines.range(&self.text, span, encoding)
+    }
+
+    fn set(&mut self, text: String) {
+        self.lines = Lines::of(&text);
+        self.text = text;
+    }
+
+    fn change(&mut self, change: TextDocumentContentChangeEvent, encoding: Encoding) {
+        match change {
+            TextDocumentContentChangeEvent::TextDocumentContentChangePartial(change) => {
+                let span = self.span(change.range, encoding);
+                let mut text = std::mem::take(&mut self.text);
+                text.replace_range(span.range(), &change.text);
+                self.set(text);
+            }
+            TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(change) => self.set(change.text),
+        }
+    }
+}
+
+/// Every open document, and its text in the place of its file's.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    documents: Vec<Document>,
+    /// In the same order.
+    overlays: Vec<Overlay>,
+}
+
+impl Documents {
+    /// Opens a document, or opens it again with another text.
+    pub(super) fn open(&mut self, uri: Uri, version: i32, text: String) -> &Document {
+        self.close(&uri);
+        let path = uri::document_path(&uri);
+        self.overlays.push(Overlay {
+            path: path.clone(),
+            content: text.as_bytes().to_vec(),
+        });
+        let lines = Lines::of(&text);
+        self.documents.push(Document {
+            uri,
+            path,
+            version,
+            text,
+            lines,
+        });
+        &self.documents[self.documents.len() - 1]
+    }
+
+    /// Changes a document. Returns nothing where it was never opened.
+    pub(super) fn change(
+        &mut self,
+        uri: &Uri,
+        version: i32,
+        changes: Vec<TextDocumentContentChangeEvent>,
+        encoding: Encoding,
+    ) -> Option<&Document> {
+        let index = self.index(uri)?;
+        let document = &mut self.documents[index];
+        for change in changes {
+            document.change(change, encoding);
+        }
+        document.version = version;
+        let content = &mut self.overlays[index].content;
+        content.clear();
+        content.extend_from_slice(document.text.as_bytes());
+        Some(document)
+    }
+
+    /// Closes a document.
+    pub(super) fn close(&mut self, uri: &Uri) -> Option<Document> {
+        let index = self.index(uri)?;
+        self.overlays.swap_remove(index);
+        Some(self.documents.swap_remove(index))
+    }
+
+    /// The document of a name.
+    pub(super) fn get(&self, uri: &Uri) -> Option<&Document> {
+        self.index(uri).map(|index| &self.documents[index])
+    }
+
+    /// The document of a file.
+    pub(super) fn at(&self, path: &Path) -> Option<&Document> {
+        self.documents.iter().find(|document| document.path == path)
+    }
+
+    /// Every document.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Document> {
+        self.documents.iter()
+    }
+
+    /// Their texts, in the place of those of files.
+    pub(super) fn overlays(&self) -> &[Overlay] {
+        &self.overlays
+    }
+
+    fn index(&self, uri: &Uri) -> Option<usize> {
+        self.documents.iter().position(|document| document.uri == *uri)
+    }
+}

@@ -1,0 +1,89 @@
+//! Formatting: what `dialform fmt` writes, as edits of the lines that change.
+
+use gen_lsp_types::{Range, TextEdit};
+use similar::{Algorithm, DiffOp, TextDiff};
+
+use super::document::Document;
+use super::position::Encoding;
+use crate::project::source::Span;
+use crate::syntax::format::{FormatError, format};
+
+/// Longer texts are replaced whole: a diff of them takes longer than a person waits.
+const MAX_DIFFED: usize = 1024 * 1024;
+
+/// The edits that format a document, or those of its lines that a range touches. A text that is not KDL is left as it is:
+/// its diagnostics say why.
+pub(super) fn edits(
+    document: &Document,
+    range: Option<Range>,
+    encoding: Encoding,
+) -> Result<Vec<TextEdit>, FormatError> {
+    let text = document.text();
+    let formatted = match format(text) {
+        Ok(formatted) => formatted,
+        Err(FormatError::NotKdl) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let wanted = range.map(|range| document.span(range, encoding));
+    let edits = changed_lines(text, &formatted).into_iter();
+    let touches = |span: &Span| wanted.is_none_or(|wanted| span.start <= wanted.end && wanted.start <= span.end);
+    Ok(edits
+        .filter(|(span, _)| touches(span))
+        .map(|(span, new)| TextEdit {
+            range: document.range(span, encoding),
+            new_text: new.to_owned(),
+        })
+        .collect())
+}
+
+/// The lines of a text that are replaced, and what replaces them.
+fn changed_lines<'n>(old: &str, new: &'n str) -> Vec<(Span, &'n str)> {
+    if old == new {
+        return Vec::new();
+    }
+    if old.len() > MAX_DIFFED {
+        return vec![(Span::new(0, old.len()), new)];
+    }
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_lines(old, new);
+    let (old_starts, new_starts) = (starts(diff.iter_old_slices()), starts(diff.iter_new_slices()));
+    let bytes = |starts: &[usize], range: std::ops::Range<usize>| starts[range.start]..starts[range.end];
+    let ops = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    ops.map(|op| {
+        let old = bytes(&old_starts, op.old_range());
+        let new_bytes = bytes(&new_starts, op.new_range());
+        (Span::new(old.start, old.end), new.get(new_bytes).unwrap_or_default())
+    })
+    .collect()
+}
+
+/// Where each line begins, and where the last one ends.
+fn starts<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<usize> {
+    let mut at = 0;
+    let ends = lines.map(|line| {
+        at += line.len();
+        at
+    });
+    std::iter::once(0).chain(ends.collect::<Vec<_>>()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_edits_make_the_new_text() {
+        let cases = [
+            ("a\r\nb\r\nc", "a\r\n  b\r\nc\r\n"),
+            ("", "x\n"),
+            ("a\n\n\nb\n", "a\n\nb\n"),
+            ("ж\r😀\n", "ж\n😀\n"),
+        ];
+        for (old, new) in cases {
+            let mut text = old.to_owned();
+            for (span, lines) in changed_lines(old, new).into_iter().rev() {
+                text.replace_range(span.range(), lines);
+            }
+            assert_eq!(text, new);
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! One client's session: its messages in their order, each answered before the next is looked at.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
+
+use gen_lsp_types::{
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentFormattingParams,
+    DocumentRangeFormattingParams, FileChangeType, Range, Uri,
+};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, ResponseError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::capabilities;
+use super::client::Client;
+use super::diagnostics::{Converter, Published};
+use super::document::Documents;
+use super::formatting;
+use super::transport::{Incoming, Outgoing};
+use super::uri;
+use super::workspace::{Unit, Workspace};
+use crate::project::discovery::is_project_file;
+use crate::util::failpoint;
+
+/// The end of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// The client asked for it, first by `shutdown`, then by `exit`.
+    Orderly,
+    /// The client said `exit` at once, or is gone.
+    Abrupt,
+}
+
+/// How far a session is.
+#[derive(Debug)]
+enum Phase {
+    /// Before `initialize`.
+    New,
+    /// In between.
+    Serving(Box<Serving>),
+    /// After `shutdown`.
+    Down,
+}
+
+/// What is known while a client is served.
+#[derive(Debug)]
+pub(super) struct Serving {
+    pub(super) client: Client,
+    pub(super) documents: Documents,
+    pub(super) workspace: Workspace,
+    published: Published,
+}
+
+/// One session.
+pub(super) struct Session {
+    incoming: Receiver<Incoming>,
+    /// Messages that were received and not yet looked at.
+    queue: VecDeque<Incoming>,
+    outgoing: Outgoing,
+    phase: Phase,
+    /// Told the client's process once it is known.
+    on_process: Box<dyn Fn(i32)>,
+}
+
+impl Session {
+    pub(super) fn new(incoming: Receiver<Incoming>, outgoing: Outgoing, on_process: Box<dyn Fn(i32)>) -> Self {
+        Self {
+            incoming,
+            queue: VecDeque::new(),
+            outgoing,
+            phase: Phase::New,
+            on_process,
+        }
+    }
+
+    /// Serves the client to the end.
+    pub(super) fn run(mut self) -> SessionEnd {
+        loop {
+            let message = match self.next() {
+                Incoming::Message(message) => message,
+                Incoming::Malformed(why) => {
+                    self.outgoing.refuse(ErrorCode::ParseError as i32, &why);
+                    continue;
+                }
+                Incoming::End => return self.end(),
+            };
+            match message {
+                Message::Request(request) => self.request(request),
+                Message::Notification(notification) if notification.method == "exit" => return self.end(),
+                Message::Notification(notification) => self.notification(notification),
+                Message::Response(response) => {
+                    if let Err(error) = response.response_result {
+                        self.outgoing
+                            .log(&format!("the client refused a request: {}", error.message));
+                    }
+                }
+            }
+        }
+    }
+
+    fn end(&self) -> SessionEnd {
+        match self.phase {
+            Phase::Down => SessionEnd::Orderly,
+            Phase::New | Phase::Serving(_) => SessionEnd::Abrupt,
+        }
+    }
+
+    /// The next message. All that came is taken in first, so that a request can be cancelled before its turn.
+    fn next(&mut self) -> Incoming {
+        loop {
+            self.queue.extend(self.incoming.try_iter());
+            let next = match self.queue.pop_front() {
+                Some(next) => next,
+                None => self.incoming.recv().unwrap_or(Incoming::End),
+            };
+            match &next {
+                Incoming::Message(Message::Notification(note)) if note.method == "$/cancelRequest" => {
+                    // It was answered already, or is answered below.
+                }
+                Incoming::Message(Message::Request(request)) if self.is_cancelled(&request.id) => {
+                    let words = "the client cancelled it".to_owned();
+                    let refused = Err(error(ErrorCode::RequestCanceled, words));
+                    self.outgoing.respond(request.id.clone(), refused);
+                }
+                _ => return next,
+            }
+        }
+    }
+
+    fn is_cancelled(&self, id: &RequestId) -> bool {
+        let names = |incoming: &Incoming| match incoming {
+            Incoming::Message(Message::Notification(note)) if note.method == "$/cancelRequest" => {
+                let named = note.params.get("id").cloned();
+                let named = named.and_then(|id| serde_json::from_value::<RequestId>(id).ok());
+                named.as_ref() == Some(id)
+            }
+            _ => false,
+        };
+        self.queue.iter().any(names)
+    }
+
+    fn request(&mut self, request: Request) {
+        let Request { id, method, params } = request;
+        let result = match (&mut self.phase, method.as_str()) {
+            (Phase::New, "initialize") => {
+                let client = Client::new(&params);
+                if let Some(process) = client.process {
+                    (self.on_process)(process);
+                }
+                let result = serde_json::to_value(capabilities::initialized(&client));
+                self.phase = Phase::Serving(Box::new(Serving {
+                    workspace: Workspace::new(client.folders.clone()),
+                    documents: Documents::default(),
+                    published: Published::default(),
+                    client,
+                }));
+                result.map_err(|why| error(ErrorCode::InternalError, why.to_string()))
+            }
+            (Phase::New, _) => {
+                let words = format!("`{method}` came before `initialize`");
+                Err(error(ErrorCode::ServerNotInitialized, words))
+            }
+            (Phase::Down, _) => {
+                let words = format!("`{method}` came after `shutdown`");
+                Err(error(ErrorCode::InvalidRequest, words))
+            }
+            (Phase::Serving(_), "initialize") => {
+                let words = "`initialize` came twice".to_owned();
+                Err(error(ErrorCode::InvalidRequest, words))
+            }
+            (Phase::Serving(_), "shutdown") => {
+                self.phase = Phase::Down;
+                Ok(Value::Null)
+            }
+            (Phase::Serving(serving), _) => {
+                let answer = catch_unwind(AssertUnwindSafe(|| serving.answer(&method, params)));
+                answer.unwrap_or_else(|_| {
+                    serving.workspace.restart();
+                    let words = format!("dialform has a fault of its own, which `{method}` met");
+                    Err(error(ErrorCode::InternalError, words))
+                })
+            }
+        };
+        self.outgoing.respond(id, result);
+    }
+
+    fn notification(&mut self, notification: Notification) {
+        let Notification { method, params } = notification;
+        // Before `initialize` and after `shutdown` nothing else counts.
+        let Phase::Serving(serving) = &mut self.phase else {
+            return;
+        };
+        let outgoing = &mut self.outgoing;
+        let done = catch_unwind(AssertUnwindSafe(|| serving.note(&method, params, outgoing)));
+        match done {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => self.outgoing.log(&format!("{method}: {why}")),
+            Err(_) => {
+                self.outgoing
+                    .log(&format!("dialform has a fault of its own, which `{method}` met"));
+                // Nothing that was half changed stays; what the client has open does.
+                let outgoing = &mut self.outgoing;
+                let again = catch_unwind(AssertUnwindSafe(|| {
+                    serving.workspace.restart();
+                    serving.refresh(None, outgoing);
+                }));
+                if again.is_err() {
+                    serving.workspace.restart();
+                }
+            }
+        }
+    }
+}
+
+/// Reads the parameters of a message.
+fn read<P: DeserializeOwned>(params: Value) -> Result<P, String> {
+    serde_json::from_value(params).map_err(|why| format!("its parameters cannot be read: {why}"))
+}
+
+/// The same of a request.
+fn asked<P: DeserializeOwned>(params: Value) -> Result<P, ResponseError> {
+    read(params).map_err(|why| error(ErrorCode::InvalidParams, why))
+}
+
+/// A result as an answer.
+fn answered(result: &impl Serialize) -> Result<Value, ResponseError> {
+    serde_json::to_value(result).map_err(|why| error(ErrorCode::InternalError, why.to_string()))
+}
+
+/// An error as an answer.
+fn error(code: ErrorCode, message: String) -> ResponseError {
+    ResponseError {
+        code: code as i32,
+        message,
+        data: None,
+    }
+}
+
+impl Serving {
+    /// Answers a request.
+    fn answer(&mut self, method: &str, params: Value) -> Result<Value, ResponseError> {
+        failpoint::panic_at(method);
+        match method {
+            "textDocument/formatting" => {
+                let params: DocumentFormattingParams = asked(params)?;
+                self.format(&params.text_document.uri, None)
+            }
+            "textDocument/rangeFormatting" => {
+                let params: DocumentRangeFormattingParams = asked(params)?;
+                self.format(&params.text_document.uri, Some(params.range))
+            }
+            _ => {
+                let words = format!("`{method}` is nothing that dialform answers");
+                Err(error(ErrorCode::MethodNotFound, words))
+            }
+        }
+    }
+
+    fn format(&self, uri: &Uri, range: Option<Range>) -> Result<Value, ResponseError> {
+        let Some(document) = self.documents.get(uri) else {
+            return Ok(Value::Null);
+        };
+        match formatting::edits(document, range, self.client.encoding) {
+            Ok(edits) => answered(&edits),
+            Err(why) => Err(error(ErrorCode::RequestFailed, why.to_string())),
+        }
+    }
+
+    /// Takes in a notification.
+    fn note(&mut self, method: &str, params: Value, outgoing: &mut Outgoing) -> Result<(), String> {
+        failpoint::panic_at(method);
+        match method {
+            "initialized" => {
+                if self.client.watches_files {
+                    outgoing.request("client/registerCapability", capabilities::watchers());
+                }
+                self.refresh(None, outgoing);
+            }
+            "textDocument/didOpen" => {
+                let document = read::<DidOpenTextDocumentParams>(params)?.text_document;
+                self.opened(document.uri, document.version, document.text, outgoing);
+            }
+            "textDocument/didChange" => {
+                let DidChangeTextDocumentParams {
+                    text_document,
+                    content_changes,
+                } = read(params)?;
+                let uri = &text_document.text_document_identifier.uri;
+                let changed = self
+                    .documents
+                    .change(uri, text_document.version, content_changes, self.client.encoding);
+                let Some(document) = changed else {
+                    return Err(format!("{} is not open", uri.as_ref()));
+                };
+                let path = document.path.clone();
+                self.changed(&path, outgoing);
+            }
+            "textDocument/didSave" => {
+                let uri = read::<DidSaveTextDocumentParams>(params)?.text_document.uri;
+                self.saved(&uri, outgoing);
+            }
+            "textDocument/didClose" => {
+                let uri = read::<DidCloseTextDocumentParams>(params)?.text_document.uri;
+                self.closed(&uri, outgoing);
+            }
+            "workspace/didChangeWatchedFiles" => {
+                let changes = read::<DidChangeWatchedFilesParams>(params)?.changes;
+                let is_discovered = changes.iter().any(|change| {
+                    change.kind != FileChangeType::Changed
+                        || uri::to_path(change.uri.as_ref()).is_some_and(|path| is_project_file(&path))
+                });
+                if is_discovered {
+                    self.refresh(None, outgoing);
+                } else {
+                    self.check_all(None, outgoing);
+                }
+            }
+            "workspace/didChangeWorkspaceFolders" => {
+                let event = read::<DidChangeWorkspaceFoldersParams>(params)?.event;
+                let path = |uri: &Uri| uri::to_path(uri.as_ref());
+                for folder in event.removed.iter().filter_map(|folder| path(&folder.uri)) {
+                    self.workspace.remove_folder(&folder);
+                }
+                for folder in event.added.iter().filter_map(|folder| path(&folder.uri)) {
+                    self.workspace.add_folder(folder);
+                }
+                self.refresh(None, outgoing);
+            }
+            // Whatever else there is changes nothing here.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn opened(&mut self, uri: Uri, version: i32, text: String, outgoing: &mut Outgoing) {
+        let document = self.documents.open(uri, version, text);
+        let path = document.path.clone();
+        if self.workspace.open(document) {
+            self.refresh(Some(&path), outgoing);
+        } else {
+            self.changed(&path, outgoing);
+        }
+    }
+
+    /// Checks what a document that has changed is a part of.
+    fn changed(&mut self, path: &Path, outgoing: &mut Outgoing) {
+        if is_project_file(path)
+            && let Some(root) = path.parent()
+        {
+            self.workspace.discover_project(root, self.documents.overlays());
+        }
+        let units = self.workspace.units_of(path);
+        self.check(&units, Some(path), outgoing);
+    }
+
+    fn saved(&mut self, uri: &Uri, outgoing: &mut Outgoing) {
+        let Some(document) = self.documents.get(uri) else {
+            return;
+        };
+        let path = document.path.clone();
+        // The file was not there before, or nobody tells of changed files.
+        let is_new = self
+            .workspace
+            .units_of(&path)
+            .iter()
+            .any(|unit| !matches!(unit, Unit::Project(_)));
+        if is_new || !self.client.watches_files {
+            self.refresh(None, outgoing);
+        }
+    }
+
+    fn closed(&mut self, uri: &Uri, outgoing: &mut Outgoing) {
+        let Some(document) = self.documents.close(uri) else {
+            return;
+        };
+        // It may have been the reason for its unit; and the text on the disk counts again.
+        self.refresh(None, outgoing);
+        let converter = Converter::new(&self.client, &self.documents, &self.workspace);
+        self.published.publish(&document.path, false, &converter, outgoing);
+    }
+
+    /// Finds all projects again and checks them. `document` was opened or changed: the client is told of it in any case.
+    fn refresh(&mut self, document: Option<&Path>, outgoing: &mut Outgoing) {
+        self.workspace.discover(&self.documents);
+        self.check_all(document, outgoing);
+    }
+
+    fn check_all(&mut self, document: Option<&Path>, outgoing: &mut Outgoing) {
+        let units = self.workspace.units();
+        self.check(&units, document, outgoing);
+    }
+
+    fn check(&mut self, units: &[Unit], document: Option<&Path>, outgoing: &mut Outgoing) {
+        let mut changed: BTreeSet<PathBuf> = self.published.keep_only(&self.workspace.units());
+        for unit in units {
+            let findings = self.workspace.check(unit, self.documents.overlays());
+            let converter = Converter::new(&self.client, &self.documents, &self.workspace);
+            changed.extend(self.published.put(unit, &findings, &converter));
+        }
+        let converter = Converter::new(&self.client, &self.documents, &self.workspace);
+        // What the person sees comes first.
+        if let Some(path) = document {
+            changed.remove(path);
+            self.published.publish(path, true, &converter, outgoing);
+        }
+        for path in changed {
+            self.published.publish(&path, false, &converter, outgoing);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The projects that the client sees, and their findings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::document::{Document, Documents};
+use crate::finding::Finding;
+use crate::lint::engine::{Checker, Overlay};
+use crate::project::discovery::{Scope, absolute, projects_below, root_of};
+use crate::project::source::{FileId, Sources};
+use crate::project::walk::Listings;
+
+/// What is checked together, and reported on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unit {
+    /// The project of this folder.
+    Project(PathBuf),
+    /// One open file in the folder of a project whose patterns do not match it, or that is not on the disk. It is checked with
+    /// the project, and reported on alone.
+    Named {
+        /// The project's folder.
+        root: PathBuf,
+        /// The file.
+        file: PathBuf,
+    },
+    /// One open file outside any project.
+    Alone(PathBuf),
+}
+
+/// A folder of the client's workspace.
+#[derive(Debug)]
+struct Folder {
+    /// As the client writes it.
+    given: PathBuf,
+    /// Without links.
+    real: PathBuf,
+}
+
+/// Everything that is checked.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    checker: Checker,
+    folders: Vec<Folder>,
+    units: BTreeMap<Unit, Scope>,
+}
+
+impl Workspace {
+    /// A workspace of these folders.
+    pub(super) fn new(folders: impl IntoIterator<Item = PathBuf>) -> Self {
+        let mut workspace = Self {
+            checker: checker(Path::new("/")),
+            folders: Vec::new(),
+            units: BTreeMap::new(),
+        };
+        for folder in folders {
+            workspace.add_folder(folder);
+        }
+        workspace.restart();
+        workspace
+    }
+
+    /// Drops everything that is known of files, after something went wrong.
+    pub(super) fn restart(&mut self) {
+        // Messages name files from the only folder, else whole.
+        let folder = match self.folders.as_slice() {
+            [folder] => folder.real.clone(),
+            _ => std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
+        };
+        self.checker = checker(&folder);
+        self.units.clear();
+    }
+
+    /// Adds a folder.
+    pub(super) fn add_folder(&mut self, given: PathBuf) {
+        let real = absolute(&given).unwrap_or_else(|_| given.clone());
+        self.folders.push(Folder { given, real });
+    }
+
+    /// Removes a folder.
+    pub(super) fn remove_folder(&mut self, given: &Path) {
+        self.folders.retain(|folder| folder.given != given);
+    }
+
+    /// Finds all projects and their files again.
+    pub(super) fn discover(&mut self, documents: &Documents) {
+        let mut listings = Listings::default();
+        let mut roots = BTreeSet::new();
+        for folder in &self.folders {
+            roots.extend(root_of(&folder.real));
+            roots.extend(projects_below(&folder.real, &mut listings).projects);
+        }
+        let own = documents.iter().map(|document| (document, root_of_document(document)));
+        let own: Vec<(&Document, Option<PathBuf>)> = own.collect();
+        roots.extend(own.iter().filter_map(|(_, root)| root.clone()));
+        let overlays = documents.overlays();
+        let mut units: BTreeMap<Unit, Scope> = roots
+            .into_iter()
+            .map(|root| {
+                let scope = self.checker.project_scope_in(&root, overlays, &mut listings);
+                (Unit::Project(root), scope)
+            })
+            .collect();
+        for (document, root) in own {
+            units.extend(unit_of(document, root, &units));
+        }
+        self.units = units;
+    }
+
+    /// Finds the files of one project again, whose own file has changed.
+    pub(super) fn discover_project(&mut self, root: &Path, overlays: &[Overlay]) {
+        if let Some(scope) = self.units.get_mut(&Unit::Project(root.to_owned())) {
+            *scope = self.checker.project_scope(root, overlays);
+        }
+    }
+
+    /// Adds what a document needs to be checked that was just opened. Returns whether all has to be found again.
+    pub(super) fn open(&mut self, document: &Document) -> bool {
+        let root = root_of_document(document);
+        let is_known = match &root {
+            Some(root) => self.units.contains_key(&Unit::Project(root.clone())),
+            None => true,
+        };
+        let unit = unit_of(document, root, &self.units);
+        self.units.extend(unit);
+        !is_known
+    }
+
+    /// Every unit.
+    pub(super) fn units(&self) -> Vec<Unit> {
+        self.units.keys().cloned().collect()
+    }
+
+    /// The units that a file is part of.
+    pub(super) fn units_of(&self, path: &Path) -> Vec<Unit> {
+        let holds = |(unit, scope): &(&Unit, &Scope)| match unit {
+            Unit::Alone(file) => file == path,
+            _ => contains(scope, path),
+        };
+        let units = self.units.iter().filter(holds);
+        units.map(|(unit, _)| unit.clone()).collect()
+    }
+
+    /// Checks a unit. Returns the findings to report.
+    pub(super) fn check(&mut self, unit: &Unit, overlays: &[Overlay]) -> Vec<Finding> {
+        self.checker.set_now(Some(Timestamp::now()));
+        let Some(scope) = self.units.get(unit) else {
+            return Vec::new();
+        };
+        let mut findings = self.checker.check(scope, overlays).findings;
+        if let Unit::Named { file, .. } = unit {
+            let checker = &self.checker;
+            findings.retain(|finding| checker.real_path(finding.place.file) == Some(file));
+        }
+        findings
+    }
+
+    /// The texts that were checked.
+    pub(super) fn sources(&self) -> &Sources {
+        self.checker.sources()
+    }
+
+    /// The path of a file, without links.
+    pub(super) fn path(&self, file: FileId) -> Option<&Path> {
+        self.checker.real_path(file)
+    }
+
+    /// The path by which the client knows a file: below its folder as it wrote that.
+    pub(super) fn given_path(&self, path: &Path) -> PathBuf {
+        let given = self.folders.iter().find_map(|folder| {
+            let below = path.strip_prefix(&folder.real).ok()?;
+            Some(folder.given.join(below))
+        });
+        given.unwrap_or_else(|| path.to_owned())
+    }
+}
+
+fn checker(folder: &Path) -> Checker {
+    let mut checker = Checker::new(folder, None);
+    checker.keep_stamps();
+    checker
+}
+
+/// The project that a document lies in.
+fn root_of_document(document: &Document) -> Option<PathBuf> {
+    document.path.parent().and_then(root_of)
+}
+
+/// What a document needs beside the projects.
+fn unit_of(document: &Document, root: Option<PathBuf>, units: &BTreeMap<Unit, Scope>) -> Option<(Unit, Scope)> {
+    let file = document.path.clone();
+    let Some(root) = root else {
+        let is_part = units.values().any(|scope| contains(scope, &file));
+        return (!is_part).then(|| (Unit::Alone(file.clone()), Scope::of_file(file)));
+    };
+    let scope = units.get(&Unit::Project(root.clone()))?;
+    if contains(scope, &file) {
+        return None;
+    }
+    let mut scope = scope.clone();
+    scope.add(file.as_path());
+    Some((Unit::Named { root, file }, scope))
+}
+
+fn contains(scope: &Scope, path: &Path) -> bool {
+    scope.position_of(path).is_some() || scope.by_real.contains_key(path)
+}

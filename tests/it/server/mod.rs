@@ -1,0 +1,22 @@
+//! `dialform server` through the pipes of the real program.
+
+mod diagnostics;
+mod editor;
+mod property;
+mod robust;
+
+use editor::{Columns, Editor};
+use tempfile::TempDir;
+
+use crate::common::site::repository;
+
+const PROJECT: &str = "project { timezone \"Europe/Moscow\" }\n";
+
+/// A project with these campaign files, and an editor that has its folder open.
+fn project(columns: Columns, files: &[(&str, &str)]) -> (TempDir, Editor) {
+    let mut all = vec![("dialform.kdl", PROJECT)];
+    all.extend(files);
+    let folder = repository(&all);
+    let editor = Editor::open_folder(folder.path(), columns);
+    (folder, editor)
+}
