@@ -98,6 +98,11 @@ impl BaselineArgs {
 }
 
 impl BaselineReadArgs {
+    /// The file, where one is named.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.baseline.as_deref()
+    }
+
     /// Leaves what is known out of a report, and says how many findings that were. `is_narrow` says that only some rules
     /// were asked for.
     pub(super) fn leave_out(

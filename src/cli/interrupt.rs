@@ -137,6 +137,9 @@ pub(super) fn wait_for<T>(work: impl Future<Output = T>) -> Result<T, String> {
 }
 
 #[cfg(unix)]
+pub(super) use unix::reader_gone;
+
+#[cfg(unix)]
 use unix::SignalStream;
 
 #[cfg(unix)]
@@ -144,6 +147,8 @@ mod unix {
     use super::io;
     use std::process::{Command, Stdio};
 
+    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::io::Errno;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
     /// The signals, one after another.
@@ -182,6 +187,18 @@ mod unix {
         }
     }
 
+    /// Waits until nobody reads standard output any more, as when a pipe's other end or a terminal is closed.
+    pub(crate) async fn reader_gone() {
+        let gone = tokio::task::spawn_blocking(|| {
+            let out = rustix::stdio::stdout();
+            // Nothing is asked for: that the other end is closed is told at all times.
+            while poll(&mut [PollFd::new(&out, PollFlags::empty())], None) == Err(Errno::INTR) {}
+        });
+        if gone.await.is_err() {
+            std::future::pending().await
+        }
+    }
+
     /// Whether this program was started to outlive its terminal, as by `nohup`. What is ignored stays ignored in a child,
     /// so a shell that sends itself the signal tells; where there is no shell, nobody can have said so.
     fn is_hangup_ignored() -> bool {
@@ -205,4 +222,10 @@ impl SignalStream {
     async fn next(&mut self) -> bool {
         tokio::signal::ctrl_c().await.is_ok()
     }
+}
+
+/// Where the system does not tell of it, the next line that cannot be written does.
+#[cfg(not(unix))]
+pub(super) async fn reader_gone() {
+    std::future::pending().await
 }

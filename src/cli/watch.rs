@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 
 use super::baseline::BaselineReadArgs;
-use super::interrupt::{Signals, wait_for};
+use super::interrupt::{Signals, reader_gone, wait_for};
 use super::lint::{LintResult, check_all};
 use super::output::OutputFormat;
 use super::selection::RuleArgs;
@@ -15,7 +15,7 @@ use super::targets::{Beside, Target, TargetError, targets, tell, working_folder}
 use super::terminal;
 use crate::lint::engine::Checker;
 use crate::lint::watch::{Watch, WatchedPlaces};
-use crate::project::discovery::{absolute, kdl_files};
+use crate::project::discovery::{Wanted, absolute, kdl_files};
 use crate::project::source::Sources;
 use crate::project::walk::Listings;
 use crate::report::events;
@@ -113,18 +113,18 @@ fn watch(args: &Args) -> Result<ExitCode, String> {
         [] => vec![folder.clone()],
         paths => paths.to_vec(),
     };
-    // Asked while they are there: a path that is gone has no links to follow.
-    let roots = named.iter().map(|path| absolute(path).unwrap_or_else(|_| path.clone()));
+    let besides = named.iter().map(PathBuf::as_path).chain(args.baseline.file());
+    let besides = besides.map(|path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
     let mut session = WatchSession {
-        roots: roots.collect(),
+        watched: besides.collect(),
         checker: Checker::new(&folder, Some(Timestamp::now())),
         format: args.output_format.unwrap_or_else(WatchFormat::usual),
-        watch: Watch::new().map_err(|error| error.to_string())?,
+        watch: Watch::new(),
         rules: args.rules.clone(),
         baseline: args.baseline.clone(),
         folder,
         named,
-        told: Vec::new(),
+        has_warned: false,
     };
     session.checker.keep_stamps();
     // A name that is wrong from the start is a slip; one that goes later may come back.
@@ -143,10 +143,10 @@ struct WatchSession {
     folder: PathBuf,
     /// The paths of the command line.
     named: Vec<PathBuf>,
-    /// The same paths, absolute.
-    roots: Vec<PathBuf>,
-    /// Warnings that were printed already, so that each is printed once.
-    told: Vec<String>,
+    /// The same paths and that of the baseline, absolute.
+    watched: Vec<PathBuf>,
+    /// Whether it was said that folders are polled.
+    has_warned: bool,
 }
 
 impl WatchSession {
@@ -157,7 +157,10 @@ impl WatchSession {
                 return Ok(code);
             }
             is_first = false;
-            self.watch.changed().await;
+            tokio::select! {
+                () = self.watch.changed() => {}
+                () = reader_gone() => return Ok(ExitCode::SUCCESS),
+            }
         }
     }
 
@@ -165,14 +168,11 @@ impl WatchSession {
     fn look(&mut self) -> Result<Vec<Target>, TargetError> {
         loop {
             let found = targets(&mut self.checker, &self.folder, &self.named, &[], Beside::Project);
-            let places = places(found.as_deref().unwrap_or_default(), &self.roots);
-            let (is_new, errors) = self.watch.set(places);
-            for error in errors {
-                let words = error.to_string();
-                if !self.told.contains(&words) {
-                    terminal::note(&format!("warning: {words}"));
-                    self.told.push(words);
-                }
+            let places = places(found.as_deref().unwrap_or_default(), &self.watched);
+            let (is_new, unwatched) = self.watch.set(places);
+            if let Some(unwatched) = unwatched.filter(|_| !self.has_warned) {
+                self.has_warned = true;
+                terminal::note(&format!("warning: {unwatched}"));
             }
             if !is_new {
                 return found;
@@ -210,26 +210,41 @@ impl WatchSession {
     }
 }
 
-/// The folders to watch: where files may change or appear.
+/// The places to watch: where files may change or appear. `named` are the paths of the command line.
 fn places(targets: &[Target], named: &[PathBuf]) -> WatchedPlaces {
     let mut places = WatchedPlaces::default();
-    places.roots.extend(named.iter().cloned());
+    for path in named {
+        places.add(path);
+    }
     for Target { scope, .. } in targets {
-        places.roots.extend(scope.root.clone());
+        if let Some(root) = &scope.root {
+            places.add(root);
+            places.wanted.push(Wanted::new(root, &scope.patterns));
+        }
+        let named = scope.named.iter().map(PathBuf::as_path);
+        let links = scope.files.iter().filter(|file| file.real().ok() != Some(file));
+        let folders = scope.folders.iter().filter(|folder| folder.is_symlink());
+        let unreadable = scope.unreadable.iter().map(|(path, _)| path.as_path());
+        for path in named
+            .chain(links.map(|file| &**file))
+            .chain(folders.map(PathBuf::as_path))
+            .chain(unreadable)
+        {
+            places.add(path);
+        }
         places.folders.extend(scope.folders.iter().cloned());
-        // Files named by themselves, or outside any project.
-        places
-            .folders
-            .extend(scope.named.iter().filter_map(|file| file.parent()).map(Path::to_owned));
     }
     let is_in_project = |path: &Path| {
         let mut roots = targets.iter().filter_map(|target| target.scope.root.as_deref());
         roots.any(|root| path.starts_with(root))
     };
-    for folder in named.iter().filter(|path| path.is_dir() && !is_in_project(path)) {
-        places
-            .folders
-            .extend(kdl_files(folder, &mut Listings::default()).folders);
+    for folder in named.iter().filter(|path| path.is_dir()) {
+        let Ok(folder) = absolute(folder) else { continue };
+        if !is_in_project(&folder) {
+            places
+                .folders
+                .extend(kdl_files(&folder, &mut Listings::default()).folders);
+        }
     }
     places
 }

@@ -2,131 +2,254 @@
 //!
 //! Folders are watched, never files, since most editors save by replacing a file. Each folder is watched by itself, not
 //! recursively: the caller passes the folders that the discovery visited, and runs it again where [`Watch::set`] added one, so
-//! that no file is missed that appears between a new folder and its watch.
+//! that no file is missed that appears between a new folder and its watch. Folders that the system does not watch are polled.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
-use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 use thiserror::Error;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::project::discovery::PROJECT_FILE;
+use crate::project::discovery::{PROJECT_FILE, Wanted};
+use crate::util::plural::counted;
 
 /// A burst is over when nothing has happened for this long: one save is several events.
 const DEBOUNCE: Duration = Duration::from_millis(100);
 /// The longest burst, so that a folder with constant changes is still checked.
 const MAX_DEBOUNCE: Duration = Duration::from_secs(1);
+/// How often folders are looked at that the system does not watch.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Why changes cannot be seen.
+/// Folders that the system does not watch, so that they are polled.
 #[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum WatchError {
-    /// The system watches no more.
-    #[error(
-        "{path} cannot be watched: the system's limit on watched folders is reached; raise it (on Linux \
-         `sysctl fs.inotify.max_user_watches`) or name fewer folders", path = .path.display()
-    )]
-    Limit {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// The system refused for another reason.
-    #[error("{path} cannot be watched: {why}; changes in it are not noticed", path = .path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// The system's words.
-        why: String,
-    },
-    /// The system has no way to watch folders.
-    #[error("changes of files cannot be watched here: {why}; run `dialform lint` instead")]
-    System {
-        /// The system's words.
-        why: String,
-    },
+#[error(
+    "{} not watched, as {path}: {why}; changes there are seen every {} seconds",
+    folders(*.count), POLL_INTERVAL.as_secs(), path = .path.display()
+)]
+pub struct Unwatched {
+    /// How many.
+    count: usize,
+    /// One of them.
+    path: PathBuf,
+    /// Why it is not watched.
+    why: String,
+}
+
+fn folders(count: usize) -> String {
+    let are = if count == 1 { "is" } else { "are" };
+    format!("{} {are}", counted(count, "folder"))
 }
 
 /// What to watch.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct WatchedPlaces {
     /// Folders in which campaign files and further folders may appear, absolute.
     pub folders: BTreeSet<PathBuf>,
-    /// Files and folders whose creation and removal matters, absolute: projects, and named paths.
-    pub roots: BTreeSet<PathBuf>,
+    /// Files, links and folders whose creation, change and removal matters, absolute: those of projects and what they are
+    /// reached by, projects themselves, and named paths. What lies above them is watched as well, as it may be moved away.
+    pub paths: BTreeSet<PathBuf>,
+    /// Which files belong to the projects.
+    pub(crate) wanted: Vec<Wanted>,
+}
+
+impl WatchedPlaces {
+    /// Adds a path, and the links on the way to it. One that is swapped changes what is there.
+    pub fn add(&mut self, path: &Path) {
+        self.follow(path.to_owned(), 0);
+    }
+
+    fn follow(&mut self, path: PathBuf, links: usize) {
+        /// As many as systems follow.
+        const MAX_LINKS: usize = 40;
+        let mut reached = PathBuf::new();
+        let mut parts = path.components();
+        while let Some(part) = parts.next() {
+            if part == std::path::Component::ParentDir {
+                reached.pop();
+                continue;
+            }
+            let next = reached.join(part);
+            if let Ok(target) = next.read_link()
+                && links < MAX_LINKS
+                && self.paths.insert(next)
+            {
+                self.follow(reached.join(target).join(parts.as_path()), links + 1);
+                return;
+            }
+            reached.push(part);
+        }
+        self.paths.insert(reached);
+    }
+
+    /// Whether it is one of the paths, or something above one.
+    fn has_at_or_below(&self, path: &Path) -> bool {
+        let next = self
+            .paths
+            .range::<Path, _>((Bound::Included(path), Bound::Unbounded))
+            .next();
+        next.is_some_and(|next| next.starts_with(path))
+    }
+
+    /// Whether a file in one of the folders is a campaign file, or another folder, which may hold some.
+    fn has_inside(&self, path: &Path) -> bool {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return false;
+        };
+        let is_hidden = || name.as_encoded_bytes().starts_with(b".");
+        let is_kdl = || path.extension().is_some_and(|extension| extension == "kdl");
+        let leads_on = || {
+            path.symlink_metadata()
+                .is_ok_and(|found| found.is_dir() || found.is_symlink())
+        };
+        self.folders.contains(folder)
+            && (self.wanted.iter().any(|wanted| wanted.below().names(folder, name))
+                || (!is_hidden() && (is_kdl() || leads_on())))
+    }
+
+    /// The folders to watch: those that must be, and those above, which are watched where that can be.
+    fn to_watch(&self) -> (BTreeSet<PathBuf>, BTreeSet<PathBuf>) {
+        let mut needed = self.folders.clone();
+        let mut above = BTreeSet::new();
+        for path in &self.paths {
+            let mut folders = path.ancestors().skip(1).filter(|folder| folder.is_dir());
+            needed.extend(folders.next().map(Path::to_owned));
+            for folder in folders {
+                if !above.insert(folder.to_owned()) {
+                    break;
+                }
+            }
+        }
+        above.retain(|folder| !needed.contains(folder));
+        (needed, above)
+    }
 }
 
 /// A set of watched folders.
 #[derive(Debug)]
 pub struct Watch {
-    watcher: RecommendedWatcher,
+    /// The system's own watch; the reason where it has none to give.
+    system: Result<RecommendedWatcher, notify::Error>,
+    /// The other end of `events`, which is never closed.
+    _sender: UnboundedSender<notify::Result<Event>>,
     events: UnboundedReceiver<notify::Result<Event>>,
     places: WatchedPlaces,
-    /// The folders that the system watches: those of `places`, and the nearest above each root.
+    /// The folders that the system watches.
     watched: BTreeSet<PathBuf>,
+    /// The folders that are polled, and what was in them.
+    polled: BTreeMap<PathBuf, Vec<PolledEntry>>,
+}
+
+/// An entry of a folder that is polled.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct PolledEntry {
+    name: OsString,
+    changed: Option<SystemTime>,
+    bytes: u64,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Watch {
     /// A watch without folders.
-    ///
-    /// # Errors
-    ///
-    /// [`WatchError::System`] where folders cannot be watched at all.
-    pub fn new() -> Result<Self, WatchError> {
+    pub fn new() -> Self {
         let (sender, events) = unbounded_channel();
-        let watcher = notify::recommended_watcher(move |event| {
+        let send = sender.clone();
+        let handler = move |event| {
             // Nobody listens once the program is about to end.
-            let _ = sender.send(event);
-        });
-        let watcher = watcher.map_err(|error| WatchError::System { why: error.to_string() })?;
-        Ok(Self {
-            watcher,
+            let _ = send.send(event);
+        };
+        Self {
+            system: RecommendedWatcher::new(handler, Config::default()),
+            _sender: sender,
             events,
             places: WatchedPlaces::default(),
             watched: BTreeSet::new(),
-        })
+            polled: BTreeMap::new(),
+        }
     }
 
     /// Watches these places and no others. Returns whether any folder is new, in which case a change before that may have been
-    /// missed, and which folders cannot be watched.
-    pub fn set(&mut self, places: WatchedPlaces) -> (bool, Vec<WatchError>) {
-        let above = places.roots.iter().filter_map(|root| nearest_above(root));
-        let wanted: BTreeSet<PathBuf> = above.chain(places.folders.iter().cloned()).collect();
+    /// missed, and which folders are polled.
+    pub fn set(&mut self, places: WatchedPlaces) -> (bool, Option<Unwatched>) {
+        let (needed, above) = places.to_watch();
         self.places = places;
-        for folder in self.watched.difference(&wanted) {
-            // It may be gone, and its watch with it.
-            let _ = self.watcher.unwatch(folder);
-        }
-        self.watched.retain(|folder| wanted.contains(folder));
+        self.unwatch(|folder| !needed.contains(folder) && !above.contains(folder));
+        self.polled.retain(|folder, _| needed.contains(folder));
         let mut is_new = false;
-        let mut errors = Vec::new();
-        for folder in wanted {
-            if self.watched.contains(&folder) {
-                continue;
-            }
-            match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
-                Ok(()) => {
-                    is_new = true;
-                    self.watched.insert(folder);
-                }
+        let mut refused = None;
+        for folder in needed {
+            match self.watch(&folder) {
+                Ok(is_added) => is_new |= is_added,
                 // Removed in the meantime, which is an event.
                 Err(_) if !folder.is_dir() => {}
-                Err(error) => errors.push(refused(folder, &error)),
+                Err(why) => {
+                    let entries = entries(&folder);
+                    is_new |= self.polled.insert(folder.clone(), entries).is_none();
+                    refused.get_or_insert((folder, why));
+                }
             }
         }
-        (is_new, errors)
+        for folder in above {
+            // Often those are not the user's own. What is in reach is watched.
+            is_new |= self.watch(&folder).unwrap_or(false);
+        }
+        let count = self.polled.len();
+        (is_new, refused.map(|(path, why)| Unwatched { count, path, why }))
+    }
+
+    /// Has the system watch a folder. Returns whether it has not yet.
+    fn watch(&mut self, folder: &Path) -> Result<bool, String> {
+        if self.watched.contains(folder) {
+            return Ok(false);
+        }
+        let system = self.system.as_mut().map_err(|why| words(why))?;
+        let watched = system.watch(folder, RecursiveMode::NonRecursive);
+        watched.map_err(|why| words(&why))?;
+        self.polled.remove(folder);
+        self.watched.insert(folder.to_owned());
+        Ok(true)
+    }
+
+    fn unwatch(&mut self, is_gone: impl Fn(&Path) -> bool) {
+        let system = &mut self.system;
+        self.watched.retain(|folder| {
+            let is_gone = is_gone(folder);
+            if let (true, Ok(system)) = (is_gone, system.as_mut()) {
+                // The folder may be gone, and its watch with it.
+                let _ = system.unwatch(folder);
+            }
+            !is_gone
+        });
+    }
+
+    /// Waits for an event, and while folders are polled for a change there: then there is none.
+    async fn next(&mut self) -> Option<notify::Result<Event>> {
+        loop {
+            let event = self.events.recv();
+            if self.polled.is_empty() {
+                return event.await;
+            }
+            match timeout(POLL_INTERVAL, event).await {
+                Ok(event) => return event,
+                Err(_) if self.polled.iter().any(|(folder, seen)| entries(folder) != *seen) => return None,
+                Err(_) => {}
+            }
+        }
     }
 
     /// Waits for the end of the next burst of changes that matter.
     pub async fn changed(&mut self) {
-        loop {
-            // The watcher lives as long as this, and so does its end of the channel.
-            let Some(event) = self.events.recv().await else {
-                std::future::pending().await
-            };
+        while let Some(event) = self.next().await {
             if self.matters(event) {
                 break;
             }
@@ -141,11 +264,14 @@ impl Watch {
     }
 
     fn matters(&mut self, event: notify::Result<Event>) -> bool {
-        // The system lost track of something.
-        let Ok(event) = event else { return true };
-        if event.need_rescan() {
-            return true;
-        }
+        let event = match event {
+            Ok(event) if !event.need_rescan() => event,
+            // The system lost track: a folder that was made anew meanwhile has a watch of the old one.
+            Ok(_) | Err(_) => {
+                self.unwatch(|_| true);
+                return true;
+            }
+        };
         if is_reading(event.kind) {
             return false;
         }
@@ -155,41 +281,38 @@ impl Watch {
         );
         let mut matters = false;
         for path in &event.paths {
-            // Before `forget`, which drops it from the watched folders.
             matters |= self.path_matters(path);
             if may_be_gone {
-                self.forget(path);
+                // Drops the watches of everything below, even if something of the same name is there again.
+                self.unwatch(|folder| folder.starts_with(path));
             }
         }
         matters
     }
 
     fn path_matters(&self, path: &Path) -> bool {
-        if self.places.roots.iter().any(|root| root.starts_with(path)) || self.watched.contains(path) {
-            return true;
-        }
-        let Some(name) = path.file_name() else { return false };
-        let is_hidden = name.as_encoded_bytes().starts_with(b".");
-        let is_inside = path.parent().is_some_and(|folder| self.places.folders.contains(folder));
-        let is_campaign_file = path.extension().is_some_and(|extension| extension == "kdl");
-        name == PROJECT_FILE || (is_inside && !is_hidden && (is_campaign_file || path.is_dir()))
+        self.places.has_at_or_below(path)
+            || self.places.folders.contains(path)
+            || path.file_name().is_some_and(|name| name == PROJECT_FILE)
+            || self.places.has_inside(path)
     }
+}
 
-    /// Drops the watches of a path that was moved or removed, and of everything below, even if something of the same name is
-    /// there again.
-    fn forget(&mut self, path: &Path) {
-        let gone: Vec<PathBuf> = self
-            .watched
-            .iter()
-            .filter(|folder| folder.starts_with(path))
-            .cloned()
-            .collect();
-        for folder in gone {
-            // Where the folder was removed, the system has dropped the watch already.
-            let _ = self.watcher.unwatch(&folder);
-            self.watched.remove(&folder);
-        }
-    }
+/// What is in a folder, in the order of the names.
+fn entries(folder: &Path) -> Vec<PolledEntry> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut entries: Vec<PolledEntry> = entries
+        .map(|entry| {
+            let found = entry.metadata().ok();
+            PolledEntry {
+                name: entry.file_name(),
+                changed: found.as_ref().and_then(|found| found.modified().ok()),
+                bytes: found.map_or(0, |found| found.len()),
+            }
+        })
+        .collect();
+    entries.sort();
+    entries
 }
 
 /// Checking reads files, and that is an event too.
@@ -201,24 +324,15 @@ fn is_reading(kind: EventKind) -> bool {
     }
 }
 
-/// The nearest existing ancestor: its watch sees the path come back.
-fn nearest_above(path: &Path) -> Option<PathBuf> {
-    path.ancestors()
-        .skip(1)
-        .find(|folder| folder.is_dir())
-        .map(Path::to_owned)
-}
-
-fn refused(path: PathBuf, error: &notify::Error) -> WatchError {
+/// Why a folder is not watched.
+fn words(error: &notify::Error) -> String {
     match &error.kind {
-        ErrorKind::MaxFilesWatch => WatchError::Limit { path },
-        ErrorKind::Io(why) => WatchError::Folder {
-            path,
-            why: why.to_string(),
-        },
-        _ => WatchError::Folder {
-            path,
-            why: error.to_string(),
-        },
+        ErrorKind::MaxFilesWatch => {
+            "the system's limit on watched folders is reached; raise it (on Linux `sysctl fs.inotify.max_user_watches`) or \
+             name fewer folders"
+                .to_owned()
+        }
+        ErrorKind::Io(why) => why.to_string(),
+        _ => error.to_string(),
     }
 }

@@ -1,6 +1,8 @@
 //! `dialform watch`: a run at once, and one for each change that matters.
 
 mod events;
+#[cfg(unix)]
+mod places;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -42,6 +42,7 @@ pub(crate) fn is_project_file(file: &Path) -> bool {
 pub fn project(root: &Path, patterns: &[String], listings: &mut Listings) -> Scope {
     let mut scope = Scope {
         root: Some(root.to_owned()),
+        patterns: patterns.to_vec(),
         ..Scope::default()
     };
     scope.folders.insert(root.to_owned());

@@ -89,6 +89,7 @@ fn glob(pattern: &str) -> Result<Glob, globset::Error> {
 }
 
 /// Which files the patterns name.
+#[derive(Debug)]
 pub(super) enum Globs {
     /// A single `FOLDER/**/*END`, which nearly every project has.
     Below { folder: String, end: String },

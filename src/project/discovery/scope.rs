@@ -14,6 +14,8 @@ use crate::util::boundary::{Extent, PROJECT_FILE, PathError, words_for};
 pub struct Scope {
     /// The project's folder, absolute; none for files outside any project.
     pub root: Option<PathBuf>,
+    /// The `campaigns` patterns of the project's file, as they are written.
+    pub patterns: Vec<String>,
     /// Every file, in path order and each once.
     pub files: Vec<ScopeFile>,
     /// The files that were named and not found by a walk; they may not be regular files.

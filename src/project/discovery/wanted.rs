@@ -1,7 +1,7 @@
 //! Which files the patterns of a project match.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::paths::InFolder;
 use super::patterns::{Globs, seen_from, simplified};
@@ -16,20 +16,25 @@ pub(super) fn or_default(patterns: &[String]) -> Vec<&str> {
 }
 
 /// The files that the patterns of a project name.
-pub(crate) struct Wanted<'r> {
-    root: &'r Path,
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    root: PathBuf,
     /// The simplified patterns.
     pub(super) patterns: Vec<String>,
     globs: Globs,
 }
 
-impl<'r> Wanted<'r> {
+impl Wanted {
     /// The patterns of the project in `root`.
-    pub(crate) fn new(root: &'r Path, patterns: &[String]) -> Self {
+    pub(crate) fn new(root: &Path, patterns: &[String]) -> Self {
         let patterns = or_default(patterns);
         let patterns: Vec<String> = patterns.iter().map(|pattern| simplified(pattern, root)).collect();
         let globs = Globs::new(&patterns);
-        Self { root, patterns, globs }
+        Self {
+            root: root.to_owned(),
+            patterns,
+            globs,
+        }
     }
 
     /// A matcher for many files; fastest if they come folder by folder.
@@ -43,7 +48,7 @@ impl<'r> Wanted<'r> {
 
 /// See [`Wanted::below`].
 pub(crate) struct Below<'w> {
-    wanted: &'w Wanted<'w>,
+    wanted: &'w Wanted,
     /// From the root of the project.
     paths: InFolder,
 }
