@@ -1,12 +1,14 @@
 //! What the server can do, as it says in answer to `initialize`.
 
 use gen_lsp_types::{
-    ChangeNotifications, DocumentFormattingProvider, DocumentRangeFormattingProvider, InitializeResult, Save,
+    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CompletionOptions,
+    DocumentFormattingProvider, DocumentRangeFormattingProvider, HoverProvider, InitializeResult, Save,
     ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 use serde_json::{Value, json};
 
+use super::actions::FIX_ALL;
 use super::client::Client;
 
 /// The answer to `initialize`.
@@ -29,6 +31,15 @@ fn capabilities(client: &Client) -> ServerCapabilities {
             will_save: None,
             will_save_wait_until: None,
             save: Some(Save::Bool(true)),
+        })),
+        hover_provider: Some(HoverProvider::Bool(true)),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(["\"", "=", " ", "[", "{"].map(str::to_owned).to_vec()),
+            ..CompletionOptions::default()
+        }),
+        code_action_provider: Some(CodeActionProvider::CodeActionOptions(CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QuickFix, CodeActionKind::from(FIX_ALL)]),
+            ..CodeActionOptions::default()
         })),
         document_formatting_provider: Some(DocumentFormattingProvider::Bool(true)),
         document_range_formatting_provider: Some(DocumentRangeFormattingProvider::Bool(true)),

@@ -21,6 +21,8 @@ pub(super) struct Client {
     pub(super) tags: bool,
     /// Whether it gives back what a diagnostic carries.
     pub(super) data: bool,
+    /// Whether what it completes may have placeholders.
+    pub(super) snippets: bool,
     /// The folders of its workspace.
     pub(super) folders: Vec<PathBuf>,
     /// Its process: without it the server ends.
@@ -44,6 +46,7 @@ impl Client {
             tags: capability(&format!("{diagnostics}/tagSupport"))
                 .is_some_and(|tags| tags.is_object() || *tags == true),
             data: can(&format!("{diagnostics}/dataSupport")),
+            snippets: can("textDocument/completion/completionItem/snippetSupport"),
             folders: folders(params),
             process: process.and_then(|id| i32::try_from(id).ok()),
         }

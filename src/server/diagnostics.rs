@@ -15,7 +15,7 @@ use super::position::range_in;
 use super::transport::Outgoing;
 use super::uri;
 use super::workspace::{Unit, Workspace};
-use crate::finding::{Applicability, Finding, Severity};
+use crate::finding::{Applicability, Finding, RuleGroup, Severity};
 use crate::project::source::{FileId, Span};
 use crate::report::{MAX_PER_FILE, words};
 
@@ -85,7 +85,7 @@ impl<'a> Converter<'a> {
                 .then(|| vec![DiagnosticTag::Unnecessary])
                 .filter(|_| self.client.tags),
             related_information: Some(related).filter(|related| !related.is_empty()),
-            data: self.client.data.then(|| self.data(finding)),
+            data: Some(self.data(finding)),
         }
     }
 
@@ -106,7 +106,8 @@ impl<'a> Converter<'a> {
                 "edits": edits.collect::<Vec<_>>(),
             })
         });
-        json!({ "rule": finding.rule.name, "fix": fix })
+        let is_ignorable = !finding.enforced && finding.rule.group != RuleGroup::Suppressions;
+        json!({ "rule": finding.rule.name, "fix": fix, "ignorable": is_ignorable })
     }
 }
 
@@ -151,8 +152,8 @@ impl Published {
         dropped
     }
 
-    /// Tells the client the diagnostics of a file, unless it knows them; if `always`, also then.
-    pub(super) fn publish(&mut self, path: &Path, always: bool, converter: &Converter<'_>, outgoing: &mut Outgoing) {
+    /// The diagnostics of a file.
+    pub(super) fn of(&self, path: &Path) -> Vec<Diagnostic> {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         for list in self.by_unit.values().filter_map(|files| files.get(path)) {
             for diagnostic in list {
@@ -160,6 +161,17 @@ impl Published {
                 if !diagnostics.contains(diagnostic) {
                     diagnostics.push(diagnostic.clone());
                 }
+            }
+        }
+        diagnostics
+    }
+
+    /// Tells the client the diagnostics of a file, unless it knows them; if `always`, also then.
+    pub(super) fn publish(&mut self, path: &Path, always: bool, converter: &Converter<'_>, outgoing: &mut Outgoing) {
+        let mut diagnostics = self.of(path);
+        if !converter.client.data {
+            for diagnostic in &mut diagnostics {
+                diagnostic.data = None;
             }
         }
         let document = converter.documents.at(path);
@@ -191,4 +203,12 @@ fn send(uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>, outgoing: 
         diagnostics,
     };
     outgoing.notify("textDocument/publishDiagnostics", &params);
+}
+
+/// The code of a diagnostic's rule.
+pub(super) fn code_of(diagnostic: &Diagnostic) -> &str {
+    match &diagnostic.code {
+        Some(Code::String(code)) => code,
+        _ => "",
+    }
 }

@@ -36,6 +36,16 @@ pub(super) fn edits(
         .collect())
 }
 
+/// The edits that make another text of a document.
+pub(super) fn edits_between(document: &Document, new: &str, encoding: Encoding) -> Vec<TextEdit> {
+    let edits = changed_lines(document.text(), new).into_iter();
+    let edits = edits.map(|(span, new)| TextEdit {
+        range: document.range(span, encoding),
+        new_text: new.to_owned(),
+    });
+    edits.collect()
+}
+
 /// The lines of a text that are replaced, and what replaces them.
 fn changed_lines<'n>(old: &str, new: &'n str) -> Vec<(Span, &'n str)> {
     if old == new {

@@ -1,12 +1,18 @@
 //! `dialform server`: a language server. It runs the pipeline of `lint` over the client's workspace, with the client's unsaved
 //! texts in the place of files, and says what it finds. It asks no service and writes no file.
 
+mod actions;
 mod capabilities;
 mod client;
+mod completion;
+mod cursor;
 mod diagnostics;
 mod document;
 mod formatting;
+mod hover;
+mod line;
 mod position;
+mod requests;
 mod session;
 mod transport;
 mod uri;

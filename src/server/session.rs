@@ -7,11 +7,9 @@ use std::sync::mpsc::Receiver;
 
 use gen_lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentFormattingParams,
-    DocumentRangeFormattingParams, FileChangeType, Range, Uri,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileChangeType, Uri,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, ResponseError};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -19,7 +17,6 @@ use super::capabilities;
 use super::client::Client;
 use super::diagnostics::{Converter, Published};
 use super::document::Documents;
-use super::formatting;
 use super::transport::{Incoming, Outgoing};
 use super::uri;
 use super::workspace::{Unit, Workspace};
@@ -52,7 +49,7 @@ pub(super) struct Serving {
     pub(super) client: Client,
     pub(super) documents: Documents,
     pub(super) workspace: Workspace,
-    published: Published,
+    pub(super) published: Published,
 }
 
 /// One session.
@@ -177,7 +174,10 @@ impl Session {
                 Ok(Value::Null)
             }
             (Phase::Serving(serving), _) => {
-                let answer = catch_unwind(AssertUnwindSafe(|| serving.answer(&method, params)));
+                let answer = catch_unwind(AssertUnwindSafe(|| {
+                    failpoint::panic_at(&method);
+                    serving.answer(&method, params)
+                }));
                 answer.unwrap_or_else(|_| {
                     serving.workspace.restart();
                     let words = format!("dialform has a fault of its own, which `{method}` met");
@@ -217,22 +217,12 @@ impl Session {
 }
 
 /// Reads the parameters of a message.
-fn read<P: DeserializeOwned>(params: Value) -> Result<P, String> {
+pub(super) fn read<P: DeserializeOwned>(params: Value) -> Result<P, String> {
     serde_json::from_value(params).map_err(|why| format!("its parameters cannot be read: {why}"))
 }
 
-/// The same of a request.
-fn asked<P: DeserializeOwned>(params: Value) -> Result<P, ResponseError> {
-    read(params).map_err(|why| error(ErrorCode::InvalidParams, why))
-}
-
-/// A result as an answer.
-fn answered(result: &impl Serialize) -> Result<Value, ResponseError> {
-    serde_json::to_value(result).map_err(|why| error(ErrorCode::InternalError, why.to_string()))
-}
-
 /// An error as an answer.
-fn error(code: ErrorCode, message: String) -> ResponseError {
+pub(super) fn error(code: ErrorCode, message: String) -> ResponseError {
     ResponseError {
         code: code as i32,
         message,
@@ -241,35 +231,6 @@ fn error(code: ErrorCode, message: String) -> ResponseError {
 }
 
 impl Serving {
-    /// Answers a request.
-    fn answer(&mut self, method: &str, params: Value) -> Result<Value, ResponseError> {
-        failpoint::panic_at(method);
-        match method {
-            "textDocument/formatting" => {
-                let params: DocumentFormattingParams = asked(params)?;
-                self.format(&params.text_document.uri, None)
-            }
-            "textDocument/rangeFormatting" => {
-                let params: DocumentRangeFormattingParams = asked(params)?;
-                self.format(&params.text_document.uri, Some(params.range))
-            }
-            _ => {
-                let words = format!("`{method}` is nothing that dialform answers");
-                Err(error(ErrorCode::MethodNotFound, words))
-            }
-        }
-    }
-
-    fn format(&self, uri: &Uri, range: Option<Range>) -> Result<Value, ResponseError> {
-        let Some(document) = self.documents.get(uri) else {
-            return Ok(Value::Null);
-        };
-        match formatting::edits(document, range, self.client.encoding) {
-            Ok(edits) => answered(&edits),
-            Err(why) => Err(error(ErrorCode::RequestFailed, why.to_string())),
-        }
-    }
-
     /// Takes in a notification.
     fn note(&mut self, method: &str, params: Value, outgoing: &mut Outgoing) -> Result<(), String> {
         failpoint::panic_at(method);

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::document::{Document, Documents};
-use crate::finding::Finding;
+use crate::finding::{Applicability, Finding};
 use crate::lint::engine::{Checker, Overlay};
+use crate::lint::fix::{ProjectSession, fix_all};
+use crate::model::{FileIndex, Project};
 use crate::project::discovery::{Scope, absolute, projects_below, root_of};
 use crate::project::source::{FileId, Sources};
 use crate::project::walk::Listings;
@@ -44,6 +47,8 @@ pub(super) struct Workspace {
     checker: Checker,
     folders: Vec<Folder>,
     units: BTreeMap<Unit, Scope>,
+    /// The files of each unit, as they were checked last.
+    files: BTreeMap<Unit, Vec<FileId>>,
 }
 
 impl Workspace {
@@ -53,6 +58,7 @@ impl Workspace {
             checker: checker(Path::new("/")),
             folders: Vec::new(),
             units: BTreeMap::new(),
+            files: BTreeMap::new(),
         };
         for folder in folders {
             workspace.add_folder(folder);
@@ -70,6 +76,7 @@ impl Workspace {
         };
         self.checker = checker(&folder);
         self.units.clear();
+        self.files.clear();
     }
 
     /// Adds a folder.
@@ -105,6 +112,7 @@ impl Workspace {
         for (document, root) in own {
             units.extend(unit_of(document, root, &units));
         }
+        self.files.retain(|unit, _| units.contains_key(unit));
         self.units = units;
     }
 
@@ -148,12 +156,64 @@ impl Workspace {
         let Some(scope) = self.units.get(unit) else {
             return Vec::new();
         };
-        let mut findings = self.checker.check(scope, overlays).findings;
+        let checked = self.checker.check(scope, overlays);
+        let files = checked.files.iter().map(|file| file.file).collect();
+        let mut findings = checked.findings;
+        self.files.insert(unit.clone(), files);
         if let Unit::Named { file, .. } = unit {
             let checker = &self.checker;
             findings.retain(|finding| checker.real_path(finding.place.file) == Some(file));
         }
         findings
+    }
+
+    /// The text of a file with every safe fix of it, which are tried out.
+    pub(super) fn fixed(&mut self, path: &Path, overlays: &[Overlay]) -> Option<Arc<str>> {
+        let unit = self.units_of(path).into_iter().next()?;
+        let scope = self.units.get(&unit)?;
+        let is_it = |file: &Path, _: &Finding| file == path;
+        let mut session = ProjectSession::new(&mut self.checker, scope, overlays, is_it);
+        let outcome = fix_all(&mut session, Applicability::Safe);
+        let real = |file| session.real_path(file) == Some(path);
+        let mut changes = outcome.changes.into_iter();
+        let fixed = changes.find(|change| real(change.file)).map(|change| change.after);
+        // What is known of files is again what the client has.
+        self.check(&unit, overlays);
+        fixed
+    }
+
+    /// The project that a file is part of, as it was checked last; an empty one for a file that is part of none.
+    pub(super) fn project_of(&self, path: &Path) -> Project<'_> {
+        let unit = self.units_of(path).into_iter().next();
+        let files = unit.and_then(|unit| self.files.get(&unit)).map(Vec::as_slice);
+        let indices = files
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|file| self.checker.index(*file));
+        Project::new(indices.collect())
+    }
+
+    /// The folder of the project that a file is part of.
+    pub(super) fn root_of(&self, path: &Path) -> Option<PathBuf> {
+        self.units_of(path).into_iter().find_map(|unit| match unit {
+            Unit::Project(root) | Unit::Named { root, .. } => Some(root),
+            Unit::Alone(_) => None,
+        })
+    }
+
+    /// What a file declares and uses, as it was checked last.
+    pub(super) fn index_at(&self, path: &Path) -> Option<&FileIndex> {
+        self.checker.index(self.file_at(path)?)
+    }
+
+    /// The text of a file, as it was checked last.
+    pub(super) fn text_at(&self, path: &Path) -> Option<&str> {
+        Some(self.sources().file(self.file_at(path)?).text())
+    }
+
+    fn file_at(&self, path: &Path) -> Option<FileId> {
+        let mut files = self.files.values().flatten().copied();
+        files.find(|file| self.checker.real_path(*file) == Some(path))
     }
 
     /// The texts that were checked.

@@ -285,7 +285,8 @@ impl Checker {
         Some(&self.linted.get(file.index())?.as_ref()?.result)
     }
 
-    fn index(&self, file: FileId) -> Option<&FileIndex> {
+    /// What a file declares, as it was checked last.
+    pub fn index(&self, file: FileId) -> Option<&FileIndex> {
         Some(&self.result(file)?.index)
     }
 

@@ -4,6 +4,7 @@ mod diagnostics;
 mod editor;
 mod property;
 mod robust;
+mod writing;
 
 use editor::{Columns, Editor};
 use tempfile::TempDir;

@@ -1,0 +1,145 @@
+//! The answers to requests, each from the texts as they are when its turn comes.
+
+use gen_lsp_types::{
+    CodeActionParams, CompletionParams, DocumentFormattingParams, DocumentRangeFormattingParams, HoverParams, Range,
+    TextDocumentPositionParams, Uri,
+};
+use lsp_server::{ErrorCode, ResponseError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::actions::{self, Wanted};
+use super::completion::completions;
+use super::diagnostics::Converter;
+use super::document::Document;
+use super::formatting;
+use super::hover::{Around, hover};
+use super::session::{Serving, error, read};
+use crate::project::discovery::PROJECT_FILE;
+
+impl Serving {
+    /// Answers a request.
+    pub(super) fn answer(&mut self, method: &str, params: Value) -> Result<Value, ResponseError> {
+        match method {
+            "textDocument/formatting" => {
+                let params: DocumentFormattingParams = asked(params)?;
+                self.format(&params.text_document.uri, None)
+            }
+            "textDocument/rangeFormatting" => {
+                let params: DocumentRangeFormattingParams = asked(params)?;
+                self.format(&params.text_document.uri, Some(params.range))
+            }
+            "textDocument/hover" => {
+                let params: HoverParams = asked(params)?;
+                let encoding = self.client.encoding;
+                self.at(&params.text_document_position_params, |document, byte, around| {
+                    hover(document, byte, around, encoding)
+                })
+            }
+            "textDocument/completion" => {
+                let params: CompletionParams = asked(params)?;
+                let (encoding, has_snippets) = (self.client.encoding, self.client.snippets);
+                self.at(&params.text_document_position_params, |document, byte, around| {
+                    completions(document, byte, around, encoding, has_snippets)
+                })
+            }
+            "textDocument/codeAction" => {
+                let params: CodeActionParams = asked(params)?;
+                Ok(Value::from(self.actions(&params)))
+            }
+            _ => {
+                let words = format!("`{method}` is nothing that dialform answers");
+                Err(error(ErrorCode::MethodNotFound, words))
+            }
+        }
+    }
+
+    /// Answers from a place of a document and the project around it. A document that is not open has nothing at any place.
+    fn at<R: Serialize>(
+        &self,
+        place: &TextDocumentPositionParams,
+        answer: impl FnOnce(&Document, usize, &Around<'_>) -> R,
+    ) -> Result<Value, ResponseError> {
+        let Some(document) = self.documents.get(&place.text_document.uri) else {
+            return Ok(Value::Null);
+        };
+        let around = Around {
+            project: self.workspace.project_of(&document.path),
+            sources: self.workspace.sources(),
+        };
+        let byte = document.byte(place.position.clone(), self.client.encoding);
+        answered(&answer(document, byte, &around))
+    }
+
+    fn format(&self, uri: &Uri, range: Option<Range>) -> Result<Value, ResponseError> {
+        let Some(document) = self.documents.get(uri) else {
+            return Ok(Value::Null);
+        };
+        match formatting::edits(document, range, self.client.encoding) {
+            Ok(edits) => answered(&edits),
+            Err(why) => Err(error(ErrorCode::RequestFailed, why.to_string())),
+        }
+    }
+
+    fn actions(&mut self, params: &CodeActionParams) -> Vec<Value> {
+        let encoding = self.client.encoding;
+        let wanted = Wanted::new(params);
+        let mut found = Vec::new();
+        let Some(document) = self.documents.get(&params.text_document.uri) else {
+            return found;
+        };
+        let diagnostics = self.published.of(&document.path);
+        if wanted.takes("quickfix") {
+            let here: Vec<_> = diagnostics.iter().filter(|one| wanted.touches(one)).collect();
+            let fixes = here.iter().filter_map(|one| actions::fix(document, one, encoding));
+            found.extend(fixes);
+            // Safe ones first.
+            found.sort_by_key(|action| action.get("isPreferred").is_none());
+            for diagnostic in &here {
+                let target = self.project_file_end(document);
+                found.extend(actions::declare(
+                    document,
+                    diagnostic,
+                    &self.workspace,
+                    encoding,
+                    target,
+                ));
+            }
+            found.extend(here.iter().filter_map(|one| actions::ignore(document, one, encoding)));
+        }
+        let has_fix = diagnostics.iter().any(|one| {
+            one.data
+                .as_ref()
+                .is_some_and(|data| data["fix"]["applicability"] == "safe")
+        });
+        if has_fix && wanted.takes_all_fixes() {
+            let fixed = self.workspace.fixed(&document.path, self.documents.overlays());
+            found.extend(fixed.map(|fixed| actions::all_fixes(document, &fixed, encoding)));
+        }
+        found
+    }
+
+    /// The end of the file of the project that a document is part of.
+    fn project_file_end(&self, document: &Document) -> Option<(Uri, Range, bool)> {
+        let root = self.workspace.root_of(&document.path)?;
+        let path = root.join(PROJECT_FILE);
+        if let Some(open) = self.documents.at(&path) {
+            return Some(actions::end_of(open, self.client.encoding));
+        }
+        let converter = Converter::new(&self.client, &self.documents, &self.workspace);
+        let text = self.workspace.text_at(&path)?;
+        let (range, needs_newline) = actions::end_of_text(text, self.client.encoding);
+        Some((converter.uri(&path)?, range, needs_newline))
+    }
+}
+
+/// Reads the parameters of a request.
+fn asked<P: DeserializeOwned>(params: Value) -> Result<P, ResponseError> {
+    read(params).map_err(|why| error(ErrorCode::InvalidParams, why))
+}
+
+/// A result as an answer.
+fn answered(result: &impl Serialize) -> Result<Value, ResponseError> {
+    serde_json::to_value(result).map_err(|why| error(ErrorCode::InternalError, why.to_string()))
+}
