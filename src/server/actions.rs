@@ -214,10 +214,7 @@ pub(super) fn end_of(document: &Document, encoding: Encoding) -> (Uri, Range, bo
 /// The end of a text.
 pub(super) fn end_of_text(text: &str, encoding: Encoding) -> (Range, bool) {
     let end = Lines::of(text).position(text, text.len(), encoding);
-    let range = Range {
-        start: end.clone(),
-        end,
-    };
+    let range = Range { start: end, end };
     (range, !text.is_empty() && !text.ends_with(['\n', '\r']))
 }
 

@@ -1,10 +1,12 @@
 //! What the server can do, as it says in answer to `initialize`.
 
 use gen_lsp_types::{
-    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CompletionOptions,
-    DocumentFormattingProvider, DocumentRangeFormattingProvider, HoverProvider, InitializeResult, Save,
-    ServerCapabilities, ServerInfo, TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CompletionOptions, DefinitionProvider,
+    DocumentFormattingProvider, DocumentHighlightProvider, DocumentRangeFormattingProvider, DocumentSymbolProvider,
+    FoldingRangeProvider, HoverProvider, InitializeResult, InlayHintProvider, ReferencesProvider, RenameOptions,
+    RenameProvider, Save, SelectionRangeProvider, ServerCapabilities, ServerInfo, TextDocumentSync,
+    TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    WorkspaceSymbolProvider,
 };
 use serde_json::{Value, json};
 
@@ -32,6 +34,18 @@ fn capabilities(client: &Client) -> ServerCapabilities {
             will_save_wait_until: None,
             save: Some(Save::Bool(true)),
         })),
+        definition_provider: Some(DefinitionProvider::Bool(true)),
+        references_provider: Some(ReferencesProvider::Bool(true)),
+        document_highlight_provider: Some(DocumentHighlightProvider::Bool(true)),
+        rename_provider: Some(RenameProvider::RenameOptions(RenameOptions {
+            prepare_provider: Some(true),
+            ..RenameOptions::default()
+        })),
+        document_symbol_provider: Some(DocumentSymbolProvider::Bool(true)),
+        workspace_symbol_provider: Some(WorkspaceSymbolProvider::Bool(true)),
+        folding_range_provider: Some(FoldingRangeProvider::Bool(true)),
+        selection_range_provider: Some(SelectionRangeProvider::Bool(true)),
+        inlay_hint_provider: Some(InlayHintProvider::Bool(true)),
         hover_provider: Some(HoverProvider::Bool(true)),
         completion_provider: Some(CompletionOptions {
             trigger_characters: Some(["\"", "=", " ", "[", "{"].map(str::to_owned).to_vec()),

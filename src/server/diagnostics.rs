@@ -16,7 +16,7 @@ use super::transport::Outgoing;
 use super::uri;
 use super::workspace::{Unit, Workspace};
 use crate::finding::{Applicability, Finding, RuleGroup, Severity};
-use crate::project::source::{FileId, Span};
+use crate::project::source::{FileId, Place, Span};
 use crate::report::{MAX_PER_FILE, words};
 
 /// What makes diagnostics of findings.
@@ -42,6 +42,23 @@ impl<'a> Converter<'a> {
             .path(file)
             .is_some_and(|path| self.documents.at(path).is_some());
         range_in(self.workspace.sources().file(file), span, self.client.encoding, is_open)
+    }
+
+    /// The source text of a place.
+    pub(super) fn slice(&self, place: Place) -> &str {
+        self.workspace.sources().slice(place)
+    }
+
+    /// The end of a file, and whether its last line lacks an end.
+    pub(super) fn end_of(&self, file: FileId) -> (Range, bool) {
+        let text = self.workspace.sources().file(file).text();
+        let end = self.range(file, Span::point(text.len()));
+        (end, !text.is_empty() && !text.ends_with(['\n', '\r']))
+    }
+
+    /// The name of a file that was checked.
+    pub(super) fn uri_of(&self, file: FileId) -> Option<Uri> {
+        self.uri(self.workspace.path(file)?)
     }
 
     /// The name of a file: the client's own where it has it open.

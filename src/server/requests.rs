@@ -48,10 +48,10 @@ impl Serving {
                 let params: CodeActionParams = asked(params)?;
                 Ok(Value::from(self.actions(&params)))
             }
-            _ => {
+            _ => self.navigate(method, &params).unwrap_or_else(|| {
                 let words = format!("`{method}` is nothing that dialform answers");
                 Err(error(ErrorCode::MethodNotFound, words))
-            }
+            }),
         }
     }
 
@@ -68,7 +68,7 @@ impl Serving {
             project: self.workspace.project_of(&document.path),
             sources: self.workspace.sources(),
         };
-        let byte = document.byte(place.position.clone(), self.client.encoding);
+        let byte = document.byte(place.position, self.client.encoding);
         answered(&answer(document, byte, &around))
     }
 
@@ -135,11 +135,11 @@ impl Serving {
 }
 
 /// Reads the parameters of a request.
-fn asked<P: DeserializeOwned>(params: Value) -> Result<P, ResponseError> {
+pub(super) fn asked<P: DeserializeOwned>(params: Value) -> Result<P, ResponseError> {
     read(params).map_err(|why| error(ErrorCode::InvalidParams, why))
 }
 
 /// A result as an answer.
-fn answered(result: &impl Serialize) -> Result<Value, ResponseError> {
+pub(super) fn answered(result: &impl Serialize) -> Result<Value, ResponseError> {
     serde_json::to_value(result).map_err(|why| error(ErrorCode::InternalError, why.to_string()))
 }

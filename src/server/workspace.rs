@@ -211,7 +211,19 @@ impl Workspace {
         Some(self.sources().file(self.file_at(path)?).text())
     }
 
-    fn file_at(&self, path: &Path) -> Option<FileId> {
+    /// Every project, as it was checked last.
+    pub(super) fn projects(&self) -> impl Iterator<Item = Project<'_>> {
+        self.files
+            .iter()
+            .filter(|(unit, _)| !matches!(unit, Unit::Named { .. }))
+            .map(|(_, files)| {
+                let indices = files.iter().filter_map(|file| self.checker.index(*file));
+                Project::new(indices.collect())
+            })
+    }
+
+    /// The file of a path, among those that were checked last.
+    pub(super) fn file_at(&self, path: &Path) -> Option<FileId> {
         let mut files = self.files.values().flatten().copied();
         files.find(|file| self.checker.real_path(*file) == Some(path))
     }
