@@ -269,6 +269,9 @@ fn tame(c: char) -> char {
 
 /// Shortens long quotes (between backticks) in a message; the excerpt shows them in full.
 pub(super) fn quoting(words: &str) -> String {
+    if words.len() <= LONGEST_QUOTE {
+        return shown(words, Medium::Line).into_owned();
+    }
     let mut out = String::with_capacity(words.len());
     for (index, part) in words.split('`').enumerate() {
         if index > 0 {

@@ -49,10 +49,11 @@ pub fn render(findings: &[Finding], sources: &Sources, look: Look, out: &mut Tex
         .with_wrap_lines(false)
         .with_context_lines(CONTEXT);
     let mut helps = HelpTexts::default();
+    let mut drawing = String::new();
     for (shown, left_out) in super::limited(findings) {
         for finding in shown {
             let report = MietteReport::new(finding, sources, look, &mut helps);
-            let mut drawing = String::new();
+            drawing.clear();
             // Writing to a string does not fail.
             let _ = handler.render_report(&mut drawing, &report);
             out.text()?.drawn(&drawing).end();

@@ -178,12 +178,14 @@ struct Indented {
 }
 
 impl Indented {
-    fn new_line<W: Write + ?Sized>(&self, out: &mut W) -> io::Result<()> {
-        const LINE: &[u8] = b"\n                                ";
-        match LINE.get(..=2 * self.depth) {
+    /// Ends the line, behind a comma or not, and begins the next.
+    fn new_line<W: Write + ?Sized>(&self, out: &mut W, has_comma: bool) -> io::Result<()> {
+        const LINE: &[u8] = b",\n                                ";
+        let from = usize::from(!has_comma);
+        match LINE.get(from..2 + 2 * self.depth) {
             Some(line) => out.write_all(line),
             None => {
-                out.write_all(b"\n")?;
+                out.write_all(LINE.get(from..2).unwrap_or_default())?;
                 (0..self.depth).try_for_each(|_| out.write_all(b"  "))
             }
         }
@@ -198,16 +200,9 @@ impl Indented {
     fn end<W: Write + ?Sized>(&mut self, out: &mut W, sign: &[u8]) -> io::Result<()> {
         self.depth = self.depth.saturating_sub(1);
         if self.has_value {
-            self.new_line(out)?;
+            self.new_line(out, false)?;
         }
         out.write_all(sign)
-    }
-
-    fn next<W: Write + ?Sized>(&mut self, out: &mut W, is_first: bool) -> io::Result<()> {
-        if !is_first {
-            out.write_all(b",")?;
-        }
-        self.new_line(out)
     }
 }
 
@@ -221,7 +216,7 @@ impl Formatter for Indented {
     }
 
     fn begin_array_value<W: Write + ?Sized>(&mut self, out: &mut W, is_first: bool) -> io::Result<()> {
-        self.next(out, is_first)
+        self.new_line(out, !is_first)
     }
 
     fn end_array_value<W: Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
@@ -238,7 +233,7 @@ impl Formatter for Indented {
     }
 
     fn begin_object_key<W: Write + ?Sized>(&mut self, out: &mut W, is_first: bool) -> io::Result<()> {
-        self.next(out, is_first)
+        self.new_line(out, !is_first)
     }
 
     fn begin_object_value<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {

@@ -113,19 +113,21 @@ impl Text {
     /// Adds what a library has drawn, out of words that were harmless already: its styles and newlines count.
     pub fn drawn(&mut self, drawing: &str) -> &mut Self {
         let mut rest = drawing;
-        while let Some(c) = rest.chars().next() {
+        while !rest.is_empty() {
             let own = own_sequence(rest);
-            let (piece, after) = rest.split_at(if own > 0 { own } else { c.len_utf8() });
-            rest = after;
             if own > 0 {
-                self.out.push_str(piece);
-            } else if c == '\n' {
+                self.out.push_str(&rest[..own]);
+                rest = &rest[own..];
+            } else if let Some(after) = rest.strip_prefix('\n') {
                 self.end();
-            } else {
-                let end = rest.find(['\n', '\x1b']).unwrap_or(rest.len());
-                let (more, after) = rest.split_at(end);
                 rest = after;
-                self.push(format_args!("{piece}{more}"));
+            } else {
+                // An escape that begins nothing of its own is one of the words.
+                let mut bytes = rest.bytes().skip(1);
+                let end = bytes.position(|byte| matches!(byte, b'\n' | b'\x1b'));
+                let (words, after) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
+                self.push(words);
+                rest = after;
             }
         }
         self
