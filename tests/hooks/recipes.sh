@@ -245,8 +245,8 @@ mkdir "$scratch/fake" "$scratch/runner" "$scratch/temp"
 printf '#!/bin/sh\nfor word in "$@"; do printf "<%%s>" "$word"; done >>"%s"\nexit "${FAKE_CODE:-0}"\n' "$scratch/asked" \
     >"$scratch/fake/dialform"
 chmod +x "$scratch/fake/dialform"
-cp -R "$repository/Cargo.toml" "$repository/Cargo.lock" "$repository/build.rs" "$repository/src" "$repository/schemas" \
-    "$scratch/runner"
+cp -R "$repository/Cargo.toml" "$repository/Cargo.lock" "$repository/build.rs" "$repository/packaging" "$repository/src" \
+    "$repository/schemas" "$scratch/runner"
 export GITHUB_ACTION_PATH=$scratch/runner RUNNER_TEMP=$scratch/temp GITHUB_PATH=$scratch/path
 # action STEP, in the shell that `shell: bash` is.
 action() {
@@ -282,6 +282,7 @@ mkdir -p "$scratch/small/src" "$scratch/small/schemas"
 printf '[package]\nname = "dialform"\nversion = "9.9.9"\nedition = "2021"\n' >"$scratch/small/Cargo.toml"
 printf 'fn main() { println!("dialform 9.9.9"); }\n' >"$scratch/small/src/main.rs"
 printf 'fn main() {}\n' >"$scratch/small/build.rs"
+cp -R "$repository/packaging" "$scratch/small"
 (cd "$scratch/small" && cargo generate-lockfile --quiet --offline)
 in_hostile() { (cd "$hostile" && GITHUB_ACTION_PATH=$scratch/small IS_CACHED=false RUSTUP_TOOLCHAIN=stable action "$1"); }
 check "in a hostile checkout it tells what would be built" in_hostile "Tell what would be built"
@@ -299,6 +300,38 @@ install_on_gitlab() {
 check "on GitLab it installs as well" install_on_gitlab
 check "its own there too" test "$("$hostile/.tools/bin/dialform")" = "dialform 9.9.9"
 check "and runs nothing of the checkout's there" test ! -e "$scratch/hostile.log"
+
+# A wheel of that package, on a shelf in the place of PyPI.
+"$python" - "$scratch/shelf" <<'PYTHON'
+import pathlib, sys, zipfile
+
+shelf = pathlib.Path(sys.argv[1])
+shelf.mkdir()
+info = "dialform-9.9.9.dist-info"
+files = {
+    "dialform-9.9.9.data/scripts/dialform": "#!/bin/sh\necho dialform 9.9.9 of the wheel\n",
+    f"{info}/METADATA": "Metadata-Version: 2.1\nName: dialform\nVersion: 9.9.9\n",
+    f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+}
+files[f"{info}/RECORD"] = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"])
+with zipfile.ZipFile(shelf / "dialform-9.9.9-py3-none-any.whl", "w") as wheel:
+    for name, text in files.items():
+        entry = zipfile.ZipInfo(name)
+        entry.external_attr = 0o100755 << 16
+        wheel.writestr(entry, text)
+PYTHON
+from_shelf() { PIP_NO_INDEX=1 PIP_FIND_LINKS=$scratch/shelf in_hostile Install; }
+rm -rf "$scratch/temp/dialform"
+check "a wheel of nobody knows whom is left where it is" from_shelf
+check "and cargo builds" fails has "$scratch/output" "of the wheel"
+rm -rf "$scratch/temp/dialform"
+echo yes >"$scratch/small/packaging/pypi/published"
+check "a published version is installed from its wheel" from_shelf
+check "and that is what runs" has "$scratch/output" "version=dialform 9.9.9 of the wheel"
+rm -rf "$scratch/temp/dialform" "$scratch"/shelf/*.whl
+check "a version that is not published is built with cargo" from_shelf
+check "and that is what runs then" fails has "$scratch/output" "of the wheel"
+check "nothing of the checkout's was run" test ! -e "$scratch/hostile.log"
 
 export FOLDER=. MORE="" SARIF=""
 check "lint runs" action Lint

@@ -60,7 +60,7 @@ else
 fi
 
 if command -v shellcheck >/dev/null; then
-    check "shellcheck finds nothing in the scripts" shellcheck --external-sources tests/hooks/*.sh examples/demo.sh .ci/run .ci/*.sh packaging/build.sh
+    check "shellcheck finds nothing in the scripts" shellcheck --external-sources tests/hooks/*.sh examples/demo.sh .ci/run .ci/*.sh packaging/*.sh
 else
     skip "shellcheck is not here"
 fi
