@@ -315,7 +315,7 @@ impl Serving {
             self.workspace.discover_project(root, self.documents.overlays());
         }
         let units = self.workspace.units_of(path);
-        self.check(&units, Some(path), outgoing);
+        self.check(&units, Some(path), true, outgoing);
     }
 
     fn saved(&mut self, uri: &Uri, outgoing: &mut Outgoing) {
@@ -352,13 +352,18 @@ impl Serving {
 
     fn check_all(&mut self, document: Option<&Path>, outgoing: &mut Outgoing) {
         let units = self.workspace.units();
-        self.check(&units, document, outgoing);
+        self.check(&units, document, false, outgoing);
     }
 
-    fn check(&mut self, units: &[Unit], document: Option<&Path>, outgoing: &mut Outgoing) {
+    /// Checks units and tells what is new. Where it `is_typed`, nothing but an open document has changed.
+    fn check(&mut self, units: &[Unit], document: Option<&Path>, is_typed: bool, outgoing: &mut Outgoing) {
         let mut changed: BTreeSet<PathBuf> = self.published.keep_only(&self.workspace.units());
         for unit in units {
-            let findings = self.workspace.check(unit, self.documents.overlays());
+            let overlays = self.documents.overlays();
+            let findings = match is_typed {
+                true => self.workspace.check_typed(unit, overlays),
+                false => self.workspace.check(unit, overlays),
+            };
             let converter = Converter::new(&self.client, &self.documents, &self.workspace);
             changed.extend(self.published.put(unit, &findings, &converter));
         }

@@ -56,6 +56,8 @@ pub struct Checker {
     max_file: u64,
     /// Whether more checks follow, so that stamps of files are worth taking.
     keeps_stamps: bool,
+    /// Whether files that are known are taken for unchanged without a look at them.
+    trusts_known: bool,
 }
 
 /// One file, linted by itself. In a box, since there are thousands of them.
@@ -193,12 +195,19 @@ impl Checker {
             now,
             max_file: MAX_FILE,
             keeps_stamps: false,
+            trusts_known: false,
         }
     }
 
     /// Prepares for more than one check: files that have not changed, as far as the system can tell, are not read again.
     pub fn keep_stamps(&mut self) {
         self.keeps_stamps = true;
+    }
+
+    /// Says whether nothing but overlays has changed since the last check: then no known file is looked at. An overlay that is no
+    /// more is a change of its file.
+    pub fn trust_known(&mut self, trusts: bool) {
+        self.trusts_known = trusts;
     }
 
     /// Sets the size in bytes up to which files are read; [`MAX_FILE`] otherwise.
@@ -403,6 +412,7 @@ impl Checker {
                 .collect(),
             max_file: self.max_file,
             keeps_stamps: self.keeps_stamps,
+            trusts_known: self.trusts_known,
         };
         let mut queue = ScopeQueue {
             shown: DisplayPaths::from(self.working_folder.clone()),

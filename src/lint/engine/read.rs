@@ -38,6 +38,8 @@ pub(super) struct ParallelReader<'a> {
     pub(super) max_file: u64,
     /// Whether stamps are taken, for the next check.
     pub(super) keeps_stamps: bool,
+    /// Whether known files are taken for unchanged.
+    pub(super) trusts_known: bool,
 }
 
 impl ParallelReader<'_> {
@@ -73,7 +75,7 @@ impl ParallelReader<'_> {
         let by_real = real.ok().and_then(|real| self.overlays.get(real));
         let overlay = by_real.or_else(|| self.overlays.get(&*job.path.path));
         let known = match job.known {
-            Some(known) if overlay.is_none() && known.is_unchanged(real) => return known,
+            Some(known) if overlay.is_none() && (self.trusts_known || known.is_unchanged(real)) => return known,
             known => known,
         };
         let (stamp, loaded) = match (overlay, real) {
