@@ -2,7 +2,7 @@
 //! program that only prints a line.
 //!
 //! `cargo bench --bench whole_process` prints medians and ratios, `cargo bench --bench whole_process -- plan` those of plan
-//! alone, `-- lint` those of the rest; rounds are interleaved, so that a machine whose speed
+//! alone, `-- apply` those of apply, `-- lint` those of the rest; rounds are interleaved, so that a machine whose speed
 //! wavers slows all of them alike. Peak memory needs GNU time as `/usr/bin/time`, and the comparison with ruff needs
 //! `ruff` on the PATH; what is not there is said to be left out.
 #![allow(clippy::print_stdout, clippy::cast_precision_loss, clippy::expect_used)]
@@ -18,10 +18,19 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[path = "whole_process/apply.rs"]
+mod apply;
+#[allow(clippy::unwrap_used)]
+#[path = "../tests/it/common/certificate.rs"]
+mod certificate;
 #[allow(dead_code)]
 mod corpus;
+#[path = "whole_process/only_apply.rs"]
+mod only_apply;
 #[path = "whole_process/plan.rs"]
 mod plan;
+#[path = "whole_process/server.rs"]
+mod server;
 #[allow(dead_code)]
 #[path = "growth/tasks.rs"]
 mod tasks;
@@ -43,6 +52,11 @@ fn main() -> io::Result<()> {
             println!("hello, world");
             return Ok(());
         }
+        (Some(mode), Some(address)) if mode == apply::ONLY => {
+            let mut numbers = args.filter_map(|number| number.to_str()?.parse().ok());
+            let (creates, in_flight) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
+            return only_apply::run(&address.to_string_lossy(), creates, in_flight);
+        }
         _ => {}
     }
     let picked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
@@ -56,6 +70,9 @@ fn main() -> io::Result<()> {
     }
     if is_picked("plan") {
         plan::rows(&place.join("plan"))?;
+    }
+    if is_picked("apply") {
+        apply::rows(&this, &place.join("apply"))?;
     }
     fs::remove_dir_all(place)
 }

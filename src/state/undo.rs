@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// How a change that is not durable yet is undone.
 #[derive(Debug)]
@@ -14,10 +14,16 @@ enum Undo {
     Name { path: PathBuf, before: Option<Vec<u8>> },
 }
 
+/// Whether the power is to be cut: without, nothing is kept, which would cost more than the run itself.
+static IS_WISHED: LazyLock<bool> = LazyLock::new(|| std::env::var_os("DIALFORM_POWER_CUT").is_some());
+
 static UNDO: Mutex<Vec<Undo>> = Mutex::new(Vec::new());
 
 /// A file's bytes are about to change.
 pub(super) fn content_changes(path: &Path) {
+    if !*IS_WISHED {
+        return;
+    }
     let before = fs::read(path).unwrap_or_default();
     let path = path.to_owned();
     all().push(Undo::Content { path, before });
@@ -25,6 +31,9 @@ pub(super) fn content_changes(path: &Path) {
 
 /// The file of a name is about to change.
 pub(super) fn name_changes(path: &Path) {
+    if !*IS_WISHED {
+        return;
+    }
     let before = fs::read(path).ok();
     let path = path.to_owned();
     all().push(Undo::Name { path, before });
@@ -52,11 +61,8 @@ pub(super) fn names_are_durable(folder: &Path) {
     all().retain(|undo| !matches!(undo, Undo::Name { path, .. } if is_in(path)));
 }
 
-/// Undoes what is not durable, the latest first, if the power is to be cut.
+/// Undoes what is not durable, the latest first; where the power is not to be cut, nothing was kept.
 pub(super) fn power_cut() {
-    if std::env::var_os("DIALFORM_POWER_CUT").is_none() {
-        return;
-    }
     let mut undo = all();
     while let Some(one) = undo.pop() {
         // What cannot be undone stays, as it may after a real power cut.
