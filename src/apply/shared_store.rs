@@ -28,7 +28,7 @@ struct Queue {
 
 #[derive(Debug)]
 enum Job {
-    Append(Record),
+    Append(Box<Record>),
     Commit,
 }
 
@@ -45,14 +45,16 @@ impl SharedStore {
 
     /// Makes a record durable, on this thread: for the hook between connecting and the first byte, which has its own.
     pub(super) fn append_here(&self, record: Record) -> Result<(), StateError> {
-        self.submit(Job::Append(record))
+        self.submit(Job::Append(Box::new(record)))
             .blocking_recv()
             .unwrap_or_else(|_| Err(ended()))
     }
 
     /// Makes a record durable.
     pub(super) async fn append(&self, record: Record) -> Result<(), StateError> {
-        self.submit(Job::Append(record)).await.unwrap_or_else(|_| Err(ended()))
+        self.submit(Job::Append(Box::new(record)))
+            .await
+            .unwrap_or_else(|_| Err(ended()))
     }
 
     /// Folds the journal into the snapshot, after all that waits.
@@ -140,7 +142,7 @@ impl Shared {
                     break;
                 }
             };
-            match store.join(&mut group, record) {
+            match store.join(&mut group, *record) {
                 Joined::In => replies.push(reply),
                 Joined::Refused(error) => answered.push((reply, Err(error))),
                 Joined::Later(record) => {

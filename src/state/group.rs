@@ -80,7 +80,7 @@ pub(crate) enum Joined {
     /// The record is part of the group.
     In,
     /// It has to do with one of the group, and waits until that is durable.
-    Later(Record),
+    Later(Box<Record>),
     /// It cannot follow, or the store takes nothing more.
     Refused(StateError),
 }
@@ -131,7 +131,7 @@ impl Store {
             let mut joined = self.join(&mut group, record);
             if let Joined::Later(record) = joined {
                 results.append(&mut self.make_durable(mem::take(&mut group)));
-                joined = self.join(&mut group, record);
+                joined = self.join(&mut group, *record);
             }
             if let Joined::Refused(error) = joined {
                 results.append(&mut self.make_durable(mem::take(&mut group)));
@@ -169,7 +169,7 @@ impl Store {
             None => group.is_empty(),
         };
         if !is_apart {
-            return Joined::Later(record);
+            return Joined::Later(Box::new(record));
         }
         if let Err(why) = self.state.admit(&record) {
             return Joined::Refused(refused(why, &record));
