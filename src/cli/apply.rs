@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::binding::{self, BindingArgs, CredentialPermit, project_binding};
-use super::context::{Account, ApiArgs, LockArgs, ProjectContext, duration, open, resolve_killed, shut};
+use super::context::{
+    Account, ApiArgs, LockArgs, ProjectContext, duration, open, refuse_made_up, resolve_killed, shut,
+};
 use super::interrupt::{STOPPED, Signals, wait_for};
 use super::lost;
 use super::plan::ConsentArgs;
@@ -95,6 +97,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
 
     let redactor = BodyRedactor::new(Some(store.state().lineage));
     let configuration = Configuration::of(&checked, redactor);
+    refuse_made_up(&project, &configuration, sandbox_data.as_deref())?;
     let saved = args.saved.as_deref().map(SavedPlan::read).transpose();
     let saved = saved.map_err(|error| error.to_string())?;
     let options = saved

@@ -14,9 +14,12 @@ use crate::apply::{Resolution, resolve_create};
 use crate::fields::types::Seconds;
 use crate::lint::engine::{Checked, Checker};
 use crate::model::Project;
+use crate::plan::desired_state::Configuration;
+use crate::plan::{MadeUpId, made_up_ids};
 use crate::project::discovery::Scope;
 use crate::sandbox::{self, Handle, Sandbox, SandboxError};
 use crate::state::{Binding, Holder, Marker, StatePaths, Store};
+use crate::util::plural::counted;
 
 /// The state file, relative to the project's folder.
 const STATE: &str = "dialform.state.json";
@@ -256,6 +259,36 @@ async fn start_sandbox(data: PathBuf, dialect: crate::fields::Dialect, patience:
             Err(error) => return Err(error.to_string()),
         }
     }
+}
+
+/// Refuses ids that stand for nothing, which only the sandbox takes: of this run, or one that listens on this machine.
+pub(super) fn refuse_made_up(
+    project: &Project<'_>,
+    configuration: &Configuration,
+    sandbox: Option<&Path>,
+) -> Result<(), String> {
+    /// The most that are named.
+    const NAMED: usize = 5;
+    let is_sandbox = || base_url(project.api(), "api").is_ok_and(|api| api.is_plain());
+    if sandbox.is_some() || is_sandbox() {
+        return Ok(());
+    }
+    let found = made_up_ids(configuration);
+    if found.is_empty() {
+        return Ok(());
+    }
+    let mut words: Vec<String> = found
+        .iter()
+        .take(NAMED)
+        .map(|MadeUpId { key, path, id, at }| format!("{at}: `{path}` of {key} is {id}"))
+        .collect();
+    let more = found.len().saturating_sub(NAMED);
+    words.extend((more > 0).then(|| format!("{} more", counted(more, "setting"))));
+    Err(format!(
+        "made-up ids, which belong to nothing in any account: {}; write those that the vendor's pages show, or try it without \
+         an account: `dialform plan --sandbox`",
+        words.join("; ")
+    ))
 }
 
 /// Parses a base URL of the project.

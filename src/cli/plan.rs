@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 
 use super::binding::{self, CredentialPermit, project_binding};
-use super::context::{Account, ApiArgs, LockArgs, ProjectContext, notes};
+use super::context::{Account, ApiArgs, LockArgs, ProjectContext, notes, refuse_made_up};
 use super::seen::SeenList;
 use super::state_args::{StateArgs, shell_word};
 use super::status::list;
@@ -129,6 +129,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     notes(&loaded.notes);
     let redactor = BodyRedactor::new(loaded.head.lineage);
     let configuration = Configuration::of(&checked, redactor);
+    refuse_made_up(&project, &configuration, sandbox_data.as_deref())?;
     let held = loaded.state.is_some();
     let state = loaded
         .state

@@ -18,7 +18,10 @@ mod value;
 
 pub use condition::{Condition, Facts, Known};
 pub use dialect::Dialect;
-pub use kinds::{Decoded, DecodedValue, Kind, Literal, SourceText, UUID_PATTERN, Unreadable, WireContext, parse_uuid};
+pub(crate) use kinds::MADE_UP_START;
+pub use kinds::{
+    Decoded, DecodedValue, Kind, Literal, SourceText, UUID_PATTERN, Unreadable, WireContext, is_made_up_id, parse_uuid,
+};
 pub use nodes::fields_of;
 pub use rows::{FIELDS, Field};
 pub use settings::{SETTINGS, Setting, SettingSpec};

@@ -4,10 +4,12 @@ use super::{Lowering, fixes, whole};
 use crate::fields::{AliasKind, parse_uuid};
 use crate::model::{Alias, Moved, Spanned, Swallowed};
 use crate::project::source::Place;
+use crate::project::source::Span;
 use crate::rules::bad_id::InvalidId;
 use crate::rules::bad_key::InvalidKey;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::missing_argument::MissingArgument;
+use crate::rules::nil_id::{NilId, is_nil};
 use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_property::UnknownProperty;
@@ -22,6 +24,7 @@ impl Lowering<'_> {
     pub(super) fn aliases(&mut self, node: Node<'_, '_>, aliases: &mut Vec<Alias>) {
         const TAKES: &str = "scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"";
         let reported = self.sink.len();
+        let mut nil: Vec<(AliasKind, Span)> = Vec::new();
         let mut is_lost = node.is_damaged();
         self.refuse_annotations(node);
         if let Some(entry) = node.entries().first() {
@@ -86,6 +89,7 @@ impl Lowering<'_> {
                     continue;
                 }
                 let id = self.alias_id(kind, &entry.value);
+                nil.extend(id.as_deref().filter(|id| is_nil(id)).map(|_| (kind, entry.value.span)));
                 let place = self.place(name.span);
                 aliases.push(Alias {
                     kind,
@@ -95,6 +99,9 @@ impl Lowering<'_> {
             }
         }
         self.model.incomplete |= self.sink.len() > reported;
+        for (kind, span) in nil {
+            self.sink.report(self.place(span), &NilId { path: kind.word() });
+        }
         if is_lost {
             let kinds = Swallowed {
                 aliases: true,

@@ -3,7 +3,7 @@
 use super::setting::SettingBuilder;
 use super::{Lowering, describe, fixes};
 use crate::fields::types::{BadDuration, BadMoment, BadPace, BadTime, BadUrl};
-use crate::fields::{AliasKind, FieldSpec, Kind, Literal, Unreadable, Value, Written, usage};
+use crate::fields::{AliasKind, FieldSpec, IdValue, Kind, Literal, Unreadable, Value, Written, usage};
 use crate::finding::Fix;
 use crate::project::source::Span;
 use crate::rules::bad_count::InvalidCount;
@@ -15,6 +15,7 @@ use crate::rules::bad_time::InvalidTime;
 use crate::rules::bad_url::InvalidUrl;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::handwritten_marker::HandwrittenMarker;
+use crate::rules::nil_id::NilId;
 use crate::rules::number_for_text::NumberForText;
 use crate::rules::unknown_value::UnknownValue;
 use crate::rules::wrong_type::WrongType;
@@ -31,7 +32,15 @@ impl Lowering<'_> {
     /// Reads a value as the kind that its field takes. What it is not is reported.
     pub(super) fn read(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Value> {
         match spec.kind.read(literal(value)?) {
-            Ok(value) => Some(value),
+            Ok(read) => {
+                if let Value::Id(IdValue::Uuid(id)) = &read
+                    && id.is_nil()
+                {
+                    let path = spec.path();
+                    self.sink.report(self.place(value.span), &NilId { path: &path });
+                }
+                Some(read)
+            }
             Err(why) => {
                 self.unreadable(spec, value, &why);
                 None

@@ -5,6 +5,7 @@
 //! | `make` | [`make`]: desired and state → [`Plan`] |
 //! | `alike` | what a create may be a second copy of |
 //! | `consent` | what was said on the command line, and which campaigns that is about |
+//! | `made_up` | ids that stand for nothing, which only the sandbox takes |
 //! | `moves` | the state's tasks under the keys that `moved` gives them |
 //! | `removals` | what `removed` does, and what waits for it |
 //! | `seen` | what was seen of the tasks at the service, and as of when |
@@ -20,6 +21,7 @@ mod alike;
 mod consent;
 pub mod desired_state;
 mod diff;
+mod made_up;
 mod make;
 mod moves;
 mod reason;
@@ -34,6 +36,7 @@ use crate::wire::PackedBody;
 
 pub use consent::{Options, PlanError};
 pub use diff::{FieldChange, changes};
+pub use made_up::{MadeUpId, made_up_ids};
 pub use make::make;
 pub use reason::{BlockReason, Likeness, Reason, Unmanaged};
 pub use removals::{AwaitedHalts, unfinished_stops};

@@ -132,6 +132,7 @@ registry! {
     bad_glob: InvalidGlob<'_> => RuleCheck::Value;
     unknown_rule: UnknownRule<'_> => RuleCheck::Value;
     outside_repository: PatternOutside<'_>, LinkOutside<'_> => RuleCheck::Reading;
+    nil_id: NilId<'_> => RuleCheck::Value;
     missing_required_if: MissingRequiredIf<'_> => RuleCheck::Definition(missing_required_if::check);
     missing_required: MissingRequired<'_> => RuleCheck::Campaign(missing_required::check);
     set_but_no_effect: NoEffect => RuleCheck::Definition(set_but_no_effect::check);
@@ -153,9 +154,13 @@ registry! {
     removed_declared: RemovedDeclared<'_> => RuleCheck::Project(removed_declared::check);
     removed_moved: RemovedMoved<'_> => RuleCheck::Project(removed_moved::check);
     removed_twice: RemovedTwice<'_> => RuleCheck::Project(removed_twice::check);
+    id_of_two_kinds: IdOfTwoKinds<'_> => RuleCheck::Project(id_of_two_kinds::check);
     start_in_past: StartInPast => RuleCheck::Now(start_in_past::check);
     start_outside_window: StartOutsideWindow => RuleCheck::Campaign(start_outside_window::check);
     empty_window: EmptyWindow => RuleCheck::Definition(empty_window::check);
+    window_at_night: WindowAtNight => RuleCheck::Definition(window_at_night::check);
+    start_off_the_clock: StartOffTheClock => RuleCheck::Project(start_off_the_clock::check);
+    no_call_window: NoCallWindow => RuleCheck::Campaign(no_call_window::check);
     machine_undetected: MachineUndetected => RuleCheck::Campaign(machine_undetected::check);
     limit_below_redials: LimitBelowRedials<'_> => RuleCheck::Campaign(limit_below_redials::check);
     redial_without_outcome: RedialWithoutOutcome => RuleCheck::Campaign(redial_without_outcome::check);

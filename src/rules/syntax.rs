@@ -105,12 +105,17 @@ fn report_syntax_error(file: FileId, text: &str, error: &SyntaxError, sink: &mut
         ),
         SyntaxErrorKind::Kdl1RawString => sink.report(place, &Kdl1Syntax::RawString),
         SyntaxErrorKind::Kdl1Version => sink.report(place, &Kdl1Syntax::Version),
-        SyntaxErrorKind::BareValue(syntax::BareValue::Url) => sink.report(place, &UrlCutByComment { url: shown(here) }),
+        SyntaxErrorKind::BareValue(syntax::BareValue::Url) => sink.report(
+            place,
+            &UrlCutByComment {
+                url: shown(UnquotedText::of(here).text),
+            },
+        ),
         SyntaxErrorKind::BareValue(kind) => sink.report(
             place,
             &UnquotedValue {
                 kind: *kind,
-                text: shown(here),
+                text: shown(UnquotedText::of(here).text),
             },
         ),
         SyntaxErrorKind::BadName => sink.report(place, &BadName { text: shown(here) }),
@@ -208,7 +213,14 @@ fn add_fix(finding: &mut Finding, text: &str, error: &SyntaxError) {
         SyntaxErrorKind::BareValue(syntax::BareValue::Date) if !is_moment(here) => {
             quoted(here).map(|right| Fix::likely(span, right))
         }
-        SyntaxErrorKind::BareValue(_) => quoted(here).map(|right| Fix::safe(span, right)),
+        SyntaxErrorKind::BareValue(_) => {
+            let value = UnquotedText::of(here);
+            quoted(value.text).map(|right| match (value.comment, value.is_certain) {
+                ("", true) => Fix::safe(span, right),
+                ("", false) => Fix::likely(span, right),
+                (comment, _) => Fix::likely(span, format!("{right} {comment}")),
+            })
+        }
         SyntaxErrorKind::CurlyQuotes { .. } | SyntaxErrorKind::MixedQuotes => {
             straight(here).map(|right| Fix::safe(span, right))
         }
@@ -357,6 +369,30 @@ fn brace_up(text: &str, head: usize, brace: Span) -> Fix {
 fn is_moment(text: &str) -> bool {
     let form = text.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
     form.eq(*b"0000-00-00 00:00")
+}
+
+/// A value without quotation marks, and what belongs to the sentence or the line around it.
+struct UnquotedText<'t> {
+    text: &'t str,
+    /// A comment that was glued to it.
+    comment: &'t str,
+    /// Whether nothing but a comma was behind it.
+    is_certain: bool,
+}
+
+impl<'t> UnquotedText<'t> {
+    fn of(written: &'t str) -> Self {
+        let start = written.find("://").map_or(0, |at| at + 3);
+        let comment = ["//", "/*"].iter().filter_map(|mark| written[start..].find(mark)).min();
+        let (text, comment) = written.split_at(comment.map_or(written.len(), |at| start + at));
+        let text = text.trim_end_matches(',');
+        let without_stop = text.trim_end_matches('.');
+        Self {
+            text: if without_stop.is_empty() { text } else { without_stop },
+            comment,
+            is_certain: without_stop.len() == text.len(),
+        }
+    }
 }
 
 /// The text in quotation marks, if nothing in it needs a backslash.

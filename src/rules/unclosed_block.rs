@@ -13,8 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "Every `{` has its `}`.",
     why: "Without it, nobody can tell which settings belong to which campaign: one could call with the scenario or in the hours of another.",
     about: |_| false,
-    bad: "campaign \"a\" {\n    redial {\n        busy after=\"20m\" times=3\n}",
-    good: "campaign \"a\" {\n    redial {\n        busy after=\"20m\" times=3\n    }\n}",
+    bad: "campaign \"a\" {\n    call-window from=\"09:10\" to=\"19:50\"\n    redial {\n        busy after=\"20m\" times=3\n}",
+    good: "campaign \"a\" {\n    call-window from=\"09:10\" to=\"19:50\"\n    redial {\n        busy after=\"20m\" times=3\n    }\n}",
 };
 
 /// A block that stays open.

@@ -32,6 +32,11 @@ impl PackedBody {
         serde_json::from_str(&self.0).unwrap_or_default()
     }
 
+    /// Whether its text holds these characters anywhere: what is rare is looked for without unpacking the body.
+    pub(crate) fn may_hold(&self, part: &str) -> bool {
+        self.0.contains(part)
+    }
+
     /// Wire field `name`.
     pub fn name(&self) -> Option<Cow<'_, str>> {
         self.text("name")

@@ -224,3 +224,54 @@ fn a_place_that_cannot_be_written_is_named() {
     assert!(init.stderr.contains("nothing was changed"), "{}", init.stderr);
     assert!(!folder.path().join("dialform.kdl").exists());
 }
+
+/// The ids of the first project are nobody's: only the sandbox takes them.
+#[test]
+fn made_up_ids_are_refused_outside_of_the_sandbox() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(dialform(folder.path(), &["init"]).code, Some(0));
+    let refused = "error: made-up ids, which belong to nothing in any account: campaigns/first.kdl:8:14: `scenario` of first is \
+                   00000000-0000-4000-8000-000000000001; ";
+    for command in [&["plan"][..], &["apply", "--auto-approve"]] {
+        let ran = dialform(folder.path(), command);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.stderr.starts_with(refused), "{ran:?}");
+        assert!(
+            ran.stderr
+                .ends_with("try it without an account: `dialform plan --sandbox`\n"),
+            "{ran:?}"
+        );
+    }
+    assert_eq!(dialform(folder.path(), &["plan", "--sandbox"]).code, Some(0));
+    let applied = dialform(folder.path(), &["apply", "--sandbox", "--auto-approve"]);
+    assert_eq!(applied.code, Some(0), "{applied:?}");
+}
+
+/// The same of zeros, which lint warns of.
+#[test]
+fn the_id_of_zeros_is_refused_too() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(dialform(folder.path(), &["init"]).code, Some(0));
+    let path = folder.path().join("dialform.kdl");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let real = text.replace("4000-8000-000000000002", "4000-9000-000000000002");
+    let real = real.replace("4000-8000-000000000003", "4000-9000-000000000003");
+    std::fs::write(
+        &path,
+        real.replace(
+            "00000000-0000-4000-8000-000000000001",
+            "00000000-0000-0000-0000-000000000000",
+        ),
+    )
+    .unwrap();
+    let found = dialform(folder.path(), &["lint"]);
+    assert_eq!(found.code, Some(0));
+    assert!(found.stdout.contains("warning[DF127]"), "{found:?}");
+    let ran = dialform(folder.path(), &["plan"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.stderr
+            .contains("`scenario` of first is 00000000-0000-0000-0000-000000000000; write"),
+        "{ran:?}"
+    );
+}

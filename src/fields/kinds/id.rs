@@ -85,6 +85,17 @@ pub fn parse_uuid(text: &str) -> Option<Uuid> {
     (text.len() == HYPHENATED).then(|| Uuid::try_parse(text).ok()).flatten()
 }
 
+/// What every made-up id begins with.
+pub(crate) const MADE_UP_START: &str = "00000000-0000-";
+
+/// The ids of the project that `dialform init` writes begin so: they are nobody's.
+const MADE_UP: &str = "00000000-0000-4000-8000-";
+
+/// Whether a UUID in its usual form stands for nothing: that of zeros, or one that `dialform init` made up.
+pub fn is_made_up_id(id: &str) -> bool {
+    id.starts_with(MADE_UP) || parse_uuid(id).is_some_and(|id| id.is_nil())
+}
+
 /// Long, and made of what UUIDs are made of: nobody means an alias by it.
 fn looks_like_uuid(text: &str) -> bool {
     let text = text.trim().trim_start_matches('{').trim_end_matches('}');

@@ -33,7 +33,8 @@ use text::TextKind;
 use time::TimeKind;
 use url::UrlKind;
 
-pub use id::{UUID_PATTERN, parse_uuid};
+pub(crate) use id::MADE_UP_START;
+pub use id::{UUID_PATTERN, is_made_up_id, parse_uuid};
 pub use literal::{Literal, Unreadable};
 pub use wire::{Decoded, DecodedValue, SourceText, WireContext};
 

@@ -364,7 +364,7 @@ fn the_vendors_page_comes_back_through_the_program() {
     let ran = super::import(&[], &classic().to_string());
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(
-        ran.stderr.starts_with("1 campaign imported, 0 warnings\n"),
+        ran.stderr.contains("\n1 campaign imported, 1 warning\n") && ran.stderr.contains(": DF404: "),
         "{}",
         ran.stderr
     );
@@ -407,7 +407,7 @@ fn what_render_prints_of_the_examples_comes_back() {
         let ran = super::import(&["--dialect", dialect], &printed);
         assert_eq!(ran.code, Some(0), "{name}: {}", ran.stderr);
         assert!(
-            !ran.stderr.contains("warning:") && !ran.stderr.contains("note:"),
+            ran.stderr.matches("warning:").count() == usize::from(name == "large") && !ran.stderr.contains("note:"),
             "{name}: {}",
             ran.stderr
         );

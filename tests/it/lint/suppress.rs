@@ -299,7 +299,7 @@ fn a_mistake_in_a_template_keeps_rules_silent_about_its_heirs() {
         template(r#"call-window from="09:00" to="18;00""#).as_bytes(),
     );
     site.write("campaigns/b.kdl", other);
-    assert_eq!(found(&site), ["6:11 DF201", "6:40 DF901", "2:33 DF112"]);
+    assert_eq!(found(&site), ["6:11 DF201", "6:21 DF406", "6:40 DF901", "2:33 DF112"]);
 }
 
 #[test]
@@ -360,4 +360,27 @@ fn plan_and_apply_still_need_what_the_request_needs() {
     );
     let site = Site::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", &judged)]);
     assert_eq!(site.run(&["plan"]).code, Some(0));
+}
+
+/// Behind the brace that closes several lines, a comment is about them, and about what they belong to.
+#[test]
+fn a_comment_behind_a_block_is_about_the_block() {
+    let text = |comment: &str| {
+        let block = format!("    redial {{\n        busy after=\"20m\" times=3\n    }}{comment}\n");
+        let window = "    call-window from=\"09:10\" to=\"19:50\"\n";
+        CLEAN.replace("    redial #false\n", &format!("{window}    redial #false\n{block}"))
+    };
+    let site = Site::new(&[("dialform.kdl", ""), ("campaigns/a.kdl", &text(""))]);
+    assert_eq!(found(&site), ["12:5 DF103"]);
+    site.write(
+        "campaigns/a.kdl",
+        text(" // dialform: ignore[DF103] the first one counts"),
+    );
+    assert_eq!(found(&site), Vec::<String>::new());
+    // What is in the block as well, and nothing behind it.
+    let inside = text(" // dialform: ignore[DF504] so agreed")
+        .replace("redial #false\n    redial", "redial")
+        .replace("times=3", "times=99");
+    site.write("campaigns/a.kdl", inside);
+    assert_eq!(found(&site), Vec::<String>::new());
 }

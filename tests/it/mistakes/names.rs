@@ -44,7 +44,7 @@ pub(super) const CASES: &[Planted] = &[
     classic(
         "DF309",
         "    trunk own=",
-        "    scenario ‹spare›=\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"\n    trunk own=",
+        "    scenario ‹spare›=\"6c1f0d3e-5a8b-4d7c-9e2f-1b3a5c7d9e0f\"\n    trunk own=",
     ),
     classic("DF309", "    trunk \"own\"\n", "").at("    trunk ‹own›="),
     classic(

@@ -81,6 +81,48 @@ pub(super) const CASES: &[Planted] = &[
     // Redialling that is switched off everywhere.
     classic("DF503", "    redial #false\n", "    ‹redial› {\n        busy #false\n        no-answer #false\n    }\n"),
     classic("DF503", "    redial #false\n", "    ‹redial› {\n        ineffective #false\n    }\n"),
+    // Calls at night.
+    classic("DF404", "from=\"09:10\" to=\"19:50\"", "from=‹\"06:00\"› to=\"19:50\""),
+    classic("DF404", "from=\"09:10\" to=\"19:50\"", "from=\"09:10\" to=‹\"23:30\"›"),
+    classic("DF404", "from=\"09:10\" to=\"19:50\"", "from=‹\"00:00\"› to=\"24:00\""),
+    classic("DF404", "from=\"09:10\" to=\"19:50\"", "from=\"09:10\" to=‹\"22:01\"›"),
+    classic("DF404", "from=\"09:10\" to=\"19:50\"", "from=‹\"07:59\"› to=\"19:50\" clock=\"recipient\""),
+    classic("DF406", "    redial #false\n", "    ‹redial› {\n        busy after=\"20m\" times=3\n    }\n")
+        .with("    call-window from=\"10:00\" to=\"18:00\" clock=\"company\"\n", ""),
+    classic("DF406", "    redial #false\n", "    ‹redial› {\n        ineffective after=\"2h\" times=1\n    }\n")
+        .with("    call-window from=\"10:00\" to=\"18:00\" clock=\"company\"\n", ""),
+    classic("DF406", "start \"manual\"", "start \"time\" at=‹\"2030-12-02 23:00\"›")
+        .with("    call-window from=\"10:00\" to=\"18:00\" clock=\"company\"\n", ""),
+    classic("DF406", "start \"manual\"", "start \"time\" at=‹\"2030-12-02 05:30\"›")
+        .with("    call-window from=\"10:00\" to=\"18:00\" clock=\"company\"\n", ""),
+    classic("DF406", "start \"manual\"", "start \"time\" at=‹\"2030-12-02 22:15\"›")
+        .with("    call-window from=\"10:00\" to=\"18:00\" clock=\"company\"\n", ""),
+    // Clocks that are changed.
+    classic("DF405", "start \"manual\"\n    pace \"1/60s\"\n    effective-after \"5s\"\n    call-window from=\"10:00\"", "start \"time\" at=‹\"2030-03-31 02:30\"›\n    pace \"1/60s\"\n    effective-after \"5s\"\n    call-window from=\"00:10\"")
+        .with("timezone \"Europe/Moscow\"", "timezone \"Europe/Berlin\""),
+    classic("DF405", "start \"manual\"\n    pace \"1/60s\"\n    effective-after \"5s\"\n    call-window from=\"10:00\"", "start \"time\" at=‹\"2030-10-27 02:30\"›\n    pace \"1/60s\"\n    effective-after \"5s\"\n    call-window from=\"00:10\"")
+        .with("timezone \"Europe/Moscow\"", "timezone \"Europe/Berlin\""),
+    classic("DF405", "start \"manual\"\n    pace \"1/60s\"\n    effective-after \"5s\"\n    call-window from=\"10:00\"", "start \"time\" at=‹\"2031-03-30 01:30\"›\n    pace \"1/60s\"\n    effective-after \"5s\"\n    call-window from=\"00:10\"")
+        .with("timezone \"Europe/Moscow\"", "timezone \"Europe/London\""),
+    classic("DF405", "start \"manual\"\n    pace \"1/60s\"\n    effective-after \"5s\"\n    call-window from=\"10:00\"", "start \"time\" at=‹\"2031-10-26 01:00\"›\n    pace \"1/60s\"\n    effective-after \"5s\"\n    call-window from=\"00:10\"")
+        .with("timezone \"Europe/Moscow\"", "timezone \"Europe/London\""),
+    classic("DF405", "start \"manual\"\n    pace \"1/60s\"\n    effective-after \"5s\"\n    call-window from=\"10:00\"", "start \"time\" at=‹\"2030-03-10 02:15\"›\n    pace \"1/60s\"\n    effective-after \"5s\"\n    call-window from=\"00:10\"")
+        .with("timezone \"Europe/Moscow\"", "timezone \"America/New_York\""),
+    // The id of nothing, and one for two things.
+    classic(
+        "DF127",
+        "scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"",
+        "scenario ‹\"00000000-0000-0000-0000-000000000000\"›",
+    ),
+    classic("DF127", "promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"", "promo=‹\"00000000-0000-0000-0000-000000000000\"›"),
+    classic("DF127", "moscow=\"9a67dee5-398e-4570-9426-fbb3f067b270\"", "moscow=‹\"00000000-0000-0000-0000-000000000000\"›"),
+    classic("DF127", "own=\"f3b0a5de-6a6e-4c3f-8f0e-0e8a4f1c2d3b\"", "own=‹\"00000000-0000-0000-0000-000000000000\"›"),
+    extended("DF127", "office=\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"", "office=‹\"00000000-0000-0000-0000-000000000000\"›"),
+    classic("DF317", "sales=\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"", "‹sales›=\"228cc4fa-92f2-4709-94e3-7344a96a5903\""),
+    classic("DF317", "moscow=\"9a67dee5-398e-4570-9426-fbb3f067b270\"", "‹moscow›=\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\""),
+    classic("DF317", "regions=\"5d1c2b51-4a3e-4f43-9c62-0f6f2b0a7a11\"", "‹regions›=\"9a67dee5-398e-4570-9426-fbb3f067b270\""),
+    classic("DF317", "own=\"f3b0a5de-6a6e-4c3f-8f0e-0e8a4f1c2d3b\"", "‹own›=\"228CC4FA-92F2-4709-94E3-7344A96A5903\""),
+    extended("DF317", "office=\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"", "‹office›=\"228cc4fa-92f2-4709-94e3-7344a96a5903\""),
 ];
 
 #[test]
@@ -103,6 +145,7 @@ fn what_is_usual_is_not_reported() {
         ("trim-left=\"1s\"", "trim-left=\"5m\""),
         ("from=\"09:10\" to=\"19:50\"", "from=\"08:00\" to=\"22:00\""),
         ("from=\"10:00\" to=\"18:00\"", "from=\"00:00\" to=\"24:00\""),
+        ("    call-window from=\"10:00\" to=\"18:00\" clock=\"company\"\n", ""),
         ("\"https://example.com/hooks/twin\"", "\"https://172.32.0.1/hooks\""),
         (
             "\"https://example.com/hooks/twin\"",

@@ -185,11 +185,14 @@ template "mid" template="base" {
 
 #[test]
 fn aliases_of_every_kind_lint_clean() {
-    let id = "48a77bd7-8762-4e0f-a277-4ef77e36c41b";
     let kinds = ["scenario", "channel", "number", "pool", "trunk", "schedule", "sound"];
     let aliases: Vec<String> = kinds
         .iter()
-        .map(|kind| format!("{kind} x=\"{id}\" \"y z\"=\"{id}\""))
+        .enumerate()
+        .map(|(index, kind)| {
+            let id = format!("48a77bd7-8762-4e0f-a277-4ef77e36c41{index}");
+            format!("{kind} x=\"{id}\" \"y z\"=\"{id}\"")
+        })
         .collect();
     let uses = |name: &str, caller: &str| {
         format!(

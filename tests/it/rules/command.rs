@@ -76,7 +76,10 @@ fn a_code_in_any_case_a_name_and_a_group_select() {
         [
             "DF401 start-in-past",
             "DF402 start-outside-window",
-            "DF403 empty-window"
+            "DF403 empty-window",
+            "DF404 window-at-night",
+            "DF405 start-off-the-clock",
+            "DF406 no-call-window"
         ]
     );
     let both = rule(&["DF503", "DF403"]).stdout;
