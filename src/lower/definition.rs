@@ -1,6 +1,7 @@
 //! Campaigns and templates: their head, and the settings in their block.
 
 use super::wire_names::{field_of_wire, fields_in_wire, instead_of_wire};
+use super::wire_pairs;
 use super::{Lowering, TOP_LEVEL, describe, fixes, whole};
 use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
@@ -373,7 +374,7 @@ impl Lowering<'_> {
             self.sink.report(place, &MisplacedSetting { name, belongs });
             return;
         }
-        if self.wire_child(node, parent, kind, definition) {
+        if self.wire_child(node, enclosing, definition) {
             return;
         }
         let known: Vec<&str> = SETTINGS
@@ -393,13 +394,8 @@ impl Lowering<'_> {
     }
 
     /// A name of the wire: of one field, or of an object of the body that holds several.
-    fn wire_child(
-        &mut self,
-        node: Node<'_, '_>,
-        parent: Option<Setting>,
-        kind: DefinitionKind,
-        definition: &mut Definition,
-    ) -> bool {
+    fn wire_child(&mut self, node: Node<'_, '_>, enclosing: &Enclosing<'_, '_>, definition: &mut Definition) -> bool {
+        let Enclosing { parent, kind, .. } = *enclosing;
         let name = &*node.name().text;
         let place = self.place(node.name().span);
         let held = fields_in_wire(name);
@@ -409,7 +405,11 @@ impl Lowering<'_> {
                 "redialStrategyOptions" => Instead::Write("redial { … }"),
                 _ => Instead::Directly(kind.word()),
             };
-            self.sink.report(place, &WireName { wire: name, instead });
+            let fix = match instead {
+                Instead::Directly(_) => wire_pairs::unwrapped(self.text, node),
+                _ => None,
+            };
+            self.sink.report(place, &WireName { wire: name, instead }).fix = fix;
             return true;
         }
         let Some(spec) = field_of_wire(name) else { return false };
@@ -423,6 +423,10 @@ impl Lowering<'_> {
             Instead::Write(&written)
         };
         let finding = self.sink.report(place, &WireName { wire: name, instead });
+        finding.fix = match spec.slot {
+            Slot::Constant => wire_pairs::dropped(self.text, node),
+            _ => wire_pairs::into_sibling(self.text, node, enclosing.node, spec),
+        };
         let setting = spec.setting.spec();
         let is_new = setting.repeats || definition.stated.find(spec.setting).is_none();
         if spec.slot == Slot::Argument && setting.parent == parent && is_new {

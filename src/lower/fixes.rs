@@ -106,7 +106,7 @@ fn with_blanks(text: &str, span: Span) -> Span {
     Span::new(before.trim_end_matches([' ', '\t']).len(), span.end as usize)
 }
 
-fn whole(node: Node<'_, '_>) -> Span {
+pub(super) fn whole(node: Node<'_, '_>) -> Span {
     node.block().map_or(node.head(), |block| node.head().to(block.close))
 }
 
@@ -128,9 +128,9 @@ fn is_same(a: Node<'_, '_>, b: Node<'_, '_>) -> bool {
 }
 
 /// The span to delete with a node: its lines, or what is between it and its neighbours.
-fn removed(text: &str, span: Span) -> Option<Span> {
+pub(super) fn removed(text: &str, span: Span) -> Option<Span> {
     let (start, end) = (span.start as usize, span.end as usize);
-    let line = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+    let line = text.get(..start)?.rfind(['\n', '\r']).map_or(0, |at| at + 1);
     let before = text.get(line..start)?;
     let behind = text.get(end..)?;
     let rest = behind.trim_start_matches([' ', '\t']);

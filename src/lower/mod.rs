@@ -11,6 +11,7 @@ mod removal;
 mod setting;
 mod value;
 mod wire_names;
+mod wire_pairs;
 
 use crate::fields::{self, AliasKind, Dialect, SETTINGS, Setting};
 use crate::finding::{Fix, Sink};
