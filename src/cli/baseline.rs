@@ -10,6 +10,7 @@ use crate::lint::baseline::{Baseline, BaselineGroup, written};
 use crate::lint::engine::Checker;
 use crate::project::discovery::{absolute, relative};
 use crate::project::read_file::read_named;
+use crate::rules::{file_too_large, not_utf8, unreadable_file, utf16};
 use crate::util::atomic_write::write_whole;
 use crate::util::plural::counted;
 
@@ -112,6 +113,14 @@ impl BaselineReadArgs {
         is_narrow: bool,
     ) -> Result<usize, String> {
         let known = self.read(report, checker)?;
+        if let (Some(lost), Some(path)) = (&known.lost, &self.baseline) {
+            terminal::remark(&format!(
+                "note: the baseline hides nothing: its projects, such as {}, are not there; what it names is relative to the \
+                 folder that {} is in, so move it back or write it anew",
+                lost.display(),
+                path.display()
+            ));
+        }
         if known.gone > 0 && !is_narrow && report.is_whole {
             let (are, them, they) = match known.gone {
                 1 => ("is", "it", "it"),
@@ -159,11 +168,22 @@ impl BaselineReadArgs {
             *found.entry(group).or_default() += 1;
         }
         // Of what was not looked at, nobody knows whether it is gone.
-        let projects: BTreeSet<String> = report.roots().map(|root| written(&relative(root, &folder))).collect();
+        let unread: BTreeSet<&Path> = report
+            .with_roots()
+            .filter(|(finding, _)| is_unread(finding))
+            .filter_map(|(_, root)| root)
+            .collect();
+        let read = report.roots().filter(|root| !unread.contains(root));
+        let projects: BTreeSet<String> = read.map(|root| written(&relative(root, &folder))).collect();
         let looked_at = baseline.iter().filter(|(group, _)| projects.contains(&group.project));
         let gone = looked_at.map(|(group, count)| count.saturating_sub(found.get(group).copied().unwrap_or_default()));
+        let mut folders = baseline.iter().map(|(group, _)| folder.join(&group.project));
+        let lost = folders
+            .next()
+            .filter(|first| !first.exists() && !folders.any(|other| other.exists()));
         Ok(KnownFindings {
             gone: gone.sum(),
+            lost,
             hidden: found
                 .into_iter()
                 .filter(|(group, count)| *count <= baseline.count(group))
@@ -182,6 +202,8 @@ pub(super) struct KnownFindings {
     hidden: BTreeSet<BaselineGroup>,
     /// How many findings it counts that are not there.
     gone: usize,
+    /// One of its projects, where none of them is there.
+    lost: Option<PathBuf>,
 }
 
 impl KnownFindings {
@@ -197,7 +219,8 @@ fn write(path: &Path, report: &LintResult, checker: &Checker) -> Result<(), Stri
         return Err("a baseline covers whole projects: do not name files with `--write-baseline`".to_owned());
     }
     let groups = groups(&folder_of(path)?, report, checker);
-    let left = groups.iter().filter(|group| group.is_none()).count();
+    let unread = report.findings.iter().filter(|finding| is_unread(finding)).count();
+    let left = groups.iter().filter(|group| group.is_none()).count() - unread;
     let baseline = Baseline::of(groups.into_iter().flatten());
     refuse_other(path)?;
     write_whole(path, &baseline.to_text()).map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
@@ -207,7 +230,15 @@ fn write(path: &Path, report: &LintResult, checker: &Checker) -> Result<(), Stri
         1 => "; 1 that the project enforces is not among them".to_owned(),
         more => format!("; {more} that the project enforces are not among them"),
     };
-    terminal::remark(&format!("wrote {findings} to {}{enforced}", path.display()));
+    let unread = match unread {
+        0 => String::new(),
+        some => format!(
+            "; {} that could not be read {} not among them, and what they hold is not checked",
+            counted(some, "file"),
+            if some == 1 { "is" } else { "are" }
+        ),
+    };
+    terminal::remark(&format!("wrote {findings} to {}{enforced}{unread}", path.display()));
     Ok(())
 }
 
@@ -229,6 +260,18 @@ fn folder_of(baseline: &Path) -> Result<PathBuf, String> {
     Ok(path.parent().unwrap_or(&path).to_owned())
 }
 
+/// Whether a file could not be read, so that nothing is known of what it holds.
+fn is_unread(finding: &Finding) -> bool {
+    [
+        &unreadable_file::RULE,
+        &utf16::RULE,
+        &not_utf8::RULE,
+        &file_too_large::RULE,
+    ]
+    .iter()
+    .any(|rule| rule.code == finding.rule.code)
+}
+
 /// The group of each finding of a report; none for what no baseline may hide.
 fn groups(folder: &Path, report: &LintResult, checker: &Checker) -> Vec<Option<BaselineGroup>> {
     let groups = report.with_roots().map(|(finding, root)| {
@@ -239,7 +282,8 @@ fn groups(folder: &Path, report: &LintResult, checker: &Checker) -> Vec<Option<B
 }
 
 fn group(folder: &Path, finding: &Finding, root: Option<&Path>, file: &Path) -> Option<BaselineGroup> {
-    if finding.enforced {
+    // Once a file that could not be read can be, nobody would see what is wrong with it.
+    if finding.enforced || is_unread(finding) {
         return None;
     }
     // A file outside any project is a project by itself.

@@ -147,7 +147,11 @@ pub(super) fn show(
     let (changes, told) = fix_targets(work, checker, most, shows)?;
     let is_changed = !changes.is_empty();
     for (path, FileChange { before, after, .. }) in changes {
-        let told = diff::unified(&relative(&path, work.folder), &before, &after);
+        let shown = relative(&path, work.folder);
+        let told = diff::unified(&shown, &before, &after);
+        if let Some(note) = diff::no_patch(&shown, &before) {
+            terminal::note(&note);
+        }
         if let Err(code) = terminal::heard_or_not(terminal::print(told)) {
             return Ok(DiffOutcome::Not(code));
         }
@@ -223,7 +227,7 @@ fn fix_targets(
     shows: impl Fn(&Target, &Path, &Finding) -> bool,
 ) -> Result<(BTreeMap<PathBuf, FileChange>, FixSummary), String> {
     checker.keep_stamps();
-    let mut changes = BTreeMap::new();
+    let (mut changes, mut reals) = (BTreeMap::new(), BTreeMap::new());
     let mut told = FixSummary::default();
     for target in work.targets {
         refuse_pipes(work, target)?;
@@ -252,6 +256,16 @@ fn fix_targets(
         for (path, change) in paths.into_iter().zip(changed) {
             let Some((path, real)) = path else { continue };
             let (before, after) = (change.before.to_string(), change.after.to_string());
+            // Another project has the same file, by a link: it is fixed once.
+            let first = reals.entry(real.clone()).or_insert_with(|| path.clone());
+            if *first != path
+                && changes
+                    .get(first)
+                    .is_some_and(|known: &FileChange| known.after == after)
+            {
+                told.fixed.remove(&path);
+                continue;
+            }
             changes.insert(path, FileChange { real, before, after });
         }
     }
@@ -280,6 +294,9 @@ fn words(skipped: &SkippedFix, sources: &Sources) -> String {
     let at = file.position(finding.place.span.start);
     let why = match why {
         SkipReason::Brings { rule, message } => format!("the fix would cause {}: {message}", rule.code),
+        SkipReason::Comment => {
+            "a comment would be lost, or come to be about another setting; move it, or fix this by hand".to_owned()
+        }
         SkipReason::Cycle => "this fix and another undo each other".to_owned(),
         SkipReason::Endless => "the fixes do not converge".to_owned(),
         SkipReason::Untried => "there are too many combinations of fixes to try".to_owned(),

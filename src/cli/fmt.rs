@@ -165,6 +165,9 @@ impl<'t> FormatJob<'t> {
         let mut told = Text::new();
         if args.diff {
             told = diff::unified(&shown, &text, &formatted);
+            if let Some(note) = diff::no_patch(&shown, &text) {
+                terminal::note(&note);
+            }
         } else if args.check {
             told.line(path_words(&shown));
         } else if let Err(error) = replace(real, &text, &formatted) {
@@ -241,6 +244,9 @@ fn stdin(args: &Args) -> Result<ExitCode, String> {
     };
     let is_changed = formatted != text;
     let printed = if args.diff {
+        if let Some(note) = diff::no_patch(&shown, &text) {
+            terminal::note(&note);
+        }
         terminal::print(diff::unified(&shown, &text, &formatted))
     } else if args.check {
         Ok(())

@@ -11,7 +11,7 @@ use super::baseline::{BaselineArgs, BaselineEffect, KnownFindings};
 use super::fix;
 use super::output::OutputArgs;
 use super::selection::{ExitArgs, RuleArgs};
-use super::targets::{Beside, Target, targets, tell, working_folder};
+use super::targets::{Beside, Target, path_in_project, targets, tell, working_folder};
 use super::terminal;
 use crate::finding::Finding;
 use crate::lint::engine::{Checker, Overlay};
@@ -81,7 +81,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
     }
     let mut checker = Checker::new(&folder, Some(args.now.unwrap_or_else(Timestamp::now)));
     checker.set_max_file(args.max_file_size);
-    let mut overlays: Vec<Overlay> = overlay(args, &folder)?.into_iter().collect();
+    let mut overlays: Vec<Overlay> = overlay(args, &folder, &mut checker)?.into_iter().collect();
     let paths: Vec<PathBuf> = args
         .paths
         .iter()
@@ -145,6 +145,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         folder: &folder,
         root: outputs.root(),
         files: &files,
+        projects: &report.parts,
     };
     let began = Instant::now();
     let fixed_stdin = fixed.as_ref().and_then(fix::FixedFiles::print);
@@ -255,7 +256,7 @@ pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[O
     }
 }
 
-fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
+fn overlay(args: &Args, folder: &Path, checker: &mut Checker) -> Result<Option<Overlay>, String> {
     let from_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
     if !from_stdin {
         return match &args.stdin_filename {
@@ -269,8 +270,10 @@ fn overlay(args: &Args, folder: &Path) -> Result<Option<Overlay>, String> {
         .stdin_filename
         .clone()
         .unwrap_or_else(|| PathBuf::from("stdin.kdl"));
-    let path = named_campaigns(&folder.join(name))
-        .map_err(|stop| format!("the path of `--stdin-filename` cannot be used: {stop}"))?;
+    let named = folder.join(name);
+    let path =
+        named_campaigns(&named).map_err(|stop| format!("the path of `--stdin-filename` cannot be used: {stop}"))?;
+    let path = path_in_project(&named, &path, checker).unwrap_or(path);
     let mut content = Vec::new();
     std::io::stdin()
         .take(args.max_file_size + 1) // One byte more than the limit is enough to know.

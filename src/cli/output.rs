@@ -69,6 +69,7 @@ impl OutputFormat {
             folder: Path::new(""),
             root: Path::new(""),
             files: &[],
+            projects: &[],
         };
         gather(|out| self.stream(&run, terminal::look(), out))
     }

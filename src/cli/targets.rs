@@ -1,7 +1,7 @@
 //! Resolves the paths of the command line to projects to check and files to report on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use thiserror::Error;
 
@@ -92,10 +92,17 @@ pub(super) fn targets(
         alone: BTreeSet::new(),
         unread: BTreeMap::new(),
     };
+    let mut links = LinkedFiles::default();
     for path in paths {
         match resolve(path)? {
             NamedPath::Folder(folder) => found.folder(&folder)?,
-            NamedPath::File(file) => found.file(file),
+            // Nothing is looked for behind a link that is not followed.
+            NamedPath::File(file) => match file.real().ok().and_then(|real| links.find(path, real, checker)) {
+                Some((root, file)) if beside == Beside::Project => {
+                    found.project(&root).target.files.insert(file);
+                }
+                _ => found.file(file),
+            },
         }
     }
     for overlay in overlays {
@@ -159,6 +166,46 @@ fn resolve(path: &Path) -> Result<NamedPath, TargetError> {
         // A finding rather than the end: the other files are checked.
         Err(BoundaryError { link, why }) => Ok(NamedPath::File(ScopeFile::blocked(&link, why))),
     }
+}
+
+/// The files of projects that are reached by links.
+#[derive(Default)]
+struct LinkedFiles {
+    scopes: HashMap<PathBuf, Scope>,
+}
+
+impl LinkedFiles {
+    /// The project that a named path is a file of by a link, and that file's path in it. `file` is where the link leads: that may
+    /// be outside of the project.
+    fn find(&mut self, named: &Path, file: &Path, checker: &mut Checker) -> Option<(PathBuf, PathBuf)> {
+        let named = std::path::absolute(named).ok()?;
+        let folder = named.parent().and_then(|folder| absolute(folder).ok());
+        let by_folder = folder.zip(named.file_name()).map(|(folder, name)| folder.join(name));
+        // With `..` in it, a path leads elsewhere than its words say.
+        let is_plain = !named.components().any(|part| part == Component::ParentDir);
+        let paths = [Some(named).filter(|_| is_plain), by_folder];
+        let mut paths = paths.into_iter().flatten();
+        if paths.clone().all(|path| path == file) {
+            return None;
+        }
+        paths.find_map(|path| {
+            let root = root_of(path.parent()?)?;
+            let known = self.scopes.entry(root.clone());
+            let scope = known.or_insert_with(|| checker.project_scope(&root, &[]));
+            let is_there = |path: &Path| scope.position_of(path).is_some();
+            let shown = scope.by_real.get(file).map(PathBuf::as_path);
+            let path = [Some(path.as_path()), shown, Some(file)]
+                .into_iter()
+                .flatten()
+                .find(|path| is_there(path))?;
+            Some((root, path.to_owned()))
+        })
+    }
+}
+
+/// The path that a project knows a named file by, where that is a link of the project.
+pub(super) fn path_in_project(named: &Path, file: &Path, checker: &mut Checker) -> Option<PathBuf> {
+    LinkedFiles::default().find(named, file, checker).map(|(_, path)| path)
 }
 
 /// Suggests another path for one that does not exist.

@@ -1,10 +1,11 @@
 //! Unified diffs.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use similar::udiff::UnifiedHunkHeader;
-use similar::{Algorithm, ChangeTag, DiffOp, DiffableStr, capture_diff_slices, group_diff_ops};
+use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices, group_diff_ops};
 
 use crate::util::printable::{self, Text};
 
@@ -24,15 +25,15 @@ const WINDOW: usize = 1_000;
 /// valid patch.
 pub fn unified(path: &Path, before: &str, after: &str) -> Text {
     let mut out = Text::new();
-    let (before, after) = (before.tokenize_lines(), after.tokenize_lines());
-    let path = printable::path(path);
+    let (before, after) = (lines(before), lines(after));
+    let path = name(path);
     for (index, hunk) in group_diff_ops(operations(&before, &after), CONTEXT)
         .into_iter()
         .enumerate()
     {
         if index == 0 {
-            out.styled(BOLD, format_args!("--- {path}")).end();
-            out.styled(BOLD, format_args!("+++ {path}")).end();
+            out.source(BOLD, '-', &format!("-- {path}"));
+            out.source(BOLD, '+', &format!("++ {path}"));
         }
         out.styled(CYAN, UnifiedHunkHeader::new(&hunk)).end();
         for change in hunk
@@ -46,8 +47,6 @@ pub fn unified(path: &Path, before: &str, after: &str) -> Text {
             };
             match change.value().strip_suffix('\n') {
                 Some(line) => out.source(style, sign, line),
-                // Some programs treat this as a line end, too.
-                None if change.value().ends_with('\r') => out.source(style, sign, change.value()),
                 None => out
                     .source(style, sign, change.value())
                     .line("\\ No newline at end of file"),
@@ -55,6 +54,58 @@ pub fn unified(path: &Path, before: &str, after: &str) -> Text {
         }
     }
     out
+}
+
+/// The lines of a text as `patch` splits it: a CR alone ends none.
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+/// A file's name as `patch` and `git apply` read it: quoted where it has characters that would end it or that nobody sees, and
+/// with a tab behind it where it has blanks.
+fn name(path: &Path) -> String {
+    let is_plain =
+        |c: char| !matches!(c, '"' | '\\') && printable::path(Path::new(c.encode_utf8(&mut [0; 4]))).chars().eq([c]);
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if let Some(text) = path.to_str()
+        && text.chars().all(is_plain)
+    {
+        let end = if text.contains(' ') { "\t" } else { "" };
+        return format!("{text}{end}");
+    }
+    let mut quoted = String::from("\"");
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '"' | '\\' => quoted.extend(['\\', c]),
+                '\t' => quoted.push_str("\\t"),
+                '\n' => quoted.push_str("\\n"),
+                '\r' => quoted.push_str("\\r"),
+                c if is_plain(c) => quoted.push(c),
+                c => octal(c.encode_utf8(&mut [0; 4]).as_bytes(), &mut quoted),
+            }
+        }
+        octal(chunk.invalid(), &mut quoted);
+    }
+    quoted + "\""
+}
+
+fn octal(bytes: &[u8], out: &mut String) {
+    for byte in bytes {
+        let _ = write!(out, "\\{byte:03o}");
+    }
+}
+
+/// Why a diff of a text is no patch, if it is none: a carriage return inside of a line is shown and not printed, since terminals and
+/// the logs of CI act on it.
+pub fn no_patch(path: &Path, text: &str) -> Option<String> {
+    let is_lone = |line: &str| line.trim_end_matches('\n').trim_end_matches('\r').contains('\r');
+    lines(text).into_iter().any(is_lone).then(|| {
+        format!(
+            "note: lines of {} end in a carriage return alone, which is shown escaped: `patch` would not take this diff",
+            printable::path(path)
+        )
+    })
 }
 
 /// The operations that turn some lines into others, in linear time.
@@ -134,7 +185,7 @@ mod tests {
         after.drain(2_000..2_600);
         after.splice(100..100, (0..1_500).map(|line| format!("more {line}\n")));
         let (before, after) = (before.concat(), after.concat());
-        let (old, new) = (before.tokenize_lines(), after.tokenize_lines());
+        let (old, new) = (lines(&before), lines(&after));
         let mut made = Vec::new();
         let mut kept = Vec::new();
         for operation in operations(&old, &new) {
@@ -150,7 +201,7 @@ mod tests {
     fn a_short_diff_is_that_of_the_library() {
         let before: String = (0..400).map(|line| format!("{line}\n")).collect();
         let after = before.replace("7\n", "x\ny\n");
-        let ours = operations(&before.tokenize_lines(), &after.tokenize_lines());
+        let ours = operations(&lines(&before), &lines(&after));
         assert_eq!(ours, TextDiff::from_lines(&before, &after).ops());
     }
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
+use super::LintRun;
 use crate::finding::Finding;
-use crate::project::source::Sources;
+use crate::project::source::{FileId, Sources};
 use crate::rules::{secret_in_file, webhook_credentials};
 use crate::util::hex;
 
@@ -13,14 +14,24 @@ use crate::util::hex;
 const VERSION: &str = "dialform/v1";
 
 /// Computes the fingerprints of one report, in the order of its findings.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Fingerprints {
     /// How often each fingerprint occurred.
     seen: HashMap<[u8; 32], usize>,
+    /// The projects in folders of the checkout, by their files. Equal campaigns of two of them are two.
+    projects: HashMap<FileId, String>,
 }
 
 impl Fingerprints {
-    /// The fingerprint of the next finding: of its rule, of the campaign or template around it, of the text under it, and
+    /// For the findings of a run.
+    pub(super) fn new(run: &LintRun<'_>) -> Self {
+        Self {
+            seen: HashMap::new(),
+            projects: run.projects_of_files(),
+        }
+    }
+
+    /// The fingerprint of the next finding: of its rule, of its project where that has a folder of its own, of the campaign or template around it, of the text under it, and
     /// of how many equal ones came before. A file counts by its name, and only where no campaign is around: folders and
     /// checkouts may move.
     pub(super) fn next(&mut self, finding: &Finding, sources: &Sources) -> String {
@@ -41,7 +52,9 @@ impl Fingerprints {
                 .collect::<Vec<_>>()
                 .join(" "),
         };
-        let alike = digest(&[VERSION, finding.rule.code, keyword, &name, &text]);
+        let mut parts = vec![VERSION, finding.rule.code, keyword, &name, &text];
+        parts.extend(self.projects.get(&finding.place.file).map(String::as_str));
+        let alike = digest(&parts);
         let before = self.seen.entry(alike).or_default();
         *before += 1;
         let whole = digest(&[&hex::encode(&alike), &before.to_string()]);

@@ -68,7 +68,7 @@ struct Issues<'r>(&'r LintRun<'r>);
 impl Serialize for Issues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let run = self.0;
-        let mut fingerprints = Fingerprints::default();
+        let mut fingerprints = Fingerprints::new(run);
         let mut issues = serializer.serialize_seq(None)?;
         for (shown, left_out) in limited(run.findings) {
             let Some(first) = shown.first() else { continue };

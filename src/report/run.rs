@@ -1,11 +1,13 @@
 //! The input of the formats for other programs: findings, sources, and the folders that paths are relative to.
 
+use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use crate::finding::Finding;
 use crate::project::source::{FileId, Sources};
+use crate::util::boundary::{Boundary, Extent};
 
 /// A lint run, the input of all formats.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +22,8 @@ pub struct LintRun<'a> {
     pub root: &'a Path,
     /// Every file that was checked and is shown, clean ones too; for the reports that list them.
     pub files: &'a [PathBuf],
+    /// The projects of the findings: the folder of each, absolute, and the end of its findings among all.
+    pub projects: &'a [(Option<PathBuf>, usize)],
 }
 
 /// How a report names a file by URI.
@@ -64,6 +68,35 @@ impl LintRun<'_> {
     pub(super) fn root_uri(&self) -> String {
         let uri = file_uri(self.root);
         if uri.ends_with('/') { uri } else { uri + "/" }
+    }
+
+    /// The files of projects in folders of a repository, each with its project's path in that; elsewhere below the root. It is the
+    /// same wherever the program runs.
+    pub(super) fn projects_of_files(&self) -> HashMap<FileId, String> {
+        let mut projects = HashMap::new();
+        let mut start = 0;
+        for (folder, end) in self.projects {
+            let found = self.findings.get(start..*end).unwrap_or_default();
+            start = *end;
+            let Some(project) = folder.as_ref().and_then(|folder| self.project_path(folder)) else {
+                continue;
+            };
+            for of_file in found.chunk_by(|a, b| a.place.file == b.place.file) {
+                let file = of_file.first().map(|finding| finding.place.file);
+                projects.extend(file.map(|file| (file, slashed(&project))));
+            }
+        }
+        projects
+    }
+
+    /// A project's path in its repository; nothing where it is all of that.
+    fn project_path(&self, project: &Path) -> Option<PathBuf> {
+        let boundary = Boundary::around(project);
+        if boundary.extent() != Extent::Repository {
+            return self.below_root(project);
+        }
+        let below = project.strip_prefix(boundary.folder()).ok()?;
+        (below.components().next().is_some()).then(|| below.to_owned())
     }
 
     fn below_root(&self, shown: &Path) -> Option<PathBuf> {
@@ -127,6 +160,7 @@ mod tests {
             folder: Path::new("/srv/repo/voice bot"),
             root: Path::new(root),
             files: &[],
+            projects: &[],
         };
         let Uri { text, is_below_root } = run.uri(Path::new(shown));
         (text, is_below_root)

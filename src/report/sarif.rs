@@ -144,18 +144,15 @@ struct PhysicalFile {
 
 /// How many findings of a file are left out.
 fn notifications(run: &LintRun<'_>) -> Vec<Notification> {
-    let left_out = limited(run.findings).filter(|(_, left_out)| *left_out > 0);
-    let notifications = left_out.filter_map(|(shown, left_out)| {
-        let file = shown.first()?.place.file;
-        Some(Notification {
-            level: "note",
-            message: Message::of(format!("{left_out} more findings are not shown")),
-            locations: [FileLocation {
-                physical_location: PhysicalFile {
-                    artifact_location: Artifact::of(file, run),
-                },
-            }],
-        })
+    let left_out = results_of_files(run.findings).filter(|(_, _, left_out)| *left_out > 0);
+    let notifications = left_out.map(|(file, _, left_out)| Notification {
+        level: "note",
+        message: Message::of(format!("{left_out} more findings are not shown")),
+        locations: [FileLocation {
+            physical_location: PhysicalFile {
+                artifact_location: Artifact::of(file, run),
+            },
+        }],
     });
     notifications.collect()
 }
@@ -238,6 +235,20 @@ impl<'f> Message<'f> {
     }
 }
 
+/// GitHub refuses a run with more results.
+const MAX_RESULTS: usize = 25_000;
+
+/// Each file, its findings that are results, and how many of it are not.
+fn results_of_files(findings: &[Finding]) -> impl Iterator<Item = (FileId, &[Finding], usize)> {
+    let mut room = MAX_RESULTS;
+    limited(findings).filter_map(move |(shown, left_out)| {
+        let fitting = shown.len().min(room);
+        room -= fitting;
+        let file = shown.first()?.place.file;
+        Some((file, &shown[..fitting], left_out + shown.len() - fitting))
+    })
+}
+
 /// The findings, each of which is put into its form when it is written.
 struct Results<'r>(&'r LintRun<'r>);
 
@@ -249,15 +260,14 @@ impl Serialize for Results<'_> {
             .enumerate()
             .map(|(index, rule)| (rule.code, index))
             .collect();
-        let mut fingerprints = Fingerprints::default();
+        let mut fingerprints = Fingerprints::new(run);
         let mut results = serializer.serialize_seq(None)?;
-        for (shown, _) in limited(run.findings) {
-            let Some(first) = shown.first() else { continue };
-            let file = InFile {
-                run,
-                id: first.place.file,
-                artifact: Artifact::of(first.place.file, run),
-            };
+        for (id, shown, _) in results_of_files(run.findings) {
+            if shown.is_empty() {
+                break;
+            }
+            let artifact = Artifact::of(id, run);
+            let file = InFile { run, id, artifact };
             let lines = line_hashes(run.sources.file(file.id).text());
             for finding in shown {
                 let prints = PartialFingerprints {

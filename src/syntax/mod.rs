@@ -6,6 +6,7 @@
 mod bare;
 mod braces;
 mod chars;
+mod comment_lines;
 mod entries;
 mod foreign;
 pub mod format;
@@ -26,6 +27,7 @@ mod invisible;
 mod value;
 
 pub use buffers::ParseBuffers;
+pub use comment_lines::{CommentLines, is_directive};
 pub use error::{BareValue, GluedSign, SyntaxError, SyntaxErrorKind};
 pub use second_reading::{Comparison, Difference, DifferenceKind, STACK, compare};
 pub use tokens::{Token, TokenKind, tokens};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::util::boundary::{self, is_open_already};
-use crate::util::folder::Folder;
+use crate::util::folder::{Folder, keep_attributes};
 
 /// Why a file was not replaced.
 #[derive(Debug, Error)]
@@ -19,6 +19,9 @@ pub enum ReplaceError {
     /// It is read-only.
     #[error("it is read-only, so it was left as it is; allow writing (`chmod u+w`) and run this again")]
     ReadOnly,
+    /// It belongs to somebody else.
+    #[error("this user may not write it, so it was left as it is; allow writing (`chmod`, `chown`) and run this again")]
+    NotAllowed,
     /// The system refused one of the steps.
     #[error("it was left as it is, since {step} failed: {source}")]
     Io {
@@ -38,22 +41,27 @@ pub enum ReplaceError {
 /// the system refuses. It then has its old content.
 pub fn replace(path: &Path, before: &str, after: &str) -> Result<(), ReplaceError> {
     let (folder, name) = in_folder(path).map_err(failed("opening its folder"))?;
-    let file = folder.read(name).map_err(failed("opening it"))?;
-    let permissions = file
+    let original = folder.read(name).map_err(failed("opening it"))?;
+    let permissions = original
         .metadata()
         .map_err(failed("reading its permissions"))?
         .permissions();
     if permissions.readonly() {
         return Err(ReplaceError::ReadOnly);
     }
-    if whole(file).is_ok_and(|now| now == after.as_bytes()) {
+    match folder.check_writable(name) {
+        Err(why) if why.kind() == ErrorKind::PermissionDenied => return Err(ReplaceError::NotAllowed),
+        // Another reason comes up again when it is written.
+        Ok(()) | Err(_) => {}
+    }
+    if whole(&original).is_ok_and(|now| now == after.as_bytes()) {
         return Ok(());
     }
     let (temporary, file) = create_beside(&folder, name, true).map_err(failed("creating a file beside it"))?;
-    let written = fill(file, after, permissions).and_then(|()| {
+    let written = fill(file, after, &original, permissions).and_then(|()| {
         let now = folder
             .read(name)
-            .and_then(whole)
+            .and_then(|file| whole(&file))
             .map_err(failed("reading it once more"))?;
         if now != before.as_bytes() {
             return Err(ReplaceError::Changed);
@@ -103,8 +111,12 @@ pub fn write_streamed(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
     if let (None, Some(folder)) = (&permissions, target.parent()) {
         fs::create_dir_all(folder)?;
     }
+    let original = permissions.as_ref().and_then(|_| File::open(&target).ok());
     put(&target, permissions.is_some(), |file| {
         write(file)?;
+        if let Some(original) = &original {
+            keep_attributes(original, file)?;
+        }
         match permissions {
             Some(permissions) => file.set_permissions(permissions),
             None => Ok(()),
@@ -184,29 +196,37 @@ fn in_folder(path: &Path) -> io::Result<(Folder, &OsStr)> {
     Ok((Folder::open(folder)?, name))
 }
 
-fn whole(mut file: File) -> io::Result<Vec<u8>> {
+fn whole(mut file: &File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-fn fill(mut file: File, text: &str, permissions: Permissions) -> Result<(), ReplaceError> {
+fn fill(mut file: File, text: &str, original: &File, permissions: Permissions) -> Result<(), ReplaceError> {
     file.write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
         .map_err(failed("writing the new content"))?;
+    keep_attributes(original, &file).map_err(failed("keeping its owner and attributes"))?;
     file.set_permissions(permissions)
         .map_err(failed("keeping its permissions"))
 }
+
+/// The longest name that is part of a temporary one as it is, in bytes.
+const LONGEST_NAME: usize = 200;
 
 /// A new file that nobody else has, with a name that is hidden and does not end in `.kdl`, so that neither a lint nor a
 /// `watch` takes it for a campaign file. While it is private, only its owner may read it: until it has the permissions of the
 /// file whose place it takes, for one.
 fn create_beside(folder: &Folder, name: &OsStr, is_private: bool) -> io::Result<(OsString, File)> {
     let mode = if is_private { 0o600 } else { 0o666 };
+    // A name may have 255 bytes.
+    let is_long = name.len() > LONGEST_NAME;
+    let start: String = name.to_string_lossy().chars().take(LONGEST_NAME / 4).collect();
+    let start = if is_long { OsStr::new(&start) } else { name };
     let mut attempt = 0_u32;
     loop {
         let mut temporary = OsString::from(".");
-        temporary.push(name);
+        temporary.push(start);
         temporary.push(format!(".{}-{attempt}.tmp", std::process::id()));
         match folder.create(&temporary, mode) {
             Ok(file) => return Ok((temporary, file)),

@@ -34,6 +34,67 @@ fn regular(file: File) -> io::Result<File> {
     }
 }
 
+/// Gives a new file the owner, the group and the extended attributes of the one whose place it takes, as far as this user may;
+/// its permissions come afterwards, since a change of the owner takes some away.
+///
+/// # Errors
+///
+/// Where an attribute that is the user's own could not be kept.
+pub(crate) fn keep_attributes(old: &File, new: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+
+        use rustix::fs::{Gid, Uid, fchown};
+        let (had, has) = (old.metadata()?, new.metadata()?);
+        if (had.uid(), had.gid()) != (has.uid(), has.gid()) {
+            let (owner, group) = (Uid::from_raw(had.uid()), Gid::from_raw(had.gid()));
+            // Only root gives files away; a group one is in can be kept all the same.
+            if fchown(new, Some(owner), Some(group)).is_err() {
+                let _ = fchown(new, None, Some(group));
+            }
+        }
+    }
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    attributes::keep(old, new)?;
+    #[cfg(not(unix))]
+    let _ = (old, new);
+    Ok(())
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod attributes {
+    use std::fs::File;
+    use std::io;
+
+    use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
+    use rustix::io::Errno;
+
+    /// Systems allow names and a value of this length.
+    const MOST: usize = 64 * 1024;
+
+    pub(super) fn keep(old: &File, new: &File) -> io::Result<()> {
+        let (mut names, mut value) = (vec![0_u8; MOST], vec![0_u8; MOST]);
+        let length = match flistxattr(old, &mut names[..]) {
+            Ok(length) => length,
+            // A file system without them.
+            Err(_) => return Ok(()),
+        };
+        for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+            let Ok(length) = fgetxattr(old, name, &mut value[..]) else {
+                continue;
+            };
+            match fsetxattr(new, name, &value[..length], XattrFlags::empty()) {
+                Ok(()) => {}
+                // Those of the system are set by the system.
+                Err(Errno::PERM | Errno::ACCESS | Errno::NOTSUP | Errno::INVAL) if !name.starts_with(b"user.") => {}
+                Err(why) => return Err(why.into()),
+            }
+        }
+        Ok(())
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use std::os::fd::OwnedFd;
@@ -71,6 +132,16 @@ mod unix {
         pub(crate) fn read(&self, name: &OsStr) -> io::Result<File> {
             let how = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
             self.open_file(name, how, 0).and_then(regular)
+        }
+
+        /// Whether this user may write a file; nothing of it changes.
+        ///
+        /// # Errors
+        ///
+        /// As the system says.
+        pub(crate) fn check_writable(&self, name: &OsStr) -> io::Result<()> {
+            let how = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+            self.open_file(name, how, 0).map(drop)
         }
 
         /// Opens a regular file for reading and for adding to its end; makes it, for the user alone, where it is not there.
@@ -112,6 +183,10 @@ impl Folder {
 
     pub(crate) fn read(&self, name: &OsStr) -> io::Result<File> {
         File::open(self.path.join(name)).and_then(regular)
+    }
+
+    pub(crate) fn check_writable(&self, name: &OsStr) -> io::Result<()> {
+        File::options().write(true).open(self.path.join(name)).map(drop)
     }
 
     pub(crate) fn append(&self, name: &OsStr) -> io::Result<File> {

@@ -1,6 +1,7 @@
 //! What a stranger puts into a repository in the place of files: links that lead out of it, pipes, sockets, devices. Nothing
 //! outside is read or written because of them, and no command waits for them.
 
+mod attributes;
 mod states;
 mod writers;
 

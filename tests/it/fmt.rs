@@ -4,6 +4,7 @@ mod command;
 mod layout;
 mod random;
 mod suite;
+mod suppressed;
 
 use dialform::syntax::format::format;
 use dialform::syntax::{CommentKind, Nodes, parse};

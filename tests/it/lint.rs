@@ -3,6 +3,7 @@
 mod baseline;
 mod copies;
 mod large;
+mod links;
 mod paths;
 mod selection;
 mod suppress;

@@ -50,12 +50,22 @@ pub(super) fn gone(
     is_shown: impl Fn(&Finding) -> bool,
 ) -> BTreeMap<FileId, usize> {
     let mut counts: BTreeMap<FileId, usize> = BTreeMap::new();
-    let is_ignored = had_errors(before);
-    let is_counted = |finding: &&Finding| is_shown(finding) && !(is_ignored && finding.rule.waits_for_errors());
-    for finding in before.iter().filter(is_counted) {
+    let had_errors = had_errors(before);
+    // What only runs without errors may be new: only what was there is compared, by its words.
+    let mut appeared: HashMap<(FindingKey<'_>, &str), usize> = HashMap::new();
+    for finding in before.iter().filter(|finding| is_shown(finding)) {
         *counts.entry(finding.place.file).or_default() += 1;
+        if had_errors && finding.rule.waits_for_errors() {
+            *appeared.entry((key(finding), &finding.message)).or_default() += 1;
+        }
     }
-    for finding in after.iter().filter(is_counted) {
+    for finding in after.iter().filter(|finding| is_shown(finding)) {
+        if had_errors && finding.rule.waits_for_errors() {
+            match appeared.get_mut(&(key(finding), finding.message.as_str())) {
+                Some(left) if *left > 0 => *left -= 1,
+                _ => continue,
+            }
+        }
         let count = counts.entry(finding.place.file).or_default();
         *count = count.saturating_sub(1);
     }

@@ -1,6 +1,7 @@
 //! Applies the fixes of findings to texts: rounds of edits, each followed by a check, until nothing is left to fix. A fix that
 //! would leave a new finding is skipped. Nothing here writes files or prints.
 
+mod comments;
 mod compare;
 mod rounds;
 mod search;
@@ -69,6 +70,8 @@ pub enum SkipReason {
         /// Its message.
         message: String,
     },
+    /// A comment would cover another setting, or be removed.
+    Comment,
     /// It and another fix undo each other.
     Cycle,
     /// Each fix leads to another one.

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::comments::moved_comments;
 use super::splice::{self, Edits};
 use super::{FileTexts, FixSession, is_fixable};
-use crate::finding::{Applicability, Finding};
-use crate::project::source::FileId;
+use crate::finding::{Applicability, Finding, Fix, RuleGroup};
+use crate::project::source::{FileId, Span};
 
 /// No text needs that many.
 const MOST_ROUNDS: usize = 100;
@@ -30,6 +31,8 @@ pub(super) struct RoundsOutcome {
     pub(super) touched: FileTexts,
     pub(super) findings: Vec<Finding>,
     pub(super) end: RoundsEnd,
+    /// Those whose fixes would have moved a comment to another setting, or removed one.
+    pub(super) kept_apart: Vec<Finding>,
     /// How many checks were made.
     pub(super) checks: usize,
 }
@@ -60,6 +63,65 @@ impl ExcludedFix {
     }
 }
 
+/// The fixes of one round for one file.
+struct FileEdits<'f> {
+    text: Arc<str>,
+    edits: Edits,
+    taken: Vec<(&'f Finding, &'f Fix)>,
+}
+
+impl<'f> FileEdits<'f> {
+    fn new(text: Arc<str>) -> Self {
+        Self {
+            text,
+            edits: Edits::default(),
+            taken: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, finding: &'f Finding, fix: &'f Fix) {
+        if self.edits.take(fix, &self.text) {
+            self.taken.push((finding, fix));
+        }
+    }
+
+    /// Drops the fixes that would move a comment to another setting or remove one, and returns their findings.
+    fn keep_comments(&mut self) -> Vec<&'f Finding> {
+        let mut dropped = Vec::new();
+        while !self.edits.is_empty() {
+            let after = self.edits.splice(&self.text);
+            // Which comments hide nothing is what such a fix is about.
+            let may_remove = |comment: Span| {
+                self.taken.iter().any(|(finding, _)| {
+                    finding.rule.group == RuleGroup::Suppressions && touches(finding.place.span, comment)
+                })
+            };
+            let needed = moved_comments(&self.text, &after, &self.edits, may_remove);
+            if needed.is_empty() {
+                break;
+            }
+            let is_culprit = |(_, fix): &(&Finding, &Fix)| {
+                let mut edits = fix.edits.iter();
+                edits.any(|edit| needed.iter().any(|span| touches(edit.span, *span)))
+            };
+            let (mut culprits, mut others): (Vec<_>, Vec<_>) = self.taken.drain(..).partition(is_culprit);
+            if culprits.is_empty() {
+                std::mem::swap(&mut culprits, &mut others);
+            }
+            dropped.extend(culprits.into_iter().map(|(finding, _)| finding));
+            self.edits = Edits::default();
+            for (finding, fix) in others {
+                self.take(finding, fix);
+            }
+        }
+        dropped
+    }
+}
+
+fn touches(a: Span, b: Span) -> bool {
+    a.start <= b.end && b.start <= a.end
+}
+
 /// Applies fixes until nothing is left to fix, except for the findings of `start` at the indices `left_out`. `changed` are the
 /// texts that were changed before; texts of `start` that are not in it are the files' own.
 pub(super) fn run(
@@ -74,6 +136,7 @@ pub(super) fn run(
         touched: FileTexts::new(),
         findings: start.findings.clone(),
         end: RoundsEnd::Endless,
+        kept_apart: Vec::new(),
         checks: 0,
     };
     let mut excluded: HashSet<ExcludedFix> = left_out
@@ -82,7 +145,7 @@ pub(super) fn run(
         .collect();
     let mut seen = HashSet::from([outcome.texts.clone()]);
     for round in 0..MOST_ROUNDS {
-        let mut edits: BTreeMap<FileId, (Arc<str>, Edits)> = BTreeMap::new();
+        let mut edits: BTreeMap<FileId, FileEdits<'_>> = BTreeMap::new();
         for finding in &outcome.findings {
             let Some(fix) = finding.fix.as_ref().filter(|_| is_fixable(finding, most)) else {
                 continue;
@@ -91,22 +154,27 @@ pub(super) fn run(
                 continue;
             }
             let file = finding.place.file;
-            let (text, edits) = edits.entry(file).or_insert_with(|| {
+            let edits = edits.entry(file).or_insert_with(|| {
                 let known = if round == 0 { &start.texts } else { &outcome.texts };
-                let text = known.get(&file).cloned().unwrap_or_else(|| session.text(file));
-                (text, Edits::default())
+                FileEdits::new(known.get(&file).cloned().unwrap_or_else(|| session.text(file)))
             });
-            edits.take(fix, text);
+            edits.take(finding, fix);
         }
-        edits.retain(|_, (_, edits)| !edits.is_empty());
+        let mut kept_apart = Vec::new();
+        for edits in edits.values_mut() {
+            kept_apart.extend(edits.keep_comments().into_iter().cloned());
+        }
+        excluded.extend(kept_apart.iter().map(ExcludedFix::new));
+        edits.retain(|_, of_file| !of_file.edits.is_empty());
         if edits.is_empty() {
+            outcome.kept_apart.extend(kept_apart);
             outcome.end = RoundsEnd::Stable;
             break;
         }
         // Computed once a file: a long text may have many findings.
         let moved: BTreeMap<FileId, _> = edits
             .iter()
-            .map(|(file, (text, edits))| (*file, edits.moved(splice::has_crlf(text))))
+            .map(|(file, FileEdits { text, edits, .. })| (*file, edits.moved(splice::has_crlf(text))))
             .collect();
         excluded = excluded
             .into_iter()
@@ -117,12 +185,13 @@ pub(super) fn run(
                 ..excluded
             })
             .collect();
-        for (file, (text, edits)) in edits {
+        for (file, FileEdits { text, edits, .. }) in edits {
             let after = edits.splice(&text).into();
             if outcome.texts.insert(file, after).is_none() {
                 outcome.touched.insert(file, text);
             }
         }
+        outcome.kept_apart.extend(kept_apart);
         outcome.findings = session.check(&outcome.texts);
         outcome.checks += 1;
         if !seen.insert(outcome.texts.clone()) {

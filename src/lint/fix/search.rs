@@ -110,13 +110,15 @@ impl<'d, D: FixSession> Search<'d, D> {
             self.search(&mut state);
         }
         let SearchState { best, refused, .. } = state;
-        let skipped = refused
-            .into_iter()
-            .map(|(index, why)| SkippedFix {
-                finding: self.start.findings[index].clone(),
-                why,
-            })
-            .collect();
+        let refused = refused.into_iter().map(|(index, why)| SkippedFix {
+            finding: self.start.findings[index].clone(),
+            why,
+        });
+        let kept_apart = best.iter().flat_map(|best| &best.kept_apart).map(|finding| SkippedFix {
+            finding: finding.clone(),
+            why: SkipReason::Comment,
+        });
+        let skipped = refused.chain(kept_apart).collect();
         let mut fixed = BTreeMap::new();
         let mut is_changed = false;
         if let Some(best) = best {

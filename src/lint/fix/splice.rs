@@ -51,14 +51,14 @@ impl Edits {
 
     /// The text with the edits applied. Inserted lines get the line ends of the others.
     pub(super) fn splice(&self, text: &str) -> String {
-        let has_crlf = has_crlf(text);
+        let line_end = line_end(text);
         let mut out = String::with_capacity(text.len() + 64);
         let mut at = 0;
         for (span, new) in &self.0 {
             let range = span.range();
             out.push_str(text.get(at..range.start).unwrap_or_default());
-            if has_crlf && new.contains('\n') {
-                out.push_str(&new.replace("\r\n", "\n").replace('\n', "\r\n"));
+            if line_end != "\n" && new.contains('\n') {
+                out.push_str(&new.replace("\r\n", "\n").replace('\n', line_end));
             } else {
                 out.push_str(new);
             }
@@ -66,6 +66,25 @@ impl Edits {
         }
         out.push_str(text.get(at..).unwrap_or_default());
         out
+    }
+
+    /// The span of each edit in the old text and in the new one, in order.
+    pub(super) fn places(&self, text: &str) -> Vec<(Span, Span)> {
+        let has_crlf = has_crlf(text);
+        let (mut places, mut out, mut at) = (Vec::with_capacity(self.0.len()), 0, 0);
+        for (span, new) in &self.0 {
+            let range = span.range();
+            out += range.start - at;
+            let added = match has_crlf {
+                true => new.matches('\n').count() - new.matches("\r\n").count(),
+                false => 0,
+            };
+            let length = new.len() + added;
+            places.push((*span, Span::new(out, out + length)));
+            out += length;
+            at = range.end;
+        }
+        places
     }
 
     /// Maps places of the old text to the new one, each by a binary search.
@@ -93,10 +112,19 @@ impl Edits {
     }
 }
 
-/// Whether the first line ends in `\r\n`.
+/// Whether lines end in `\r\n`.
 pub(super) fn has_crlf(text: &str) -> bool {
-    let first_end = text.find('\n');
-    first_end.is_some_and(|at| text[..at].ends_with('\r'))
+    line_end(text) == "\r\n"
+}
+
+/// The end of the first line.
+fn line_end(text: &str) -> &'static str {
+    let first = text.find(['\n', '\r']).map_or("", |at| &text[at..]);
+    match first {
+        _ if first.starts_with("\r\n") => "\r\n",
+        _ if first.starts_with('\r') => "\r",
+        _ => "\n",
+    }
 }
 
 #[cfg(test)]
@@ -145,5 +173,8 @@ mod tests {
         let text = "a\r\nb";
         assert!(edits.take(&fix(&[(3, 3, "x\n")]), text));
         assert_eq!(edits.splice(text), "a\r\nx\r\nb");
+        let mut edits = Edits::default();
+        assert!(edits.take(&fix(&[(2, 2, "x\n")]), "a\rb"));
+        assert_eq!(edits.splice("a\rb"), "a\rx\rb");
     }
 }

@@ -4,7 +4,6 @@
 
 mod comment;
 mod file;
-mod lines;
 mod read;
 mod unreliable_scope;
 

@@ -1,7 +1,6 @@
 //! Finds the suppressions among the comments of one file, and reports what is wrong with them.
 
 use super::comment::{CommentWord, Directive, DirectiveError, Expiry, parse};
-use super::lines::CommentLines;
 use crate::finding::{Fix, Sink};
 use crate::model::{Spanned, Suppression};
 use crate::project::source::{FileId, Place, Span};
@@ -9,7 +8,7 @@ use crate::rules::bad_suppression::BadSuppression;
 use crate::rules::suppression_without_reason::SuppressionWithoutReason;
 use crate::rules::unknown_suppressed_rule::UnknownSuppressedRule;
 use crate::rules::{RULES, looks_like_code, selects_any};
-use crate::syntax::{Comment, CommentKind, Parsed};
+use crate::syntax::{Comment, CommentKind, CommentLines, Parsed};
 use crate::util::suggest::closest;
 
 /// The suppressions of a file.

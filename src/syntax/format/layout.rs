@@ -2,13 +2,14 @@
 
 use super::MAX_LINE;
 use super::lines::{Line, Trailing, join};
+use crate::project::source::Span;
 use crate::syntax::{CommentKind, Token, TokenKind};
 
 const INDENT: usize = 4;
 
-/// Lays out the pieces of `text`.
-pub(super) fn lay_out(text: &str, tokens: &[Token]) -> String {
-    let mut layout = Layout::new(text, tokens);
+/// Lays out the pieces of `text`. The lines in `pinned` are neither broken nor joined.
+pub(super) fn lay_out(text: &str, tokens: &[Token], pinned: &[Span]) -> String {
+    let mut layout = Layout::new(text, tokens, pinned);
     let mut at = 0;
     while at < tokens.len() {
         at = layout.piece(at);
@@ -37,6 +38,8 @@ fn line_end(text: &str, tokens: &[Token]) -> &'static str {
 struct Layout<'a> {
     text: &'a str,
     tokens: &'a [Token],
+    /// Whole lines that keep their breaks, in the order of the text.
+    pinned: &'a [Span],
     /// For each `{`, the index of its `}`.
     closes: Vec<Option<usize>>,
     /// For each piece, how many line ends are in and before it.
@@ -59,7 +62,7 @@ struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+    fn new(text: &'a str, tokens: &'a [Token], pinned: &'a [Span]) -> Self {
         let mut closes = vec![None; tokens.len()];
         let mut ends = Vec::with_capacity(tokens.len());
         let mut open = Vec::new();
@@ -81,6 +84,7 @@ impl<'a> Layout<'a> {
         Self {
             text,
             tokens,
+            pinned,
             closes,
             ends,
             lines: Vec::new(),
@@ -106,6 +110,15 @@ impl<'a> Layout<'a> {
             .unwrap_or_default()
     }
 
+    /// Whether a piece is on a line that keeps its breaks.
+    fn is_pinned(&self, at: usize) -> bool {
+        let Some(start) = self.tokens.get(at).map(|token| token.span.start) else {
+            return false;
+        };
+        let next = self.pinned.partition_point(|span| span.end < start);
+        self.pinned.get(next).is_some_and(|span| span.start <= start)
+    }
+
     /// Lays out the piece at `at`. Gives the index of the next one.
     fn piece(&mut self, at: usize) -> usize {
         let token = self.tokens[at];
@@ -116,13 +129,21 @@ impl<'a> Layout<'a> {
                 self.breaks += 1;
             }
             TokenKind::Semicolon => {
-                self.in_node = false;
-                self.end_line_before_node(at + 1);
+                let ends_node = std::mem::take(&mut self.in_node);
+                if !self.is_last_of_line(at + 1) {
+                    if !self.is_pinned(at) {
+                        self.end_line();
+                    } else if ends_node {
+                        self.append(token.kind, ";");
+                    }
+                }
             }
             TokenKind::Continuation => self.continuation(at),
             TokenKind::OpenBlock => return self.block(at),
             TokenKind::CloseBlock => {
-                self.end_line();
+                if !self.is_pinned(at) {
+                    self.end_line();
+                }
                 self.depth = self.depth.saturating_sub(1);
                 self.at_start = true;
                 self.append(token.kind, "}");
@@ -155,6 +176,7 @@ impl<'a> Layout<'a> {
         self.line.code.push_str(source);
         self.last = Some(kind);
         self.breaks = 0;
+        self.at_start = false;
     }
 
     fn begin_line(&mut self) {
@@ -177,15 +199,19 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Ends the line, unless all that is left of it are comments, which stay after what they follow.
+    /// Ends the line, unless all that is left of it are comments, which stay after what they follow, or it stays whole.
     fn end_line_before_node(&mut self, at: usize) {
+        if !self.is_last_of_line(at) && !self.is_pinned(at) {
+            self.end_line();
+        }
+    }
+
+    /// Whether only comments are left of the line, or of the block.
+    fn is_last_of_line(&self, at: usize) -> bool {
         let comments = |kind: &TokenKind| matches!(kind, TokenKind::Comment(CommentKind::Line | CommentKind::Block));
         let behind = self.tokens.get(at..).unwrap_or_default().iter();
         let next = behind.map(|token| token.kind).find(|kind| !comments(kind));
-        let is_last = next.is_none_or(|kind| is_line_end(kind) || kind == TokenKind::CloseBlock);
-        if !is_last {
-            self.end_line();
-        }
+        next.is_none_or(|kind| is_line_end(kind) || kind == TokenKind::CloseBlock)
     }
 
     /// A continued line stays so where the node goes on with a value or comment. Elsewhere the `\` says nothing.
@@ -195,7 +221,12 @@ impl<'a> Layout<'a> {
             self.breaks += 1;
             return;
         }
+        let is_pinned = self.is_pinned(at) || self.is_pinned(at + 1);
         if !self.goes_on(at + 1) {
+            if is_pinned {
+                self.end_line();
+                self.in_node = false;
+            }
             self.breaks += 1;
             return;
         }
@@ -204,10 +235,9 @@ impl<'a> Layout<'a> {
             is_entry || matches!(next, TokenKind::Comment(CommentKind::Block | CommentKind::Slashdash))
         };
         let next = self.kind(at + 1).filter(|next| is_wanted(*next));
-        if let (Some(last), Some(next)) = (self.last, next)
-            && is_spaced(last, next)
-        {
-            self.line.code.push_str(" \\");
+        let is_apart = matches!((self.last, next), (Some(last), Some(next)) if is_spaced(last, next));
+        if is_apart || is_pinned {
+            self.append(TokenKind::Continuation, "\\");
             self.end_line();
             self.is_continued = true;
         }
@@ -271,6 +301,7 @@ impl<'a> Layout<'a> {
     fn block(&mut self, at: usize) -> usize {
         self.append(TokenKind::OpenBlock, "{");
         if let Some(close) = self.closes[at]
+            && !(self.is_pinned(at) || self.is_pinned(close))
             && let Some(flat) = self.flat(at, close)
         {
             self.line.code.push_str(&flat);

@@ -11,16 +11,18 @@
 //! - a line continued with `\` stays continued before a value or comment, one step deeper than its node;
 //! - a comment stays on the line of what it follows, one blank after it; comments on consecutive lines that began
 //!   in the same column still do;
+//! - what a comment to dialform covers, since it is on its line or below it, keeps its line breaks;
 //! - lines end as most of them did, with LF or CRLF; the last one ends too; a byte-order mark is dropped.
 
 mod layout;
 mod lines;
+mod pins;
 mod same;
 
 use thiserror::Error;
 
 use crate::project::source::Span;
-use crate::syntax::{parse, tokens};
+use crate::syntax::{Parsed, parse, tokens};
 
 /// A block that would make its line longer than this, in characters, is broken into lines.
 pub const MAX_LINE: usize = 120;
@@ -52,9 +54,10 @@ pub fn format(text: &str) -> Result<String, FormatError> {
     if !before.is_kdl() {
         return Err(FormatError::NotKdl);
     }
-    let formatted = layout::lay_out(text, &tokens(text, &before.tree));
+    let formatted = layout::lay_out(text, &tokens(text, &before.tree), &pins::pinned(&before));
     let after = parse(&formatted);
-    match same::first_difference((text, &before), (&formatted, &after)) {
+    let difference = same::first_difference((text, &before), (&formatted, &after));
+    match difference.or_else(|| other_coverage(&before, &after)) {
         None => Ok(formatted),
         Some(Span { start, .. }) => {
             let before = text.get(..start as usize).unwrap_or(text);
@@ -63,4 +66,12 @@ pub fn format(text: &str) -> Result<String, FormatError> {
             })
         }
     }
+}
+
+/// The first comment that covers other names and values afterwards, so that it would hide other findings.
+fn other_coverage(before: &Parsed<'_>, after: &Parsed<'_>) -> Option<Span> {
+    let (before, after) = (pins::coverage(before), pins::coverage(after));
+    let mut both = before.iter().zip(&after);
+    both.find(|((_, before), (_, after))| before != after)
+        .map(|((comment, _), _)| *comment)
 }

@@ -57,12 +57,12 @@ fn shell(folder: &Path, line: &str) -> Ran {
 }
 
 /// Runs something as another user.
-fn as_user(user: &str) -> [&str; 6] {
+pub(super) fn as_user(user: &str) -> [&str; 6] {
     ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
 }
 
 /// Whether tests can become somebody else; says so aloud where they cannot.
-fn can_be_others() -> bool {
+pub(super) fn can_be_others() -> bool {
     let is_root = fs::metadata("/proc/self").is_ok_and(|known| known.uid() == 0);
     let works = is_root
         && Command::new("setpriv")

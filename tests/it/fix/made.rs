@@ -76,6 +76,26 @@ const CASES: &[Case] = &[
         "webhook https://example.com/a",
         "webhook \"https://example.com/a\"",
     ),
+    (
+        Safe,
+        "webhook https://example.com/in,",
+        "webhook \"https://example.com/in\"",
+    ),
+    (
+        Unsafe,
+        "webhook https://example.com/in.",
+        "webhook \"https://example.com/in\"",
+    ),
+    (
+        Unsafe,
+        "webhook https://example.com/in//the CRM",
+        "webhook \"https://example.com/in\" //the CRM",
+    ),
+    (
+        Unsafe,
+        "webhook https://example.com/in/*CRM*/",
+        "webhook \"https://example.com/in\" /*CRM*/",
+    ),
     (Safe, "# a note", "// a note"),
     (Unsafe, "name \"Spring", "name \"Spring\""),
     (Unsafe, "record #no", "record #false"),
@@ -124,8 +144,8 @@ const CASES: &[Case] = &[
     (Safe, "record #true recTrimLeft=3", "record #true trim-left=\"3s\""),
     (
         Safe,
-        "call-window allowCallTimeFrom=33000 allowCallTimeTo=86399",
-        "call-window from=\"09:10\" to=\"24:00\"",
+        "call-window allowCallTimeFrom=33000 allowCallTimeTo=71400",
+        "call-window from=\"09:10\" to=\"19:50\"",
     ),
     (
         Unsafe,
@@ -137,6 +157,31 @@ const CASES: &[Case] = &[
         "redial {\n    candidateLimit 6\n    busy after=\"20m\" times=3\n}",
         "redial {\n    max-per-candidate 6\n    busy after=\"20m\" times=3\n}",
     ),
+    // Pairs of the API, which the language says together.
+    (
+        Safe,
+        "cidType \"gornum\"\ncidData \"9a67dee5-398e-4570-9426-fbb3f067b270\"",
+        "caller-id \"number\" id=\"9a67dee5-398e-4570-9426-fbb3f067b270\"",
+    ),
+    (
+        Safe,
+        "caller-id \"number\"\ncidData \"9a67dee5-398e-4570-9426-fbb3f067b270\"",
+        "caller-id \"number\" id=\"9a67dee5-398e-4570-9426-fbb3f067b270\"",
+    ),
+    (Safe, "cidType \"default\"\ncidData #null", "caller-id \"default\""),
+    (
+        Safe,
+        "secondExecData \"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"\nsecondExec \"ch\"",
+        "on-transfer \"channel\" channel=\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"",
+    ),
+    (
+        Safe,
+        "startType \"time\"\nstartMoment \"2035-12-02 10:00\"",
+        "start \"time\" at=\"2035-12-02 10:00\"",
+    ),
+    (Safe, "additionalOptions {\nrecordCall #false\n}", "record #false"),
+    (Safe, "additionalOptions { recordCall #false; }", "record #false"),
+    (Safe, "defaultExec \"robot\"\nrecord #false", "record #false"),
     // Values.
     (Safe, "on-transfer \"End\"", "on-transfer \"end\""),
     (Unsafe, "on-transfer \"ingore\"", "on-transfer \"ignore\""),
@@ -319,8 +364,11 @@ fn each_writes_what_is_meant() {
                 all.left
             ));
         }
-        if !site.found(&all.files).0.is_empty() {
-            wrong.push(format!("{bad}: {:?}", site.found(&all.files).0));
+        let mut left = site.found(&all.files).0;
+        // These campaigns have no hours.
+        left.retain(|(_, code, _)| *code != "DF406");
+        if !left.is_empty() {
+            wrong.push(format!("{bad}: {left:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

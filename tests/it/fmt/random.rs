@@ -45,7 +45,7 @@ fn line_space() -> Piece {
     prop_oneof![
         4 => one_of(&["\n"]),
         3 => one_of(&["", "  ", "\n\n\n", "\n  \n"]),
-        2 => one_of(&["// x\n", "   // y  \n\n", "// z\n// z\n"]),
+        2 => one_of(&["// x\n", "   // y  \n\n", "// z\n// z\n", "// dialform: x\n"]),
         2 => one_of(&["/* x */", "/* x */\n", "\n/* two\nlines */\n", "\\\n", " \\ // x\n", "\\\n\n"]),
     ]
     .boxed()
@@ -117,7 +117,7 @@ fn block(depth: u32) -> Piece {
 fn nodes(depth: u32) -> Piece {
     let node = all(vec![maybe(slashdash()), node(depth)]);
     let end = one_of(&["\n", "\n\n\n", ";", "; "]);
-    let trailing = one_of(&["// x\n", "// y  \n", "//\n"]);
+    let trailing = one_of(&["// x\n", "// y  \n", "//\n", "// dialform: y\n", "/* dialform: z */;"]);
     let ended = all(vec![
         node.clone(),
         prop_oneof![3 => end, 1 => trailing].boxed(),

@@ -73,7 +73,19 @@ fn equal_campaigns_of_two_projects_are_told_apart() {
     ]);
     let log = site.json("sarif");
     sarif::assert_valid(&log);
-    assert_eq!(sarif::results(&log).len(), 2);
+    let prints = sarif::fingerprints(&log);
+    assert_eq!(prints.len(), 2);
+    assert_ne!(prints[0], prints[1]);
+    // What is fixed in one of them does not change the other's.
+    let issues = site.json("gitlab");
+    gitlab::assert_valid(&issues);
+    let both = gitlab::fingerprints(&issues);
+    site.write("one/campaigns/b.kdl", SECOND.replace("\"spring\"", "\"c\""));
+    let after = gitlab::fingerprints(&site.json("gitlab"));
+    assert_eq!(both.last(), after.last());
+    // A project by itself has the same ones as with the others, from wherever it is checked.
+    let alone = site.lint_in("two", &["--output-format", "gitlab"]);
+    assert_eq!(gitlab::fingerprints(&super::parsed(&alone.stdout)), both[1..]);
 }
 
 /// The hash of a short secret gives it away, and a report goes to more people than the file does.

@@ -49,3 +49,23 @@ fn what_is_not_shown_is_counted() {
         Some(format!("::notice file=a.kdl,title=dialform::{words}").as_str())
     );
 }
+
+/// GitHub refuses a run with more results than this.
+#[test]
+fn a_sarif_log_has_no_more_results_than_github_takes() {
+    let text = format!("campaign \"a\" {{\n{}}}\n", "    pase 1\n".repeat(1_100));
+    let files: Vec<(String, &str)> = (0..27).map(|file| (format!("{file:02}.kdl"), text.as_str())).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let log = Site::now(&files).json("sarif");
+    assert_eq!(sarif::results(&log).len(), 25_000);
+    let run = &log["runs"][0];
+    let notes = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    let counted: u64 = notes
+        .iter()
+        .map(|note| {
+            let words = note["message"]["text"].as_str().unwrap();
+            words.split(' ').next().unwrap().parse::<u64>().unwrap()
+        })
+        .sum();
+    assert_eq!(Some(25_000 + counted), run["properties"]["errorCount"].as_u64());
+}

@@ -236,3 +236,45 @@ fn a_file_that_is_no_baseline_gets_words() {
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{arguments:?}: {ran:?}");
     }
 }
+
+/// A baseline does not swallow that a file could not be read: nobody would check it again.
+#[test]
+fn a_file_that_could_not_be_read_is_not_in_it() {
+    for (bytes, code) in [
+        (&b"campaign \"z\" {\n    name \"\xff\"\n}\n"[..], "DF001"),
+        (&b"\xff\xfec\0a\0"[..], "DF002"),
+    ] {
+        let site = site();
+        let written = site.read("base.json");
+        site.write("campaigns/b.kdl", bytes);
+        // What it held may be there still.
+        let ran = site.lint(&USED);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert_eq!(ran.stdout.matches("campaigns/b.kdl").count(), 1, "{ran:?}");
+        assert!(!ran.stderr.contains("gone"), "{ran:?}");
+        let ran = site.lint(&["--baseline", "base.json", "--write-baseline"]);
+        assert_eq!(
+            ran.stderr,
+            "wrote 2 findings to base.json; 1 file that could not be read is not among them, and what they hold is not \
+             checked\n"
+        );
+        assert!(!site.read("base.json").contains(code), "{written}");
+        assert_eq!(site.lint(&USED).code, Some(1));
+    }
+}
+
+#[test]
+fn one_that_was_moved_says_that_its_projects_are_not_there() {
+    let site = Site::new(&[
+        ("shop/dialform.kdl", ""),
+        ("shop/campaigns/a.kdl", &campaign("a", 1)),
+        ("ci/empty", ""),
+    ]);
+    site.lint(&["--baseline", "base.json", "--write-baseline"]);
+    assert_eq!(site.lint(&USED).code, Some(0));
+    fs::rename(site.path("base.json"), site.path("ci/base.json")).unwrap();
+    let ran = site.lint(&["--baseline", "ci/base.json"]);
+    assert_eq!(ran.code, Some(1));
+    let note = "note: the baseline hides nothing: its projects, such as ";
+    assert!(ran.stderr.starts_with(note), "{ran:?}");
+}

@@ -1,10 +1,12 @@
 //! Which lines a comment covers, and what is removed together with it.
 
+use super::chars::{is_newline, is_space};
+use super::tree::{Comment, CommentKind, Nodes, Tree};
 use crate::project::source::Span;
-use crate::syntax::{Comment, CommentKind, Nodes, Tree};
 
 /// The lines and comments of one file.
-pub(super) struct CommentLines<'a> {
+#[derive(Debug)]
+pub struct CommentLines<'a> {
     text: &'a str,
     comments: &'a [Comment],
     /// Where lines end.
@@ -14,29 +16,36 @@ pub(super) struct CommentLines<'a> {
     indent: (usize, usize),
     /// Nodes whose name and values span several lines, which a comment covers together.
     long_heads: Vec<Span>,
+    /// Nodes whose block spans several lines, from the name to the `}`, in the order of these.
+    long_blocks: Vec<Span>,
     /// A cache of one entry: a run of comment lines, and the line that they cover.
     passed: Option<(Span, Option<Span>)>,
 }
 
 impl<'a> CommentLines<'a> {
-    pub(super) fn new(text: &'a str, tree: &'a Tree<'_>) -> Self {
-        let mut long_heads = Vec::new();
-        collect_long(tree.roots(), text, &mut long_heads);
+    /// The lines of a text and of its tree.
+    pub fn new(text: &'a str, tree: &'a Tree<'_>) -> Self {
+        let (mut long_heads, mut long_blocks) = (Vec::new(), Vec::new());
+        collect_long(tree.roots(), text, &mut long_heads, &mut long_blocks);
         Self {
             text,
             comments: &tree.comments,
-            ends: text.match_indices(['\n', '\r']).map(|(at, _)| at).collect(),
+            ends: text.match_indices(is_newline).map(|(at, _)| at).collect(),
             indent: (usize::MAX, 0),
             long_heads,
+            long_blocks,
             passed: None,
         }
     }
 
     /// The span in which the findings begin that a comment covers: its own line if there is anything else on it, otherwise the
-    /// next line that is no comment. Empty where that line is.
-    pub(super) fn covered(&mut self, comment: Comment) -> Span {
+    /// next line that is no comment. Empty where that line is. Right behind the `}` of several lines, it covers these.
+    pub fn covered(&mut self, comment: Comment) -> Span {
         let (start, end) = (comment.span.start as usize, comment.span.end as usize);
-        let is_alone = self.is_first(start) && is_blank(&self.text[end..self.line_end(end)]);
+        // A `;` or a `\` says nothing beside a comment: the formatter drops it.
+        let ends_nothing = |text: &str| text.chars().all(|c| matches!(c, ';' | '\\') || c.is_whitespace());
+        let is_first = self.is_first(start) || ends_nothing(&self.text[self.line_start(start)..start]);
+        let is_alone = is_first && ends_nothing(&self.text[end..self.line_end(end)]);
         let line = if is_alone {
             self.next_code_of_many(end)
         } else {
@@ -45,6 +54,9 @@ impl<'a> CommentLines<'a> {
         let Some(mut covered) = line else {
             return Span::point(end);
         };
+        if !is_alone && let Some(block) = self.block_before(start) {
+            covered = covered.to(block);
+        }
         // In the order of the text, and none inside another.
         let first = self.long_heads.partition_point(|head| head.end < covered.start);
         for head in &self.long_heads[first..] {
@@ -56,6 +68,14 @@ impl<'a> CommentLines<'a> {
         // A finding may point at the end of the line.
         let end = self.line_end(covered.end as usize);
         Span::new(self.behind_blanks(covered.start as usize).min(end), end)
+    }
+
+    /// The node whose `}` a comment is right behind, where its block spans several lines.
+    fn block_before(&self, comment: usize) -> Option<Span> {
+        let behind = self.long_blocks.partition_point(|block| block.end as usize <= comment);
+        let block = self.long_blocks.get(behind.checked_sub(1)?)?;
+        let between = self.text.get(block.end as usize..comment)?;
+        between.chars().all(|c| c == ';' || is_space(c)).then_some(*block)
     }
 
     /// [`CommentLines::next_code`], cached for a run of comments: each of a thousand above one line covers that line.
@@ -78,7 +98,7 @@ impl<'a> CommentLines<'a> {
             };
             at = start;
             loop {
-                at += self.text[at..].len() - self.text[at..].trim_start_matches([' ', '\t']).len();
+                at += self.text[at..].len() - self.text[at..].trim_start_matches([' ', '\t', '\\']).len();
                 match self.comment_at(at) {
                     Some(comment) => at = comment.span.end as usize,
                     None => break,
@@ -88,7 +108,8 @@ impl<'a> CommentLines<'a> {
             if at < end {
                 return (Some(Span::new(start, end)), start);
             }
-            if is_blank(&self.text[start..end]) {
+            // Between nodes, a `\` is a blank.
+            if self.text[start..end].chars().all(|c| c == '\\' || c.is_whitespace()) {
                 return (None, start);
             }
         }
@@ -103,7 +124,7 @@ impl<'a> CommentLines<'a> {
     }
 
     /// The span that removes a comment: its whole line if nothing else is on it, otherwise also the blanks in front of it.
-    pub(super) fn removal(&mut self, comment: Comment) -> Span {
+    pub fn removal(&mut self, comment: Comment) -> Span {
         let (start, end) = (comment.span.start as usize, comment.span.end as usize);
         let line_start = self.line_start(start);
         let is_first = self.is_first(start);
@@ -135,10 +156,14 @@ impl<'a> CommentLines<'a> {
         self.indent.1
     }
 
-    fn line_start(&self, at: usize) -> usize {
+    /// Where the line of a place begins.
+    pub fn line_start(&self, at: usize) -> usize {
         let lines = self.ends.partition_point(|end| *end < at);
         match lines.checked_sub(1) {
-            Some(before) => self.ends[before] + 1,
+            Some(before) => {
+                let end = self.ends[before];
+                end + self.text[end..].chars().next().map_or(0, char::len_utf8)
+            }
             // A byte order mark is no part of the first line.
             None => at.min(self.text.len() - self.text.trim_start_matches('\u{FEFF}').len()),
         }
@@ -147,12 +172,12 @@ impl<'a> CommentLines<'a> {
     /// The place without the line break before it.
     fn without_line_end(&self, at: usize) -> usize {
         let before = &self.text[..at];
-        let signs = ["\r\n", "\n", "\r"];
-        let before = signs.into_iter().find_map(|sign| before.strip_suffix(sign));
+        let before = before.strip_suffix("\r\n").or_else(|| before.strip_suffix(is_newline));
         before.map_or(at, str::len)
     }
 
-    fn line_end(&self, at: usize) -> usize {
+    /// Where the line of a place ends, its line break not included.
+    pub fn line_end(&self, at: usize) -> usize {
         let next = self.ends.partition_point(|end| *end < at);
         self.ends.get(next).copied().unwrap_or(self.text.len())
     }
@@ -161,22 +186,37 @@ impl<'a> CommentLines<'a> {
     fn next_line(&self, at: usize) -> Option<usize> {
         let end = self.line_end(at);
         let rest = &self.text[end..];
-        let sign = ["\r\n", "\n", "\r"].into_iter().find(|sign| rest.starts_with(sign))?;
-        Some(end + sign.len())
+        let behind = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(is_newline))?;
+        Some(self.text.len() - behind.len())
     }
+}
+
+/// Whether a comment is addressed to dialform: it may hide findings.
+pub fn is_directive(text: &str, comment: &Comment) -> bool {
+    const MARK: &str = "dialform";
+    let text = text.get(comment.span.range()).unwrap_or_default();
+    let text = text.trim_start_matches(|c: char| matches!(c, '/' | '*') || c.is_whitespace());
+    let start = text.get(..MARK.len()).unwrap_or_default();
+    comment.kind != CommentKind::Slashdash && start.eq_ignore_ascii_case(MARK)
 }
 
 fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 
-/// Blocks are never deeper than [`crate::syntax::MAX_DEPTH`].
-fn collect_long(nodes: Nodes<'_, '_>, text: &str, long: &mut Vec<Span>) {
+/// Blocks are never deeper than [`super::MAX_DEPTH`].
+fn collect_long(nodes: Nodes<'_, '_>, text: &str, heads: &mut Vec<Span>, blocks: &mut Vec<Span>) {
+    let is_long = |span: Span| text.get(span.range()).is_some_and(|part| part.contains(is_newline));
     for node in nodes {
         let head = node.head();
-        if text.get(head.range()).is_some_and(|head| head.contains(['\n', '\r'])) {
-            long.push(head);
+        if is_long(head) {
+            heads.push(head);
         }
-        collect_long(node.children(), text, long);
+        collect_long(node.children(), text, heads, blocks);
+        if let Some(block) = node.block()
+            && is_long(block.open.to(block.close))
+        {
+            blocks.push(head.to(block.close));
+        }
     }
 }
