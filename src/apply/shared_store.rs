@@ -10,17 +10,17 @@ use crate::state::{Group, Joined, Record, State, StateError, Store};
 
 /// A handle on the one writer of the state.
 #[derive(Clone, Debug)]
-pub(super) struct SharedStore(Arc<Shared>);
+pub(super) struct SharedStore(Arc<StoreInUse>);
 
 #[derive(Debug)]
-struct Shared {
+struct StoreInUse {
     /// Not held while a group is on its way to the disk, so that the state can be read.
     store: Mutex<Store>,
-    queue: Mutex<Queue>,
+    queue: Mutex<WaitingJobs>,
 }
 
 #[derive(Debug, Default)]
-struct Queue {
+struct WaitingJobs {
     waiting: VecDeque<(Job, Reply)>,
     /// Whether a writer is at work; there is never a second one.
     is_served: bool,
@@ -37,7 +37,7 @@ type Answered = (Reply, Result<(), StateError>);
 
 impl SharedStore {
     pub(super) fn new(store: Store) -> Self {
-        Self(Arc::new(Shared {
+        Self(Arc::new(StoreInUse {
             store: Mutex::new(store),
             queue: Mutex::default(),
         }))
@@ -88,7 +88,7 @@ fn ended() -> StateError {
 }
 
 /// The writer at its work.
-struct Served(Option<Arc<Shared>>);
+struct Served(Option<Arc<StoreInUse>>);
 
 impl Served {
     /// Works until nothing waits. By the last answer it holds the store no more, so that whoever gets that can release it.
@@ -123,7 +123,7 @@ impl Drop for Served {
     }
 }
 
-impl Shared {
+impl StoreInUse {
     /// Makes what waits durable, as far as it forms a group, or folds the journal.
     fn step(&self) -> Vec<Answered> {
         let mut answered = Vec::new();
@@ -179,7 +179,7 @@ impl Shared {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue> {
+    fn queue(&self) -> MutexGuard<'_, WaitingJobs> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

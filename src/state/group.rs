@@ -15,19 +15,29 @@ use super::store::{Copies, Store, refused};
 
 /// What a record looks at or changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Subject {
+enum RecordSubject {
     Key(String),
     Task(SameId),
 }
 
 /// What a record looks at or changes; `None` for one that goes by itself.
-fn subjects(state: &State, record: &Record) -> Option<Vec<Subject>> {
-    let of_intent = |intent| state.intents.get(intent).map(|intent| Subject::Key(intent.key.clone()));
-    let of_task = |key: &String, identity: &str| vec![Subject::Key(key.clone()), Subject::Task(SameId::of(identity))];
+fn subjects(state: &State, record: &Record) -> Option<Vec<RecordSubject>> {
+    let of_intent = |intent| {
+        state
+            .intents
+            .get(intent)
+            .map(|intent| RecordSubject::Key(intent.key.clone()))
+    };
+    let of_task = |key: &String, identity: &str| {
+        vec![
+            RecordSubject::Key(key.clone()),
+            RecordSubject::Task(SameId::of(identity)),
+        ]
+    };
     Some(match record {
         Record::Intent(intent) => {
-            let replaced = intent.replaces.as_deref().map(|id| Subject::Task(SameId::of(id)));
-            std::iter::once(Subject::Key(intent.key.clone()))
+            let replaced = intent.replaces.as_deref().map(|id| RecordSubject::Task(SameId::of(id)));
+            std::iter::once(RecordSubject::Key(intent.key.clone()))
                 .chain(replaced)
                 .collect()
         }
@@ -36,8 +46,8 @@ fn subjects(state: &State, record: &Record) -> Option<Vec<Subject>> {
         | Record::Rejected { intent, .. }
         | Record::Unknown { intent, .. } => of_intent(intent).into_iter().collect(),
         Record::Created { intent, identity, .. } => {
-            let stones = state.stones_of(identity).into_iter().map(Subject::Key);
-            let task = Subject::Task(SameId::of(identity));
+            let stones = state.stones_of(identity).into_iter().map(RecordSubject::Key);
+            let task = RecordSubject::Task(SameId::of(identity));
             of_intent(intent).into_iter().chain([task]).chain(stones).collect()
         }
         Record::Halting { key, identity, .. }
@@ -63,7 +73,7 @@ fn subjects(state: &State, record: &Record) -> Option<Vec<Subject>> {
 #[derive(Debug, Default)]
 pub(crate) struct Group {
     records: Vec<Record>,
-    subjects: BTreeSet<Subject>,
+    subjects: BTreeSet<RecordSubject>,
     /// It holds a record that goes by itself.
     is_closed: bool,
 }
@@ -87,7 +97,7 @@ pub(crate) enum Joined {
 
 /// A group on its way to the disk, and the journal with it, so that the state can be read meanwhile.
 #[derive(Debug)]
-pub(crate) struct Outgoing {
+pub(crate) struct OutgoingGroup {
     disk: Arc<dyn Disk>,
     path: PathBuf,
     journal: Writer,
@@ -96,7 +106,7 @@ pub(crate) struct Outgoing {
 
 /// A group of which it is known whether it is durable.
 #[derive(Debug)]
-pub(crate) struct Written {
+pub(crate) struct WrittenGroup {
     group: Group,
     /// After a failure its end is unknown, and nobody writes to it again.
     journal: Writer,
@@ -104,9 +114,9 @@ pub(crate) struct Written {
     result: Result<u64, StateError>,
 }
 
-impl Outgoing {
+impl OutgoingGroup {
     /// Makes the group durable; until this returns, none of it counts.
-    pub(crate) fn write(self) -> Written {
+    pub(crate) fn write(self) -> WrittenGroup {
         let Self {
             disk,
             path,
@@ -114,12 +124,12 @@ impl Outgoing {
             group,
         } = self;
         let result = journal.append(disk.as_ref(), &path, &group.records);
-        Written { group, journal, result }
+        WrittenGroup { group, journal, result }
     }
 }
 
 /// What becomes of each record of a group, in their order.
-pub(crate) type Results = Vec<Result<u64, StateError>>;
+pub(crate) type GroupResults = Vec<Result<u64, StateError>>;
 
 impl Store {
     /// Makes records durable and applies them, as many together as have nothing to do with one another; gives the number of
@@ -142,7 +152,7 @@ impl Store {
         results
     }
 
-    fn make_durable(&mut self, group: Group) -> Results {
+    fn make_durable(&mut self, group: Group) -> GroupResults {
         if group.is_empty() {
             return Vec::new();
         }
@@ -182,10 +192,10 @@ impl Store {
 
     /// Gives a group and the journal away, once everything is durable that has to be before: the snapshot, the journal's
     /// beginning, and room for the outcome of each of its requests.
-    pub(crate) fn hand_out(&mut self, group: Group) -> Result<Outgoing, Results> {
+    pub(crate) fn hand_out(&mut self, group: Group) -> Result<OutgoingGroup, GroupResults> {
         let requests = group.records.iter().filter(|record| record.awaits_outcome()).count();
         match self.prepare(requests) {
-            Ok(journal) => Ok(Outgoing {
+            Ok(journal) => Ok(OutgoingGroup {
                 disk: Arc::clone(&self.disk),
                 path: self.paths.journal.clone(),
                 journal,
@@ -196,8 +206,8 @@ impl Store {
     }
 
     /// Takes the journal back, and applies the group if it is durable. A journal that has grown is folded.
-    pub(crate) fn take_back(&mut self, written: Written) -> Results {
-        let Written { group, journal, result } = written;
+    pub(crate) fn take_back(&mut self, written: WrittenGroup) -> GroupResults {
+        let WrittenGroup { group, journal, result } = written;
         self.journal = Some(journal);
         let first = match result {
             Ok(first) => first,
@@ -216,7 +226,7 @@ impl Store {
     }
 
     /// After a failure nothing of a group counts: its outcomes are spilled, and all else was not done.
-    fn fail(&mut self, group: Group, error: StateError) -> Results {
+    fn fail(&mut self, group: Group, error: StateError) -> GroupResults {
         let why = error.to_string();
         self.poisoned = Some(why.clone());
         let mut error = Some(error);
