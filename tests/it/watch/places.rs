@@ -75,7 +75,7 @@ fn the_baseline_is_watched() {
     let file = root.join("known/baseline.json");
     let arg = file.to_str().unwrap();
     write_file(root, "dialform.kdl", PROJECT);
-    write_file(root, "campaigns/one.kdl", &campaign("one", "0/s"));
+    write_file(root, "campaigns/one.kdl", campaign("one", "0/s"));
     let watch = Background::start(command(root).args(["watch", "--baseline", arg]));
     reach(&watch, "nothing could be checked");
     fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -99,32 +99,32 @@ fn what_a_link_leads_to_is_watched() {
     fs::create_dir_all(root.join(".git")).unwrap();
     fs::create_dir_all(root.join("campaigns")).unwrap();
     write_file(&root, "dialform.kdl", PROJECT);
-    write_file(&root, "lib/shared/one.kdl", &campaign("one", "1/s"));
-    write_file(&root, "more/folder/two.kdl", &campaign("two", "1/s"));
+    write_file(&root, "lib/shared/one.kdl", campaign("one", "1/s"));
+    write_file(&root, "more/folder/two.kdl", campaign("two", "1/s"));
     symlink("shared/one.kdl", root.join("lib/step.kdl")).unwrap();
     symlink("../lib/step.kdl", root.join("campaigns/one.kdl")).unwrap();
     symlink("../more/folder", root.join("campaigns/linked")).unwrap();
     let watch = Background::start(command(&root).arg("watch"));
     reach(&watch, "no findings");
-    write_file(&root, "lib/shared/one.kdl", &campaign("one", "0/s"));
+    write_file(&root, "lib/shared/one.kdl", campaign("one", "0/s"));
     reach(&watch, "1 error");
     // A link on the way is pointed elsewhere.
-    write_file(&root, "lib/other/one.kdl", &campaign("one", "2/s"));
+    write_file(&root, "lib/other/one.kdl", campaign("one", "2/s"));
     fs::remove_file(root.join("lib/step.kdl")).unwrap();
     symlink("other/one.kdl", root.join("lib/step.kdl")).unwrap();
     reach(&watch, "no findings");
-    write_file(&root, "lib/other/one.kdl", &campaign("one", "0/s"));
+    write_file(&root, "lib/other/one.kdl", campaign("one", "0/s"));
     reach(&watch, "1 error");
-    write_file(&root, "lib/other/one.kdl", &campaign("one", "2/s"));
+    write_file(&root, "lib/other/one.kdl", campaign("one", "2/s"));
     reach(&watch, "no findings");
-    write_file(&root, "more/folder/two.kdl", &campaign("two", "0/s"));
+    write_file(&root, "more/folder/two.kdl", campaign("two", "0/s"));
     reach(&watch, "1 error");
     fs::remove_file(root.join("campaigns/linked")).unwrap();
     reach(&watch, "no findings");
     // A link to what is not there yet.
     symlink("../later/three.kdl", root.join("campaigns/three.kdl")).unwrap();
     reach(&watch, "1 error");
-    write_file(&root, "later/three.kdl", &campaign("three", "1/s"));
+    write_file(&root, "later/three.kdl", campaign("three", "1/s"));
     reach(&watch, "no findings");
 }
 
@@ -135,13 +135,13 @@ fn a_config_map_is_swapped() {
     let campaigns = root.join("campaigns");
     fs::create_dir_all(root.join(".git")).unwrap();
     write_file(&root, "dialform.kdl", PROJECT);
-    write_file(&campaigns, "..2035_01/one.kdl", &campaign("one", "1/s"));
+    write_file(&campaigns, "..2035_01/one.kdl", campaign("one", "1/s"));
     symlink("..2035_01", campaigns.join("..data")).unwrap();
     symlink("..data/one.kdl", campaigns.join("one.kdl")).unwrap();
     let watch = Background::start(command(&root).arg("watch"));
     reach(&watch, "no findings");
     for (version, pace, result) in [("..2035_02", "0/s", "1 error"), ("..2035_03", "2/s", "no findings")] {
-        write_file(&campaigns, &format!("{version}/one.kdl"), &campaign("one", pace));
+        write_file(&campaigns, &format!("{version}/one.kdl"), campaign("one", pace));
         symlink(version, campaigns.join("..data_tmp")).unwrap();
         fs::rename(campaigns.join("..data_tmp"), campaigns.join("..data")).unwrap();
         reach(&watch, result);
@@ -152,15 +152,15 @@ fn a_config_map_is_swapped() {
 fn a_link_that_was_named_may_be_pointed_elsewhere() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().to_owned();
-    write_file(&place, "first/one.kdl", &campaign("one", "1/s"));
-    write_file(&place, "second/one.kdl", &campaign("one", "0/s"));
+    write_file(&place, "first/one.kdl", campaign("one", "1/s"));
+    write_file(&place, "second/one.kdl", campaign("one", "0/s"));
     symlink("first", place.join("current")).unwrap();
     let watch = Background::start(command(&place).args(["watch", "current"]));
     reach(&watch, "no findings");
     symlink("second", place.join("next")).unwrap();
     fs::rename(place.join("next"), place.join("current")).unwrap();
     reach(&watch, "1 error");
-    write_file(&place, "second/one.kdl", &campaign("one", "2/s"));
+    write_file(&place, "second/one.kdl", campaign("one", "2/s"));
     reach(&watch, "no findings");
 }
 
@@ -171,7 +171,7 @@ fn a_folder_far_above_may_go_and_come_back() {
     let root = top.join("middle/project");
     fs::create_dir_all(root.join(".git")).unwrap();
     write_file(&root, "dialform.kdl", PROJECT);
-    write_file(&root, "campaigns/one.kdl", &campaign("one", "1/s"));
+    write_file(&root, "campaigns/one.kdl", campaign("one", "1/s"));
     let watch = Background::start(command(folder.path()).arg("watch").arg(&root));
     reach(&watch, "no findings");
     fs::rename(&top, folder.path().join("away")).unwrap();
@@ -183,7 +183,7 @@ fn a_folder_far_above_may_go_and_come_back() {
     );
     fs::rename(folder.path().join("away"), &top).unwrap();
     reach(&watch, "1 error");
-    write_file(&root, "campaigns/one.kdl", &campaign("one", "1/s"));
+    write_file(&root, "campaigns/one.kdl", campaign("one", "1/s"));
     reach(&watch, "no findings");
 }
 
@@ -278,7 +278,7 @@ fn folders_beyond_the_limit_of_the_system_are_polled() {
     let root = folder.path();
     fs::create_dir_all(root.join(".git")).unwrap();
     write_file(root, "dialform.kdl", PROJECT);
-    write_file(root, "campaigns/deep/one.kdl", &campaign("one", "1/s"));
+    write_file(root, "campaigns/deep/one.kdl", campaign("one", "1/s"));
     for limit in [
         "echo 1 > /proc/sys/user/max_inotify_watches",
         "echo 0 > /proc/sys/user/max_inotify_instances",
@@ -294,9 +294,9 @@ fn folders_beyond_the_limit_of_the_system_are_polled() {
             "{warned}"
         );
         assert!(warned.ends_with("changes there are seen every 2 seconds"), "{warned}");
-        write_file(root, "campaigns/deep/one.kdl", &campaign("one", "0/s"));
+        write_file(root, "campaigns/deep/one.kdl", campaign("one", "0/s"));
         reach(&watch, "1 error");
-        write_file(root, "campaigns/deep/one.kdl", &campaign("one", "1/s"));
+        write_file(root, "campaigns/deep/one.kdl", campaign("one", "1/s"));
         reach(&watch, "no findings");
     }
 }
@@ -306,7 +306,7 @@ fn folders_beyond_the_limit_of_the_system_are_polled() {
 fn as_the_first_process_of_a_container_it_ends_when_it_is_told_to() {
     let folder = tempfile::tempdir().unwrap();
     write_file(folder.path(), "dialform.kdl", PROJECT);
-    write_file(folder.path(), "campaigns/one.kdl", &campaign("one", "1/s"));
+    write_file(folder.path(), "campaigns/one.kdl", campaign("one", "1/s"));
     let options = ["--user", "--map-root-user", "--pid", "--fork", "--kill-child"];
     let Some(mut command) = unshared(&options, ":", folder.path()) else {
         return;
@@ -325,7 +325,7 @@ fn as_the_first_process_of_a_container_it_ends_when_it_is_told_to() {
 fn it_ends_when_nobody_reads_it_any_more() {
     let folder = tempfile::tempdir().unwrap();
     write_file(folder.path(), "dialform.kdl", PROJECT);
-    write_file(folder.path(), "campaigns/one.kdl", &campaign("one", "1/s"));
+    write_file(folder.path(), "campaigns/one.kdl", campaign("one", "1/s"));
     for format in ["concise", "json-lines"] {
         let mut watch = command(folder.path());
         watch
