@@ -179,7 +179,7 @@ fn a_folder_far_above_may_go_and_come_back() {
     write_file(
         folder.path(),
         "away/middle/project/campaigns/one.kdl",
-        &campaign("one", "0/s"),
+        campaign("one", "0/s"),
     );
     fs::rename(folder.path().join("away"), &top).unwrap();
     reach(&watch, "1 error");
@@ -252,6 +252,7 @@ fn after_an_overflow_of_the_events_a_folder_that_was_made_anew_is_watched() {
 /// A command that runs `dialform watch` behind `unshare` with these options and a shell's words before it; nothing, and a word
 /// on the output, where this system does not allow that.
 #[cfg(target_os = "linux")]
+#[allow(clippy::print_stdout)] // What is skipped.
 fn unshared(options: &[&str], before: &str, folder: &Path) -> Option<Command> {
     let unshare = |script: &str| {
         let mut unshare = Command::new("unshare");
