@@ -186,7 +186,7 @@ fn the_snippets_are_campaigns_that_lint_clean() {
     let root = folder.path();
     fs::create_dir_all(root.join(".git")).unwrap();
     fs::create_dir_all(root.join("campaigns")).unwrap();
-    let lint = "lint { allow \"unused-alias\" }";
+    let lint = "lint { allow \"unused-alias\" \"nil-id\" }";
     fs::write(
         root.join("dialform.kdl"),
         format!(

@@ -270,6 +270,17 @@ pub(super) fn prove(cases: &[Planted]) {
     );
 }
 
+/// Writes edits into the file of this path.
+fn apply(files: &mut Files, path: &str, edits: &[Edit]) {
+    let mut edits = edits.to_vec();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+    let file = files.iter_mut().find(|(known, _)| known == path);
+    let (_, text) = file.unwrap();
+    for edit in edits {
+        text.replace_range(edit.span.range(), &edit.text);
+    }
+}
+
 /// Applies the fix of a mistake, if there is one, and checks what comes out.
 pub(super) fn fixed(case: &Planted) -> Result<(), String> {
     let (mut files, _) = planted(case);
@@ -280,21 +291,25 @@ pub(super) fn fixed(case: &Planted) -> Result<(), String> {
     else {
         return Ok(());
     };
-    let mut edits = edits.clone();
-    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
-    let text = files
-        .iter_mut()
-        .find(|(path, _)| *path == found.at.0)
-        .map(|(_, text)| text)
-        .unwrap();
-    for edit in edits {
-        text.replace_range(edit.span.range(), &edit.text);
-    }
+    apply(&mut files, found.at.0.as_str(), edits);
     // What nothing uses is told once there is no error.
-    let after: Vec<Found> = check(&files)
-        .into_iter()
-        .filter(|found| !rules::find(found.code).is_some_and(Rule::waits_for_errors))
-        .collect();
+    let left = |files: &Files| -> Vec<Found> {
+        let found = check(files).into_iter();
+        found
+            .filter(|found| !rules::find(found.code).is_some_and(Rule::waits_for_errors))
+            .collect()
+    };
+    let mut after = left(&files);
+    // What a safe fix brings to light, `--fix` fixes as well.
+    while *applicability == Applicability::Safe
+        && let Some((found, edits)) = after.iter().find_map(|found| match &found.fix {
+            Some((Applicability::Safe, edits)) => Some((found, edits)),
+            _ => None,
+        })
+    {
+        apply(&mut files, found.at.0.as_str(), edits);
+        after = left(&files);
+    }
     let is_fixed = match applicability {
         Applicability::Safe => after.is_empty(),
         Applicability::Unsafe => !after

@@ -52,8 +52,8 @@ pub(super) const CASES: &[Planted] = &[
     ),
     classic(
         "DF108",
-        "    trunk \"own\"",
-        "    trunk \"own\"\n    ‹additionalOptions› {\n        fullListTime 12\n    }",
+        "    record #false",
+        "    ‹additionalOptions› {\n        recordCall #false\n    }",
     ),
     classic(
         "DF108",
