@@ -8,7 +8,7 @@ use super::terminal;
 use crate::finding::Finding;
 use crate::lint::baseline::{Baseline, BaselineGroup, written};
 use crate::lint::engine::Checker;
-use crate::project::discovery::{absolute, relative};
+use crate::project::discovery::{PROJECT_FILE, absolute, relative};
 use crate::project::read_file::read_named;
 use crate::rules::{file_too_large, not_utf8, unreadable_file, utf16};
 use crate::util::atomic_write::write_whole;
@@ -180,7 +180,7 @@ impl BaselineReadArgs {
         let mut folders = baseline.iter().map(|(group, _)| folder.join(&group.project));
         let lost = folders
             .next()
-            .filter(|first| !first.exists() && !folders.any(|other| other.exists()));
+            .filter(|first| !is_project(first) && !folders.any(|other| is_project(&other)));
         Ok(KnownFindings {
             gone: gone.sum(),
             lost,
@@ -273,6 +273,11 @@ fn is_unread(finding: &Finding) -> bool {
 }
 
 /// The group of each finding of a report; none for what no baseline may hide.
+/// Whether there is a project, or the file outside any that is one by itself.
+fn is_project(path: &Path) -> bool {
+    path.is_file() || path.join(PROJECT_FILE).exists()
+}
+
 fn groups(folder: &Path, report: &LintResult, checker: &Checker) -> Vec<Option<BaselineGroup>> {
     let groups = report.with_roots().map(|(finding, root)| {
         let file = checker.path(finding.place.file)?;

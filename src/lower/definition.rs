@@ -424,7 +424,7 @@ impl Lowering<'_> {
         };
         let finding = self.sink.report(place, &WireName { wire: name, instead });
         finding.fix = match spec.slot {
-            Slot::Constant => wire_pairs::dropped(self.text, node),
+            Slot::Constant => wire_pairs::dropped(self.text, node, spec),
             _ => wire_pairs::into_sibling(self.text, node, enclosing.node, spec),
         };
         let setting = spec.setting.spec();

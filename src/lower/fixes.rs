@@ -101,7 +101,7 @@ pub(super) fn without_block(text: &str, block: Block) -> Option<Fix> {
 }
 
 /// A span with the blanks in front of it.
-fn with_blanks(text: &str, span: Span) -> Span {
+pub(super) fn with_blanks(text: &str, span: Span) -> Span {
     let before = text.get(..span.start as usize).unwrap_or_default();
     Span::new(before.trim_end_matches([' ', '\t']).len(), span.end as usize)
 }

@@ -162,16 +162,20 @@ impl Lowering<'_> {
                     });
                 }
             }
-            Scalar::Bool(true) if sources == ["#false"] => {
+            // Nobody who writes anything but a word for no wants it off.
+            Scalar::Bool(_) | Scalar::String(_)
+                if sources == ["#false"] && switch_like(value).is_none_or(|(switch, _)| switch == "#true") =>
+            {
                 let violation = UnknownValue {
                     path: &path(),
-                    value: "#true",
+                    value: self.text.get(value.span.range()).unwrap_or_default(),
                     suggestion: None,
                     known: sources,
                     takes: Some(usage(spec.setting)),
                 };
                 // What it is switched on with stands behind it.
-                let fix = fixes::without_switch(self.text, value.span);
+                let is_on = value.scalar == Scalar::Bool(true) || switch_like(value).is_some();
+                let fix = fixes::without_switch(self.text, value.span).filter(|_| is_on);
                 self.sink.report(place, &violation).fix = fix;
             }
             _ => {

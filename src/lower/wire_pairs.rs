@@ -1,9 +1,9 @@
 //! Fixes for words of the API that the language says together with others, or not at all: `cidData` beside `cidType`,
 //! `additionalOptions { … }`, `defaultExec`.
 
-use super::fixes::{as_wire_says, removed, whole};
+use super::fixes::{as_wire_says, removed, whole, with_blanks};
 use super::wire_names::field_of_wire;
-use crate::fields::{FieldSpec, Slot};
+use crate::fields::{FieldSpec, Json, Slot};
 use crate::finding::Fix;
 use crate::project::source::Span;
 use crate::syntax::{Node, Scalar};
@@ -55,13 +55,29 @@ pub(super) fn unwrapped(text: &str, node: Node<'_, '_>) -> Option<Fix> {
     }
     let open = node.name().span.to(block.open);
     let open = removed(text, open).unwrap_or_else(|| with_blanks_behind(text, open));
-    let close = removed(text, block.close).unwrap_or(block.close);
+    // The `;` behind it ends the last setting of the block as well, unless a line's end does.
+    let behind = text.get(block.close.end as usize..)?.trim_start_matches([' ', '\t']);
+    let before = text.get(..block.close.start as usize)?.trim_end_matches([' ', '\t']);
+    let is_ended = behind.starts_with(';') && !before.ends_with(['\n', '\r']);
+    let close = removed(text, block.close).filter(|_| !is_ended);
+    let close = close.unwrap_or_else(|| with_blanks(text, block.close));
     Some(Fix::safe(open, "").and(Fix::safe(close, "").edits))
 }
 
-/// Removes a node that says what is always sent.
-pub(super) fn dropped(text: &str, node: Node<'_, '_>) -> Option<Fix> {
-    let is_plain = !node.is_damaged() && node.block().is_none();
+/// Removes a node that says what is always sent. One that says something else was meant for something.
+pub(super) fn dropped(text: &str, node: Node<'_, '_>, spec: &FieldSpec) -> Option<Fix> {
+    let is_sent = match node.entries() {
+        [] => true,
+        [entry] => match &entry.value.scalar {
+            Scalar::String(said) if entry.name.is_none() => {
+                let mut sent = spec.choices().iter().flat_map(|choice| choice.wire);
+                sent.any(|sent| matches!(sent, Json::Text(sent) if sent == said))
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    let is_plain = !node.is_damaged() && node.block().is_none() && is_sent;
     is_plain.then(|| removed(text, whole(node)).map(|span| Fix::safe(span, "")))?
 }
 

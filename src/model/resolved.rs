@@ -138,6 +138,21 @@ impl<'p> Resolved<'p> {
         Condition::Is(Field::Redial, &["on"]).holds(self)
     }
 
+    /// Whether candidates are called again after any outcome.
+    pub fn calls_again(&self) -> Option<bool> {
+        const CALLS_AGAIN: Condition = Condition::All(&[
+            Condition::Is(Field::Redial, &["on"]),
+            Condition::Any(&[
+                Condition::Is(Field::Busy, &["on"]),
+                Condition::Is(Field::NoAnswer, &["on"]),
+                Condition::Is(Field::AnsweringMachine, &["on"]),
+                Condition::Is(Field::Congestion, &["on"]),
+                Condition::Is(Field::Ineffective, &["on"]),
+            ]),
+        ]);
+        CALLS_AGAIN.holds(self)
+    }
+
     /// Whether it starts by itself, at a time.
     pub fn starts_by_time(&self) -> Option<bool> {
         Condition::Is(Field::Start, &["time"]).holds(self)

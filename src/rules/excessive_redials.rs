@@ -140,7 +140,8 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
             return;
         }
     }
-    let has_limit = [Setting::MaxPerCandidate, Setting::MaxPerNumber]
+    // With `comply` the platform keeps to a number of calls.
+    let has_limit = [Setting::MaxPerCandidate, Setting::MaxPerNumber, Setting::Comply]
         .iter()
         .any(|limit| !campaign.lacks(*limit));
     if total > MOST_UNLIMITED

@@ -64,7 +64,9 @@ impl Violation for NoCallWindow {
 
 /// Checks each campaign that has no window, with what it inherits. One finding a campaign.
 pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
-    if !campaign.lacks(Setting::CallWindow) || campaign.unguessed() > 0 || !campaign.lacks(Setting::Schedule) {
+    // With `schedule` or `comply` the platform keeps to hours.
+    let keeps_hours = [Setting::CallWindow, Setting::Schedule, Setting::Comply];
+    if !keeps_hours.iter().all(|setting| campaign.lacks(*setting)) || campaign.unguessed() > 0 {
         return;
     }
     if campaign.starts_by_time() == Some(true)
@@ -75,7 +77,7 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
         report_inherited(campaign, stated.place, &NoCallWindow::StartsAtNight(*at), sink);
         return;
     }
-    if campaign.redials() == Some(true)
+    if campaign.calls_again() == Some(true)
         && let ResolvedSetting::Stated(redial) = campaign.here(Setting::Redial)
     {
         report_inherited(campaign, redial.name, &NoCallWindow::Redials, sink);

@@ -67,12 +67,13 @@ pub(super) fn not_an_id(written: &str, path: &str, kind: AliasKind) -> String {
 
 /// Where people find the id that belongs in the place of digits.
 pub(super) fn where_the_id_is(kind: AliasKind) -> String {
+    const EXAMPLE: &str = "228cc4fa-92f2-4709-94e3-7344a96a5903";
     let word = kind.word().split(" or ").next().unwrap_or_default();
     let not_the_number = match kind {
         AliasKind::Number | AliasKind::NumberOrPool => ", not the telephone number itself",
         _ => "",
     };
     format!(
-        "write the id that the vendor's page shows for the {word}, a UUID such as \"228cc4fa-92f2-4709-94e3-7344a96a5903\"{not_the_number}; an alias gives it a name: aliases {{ {word} main=\"UUID\" }}"
+        "write the id that the vendor's page shows for the {word}, a UUID such as \"{EXAMPLE}\"{not_the_number}; an alias gives it a name: aliases {{ {word} main=\"{EXAMPLE}\" }}"
     )
 }

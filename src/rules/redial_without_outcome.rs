@@ -1,7 +1,7 @@
 //! DF503: a `redial` block that redials no outcome.
 
 use super::context::report_inherited;
-use crate::fields::{Condition, Field, Setting};
+use crate::fields::{Field, Setting};
 use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::{Resolved, ResolvedSetting};
 
@@ -39,14 +39,7 @@ impl Violation for RedialWithoutOutcome {
 
 /// Checks each campaign with what it inherits.
 pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
-    const CALLED_AGAIN: Condition = Condition::Any(&[
-        Condition::Is(Field::Busy, &["on"]),
-        Condition::Is(Field::NoAnswer, &["on"]),
-        Condition::Is(Field::AnsweringMachine, &["on"]),
-        Condition::Is(Field::Congestion, &["on"]),
-        Condition::Is(Field::Ineffective, &["on"]),
-    ]);
-    if campaign.redials() != Some(true) || CALLED_AGAIN.holds(campaign) != Some(false) {
+    if campaign.redials() != Some(true) || campaign.calls_again() != Some(false) {
         return;
     }
     if let ResolvedSetting::Stated(stated) = campaign.here(Setting::Redial) {

@@ -1,11 +1,8 @@
 //! DF206: the same webhook twice.
 
-use super::http_webhook::webhook_urls;
-use crate::fields::Kind;
-use crate::fields::types::WebhookUrl;
+use crate::fields::{Field, Kind, Setting, Value};
 use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
-use crate::model::Definition;
-use crate::project::source::Place;
+use crate::model::{Definition, SettingValue};
 
 pub(crate) static RULE: Rule = Rule {
     code: "DF206",
@@ -40,15 +37,31 @@ impl Violation for RepeatedWebhook {
     }
 }
 
+/// Whether two webhooks get an event in common. One that names none gets all.
+fn overlap(one: Option<&Value>, other: Option<&Value>) -> bool {
+    match (one, other) {
+        (Some(Value::Choices(one)), Some(Value::Choices(other))) => one.iter().any(|event| other.contains(event)),
+        _ => true,
+    }
+}
+
 /// Checks the webhooks of each campaign and template as written.
 pub(super) fn check(owner: &Definition, sink: &mut Sink) {
-    let mut seen: Vec<(Place, &WebhookUrl)> = Vec::new();
-    for (place, url) in webhook_urls(owner) {
-        match seen.iter().find(|(_, known)| known.as_str() == url.as_str()) {
+    let mut seen: Vec<(SettingValue<'_>, Option<&Value>)> = Vec::new();
+    for stated in owner.stated.all(Setting::Webhook) {
+        let Some(url) = stated.values().find(|value| matches!(value.value, Some(Value::Url(_)))) else {
+            continue;
+        };
+        let events = stated.get(Field::WebhookEvents).and_then(|events| events.value);
+        match seen
+            .iter()
+            .find(|(known, on)| known.value == url.value && overlap(*on, events))
+        {
             Some((first, _)) => {
-                sink.report(place, &RepeatedWebhook).label(*first, "the first time");
+                sink.report(url.place, &RepeatedWebhook)
+                    .label(first.place, "the first time");
             }
-            None => seen.push((place, url)),
+            None => seen.push((url, events)),
         }
     }
 }

@@ -72,6 +72,11 @@ impl Site {
     /// Puts something in the place of a path of the repository; says whether it could be.
     fn put(&self, path: &str, what: &Thing) -> bool {
         let place = self.path(path);
+        // What was put before may be a link that leads out: nothing is put there.
+        let above = place.ancestors().skip(1).find(|above| above.exists());
+        if !above.is_some_and(|above| above.canonicalize().unwrap().starts_with(self.path(""))) {
+            return false;
+        }
         let made = fs::create_dir_all(place.parent().unwrap());
         if made.is_err() || place.symlink_metadata().is_ok_and(|known| known.is_dir()) {
             return false;

@@ -181,7 +181,27 @@ const CASES: &[Case] = &[
     ),
     (Safe, "additionalOptions {\nrecordCall #false\n}", "record #false"),
     (Safe, "additionalOptions { recordCall #false; }", "record #false"),
+    (
+        Safe,
+        "additionalOptions { recordCall #false }; comment \"x\"",
+        "record #false; comment \"x\"",
+    ),
+    (
+        Safe,
+        "additionalOptions {\nrecordCall #false\n}; comment \"x\"",
+        "record #false\ncomment \"x\"",
+    ),
     (Safe, "defaultExec \"robot\"\nrecord #false", "record #false"),
+    (
+        Safe,
+        "redial yes {\n    busy after=\"20m\" times=3\n}",
+        "redial {\n    busy after=\"20m\" times=3\n}",
+    ),
+    (
+        Safe,
+        "redial {\n    busy да after=\"20m\" times=3\n}",
+        "redial {\n    busy after=\"20m\" times=3\n}",
+    ),
     // Values.
     (Safe, "on-transfer \"End\"", "on-transfer \"end\""),
     (Unsafe, "on-transfer \"ingore\"", "on-transfer \"ignore\""),
