@@ -194,13 +194,13 @@ const CASES: &[Case] = &[
     (Safe, "defaultExec \"robot\"\nrecord #false", "record #false"),
     (
         Safe,
-        "redial yes {\n    busy after=\"20m\" times=3\n}",
-        "redial {\n    busy after=\"20m\" times=3\n}",
+        "call-window from=\"10:00\" to=\"19:00\"\nredial yes {\n    busy after=\"20m\" times=3\n}",
+        "call-window from=\"10:00\" to=\"19:00\"\nredial {\n    busy after=\"20m\" times=3\n}",
     ),
     (
         Safe,
-        "redial {\n    busy да after=\"20m\" times=3\n}",
-        "redial {\n    busy after=\"20m\" times=3\n}",
+        "call-window from=\"10:00\" to=\"19:00\"\nredial {\n    busy да after=\"20m\" times=3\n}",
+        "call-window from=\"10:00\" to=\"19:00\"\nredial {\n    busy after=\"20m\" times=3\n}",
     ),
     // Values.
     (Safe, "on-transfer \"End\"", "on-transfer \"end\""),
