@@ -179,6 +179,10 @@ impl LinkedFiles {
     /// be outside of the project.
     fn find(&mut self, named: &Path, file: &Path, checker: &mut Checker) -> Option<(PathBuf, PathBuf)> {
         let named = std::path::absolute(named).ok()?;
+        // Then there is no link on the way.
+        if named == file {
+            return None;
+        }
         let folder = named.parent().and_then(|folder| absolute(folder).ok());
         let by_folder = folder.zip(named.file_name()).map(|(folder, name)| folder.join(name));
         // With `..` in it, a path leads elsewhere than its words say.
