@@ -38,7 +38,7 @@ impl Client {
         let has_utf8 = capability("general/positionEncodings")
             .and_then(Value::as_array)
             .is_some_and(|offered| offered.iter().any(|encoding| encoding == "utf-8"));
-        let process = params.get("processId").and_then(Value::as_i64);
+        let process = params.get("processId").and_then(Value::as_i64).filter(|id| *id > 0);
         Self {
             encoding: if has_utf8 { Encoding::Utf8 } else { Encoding::Utf16 },
             watches_files: can("workspace/didChangeWatchedFiles/dynamicRegistration"),

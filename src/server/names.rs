@@ -176,6 +176,12 @@ fn refuse(project: &Project<'_>, name: &ProjectName, new: &str) -> Result<(), St
         ProjectName::Key(old) if project.moves().any(|moved| &*moved.from.value == new) => Err(format!(
             "`{new}` was moved to another key: take its `moved` out before `{old}` gets that name"
         )),
+        ProjectName::Key(_) if project.removals().any(|removal| &*removal.key.value == new) => {
+            is_taken("a `removed` for")
+        }
+        ProjectName::Key(old) if !project.keys().any(|key| *key.value == **old) => {
+            Err(format!("no campaign has the key `{old}`"))
+        }
         ProjectName::Template(_) if project.template(new).is_some() => is_taken("a template"),
         ProjectName::Alias(kind, _) if project.alias(*kind, new).is_some() => is_taken("an alias"),
         _ => Ok(()),

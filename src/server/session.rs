@@ -7,9 +7,10 @@ use std::sync::mpsc::Receiver;
 
 use gen_lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileChangeType, Uri,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, FileChangeType, Range, Uri,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, ResponseError};
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -246,6 +247,12 @@ impl Serving {
                 self.opened(document.uri, document.version, document.text, outgoing);
             }
             "textDocument/didChange" => {
+                // What has a range that cannot be read would pass for the whole text.
+                let changes = params.get("contentChanges").and_then(Value::as_array);
+                let mut ranges = changes.into_iter().flatten().filter_map(|change| change.get("range"));
+                if let Some(wrong) = ranges.find(|range| !range.is_null() && Range::deserialize(*range).is_err()) {
+                    return Err(format!("a change has a range that cannot be read: {wrong}"));
+                }
                 let DidChangeTextDocumentParams {
                     text_document,
                     content_changes,

@@ -153,6 +153,10 @@ fn names_that_cannot_be_are_refused() {
     assert!(refused(&mut editor, "campaigns/a.kdl", &on_key, "b").contains("already"));
     let moved = format!("{on_key}moved from=\"c\" to=\"a\"\n");
     assert!(refused(&mut editor, "campaigns/a.kdl", &moved, "c").contains("take its `moved` out"));
+    let removed = format!("{on_key}removed \"c\" task=\"keep\"\n");
+    assert!(refused(&mut editor, "campaigns/a.kdl", &removed, "c").contains("a `removed` for `c` already"));
+    let gone = format!("{}removed \"¦c\" task=\"keep\"\n", heir("a"));
+    assert!(refused(&mut editor, "campaigns/a.kdl", &gone, "d").contains("no campaign has the key `c`"));
     let on_template = TEMPLATES.replace("\"weekday\"", "\"¦weekday\"");
     assert!(refused(&mut editor, "campaigns/t.kdl", &on_template, "Week \"day").contains("small letters"));
     assert!(refused(&mut editor, "campaigns/t.kdl", "// ¦", "x").contains("there is no alias"));

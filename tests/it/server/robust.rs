@@ -51,6 +51,32 @@ fn an_exit_without_shutdown_and_a_closed_pipe_end_it_with_1() {
 }
 
 #[test]
+fn a_change_whose_range_cannot_be_read_is_not_taken_for_the_whole_text() {
+    let (_folder, mut editor) = project(Columns::Utf16, &[("campaigns/a.kdl", CLEAN)]);
+    editor.open("campaigns/a.kdl", 1, CLEAN);
+    let symbols = editor.named("campaigns/a.kdl");
+    let count = |editor: &mut Editor| {
+        let found = editor.ask("textDocument/documentSymbol", symbols.clone()).unwrap();
+        found.as_array().unwrap().len()
+    };
+    let before = count(&mut editor);
+    let end = json!({ "line": 0, "character": 0 });
+    for start in [json!({ "line": 0, "character": -1 }), json!({ "line": 0 }), json!(3)] {
+        let range = json!({ "start": start, "end": end });
+        editor.tell(
+            "textDocument/didChange",
+            json!({
+                "textDocument": { "uri": editor.uri("campaigns/a.kdl"), "version": 2 },
+                "contentChanges": [{ "range": range, "text": " " }],
+            }),
+        );
+        assert_eq!(count(&mut editor), before);
+    }
+    editor.complaints.clear();
+    editor.end();
+}
+
+#[test]
 fn what_is_no_message_is_reported_and_skipped() {
     let (_folder, mut editor) = project(Columns::Utf16, &[]);
     editor.send_raw(b"rubbish\r\nContent-Length: 7\r\n\r\n{\"a\": }Content-Length: x\r\n\r\n");
