@@ -61,20 +61,9 @@ pub(crate) fn file(folder: &Path, tasks: Tasks) {
             body.insert("name".to_owned(), format!("Before {number}").into());
             fingerprint = dialform::wire::fingerprint(&body);
         }
-        let task = Task {
-            identity: format!("00000000-0000-4000-8000-{number:012}"),
-            fingerprint,
-            body: body.into(),
-            marker: Marker::random(&key),
-            created_at: Timestamp::UNIX_EPOCH,
-            halting: None,
-            halted_at: None,
-            replacing: None,
-            accepted: None,
-            acting: None,
-            acted: None,
-            previous: Vec::new(),
-        };
+        let identity = format!("00000000-0000-4000-8000-{number:012}");
+        let marker = Marker::random(&key);
+        let task = Task::new(identity, fingerprint, body.into(), marker, Timestamp::UNIX_EPOCH);
         let record = Record::Adopted { key, task };
         store.append(record).expect("the state takes it");
     }

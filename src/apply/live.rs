@@ -103,21 +103,10 @@ pub fn adopt_live(
                 .as_deref()
                 .is_some_and(|identity| is_same_task(identity, task.as_str()))
         });
-        let task = Task {
-            identity: task.to_string(),
-            fingerprint: desired.fingerprint.clone(),
-            body: desired.redacted.clone(),
-            // All others carry none: they are known by their ids alone.
-            marker: stone.map_or_else(|| Marker::of_none(key), |stone| stone.marker.clone()),
-            created_at: at,
-            halting: None,
-            halted_at: None,
-            replacing: None,
-            accepted: None,
-            acting: None,
-            acted: None,
-            previous: Vec::new(),
-        };
+        // All others carry none: they are known by their ids alone.
+        let marker = stone.map_or_else(|| Marker::of_none(key), |stone| stone.marker.clone());
+        let (fingerprint, body) = (desired.fingerprint.clone(), desired.redacted.clone());
+        let task = Task::new(task.to_string(), fingerprint, body, marker, at);
         let key = key.clone();
         let record = Record::Adopted { key, task };
         state.apply(&record).map_err(LiveError::InvalidTransition)?;

@@ -253,20 +253,8 @@ pub async fn resolve_lost(
 
 /// The task of the list, as the state takes it: it counts as what the files say, since nobody knows what it was created with.
 fn adopted(desired: &Desired, marker: &Marker, task: &Identity, at: Timestamp) -> Task {
-    Task {
-        identity: task.to_string(),
-        fingerprint: desired.fingerprint.clone(),
-        body: desired.redacted.clone(),
-        marker: marker.clone(),
-        created_at: at,
-        halting: None,
-        halted_at: None,
-        replacing: None,
-        accepted: None,
-        acting: None,
-        acted: None,
-        previous: Vec::new(),
-    }
+    let (fingerprint, body) = (desired.fingerprint.clone(), desired.redacted.clone());
+    Task::new(task.to_string(), fingerprint, body, marker.clone(), at)
 }
 
 /// A task in the list that may be a campaign's: it carries a marker of the campaign.

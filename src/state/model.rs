@@ -265,6 +265,24 @@ pub fn comparable_id(id: &str) -> String {
 }
 
 impl Task {
+    /// A task of which nothing is known but what it was created or adopted with, and when.
+    pub fn new(identity: String, fingerprint: String, body: PackedBody, marker: Marker, created_at: Timestamp) -> Self {
+        Self {
+            identity,
+            fingerprint,
+            body,
+            marker,
+            created_at,
+            halting: None,
+            halted_at: None,
+            replacing: None,
+            accepted: None,
+            acting: None,
+            acted: None,
+            previous: Vec::new(),
+        }
+    }
+
     /// Wire field `name`.
     pub fn name(&self) -> Option<Cow<'_, str>> {
         self.body.name()

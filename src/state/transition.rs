@@ -285,20 +285,9 @@ impl State {
                         self.seen.tasks.remove(&replaced.identity);
                     }
                     let previous = replaced.map(Task::into_previous).unwrap_or_default();
-                    let created_at = at;
                     let task = Task {
-                        identity,
-                        fingerprint,
-                        body,
-                        marker,
-                        created_at,
-                        halting: None,
-                        halted_at: None,
-                        replacing: None,
-                        accepted: None,
-                        acting: None,
-                        acted: None,
                         previous,
+                        ..Task::new(identity, fingerprint, body, marker, at)
                     };
                     self.insert_task(key, task);
                 }

@@ -26,20 +26,9 @@ fn file(project: &Project, key: &str, identity: &str) {
     let mut store = project.open();
     let desired = project.configuration(Some(store.state().lineage));
     let desired = desired.campaign(key).unwrap();
-    let task = Task {
-        identity: identity.into(),
-        fingerprint: desired.fingerprint.clone(),
-        body: desired.redacted.clone(),
-        marker: Marker::random(key),
-        created_at: Timestamp::UNIX_EPOCH,
-        halting: None,
-        halted_at: None,
-        replacing: None,
-        accepted: None,
-        acting: None,
-        acted: None,
-        previous: Vec::new(),
-    };
+    let (fingerprint, body) = (desired.fingerprint.clone(), desired.redacted.clone());
+    let marker = Marker::random(key);
+    let task = Task::new(identity.to_owned(), fingerprint, body, marker, Timestamp::UNIX_EPOCH);
     let key = key.to_owned();
     store.append(Record::Adopted { key, task }).unwrap();
 }

@@ -143,21 +143,7 @@ pub(crate) fn task(identity: &str, key: &str, n: u64) -> Task {
         marker,
         ..
     } = intent(key, n);
-    let (created_at, identity) = (at(2), identity.to_owned());
-    Task {
-        identity,
-        fingerprint,
-        body,
-        marker,
-        created_at,
-        halting: None,
-        halted_at: None,
-        replacing: None,
-        accepted: None,
-        acting: None,
-        acted: None,
-        previous: Vec::new(),
-    }
+    Task::new(identity.to_owned(), fingerprint, body, marker, at(2))
 }
 
 /// A task that was seen to run.
