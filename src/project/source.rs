@@ -198,7 +198,8 @@ fn counted(text: &str) -> (usize, usize) {
     units.fold((0, 0), |(chars, all), units| (chars + 1, all + units))
 }
 
-fn floor_boundary(text: &str, mut byte: usize) -> usize {
+/// The beginning of the character that a byte is in; the end of the text for what lies behind it.
+pub(crate) fn floor_boundary(text: &str, mut byte: usize) -> usize {
     byte = byte.min(text.len());
     while !text.is_char_boundary(byte) {
         byte -= 1;
@@ -207,7 +208,7 @@ fn floor_boundary(text: &str, mut byte: usize) -> usize {
 }
 
 /// Lines end as editors end them: LF, CRLF, or a lone CR.
-fn line_starts(text: &str) -> Vec<u32> {
+pub(crate) fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
     let mut starts = vec![0];
     for (at, byte) in bytes.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use gen_lsp_types::{Position, PositionEncodingKind, Range};
 
-use crate::project::source::{SourceFile, Span};
+use crate::project::source::{SourceFile, Span, floor_boundary, line_starts};
 
 /// What a column counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,29 +34,26 @@ impl Encoding {
 
 /// Where each line of a text begins.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lines(Vec<usize>);
+pub(super) struct Lines(Vec<u32>);
 
 impl Lines {
-    /// The lines of a text. They end as editors end them: LF, CRLF, or a lone CR.
+    /// The lines of a text.
     pub(super) fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let mut starts = vec![0];
-        for (at, byte) in bytes.iter().enumerate() {
-            if *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
-                starts.push(at + 1);
-            }
-        }
-        Self(starts)
+        Self(line_starts(text))
+    }
+
+    fn start(&self, line: usize) -> Option<usize> {
+        self.0.get(line).map(|start| *start as usize)
     }
 
     /// The byte at a position. One past the end of its line or of the text is at that end; one inside a character at its
     /// beginning.
     pub(super) fn byte(&self, text: &str, position: Position, encoding: Encoding) -> usize {
         let line = position.line as usize;
-        let Some(start) = self.0.get(line).copied() else {
+        let Some(start) = self.start(line) else {
             return text.len();
         };
-        let end = self.0.get(line + 1).copied().unwrap_or(text.len());
+        let end = self.start(line + 1).unwrap_or(text.len());
         let line = text.get(start..end).unwrap_or_default();
         let line = line.trim_end_matches(['\r', '\n']);
         let mut left = position.character as usize;
@@ -75,12 +72,10 @@ impl Lines {
 
     /// The position of a byte.
     pub(super) fn position(&self, text: &str, byte: usize, encoding: Encoding) -> Position {
-        let mut byte = byte.min(text.len());
-        while !text.is_char_boundary(byte) {
-            byte -= 1;
-        }
-        let line = self.0.partition_point(|start| *start <= byte).saturating_sub(1);
-        let start = self.0.get(line).copied().unwrap_or_default();
+        let byte = floor_boundary(text, byte);
+        let lines = self.0.partition_point(|start| *start as usize <= byte);
+        let line = lines.saturating_sub(1);
+        let start = self.start(line).unwrap_or_default();
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             character: encoding.length(text.get(start..byte).unwrap_or_default()),
