@@ -73,7 +73,7 @@ fn with_latency(folder: &Path, creates: usize) -> io::Result<()> {
 
 /// The processor's time that TLS adds, with a new connection for each create.
 fn tls(folder: &Path, creates: usize) -> io::Result<()> {
-    let (plain, tls) = (Server::plain(Duration::ZERO)?, Server::tls(Duration::ZERO)?);
+    let (plain, tls) = (Server::plain(Duration::ZERO)?, Server::tls()?);
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         for (times, server) in times.iter_mut().zip([&plain, &tls]) {

@@ -30,12 +30,12 @@ pub(super) fn run(address: &str, creates: usize, in_flight: usize) -> io::Result
                         journal.append(INTENT)?;
                         let mut stream = TcpStream::connect(address)?;
                         journal.append(SENDING)?;
-                        write!(
-                            stream,
+                        let request = format!(
                             "POST /telephony/autoCall HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: \
                              {BODY}\r\n\r\n{}",
                             "x".repeat(BODY)
-                        )?;
+                        );
+                        stream.write_all(request.as_bytes())?;
                         stream.read_to_end(&mut Vec::new())?;
                         journal.append(CREATED)?;
                     }

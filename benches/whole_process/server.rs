@@ -1,18 +1,21 @@
-//! A server that takes every create, after a while of its own, and has an empty list.
+//! A server that takes every create, after a while of its own, and has an empty list. It runs beside what is measured, on the
+//! same processors, so that it does as little as it can.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::certificate::{certificate, pem};
 
 /// More than are ever under way.
-const THREADS: usize = 80;
+const TLS_THREADS: usize = 8;
 
 /// It serves until this program ends.
 pub(super) struct Server {
@@ -30,10 +33,15 @@ struct Counts {
 
 impl Server {
     pub(super) fn plain(latency: Duration) -> io::Result<Self> {
-        Self::start(latency, None, String::new())
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        listener.set_nonblocking(true)?;
+        let server = Self::at(&listener, String::new())?;
+        let counts = Arc::clone(&server.counts);
+        thread::spawn(move || PlainServer::new(listener, latency, counts).serve());
+        Ok(server)
     }
 
-    pub(super) fn tls(latency: Duration) -> io::Result<Self> {
+    pub(super) fn tls() -> io::Result<Self> {
         let (certificate, key) = certificate();
         let authority = pem(&certificate);
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -42,25 +50,23 @@ impl Server {
             .and_then(|config| config.with_no_client_auth().with_single_cert(vec![certificate], key))
             .map_err(io::Error::other)?;
         config.ticketer = rustls::crypto::ring::Ticketer::new().map_err(io::Error::other)?;
-        Self::start(latency, Some(Arc::new(config)), authority)
-    }
-
-    fn start(latency: Duration, tls: Option<Arc<ServerConfig>>, authority: String) -> io::Result<Self> {
-        let listener = Arc::new(TcpListener::bind("127.0.0.1:0")?);
-        let address = listener.local_addr()?.to_string();
-        let counts = Arc::new(Counts::default());
-        for _ in 0..THREADS {
-            let (listener, counts, tls) = (Arc::clone(&listener), Arc::clone(&counts), tls.clone());
+        let (listener, config) = (Arc::new(TcpListener::bind("127.0.0.1:0")?), Arc::new(config));
+        let server = Self::at(&listener, authority)?;
+        for _ in 0..TLS_THREADS {
+            let (listener, counts, config) = (Arc::clone(&listener), Arc::clone(&server.counts), Arc::clone(&config));
             thread::spawn(move || {
                 while let Ok((stream, _)) = listener.accept() {
                     // A connection that breaks off is noticed by whoever counts what arrived.
-                    let _ = match &tls {
-                        Some(config) => over_tls(config, stream, latency, &counts),
-                        None => answer(stream, latency, &counts),
-                    };
+                    let _ = over_tls(&config, stream, &counts);
                 }
             });
         }
+        Ok(server)
+    }
+
+    fn at(listener: &TcpListener, authority: String) -> io::Result<Self> {
+        let counts = Arc::default();
+        let address = listener.local_addr()?.to_string();
         Ok(Self {
             address,
             authority,
@@ -93,40 +99,131 @@ impl Server {
     }
 }
 
-fn over_tls(config: &Arc<ServerConfig>, stream: TcpStream, latency: Duration, counts: &Counts) -> io::Result<()> {
-    let connection = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
-    answer(StreamOwned::new(connection, stream), latency, counts)
+/// All connections on one thread, which sleeps until one of them has something to read, or an answer is due.
+struct PlainServer {
+    listener: TcpListener,
+    latency: Duration,
+    counts: Arc<Counts>,
+    /// Those whose request is not there yet, with what has come of it.
+    reading: Vec<(TcpStream, Vec<u8>)>,
+    /// Those that are answered in this order.
+    waiting: VecDeque<(Instant, TcpStream)>,
+}
+
+impl PlainServer {
+    fn new(listener: TcpListener, latency: Duration, counts: Arc<Counts>) -> Self {
+        Self {
+            listener,
+            latency,
+            counts,
+            reading: Vec::new(),
+            waiting: VecDeque::new(),
+        }
+    }
+
+    fn serve(mut self) {
+        while let Ok((has_new, readable)) = self.wait() {
+            for at in readable.into_iter().rev() {
+                self.read(at);
+            }
+            while has_new && let Ok((stream, _)) = self.listener.accept() {
+                if stream.set_nonblocking(true).is_ok() {
+                    self.reading.push((stream, Vec::new()));
+                }
+            }
+            while let Some((_, mut stream)) = self.waiting.pop_front_if(|(due, _)| *due <= Instant::now()) {
+                let number = self.counts.created.fetch_add(1, Ordering::SeqCst);
+                // A connection that breaks off is noticed by whoever counts what arrived.
+                let _ = stream.write_all(created(number).as_bytes());
+            }
+        }
+    }
+
+    /// Whether there are new connections, and the places of those that can be read.
+    fn wait(&self) -> rustix::io::Result<(bool, Vec<usize>)> {
+        let streams = self
+            .reading
+            .iter()
+            .map(|(stream, _)| PollFd::new(stream, PollFlags::IN));
+        let mut polled: Vec<_> = std::iter::once(PollFd::new(&self.listener, PollFlags::IN))
+            .chain(streams)
+            .collect();
+        let left = self
+            .waiting
+            .front()
+            .map(|(due, _)| due.saturating_duration_since(Instant::now()));
+        let left = left.and_then(|left| Timespec::try_from(left).ok());
+        poll(&mut polled, left.as_ref())?;
+        let mut ready = polled.iter().map(|polled| !polled.revents().is_empty());
+        let has_new = ready.next().unwrap_or_default();
+        let readable = ready.enumerate().filter_map(|(at, is_ready)| is_ready.then_some(at));
+        Ok((has_new, readable.collect()))
+    }
+
+    fn read(&mut self, at: usize) {
+        let (stream, read) = &mut self.reading[at];
+        let mut buffer = [0; 8 << 10];
+        // What broke off is noticed by whoever counts what arrived.
+        let is_over = match stream.read(&mut buffer) {
+            Ok(length) => {
+                self.counts.received.fetch_add(length, Ordering::SeqCst);
+                read.extend_from_slice(&buffer[..length]);
+                length == 0
+            }
+            Err(why) => why.kind() != ErrorKind::WouldBlock,
+        };
+        if !is_over && !is_whole(read) {
+            return;
+        }
+        let (mut stream, read) = self.reading.swap_remove(at);
+        if read.starts_with(b"POST") {
+            self.waiting.push_back((Instant::now() + self.latency, stream));
+        } else if !is_over {
+            let _ = stream.write_all(LIST.as_bytes());
+        }
+    }
 }
 
 /// One request and its answer.
-fn answer(stream: impl Read + Write, latency: Duration, counts: &Counts) -> io::Result<()> {
-    let mut stream = BufReader::new(stream);
-    let (mut line, mut first, mut length) = (String::new(), String::new(), 0);
-    loop {
-        line.clear();
-        let read = stream.read_line(&mut line)?;
-        counts.received.fetch_add(read, Ordering::SeqCst);
-        if line.trim_end().is_empty() {
-            break;
-        }
-        if first.is_empty() {
-            first.clone_from(&line);
-        }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().map_err(io::Error::other)?;
+fn over_tls(config: &Arc<ServerConfig>, stream: TcpStream, counts: &Counts) -> io::Result<()> {
+    let connection = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
+    let mut stream = StreamOwned::new(connection, stream);
+    let (mut read, mut buffer) = (Vec::new(), [0; 8 << 10]);
+    while !is_whole(&read) {
+        match stream.read(&mut buffer)? {
+            0 => return Ok(()),
+            length => read.extend_from_slice(&buffer[..length]),
         }
     }
-    stream.read_exact(&mut vec![0; length])?;
-    counts.received.fetch_add(length, Ordering::SeqCst);
-    let body = if first.starts_with("POST") {
-        thread::sleep(latency);
+    counts.received.fetch_add(read.len(), Ordering::SeqCst);
+    if read.starts_with(b"POST") {
         let number = counts.created.fetch_add(1, Ordering::SeqCst);
-        format!("{{\"id\":{{\"identity\":\"00000000-0000-4000-8000-{number:012x}\"}}}}")
+        stream.write_all(created(number).as_bytes())?;
     } else {
-        "{\"items\":[],\"total\":0}".to_owned()
-    };
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length:";
-    let stream = stream.get_mut();
-    write!(stream, "{head} {}\r\n\r\n{body}", body.len())?;
+        stream.write_all(LIST.as_bytes())?;
+    }
     stream.flush()
 }
+
+/// Whether a request has all its headers and its body.
+fn is_whole(request: &[u8]) -> bool {
+    const END: &[u8] = b"\r\n\r\n";
+    let Some(end) = request.windows(END.len()).position(|window| window == END) else {
+        return false;
+    };
+    let head = String::from_utf8_lossy(&request[..end]);
+    let lines = head.lines().filter_map(|line| line.split_once(": "));
+    let length = lines
+        .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .find_map(|(_, value)| value.parse().ok());
+    request.len() - end - END.len() >= length.unwrap_or(0)
+}
+
+fn created(number: usize) -> String {
+    let body = format!("{{\"id\":{{\"identity\":\"00000000-0000-4000-8000-{number:012x}\"}}}}");
+    format!("{HEAD}content-length: {}\r\n\r\n{body}", body.len())
+}
+
+const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n";
+const LIST: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: 22\r\n\r\n\
+                    {\"items\":[],\"total\":0}";

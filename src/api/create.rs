@@ -14,17 +14,17 @@ use super::unsent::Doubt;
 impl Client {
     /// Creates a call task from the request body, and classifies its [`ApiOutcome`].
     ///
-    /// `before_first_byte` runs once, on a thread where it may block, when the connection is open (TCP, TLS) and before
-    /// the first byte of the request is written. If it fails, nothing is sent and the outcome is [`ApiOutcome::NotSent`]
-    /// without a retry; if the connection fails, it has not run. After a 401 the token is renewed, and the request is not
+    /// `before_first_byte` runs once, when the connection is open (TCP, TLS) and before the first byte of the request is
+    /// written. If it fails, nothing is sent and the outcome is [`ApiOutcome::NotSent`] without a retry; if the connection
+    /// fails, it has not run. After a 401 the token is renewed, and the request is not
     /// sent again: that is for the caller to decide.
     ///
     /// The future must be driven to its end: dropped after `before_first_byte` has run, the outcome is unknown.
-    pub async fn create<F, E>(&self, body: &Value, before_first_byte: F) -> ApiOutcome<Identity>
-    where
-        F: FnOnce() -> Result<(), E> + Send + 'static,
-        E: Display,
-    {
+    pub async fn create<E: Display + 'static>(
+        &self,
+        body: &Value,
+        before_first_byte: impl Future<Output = Result<(), E>> + Send + 'static,
+    ) -> ApiOutcome<Identity> {
         self.redactor.learn_webhooks(body);
         let request = ApiRequest::post(self.cis.method(&["telephony", "autoCall"])).json(body.to_string());
         self.call_once(request, hook(before_first_byte))

@@ -22,17 +22,17 @@ task_local! {
     static GATE: Arc<Gate>;
 }
 
-/// What must succeed after connecting and before the first byte.
-pub(super) type SendHook = Box<dyn FnOnce() -> Result<(), String> + Send>;
+/// What must succeed after connecting and before the first byte; nothing of it happens before.
+pub(super) type SendHook = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// The hook of a request that needs none.
 pub(super) fn no_hook() -> SendHook {
-    Box::new(|| Ok(()))
+    Box::pin(std::future::ready(Ok(())))
 }
 
-/// Makes a [`SendHook`] of a caller's function, whose error is kept as words.
-pub(super) fn hook<E: Display>(before_first_byte: impl FnOnce() -> Result<(), E> + Send + 'static) -> SendHook {
-    Box::new(move || before_first_byte().map_err(|error| error.to_string()))
+/// Makes a [`SendHook`] of what a caller asks for, whose error is kept as words.
+pub(super) fn hook<E: Display>(before_first_byte: impl Future<Output = Result<(), E>> + Send + 'static) -> SendHook {
+    Box::pin(async move { before_first_byte.await.map_err(|error| error.to_string()) })
 }
 
 /// How far a request has come.
@@ -126,15 +126,8 @@ impl Gate {
         if !self.begin() {
             return Err("the request was dropped".into());
         }
-        // The hook writes to a disk, which may be slow; other requests go on meanwhile.
-        match tokio::task::spawn_blocking(hook).await {
-            Ok(Ok(())) => {}
-            Ok(Err(why)) => return self.shut(GateState::Held(why)),
-            Err(_) => {
-                return self.shut(GateState::Held(
-                    "what must be done before sending did not finish".to_owned(),
-                ));
-            }
+        if let Err(why) = hook.await {
+            return self.shut(GateState::Held(why));
         }
         reach("request: may leave");
         self.set(GateState::Open);

@@ -138,8 +138,8 @@ impl Attempt<'_> {
     async fn send(&self, permit: Permit, number: u32, renewals: &mut u32, what: &str) -> Option<ActionResult> {
         let (journal, intent) = (self.run.journal.clone(), permit.intent());
         let (interrupt, what) = (self.run.interrupt().clone(), what.to_owned());
-        let before_first_byte = move || {
-            let recorded = journal.append_here(Record::Sending { intent });
+        let before_first_byte = async move {
+            let recorded = journal.append(Record::Sending { intent }).await;
             if recorded.is_ok() {
                 interrupt.left(&what);
             }

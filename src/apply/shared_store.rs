@@ -1,5 +1,5 @@
-//! The store, shared by all campaigns in flight: one writer, on a thread that may block, takes what waits in groups, each of
-//! which is made durable by one fsync.
+//! The store, shared by all campaigns in flight: one writer takes what waits in groups, each of which is made durable by one
+//! fsync, on a thread that may block. It begins after all campaigns that can go on have done so, so that groups are large.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -43,13 +43,6 @@ impl SharedStore {
         }))
     }
 
-    /// Makes a record durable, on this thread: for the hook between connecting and the first byte, which has its own.
-    pub(super) fn append_here(&self, record: Record) -> Result<(), StateError> {
-        self.submit(Job::Append(Box::new(record)))
-            .blocking_recv()
-            .unwrap_or_else(|_| Err(ended()))
-    }
-
     /// Makes a record durable.
     pub(super) async fn append(&self, record: Record) -> Result<(), StateError> {
         self.submit(Job::Append(Box::new(record)))
@@ -73,8 +66,7 @@ impl SharedStore {
         queue.waiting.push_back((job, reply));
         if !queue.is_served {
             queue.is_served = true;
-            let shared = Served(Some(Arc::clone(&self.0)));
-            drop(tokio::task::spawn_blocking(move || shared.serve()));
+            drop(tokio::spawn(Served(Some(Arc::clone(&self.0))).serve()));
         }
         answer
     }
@@ -92,9 +84,12 @@ struct Served(Option<Arc<StoreInUse>>);
 
 impl Served {
     /// Works until nothing waits. By the last answer it holds the store no more, so that whoever gets that can release it.
-    fn serve(mut self) {
+    async fn serve(mut self) {
         while let Some(shared) = &self.0 {
-            let answered = shared.step();
+            let working = Arc::clone(shared);
+            let Ok(answered) = tokio::task::spawn_blocking(move || working.step()).await else {
+                return;
+            };
             let mut queue = shared.queue();
             let is_over = queue.waiting.is_empty();
             if is_over {

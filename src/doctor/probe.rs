@@ -77,7 +77,7 @@ impl Probe {
     async fn create_and_stop(&self, unstopped: &Client, patience: Duration, interrupt: &Interrupt) -> Vec<CheckResult> {
         let client = &unstopped.stopped_by(interrupt.clone());
         let leaving = interrupt.clone();
-        let before_first_byte = move || {
+        let before_first_byte = async move {
             leaving.left(IN_FLIGHT);
             Ok::<(), String>(())
         };

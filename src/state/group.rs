@@ -194,7 +194,7 @@ impl Store {
     /// beginning, and room for the outcome of each of its requests.
     pub(crate) fn hand_out(&mut self, group: Group) -> Result<OutgoingGroup, GroupResults> {
         let requests = group.records.iter().filter(|record| record.awaits_outcome()).count();
-        match self.prepare(requests) {
+        match self.prepare(group.records.len(), requests) {
             Ok(journal) => Ok(OutgoingGroup {
                 disk: Arc::clone(&self.disk),
                 path: self.paths.journal.clone(),
@@ -208,6 +208,7 @@ impl Store {
     /// Takes the journal back, and applies the group if it is durable. A journal that has grown is folded.
     pub(crate) fn take_back(&mut self, written: WrittenGroup) -> GroupResults {
         let WrittenGroup { group, journal, result } = written;
+        let takes_groups = journal.takes_groups;
         self.journal = Some(journal);
         let first = match result {
             Ok(first) => first,
@@ -218,7 +219,7 @@ impl Store {
         let results = results.collect();
         // The records are durable even if this fails; after a failure no further record is accepted.
         if self.has_grown()
-            && let Err(error) = self.fold(Copies::None)
+            && let Err(error) = self.fold(Copies::None, takes_groups)
         {
             self.poisoned = Some(error.to_string());
         }

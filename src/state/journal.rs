@@ -15,7 +15,10 @@ use super::record::Record;
 use super::snapshot::{Sniff, is_countable};
 
 pub(super) const FORMAT: &str = "dialform-journal";
-const VERSION: u64 = 1;
+/// A journal whose lines hold one record each.
+const ALONE: u64 = 1;
+/// One whose lines may hold several, which versions that know only the other one have to refuse as newer, not as damaged.
+const IN_GROUPS: u64 = 2;
 
 /// The first line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -107,7 +110,7 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Journal, StateE
     let (_, first) = lines.next().ok_or_else(|| damaged(1, "it has no first line"))?;
     let text = std::str::from_utf8(without_newline(first)).map_err(|_| damaged(1, "it is not UTF-8"))?;
     let sniff: Sniff = serde_json::from_str(text).map_err(|_| damaged(1, "its first line is not JSON"))?;
-    sniff.expect(FORMAT, VERSION, &paths.journal)?;
+    sniff.expect(FORMAT, ALONE..=IN_GROUPS, &paths.journal)?;
     let (object, header_sum) = unseal(text, "").ok_or_else(|| damaged(1, MISMATCH))?;
     let header: Header = serde_json::from_str(&object).map_err(|error| damaged(1, &error.to_string()))?;
 
@@ -201,6 +204,8 @@ pub(super) struct Writer {
     pub(super) last_sequence: u64,
     /// The file's length in bytes.
     pub(super) length: u64,
+    /// Whether a line may hold several records.
+    pub(super) takes_groups: bool,
 }
 
 impl Writer {
@@ -211,11 +216,12 @@ impl Writer {
         lineage: Uuid,
         after: u64,
         base: &str,
+        takes_groups: bool,
     ) -> Result<Self, StateError> {
         let (format, base) = (FORMAT.to_owned(), base.to_owned());
         let header = Header {
             format,
-            format_version: VERSION,
+            format_version: if takes_groups { IN_GROUPS } else { ALONE },
             lineage,
             after,
             base,
@@ -232,6 +238,7 @@ impl Writer {
             last_sum,
             last_sequence: after,
             length: length(line.as_bytes()),
+            takes_groups,
         })
     }
 
@@ -261,6 +268,7 @@ impl Writer {
             last_sum: journal.last_sum().to_owned(),
             last_sequence: journal.last_sequence(),
             length: journal.sound,
+            takes_groups: journal.header.format_version >= IN_GROUPS,
         })
     }
 

@@ -1,6 +1,7 @@
 //! The snapshot: the whole state as one JSON file, replaced as a whole.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -176,12 +177,12 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Snapshot, State
             // Of another format or version, that is what there is to say.
             let sniff = serde_json::from_str::<Sniff>(text);
             let sniff = sniff.map_err(|error| damaged(format!("it is not JSON ({error})")))?;
-            sniff.expect(FORMAT, VERSION, path)?;
+            sniff.expect(FORMAT, VERSION..=VERSION, path)?;
             return Err(damaged(why.to_string()));
         }
     };
     let (format, format_version) = (Some(format), Some(format_version));
-    Sniff { format, format_version }.expect(FORMAT, VERSION, path)?;
+    Sniff { format, format_version }.expect(FORMAT, VERSION..=VERSION, path)?;
     if checksum::of_bytes(&content) != checksum {
         return Err(damaged(
             "its checksum does not match its content, so it was changed by something else".into(),
@@ -209,14 +210,19 @@ fn without_place(words: &str) -> String {
 
 impl Sniff {
     /// Refuses what is not of this format, and versions that this program does not know.
-    pub(super) fn expect(&self, format: &str, version: u64, path: &std::path::Path) -> Result<(), StateError> {
+    pub(super) fn expect(
+        &self,
+        format: &str,
+        known: RangeInclusive<u64>,
+        path: &std::path::Path,
+    ) -> Result<(), StateError> {
         let path = path.to_owned();
         match (self.format.as_deref(), self.format_version) {
-            (Some(found), Some(held)) if found == format && held == version => Ok(()),
-            (Some(found), Some(held)) if found == format && held > version => Err(StateError::NewerFormat {
+            (Some(found), Some(held)) if found == format && known.contains(&held) => Ok(()),
+            (Some(found), Some(held)) if found == format && held > *known.end() => Err(StateError::NewerFormat {
                 path,
                 found: held,
-                known: version,
+                known: *known.end(),
             }),
             _ => Err(StateError::NotOurs {
                 path,

@@ -78,7 +78,7 @@ fn read(path: &Path, lineage: Uuid) -> Result<Vec<Pending>, StateError> {
     text.split('\n')
         .map(|line| {
             let sniff: Sniff = serde_json::from_str(line).map_err(|_| damaged("a line of it is not JSON"))?;
-            sniff.expect(FORMAT, VERSION, path)?;
+            sniff.expect(FORMAT, VERSION..=VERSION, path)?;
             let (object, _) = unseal(line, "").ok_or_else(|| damaged("the checksum of a line does not match"))?;
             let SpillLine {
                 format: _,

@@ -212,7 +212,7 @@ impl Store {
         if let Some(why) = &self.poisoned {
             return Err(StateError::Poisoned { why: why.clone() });
         }
-        self.fold(Copies::Backup)
+        self.fold(Copies::Backup, false)
             .inspect_err(|error| self.poisoned = Some(error.to_string()))
     }
 
@@ -224,7 +224,8 @@ impl Store {
         journal.length >= limit("DIALFORM_GROWN", usual)
     }
 
-    pub(super) fn fold(&mut self, copies: Copies) -> Result<(), StateError> {
+    /// `takes_groups` is for the journal that begins then.
+    pub(super) fn fold(&mut self, copies: Copies, takes_groups: bool) -> Result<(), StateError> {
         match (&self.base, &self.journal) {
             (Some(base), Some(journal)) if self.state.last_sequence > base.last_sequence => {
                 let last_sum = journal.last_sum.clone();
@@ -237,7 +238,7 @@ impl Store {
                         return Err(error);
                     }
                 };
-                self.start_journal(&base)?;
+                self.start_journal(&base, takes_groups)?;
                 self.base = Some(base);
                 self.decided = None;
                 self.prune();
@@ -250,14 +251,20 @@ impl Store {
         Ok(())
     }
 
-    /// Gives the journal away, when all is durable that has to be before a group with so many requests in it.
-    pub(super) fn prepare(&mut self, requests: usize) -> Result<Writer, StateError> {
-        if self.base.is_none() {
-            self.base = Some(self.write_snapshot("", Copies::Backup)?);
-        }
-        if let (Some(base), None) = (&self.base, &self.journal) {
-            let base = base.clone();
-            self.start_journal(&base)?;
+    /// Gives the journal away, when all is durable that has to be before a group of so many records with so many requests in
+    /// it. A journal for single records, which every version reads, makes way for one that takes groups.
+    pub(super) fn prepare(&mut self, records: usize, requests: usize) -> Result<Writer, StateError> {
+        let takes_groups = records > 1;
+        let base = match self.base.take() {
+            Some(base) => base,
+            None => self.write_snapshot("", Copies::Backup)?,
+        };
+        let has_records = self.state.last_sequence > base.last_sequence;
+        self.base = Some(base.clone());
+        match &self.journal {
+            Some(journal) if journal.takes_groups || !takes_groups => {}
+            Some(_) if has_records => self.fold(Copies::None, takes_groups)?,
+            Some(_) | None => self.start_journal(&base, takes_groups)?,
         }
         if requests > 0 {
             let awaited = self.state.awaited().saturating_add(requests);
@@ -302,7 +309,7 @@ impl Store {
         })
     }
 
-    fn start_journal(&mut self, base: &Base) -> Result<(), StateError> {
+    fn start_journal(&mut self, base: &Base, takes_groups: bool) -> Result<(), StateError> {
         let (lineage, after) = (self.state.lineage, base.last_sequence);
         self.journal = Some(Writer::start(
             self.disk.as_ref(),
@@ -310,6 +317,7 @@ impl Store {
             lineage,
             after,
             &base.checksum,
+            takes_groups,
         )?);
         Ok(())
     }
@@ -354,7 +362,7 @@ impl Store {
             self.state
                 .admit(&record)
                 .map_err(|why| StateError::spill(&path, format!("one does not fit: {why}")))?;
-            let mut journal = self.prepare(0)?;
+            let mut journal = self.prepare(1, 0)?;
             let sequence = journal.append(self.disk.as_ref(), &self.paths.journal, std::slice::from_ref(&record))?;
             self.journal = Some(journal);
             self.follow(sequence, &record)?;

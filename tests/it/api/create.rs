@@ -14,7 +14,7 @@ use super::{ID, TIMEOUTS, TOKEN, body, client, config, go};
 
 async fn create_with(reply: impl Fn() -> Reply + Send + Sync + 'static) -> (ApiOutcome<Identity>, Server) {
     let server = Server::start(move |_, _| reply());
-    (client(&server.origin).create(&body(), go).await, server)
+    (client(&server.origin).create(&body(), go()).await, server)
 }
 
 fn unknown<T: std::fmt::Debug>(outcome: ApiOutcome<T>) -> Doubt {
@@ -254,7 +254,7 @@ async fn a_reset_after_the_first_byte_is_unknown() {
         stream.read_exact(&mut [0]).unwrap();
     });
     assert!(matches!(
-        unknown(client.create(&body(), go).await),
+        unknown(client.create(&body(), go()).await),
         Doubt::Interrupted { .. }
     ));
 }
@@ -271,7 +271,7 @@ async fn no_answer_in_time_is_unknown() {
         ..config(&server.origin, &server.origin, Credentials::token(TOKEN))
     });
     assert_eq!(
-        unknown(client.unwrap().create(&body(), go).await),
+        unknown(client.unwrap().create(&body(), go()).await),
         Doubt::NoAnswer { within }
     );
 }
@@ -314,9 +314,9 @@ async fn a_connection_that_is_refused_is_not_sent_and_may_be_tried_again() {
     let asked = Arc::new(AtomicBool::new(false));
     let ask = Arc::clone(&asked);
     let outcome = client(&origin(closed))
-        .create(&body(), move || {
+        .create(&body(), async move {
             ask.store(true, Ordering::SeqCst);
-            go()
+            go().await
         })
         .await;
     let ApiOutcome::NotSent {

@@ -42,9 +42,12 @@ async fn no_byte_leaves_before_the_hook_has_returned() {
     })
     .unwrap();
     let outcome = client
-        .create(&body(), move || {
+        .create(&body(), async move {
             entered.send(()).map_err(|_| "the server is gone")?;
-            released.recv().map_err(|_| "the server is gone")
+            let released = tokio::task::spawn_blocking(move || released.recv()).await;
+            released
+                .map_err(|_| "the server is gone")?
+                .map_err(|_| "the server is gone")
         })
         .await;
     let (early, request) = server.join().unwrap();
@@ -61,7 +64,7 @@ async fn a_hook_that_fails_means_that_nothing_was_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = origin(listener.local_addr().unwrap());
     let outcome = client(&origin)
-        .create(&body(), || Err("the journal could not be written: disk full"))
+        .create(&body(), async { Err("the journal could not be written: disk full") })
         .await;
     let ApiOutcome::NotSent {
         reason: reason @ Unsent::Held { .. },
@@ -98,15 +101,15 @@ async fn a_create_that_has_not_left_is_dropped_by_a_wish_to_stop_and_one_that_ma
     });
     let secure = format!("https://{address}/api/v1").parse().unwrap();
     let client = client(&secure).stopped_by(interrupt.clone());
-    let hook = || -> Result<(), String> { panic!("nothing may be recorded") };
+    let hook = || async { panic!("nothing may be recorded") as Result<(), String> };
     let dropped = ApiOutcome::NotSent {
         reason: Unsent::Interrupted,
         retry: false,
     };
-    assert_eq!(client.create(&body(), hook).await, dropped);
+    assert_eq!(client.create(&body(), hook()).await, dropped);
     server.join().unwrap();
     // Nor does anything leave that begins later.
-    assert_eq!(client.create(&body(), hook).await, dropped);
+    assert_eq!(client.create(&body(), hook()).await, dropped);
 
     let (trigger, interrupt) = dialform::util::interrupt::interrupt();
     let server = Server::start(move |_, _| {
@@ -114,7 +117,7 @@ async fn a_create_that_has_not_left_is_dropped_by_a_wish_to_stop_and_one_that_ma
         json(200, &format!(r#"{{"id":"{ID}"}}"#))
     });
     let client = super::client(&server.origin).stopped_by(interrupt.clone());
-    let created = client.create(&body(), super::go).await;
+    let created = client.create(&body(), super::go()).await;
     assert_eq!(created, ApiOutcome::Done(ID.parse().unwrap()));
     assert!(interrupt.is_raised());
     let refused = client.list().await;

@@ -47,6 +47,6 @@ fn body() -> Value {
     json!({"name": "Весна", "cps": 1.03})
 }
 
-fn go() -> Result<(), String> {
+async fn go() -> Result<(), String> {
     Ok(())
 }

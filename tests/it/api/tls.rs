@@ -64,9 +64,12 @@ async fn over_tls_the_hook_runs_after_the_handshake_and_before_the_first_byte() 
     });
     let outcome = client(&origin, Some(&ca_file))
         .unwrap()
-        .create(&body(), move || {
+        .create(&body(), async move {
             entered.send(()).map_err(|_| "the server is gone")?;
-            released.recv().map_err(|_| "the server is gone")
+            let released = tokio::task::spawn_blocking(move || released.recv()).await;
+            released
+                .map_err(|_| "the server is gone")?
+                .map_err(|_| "the server is gone")
         })
         .await;
     assert_eq!(outcome, ApiOutcome::Done(ID.parse().unwrap()));
@@ -122,7 +125,10 @@ async fn each_create_has_a_connection_of_its_own_and_later_ones_resume_the_sessi
     });
     let client = client(&origin, Some(&ca_file)).unwrap();
     for _ in 0..CREATES {
-        assert_eq!(client.create(&body(), go).await, ApiOutcome::Done(ID.parse().unwrap()));
+        assert_eq!(
+            client.create(&body(), go()).await,
+            ApiOutcome::Done(ID.parse().unwrap())
+        );
     }
     let each = server.join().unwrap();
     for (index, (kind, early, line, after)) in each.into_iter().enumerate() {
@@ -155,7 +161,7 @@ async fn a_failed_handshake_is_not_sent_and_the_hook_does_not_run() {
     let (ran, runs) = mpsc::channel();
     let outcome = client(&origin, Some(&ca_file))
         .unwrap()
-        .create(&body(), move || ran.send(()))
+        .create(&body(), async move { ran.send(()) })
         .await;
     assert!(
         matches!(
@@ -192,7 +198,7 @@ async fn a_ca_file_must_be_one() {
     }
     // Over plain http on the loopback interface, as in the sandbox, no certificate is needed at all.
     assert!(matches!(
-        client(&server.origin, None).unwrap().create(&body(), go).await,
+        client(&server.origin, None).unwrap().create(&body(), go()).await,
         ApiOutcome::Unknown { .. }
     ));
 }

@@ -36,7 +36,10 @@ async fn the_token_comes_from_the_login_method_of_the_login_service() {
         "no token is asked for before the first request"
     );
     for _ in 0..2 {
-        assert_eq!(client.create(&body(), go).await, ApiOutcome::Done(ID.parse().unwrap()));
+        assert_eq!(
+            client.create(&body(), go()).await,
+            ApiOutcome::Done(ID.parse().unwrap())
+        );
     }
     let [request] = &iam.received()[..] else {
         panic!("one login")
@@ -75,7 +78,7 @@ async fn requests_refused_together_share_one_login() {
     let credentials = Credentials::from_environment(environment, None).unwrap();
     let client = Client::new(config(&server.origin, &server.origin, credentials)).unwrap();
     let (client, body) = (&client, &body());
-    let create = || client.create(body, go);
+    let create = || client.create(body, go());
     let outcomes: [_; TOGETHER] = tokio::join!(create(), create(), create(), create()).into();
     let refused = || ApiOutcome::Unauthorized {
         words: "expired".to_owned(),
@@ -106,7 +109,7 @@ async fn a_token_that_is_refused_twice_is_not_got_a_third_time() {
         });
         let client = Client::new(config(&server.origin, &server.origin, login())).unwrap();
         for renewed in [true, false, false] {
-            match client.create(&body(), go).await {
+            match client.create(&body(), go()).await {
                 ApiOutcome::Unauthorized { words, renewed: again } => {
                     assert_eq!((words.as_str(), again), ("blocked", renewed), "{said}");
                 }
@@ -134,7 +137,7 @@ async fn a_token_alone_is_not_renewed() {
     let server = Server::start(|_, _| json(401, r#"{"error":"no"}"#));
     let client = client(&server.origin);
     assert_eq!(
-        client.create(&body(), go).await,
+        client.create(&body(), go()).await,
         ApiOutcome::Unauthorized {
             words: "no".to_owned(),
             renewed: false
@@ -150,7 +153,7 @@ async fn a_refused_login_is_not_repeated_and_sends_no_create() {
     let server = Server::start(|_, request| json(422, &format!(r#"{{"message":{:?}}}"#, request.body)));
     let client = Client::new(config(&server.origin, &server.origin, login())).unwrap();
     for _ in 0..3 {
-        let outcome = client.create(&body(), go).await;
+        let outcome = client.create(&body(), go()).await;
         let ApiOutcome::NotSent { reason, retry: false } = &outcome else {
             panic!("{outcome:?}")
         };
@@ -166,7 +169,7 @@ async fn a_login_that_fails_for_now_may_be_tried_again() {
     let closed = origin(TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
     let outcome = Client::new(config(&closed, &closed, login()))
         .unwrap()
-        .create(&body(), go)
+        .create(&body(), go())
         .await;
     assert!(matches!(
         outcome,
@@ -185,7 +188,7 @@ async fn a_login_that_fails_for_now_may_be_tried_again() {
         let server = Server::start(move |_, _| reply());
         let outcome = Client::new(config(&server.origin, &server.origin, login()))
             .unwrap()
-            .create(&body(), go)
+            .create(&body(), go())
             .await;
         let ApiOutcome::NotSent { reason, retry: true } = &outcome else {
             panic!("{outcome:?}")
@@ -205,7 +208,7 @@ async fn a_text_that_no_header_can_carry_is_refused_before_anything_is_sent() {
     ] {
         let server = Server::start(|_, _| Reply::Close);
         let client = Client::new(config(&server.origin, &server.origin, Credentials::token(token))).unwrap();
-        let outcome = client.create(&body(), go).await;
+        let outcome = client.create(&body(), go()).await;
         let ApiOutcome::NotSent { reason, retry: false } = &outcome else {
             panic!("{outcome:?}")
         };
@@ -222,7 +225,7 @@ async fn a_token_command_gives_the_token_and_never_its_output() {
     let server = Server::start(|_, _| json(200, &format!(r#"{{"id":"{ID}"}}"#)));
     let create = |command: &str| {
         let client = Client::new(config(&server.origin, &server.origin, Credentials::command(command))).unwrap();
-        async move { client.create(&body(), go).await }
+        async move { client.create(&body(), go()).await }
     };
     assert_eq!(
         create(&format!("echo; echo ' {TOKEN}'")).await,
@@ -328,7 +331,7 @@ async fn the_output_counts_when_the_shell_has_ended_whoever_keeps_it_open() {
         format!("printf '%3000s{TOKEN}%3000s' ' ' ' '"),
     ] {
         let (client, server) = commanded(&format!("{agent}{printed}"));
-        let outcome = client.create(&body(), go).await;
+        let outcome = client.create(&body(), go()).await;
         assert_eq!(outcome, ApiOutcome::Done(ID.parse().unwrap()), "{printed}");
         let bearer = format!("Bearer {TOKEN}");
         assert_eq!(server.received()[0].header("authorization"), Some(bearer.as_str()));
@@ -357,7 +360,7 @@ async fn a_token_command_that_fails_is_told_as_its_own_failure_and_sends_nothing
         ("head -c 100000 /dev/zero; sleep 300", "is longer than 8 KiB"),
     ] {
         let (client, server) = commanded(command);
-        let ApiOutcome::NotSent { reason, retry: false } = client.create(&body(), go).await else {
+        let ApiOutcome::NotSent { reason, retry: false } = client.create(&body(), go()).await else {
             panic!("{command}")
         };
         let words = reason.to_string();
@@ -388,7 +391,7 @@ async fn a_token_command_that_does_not_end_is_ended() {
         timeouts,
         ..config(&server.origin, &server.origin, credentials)
     };
-    let outcome = Client::new(config).unwrap().create(&body(), go).await;
+    let outcome = Client::new(config).unwrap().create(&body(), go()).await;
     assert!(
         matches!(
             outcome,

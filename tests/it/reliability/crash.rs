@@ -368,6 +368,29 @@ async fn a_merged_journal_is_refused_and_left_as_it_is_wherever_the_run_is_ended
     assert_eq!(scene.converge(), Ok(Converged::Done));
 }
 
+/// Creates that can begin together do so, in one line and one fsync, and versions that know of no such lines are told so by
+/// the first one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn creates_that_begin_together_share_a_line() {
+    const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+    let apply = |scene: &Scene| scene.apply_with(&["--parallelism", "6"]);
+    let scene = Scene::of(&KEYS).await;
+    let durable = number_of(&trace_of(&scene, apply(&scene)), "Append sync: done", 1).to_string();
+    let scene = Scene::of(&KEYS).await;
+    let ran = scene.run(with(apply(&scene), &[("DIALFORM_ABORT_AT", &durable)]));
+    assert_eq!(ran.code, None, "{}", ran.said);
+    let journal = fs::read_to_string(scene.project.paths().journal).unwrap();
+    let [header, line] = journal.lines().collect::<Vec<_>>()[..] else {
+        panic!("{journal}")
+    };
+    assert!(header.contains("\"format_version\":2"), "{header}");
+    assert_eq!(line.matches("\"kind\":\"intent\"").count(), KEYS.len(), "{line}");
+    assert_eq!(scene.converge_by(|| apply(&scene)), Ok(Converged::Done));
+    // What is left behind can be read by them again.
+    let journal = fs::read_to_string(scene.project.paths().journal).unwrap();
+    assert!(journal.contains("\"format_version\":1"), "{journal}");
+}
+
 /// With four creates on their way at once, points are reached in any order; what must hold is the same.
 async fn in_flight(step: usize) {
     const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];

@@ -299,7 +299,7 @@ fn newer_and_other_formats_are_refused_before_anything_in_them_is_believed() {
     );
     assert!(matches!(
         refusal(&site),
-        StateError::NewerFormat { found: 7, known: 1, .. }
+        StateError::NewerFormat { found: 7, known: 2, .. }
     ));
     site.put(&site.paths.journal, &snapshot);
     assert!(matches!(refusal(&site), StateError::DamagedJournal { line: 1, .. }));

@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use dialform::state::{How, Record, Stage, StateError, Step, load};
+use serde_json::Value;
 
 use super::disk::{Call, Failing};
 use super::site::{Site, at, binding, id, intent};
@@ -138,23 +139,69 @@ fn room_for_all_outcomes_of_a_group_is_there_before_the_group_is() {
     assert_eq!(fs::metadata(&site.paths.spill).unwrap().len(), 7 * 8 * 1024);
 }
 
+/// What the journal's first line says of its format.
+fn version(site: &Site) -> Value {
+    let journal = fs::read_to_string(&site.paths.journal).unwrap();
+    let header: Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
+    header["format_version"].clone()
+}
+
 #[test]
-fn a_group_is_read_and_written_as_it_always_was() {
+fn a_journal_is_of_the_newer_format_only_while_it_may_hold_a_group() {
+    let site = Site::new();
+    let mut store = site.open().unwrap();
+    store.append_all(intents([1]));
+    assert_eq!(version(&site), 1);
+    // What is there already goes into the snapshot, so that an older version refuses the journal by its first line.
+    store.append_all(intents([2, 3]));
+    assert_eq!(version(&site), 2);
+    store.append(sending(1)).unwrap();
+    assert_eq!(version(&site), 2);
+    let (state, head) = (store.state().clone(), store.head());
+    drop(store);
+    assert_eq!((site.state(), load(&site.paths, None).unwrap().head), (state, head));
+
+    // It goes on where another run left it.
+    let mut store = site.open().unwrap();
+    let serial = store.state().serial;
+    store.append_all([sending(2), sending(3)]);
+    assert_eq!((version(&site), store.state().serial), (2.into(), serial));
+    store.commit().unwrap();
+    assert_eq!(version(&site), 1);
+    // An empty one makes way as it is.
+    let serial = store.state().serial;
+    store.append_all([created(1, "task-1"), created(2, "task-2")]);
+    assert_eq!((version(&site), store.state().serial), (2.into(), serial));
+    drop(store);
+    assert_eq!(site.state().tasks.len(), 2);
+}
+
+/// The state of format 1, beside this journal.
+fn beside_format_1(journal: &str) -> Site {
     let site = Site::new();
     let snapshot = include_bytes!("../../fixtures/state/format-1.state.json");
     site.put(&site.paths.snapshot, snapshot);
-    site.put(
-        &site.paths.journal,
-        include_bytes!("../../fixtures/state/format-1.state.journal"),
-    );
+    site.put(&site.paths.journal, journal.as_bytes());
+    site
+}
+
+#[test]
+fn a_group_is_read_and_written_as_it_always_was() {
+    let alone = include_str!("../../fixtures/state/format-1.state.journal");
+    let site = beside_format_1(alone);
     let mut store = site.open().unwrap();
     let results = store.append_all(intents([31, 32]));
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     let written = store.state().clone();
     drop(store);
     let journal = fs::read_to_string(&site.paths.journal).unwrap();
-    let line = include_str!("../../fixtures/state/format-1.group.line");
-    assert_eq!(journal.lines().last(), Some(line.trim_end()));
+    assert_eq!(journal, include_str!("../../fixtures/state/format-2.state.journal"));
     assert_eq!(*site.open().unwrap().state(), written);
     assert_eq!(written.last_sequence, 35);
+
+    // Groups that were written before there was a format for them.
+    let line = include_str!("../../fixtures/state/format-1.group.line");
+    let site = beside_format_1(&format!("{alone}{line}"));
+    let state = site.state();
+    assert_eq!((state.intents, state.last_sequence), (written.intents, 35));
 }
