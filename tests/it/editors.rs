@@ -152,7 +152,12 @@ fn the_toml_files_are_toml_with_what_their_editors_ask_for() {
         ),
         (
             "editors/zed/extension.toml",
-            &["id = \"dialform\"", "schema_version = 1", "[grammars.kdl]"],
+            &[
+                "id = \"dialform\"",
+                "schema_version = 1",
+                "[grammars.kdl]",
+                "[language_servers.dialform]",
+            ],
         ),
         (
             "editors/zed/languages/dialform/config.toml",

@@ -1,0 +1,222 @@
+// Run by vscode.sh: works in VS Code as a person does, by keys, and looks at what it shows and what it saves.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const { chromium } = await import(process.env.PLAYWRIGHT);
+const { BROWSER, LOG, PROJECT, STARTED, ASKED, SAID, PICTURES } = process.env;
+const PATIENCE = Number(process.env.PATIENCE ?? 40_000);
+
+const text = (path) => readFileSync(path, "utf8");
+const one = join(PROJECT, "campaigns/one.kdl");
+const starts = () => (existsSync(STARTED) ? text(STARTED).trim().split("\n").length : 0);
+
+/** The messages of a stream of the protocol. */
+function messages(path) {
+  let rest = readFileSync(path);
+  const found = [];
+  for (let end; (end = rest.indexOf("\r\n\r\n")) >= 0; ) {
+    const length = Number(/Content-Length: (\d+)/i.exec(rest.subarray(0, end))[1]);
+    found.push(JSON.parse(rest.subarray(end + 4, end + 4 + length)));
+    rest = rest.subarray(end + 4 + length);
+  }
+  return found;
+}
+
+/** Waits until something holds, which is looked at whenever the page or the disk may have changed. */
+async function until(what, holds) {
+  const end = Date.now() + PATIENCE;
+  let last;
+  while (Date.now() < end) {
+    last = await holds();
+    if (last === true) {
+      console.log(`ok   ${what}`);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  assert.fail(`${what}: ${last}`);
+}
+
+const address = async () => /HTTP server listening on (http:\S+)/.exec(text(LOG))?.[1];
+await until("code-server listens", async () => (await address()) !== undefined || text(LOG));
+
+const browser = await chromium.launch({
+  executablePath: BROWSER,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+page.setDefaultTimeout(PATIENCE);
+const keys = page.keyboard;
+const shown = (locator) => locator.first().waitFor({ state: "visible" });
+const gone = (locator) => locator.first().waitFor({ state: "hidden" });
+const picture = (name) => page.screenshot({ path: join(PICTURES, `vscode-${name}.png`) });
+const squiggle = page.locator(".monaco-editor .squiggly-error");
+const label = (item) => page.locator(`[id="${item}"]`).first().getAttribute("aria-label");
+const status = () => label("dialform.dialform.dialform");
+
+/** Presses a key until what it opens is there: a person whose key was not heard presses it again. */
+async function summon(key, locator) {
+  for (let tries = 1; ; tries += 1) {
+    await keys.press(key);
+    try {
+      return await locator.first().waitFor({ state: "visible", timeout: PATIENCE / 4 });
+    } catch (error) {
+      if (tries === 4) {
+        throw error;
+      }
+    }
+  }
+}
+
+async function run(command) {
+  const input = page.locator(".quick-input-widget input");
+  await summon("F1", input);
+  await input.fill(`>${command}`);
+  await shown(page.locator(".quick-input-list .monaco-list-row").filter({ hasText: command }));
+  await keys.press("Enter");
+}
+
+async function open(path) {
+  const input = page.locator(".quick-input-widget input");
+  await summon("Control+p", input);
+  await input.fill(path);
+  await shown(page.locator(".quick-input-list .monaco-list-row").filter({ hasText: path.split("/").at(-1) }));
+  await keys.press("Enter");
+  await shown(page.locator(".tab.active").filter({ hasText: path.split("/").at(-1) }));
+}
+
+/** Puts the cursor at a place, from 1. */
+async function go(line, column) {
+  const input = page.locator(".quick-input-widget input");
+  await summon("Control+g", input);
+  await input.fill(`:${line}:${column}`);
+  await keys.press("Enter");
+  await gone(page.locator(".quick-input-widget"));
+}
+
+/** Types a line in the place of another; what is suggested meanwhile is not taken. */
+async function retype(line, words) {
+  await go(line, 1);
+  await keys.press("End");
+  await keys.press("Shift+Home");
+  await keys.press("Shift+Home");
+  await keys.type(words);
+  await keys.press("Escape");
+}
+
+async function saved(what, path, wanted) {
+  await keys.press("Control+s");
+  await gone(page.locator(".tab.active.dirty"));
+  await until(what, () => text(path).includes(wanted) || text(path));
+}
+
+try {
+  await page.goto(`${await address()}?folder=${PROJECT}`);
+
+  // Not trusted: what the workspace has is not run, what the person has is.
+  await shown(page.locator('[id="status.workspaceTrust"]'));
+  await until("the status item names the server of the PATH", async () => {
+    const words = (await page.locator('[id="dialform.dialform.dialform"]').count()) > 0 ? await status() : "no item";
+    return /home\/bin\/dialform \(\d/.test(words) || words;
+  });
+  await open("campaigns/one.kdl");
+  await retype(2, '    name "Весна"; comment "Первая волна"; pase "1/s"');
+  await shown(squiggle);
+  assert.equal(starts(), 0, "an untrusted workspace ran its own program");
+  console.log("ok   an untrusted workspace runs nothing of its own, and has its mistakes underlined");
+
+  // Trusted: that of its virtual environment, and what was typed and not saved is still known.
+  await page.locator('[id="status.workspaceTrust"]').click();
+  await page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust/ }).first().click();
+  await until("a trusted one runs that of its virtual environment", async () => {
+    const words = await status();
+    return (/\.venv\/bin\/dialform \(\d/.test(words) && starts() === 1) || words;
+  });
+  await page.locator(".tab").filter({ hasText: "one.kdl" }).first().click();
+  await page.mouse.move(800, 600);
+  await shown(squiggle);
+  await until("one error is counted", async () => /^Errors: 1/.test(await label("status.problems")) || (await label("status.problems")));
+
+  // The column beside Cyrillic letters.
+  await go(1, 1);
+  await keys.press("F8");
+  await until("the mistake is where it was typed", async () => {
+    const place = await label("status.editor.selection");
+    return place.startsWith("Ln 2, Col 43") || place;
+  });
+  await shown(page.locator(".marker-widget"));
+  await picture("squiggle");
+  await keys.press("Escape");
+
+  // The quick fix.
+  await go(2, 44);
+  const fix = page.locator(".action-widget .monaco-list-row").filter({ hasText: "Replace `pase` with `pace`" });
+  await shown(page.locator(".monaco-editor .codicon-light-bulb, .monaco-editor [class*=lightbulb]"));
+  await summon("Control+.", fix);
+  await picture("quick-fix");
+  await fix.first().click();
+  await gone(squiggle);
+  await saved("the quick fix is saved", one, 'comment "Первая волна"; pace "1/s"');
+
+  // An alias.
+  await go(3, 1);
+  await keys.press("End");
+  await keys.press("Shift+Home");
+  await keys.type('scenario "pr');
+  const alias = page.locator('.suggest-widget .monaco-list-row[aria-label^="promo"]');
+  await summon("Control+Space", alias);
+  await picture("completion");
+  await alias.first().click();
+  await gone(page.locator(".suggest-widget .monaco-list-row"));
+  await saved("the alias is completed", one, '\n    scenario "promo"\n');
+
+  // A template, in both files.
+  await go(1, 28);
+  const name = page.locator(".rename-box input, .rename-input").first();
+  await summon("F2", name);
+  await name.fill("workday");
+  await keys.press("Enter");
+  await gone(name);
+  await run("File: Save All");
+  await until("the template is renamed in both files", () => {
+    const [declared, used] = [text(join(PROJECT, "dialform.kdl")), text(one)];
+    return (declared.includes('template "workday" {') && used.includes('template="workday" {')) || declared + used;
+  });
+
+  // What is safe to fix is fixed on save, and the save is not held up by it.
+  await page.locator(".tab").filter({ hasText: "one.kdl" }).first().click();
+  await retype(8, "    record false");
+  await saved("a safe fix is made on save", one, "    record #false\n");
+  await retype(9, "  redial     #false");
+  await run("Format Document");
+  await saved("the file is formatted", one, "\n    redial #false\n}");
+
+  // Another file, which the editor was not told of by a person: its errors come, and go with it.
+  const two = join(PROJECT, "campaigns/two.kdl");
+  writeFileSync(two, text(one).replace('"one"', '"two"').replace("Весна", "Лето").replace("promo", "prommo"));
+  await until("the errors of a new file are counted", async () => /^Errors: 1/.test(await label("status.problems")) || (await label("status.problems")));
+  rmSync(two);
+  await until("and are gone with it", async () => (await label("status.problems")) === "No Problems" || (await label("status.problems")));
+
+  await run("dialform: Restart server");
+  await until("the server is started again", () => starts() === 2 || starts());
+  await retype(9, "    redial #fals");
+  await shown(squiggle);
+  console.log("ok   the new server has the text that is not saved");
+
+  // Neither side has refused what the other one said; a request that was cancelled or came too late is none.
+  const [asked, said] = [messages(ASKED), messages(SAID)];
+  assert.ok(asked.length > 20 && said.length > 20, "what was said is kept");
+  const expected = [-32800, -32801, -32802];
+  const refused = [...asked, ...said].filter(({ error, method }) => (error && !expected.includes(error.code)) || method === "window/logMessage");
+  assert.deepEqual(refused, []);
+  console.log("ok   no message was left unhandled");
+  await picture("end");
+} catch (error) {
+  await picture("failed");
+  console.log(`FAIL ${error.message}\n(see vscode-failed.png in ${PICTURES})`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
