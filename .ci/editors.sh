@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the editor packages under editors/ in the editors themselves, where those can be had, and says aloud what was
-# skipped. Neovim, Emacs and Chromium come from Debian, as root; the rest from npm and PyPI. With DIALFORM=path, dialform is not built.
+# skipped. Neovim, Emacs, Kakoune and Chromium come from Debian, as root; the rest from npm and PyPI. With DIALFORM=path, dialform is not built.
 # Ends with `N passed, N failed`: each package is one, and one that was skipped is neither.
 # With `--all`, the extension for Zed is checked by the compiler as well, which takes a minute of its own.
 set -euo pipefail
@@ -25,6 +25,7 @@ step() { printf '\n== %s\n' "$*"; }
 missing=()
 command -v nvim >/dev/null || missing+=(neovim)
 command -v emacs >/dev/null || missing+=(emacs-nox)
+command -v kak >/dev/null || missing+=(kakoune)
 command -v chromium >/dev/null || missing+=(chromium)
 # Emacs 29 has Eglot.
 emacs --batch --eval "(require 'eglot)" >/dev/null 2>&1 || missing+=(elpa-eglot)
@@ -99,6 +100,7 @@ run neovim-server tests/editors/neovim-server.sh
 run neovim-newer newer_neovim
 run emacs tests/editors/emacs.sh
 run emacs-server tests/editors/emacs-server.sh
+run kakoune tests/editors/kakoune.sh
 run clients tests/editors/clients.sh
 run queries tests/editors/queries.sh
 run vscode vscode
@@ -113,6 +115,6 @@ fi
 step "summary"
 if [ "${#failed[@]}" -gt 0 ]; then echo "failed: ${failed[*]}"; fi
 if [ "${#skipped[@]}" -gt 0 ]; then echo "SKIPPED: ${skipped[*]}"; fi
-echo "Helix, Zed, Kakoune and Sublime Text themselves were not run"
+echo "Helix, Zed and Sublime Text themselves were not run, nor kakoune-lsp"
 echo "$passed passed, ${#failed[@]} failed"
 [ "${#failed[@]}" -eq 0 ]

@@ -201,6 +201,14 @@ In a raw one a backslash escapes nothing, and quotes do not end it."
         (process-send-region process (point-min) (point-max))
         (process-send-eof process)))))
 
+;;; The language server
+
+;; `M-x eglot' starts it, which then takes the place of `dialform-flymake'.
+(defvar eglot-server-programs)
+(with-eval-after-load 'eglot
+  (add-to-list 'eglot-server-programs
+               (cons 'dialform-mode (lambda (&rest _) (append dialform-command '("server"))))))
+
 ;;; The formatter
 
 (defun dialform-format-buffer ()

@@ -5,9 +5,6 @@
 (require 'eglot)
 (require 'dialform)
 
-;; As docs/editors.md says.
-(add-to-list 'eglot-server-programs '(dialform-mode . ("dialform" "server")))
-
 (defvar dialform-test-project (getenv "DIALFORM_TEST_PROJECT"))
 (setq eglot-sync-connect 20
       eglot-confirm-server-initiated-edits nil

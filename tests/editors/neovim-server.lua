@@ -1,5 +1,6 @@
 -- Run inside a headless Neovim by neovim-server.sh: works with `dialform server` as a person does, and looks at what there is to see.
--- Neovim 0.11 starts it by `vim.lsp.config`, as docs/editors.md says, 0.8 to 0.10 by `vim.lsp.start`, older ones by `vim.lsp.start_client`.
+-- It is started by the plugin, or with WAY=own as docs/editors.md says: in Neovim 0.11 by `vim.lsp.config`, in 0.8 to 0.10 by `vim.lsp.start`, in
+-- older ones by `vim.lsp.start_client`.
 local failed = 0
 
 local function check(what, holds, found)
@@ -20,9 +21,7 @@ local function reaches(what, holds)
   check(what, ok, found)
 end
 
--- The findings come without this project's plugin, and messages that nobody handles are told.
-vim.g.loaded_dialform = true
-vim.api.nvim_clear_autocmds({ group = "dialform" })
+-- Messages that nobody handles are told.
 local logging = require("vim.lsp.log")
 logging.set_level(vim.log.levels.WARN)
 local log_path = logging.get_filename()
@@ -39,7 +38,12 @@ vim.api.nvim_create_autocmd("DiagnosticChanged", {
 })
 
 local way
-if vim.lsp.config then
+if vim.env.WAY == "own" then
+  vim.api.nvim_clear_autocmds({ group = "dialform" })
+end
+if vim.env.WAY ~= "own" then
+  way = "the plugin"
+elseif vim.lsp.config then
   way = "vim.lsp.config"
   vim.lsp.config("dialform", { cmd = { "dialform", "server" }, filetypes = { "dialform" }, root_markers = { "dialform.kdl", ".git" } })
   vim.lsp.enable("dialform")
@@ -232,7 +236,7 @@ finds("a file that is deleted takes its errors with it", nil, {})
 
 -- Nobody was left without an answer.
 local id = client().id
-check("one server serves all", #(vim.lsp.get_clients or vim.lsp.get_active_clients)() == 1)
+check("one server serves all, which finds them and nothing else does", #(vim.lsp.get_clients or vim.lsp.get_active_clients)() == 1 and next(vim.diagnostic.get(nil, { namespace = require("dialform").namespace })) == nil)
 vim.lsp.stop_client(id)
 reaches("the server stops when it is asked to", function()
   return vim.lsp.client_is_stopped and vim.lsp.client_is_stopped(id) or vim.lsp.get_client_by_id(id) == nil

@@ -56,7 +56,7 @@ local function typed(buffer, first, last, lines)
   vim.api.nvim_exec_autocmds("TextChanged", { buffer = buffer })
 end
 
-require("dialform").setup({ command = vim.env.DIALFORM, debounce = 10 })
+require("dialform").setup({ command = vim.env.DIALFORM, debounce = 10, server = false })
 
 -- What was saved.
 vim.cmd("silent edit campaigns/deep/one.kdl")

@@ -180,6 +180,29 @@ fn the_toml_files_are_toml_with_what_their_editors_ask_for() {
 }
 
 #[test]
+fn the_settings_for_sublime_text_name_a_server_and_a_language_that_are_there() {
+    let settings: serde_json::Value = serde_json::from_str(&read("editors/sublime/LSP.sublime-settings")).unwrap();
+    let client = &settings["clients"]["dialform"];
+    assert_eq!(client["enabled"], true);
+    let command: Vec<&str> = client["command"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|word| word.as_str())
+        .collect();
+    assert_eq!(command, ["dialform", "server"]);
+    let scope = format!("scope: {}", client["selector"].as_str().unwrap());
+    let syntax = read("editors/sublime/dialform.sublime-syntax");
+    assert!(syntax.starts_with("%YAML 1.2\n---\n") && syntax.lines().any(|line| line == scope));
+    for page in ["editors/sublime/README.md", "docs/editors.md"] {
+        let text = read(page);
+        let shown = text.lines().find(|line| line.starts_with("{ \"clients\"")).unwrap();
+        let shown: serde_json::Value = serde_json::from_str(shown).unwrap();
+        assert_eq!(shown, settings, "{page}");
+    }
+}
+
+#[test]
 fn the_snippets_are_campaigns_that_lint_clean() {
     let snippets: serde_json::Value = serde_json::from_str(&read("editors/vscode/snippets/dialform.json")).unwrap();
     let body = |name: &str| -> String {
@@ -257,6 +280,7 @@ fn what_the_packages_call_is_there() {
     for (command, options) in [
         ("lint", &["--stdin-filename", "--output-format", "json", "concise"][..]),
         ("fmt", &["--stdin-filename"]),
+        ("server", &["--stdio"]),
         ("watch", &["--output-format", "concise", "json-lines"]),
     ] {
         let help = dialform(folder.path(), &[command, "--help"]).stdout;
@@ -280,7 +304,7 @@ fn the_page_about_editors_names_each_package() {
         read(&format!("editors/{name}/README.md"));
         packages += 1;
     }
-    assert_eq!(packages, 5);
+    assert_eq!(packages, 7);
 }
 
 #[test]

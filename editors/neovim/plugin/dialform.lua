@@ -20,6 +20,9 @@ vim.api.nvim_create_autocmd("FileType", {
 })
 
 vim.api.nvim_create_user_command("DialformLint", function()
+  if require("dialform.config").values.server then
+    return vim.notify("dialform: the server has checked this buffer", vim.log.levels.INFO)
+  end
   require("dialform").lint(vim.api.nvim_get_current_buf())
 end, { desc = "Check this buffer with dialform" })
 

@@ -4,6 +4,8 @@ local M = {}
 M.values = {
   -- The command; a list where it needs arguments before its own, such as { "nix", "run", "…", "--" }.
   command = "dialform",
+  -- Whether `dialform server` finds, fixes, completes and renames. Without it, `dialform lint` runs at each pause in typing.
+  server = true,
   -- Whether to lint while typing, and not only what is saved.
   lint_on_change = true,
   -- How long typing has to pause before that, in milliseconds.

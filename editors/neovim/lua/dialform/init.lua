@@ -1,7 +1,9 @@
--- Diagnostics for dialform's files: `dialform lint -` on the buffer's text, saved or not, in its place in the project.
+-- Diagnostics for dialform's files: those of `dialform server`, or of `dialform lint -` on the buffer's text, saved or not, in its place in
+-- the project.
 local config = require("dialform.config")
 local positions = require("dialform.positions")
 local run = require("dialform.run")
+local server = require("dialform.server")
 
 local M = {}
 
@@ -158,6 +160,18 @@ function M.attach(buffer)
   local function on(events, callback)
     vim.api.nvim_create_autocmd(events, { group = group, buffer = buffer, callback = callback })
   end
+  on("BufWritePre", function()
+    if config.values.format_on_save then
+      M.format(buffer)
+    end
+  end)
+  if config.values.server then
+    local why = server.attach(buffer)
+    if why then
+      tell(why)
+    end
+    return
+  end
   on({ "TextChanged", "TextChangedI" }, function()
     if config.values.lint_on_change then
       lint_soon(buffer)
@@ -165,11 +179,6 @@ function M.attach(buffer)
   end)
   on({ "BufEnter", "FocusGained" }, function()
     lint_soon(buffer)
-  end)
-  on("BufWritePre", function()
-    if config.values.format_on_save then
-      M.format(buffer)
-    end
   end)
   on("BufWritePost", M.lint_all)
   on({ "BufUnload", "BufDelete" }, function()
