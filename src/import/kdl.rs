@@ -18,7 +18,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// On one line, with escapes, invisible characters by their number.
-fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

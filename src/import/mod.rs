@@ -38,6 +38,7 @@ use crate::wire::{Body, fingerprint};
 pub use context::ImportContext;
 pub use input::{Input, InputError, Item, MAX_INPUT, read};
 pub use json::JsonError;
+pub(crate) use kdl::line as quoted_line;
 pub use remark::{Remark, Weight};
 pub use round_trip::Verifier;
 pub use shell::ShellError;

@@ -16,7 +16,7 @@ use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::wire_name::{self, Instead, WireBody, WireName};
 use crate::rules::wrong_type::WrongType;
 use crate::syntax::{Entry, Node, Scalar, Text, Value};
-use crate::util::suggest::{closest, is_key};
+use crate::util::suggest::{closest, is_key, is_template_name};
 
 /// How many arguments of a usual campaign are implied by the rest of their nodes.
 const IMPLIED: usize = 8;
@@ -192,11 +192,12 @@ impl Lowering<'_> {
         true
     }
 
-    /// Whether a text can be the name of a campaign or template. The names of templates reach nobody but the files.
+    /// Whether a text can be the name of a campaign or template.
     fn is_name(&self, text: &str, kind: DefinitionKind) -> bool {
-        let is_inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-        let is_script = || !text.is_ascii() && text.starts_with(char::is_alphanumeric) && text.chars().all(is_inner);
-        is_key(text) || (kind == DefinitionKind::Template && is_script())
+        match kind {
+            DefinitionKind::Campaign => is_key(text),
+            DefinitionKind::Template => is_template_name(text),
+        }
     }
 
     /// A property of the campaign itself that is not `template=`: often a setting that belongs into the block.

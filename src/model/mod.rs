@@ -1,12 +1,14 @@
 //! What a project says, typed and with places: campaigns, templates, aliases, moves, and the project's own settings.
 
 mod index;
+mod moved_places;
 mod on_change;
 mod resolved;
 mod project;
 mod setting_nodes;
 
 pub use index::{AliasUse, CampaignBody, CampaignEntry, CampaignFacts, ExtendedUse, FileIndex, NameFact, OwnBody};
+pub use moved_places::MovedPlaces;
 pub use on_change::OnChange;
 pub use project::{Chain, MAX_TEMPLATES, Project};
 pub use resolved::{Resolved, ResolvedSetting};

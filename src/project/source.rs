@@ -254,6 +254,11 @@ impl Sources {
         file.blocks = OnceLock::new();
     }
 
+    /// The id of a path that has one.
+    pub fn known_id(&self, path: &Path) -> Option<FileId> {
+        self.ids.get(path.as_os_str()).copied()
+    }
+
     /// The id of a path; a new one has an empty text until [`Sources::put`] gives it one.
     pub fn id(&mut self, path: &Path) -> FileId {
         if let Some(id) = self.ids.get(path.as_os_str()) {

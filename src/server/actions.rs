@@ -6,10 +6,13 @@ use serde_json::{Value, json};
 use super::cursor::Cursor;
 use super::diagnostics::code_of;
 use super::document::Document;
-use super::position::{Encoding, Lines};
+use super::insertion::{Insertion, insert_node};
+use super::names::word;
+use super::position::{Encoding, Lines, line_end, with_line_ends_of};
 use super::workspace::Workspace;
+use crate::fields::AliasKind;
 use crate::model::AliasUse;
-use crate::syntax::parse;
+use crate::syntax::Parsed;
 
 /// The kind of the action that makes every safe fix of a file.
 pub(super) const FIX_ALL: &str = "source.fixAll.dialform";
@@ -84,11 +87,8 @@ pub(super) fn fix(document: &Document, diagnostic: &Diagnostic, encoding: Encodi
     let is_safe = fix["applicability"] == "safe";
     let mut edits: Vec<TextEdit> = serde_json::from_value(fix["edits"].clone()).ok()?;
     let title = title(document, &edits, code_of(diagnostic), encoding);
-    // Inserted lines end as the others do.
-    if document.text().contains("\r\n") {
-        for edit in &mut edits {
-            edit.new_text = edit.new_text.replace("\r\n", "\n").replace('\n', "\r\n");
-        }
+    for edit in &mut edits {
+        edit.new_text = with_line_ends_of(document.text(), &edit.new_text);
     }
     let title = if is_safe {
         title
@@ -128,14 +128,18 @@ fn shown(text: &str) -> Option<&str> {
 }
 
 /// The comment that ignores a finding, above the node that it is in.
-pub(super) fn ignore(document: &Document, diagnostic: &Diagnostic, encoding: Encoding) -> Option<Value> {
+pub(super) fn ignore(
+    document: &Document,
+    parsed: &Parsed<'_>,
+    diagnostic: &Diagnostic,
+    encoding: Encoding,
+) -> Option<Value> {
     if diagnostic.data.as_ref()?["ignorable"] != true {
         return None;
     }
     let text = document.text();
     let byte = document.byte(diagnostic.range.start, encoding);
-    let parsed = parse(text);
-    let cursor = Cursor::at(&parsed, byte);
+    let cursor = Cursor::at(parsed, byte);
     let node = cursor.nodes.last()?;
     let start = node
         .annotation()
@@ -152,7 +156,7 @@ pub(super) fn ignore(document: &Document, diagnostic: &Diagnostic, encoding: Enc
         return None;
     }
     let code = code_of(diagnostic);
-    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let end = line_end(text);
     let at = document.range(crate::project::source::Span::point(line), encoding);
     let edits = json!([{ "range": at, "newText": format!("{indent}// dialform: ignore[{code}] TODO: say why{end}") }]);
     let title = format!("Ignore {code} here, with a reason");
@@ -166,6 +170,12 @@ pub(super) fn ignore(document: &Document, diagnostic: &Diagnostic, encoding: Enc
     ))
 }
 
+/// A text that an action may add to.
+pub(super) struct Target<'a> {
+    pub(super) uri: Uri,
+    pub(super) text: &'a str,
+}
+
 /// The declaration of the alias that a diagnostic misses, at the end of the project's own file. Its id is for the person to
 /// fill in: until then it is an error.
 pub(super) fn declare(
@@ -173,7 +183,7 @@ pub(super) fn declare(
     diagnostic: &Diagnostic,
     workspace: &Workspace,
     encoding: Encoding,
-    target: Option<(Uri, Range, bool)>,
+    target: &Target<'_>,
 ) -> Option<Value> {
     if code_of(diagnostic) != "DF301" {
         return None;
@@ -186,36 +196,16 @@ pub(super) fn declare(
         .chain(in_templates)
         .find(|alias| alias.place.span == span)?;
     let kind = match missing.kind {
-        crate::fields::AliasKind::NumberOrPool => crate::fields::AliasKind::Number,
+        AliasKind::NumberOrPool => AliasKind::Number,
         kind => kind,
     };
-    let (uri, range, needs_newline) = target.unwrap_or_else(|| end_of(document, encoding));
-    let name = match missing.name.chars().all(|c| c.is_alphabetic() || c == '-' || c == '_') {
-        true => missing.name.to_owned(),
-        false => format!("\"{}\"", missing.name.replace('\\', "\\\\").replace('"', "\\\"")),
-    };
-    let before = if needs_newline { "\n" } else { "" };
-    let declaration = format!("{before}aliases {{\n    {} {name}=\"UUID\"\n}}\n", kind.word());
-    let title = format!(
-        "Declare the {} `{}` (its id is for you to fill in)",
-        kind.word(),
-        missing.name
-    );
-    let edits = json!([{ "range": range, "newText": declaration }]);
-    Some(action(title, "quickfix", false, Some(diagnostic), &uri, &edits))
-}
-
-/// The end of a document, and whether its last line lacks an end.
-pub(super) fn end_of(document: &Document, encoding: Encoding) -> (Uri, Range, bool) {
-    let (range, needs_newline) = end_of_text(document.text(), encoding);
-    (document.uri.clone(), range, needs_newline)
-}
-
-/// The end of a text.
-pub(super) fn end_of_text(text: &str, encoding: Encoding) -> (Range, bool) {
-    let end = Lines::of(text).position(text, text.len(), encoding);
-    let range = Range { start: end, end };
-    (range, !text.is_empty() && !text.ends_with(['\n', '\r']))
+    let declaration = format!("aliases {{\n    {} {}=\"UUID\"\n}}", kind.word(), word(missing.name));
+    let Insertion { at, text } = insert_node(target.text, &declaration, None)?;
+    let at = Lines::of(target.text).position(target.text, at, encoding);
+    let name = shown(missing.name).unwrap_or("…");
+    let title = format!("Declare the {} `{name}` (its id is for you to fill in)", kind.word());
+    let edits = json!([{ "range": Range { start: at, end: at }, "newText": text }]);
+    Some(action(title, "quickfix", false, Some(diagnostic), &target.uri, &edits))
 }
 
 /// The action that makes every safe fix of a document.

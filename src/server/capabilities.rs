@@ -1,5 +1,7 @@
 //! What the server can do, as it says in answer to `initialize`.
 
+use std::collections::BTreeSet;
+
 use gen_lsp_types::{
     ChangeNotifications, CodeActionKind, CodeActionOptions, CodeActionProvider, CompletionOptions, DefinitionProvider,
     DocumentFormattingProvider, DocumentHighlightProvider, DocumentRangeFormattingProvider, DocumentSymbolProvider,
@@ -68,13 +70,21 @@ fn capabilities(client: &Client) -> ServerCapabilities {
     }
 }
 
-/// The request that makes the client tell of changed files: campaign files, and folders that come and go with them.
-pub(super) fn watchers() -> Value {
-    json!({
-        "registrations": [{
-            "id": "dialform-files",
-            "method": "workspace/didChangeWatchedFiles",
-            "registerOptions": { "watchers": [{ "globPattern": "**/*.kdl" }] },
-        }]
-    })
+/// The name of the registration of watched files.
+const WATCHED: &str = "dialform-files";
+const WATCH: &str = "workspace/didChangeWatchedFiles";
+
+/// The parameters of the request that makes the client tell of changes of files that match one of these patterns.
+pub(super) fn watchers(patterns: &BTreeSet<String>) -> Value {
+    let watchers: Vec<Value> = patterns
+        .iter()
+        .map(|pattern| json!({ "globPattern": pattern }))
+        .collect();
+    json!({ "registrations": [{ "id": WATCHED, "method": WATCH, "registerOptions": { "watchers": watchers } }] })
+}
+
+/// The parameters of the request that takes that back.
+pub(super) fn no_watchers() -> Value {
+    // The protocol spells it so.
+    json!({ "unregisterations": [{ "id": WATCHED, "method": WATCH }] })
 }

@@ -9,11 +9,12 @@ use super::cursor::{Cursor, setting};
 use super::document::Document;
 use super::hover::{Around, usage_line};
 use super::line::{Line, Slot};
-use super::position::Encoding;
+use super::position::{Encoding, with_line_ends_of};
 use crate::fields::{
     AliasKind, FieldSpec, Kind, PROJECT, SETTINGS, Setting, TOP_LEVEL, TopLevelSpec, Written, fields_of,
 };
 use crate::finding::RuleGroup;
+use crate::import::quoted_line;
 use crate::project::source::Span;
 use crate::rules::RULES;
 use crate::syntax::parse;
@@ -24,8 +25,12 @@ struct Completer<'a> {
     encoding: Encoding,
     /// What an item replaces.
     span: Span,
+    /// What stands behind that on the line.
+    behind: &'a str,
     /// Whether the place is inside quotes.
     is_quoted: bool,
+    /// Whether it is that of a node's name.
+    is_name: bool,
     /// Whether the client knows placeholders.
     has_snippets: bool,
     items: Vec<CompletionItem>,
@@ -44,8 +49,15 @@ pub(super) fn completions(
     let mut completer = Completer {
         document,
         encoding,
-        span: Span::new(line.word_start, byte),
+        span: Span::new(line.word_start, line.word_end),
+        behind: text
+            .get(line.word_end..)
+            .unwrap_or_default()
+            .split(['\r', '\n'])
+            .next()
+            .unwrap_or_default(),
         is_quoted: line.is_quoted,
+        is_name: line.slot == Slot::Node,
         has_snippets,
         items: Vec::new(),
     };
@@ -88,15 +100,20 @@ pub(super) fn completions(
 
 impl Completer<'_> {
     fn add(&mut self, label: &str, insert: &str, kind: CompletionItemKind, detail: String, words: &str, sort: &str) {
-        let is_snippet = self.has_snippets && insert.contains('$');
-        let new_text = if insert.contains('$') && !self.has_snippets {
-            label
-        } else {
-            insert
+        // What follows is there already: a value behind a name, a `=` behind a property.
+        let name = insert
+            .split([' ', '='])
+            .next()
+            .filter(|name| !name.starts_with(['"', '$']));
+        let (insert, is_snippet) = match name {
+            Some(name) if self.continues() => (name, false),
+            _ if !insert.contains('$') => (insert, false),
+            _ if self.has_snippets => (insert, true),
+            _ => (label, false),
         };
         let edit = TextEdit {
             range: self.document.range(self.span, self.encoding),
-            new_text: new_text.to_owned(),
+            new_text: with_line_ends_of(self.document.text(), insert),
         };
         let documentation = (!words.is_empty()).then(|| {
             Documentation::MarkupContent(MarkupContent {
@@ -115,6 +132,12 @@ impl Completer<'_> {
             text_edit: Some(CompletionItemTextEdit::TextEdit(edit)),
             ..CompletionItem::default()
         });
+    }
+
+    /// Whether the word is the beginning of something that stands behind it.
+    fn continues(&self) -> bool {
+        let has_value = self.is_name && self.behind.trim_start().starts_with(|c: char| !"{};/".contains(c));
+        !self.word().is_empty() && (self.behind.starts_with('=') || has_value)
     }
 
     /// Rules, in a comment that ignores some.
@@ -353,11 +376,10 @@ impl Completer<'_> {
 
     /// A text, with quotes unless the place has them.
     fn text_value(&mut self, value: &str, detail: &str) {
-        let quoted = value.replace('\\', "\\\\").replace('"', "\\\"");
-        let insert = if self.is_quoted {
-            quoted
-        } else {
-            format!("\"{quoted}\"")
+        let quoted = quoted_line(value);
+        let insert = match self.is_quoted {
+            true => quoted[1..quoted.len() - 1].to_owned(),
+            false => quoted,
         };
         // A `$` in a name is itself, not a placeholder.
         let has_snippets = std::mem::replace(&mut self.has_snippets, false);

@@ -10,7 +10,7 @@ use gen_lsp_types::{
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::document::Documents;
+use super::document::{Document, Documents};
 use super::position::range_in;
 use super::transport::Outgoing;
 use super::uri;
@@ -49,11 +49,14 @@ impl<'a> Converter<'a> {
         self.workspace.sources().slice(place)
     }
 
-    /// The end of a file, and whether its last line lacks an end.
-    pub(super) fn end_of(&self, file: FileId) -> (Range, bool) {
-        let text = self.workspace.sources().file(file).text();
-        let end = self.range(file, Span::point(text.len()));
-        (end, !text.is_empty() && !text.ends_with(['\n', '\r']))
+    /// The text of a file.
+    pub(super) fn text(&self, file: FileId) -> &str {
+        self.workspace.sources().file(file).text()
+    }
+
+    /// A file as messages name it.
+    pub(super) fn shown(&self, file: FileId) -> std::path::Display<'_> {
+        self.workspace.sources().file(file).path().display()
     }
 
     /// The name of a file that was checked.
@@ -123,7 +126,11 @@ impl<'a> Converter<'a> {
                 "edits": edits.collect::<Vec<_>>(),
             })
         });
-        let is_ignorable = !finding.enforced && finding.rule.group != RuleGroup::Suppressions;
+        // A comment neither makes a text readable nor a request whole.
+        let is_ignorable = !finding.enforced
+            && !finding.rule.group.is_about_text()
+            && finding.rule.group != RuleGroup::Suppressions
+            && !finding.always_blocks_apply();
         json!({ "rule": finding.rule.name, "fix": fix, "ignorable": is_ignorable })
     }
 }
@@ -132,8 +139,8 @@ impl<'a> Converter<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Published {
     by_unit: BTreeMap<Unit, BTreeMap<PathBuf, Vec<Diagnostic>>>,
-    /// The last message about each file that has diagnostics, and its URI.
-    sent: BTreeMap<PathBuf, (Uri, Vec<Diagnostic>)>,
+    /// The last message about each file that has diagnostics: one for each name that the client has for it.
+    sent: BTreeMap<PathBuf, Vec<(Uri, Vec<Diagnostic>)>>,
 }
 
 impl Published {
@@ -154,6 +161,31 @@ impl Published {
         let changed: BTreeSet<PathBuf> = by_path.keys().cloned().collect();
         let before = self.by_unit.insert(unit.clone(), by_path).unwrap_or_default();
         changed.into_iter().chain(before.into_keys()).collect()
+    }
+
+    /// Keeps the findings of some files of a unit. Returns these files.
+    pub(super) fn put_files(
+        &mut self,
+        unit: &Unit,
+        files: &BTreeMap<FileId, Vec<Finding>>,
+        converter: &Converter<'_>,
+    ) -> BTreeSet<PathBuf> {
+        let by_path = self.by_unit.entry(unit.clone()).or_default();
+        let mut changed = BTreeSet::new();
+        for (file, findings) in files {
+            let Some(path) = converter.workspace.path(*file) else {
+                continue;
+            };
+            let shown = findings.iter().take(MAX_PER_FILE);
+            let shown: Vec<Diagnostic> = shown.map(|finding| converter.diagnostic(finding)).collect();
+            if shown.is_empty() {
+                by_path.remove(path);
+            } else {
+                by_path.insert(path.to_owned(), shown);
+            }
+            changed.insert(path.to_owned());
+        }
+        changed
     }
 
     /// Drops units that are no more. Returns their files.
@@ -191,25 +223,48 @@ impl Published {
                 diagnostic.data = None;
             }
         }
-        let document = converter.documents.at(path);
-        let Some(uri) = converter.uri(path) else { return };
-        let is_known = match self.sent.get(path) {
-            Some((sent_uri, sent)) if *sent_uri == uri => *sent == diagnostics,
-            Some((sent_uri, _)) => {
-                send(sent_uri.clone(), None, Vec::new(), outgoing);
-                diagnostics.is_empty()
+        let open = converter.documents.all_at(path);
+        let mut names: Vec<(Uri, Option<i32>)> =
+            open.map(|document| (document.uri.clone(), document.version)).collect();
+        if names.is_empty() {
+            names.extend(converter.uri(path).map(|uri| (uri, None)));
+        }
+        let mut before = self.sent.remove(path).unwrap_or_default();
+        let mut sent = Vec::new();
+        for (index, (uri, version)) in names.into_iter().enumerate() {
+            let known = before.iter().position(|(known, _)| *known == uri);
+            let known = known.map(|known| before.swap_remove(known).1).unwrap_or_default();
+            // The first is the one that changed.
+            if known != diagnostics || (always && index == 0) {
+                send(uri.clone(), version, diagnostics.clone(), outgoing);
             }
-            None => diagnostics.is_empty(),
-        };
-        if !is_known || always {
-            let version = document.map(|document| document.version);
-            send(uri.clone(), version, diagnostics.clone(), outgoing);
+            if !diagnostics.is_empty() {
+                sent.push((uri, diagnostics.clone()));
+            }
         }
-        if diagnostics.is_empty() {
-            self.sent.remove(path);
-        } else {
-            self.sent.insert(path.to_owned(), (uri, diagnostics));
+        for (uri, _) in before {
+            send(uri, None, Vec::new(), outgoing);
         }
+        if !sent.is_empty() {
+            self.sent.insert(path.to_owned(), sent);
+        }
+    }
+
+    /// Tells the client that a document could not be checked.
+    pub(super) fn publish_fault(&mut self, document: &Document, outgoing: &mut Outgoing) {
+        let words =
+            "dialform has a fault of its own, which this text brings to light: nobody knows what else is wrong here";
+        let diagnostics = vec![Diagnostic {
+            severity: Some(DiagnosticSeverity::Error),
+            source: Some("dialform".to_owned()),
+            message: Message::String(words.to_owned()),
+            ..Diagnostic::default()
+        }];
+        let uri = document.uri.clone();
+        send(uri.clone(), document.version, diagnostics.clone(), outgoing);
+        let sent = self.sent.entry(document.path.clone()).or_default();
+        sent.retain(|(known, _)| *known != uri);
+        sent.push((uri, diagnostics));
     }
 }
 

@@ -16,8 +16,8 @@ pub(super) struct Document {
     pub(super) uri: Uri,
     /// The file, absolute and without links; made up for a document that is no file.
     pub(super) path: PathBuf,
-    /// The version of the text.
-    pub(super) version: i32,
+    /// The version of the text, where the client says one.
+    pub(super) version: Option<i32>,
     text: String,
     lines: Lines,
 }
@@ -62,7 +62,8 @@ impl Document {
     }
 }
 
-/// Every open document, and its text in the place of its file's.
+/// Every open document, and its text in the place of its file's. The one that was changed last comes first: of two that are one
+/// file, as by a link, its text counts.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
     documents: Vec<Document>,
@@ -72,39 +73,43 @@ pub(super) struct Documents {
 
 impl Documents {
     /// Opens a document, or opens it again with another text.
-    pub(super) fn open(&mut self, uri: Uri, version: i32, text: String) -> &Document {
+    pub(super) fn open(&mut self, uri: Uri, version: Option<i32>, text: String) -> &Document {
         self.close(&uri);
         let path = uri::document_path(&uri);
-        self.overlays.push(Overlay {
+        let overlay = Overlay {
             path: path.clone(),
             content: text.as_bytes().to_vec(),
-        });
+        };
         let lines = Lines::of(&text);
-        self.documents.push(Document {
+        let document = Document {
             uri,
             path,
             version,
             text,
             lines,
-        });
-        &self.documents[self.documents.len() - 1]
+        };
+        self.overlays.insert(0, overlay);
+        self.documents.insert(0, document);
+        &self.documents[0]
     }
 
     /// Changes a document. Returns nothing where it was never opened.
     pub(super) fn change(
         &mut self,
         uri: &Uri,
-        version: i32,
+        version: Option<i32>,
         changes: Vec<TextDocumentContentChangeEvent>,
         encoding: Encoding,
     ) -> Option<&Document> {
         let index = self.index(uri)?;
-        let document = &mut self.documents[index];
+        self.documents[..=index].rotate_right(1);
+        self.overlays[..=index].rotate_right(1);
+        let document = &mut self.documents[0];
         for change in changes {
             document.change(change, encoding);
         }
         document.version = version;
-        let content = &mut self.overlays[index].content;
+        let content = &mut self.overlays[0].content;
         content.clear();
         content.extend_from_slice(document.text.as_bytes());
         Some(document)
@@ -113,8 +118,8 @@ impl Documents {
     /// Closes a document.
     pub(super) fn close(&mut self, uri: &Uri) -> Option<Document> {
         let index = self.index(uri)?;
-        self.overlays.swap_remove(index);
-        Some(self.documents.swap_remove(index))
+        self.overlays.remove(index);
+        Some(self.documents.remove(index))
     }
 
     /// The document of a name.
@@ -122,9 +127,14 @@ impl Documents {
         self.index(uri).map(|index| &self.documents[index])
     }
 
-    /// The document of a file.
+    /// The document of a file whose text counts.
     pub(super) fn at(&self, path: &Path) -> Option<&Document> {
-        self.documents.iter().find(|document| document.path == path)
+        self.all_at(path).next()
+    }
+
+    /// Every document of a file, first the one whose text counts.
+    pub(super) fn all_at(&self, path: &Path) -> impl Iterator<Item = &Document> {
+        self.documents.iter().filter(move |document| document.path == path)
     }
 
     /// Every document.

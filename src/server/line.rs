@@ -7,6 +7,8 @@ pub(super) struct Line<'t> {
     pub(super) start: usize,
     /// Where the word begins that is being written.
     pub(super) word_start: usize,
+    /// Where it ends, behind the place.
+    pub(super) word_end: usize,
     /// Whether that word stands in quotes.
     pub(super) is_quoted: bool,
     /// What the word is.
@@ -96,9 +98,11 @@ impl<'t> Line<'t> {
             }
         };
         let opened = line.get(value_at..).is_some_and(|value| value.starts_with('"'));
+        let word_start = line_start + value_at + usize::from(is_quoted && opened);
         Self {
             start: line_start + words.start,
-            word_start: line_start + value_at + usize::from(is_quoted && opened),
+            word_start,
+            word_end: byte + rest_of_word(text.get(byte..).unwrap_or_default(), is_quoted, word_start == byte),
             is_quoted,
             slot,
         }
@@ -115,11 +119,30 @@ impl<'t> Line<'t> {
         Self {
             start,
             word_start: start + comment.trim_end_matches(is_part).len(),
+            word_end: byte,
             is_quoted: false,
             slot: match open {
                 Some(_) => Slot::Rules,
                 None => Slot::Nothing,
             },
+        }
+    }
+}
+
+/// How much of a text still belongs to a word that begins before it.
+fn rest_of_word(rest: &str, is_quoted: bool, is_new: bool) -> usize {
+    let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+    match is_quoted {
+        // Of a text without an end nobody knows how much was meant.
+        true => line
+            .find('"')
+            .filter(|end| !line[..*end].contains('\\'))
+            .unwrap_or_default(),
+        // What stands behind a new word is another one.
+        false if is_new => 0,
+        false => {
+            let ends = |c: char| c.is_whitespace() || "\"{};=()/\\".contains(c);
+            line.find(ends).unwrap_or(line.len())
         }
     }
 }
@@ -152,6 +175,24 @@ mod tests {
     fn slot(text: &str) -> (Slot<'_>, &str) {
         let line = Line::before(text, text.len());
         (line.slot, &text[line.word_start..])
+    }
+
+    #[test]
+    fn the_word_goes_on_behind_the_place() {
+        for (text, word) in [
+            ("pa¦ce \"3/s\"", "pace"),
+            ("¦pace", ""),
+            ("scenario \"mos¦cow\" x", "moscow"),
+            ("scenario \"¦moscow\"", "moscow"),
+            ("scenario \"mos¦cow\nx \"", "mos"),
+            ("caller-id i¦d=\"x\"", "id"),
+            ("record #t¦rue}", "#true"),
+        ] {
+            let byte = text.find('¦').unwrap();
+            let text = text.replace('¦', "");
+            let line = Line::before(&text, byte);
+            assert_eq!(&text[line.word_start..line.word_end], word, "{text}");
+        }
     }
 
     #[test]

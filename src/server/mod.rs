@@ -10,6 +10,7 @@ mod diagnostics;
 mod document;
 mod formatting;
 mod hover;
+mod insertion;
 mod line;
 mod names;
 mod navigation;
@@ -17,6 +18,7 @@ mod outline;
 mod position;
 mod requests;
 mod session;
+mod surrogates;
 mod transport;
 mod uri;
 mod workspace;
@@ -32,6 +34,8 @@ use transport::{Incoming, Outgoing, read_all};
 
 /// How often the client's process is looked at.
 const CLIENT_CHECK: Duration = Duration::from_secs(1);
+/// How long the session may still take when the client is gone. It may be writing to a pipe that nobody reads any more.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Serves one client until it ends or is gone.
 pub fn serve(input: impl BufRead + Send + 'static, output: Box<dyn Write + Send>) -> SessionEnd {
@@ -51,6 +55,9 @@ fn end_with(process: i32, sender: Sender<Incoming>) {
         }
         // Nobody may listen any more.
         let _ = sender.send(Incoming::End);
+        thread::sleep(LAST_WORDS);
+        // It has no file open for writing, and nobody to answer.
+        std::process::exit(1);
     });
 }
 

@@ -4,10 +4,12 @@ use gen_lsp_types::{Location, TextEdit};
 use serde_json::{Map, Value, json};
 
 use super::diagnostics::Converter;
+use super::insertion::{Insertion, insert_node};
 use crate::fields::AliasKind;
-use crate::model::{Definition, Project};
+use crate::import::quoted_line;
+use crate::model::{CampaignEntry, FileIndex, Project};
 use crate::project::source::{FileId, Place, Span};
-use crate::util::suggest::is_key;
+use crate::util::suggest::{is_key, is_template_name};
 
 /// A name of a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,75 +37,92 @@ impl Mention {
     }
 }
 
-/// Every name that is written in one file, and its place.
-fn in_file<'p>(project: &Project<'p>, file: FileId) -> Vec<(ProjectName, Mention)> {
-    let mut found = Vec::new();
-    let Some(index) = project.files().iter().find(|index| index.file == file) else {
-        return found;
-    };
-    let of_template = |found: &mut Vec<_>, definition: &Definition| {
-        if let Some(template) = &definition.template {
-            let name = ProjectName::Template(template.value.to_string());
-            found.push((name, Mention::of(template.place, false)));
-        }
-    };
-    for campaign in &index.campaigns {
-        if let Some(key) = &campaign.key {
-            found.push((ProjectName::Key(key.value.to_string()), Mention::of(key.place, true)));
-        }
-        if let Some(definition) = campaign.inheriting() {
-            of_template(&mut found, definition);
+/// A name, borrowed: there are thousands of them, and one is looked for.
+#[derive(Clone, Copy)]
+enum NameRef<'p> {
+    Template(&'p str),
+    /// The kind is that which is asked for.
+    Alias(AliasKind, &'p str),
+    Key(&'p str),
+}
+
+impl NameRef<'_> {
+    /// The name. An alias that is not declared is of the kind that is asked for.
+    fn resolved(self, project: &Project<'_>) -> ProjectName {
+        match self {
+            Self::Template(name) => ProjectName::Template(name.to_owned()),
+            Self::Key(key) => ProjectName::Key(key.to_owned()),
+            Self::Alias(kind, name) => {
+                let declared = project.alias(kind, name);
+                ProjectName::Alias(declared.map_or(kind, |declared| declared.kind), name.to_owned())
+            }
         }
     }
-    for template in &index.templates {
-        if let Some(name) = &template.name {
-            let mention = Mention::of(name.place, true);
-            found.push((ProjectName::Template(name.value.to_string()), mention));
+
+    fn is(self, name: &ProjectName, project: &Project<'_>) -> bool {
+        match (self, name) {
+            (Self::Template(a), ProjectName::Template(b)) | (Self::Key(a), ProjectName::Key(b)) => a == b,
+            (Self::Alias(_, a), ProjectName::Alias(_, b)) => a == b && self.resolved(project) == *name,
+            _ => false,
         }
-        of_template(&mut found, template);
     }
-    for alias in &index.aliases {
-        let name = ProjectName::Alias(alias.kind, alias.name.value.to_string());
-        found.push((name, Mention::of(alias.name.place, true)));
-    }
+}
+
+/// Every name that a file declares, and its place.
+fn declared(index: &FileIndex) -> impl Iterator<Item = (NameRef<'_>, Place)> {
+    let keys = index.campaigns.iter().filter_map(|campaign| campaign.key.as_ref());
+    let templates = index.templates.iter().filter_map(|template| template.name.as_ref());
+    let aliases = index
+        .aliases
+        .iter()
+        .map(|alias| (NameRef::Alias(alias.kind, &alias.name.value), alias.name.place));
+    let keys = keys.map(|key| (NameRef::Key(&key.value), key.place));
+    let templates = templates.map(|name| (NameRef::Template(&name.value), name.place));
+    keys.chain(templates).chain(aliases)
+}
+
+/// Every name that a file uses, and its place.
+fn used(index: &FileIndex) -> impl Iterator<Item = (NameRef<'_>, Place)> {
+    let inheriting = index.campaigns.iter().filter_map(CampaignEntry::inheriting);
+    let templates = inheriting
+        .chain(&index.templates)
+        .filter_map(|definition| definition.template.as_ref());
+    let templates = templates.map(|name| (NameRef::Template(&name.value), name.place));
     let in_campaigns = index.campaigns.iter().flat_map(|campaign| campaign.alias_uses());
     let in_templates = index.templates.iter().flat_map(|template| template.alias_uses());
-    for alias in in_campaigns.chain(in_templates) {
-        // One that is not declared is of the kind that is asked for.
-        let kind = project
-            .alias(alias.kind, alias.name)
-            .map_or(alias.kind, |declared| declared.kind);
-        let name = ProjectName::Alias(kind, alias.name.to_owned());
-        found.push((name, Mention::of(alias.place, false)));
-    }
-    for moved in &index.moves {
-        for key in [&moved.from, &moved.to] {
-            let name = ProjectName::Key(key.value.to_string());
-            found.push((name, Mention::of(key.place, false)));
-        }
-    }
-    for removal in &index.removals {
-        let name = ProjectName::Key(removal.key.value.to_string());
-        found.push((name, Mention::of(removal.key.place, false)));
-    }
-    found
+    let aliases = in_campaigns.chain(in_templates);
+    let aliases = aliases.map(|alias| (NameRef::Alias(alias.kind, alias.name), alias.place));
+    let moves = index.moves.iter().flat_map(|moved| [&moved.from, &moved.to]);
+    let keys = moves.chain(index.removals.iter().map(|removal| &removal.key));
+    let keys = keys.map(|key| (NameRef::Key(&key.value), key.place));
+    templates.chain(aliases).chain(keys)
 }
 
 /// The name at a byte of a file, and its place.
-pub(super) fn name_at(project: &Project<'_>, file: FileId, byte: usize) -> Option<(ProjectName, Span)> {
+pub(super) fn name_at(project: &Project<'_>, index: &FileIndex, byte: usize) -> Option<(ProjectName, Span)> {
     let holds = |span: Span| span.start as usize <= byte && byte <= span.end as usize;
-    let mut names = in_file(project, file).into_iter();
-    let (name, mention) = names.find(|(_, mention)| holds(mention.place.span))?;
-    Some((name, mention.place.span))
+    let mut names = declared(index).chain(used(index));
+    let (name, place) = names.find(|(_, place)| holds(place.span))?;
+    Some((name.resolved(project), place.span))
 }
 
-/// Every place of a name.
-pub(super) fn mentions(project: &Project<'_>, name: &ProjectName) -> Vec<Mention> {
-    let files = project.files().iter();
-    let all = files.flat_map(|index| in_file(project, index.file));
-    all.filter(|(other, _)| other == name)
-        .map(|(_, mention)| mention)
+/// Every place where a name is declared.
+pub(super) fn declarations(project: &Project<'_>, name: &ProjectName) -> Vec<Mention> {
+    let all = project.files().iter().flat_map(|index| declared(index));
+    all.filter(|(other, _)| other.is(name, project))
+        .map(|(_, place)| Mention::of(place, true))
         .collect()
+}
+
+/// Every place of a name, those of each file together.
+pub(super) fn mentions(project: &Project<'_>, name: &ProjectName) -> Vec<Mention> {
+    let of_file = |index: &&FileIndex| {
+        let is_it = |(other, _): &(NameRef<'_>, Place)| other.is(name, project);
+        let declared = declared(index).filter(is_it).map(|(_, place)| Mention::of(place, true));
+        let used = used(index).filter(is_it).map(|(_, place)| Mention::of(place, false));
+        declared.chain(used).collect::<Vec<_>>()
+    };
+    project.files().iter().flat_map(of_file).collect()
 }
 
 /// The places of a name as the protocol has them.
@@ -117,14 +136,30 @@ pub(super) fn locations<'m>(mentions: impl Iterator<Item = &'m Mention>, convert
     mentions.filter_map(location).collect()
 }
 
-/// The edits that give a name another word, or why that cannot be.
+/// The edits that give a name another word, or why that cannot be. `at` is where the person asks for it.
 pub(super) fn rename(
     project: &Project<'_>,
-    name: &ProjectName,
+    (name, at): (&ProjectName, Place),
     new: &str,
     converter: &Converter<'_>,
 ) -> Result<Value, String> {
     refuse(project, name, new)?;
+    let mut all = mentions(project, name);
+    let mut leaves_moved = false;
+    if let ProjectName::Key(key) = name {
+        // What was moved to the old key is moved on from there.
+        all.retain(|mention| mention.is_declaration);
+        leaves_moved = all.len() == 1;
+        if !leaves_moved {
+            // The others keep the key, and the task that goes with it.
+            all.retain(|mention| mention.place == at);
+        }
+        if all.is_empty() {
+            return Err(format!(
+                "several campaigns have the key `{key}`: rename one of them where it stands"
+            ));
+        }
+    }
     let mut changes: Map<String, Value> = Map::new();
     let mut add = |file: FileId, edit: TextEdit| {
         if let Some(uri) = converter.uri_of(file)
@@ -133,30 +168,37 @@ pub(super) fn rename(
             edits.push(serde_json::to_value(edit).unwrap_or_default());
         }
     };
-    let mut declared_in = None;
-    for mention in mentions(project, name) {
-        let file = mention.place.file;
-        if mention.is_declaration {
-            declared_in = declared_in.or(Some(file));
-        } else if matches!(name, ProjectName::Key(_)) {
-            // What was moved to the old key is moved on from there.
-            continue;
-        }
+    for mention in &all {
         let old = converter.slice(mention.place);
-        let new_text = match old.starts_with(['"', '#']) || !is_bare(new) {
-            true => format!("\"{new}\""),
-            false => new.to_owned(),
+        let new_text = match old.starts_with(['"', '#']) {
+            true => quoted_line(new),
+            false => word(new),
         };
-        let range = converter.range(file, mention.place.span);
-        add(file, TextEdit { range, new_text });
+        let range = converter.range(mention.place.file, mention.place.span);
+        add(mention.place.file, TextEdit { range, new_text });
     }
-    if let (ProjectName::Key(old), Some(file)) = (name, declared_in) {
-        let (range, needs_newline) = converter.end_of(file);
-        let before = if needs_newline { "\n" } else { "" };
-        let new_text = format!("{before}moved from=\"{old}\" to=\"{new}\"\n");
-        add(file, TextEdit { range, new_text });
+    if let (ProjectName::Key(old), Some(declaration), true) = (name, all.first(), leaves_moved) {
+        let file = declaration.place.file;
+        let node = format!("moved from={} to=\"{new}\"", quoted_line(old));
+        let Some(Insertion { at, text }) = insert_node(converter.text(file), &node, end_of(project, declaration))
+        else {
+            let file = converter.shown(file);
+            return Err(format!(
+                "the `moved` that this needs has no place in {file}, which cannot be read to its end: repair that first"
+            ));
+        };
+        let range = converter.range(file, Span::point(at));
+        add(file, TextEdit { range, new_text: text });
     }
     Ok(json!({ "changes": changes }))
+}
+
+/// Where the campaign ends that declares a key.
+fn end_of(project: &Project<'_>, declaration: &Mention) -> Option<usize> {
+    let mut campaigns = project.campaigns();
+    let is_it = |key: &Place| *key == declaration.place;
+    let campaign = campaigns.find(|campaign| campaign.key.as_ref().map(|key| key.place).as_ref().is_some_and(is_it))?;
+    Some(campaign.whole.span.end as usize)
 }
 
 fn refuse(project: &Project<'_>, name: &ProjectName, new: &str) -> Result<(), String> {
@@ -166,9 +208,9 @@ fn refuse(project: &Project<'_>, name: &ProjectName, new: &str) -> Result<(), St
         ProjectName::Key(_) if !is_key(new) => Err(format!(
             "`{new}` cannot be a key: write a-z, 0-9, `-` and `_`, beginning with a letter or digit"
         )),
-        ProjectName::Template(_) if new.is_empty() || !new.chars().all(is_plain) || new != new.to_lowercase() => Err(
-            format!("`{new}` cannot be the name of a template: write small letters, digits, `-` and `_`"),
-        ),
+        ProjectName::Template(_) if !is_template_name(new) => Err(format!(
+            "`{new}` cannot be the name of a template: write small letters, digits, `-` and `_`, beginning with a letter or digit"
+        )),
         ProjectName::Alias(..) if new.is_empty() || !new.chars().all(is_plain) => Err(format!(
             "`{new}` cannot be the name of an alias: write letters, digits, `-` and `_`"
         )),
@@ -188,8 +230,12 @@ fn refuse(project: &Project<'_>, name: &ProjectName, new: &str) -> Result<(), St
     }
 }
 
-/// Whether a name needs no quotes, of those that [`refuse`] lets through.
-fn is_bare(name: &str) -> bool {
-    let is_word = matches!(name, "true" | "false" | "null" | "inf" | "nan");
-    !is_word && name.starts_with(char::is_alphabetic)
+/// A name as it is written: in quotes where it needs them.
+pub(super) fn word(name: &str) -> String {
+    let is_keyword = matches!(name, "true" | "false" | "null" | "inf" | "nan");
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    match !is_keyword && name.starts_with(char::is_alphabetic) && name.chars().all(is_plain) {
+        true => name.to_owned(),
+        false => quoted_line(name),
+    }
 }

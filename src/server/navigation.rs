@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use super::diagnostics::Converter;
 use super::document::Document;
 use super::hover::Around;
-use super::names::{Mention, ProjectName, locations, mentions, name_at, rename};
+use super::names::{Mention, ProjectName, declarations, locations, mentions, name_at, rename};
 use super::outline;
 use super::requests::{answered, asked};
 use super::session::{Serving, error};
 use crate::model::Project;
-use crate::project::source::{FileId, Span};
+use crate::project::source::{FileId, Place, Span};
 
 /// The most symbols of a workspace that are listed.
 const MAX_SYMBOLS: usize = 500;
@@ -92,7 +92,7 @@ impl Serving {
         let byte = document.byte(place.position, self.client.encoding);
         let file = self.workspace.file_at(&document.path)?;
         let project = self.workspace.project_of(&document.path);
-        let (name, span) = name_at(&project, file, byte)?;
+        let (name, span) = name_at(&project, self.workspace.index_at(&document.path)?, byte)?;
         Some(FoundName {
             project,
             file,
@@ -105,9 +105,8 @@ impl Serving {
         let Some(found) = self.name_at(place) else {
             return Ok(Value::Null);
         };
-        let all = mentions(&found.project, &found.name);
-        let declared = all.iter().filter(|mention| mention.is_declaration);
-        answered(&locations(declared, &self.converter()))
+        let declared = declarations(&found.project, &found.name);
+        answered(&locations(declared.iter(), &self.converter()))
     }
 
     fn references(&self, params: &ReferenceParams) -> Result<Value, ResponseError> {
@@ -149,7 +148,8 @@ impl Serving {
             return Err(refused("there is no alias, template or key here".to_owned()));
         };
         let new = params.new_name.trim().trim_matches('"');
-        rename(&found.project, &found.name, new, &self.converter()).map_err(refused)
+        let place = Place::new(found.file, found.span);
+        rename(&found.project, (&found.name, place), new, &self.converter()).map_err(refused)
     }
 
     fn workspace_symbols(&self, params: &WorkspaceSymbolParams) -> Value {

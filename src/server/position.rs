@@ -91,6 +91,20 @@ impl Lines {
     }
 }
 
+/// How the lines of a text end: new ones end alike.
+pub(super) fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// A text whose lines end as those of another one.
+pub(super) fn with_line_ends_of(text: &str, inserted: &str) -> String {
+    let plain = inserted.replace("\r\n", "\n");
+    match line_end(text) {
+        "\n" => plain,
+        end => plain.replace('\n', end),
+    }
+}
+
 /// The range of a span in a file. An open one has the text that the client sent; of any other the client counts no byte order
 /// mark, which it does not show.
 pub(super) fn range_in(file: &SourceFile, span: Span, encoding: Encoding, is_open: bool) -> Range {

@@ -1,15 +1,15 @@
 //! The answers to requests, each from the texts as they are when its turn comes.
 
 use gen_lsp_types::{
-    CodeActionParams, CompletionParams, DocumentFormattingParams, DocumentRangeFormattingParams, HoverParams, Range,
-    TextDocumentPositionParams, Uri,
+    CodeActionParams, CompletionParams, Diagnostic, DocumentFormattingParams, DocumentRangeFormattingParams,
+    HoverParams, Range, TextDocumentPositionParams, Uri,
 };
 use lsp_server::{ErrorCode, ResponseError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::actions::{self, Wanted};
+use super::actions::{self, Target, Wanted};
 use super::completion::completions;
 use super::diagnostics::Converter;
 use super::document::Document;
@@ -17,6 +17,7 @@ use super::formatting;
 use super::hover::{Around, hover};
 use super::session::{Serving, error, read};
 use crate::project::discovery::PROJECT_FILE;
+use crate::syntax::parse;
 
 impl Serving {
     /// Answers a request.
@@ -96,17 +97,12 @@ impl Serving {
             found.extend(fixes);
             // Safe ones first.
             found.sort_by_key(|action| action.get("isPreferred").is_none());
-            for diagnostic in &here {
-                let target = self.project_file_end(document);
-                found.extend(actions::declare(
-                    document,
-                    diagnostic,
-                    &self.workspace,
-                    encoding,
-                    target,
-                ));
-            }
-            found.extend(here.iter().filter_map(|one| actions::ignore(document, one, encoding)));
+            let target = self.project_file(document);
+            let declare = |one: &&Diagnostic| actions::declare(document, one, &self.workspace, encoding, &target);
+            found.extend(here.iter().filter_map(|one| declare(one)));
+            let parsed = parse(document.text());
+            let ignore = |one: &&Diagnostic| actions::ignore(document, &parsed, one, encoding);
+            found.extend(here.iter().filter_map(|one| ignore(one)));
         }
         let has_fix = diagnostics.iter().any(|one| {
             one.data
@@ -120,17 +116,23 @@ impl Serving {
         found
     }
 
-    /// The end of the file of the project that a document is part of.
-    fn project_file_end(&self, document: &Document) -> Option<(Uri, Range, bool)> {
-        let root = self.workspace.root_of(&document.path)?;
-        let path = root.join(PROJECT_FILE);
-        if let Some(open) = self.documents.at(&path) {
-            return Some(actions::end_of(open, self.client.encoding));
-        }
-        let converter = Converter::new(&self.client, &self.documents, &self.workspace);
-        let text = self.workspace.text_at(&path)?;
-        let (range, needs_newline) = actions::end_of_text(text, self.client.encoding);
-        Some((converter.uri(&path)?, range, needs_newline))
+    /// The file of the project that a document is part of, else the document itself.
+    fn project_file<'a>(&'a self, document: &'a Document) -> Target<'a> {
+        let own = || {
+            let path = self.workspace.root_of(&document.path)?.join(PROJECT_FILE);
+            if let Some(open) = self.documents.at(&path) {
+                let uri = open.uri.clone();
+                return Some(Target { uri, text: open.text() });
+            }
+            let text = self.workspace.text_at(&path)?;
+            let converter = Converter::new(&self.client, &self.documents, &self.workspace);
+            let uri = converter.uri(&path)?;
+            Some(Target { uri, text })
+        };
+        own().unwrap_or_else(|| Target {
+            uri: document.uri.clone(),
+            text: document.text(),
+        })
     }
 }
 

@@ -20,7 +20,7 @@ use super::diagnostics::{Converter, Published};
 use super::document::Documents;
 use super::transport::{Incoming, Outgoing};
 use super::uri;
-use super::workspace::{Unit, Workspace};
+use super::workspace::{Typed, Unit, Workspace};
 use crate::project::discovery::is_project_file;
 use crate::util::failpoint;
 
@@ -51,6 +51,8 @@ pub(super) struct Serving {
     pub(super) documents: Documents,
     pub(super) workspace: Workspace,
     pub(super) published: Published,
+    /// The patterns of files that the client tells of.
+    watched: BTreeSet<String>,
 }
 
 /// One session.
@@ -80,8 +82,8 @@ impl Session {
         loop {
             let message = match self.next() {
                 Incoming::Message(message) => message,
-                Incoming::Malformed(why) => {
-                    self.outgoing.refuse(ErrorCode::ParseError as i32, &why);
+                Incoming::Malformed(refusal) => {
+                    self.outgoing.refuse(&refusal);
                     continue;
                 }
                 Incoming::End => return self.end(),
@@ -154,6 +156,7 @@ impl Session {
                     workspace: Workspace::new(client.folders.clone()),
                     documents: Documents::default(),
                     published: Published::default(),
+                    watched: BTreeSet::new(),
                     client,
                 }));
                 result.map_err(|why| error(ErrorCode::InternalError, why.to_string()))
@@ -196,6 +199,8 @@ impl Session {
             return;
         };
         let outgoing = &mut self.outgoing;
+        let uri = params.pointer("/textDocument/uri").and_then(Value::as_str);
+        let uri = uri.map(|uri| Uri::from(uri.to_owned()));
         let done = catch_unwind(AssertUnwindSafe(|| serving.note(&method, params, outgoing)));
         match done {
             Ok(Ok(())) => {}
@@ -203,18 +208,18 @@ impl Session {
             Err(_) => {
                 self.outgoing
                     .log(&format!("dialform has a fault of its own, which `{method}` met"));
-                // Nothing that was half changed stays; what the client has open does.
-                let outgoing = &mut self.outgoing;
-                let again = catch_unwind(AssertUnwindSafe(|| {
-                    serving.workspace.restart();
-                    serving.refresh(None, outgoing);
-                }));
-                if again.is_err() {
-                    serving.workspace.restart();
-                }
+                let brings_diagnostics = matches!(&*method, "textDocument/didOpen" | "textDocument/didChange");
+                serving.recover(uri.filter(|_| brings_diagnostics), &mut self.outgoing);
             }
         }
     }
+}
+
+/// Takes the version of a document out of the parameters of a message: older clients have none, or null.
+fn take_version(params: &mut Value) -> Option<i32> {
+    let document = params.get_mut("textDocument")?.as_object_mut()?;
+    let given = document.insert("version".to_owned(), Value::from(0))?;
+    given.as_i64().and_then(|version| i32::try_from(version).ok())
 }
 
 /// Reads the parameters of a message.
@@ -233,18 +238,15 @@ pub(super) fn error(code: ErrorCode, message: String) -> ResponseError {
 
 impl Serving {
     /// Takes in a notification.
-    fn note(&mut self, method: &str, params: Value, outgoing: &mut Outgoing) -> Result<(), String> {
-        failpoint::panic_at(method);
+    fn note(&mut self, method: &str, mut params: Value, outgoing: &mut Outgoing) -> Result<(), String> {
         match method {
             "initialized" => {
-                if self.client.watches_files {
-                    outgoing.request("client/registerCapability", capabilities::watchers());
-                }
                 self.refresh(None, outgoing);
             }
             "textDocument/didOpen" => {
+                let version = take_version(&mut params);
                 let document = read::<DidOpenTextDocumentParams>(params)?.text_document;
-                self.opened(document.uri, document.version, document.text, outgoing);
+                self.opened(document.uri, version, document.text, outgoing);
             }
             "textDocument/didChange" => {
                 // What has a range that cannot be read would pass for the whole text.
@@ -253,6 +255,7 @@ impl Serving {
                 if let Some(wrong) = ranges.find(|range| !range.is_null() && Range::deserialize(*range).is_err()) {
                     return Err(format!("a change has a range that cannot be read: {wrong}"));
                 }
+                let version = take_version(&mut params);
                 let DidChangeTextDocumentParams {
                     text_document,
                     content_changes,
@@ -260,15 +263,17 @@ impl Serving {
                 let uri = &text_document.text_document_identifier.uri;
                 let changed = self
                     .documents
-                    .change(uri, text_document.version, content_changes, self.client.encoding);
+                    .change(uri, version, content_changes, self.client.encoding);
                 let Some(document) = changed else {
                     return Err(format!("{} is not open", uri.as_ref()));
                 };
                 let path = document.path.clone();
+                failpoint::panic_at(method);
                 self.changed(&path, outgoing);
             }
             "textDocument/didSave" => {
                 let uri = read::<DidSaveTextDocumentParams>(params)?.text_document.uri;
+                failpoint::panic_at(method);
                 self.saved(&uri, outgoing);
             }
             "textDocument/didClose" => {
@@ -304,10 +309,27 @@ impl Serving {
         Ok(())
     }
 
-    fn opened(&mut self, uri: Uri, version: i32, text: String, outgoing: &mut Outgoing) {
-        let document = self.documents.open(uri, version, text);
-        let path = document.path.clone();
-        if self.workspace.open(document) {
+    /// Begins again after a fault. Nothing that was half changed stays; what the client has open does. It is told of the document
+    /// that it changed.
+    fn recover(&mut self, changed: Option<Uri>, outgoing: &mut Outgoing) {
+        let document = changed.and_then(|uri| self.documents.get(&uri));
+        let path = document.map(|document| document.path.clone());
+        let again = catch_unwind(AssertUnwindSafe(|| {
+            self.workspace.restart();
+            self.refresh(path.as_deref(), outgoing);
+        }));
+        if again.is_err() {
+            self.workspace.restart();
+            if let Some(document) = path.and_then(|path| self.documents.at(&path)) {
+                self.published.publish_fault(document, outgoing);
+            }
+        }
+    }
+
+    fn opened(&mut self, uri: Uri, version: Option<i32>, text: String, outgoing: &mut Outgoing) {
+        let path = self.documents.open(uri, version, text).path.clone();
+        failpoint::panic_at("textDocument/didOpen");
+        if self.workspace.open(&path, &self.documents) {
             self.refresh(Some(&path), outgoing);
         } else {
             self.changed(&path, outgoing);
@@ -316,13 +338,14 @@ impl Serving {
 
     /// Checks what a document that has changed is a part of.
     fn changed(&mut self, path: &Path, outgoing: &mut Outgoing) {
-        if is_project_file(path)
-            && let Some(root) = path.parent()
-        {
-            self.workspace.discover_project(root, self.documents.overlays());
-        }
-        let units = self.workspace.units_of(path);
+        let units = match path.parent().filter(|_| is_project_file(path)) {
+            Some(root) => self.workspace.discover_project(root, &self.documents),
+            None => self.workspace.units_of(path),
+        };
         self.check(&units, Some(path), true, outgoing);
+        if is_project_file(path) {
+            self.watch(outgoing);
+        }
     }
 
     fn saved(&mut self, uri: &Uri, outgoing: &mut Outgoing) {
@@ -355,6 +378,20 @@ impl Serving {
     fn refresh(&mut self, document: Option<&Path>, outgoing: &mut Outgoing) {
         self.workspace.discover(&self.documents);
         self.check_all(document, outgoing);
+        self.watch(outgoing);
+    }
+
+    /// Has the client tell of the files that matter now.
+    fn watch(&mut self, outgoing: &mut Outgoing) {
+        let wanted = self.workspace.watched();
+        if !self.client.watches_files || wanted == self.watched {
+            return;
+        }
+        if !self.watched.is_empty() {
+            outgoing.request("client/unregisterCapability", capabilities::no_watchers());
+        }
+        outgoing.request("client/registerCapability", capabilities::watchers(&wanted));
+        self.watched = wanted;
     }
 
     fn check_all(&mut self, document: Option<&Path>, outgoing: &mut Outgoing) {
@@ -364,15 +401,20 @@ impl Serving {
 
     /// Checks units and tells what is new. Where it `is_typed`, nothing but an open document has changed.
     fn check(&mut self, units: &[Unit], document: Option<&Path>, is_typed: bool, outgoing: &mut Outgoing) {
+        failpoint::panic_at("check");
         let mut changed: BTreeSet<PathBuf> = self.published.keep_only(&self.workspace.units());
         for unit in units {
             let overlays = self.documents.overlays();
-            let findings = match is_typed {
-                true => self.workspace.check_typed(unit, overlays),
-                false => self.workspace.check(unit, overlays),
+            // A file of several projects has moved once only.
+            let found = match document.filter(|_| is_typed && units.len() == 1) {
+                Some(path) => self.workspace.check_typed(unit, path, overlays),
+                None => Typed::All(self.workspace.check(unit, overlays, is_typed)),
             };
             let converter = Converter::new(&self.client, &self.documents, &self.workspace);
-            changed.extend(self.published.put(unit, &findings, &converter));
+            changed.extend(match found {
+                Typed::All(findings) => self.published.put(unit, &findings, &converter),
+                Typed::Files(files) => self.published.put_files(unit, &files, &converter),
+            });
         }
         let converter = Converter::new(&self.client, &self.documents, &self.workspace);
         // What the person sees comes first.

@@ -2,9 +2,11 @@
 
 use std::io::{self, BufRead, Read, Write};
 
-use lsp_server::{Message, Request, RequestId, Response, ResponseError};
-use serde::Serialize;
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
+
+use super::surrogates::without_lone_halves;
 
 /// A longer message is skipped: no client has a file of that size.
 const MAX_MESSAGE: u64 = 256 * 1024 * 1024;
@@ -18,10 +20,87 @@ const MAX_MALFORMED: usize = 1_000;
 pub(super) enum Incoming {
     /// A message.
     Message(Message),
-    /// Something that is no message, and why.
-    Malformed(String),
+    /// Something that is no message.
+    Malformed(Refusal),
     /// Nothing comes any more: the input is closed, or the client is gone.
     End,
+}
+
+/// Why something is no message, for an answer.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// The id that it has; null where there is none that an answer may have.
+    pub(super) id: Value,
+    pub(super) code: ErrorCode,
+    pub(super) why: String,
+}
+
+impl Refusal {
+    fn incoming(why: String) -> Incoming {
+        Incoming::Malformed(Self {
+            id: Value::Null,
+            code: ErrorCode::ParseError,
+            why,
+        })
+    }
+}
+
+/// A message before it is known of which kind it is.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default, deserialize_with = "written_id")]
+    id: Option<Value>,
+    method: Option<String>,
+    #[serde(default)]
+    params: Value,
+    #[serde(default)]
+    result: Value,
+    error: Option<Value>,
+}
+
+/// An id that is null is one.
+fn written_id<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+impl Written {
+    fn incoming(self) -> Incoming {
+        let Some(id) = self.id else {
+            return match self.method {
+                Some(method) => Incoming::Message(Message::Notification(Notification {
+                    method,
+                    params: self.params,
+                })),
+                None => Refusal::incoming("it is no message of the protocol: it has no method".to_owned()),
+            };
+        };
+        match (serde_json::from_value::<RequestId>(id.clone()), self.method) {
+            (Ok(id), Some(method)) => Incoming::Message(Message::Request(Request {
+                id,
+                method,
+                params: self.params,
+            })),
+            (Ok(id), None) => {
+                let refused = |error: Value| {
+                    serde_json::from_value(error.clone()).unwrap_or_else(|_| ResponseError {
+                        code: ErrorCode::UnknownErrorCode as i32,
+                        message: error.to_string(),
+                        data: None,
+                    })
+                };
+                Incoming::Message(Message::Response(Response {
+                    id,
+                    response_result: self.error.map_or(Ok(self.result), |error| Err(refused(error))),
+                }))
+            }
+            (Err(_), _) => Incoming::Malformed(Refusal {
+                why: format!("the id {id} is neither a text nor a whole number of 32 bits"),
+                code: ErrorCode::InvalidRequest,
+                // Who waits for the answer finds it by this.
+                id: if id.is_number() { id } else { Value::Null },
+            }),
+        }
+    }
 }
 
 /// Reads messages until the input ends, and hands each to `take`, which says whether to go on.
@@ -62,11 +141,11 @@ fn read(input: &mut impl BufRead) -> io::Result<Incoming> {
             (Some((name, value)), _) if name.eq_ignore_ascii_case("Content-Length") => {
                 match value.trim().parse::<u64>() {
                     Ok(value) => length = Some(value),
-                    Err(why) => return Ok(Incoming::Malformed(format!("the length in {header:?}: {why}"))),
+                    Err(why) => return Ok(Refusal::incoming(format!("the length in {header:?}: {why}"))),
                 }
             }
             (Some((name, _)), _) if name.eq_ignore_ascii_case("Content-Type") => {}
-            _ => return Ok(Incoming::Malformed(format!("{header:?} is no line of a header"))),
+            _ => return Ok(Refusal::incoming(format!("{header:?} is no line of a header"))),
         }
     }
 }
@@ -75,18 +154,20 @@ fn body(input: &mut impl BufRead, length: u64) -> io::Result<Incoming> {
     let mut rest = input.take(length);
     if length > MAX_MESSAGE {
         io::copy(&mut rest, &mut io::sink())?;
-        return Ok(Incoming::Malformed(format!(
-            "{length} bytes are more than {MAX_MESSAGE}"
-        )));
+        return Ok(Refusal::incoming(format!("{length} bytes are more than {MAX_MESSAGE}")));
     }
     let mut text = Vec::new();
     rest.read_to_end(&mut text)?;
     if (text.len() as u64) < length {
         return Ok(Incoming::End);
     }
-    Ok(match serde_json::from_slice(&text) {
-        Ok(message) => Incoming::Message(message),
-        Err(why) => Incoming::Malformed(format!("it is no message of the protocol: {why}")),
+    let read = serde_json::from_slice::<Written>(&text).or_else(|why| {
+        let whole = without_lone_halves(&text);
+        serde_json::from_slice(&whole).map_err(|_| why)
+    });
+    Ok(match read {
+        Ok(message) => message.incoming(),
+        Err(why) => Refusal::incoming(format!("it is no message of the protocol: {why}")),
     })
 }
 
@@ -127,9 +208,10 @@ impl Outgoing {
         }));
     }
 
-    /// Answers something that has no id that could be read.
-    pub(super) fn refuse(&mut self, code: i32, message: &str) {
-        self.write(&json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code, "message": message } }));
+    /// Answers something that is no message.
+    pub(super) fn refuse(&mut self, refusal: &Refusal) {
+        let error = json!({ "code": refusal.code as i32, "message": refusal.why });
+        self.write(&json!({ "jsonrpc": "2.0", "id": refusal.id, "error": error }));
     }
 
     /// Writes a line to the client's log.
@@ -163,7 +245,7 @@ mod tests {
             seen.push(match incoming {
                 Incoming::Message(Message::Notification(message)) => message.method,
                 Incoming::Message(other) => format!("{other:?}"),
-                Incoming::Malformed(why) => format!("malformed: {why}"),
+                Incoming::Malformed(refusal) => format!("malformed: {} {}", refusal.id, refusal.why),
                 Incoming::End => "end".to_owned(),
             });
             true
@@ -178,10 +260,10 @@ mod tests {
         let input = format!("rubbish\r\n{framed}Content-Length: 3\r\n\r\n{{x}}Content-Length: -1\r\n\r\n{framed}");
         let seen = all(input.as_bytes());
         assert_eq!(seen.len(), 6, "{seen:#?}");
-        assert!(seen[0].starts_with("malformed: \"rubbish\""), "{seen:#?}");
+        assert!(seen[0].starts_with("malformed: null \"rubbish\""), "{seen:#?}");
         assert_eq!(seen[1], "a");
-        assert!(seen[2].starts_with("malformed: it is no message"), "{seen:#?}");
-        assert!(seen[3].starts_with("malformed: the length"), "{seen:#?}");
+        assert!(seen[2].starts_with("malformed: null it is no message"), "{seen:#?}");
+        assert!(seen[3].starts_with("malformed: null the length"), "{seen:#?}");
         assert_eq!((&*seen[4], &*seen[5]), ("a", "end"));
         assert_eq!(all(b"Content-Length: 99\r\n\r\n{"), ["end"]);
         assert_eq!(all(&b"x\n".repeat(5_000)).len(), MAX_MALFORMED + 1);

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::document::{Document, Documents};
+use super::document::Documents;
 use crate::finding::{Applicability, Finding};
-use crate::lint::engine::{Checker, Overlay};
+use crate::lint::engine::{Checker, LastCheck, Overlay};
 use crate::lint::fix::{ProjectSession, fix_all};
 use crate::model::{FileIndex, Project};
-use crate::project::discovery::{Scope, absolute, projects_below, root_of};
+use crate::project::discovery::{Scope, absolute, is_project_file, projects_below, root_of};
 use crate::project::source::{FileId, Sources};
 use crate::project::walk::Listings;
 
@@ -32,6 +32,24 @@ pub(super) enum Unit {
     Alone(PathBuf),
 }
 
+impl Unit {
+    /// The folder of the project of a file whose patterns do not match it.
+    fn named_in(&self) -> Option<&Path> {
+        match self {
+            Self::Named { root, .. } => Some(root),
+            Self::Project(_) | Self::Alone(_) => None,
+        }
+    }
+}
+
+/// What a check after a key stroke found.
+pub(super) enum Typed {
+    /// Every finding of the unit.
+    All(Vec<Finding>),
+    /// The findings of the files of which others are shown now.
+    Files(BTreeMap<FileId, Vec<Finding>>),
+}
+
 /// A folder of the client's workspace.
 #[derive(Debug)]
 struct Folder {
@@ -49,6 +67,8 @@ pub(super) struct Workspace {
     units: BTreeMap<Unit, Scope>,
     /// The files of each unit, as they were checked last.
     files: BTreeMap<Unit, Vec<FileId>>,
+    /// What the last check of each unit found.
+    last: BTreeMap<Unit, LastCheck>,
 }
 
 impl Workspace {
@@ -59,6 +79,7 @@ impl Workspace {
             folders: Vec::new(),
             units: BTreeMap::new(),
             files: BTreeMap::new(),
+            last: BTreeMap::new(),
         };
         for folder in folders {
             workspace.add_folder(folder);
@@ -77,6 +98,7 @@ impl Workspace {
         self.checker = checker(&folder);
         self.units.clear();
         self.files.clear();
+        self.last.clear();
     }
 
     /// Adds a folder.
@@ -98,8 +120,9 @@ impl Workspace {
             roots.extend(root_of(&folder.real));
             roots.extend(projects_below(&folder.real, &mut listings).projects);
         }
-        let own = documents.iter().map(|document| (document, root_of_document(document)));
-        let own: Vec<(&Document, Option<PathBuf>)> = own.collect();
+        let own = documents.iter();
+        let own = own.map(|document| (&*document.path, root_of_document(&document.path, documents)));
+        let own: Vec<(&Path, Option<PathBuf>)> = own.collect();
         roots.extend(own.iter().filter_map(|(_, root)| root.clone()));
         let overlays = documents.overlays();
         let mut units: BTreeMap<Unit, Scope> = roots
@@ -109,28 +132,43 @@ impl Workspace {
                 (Unit::Project(root), scope)
             })
             .collect();
-        for (document, root) in own {
-            units.extend(unit_of(document, root, &units));
+        for (path, root) in own {
+            units.extend(unit_of(path, root, &units));
         }
         self.files.retain(|unit, _| units.contains_key(unit));
+        self.last.clear();
         self.units = units;
     }
 
-    /// Finds the files of one project again, whose own file has changed.
-    pub(super) fn discover_project(&mut self, root: &Path, overlays: &[Overlay]) {
-        if let Some(scope) = self.units.get_mut(&Unit::Project(root.to_owned())) {
-            *scope = self.checker.project_scope(root, overlays);
+    /// Finds the files of one project again, whose own file has changed. Returns what is checked in its folder.
+    pub(super) fn discover_project(&mut self, root: &Path, documents: &Documents) -> Vec<Unit> {
+        let unit = Unit::Project(root.to_owned());
+        if let Some(scope) = self.units.get_mut(&unit)
+            && let Some(changed) = self.checker.changed_scope(root, documents.overlays(), scope)
+        {
+            *scope = changed;
+            self.units.retain(|unit, _| unit.named_in() != Some(root));
+            for document in documents.iter() {
+                let of_document = root_of_document(&document.path, documents);
+                if of_document.as_deref() == Some(root) {
+                    self.units.extend(unit_of(&document.path, of_document, &self.units));
+                }
+            }
+            self.files.retain(|unit, _| self.units.contains_key(unit));
+            self.last.clear();
         }
+        let is_in = |candidate: &&Unit| **candidate == unit || candidate.named_in() == Some(root);
+        self.units.keys().filter(is_in).cloned().collect()
     }
 
     /// Adds what a document needs to be checked that was just opened. Returns whether all has to be found again.
-    pub(super) fn open(&mut self, document: &Document) -> bool {
-        let root = root_of_document(document);
+    pub(super) fn open(&mut self, path: &Path, documents: &Documents) -> bool {
+        let root = root_of_document(path, documents);
         let is_known = match &root {
             Some(root) => self.units.contains_key(&Unit::Project(root.clone())),
             None => true,
         };
-        let unit = unit_of(document, root, &self.units);
+        let unit = unit_of(path, root, &self.units);
         self.units.extend(unit);
         !is_known
     }
@@ -138,6 +176,14 @@ impl Workspace {
     /// Every unit.
     pub(super) fn units(&self) -> Vec<Unit> {
         self.units.keys().cloned().collect()
+    }
+
+    /// Patterns of the files that matter, as a client takes them: campaign files, and whatever else projects name.
+    pub(super) fn watched(&self) -> BTreeSet<String> {
+        let named = self.units.values().flat_map(|scope| &scope.patterns);
+        let others = named.filter(|pattern| !pattern.ends_with(".kdl"));
+        let below = |pattern: &String| format!("**/{}", pattern.trim_start_matches(['.', '/']));
+        others.map(below).chain(["**/*.kdl".to_owned()]).collect()
     }
 
     /// The units that a file is part of.
@@ -150,15 +196,18 @@ impl Workspace {
         units.map(|(unit, _)| unit.clone()).collect()
     }
 
-    /// Checks a unit. Returns the findings to report.
-    pub(super) fn check(&mut self, unit: &Unit, overlays: &[Overlay]) -> Vec<Finding> {
+    /// Checks a unit. Returns the findings to report. Where it `is_typed`, nothing but the text of open documents has changed.
+    pub(super) fn check(&mut self, unit: &Unit, overlays: &[Overlay], is_typed: bool) -> Vec<Finding> {
         self.checker.set_now(Some(Timestamp::now()));
+        self.checker.trust_known(is_typed);
         let Some(scope) = self.units.get(unit) else {
             return Vec::new();
         };
-        let checked = self.checker.check(scope, overlays);
+        let last = self.last.entry(unit.clone()).or_default();
+        let checked = self.checker.check_keeping(scope, overlays, Some(last));
         let files = checked.files.iter().map(|file| file.file).collect();
         let mut findings = checked.findings;
+        self.checker.trust_known(false);
         self.files.insert(unit.clone(), files);
         if let Unit::Named { file, .. } = unit {
             let checker = &self.checker;
@@ -167,12 +216,15 @@ impl Workspace {
         findings
     }
 
-    /// Checks a unit of which nothing but the text of open documents has changed.
-    pub(super) fn check_typed(&mut self, unit: &Unit, overlays: &[Overlay]) -> Vec<Finding> {
-        self.checker.trust_known(true);
-        let findings = self.check(unit, overlays);
-        self.checker.trust_known(false);
-        findings
+    /// Checks a unit of which nothing but the text of one open document has changed.
+    pub(super) fn check_typed(&mut self, unit: &Unit, path: &Path, overlays: &[Overlay]) -> Typed {
+        self.checker.set_now(Some(Timestamp::now()));
+        if let (Unit::Project(_), Some(scope), Some(last)) = (unit, self.units.get(unit), self.last.get_mut(unit))
+            && let Some(changed) = self.checker.check_one(scope, overlays, path, last)
+        {
+            return Typed::Files(changed);
+        }
+        Typed::All(self.check(unit, overlays, true))
     }
 
     /// The text of a file with every safe fix of it, which are tried out.
@@ -186,7 +238,7 @@ impl Workspace {
         let mut changes = outcome.changes.into_iter();
         let fixed = changes.find(|change| real(change.file)).map(|change| change.after);
         // What is known of files is again what the client has.
-        self.check(&unit, overlays);
+        self.check(&unit, overlays, false);
         fixed
     }
 
@@ -230,10 +282,9 @@ impl Workspace {
             })
     }
 
-    /// The file of a path, among those that were checked last.
+    /// The file of a path, among those that were checked.
     pub(super) fn file_at(&self, path: &Path) -> Option<FileId> {
-        let mut files = self.files.values().flatten().copied();
-        files.find(|file| self.checker.real_path(*file) == Some(path))
+        self.checker.file_at(path)
     }
 
     /// The texts that were checked.
@@ -262,14 +313,30 @@ fn checker(folder: &Path) -> Checker {
     checker
 }
 
-/// The project that a document lies in.
-fn root_of_document(document: &Document) -> Option<PathBuf> {
-    document.path.parent().and_then(root_of)
+/// The folder of the project that a document lies in. The project's own file may be open and not be on the disk yet.
+fn root_of_document(path: &Path, documents: &Documents) -> Option<PathBuf> {
+    let folder = path.parent()?;
+    let is_inside = |root: &Path| {
+        let mut between = folder.ancestors().take_while(|folder| *folder != root);
+        folder.starts_with(root) && !between.any(is_repository)
+    };
+    let own = documents.iter().filter(|document| is_project_file(&document.path));
+    let unsaved = own
+        .filter_map(|document| document.path.parent())
+        .filter(|root| is_inside(root));
+    unsaved
+        .map(Path::to_owned)
+        .chain(root_of(folder))
+        .max_by_key(|root| root.as_os_str().len())
+}
+
+fn is_repository(folder: &Path) -> bool {
+    folder.join(".git").symlink_metadata().is_ok()
 }
 
 /// What a document needs beside the projects.
-fn unit_of(document: &Document, root: Option<PathBuf>, units: &BTreeMap<Unit, Scope>) -> Option<(Unit, Scope)> {
-    let file = document.path.clone();
+fn unit_of(path: &Path, root: Option<PathBuf>, units: &BTreeMap<Unit, Scope>) -> Option<(Unit, Scope)> {
+    let file = path.to_owned();
     let Some(root) = root else {
         let is_part = units.values().any(|scope| contains(scope, &file));
         return (!is_part).then(|| (Unit::Alone(file.clone()), Scope::of_file(file)));

@@ -168,6 +168,13 @@ pub fn comparable_name(name: &str) -> &str {
     name.trim()
 }
 
+/// Whether a text can be the name of a template. That reaches nobody but the files, so it may be in any script.
+pub(crate) fn is_template_name(text: &str) -> bool {
+    let is_inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let is_script = || !text.is_ascii() && text.starts_with(char::is_alphanumeric) && text.chars().all(is_inner);
+    is_key(text) || is_script()
+}
+
 /// Whether a text can be the key of a campaign: `[a-z0-9][a-z0-9_-]*`.
 pub(crate) fn is_key(text: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');

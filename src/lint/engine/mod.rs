@@ -3,6 +3,8 @@
 
 mod file;
 mod read;
+mod scopes;
+mod typed;
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -17,7 +19,6 @@ use crate::model::{CampaignEntry, Definition, FileIndex, Project, Swallowed};
 use crate::project::discovery::{self, DisplayPaths, Scope};
 use crate::project::read_file::{Kind, MAX_FILE, Stamp};
 use crate::project::source::{FileId, Place, Sources, Span};
-use crate::project::walk::Listings;
 use crate::rules::outside_repository::PatternOutside;
 use crate::rules::unreadable_file;
 use crate::rules::{self, Context};
@@ -25,6 +26,7 @@ use crate::util::boundary::{Extent, PathError};
 use crate::util::threads;
 pub use file::{FileLinter, FileResult};
 use read::{ParallelReader, ReadJob, ReadQueue};
+pub use typed::LastCheck;
 
 /// How many files make a thread worth starting.
 const FILES_PER_THREAD: usize = 64;
@@ -233,36 +235,35 @@ impl Checker {
             .or_else(|| self.path(file))
     }
 
+    /// The file of a path without symbolic links, among those that were read.
+    pub fn file_at(&self, real: &Path) -> Option<FileId> {
+        let by_link = self.link_targets.iter().find(|(_, target)| ***target == *real);
+        let file = match by_link {
+            Some((file, _)) => *file,
+            None => self
+                .sources
+                .known_id(&discovery::relative(real, &self.working_folder))?,
+        };
+        self.result(file).map(|_| file)
+    }
+
     /// Sets the present moment for the next check.
     pub fn set_now(&mut self, now: Option<Timestamp>) {
         self.now = now;
     }
 
-    /// The files of the project in `root`: its own file is read for its `campaigns` patterns.
-    pub fn project_scope(&mut self, root: &Path, overlays: &[Overlay]) -> Scope {
-        self.project_scope_in(root, overlays, &mut Listings::default())
-    }
-
-    /// The same with a cache of folder listings.
-    pub fn project_scope_in(&mut self, root: &Path, overlays: &[Overlay], listings: &mut Listings) -> Scope {
-        let patterns = self.patterns(root, overlays);
-        discovery::project(root, &patterns, listings)
-    }
-
-    /// The `campaigns` patterns of the project's own file.
-    fn patterns(&mut self, root: &Path, overlays: &[Overlay]) -> Vec<String> {
-        let file = Scope::of(discovery::own_file(root));
-        let ids = self.lint_files(&file, overlays);
-        let node = ids
-            .first()
-            .and_then(|id| self.index(*id))
-            .and_then(|index| index.project.as_deref());
-        node.map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
-            .unwrap_or_default()
-    }
-
     /// Checks every file of a scope as one project.
     pub fn check<'c>(&'c mut self, scope: &'c Scope, overlays: &[Overlay]) -> Checked<'c> {
+        self.check_keeping(scope, overlays, None)
+    }
+
+    /// The same, and keeps what a check after the next key stroke needs.
+    pub fn check_keeping<'c>(
+        &'c mut self,
+        scope: &'c Scope,
+        overlays: &[Overlay],
+        last: Option<&mut LastCheck>,
+    ) -> Checked<'c> {
         let ids = self.lint_files(scope, overlays);
         let unreadable: Vec<(FileId, &PathError)> = scope
             .unreadable
@@ -277,7 +278,7 @@ impl Checker {
             unreadable: &unreadable,
             outside: scope.outside.as_ref(),
         };
-        let TriagedFindings { shown, blocking } = self.findings(&ids, &unread, project_file);
+        let TriagedFindings { shown, blocking } = self.findings(&ids, &unread, project_file, last);
         let this = &*self;
         Checked {
             scope,
@@ -314,7 +315,13 @@ impl Checker {
     }
 
     /// Every finding of a project whose files were read.
-    fn findings(&self, ids: &[FileId], unread: &Unread<'_>, project_file: Option<FileId>) -> TriagedFindings {
+    fn findings(
+        &self,
+        ids: &[FileId],
+        unread: &Unread<'_>,
+        project_file: Option<FileId>,
+        mut last: Option<&mut LastCheck>,
+    ) -> TriagedFindings {
         let results: Vec<&FileResult> = ids.iter().filter_map(|id| self.result(*id)).collect();
         let mut findings: Vec<Finding> = results
             .iter()
@@ -335,7 +342,11 @@ impl Checker {
         let mut context = Context::new(&project, self.now, place);
         context.fingerprints = self.fingerprints(&project);
         rules::check_project(&context, &mut sink);
-        findings.extend(sink.into_findings());
+        let across = sink.into_findings();
+        if let Some(last) = &mut last {
+            last.begin(self.now, &project, &across);
+        }
+        findings.extend(across);
         let mut triage = Triage::new(&context);
         self.attach_definitions(&mut findings);
         triage.add(findings);
@@ -343,9 +354,14 @@ impl Checker {
             let mut sink = Sink::default();
             rules::check_unused(&context, &mut sink);
             let mut unused = sink.into_findings();
+            if let Some(last) = &mut last {
+                last.keep_unused(Some(&unused));
+            }
             self.attach_definitions(&mut unused);
             triage.add(unused);
             triage.has_checked_unused = true;
+        } else if let Some(last) = &mut last {
+            last.keep_unused(None);
         }
         let TriagedFindings {
             mut shown,
@@ -357,6 +373,9 @@ impl Checker {
         context.label_heirs(&mut blocking);
         self.sort(&mut shown);
         self.sort(&mut blocking);
+        if let Some(last) = last {
+            last.end(&shown, &blocking);
+        }
         TriagedFindings { shown, blocking }
     }
 

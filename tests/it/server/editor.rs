@@ -165,6 +165,18 @@ impl Editor {
         }
     }
 
+    /// The next answer, to whatever it is.
+    #[track_caller]
+    pub(super) fn next_answer(&mut self) -> Value {
+        loop {
+            let message = self.messages.recv_timeout(PATIENCE).expect("no answer");
+            if message.get("method").is_none() {
+                return message;
+            }
+            self.take(message);
+        }
+    }
+
     fn take(&mut self, message: Value) {
         let method = message.get("method").and_then(Value::as_str);
         match (method, message.get("id")) {

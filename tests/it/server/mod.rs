@@ -2,6 +2,7 @@
 
 mod diagnostics;
 mod editor;
+mod faults;
 mod names;
 mod property;
 mod robust;

@@ -145,7 +145,7 @@ fn completion_knows_what_may_be_written_where() {
 }
 
 #[track_caller]
-fn actions(editor: &mut Editor, path: &str, only: Option<&str>) -> Vec<Value> {
+pub(super) fn actions(editor: &mut Editor, path: &str, only: Option<&str>) -> Vec<Value> {
     let mut params = editor.named(path);
     let end = json!({ "line": 99_999, "character": 0 });
     params["range"] = json!({ "start": { "line": 0, "character": 0 }, "end": end });

@@ -1,0 +1,38 @@
+//! The files of projects, which their own files name.
+
+use std::path::Path;
+
+use super::{Checker, Overlay};
+use crate::project::discovery::{self, Scope};
+use crate::project::walk::Listings;
+
+impl Checker {
+    /// The files of the project in `root`: its own file is read for its `campaigns` patterns.
+    pub fn project_scope(&mut self, root: &Path, overlays: &[Overlay]) -> Scope {
+        self.project_scope_in(root, overlays, &mut Listings::default())
+    }
+
+    /// The same with a cache of folder listings.
+    pub fn project_scope_in(&mut self, root: &Path, overlays: &[Overlay], listings: &mut Listings) -> Scope {
+        let patterns = self.patterns(root, overlays);
+        discovery::project(root, &patterns, listings)
+    }
+
+    /// The same where the patterns are no longer those of a known scope.
+    pub fn changed_scope(&mut self, root: &Path, overlays: &[Overlay], known: &Scope) -> Option<Scope> {
+        let patterns = self.patterns(root, overlays);
+        (patterns != known.patterns).then(|| discovery::project(root, &patterns, &mut Listings::default()))
+    }
+
+    /// The `campaigns` patterns of the project's own file.
+    fn patterns(&mut self, root: &Path, overlays: &[Overlay]) -> Vec<String> {
+        let file = Scope::of(discovery::own_file(root));
+        let ids = self.lint_files(&file, overlays);
+        let node = ids
+            .first()
+            .and_then(|id| self.index(*id))
+            .and_then(|index| index.project.as_deref());
+        node.map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
+            .unwrap_or_default()
+    }
+}
