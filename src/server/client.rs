@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use gen_lsp_types::MarkupKind;
 use serde_json::Value;
 
 use super::position::Encoding;
@@ -23,6 +24,10 @@ pub(super) struct Client {
     pub(super) data: bool,
     /// Whether what it completes may have placeholders.
     pub(super) snippets: bool,
+    /// The form of what is said of a place.
+    pub(super) hover_form: MarkupKind,
+    /// The form of what is said of what may be written.
+    pub(super) completion_form: MarkupKind,
     /// The folders of its workspace.
     pub(super) folders: Vec<PathBuf>,
     /// Its process: without it the server ends.
@@ -34,6 +39,14 @@ impl Client {
     pub(super) fn new(params: &Value) -> Self {
         let capability = |path: &str| params.pointer(&format!("/capabilities/{path}"));
         let can = |path: &str| capability(path).and_then(Value::as_bool).unwrap_or_default();
+        // Emacs without a mode for Markdown takes plain text only.
+        let form = |path: &str| {
+            let forms = capability(path).and_then(Value::as_array);
+            match forms.is_some_and(|forms| forms.iter().any(|form| form == "markdown")) {
+                true => MarkupKind::Markdown,
+                false => MarkupKind::PlainText,
+            }
+        };
         let diagnostics = "textDocument/publishDiagnostics";
         let has_utf8 = capability("general/positionEncodings")
             .and_then(Value::as_array)
@@ -47,6 +60,8 @@ impl Client {
                 .is_some_and(|tags| tags.is_object() || *tags == true),
             data: can(&format!("{diagnostics}/dataSupport")),
             snippets: can("textDocument/completion/completionItem/snippetSupport"),
+            hover_form: form("textDocument/hover/contentFormat"),
+            completion_form: form("textDocument/completion/completionItem/documentationFormat"),
             folders: folders(params),
             process: process.and_then(|id| i32::try_from(id).ok()),
         }

@@ -98,6 +98,15 @@ pub(super) fn completions(
     completer.items
 }
 
+/// Says what is said of items in the form that a client takes.
+pub(super) fn document_in(items: &mut [CompletionItem], form: &MarkupKind) {
+    for item in items {
+        if let Some(Documentation::MarkupContent(words)) = &mut item.documentation {
+            words.kind = form.clone();
+        }
+    }
+}
+
 impl Completer<'_> {
     fn add(&mut self, label: &str, insert: &str, kind: CompletionItemKind, detail: String, words: &str, sort: &str) {
         // What follows is there already: a value behind a name, a `=` behind a property.

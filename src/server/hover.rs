@@ -38,11 +38,17 @@ impl WireContext for Around<'_> {
 }
 
 /// What is said of the place.
-pub(super) fn hover(document: &Document, byte: usize, around: &Around<'_>, encoding: Encoding) -> Option<Hover> {
+pub(super) fn hover(
+    document: &Document,
+    byte: usize,
+    around: &Around<'_>,
+    encoding: Encoding,
+    form: MarkupKind,
+) -> Option<Hover> {
     let (words, span) = words_at(document.text(), byte, around)?;
     Some(Hover {
         contents: Contents::MarkupContent(MarkupContent {
-            kind: MarkupKind::Markdown,
+            kind: form,
             value: words,
         }),
         range: Some(document.range(span, encoding)),

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::actions::{self, Target, Wanted};
-use super::completion::completions;
+use super::completion::{completions, document_in};
 use super::diagnostics::Converter;
 use super::document::Document;
 use super::formatting;
@@ -33,16 +33,18 @@ impl Serving {
             }
             "textDocument/hover" => {
                 let params: HoverParams = asked(params)?;
-                let encoding = self.client.encoding;
+                let (encoding, form) = (self.client.encoding, self.client.hover_form.clone());
                 self.at(&params.text_document_position_params, |document, byte, around| {
-                    hover(document, byte, around, encoding)
+                    hover(document, byte, around, encoding, form)
                 })
             }
             "textDocument/completion" => {
                 let params: CompletionParams = asked(params)?;
                 let (encoding, has_snippets) = (self.client.encoding, self.client.snippets);
                 self.at(&params.text_document_position_params, |document, byte, around| {
-                    completions(document, byte, around, encoding, has_snippets)
+                    let mut items = completions(document, byte, around, encoding, has_snippets);
+                    document_in(&mut items, &self.client.completion_form);
+                    items
                 })
             }
             "textDocument/codeAction" => {

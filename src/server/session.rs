@@ -96,6 +96,10 @@ impl Session {
                     if let Err(error) = response.response_result {
                         self.outgoing
                             .log(&format!("the client refused a request: {}", error.message));
+                        // It was asked to tell of changed files, and does not.
+                        if let Phase::Serving(serving) = &mut self.phase {
+                            serving.client.watches_files = false;
+                        }
                     }
                 }
             }

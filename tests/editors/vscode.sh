@@ -117,3 +117,25 @@ server=$!
 mkdir -p "$pictures"
 BROWSER=$browser LOG=$work/log PROJECT=$project STARTED=$work/started ASKED=$work/asked SAID=$work/said PICTURES=$pictures PLAYWRIGHT=$code/node_modules/playwright-core/index.mjs \
     timeout 300 "$node" "$here/vscode.mjs"
+
+# The servers of this home that run.
+left() {
+    local each
+    for each in /proc/[0-9]*; do
+        if [ "$each/exe" -ef "$DIALFORM" ] && grep -qzx "HOME=$home" "$each/environ" 2>/dev/null; then echo "${each#/proc/}"; fi
+    done
+}
+[ -n "$(left)" ] || { echo "FAIL no server ran to the end"; exit 1; }
+kill "$server"
+wait "$server" 2>/dev/null || true
+server=
+for _ in $(seq 400); do
+    if [ -z "$(left)" ]; then
+        echo "ok   no server lives on after VS Code"
+        exit 0
+    fi
+    sleep 0.05
+done
+echo "FAIL these servers live on after VS Code: $(left)"
+left | xargs kill
+exit 1

@@ -39,6 +39,8 @@ pub(super) struct Editor {
     pub(super) complaints: Vec<String>,
     /// Requests of the server.
     pub(super) asked: Vec<Value>,
+    /// Whether it refuses them.
+    pub(super) refuses: bool,
 }
 
 /// What an editor with everything can do.
@@ -95,6 +97,7 @@ impl Editor {
             published: Vec::new(),
             complaints: Vec::new(),
             asked: Vec::new(),
+            refuses: false,
         }
     }
 
@@ -191,7 +194,12 @@ impl Editor {
                     .push(message["params"]["message"].as_str().unwrap().to_owned());
             }
             (Some(_), Some(id)) => {
-                let answer = json!({ "jsonrpc": "2.0", "id": id, "result": null });
+                let answer = match self.refuses {
+                    true => {
+                        json!({ "jsonrpc": "2.0", "id": id, "error": { "code": -32603, "message": "Internal error" } })
+                    }
+                    false => json!({ "jsonrpc": "2.0", "id": id, "result": null }),
+                };
                 self.asked.push(message);
                 self.send(&answer);
             }

@@ -1,5 +1,6 @@
 //! `dialform server` through the pipes of the real program.
 
+mod clients;
 mod diagnostics;
 mod editor;
 mod faults;
