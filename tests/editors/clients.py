@@ -28,7 +28,7 @@ campaign "one" template="weekday" {
     redial #false
 }
 """
-KINDS = ["neovim_v0.7.0", "neovim_v0.10.0", "neovim_v0.11.0", "visual_studio_code_v1.65.2"]
+KINDS = ["emacs_v29.1", "neovim_v0.7.0", "neovim_v0.10.0", "neovim_v0.11.0", "visual_studio_code_v1.65.2"]
 
 
 @pytest_lsp.fixture(params=KINDS, config=ClientServerConfig(server_command=[os.environ["DIALFORM"], "server"]))
