@@ -19,6 +19,7 @@ use crate::state::{State, load};
 use crate::status::add_to_plan;
 use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Text};
+use crate::util::threads::side_by_side;
 use crate::wire::BodyRedactor;
 
 /// Exit code of `--detailed-exitcode` if there are changes.
@@ -116,7 +117,8 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
     let paths = context.paths(&args.state_args);
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
-    let checked = context.check();
+    // The state is read while the files are.
+    let (checked, loaded) = side_by_side(|| context.check(), || load(&paths, None));
     if checked.has_errors() {
         if args.output_format == PlanFormat::Markdown {
             let _ = terminal::print_document(&markdown::refusal(&render::errors(&checked), checked.sources));
@@ -125,13 +127,15 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     }
     let project = checked.project();
     let binding = project_binding(&project, &args.state_args)?;
-    let loaded = load(&paths, Some(&binding)).map_err(|error| error.to_string())?;
+    let loaded = loaded
+        .and_then(|loaded| loaded.of_account(&paths, &binding))
+        .map_err(|error| error.to_string())?;
     notes(&loaded.notes);
     let redactor = BodyRedactor::new(loaded.head.lineage);
     let configuration = Configuration::of(&checked, redactor);
     refuse_made_up(&project, &configuration, sandbox_data.as_deref())?;
     let held = loaded.state.is_some();
-    let state = loaded
+    let mut state = loaded
         .state
         .unwrap_or_else(|| State::new(uuid::Uuid::nil(), binding.clone()));
     let mut plan = plan::make(&configuration, &state, &args.consent.options()).map_err(|error| error.to_string())?;
@@ -155,7 +159,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
             "dialform plan",
             &args.lock,
         );
-        let state = seen.with(state, &configuration)?;
+        state = seen.with(state, &configuration)?;
         let notes = std::mem::take(&mut plan.notes);
         plan = plan::make(&configuration, &state, &args.consent.options()).map_err(|error| error.to_string())?;
         plan.notes
@@ -185,5 +189,8 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
         return Ok(ExitCode::FAILURE);
     }
     let is_changed = args.detailed_exitcode && plan.has_changes();
+    // The process exits next: freeing all of it would take longer than the plan did.
+    std::mem::forget((configuration, plan, state, checked));
+    std::mem::forget(context);
     Ok(ExitCode::from(if is_changed { CHANGES } else { 0 }))
 }

@@ -14,8 +14,7 @@ use crate::fields::{Field, Setting, Slot};
 use crate::lint::engine::Checked;
 use crate::model::{Definition, OnChange, Project, RemovedTask, Resolved};
 use crate::project::source::{FileId, Place, Sources};
-use crate::util::threads::in_parts;
-use crate::wire::{self, Body, BodyRedactor, PackedBody, write_json, write_object};
+use crate::wire::{self, BodyRedactor, PackedBody, write_json, write_object};
 
 /// Where in the files something is declared, as people read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -190,9 +189,6 @@ pub struct Remove {
     pub at: Location,
 }
 
-/// So many campaigns are worth a thread of their own.
-const PART: usize = 64;
-
 /// Everything that a project asks for.
 #[derive(Clone, Debug)]
 pub struct Configuration {
@@ -220,16 +216,8 @@ impl Configuration {
     /// The same of those campaigns alone whose files have no errors, whatever is wrong with others.
     pub fn of_some(checked: &Checked<'_>, redactor: BodyRedactor, wanted: impl Fn(&str) -> bool + Sync) -> Self {
         let (project, sources) = (&checked.project(), checked.sources);
-        let campaigns = checked.campaigns(wanted);
-        let parts = in_parts(&campaigns, PART, |part| {
-            let campaigns = part
-                .iter()
-                .map(|campaign| Desired::of(project, campaign, sources, redactor));
-            campaigns.unzip::<_, _, Vec<_>, Vec<_>>()
-        });
-        let (campaigns, digested): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-        let campaigns: Vec<Desired> = campaigns.into_iter().flatten().collect();
-        let digested = digested.into_iter().flatten().collect::<Vec<_>>();
+        let campaigns = checked.of_campaigns(wanted, |campaign| Desired::of(project, &campaign, sources, redactor));
+        let (campaigns, digested): (Vec<Desired>, Vec<Vec<u8>>) = campaigns.into_iter().unzip();
         let moves: Vec<Move> = project
             .moves()
             .map(|moved| Move {
@@ -308,8 +296,17 @@ impl Desired {
         redactor: BodyRedactor,
     ) -> (Self, Vec<u8>) {
         let campaign = project.resolve(definition);
-        let body = wire::body(project, &campaign);
-        let redacted = redactor.redact(wire::comparable_body(project, &campaign));
+        let (body, comparable) = wire::bodies(project, &campaign);
+        let redacted = redactor.redacted(&body);
+        let mut canonical = Vec::with_capacity(1024);
+        write_object(&mut canonical, redacted.as_ref().unwrap_or(&body));
+        // What is compared mostly is what is sent, and what is not: its texts are made once.
+        let packed = PackedBody::of(&body);
+        let (compared, fingerprint) = match (comparable.map(|body| redactor.redact(body)), &redacted) {
+            (Some(compared), _) => (PackedBody::of(&compared), wire::fingerprint(&compared)),
+            (None, Some(redacted)) => (PackedBody::of(redacted), wire::fingerprint_of([&*canonical])),
+            (None, None) => (packed.clone(), wire::fingerprint_of([&*canonical])),
+        };
         let on_change = project.on_change(&campaign);
         let desired = Self {
             key: definition.title().to_owned(),
@@ -320,21 +317,21 @@ impl Desired {
             ),
             on_change,
             places: SettingPlaces::of(&campaign, sources),
-            fingerprint: wire::fingerprint(&redacted),
+            fingerprint,
             defaulted: wire::defaulted_wire_values(project, &campaign),
-            body: PackedBody::of(&body),
-            redacted: PackedBody::of(&redacted),
+            body: packed,
+            redacted: compared,
         };
-        let digested = digested(&desired.key, &redactor.redact(body), on_change);
+        let digested = digested(&desired.key, &canonical, on_change);
         (desired, digested)
     }
 }
 
 /// What the digest has of a campaign.
-fn digested(key: &str, body: &Body, on_change: OnChange) -> Vec<u8> {
-    let mut out = Vec::with_capacity(1024);
+fn digested(key: &str, body: &[u8], on_change: OnChange) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len().saturating_add(key.len()).saturating_add(64));
     out.extend(b"{\"body\":");
-    write_object(&mut out, body);
+    out.extend(body);
     out.extend(b",\"key\":");
     write_json(&mut out, key);
     // Left out where nothing is said, so that the digest is the one of earlier versions.

@@ -157,11 +157,16 @@ impl<'a> Cutter<'a> {
             self.text.push(CUT);
             self.end(start, start + from);
         }
-        for (at, c) in text[from..to].char_indices() {
-            let at = start + from + at;
-            self.begin(at, at + c.len_utf8());
-            self.end(at, at + c.len_utf8());
-            self.text.push(tame(c));
+        let shown = &text[from..to];
+        if is_plain(shown) {
+            self.plain(start + from, shown);
+        } else {
+            for (at, c) in shown.char_indices() {
+                let at = start + from + at;
+                self.begin(at, at + c.len_utf8());
+                self.end(at, at + c.len_utf8());
+                self.text.push(tame(c));
+            }
         }
         // The line end belongs to the line, because a place may end behind the last character.
         self.begin(start + to, next);
@@ -170,6 +175,20 @@ impl<'a> Cutter<'a> {
             self.text.push(CUT);
         }
         self.end(start + to, next);
+    }
+
+    /// Adds what is shown as it is: each byte is a character of one column.
+    fn plain(&mut self, start: usize, text: &str) {
+        let here = self.text.len();
+        let mapped = |byte: u32| {
+            let into = (byte as usize).checked_sub(start).filter(|into| *into < text.len());
+            into.map(|into| here + into)
+        };
+        for (span, (first, last)) in self.spans.iter().zip(&mut self.ends) {
+            *first = first.or_else(|| mapped(span.start));
+            *last = last.or_else(|| mapped(span.end));
+        }
+        self.text.push_str(text);
     }
 
     /// Maps the starts of places in these bytes of the file.
@@ -215,6 +234,9 @@ impl<'a> Cutter<'a> {
 
     /// The same of a part of a line.
     fn window_of(&self, start: usize, text: &str) -> (usize, usize) {
+        if text.len() <= self.room && is_plain(text) {
+            return (0, text.len());
+        }
         // Characters of no width count as one column, to bound the line.
         let mut columns = 0;
         let mut places = Vec::new();
@@ -252,6 +274,11 @@ impl<'a> Cutter<'a> {
         };
         (byte_of(first), byte_of(first + room))
     }
+}
+
+/// Whether every byte is a character that is shown as it is.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// A character of a line, escaped if it is invisible or a control character.

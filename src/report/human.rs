@@ -8,7 +8,8 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use super::excerpt::{CONTEXT, Excerpt, quoting};
 use crate::finding::{Finding, Severity};
 use crate::project::source::{Place, Sources, Span};
-use crate::util::printable::{TextStream, path};
+use crate::util::printable::{Text, TextStream, path};
+use crate::util::threads::in_parts;
 
 /// The most related places of a finding that are shown in its file.
 const MOST_LABELS: usize = 10;
@@ -48,24 +49,51 @@ pub fn render(findings: &[Finding], sources: &Sources, look: Look, out: &mut Tex
         .without_primary_span_start()
         .with_wrap_lines(false)
         .with_context_lines(CONTEXT);
-    let mut helps = HelpTexts::default();
-    let mut drawing = String::new();
-    for (shown, left_out) in super::limited(findings) {
-        for finding in shown {
-            let report = MietteReport::new(finding, sources, look, &mut helps);
-            drawing.clear();
-            // Writing to a string does not fail.
-            let _ = handler.render_report(&mut drawing, &report);
-            out.text()?.drawn(&drawing).end();
-        }
-        if let (Some(first), 1..) = (shown.first(), left_out) {
-            let path = path(sources.file(first.place.file).path());
-            out.text()?
-                .line(format_args!("{path}: {left_out} more findings are not shown"))
-                .end();
+    let pieces = super::limited(findings).flat_map(|(shown, left_out)| {
+        let rest = shown.first().filter(|_| left_out > 0);
+        let shown = shown.iter().map(Piece::Finding);
+        shown.chain(rest.map(|first| Piece::LeftOut(first, left_out)))
+    });
+    let pieces: Vec<Piece<'_>> = pieces.collect();
+    for some in pieces.chunks(AT_ONCE) {
+        let drawn = in_parts(some, LEAST, |part| {
+            let mut helps = HelpTexts::default();
+            let (mut text, mut drawing) = (Text::new(), String::new());
+            for piece in part {
+                match piece {
+                    Piece::Finding(finding) => {
+                        let report = MietteReport::new(finding, sources, look, &mut helps);
+                        drawing.clear();
+                        // Writing to a string does not fail.
+                        let _ = handler.render_report(&mut drawing, &report);
+                        text.drawn(&drawing).end();
+                    }
+                    Piece::LeftOut(first, many) => {
+                        let path = path(sources.file(first.place.file).path());
+                        text.line(format_args!("{path}: {many} more findings are not shown"))
+                            .end();
+                    }
+                }
+            }
+            text
+        });
+        for text in drawn {
+            out.text()?.append(&text);
         }
     }
     Ok(())
+}
+
+/// So many findings are drawn before the next ones, which bounds what is held of them.
+const AT_ONCE: usize = 4096;
+/// So many findings are worth a thread of their own.
+const LEAST: usize = 64;
+
+/// What is drawn by itself.
+enum Piece<'f> {
+    Finding(&'f Finding),
+    /// So many findings of a file are not shown, behind those that are, of which this is the first.
+    LeftOut(&'f Finding, usize),
 }
 
 /// The columns that miette puts before each line of a message.

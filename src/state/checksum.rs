@@ -5,10 +5,13 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::util::compact_json::write_member;
 use crate::util::hex;
 
 /// Characters of the checksum at the end of a line: 64 bits, against accidents, not against people.
 const LINE_SUM: usize = 16;
+/// So many bytes are hashed at once.
+const PIECE: usize = 32 << 10;
 const BEFORE_SUM: &str = ",\"sum\":\"";
 const AFTER_SUM: &str = "\"}";
 
@@ -27,6 +30,14 @@ pub(super) fn of_json(value: &impl Serialize) -> Result<String, serde_json::Erro
     let mut hasher = Hasher(Sha256::new());
     serde_json::to_writer(BufWriter::new(&mut hasher), value)?;
     Ok(hex::encode(&hasher.0.finalize()))
+}
+
+/// The SHA-256 of the compact form of a member of a JSON object, in hex; nothing where the text has no such member.
+pub(super) fn of_member(object: &str, name: &str) -> Option<String> {
+    let mut hasher = BufWriter::with_capacity(PIECE, Hasher(Sha256::new()));
+    write_member(object, name, &mut hasher).ok()?;
+    let Hasher(hash) = hasher.into_inner().ok()?;
+    Some(hex::encode(&hash.finalize()))
 }
 
 /// Takes what is written for what is to be hashed.

@@ -53,6 +53,31 @@ pub struct LoadedState {
     pub head: Head,
 }
 
+impl LoadedState {
+    /// The same, unless it belongs to another API or dialect.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError::OtherBinding`] where it does.
+    pub fn of_account(self, paths: &StatePaths, expected: &Binding) -> Result<Self, StateError> {
+        if let Some(state) = &self.state {
+            refuse_other(paths, state, expected)?;
+        }
+        Ok(self)
+    }
+}
+
+fn refuse_other(paths: &StatePaths, state: &State, expected: &Binding) -> Result<(), StateError> {
+    if state.binding.is_same_account(expected) {
+        return Ok(());
+    }
+    Err(StateError::OtherBinding {
+        path: paths.snapshot.clone(),
+        held: Box::new(state.binding.clone()),
+        expected: Box::new(expected.clone()),
+    })
+}
+
 /// Reads the state. Takes no lock and waits for nobody: while an apply runs, this gives the last record it wrote.
 ///
 /// # Errors
@@ -161,15 +186,8 @@ fn put_together(
         last_sum,
         checksum,
     } = snapshot::decode(paths, snapshot)?;
-    if let Some(expected) = expected
-        && !state.binding.is_same_account(expected)
-    {
-        let (path, held) = (paths.snapshot.clone(), Box::new(state.binding));
-        return Err(StateError::OtherBinding {
-            path,
-            held,
-            expected: Box::new(expected.clone()),
-        });
+    if let Some(expected) = expected {
+        refuse_other(paths, &state, expected)?;
     }
     let folded = state.last_sequence;
     let mut decided = None;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -13,11 +13,16 @@ use super::error::StateError;
 use super::journal;
 use super::model::State;
 use super::paths::StatePaths;
-use crate::util::compact_json::CompactJson;
 use crate::util::schema_types::Sha256Text;
+use crate::util::threads;
 
 pub(super) const FORMAT: &str = "dialform-state";
 pub(super) const VERSION: u64 = 1;
+/// The member of the file that its checksum is of.
+const CONTENT: &str = "content";
+const OTHER_CHECKSUM: &str = "its checksum does not match its content, so it was changed by something else";
+/// Up to so many bytes, a second thread costs more than it saves.
+const SHORT: usize = 64 << 10;
 /// No state comes this far, and up to here every reader of JSON counts exactly.
 const LARGEST_NUMBER: u64 = 1 << 53;
 
@@ -56,11 +61,11 @@ pub(crate) struct SnapshotFile {
 /// [`SnapshotFile`] as it is read: the content is believed once the checksum is that of its compact form.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FoundFile {
+struct FoundFile<C> {
     format: String,
     format_version: u64,
     checksum: String,
-    content: CompactJson,
+    content: C,
 }
 
 /// The state, and the last journal record that it includes.
@@ -160,52 +165,61 @@ pub(super) fn decode(paths: &StatePaths, bytes: &[u8]) -> Result<Snapshot, State
     let path = &paths.snapshot;
     let damaged = |why: String| StateError::damaged_snapshot(paths, why);
     let text = std::str::from_utf8(bytes).map_err(|_| damaged("it is not UTF-8".into()))?;
-    if text.trim().is_empty() {
-        return Err(damaged("it is empty".into()));
-    }
-    if journal::conflict_line(bytes).is_some() {
-        return Err(damaged(journal::CONFLICT.into()));
-    }
-    let FoundFile {
-        format,
-        format_version,
-        checksum,
-        content: CompactJson(content),
-    } = match serde_json::from_str(text) {
-        Ok(found) => found,
-        Err(why) => {
-            // Of another format or version, that is what there is to say.
-            let sniff = serde_json::from_str::<Sniff>(text);
-            let sniff = sniff.map_err(|error| damaged(format!("it is not JSON ({error})")))?;
-            sniff.expect(FORMAT, VERSION..=VERSION, path)?;
-            return Err(damaged(why.to_string()));
-        }
+    // What is read is not believed before the checksum is that of its text.
+    let read = || serde_json::from_str::<FoundFile<SnapshotContent>>(text);
+    let hash = || checksum::of_member(text, CONTENT);
+    let (found, hashed) = match text.len() < SHORT {
+        true => (read(), hash()),
+        false => threads::side_by_side(read, hash),
     };
-    let (format, format_version) = (Some(format), Some(format_version));
-    Sniff { format, format_version }.expect(FORMAT, VERSION..=VERSION, path)?;
-    if checksum::of_bytes(&content) != checksum {
-        return Err(damaged(
-            "its checksum does not match its content, so it was changed by something else".into(),
-        ));
+    let found = found.map_err(|why| mistake(paths, text, hashed.as_deref(), &why))?;
+    found.sniff().expect(FORMAT, VERSION..=VERSION, path)?;
+    if hashed.as_ref() != Some(&found.checksum) {
+        return Err(damaged(OTHER_CHECKSUM.into()));
     }
-    let SnapshotContent { last_sum, state } =
-        serde_json::from_slice(&content).map_err(|error| damaged(without_place(&error.to_string())))?;
+    let SnapshotContent { last_sum, state } = found.content;
     if ![state.serial, state.last_sequence].into_iter().all(is_countable) {
         return Err(damaged("its numbers are greater than those of any state".into()));
     }
     Ok(Snapshot {
         state,
         last_sum,
-        checksum,
+        checksum: found.checksum,
     })
 }
 
-/// The words of a mistake in the compact form, whose columns nobody sees.
-fn without_place(words: &str) -> String {
-    words
-        .rsplit_once(" at line ")
-        .map_or(words, |(words, _)| words)
-        .to_owned()
+/// What is wrong with a text that could not be read: the first that there is to say of it.
+fn mistake(paths: &StatePaths, text: &str, hashed: Option<&str>, why: &serde_json::Error) -> StateError {
+    let damaged = |why: String| StateError::damaged_snapshot(paths, why);
+    if text.trim().is_empty() {
+        return damaged("it is empty".into());
+    }
+    // No JSON has lines like these, so that only what is not read is looked through.
+    if journal::conflict_line(text.as_bytes()).is_some() {
+        return damaged(journal::CONFLICT.into());
+    }
+    let sniff = match serde_json::from_str::<Sniff>(text) {
+        Ok(sniff) => sniff,
+        Err(error) => return damaged(format!("it is not JSON ({error})")),
+    };
+    // Of another format or version, that is what there is to say.
+    if let Err(other) = sniff.expect(FORMAT, VERSION..=VERSION, &paths.snapshot) {
+        return other;
+    }
+    match serde_json::from_str::<FoundFile<IgnoredAny>>(text) {
+        Ok(found) if hashed != Some(&found.checksum) => damaged(OTHER_CHECKSUM.into()),
+        Ok(_) => damaged(why.to_string()),
+        Err(outside) => damaged(outside.to_string()),
+    }
+}
+
+impl<C> FoundFile<C> {
+    fn sniff(&self) -> Sniff {
+        Sniff {
+            format: Some(self.format.clone()),
+            format_version: Some(self.format_version),
+        }
+    }
 }
 
 impl Sniff {

@@ -11,6 +11,7 @@ pub(crate) mod hex;
 pub mod hint;
 pub mod interrupt;
 pub mod key_pattern;
+pub(crate) mod passed_on;
 pub(crate) mod plural;
 pub mod printable;
 pub(crate) mod schema_types;

@@ -35,6 +35,21 @@ pub(crate) fn in_parts<T: Sync, R: Send>(items: &[T], least: usize, work: impl F
     })
 }
 
+/// Runs two works side by side, where there is a processor for each.
+pub(crate) fn side_by_side<A, B: Send>(here: impl FnOnce() -> A, beside: impl FnOnce() -> B + Send) -> (A, B) {
+    if processors() < 2 {
+        return (here(), beside());
+    }
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(beside);
+        let here = here();
+        match beside.join() {
+            Ok(beside) => (here, beside),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
 fn runs(most: usize) -> usize {
     if most < 2 { 1 } else { most.min(processors()) }
 }

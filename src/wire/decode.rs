@@ -65,7 +65,7 @@ fn rendered(spec: &FieldSpec, values: &[Option<&Value>]) -> Option<String> {
     }
 }
 
-/// Bodies that [`comparable_body`](super::comparable_body) made. A limit is the same number in both dialects.
+/// Bodies that [`bodies`](super::bodies) made to be compared. A limit is the same number in both dialects.
 struct Comparable;
 
 impl WireContext for Comparable {

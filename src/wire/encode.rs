@@ -1,5 +1,7 @@
 //! Campaign → request body, row by row of the table.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value as JsonValue};
 
 use super::{Body, insert};
@@ -10,12 +12,15 @@ use crate::model::{Project, Resolved, ResolvedSetting, SettingNode};
 
 /// The body that creates this campaign's task, without the marker. Only for campaigns in which the linter found no error.
 pub fn body(project: &Project<'_>, campaign: &Resolved<'_>) -> Body {
-    encode(project, campaign, Purpose::Request)
+    encode(project, campaign, Purpose::Request).0
 }
 
-/// The same with `wire-value`s under their names: what fingerprints are made of and the state keeps.
-pub fn comparable_body(project: &Project<'_>, campaign: &Resolved<'_>) -> Body {
-    encode(project, campaign, Purpose::Compare)
+/// The same, and the body with `wire-value`s under their names, which fingerprints are made of and the state keeps; nothing
+/// where that is the same one, as it is for nearly every campaign.
+pub fn bodies(project: &Project<'_>, campaign: &Resolved<'_>) -> (Body, Option<Body>) {
+    let (body, has_wire_values) = encode(project, campaign, Purpose::Request);
+    let comparable = has_wire_values.then(|| encode(project, campaign, Purpose::Compare).0);
+    (body, comparable)
 }
 
 /// Names of `wire-value`s that a campaign needs and the project leaves at their documented default.
@@ -40,8 +45,13 @@ enum Purpose {
     Compare,
 }
 
-fn encode(project: &Project<'_>, campaign: &Resolved<'_>, purpose: Purpose) -> Body {
-    let encoder = Encoder { project, purpose };
+/// The body, and whether any `wire-value` is in it.
+fn encode(project: &Project<'_>, campaign: &Resolved<'_>, purpose: Purpose) -> (Body, bool) {
+    let encoder = Encoder {
+        project,
+        purpose,
+        has_wire_values: Cell::new(false),
+    };
     let mut body = Body::new();
     for spec in FIELDS {
         if spec.setting == Setting::Webhook {
@@ -64,12 +74,13 @@ fn encode(project: &Project<'_>, campaign: &Resolved<'_>, purpose: Purpose) -> B
             }
         }
     }
-    body
+    (body, encoder.has_wire_values.get())
 }
 
 struct Encoder<'a> {
     project: &'a Project<'a>,
     purpose: Purpose,
+    has_wire_values: Cell<bool>,
 }
 
 impl WireContext for Encoder<'_> {
@@ -78,6 +89,7 @@ impl WireContext for Encoder<'_> {
     }
 
     fn wire_value<'a>(&'a self, name: &'a str, default: &'a str) -> &'a str {
+        self.has_wire_values.set(true);
         match self.purpose {
             Purpose::Compare => name,
             Purpose::Request => self.project.wire_value(name).unwrap_or(default),

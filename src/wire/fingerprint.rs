@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::Body;
 use crate::util::hex;
 
-/// A versioned hash of a body that [`comparable_body`](super::comparable_body) made and a
+/// A versioned hash of a body that [`bodies`](super::bodies) made to be compared and a
 /// [`BodyRedactor`](super::BodyRedactor) redacted: the same for the same campaign, whatever its key, its templates or the
 /// order of its settings.
 pub fn fingerprint(body: &Body) -> String {

@@ -17,7 +17,7 @@ mod redact;
 use serde_json::{Map, Value};
 
 pub use decode::{RenderedField, decode, describe};
-pub use encode::{body, comparable_body, defaulted_wire_values};
+pub use encode::{bodies, body, defaulted_wire_values};
 pub use fingerprint::fingerprint;
 pub(crate) use fingerprint::{fingerprint_of, write_json, write_object};
 pub use packed::PackedBody;
@@ -33,10 +33,15 @@ pub(crate) fn insert(body: &mut Body, path: &str, value: Value) {
             body.insert(path.to_owned(), value);
         }
         Some((head, rest)) => {
-            let inner = body.entry(head).or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(inner) = inner {
-                insert(inner, rest, value);
+            if let Some(inner) = body.get_mut(head) {
+                if let Value::Object(inner) = inner {
+                    insert(inner, rest, value);
+                }
+                return;
             }
+            let mut inner = Map::new();
+            insert(&mut inner, rest, value);
+            body.insert(head.to_owned(), Value::Object(inner));
         }
     }
 }

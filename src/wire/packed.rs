@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use super::Body;
 use crate::util::compact_json::CompactJson;
+use crate::util::passed_on::PassedOn;
 
 /// A body that is kept, not looked into. A clone costs nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +19,9 @@ pub struct PackedBody(Arc<str>);
 impl PackedBody {
     /// The body, packed.
     pub fn of(body: &Body) -> Self {
-        let mut text = Vec::new();
-        // Nothing in a body cannot be written, and memory does not refuse.
-        let _ = serde_json::to_writer(&mut text, body);
-        Self::from_text(text)
-    }
-
-    fn from_text(text: Vec<u8>) -> Self {
-        Self(String::from_utf8(text).unwrap_or_default().into())
+        // Nothing in a body cannot be written.
+        let text = serde_json::to_string(body).unwrap_or_else(|_| Value::Object(body.clone()).to_string());
+        Self(text.into())
     }
 
     /// The body.
@@ -57,16 +54,17 @@ impl From<Body> for PackedBody {
 
 impl Serialize for PackedBody {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.unpack().serialize(serializer)
+        let mut text = serde_json::Deserializer::from_str(&self.0);
+        PassedOn::of(&mut text).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for PackedBody {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let CompactJson(text) = CompactJson::deserialize(deserializer)?;
-        match text.starts_with(b"{") {
-            true => Ok(Self::from_text(text)),
-            false => Err(D::Error::custom("a request body is an object")),
+        match String::from_utf8(text) {
+            Ok(text) if text.starts_with('{') => Ok(Self(text.into())),
+            _ => Err(D::Error::custom("a request body is an object")),
         }
     }
 }
@@ -147,10 +145,19 @@ mod tests {
         assert_eq!(Value::Object(packed.unpack()), whole);
         let pretty = serde_json::to_string_pretty(&packed).unwrap();
         assert_eq!(pretty, serde_json::to_string_pretty(&whole).unwrap());
+        assert_eq!(serde_json::to_string(&packed).unwrap(), whole.to_string());
+        assert_eq!(serde_json::to_value(&packed).unwrap(), whole);
         // Read from text, and from what a tagged record keeps of it.
         assert_eq!(serde_json::from_str::<PackedBody>(&pretty).unwrap(), packed);
         assert_eq!(serde_json::from_value::<PackedBody>(whole).unwrap(), packed);
         assert_eq!(PackedBody::of(&Body::new()).unpack(), Body::new());
+    }
+
+    #[test]
+    fn what_is_no_json_is_not_written() {
+        for text in ["", "{", "{\"a\":1,}", "{\"a\":\"\\ud800\"}"] {
+            assert!(serde_json::to_string(&PackedBody(text.into())).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::util::hex;
 /// The bytes of a hash that stand for a secret: enough to tell two values of one project apart, and no more.
 const HASH_BYTES: usize = 8;
 
+const HOOKS: &str = "webhookUrls";
+
 /// Replaces what may be secret in a body by hashes: user info and query values of webhook URLs.
 ///
 /// The hashes are keyed by the lineage, so that equal secrets of two projects do not look equal, and a list of likely
@@ -25,22 +27,36 @@ impl BodyRedactor {
     }
 
     /// The body with its secrets redacted.
-    pub fn redact(self, mut body: Body) -> Body {
-        let hooks = body.get_mut("webhookUrls").and_then(Value::as_array_mut);
-        for hook in hooks.into_iter().flatten() {
+    pub fn redact(self, body: Body) -> Body {
+        self.redacted(&body).unwrap_or(body)
+    }
+
+    /// The same; nothing where no secret is in it, as in most.
+    pub fn redacted(self, body: &Body) -> Option<Body> {
+        let mut redacted: Option<Body> = None;
+        let hooks = body.get(HOOKS).and_then(Value::as_array);
+        for (index, hook) in hooks.into_iter().flatten().enumerate() {
             let url = match hook {
-                Value::Object(fields) => fields.get_mut("url"),
+                Value::Object(fields) => fields.get("url"),
                 plain => Some(plain),
             };
-            if let Some(Value::String(url)) = url {
-                *url = match WebhookUrl::parse(url) {
-                    Ok(parsed) => parsed.redacted(|secret| self.hash(secret)),
-                    // The linter lets no such URL through; what cannot be parsed is hidden as a whole.
-                    Err(_) => self.hash(url),
-                };
+            let Some(Value::String(url)) = url else { continue };
+            let hidden = match WebhookUrl::parse(url) {
+                Ok(parsed) => parsed.redacted(|secret| self.hash(secret)),
+                // The linter lets no such URL through; what cannot be parsed is hidden as a whole.
+                Err(_) => self.hash(url),
+            };
+            if hidden == *url {
+                continue;
             }
+            let redacted = redacted.get_or_insert_with(|| body.clone());
+            match redacted.get_mut(HOOKS).and_then(|hooks| hooks.get_mut(index)) {
+                Some(Value::Object(fields)) => fields.insert("url".to_owned(), hidden.into()),
+                Some(plain) => Some(std::mem::replace(plain, hidden.into())),
+                None => None,
+            };
         }
-        body
+        redacted
     }
 
     /// What the state calls a sealed value.

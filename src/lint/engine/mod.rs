@@ -129,9 +129,18 @@ impl<'c> Checked<'c> {
     /// The full model of the campaigns that are `wanted`, in path order. The index does not hold it: they are lowered again
     /// from the text that was checked.
     pub fn campaigns(&self, wanted: impl Fn(&str) -> bool + Sync) -> Vec<Definition> {
-        lower_again(&self.files, self.sources, self.paths, |campaign| {
-            wanted(campaign.title())
-        })
+        self.of_campaigns(wanted, |campaign| campaign)
+    }
+
+    /// What is made of the full model of each of them, on all processors, so that no more of the models are held than are
+    /// worked on.
+    pub fn of_campaigns<R: Send>(
+        &self,
+        wanted: impl Fn(&str) -> bool + Sync,
+        make: impl Fn(Definition) -> R + Sync,
+    ) -> Vec<R> {
+        let is_wanted = |campaign: &CampaignEntry| wanted(campaign.title());
+        lower_again(&self.files, self.sources, self.paths, is_wanted, make)
     }
 
     /// Every campaign, as [`Checked::campaigns`] gives them.
@@ -159,13 +168,14 @@ impl<'c> Checked<'c> {
     }
 }
 
-/// The full model of the campaigns that are `wanted`, lowered again from the text that was checked.
-fn lower_again(
+/// What is made of the full model of the campaigns that are `wanted`, lowered again from the text that was checked.
+fn lower_again<R: Send>(
     files: &[&FileIndex],
     sources: &Sources,
     paths: &[Arc<Path>],
     wanted: impl Fn(&CampaignEntry) -> bool + Sync,
-) -> Vec<Definition> {
+    make: impl Fn(Definition) -> R + Sync,
+) -> Vec<R> {
     let is_wanted = |file: &&&FileIndex| file.campaigns.iter().any(&wanted);
     let files: Vec<&FileIndex> = files.iter().filter(is_wanted).copied().collect();
     let lowered = threads::in_parts(&files, FILES_PER_THREAD, |files| {
@@ -177,7 +187,8 @@ fn lower_again(
             let is_project_file = path.is_some_and(|path| discovery::is_project_file(path));
             let model = linter.relower(file.file, text, is_project_file);
             let of_file = model.campaigns.into_iter().zip(&file.campaigns);
-            campaigns.extend(of_file.filter(|(_, entry)| wanted(entry)).map(|(campaign, _)| campaign));
+            let of_file = of_file.filter(|(_, entry)| wanted(entry));
+            campaigns.extend(of_file.map(|(campaign, _)| make(campaign)));
         }
         campaigns
     });
@@ -387,10 +398,10 @@ impl Checker {
             return HashMap::new();
         }
         let is_wanted = |campaign: &CampaignEntry| namesakes.contains(&campaign.whole);
-        let campaigns = lower_again(project.files(), &self.sources, &self.paths, is_wanted);
         let fingerprint =
-            |campaign: &Definition| Some((campaign.whole, project.fingerprint(&project.resolve(campaign))?));
-        campaigns.iter().filter_map(fingerprint).collect()
+            |campaign: Definition| Some((campaign.whole, project.fingerprint(&project.resolve(&campaign))?));
+        let found = lower_again(project.files(), &self.sources, &self.paths, is_wanted, fingerprint);
+        found.into_iter().flatten().collect()
     }
 
     /// Sorts findings by file and place.
