@@ -50,6 +50,11 @@ impl<'a> Wanted<'a> {
         self.takes(FIX_ALL) && (self.params.context.only.is_some() || is_asked)
     }
 
+    /// Whether a person asks, and an editor does not only show that there are actions.
+    pub(super) fn is_invoked(&self) -> bool {
+        self.params.context.trigger_kind == Some(CodeActionTriggerKind::Invoked)
+    }
+
     /// Whether a diagnostic lies in the range.
     pub(super) fn touches(&self, diagnostic: &Diagnostic) -> bool {
         let (wanted, range) = (&self.params.range, &diagnostic.range);
@@ -59,7 +64,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// The action that makes one edit of one file.
-fn action(
+pub(super) fn action(
     title: String,
     kind: &str,
     is_preferred: bool,

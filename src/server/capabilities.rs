@@ -14,16 +14,31 @@ use serde_json::{Value, json};
 
 use super::actions::FIX_ALL;
 use super::client::Client;
+use super::commands::COMMANDS;
+use super::extract::{EXTRACT, REWRITE};
+use super::tokens;
 
 /// The answer to `initialize`.
-pub(super) fn initialized(client: &Client) -> InitializeResult {
-    InitializeResult {
+pub(super) fn initialized(client: &Client) -> serde_json::Result<Value> {
+    let mut result = serde_json::to_value(InitializeResult {
         capabilities: capabilities(client),
         server_info: Some(ServerInfo {
             name: "dialform".to_owned(),
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
+    })?;
+    // What needs no types.
+    let more = json!({
+        "documentLinkProvider": { "resolveProvider": false },
+        "semanticTokensProvider": { "legend": tokens::legend(), "full": true },
+        "codeLensProvider": { "resolveProvider": false },
+        "executeCommandProvider": { "commands": COMMANDS },
+        "documentOnTypeFormattingProvider": { "firstTriggerCharacter": "}", "moreTriggerCharacter": ["\n"] },
+    });
+    if let (Some(all), Value::Object(more)) = (result["capabilities"].as_object_mut(), more) {
+        all.extend(more);
     }
+    Ok(result)
 }
 
 fn capabilities(client: &Client) -> ServerCapabilities {
@@ -54,7 +69,12 @@ fn capabilities(client: &Client) -> ServerCapabilities {
             ..CompletionOptions::default()
         }),
         code_action_provider: Some(CodeActionProvider::CodeActionOptions(CodeActionOptions {
-            code_action_kinds: Some(vec![CodeActionKind::QuickFix, CodeActionKind::from(FIX_ALL)]),
+            code_action_kinds: Some(vec![
+                CodeActionKind::QuickFix,
+                CodeActionKind::from(EXTRACT),
+                CodeActionKind::from(REWRITE),
+                CodeActionKind::from(FIX_ALL),
+            ]),
             ..CodeActionOptions::default()
         })),
         document_formatting_provider: Some(DocumentFormattingProvider::Bool(true)),

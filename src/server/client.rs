@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use gen_lsp_types::MarkupKind;
 use serde_json::Value;
 
+use super::hints::Switches;
 use super::position::Encoding;
 use super::uri;
 
@@ -28,6 +29,10 @@ pub(super) struct Client {
     pub(super) hover_form: MarkupKind,
     /// The form of what is said of what may be written.
     pub(super) completion_form: MarkupKind,
+    /// Which hints the person wants.
+    pub(super) hints: Switches,
+    /// Whether it asks for hints anew when it is told to.
+    pub(super) refreshes_hints: bool,
     /// The folders of its workspace.
     pub(super) folders: Vec<PathBuf>,
     /// Its process: without it the server ends.
@@ -62,6 +67,8 @@ impl Client {
             snippets: can("textDocument/completion/completionItem/snippetSupport"),
             hover_form: form("textDocument/hover/contentFormat"),
             completion_form: form("textDocument/completion/completionItem/documentationFormat"),
+            hints: Switches::read(&params["initializationOptions"]),
+            refreshes_hints: can("workspace/inlayHint/refreshSupport"),
             folders: folders(params),
             process: process.and_then(|id| i32::try_from(id).ok()),
         }

@@ -1,12 +1,14 @@
 //! Formatting: what `dialform fmt` writes, as edits of the lines that change.
 
-use gen_lsp_types::{Range, TextEdit};
+use gen_lsp_types::{Position, Range, TextEdit};
 use similar::{Algorithm, DiffOp, TextDiff};
 
+use super::cursor::Cursor;
 use super::document::Document;
 use super::position::Encoding;
 use crate::project::source::Span;
 use crate::syntax::format::{FormatError, format};
+use crate::syntax::parse;
 
 /// Longer texts are replaced whole: a diff of them takes longer than a person waits.
 const MAX_DIFFED: usize = 1024 * 1024;
@@ -34,6 +36,27 @@ pub(super) fn edits(
             new_text: new.to_owned(),
         })
         .collect())
+}
+
+/// What is laid out after a letter was typed, which ends at `position`.
+pub(super) fn typed(document: &Document, position: Position, typed: &str, encoding: Encoding) -> Option<Range> {
+    match typed {
+        "\n" => {
+            // The line that was ended; the new one is the person's.
+            let line = position.line.checked_sub(1)?;
+            let at = Position { line, character: 0 };
+            Some(Range { start: at, end: at })
+        }
+        _ => {
+            let byte = document.byte(position, encoding);
+            let parsed = parse(document.text());
+            let cursor = Cursor::at(&parsed, byte.checked_sub(1)?);
+            let block = cursor.nodes.iter().rev().filter_map(|node| node.block());
+            let closed = { block }.find(|block| block.close.end as usize == byte)?;
+            let start = document.range(closed.open, encoding).start;
+            Some(Range { start, end: position })
+        }
+    }
 }
 
 /// The edits that make another text of a document.

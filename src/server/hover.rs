@@ -1,13 +1,15 @@
 //! What is said of the thing under the mouse: the table's words, what is sent, what a name stands for.
 
-use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
+use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind, Range};
+use jiff::tz::TimeZone;
 use serde_json::Value as JsonValue;
 
 use super::cursor::{Cursor, NodePart, comment_at, literal};
 use super::document::Document;
 use super::position::Encoding;
 use crate::explain::{self, DocPage, PageBlock, Topic};
-use crate::fields::{AliasKind, Dialect, FieldSpec, Setting, TOP_LEVEL, WireContext, in_project};
+use crate::fields::types::Moment;
+use crate::fields::{AliasKind, Dialect, FieldSpec, Setting, TOP_LEVEL, Value as FieldValue, WireContext, in_project};
 use crate::model::Project;
 use crate::project::source::{Sources, Span};
 use crate::report::page::section;
@@ -46,13 +48,31 @@ pub(super) fn hover(
     form: MarkupKind,
 ) -> Option<Hover> {
     let (words, span) = words_at(document.text(), byte, around)?;
-    Some(Hover {
+    Some(said(words, document.range(span, encoding), form))
+}
+
+/// Words about a range.
+pub(super) fn said(words: String, range: Range, form: MarkupKind) -> Hover {
+    Hover {
         contents: Contents::MarkupContent(MarkupContent {
             kind: form,
             value: words,
         }),
-        range: Some(document.range(span, encoding)),
-    })
+        range: Some(range),
+    }
+}
+
+/// The key of the campaign on which a byte is.
+pub(super) fn key_at(document: &Document, byte: usize) -> Option<(String, Span)> {
+    let parsed = parse(document.text());
+    let cursor = Cursor::at(&parsed, byte);
+    match (cursor.names().as_slice(), cursor.part) {
+        (["campaign"], NodePart::Value(entry)) if entry.name.is_none() => match &entry.value.scalar {
+            Scalar::String(key) => Some((key.to_string(), entry.value.span)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn words_at(text: &str, byte: usize, around: &Around<'_>) -> Option<(String, Span)> {
@@ -114,11 +134,38 @@ fn of_value(cursor: &Cursor<'_, '_>, entry: &Entry<'_>, around: &Around<'_>) -> 
             alias.kind.word()
         ));
     }
+    if let FieldValue::Moment(at) = &value {
+        words.extend(moments(*at, around.project.timezone()));
+    }
     let sent = row.kind.encode(&value, around);
     for line in sent_as(row, &sent) {
         words.push_str(&format!("\n\n{line}"));
     }
     Some(words)
+}
+
+/// A moment in the zones that people count in.
+fn moments(at: Moment, zone: Option<TimeZone>) -> Option<String> {
+    let at = at.civil().to_zoned(zone?).ok()?;
+    let shown = |zone: TimeZone| at.with_time_zone(zone).strftime("%Y-%m-%d %H:%M").to_string();
+    let name = |zone: &TimeZone| zone.iana_name().unwrap_or("here").to_owned();
+    let mut words = format!("\n\n{} {}", shown(at.time_zone().clone()), name(at.time_zone()));
+    words.push_str(&format!(" = {} UTC", shown(TimeZone::UTC)));
+    if let Some(local) = local_zone().filter(|local| local != at.time_zone()) {
+        words.push_str(&format!(" = {} {}", shown(local.clone()), name(&local)));
+    }
+    Some(words)
+}
+
+/// The zone of this machine, where it says one.
+fn local_zone() -> Option<TimeZone> {
+    let link = || {
+        let target = std::fs::read_link("/etc/localtime").ok()?;
+        let target = target.to_str()?.to_owned();
+        Some(target.split_once("zoneinfo/")?.1.to_owned())
+    };
+    let name = std::env::var("TZ").ok().filter(|name| !name.is_empty()).or_else(link)?;
+    TimeZone::get(name.trim_start_matches(':')).ok()
 }
 
 /// ``sent as `cps` 1.03``

@@ -10,11 +10,14 @@ use serde_json::{Value, json};
 
 use super::diagnostics::Converter;
 use super::document::Document;
+use super::hints::hints;
 use super::hover::Around;
+use super::links::links;
 use super::names::{Mention, ProjectName, declarations, locations, mentions, name_at, rename};
 use super::outline;
 use super::requests::{answered, asked};
 use super::session::{Serving, error};
+use super::tokens::tokens;
 use crate::model::Project;
 use crate::project::source::{FileId, Place, Span};
 
@@ -24,8 +27,8 @@ const MAX_SYMBOLS: usize = 500;
 /// The parameters of requests about a whole document.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct OfDocument {
-    text_document: TextDocumentIdentifier,
+pub(super) struct OfDocument {
+    pub(super) text_document: TextDocumentIdentifier,
 }
 
 /// A name at a place of a document.
@@ -68,7 +71,20 @@ impl Serving {
                         project: self.workspace.project_of(&document.path),
                         sources: self.workspace.sources(),
                     };
-                    Ok(outline::hints(document, of.range, &around, self.client.encoding).into())
+                    let index = self.workspace.index_at(&document.path);
+                    let how = (self.client.encoding, self.client.hints);
+                    Ok(hints(document, index, of.range, &around, how).into())
+                })
+            }),
+            "textDocument/documentLink" => asked(params()).and_then(|of: OfDocument| {
+                self.of_document(&of.text_document.uri, |document| {
+                    let project = self.workspace.project_of(&document.path);
+                    Ok(links(document, &project, &self.converter(), self.client.encoding).into())
+                })
+            }),
+            "textDocument/semanticTokens/full" => asked(params()).and_then(|of: OfDocument| {
+                self.of_document(&of.text_document.uri, |document| {
+                    Ok(tokens(document, self.client.encoding))
                 })
             }),
             _ => return None,

@@ -1,18 +1,13 @@
-//! The shape of a document: its symbols, what folds, what is selected next, and hints in its lines.
+//! The shape of a document: its symbols, what folds, what is selected next.
 
-use gen_lsp_types::{DocumentSymbol, FoldingRange, FoldingRangeKind, Range, SymbolKind};
+use gen_lsp_types::{DocumentSymbol, FoldingRange, FoldingRangeKind, SymbolKind};
 use serde_json::{Value, json};
 
-use super::cursor::{Cursor, literal, setting};
+use super::cursor::Cursor;
 use super::document::Document;
-use super::hover::Around;
 use super::position::Encoding;
-use crate::fields::{FieldSpec, Kind};
 use crate::project::source::Span;
-use crate::syntax::{CommentKind, Node, Nodes, Scalar, parse};
-
-/// How much of an id a hint shows.
-const SHOWN_ID: usize = 8;
+use crate::syntax::{CommentKind, Entry, Node, Nodes, Scalar, parse};
 
 /// The language goes no deeper.
 const MAX_DEPTH: usize = 3;
@@ -154,62 +149,21 @@ pub(super) fn selection(document: &Document, byte: usize, encoding: Encoding) ->
     selection
 }
 
-/// What values mean: ids behind aliases, seconds behind times and durations.
-pub(super) fn hints(document: &Document, range: Range, around: &Around<'_>, encoding: Encoding) -> Vec<Value> {
-    let parsed = parse(document.text());
-    let mut hints = Vec::new();
-    let wanted = document.span(range, encoding);
-    hint_nodes(
-        parsed.tree.roots(),
-        &mut Vec::new(),
-        &mut |row, node_end, span, scalar| {
-            if span.end < wanted.start || wanted.end < span.start {
-                return;
-            }
-            if let Some(label) = hint(row, scalar, around) {
-                let position = document.range(Span::point(node_end as usize), encoding).start;
-                hints.push(json!({ "position": position, "label": label, "paddingLeft": true }));
-            }
-        },
-    );
-    hints
-}
-
-fn hint_nodes<'t, 's>(
+/// Looks at each argument and property, with the names of the nodes around it.
+pub(super) fn each_value<'t, 's>(
     nodes: Nodes<'t, 's>,
     names: &mut Vec<&'t str>,
-    each: &mut impl FnMut(&'static FieldSpec, u32, Span, &Scalar<'s>),
+    each: &mut impl FnMut(&[&str], &Entry<'s>),
 ) {
     if names.len() >= MAX_DEPTH {
         return;
     }
     for node in nodes {
         names.push(&node.name().text);
-        if let Some(setting) = setting(names) {
-            for entry in node.entries() {
-                let row = match &entry.name {
-                    Some(name) => setting.property(&name.text),
-                    None => setting.argument(),
-                };
-                if let Some(row) = row {
-                    each(row, entry.value.span.end, entry.value.span, &entry.value.scalar);
-                }
-            }
+        for entry in node.entries() {
+            each(names, entry);
         }
-        hint_nodes(node.children(), names, each);
+        each_value(node.children(), names, each);
         names.pop();
     }
-}
-
-fn hint(row: &FieldSpec, scalar: &Scalar<'_>, around: &Around<'_>) -> Option<String> {
-    if let (Some(kind), Scalar::String(name)) = (row.kind.alias(), scalar) {
-        let id = around.project.alias(kind, name)?.id.as_deref()?;
-        return Some(format!("= {}…", id.get(..SHOWN_ID)?));
-    }
-    if !matches!(row.kind, Kind::Duration | Kind::Time { .. } | Kind::Pace) {
-        return None;
-    }
-    let value = row.kind.read(literal(scalar)?).ok()?;
-    let sent = row.kind.encode(&value, around);
-    Some(format!("= {}", sent.first()?.as_ref()?))
 }

@@ -1,8 +1,8 @@
 //! The answers to requests, each from the texts as they are when its turn comes.
 
 use gen_lsp_types::{
-    CodeActionParams, CompletionParams, Diagnostic, DocumentFormattingParams, DocumentRangeFormattingParams,
-    HoverParams, Range, TextDocumentPositionParams, Uri,
+    CodeActionParams, CompletionParams, Diagnostic, DocumentFormattingParams, DocumentOnTypeFormattingParams,
+    DocumentRangeFormattingParams, Hover, HoverParams, Position, Range, TextDocumentPositionParams, Uri,
 };
 use lsp_server::{ErrorCode, ResponseError};
 use serde::Serialize;
@@ -14,7 +14,8 @@ use super::completion::{completions, document_in};
 use super::diagnostics::Converter;
 use super::document::Document;
 use super::formatting;
-use super::hover::{Around, hover};
+use super::hover::{Around, hover, key_at, said};
+use super::navigation::OfDocument;
 use super::session::{Serving, error, read};
 use crate::project::discovery::PROJECT_FILE;
 use crate::syntax::parse;
@@ -34,6 +35,9 @@ impl Serving {
             "textDocument/hover" => {
                 let params: HoverParams = asked(params)?;
                 let (encoding, form) = (self.client.encoding, self.client.hover_form.clone());
+                if let Some(of_task) = self.hover_of_task(&params.text_document_position_params) {
+                    return answered(&of_task);
+                }
                 self.at(&params.text_document_position_params, |document, byte, around| {
                     hover(document, byte, around, encoding, form)
                 })
@@ -51,6 +55,19 @@ impl Serving {
                 let params: CodeActionParams = asked(params)?;
                 Ok(Value::from(self.actions(&params)))
             }
+            "textDocument/onTypeFormatting" => {
+                let params: DocumentOnTypeFormattingParams = asked(params)?;
+                Ok(self.format_typed(&params.text_document.uri, params.position, &params.ch))
+            }
+            "textDocument/codeLens" => {
+                let of: OfDocument = asked(params)?;
+                let path = self
+                    .documents
+                    .get(&of.text_document.uri)
+                    .map(|document| document.path.clone());
+                Ok(path.map_or(Value::Null, |path| self.lenses(&path).into()))
+            }
+            "workspace/executeCommand" => self.execute(&params),
             _ => self.navigate(method, &params).unwrap_or_else(|| {
                 let words = format!("`{method}` is nothing that dialform answers");
                 Err(error(ErrorCode::MethodNotFound, words))
@@ -73,6 +90,28 @@ impl Serving {
         };
         let byte = document.byte(place.position, self.client.encoding);
         answered(&answer(document, byte, &around))
+    }
+
+    /// What is known of the task of the campaign on whose key a place is.
+    fn hover_of_task(&mut self, place: &TextDocumentPositionParams) -> Option<Hover> {
+        let encoding = self.client.encoding;
+        let document = self.documents.get(&place.text_document.uri)?;
+        let (key, span) = key_at(document, document.byte(place.position, encoding))?;
+        let (path, range) = (document.path.clone(), document.range(span, encoding));
+        let root = self.workspace.root_of(&path)?;
+        let words = self.task_words(&root, &path, &[&key]).pop()?;
+        Some(said(format!("`{key}`: {words}"), range, self.client.hover_form.clone()))
+    }
+
+    /// The edits after a letter was typed: a brace closes a node, which is laid out, and a line end ends a line.
+    fn format_typed(&self, uri: &Uri, position: Position, typed: &str) -> Value {
+        let Some(document) = self.documents.get(uri) else {
+            return Value::Null;
+        };
+        let range = formatting::typed(document, position, typed, self.client.encoding);
+        // A text that cannot be laid out now is one that is still being typed.
+        let edits = range.and_then(|range| formatting::edits(document, Some(range), self.client.encoding).ok());
+        answered(&edits.unwrap_or_default()).unwrap_or_default()
     }
 
     fn format(&self, uri: &Uri, range: Option<Range>) -> Result<Value, ResponseError> {
@@ -106,6 +145,13 @@ impl Serving {
             let ignore = |one: &&Diagnostic| actions::ignore(document, &parsed, one, encoding);
             found.extend(here.iter().filter_map(|one| ignore(one)));
         }
+        if wanted.is_invoked() {
+            let path = document.path.clone();
+            found.extend(self.rewrites(&path, &wanted, params.range));
+        }
+        let Some(document) = self.documents.get(&params.text_document.uri) else {
+            return found;
+        };
         let has_fix = diagnostics.iter().any(|one| {
             one.data
                 .as_ref()

@@ -18,6 +18,8 @@ use super::capabilities;
 use super::client::Client;
 use super::diagnostics::{Converter, Published};
 use super::document::Documents;
+use super::hints::Switches;
+use super::tasks::LocalStates;
 use super::transport::{Incoming, Outgoing};
 use super::uri;
 use super::workspace::{Typed, Unit, Workspace};
@@ -51,6 +53,7 @@ pub(super) struct Serving {
     pub(super) documents: Documents,
     pub(super) workspace: Workspace,
     pub(super) published: Published,
+    pub(super) states: LocalStates,
     /// The patterns of files that the client tells of.
     watched: BTreeSet<String>,
 }
@@ -155,11 +158,12 @@ impl Session {
                 if let Some(process) = client.process {
                     (self.on_process)(process);
                 }
-                let result = serde_json::to_value(capabilities::initialized(&client));
+                let result = capabilities::initialized(&client);
                 self.phase = Phase::Serving(Box::new(Serving {
                     workspace: Workspace::new(client.folders.clone()),
                     documents: Documents::default(),
                     published: Published::default(),
+                    states: LocalStates::default(),
                     watched: BTreeSet::new(),
                     client,
                 }));
@@ -306,6 +310,14 @@ impl Serving {
                     self.workspace.add_folder(folder);
                 }
                 self.refresh(None, outgoing);
+            }
+            "workspace/didChangeConfiguration" => {
+                let settings = params.pointer("/settings/dialform").unwrap_or(&params["settings"]);
+                let hints = Switches::read(settings);
+                if hints != self.client.hints && self.client.refreshes_hints {
+                    outgoing.request("workspace/inlayHint/refresh", Value::Null);
+                }
+                self.client.hints = hints;
             }
             // Whatever else there is changes nothing here.
             _ => {}

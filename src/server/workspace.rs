@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::document::Documents;
 use crate::finding::{Applicability, Finding};
-use crate::lint::engine::{Checker, LastCheck, Overlay};
+use crate::lint::engine::{Checked, Checker, LastCheck, Overlay};
 use crate::lint::fix::{ProjectSession, fix_all};
 use crate::model::{FileIndex, Project};
 use crate::project::discovery::{Scope, absolute, is_project_file, projects_below, root_of};
@@ -225,6 +225,22 @@ impl Workspace {
             return Typed::Files(changed);
         }
         Typed::All(self.check(unit, overlays, true))
+    }
+
+    /// Looks at the project of a file as a whole, with these texts.
+    pub(super) fn checked<R>(
+        &mut self,
+        path: &Path,
+        overlays: &[Overlay],
+        look: impl FnOnce(&Checked<'_>) -> R,
+    ) -> Option<R> {
+        let unit = self.units_of(path).into_iter().next()?;
+        let scope = self.units.get(&unit)?;
+        self.checker.set_now(Some(Timestamp::now()));
+        self.checker.trust_known(true);
+        let seen = look(&self.checker.check(scope, overlays));
+        self.checker.trust_known(false);
+        Some(seen)
     }
 
     /// The text of a file with every safe fix of it, which are tried out.

@@ -41,6 +41,8 @@ pub(super) struct Editor {
     pub(super) asked: Vec<Value>,
     /// Whether it refuses them.
     pub(super) refuses: bool,
+    /// What the server can do, as it says.
+    pub(super) abilities: Value,
 }
 
 /// What an editor with everything can do.
@@ -98,6 +100,7 @@ impl Editor {
             complaints: Vec::new(),
             asked: Vec::new(),
             refuses: false,
+            abilities: Value::Null,
         }
     }
 
@@ -118,6 +121,7 @@ impl Editor {
             Columns::Utf16 => "utf-16",
         };
         assert_eq!(result["capabilities"]["positionEncoding"], encoding);
+        self.abilities = result["capabilities"].clone();
         self.tell("initialized", json!({}));
         self.barrier();
     }

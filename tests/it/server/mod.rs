@@ -4,9 +4,11 @@ mod clients;
 mod diagnostics;
 mod editor;
 mod faults;
+mod features;
 mod names;
 mod property;
 mod robust;
+mod typed;
 mod writing;
 
 use editor::{Columns, Editor};
