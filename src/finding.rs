@@ -441,6 +441,47 @@ impl Sink {
         taken
     }
 
+    /// The number of the finding about exactly this span, among the first so many, which are in the order of the text.
+    pub(crate) fn position_at(&self, span: Span, count: usize) -> Option<usize> {
+        let ordered = self.findings.get(..count)?;
+        let index = ordered.partition_point(|finding| finding.place.span < span);
+        let finding = ordered.get(index)?;
+        (finding.place.span == span).then_some(index)
+    }
+
+    /// The rule of the finding of this number.
+    pub(crate) fn rule_of(&self, index: usize) -> Option<&'static Rule> {
+        self.findings.get(index).map(|finding| finding.rule)
+    }
+
+    /// Puts the finding that was reported last in the place of an earlier one.
+    pub(crate) fn replace_by_last(&mut self, index: usize) {
+        if index + 1 < self.findings.len() {
+            self.findings.swap_remove(index);
+        }
+    }
+
+    /// Takes the finding that was reported last back, if it is about this span.
+    pub(crate) fn take_last_at(&mut self, span: Span) -> Option<Finding> {
+        let is_it = self.findings.last().is_some_and(|finding| finding.place.span == span);
+        is_it.then(|| self.findings.pop()).flatten()
+    }
+
+    /// Drops the findings of a rule in a span, among the first so many, which are in the order of the text. Says how many.
+    pub(crate) fn drop_words_in(&mut self, span: Span, count: usize, rule: &Rule) -> usize {
+        let ordered = self.findings.get(..count).unwrap_or_default();
+        let first = ordered.partition_point(|finding| finding.place.span.start < span.start);
+        let end = ordered.partition_point(|finding| finding.place.span.start < span.end);
+        let before = self.findings.len();
+        let kept: Vec<Finding> = self
+            .findings
+            .drain(first..end)
+            .filter(|finding| finding.rule.code != rule.code)
+            .collect();
+        self.findings.splice(first..first, kept);
+        before - self.findings.len()
+    }
+
     /// The finding that was reported last.
     pub(crate) fn last(&mut self) -> Option<&mut Finding> {
         self.findings.last_mut()

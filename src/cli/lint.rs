@@ -17,6 +17,7 @@ use crate::finding::Finding;
 use crate::lint::engine::{Checker, Overlay};
 use crate::project::read_file::MAX_FILE;
 use crate::report::{Counts, LintRun};
+use crate::rules;
 use crate::util::boundary::named_campaigns;
 use crate::util::plural::counted;
 
@@ -135,6 +136,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         BaselineEffect::Hidden(findings) => summary.in_baseline = findings,
         BaselineEffect::Written => return Ok(ExitCode::SUCCESS),
     }
+    report.merge_overlaps();
     let files: Vec<PathBuf> = match outputs.list_files() {
         true => targets.iter().flat_map(|target| target.files(&folder)).collect(),
         false => Vec::new(),
@@ -197,6 +199,18 @@ impl LintResult {
     /// The folder of each project that was checked.
     pub(super) fn roots(&self) -> impl Iterator<Item = &Path> {
         self.parts.iter().filter_map(|(root, _)| root.as_deref())
+    }
+
+    /// Makes one finding of two about one value.
+    pub(super) fn merge_overlaps(&mut self) {
+        let left_over = rules::merge_overlaps(&mut self.findings);
+        if !left_over.is_empty() {
+            let mut index = 0;
+            self.retain(|_| {
+                index += 1;
+                left_over.binary_search(&(index - 1)).is_err()
+            });
+        }
     }
 
     /// Keeps the findings that the predicate accepts.

@@ -9,7 +9,7 @@ use super::{terminal, usage};
 use crate::lint::engine::{Checker, Overlay};
 use crate::project::discovery::{Scope, ScopeFile, absolute, kdl_files, projects_below, relative, root_of};
 use crate::project::walk::Listings;
-use crate::util::boundary::{BoundaryError, PathError, is_open_already, named_campaigns, words_for};
+use crate::util::boundary::{BoundaryError, PathError, is_open_already, named_campaigns, outer_root_of, words_for};
 use crate::util::plural::counted;
 use crate::util::suggest::closest;
 
@@ -355,8 +355,50 @@ impl TargetFinder {
             }
             target.scope.add_all(std::mem::take(named));
         }
+        if beside == Beside::Project {
+            self.adopt_submodules(checker, overlays);
+        }
         self.report_unread();
         self.targets.into_iter().map(|found| found.target).collect()
+    }
+
+    /// A file in a repository without a project, inside another one whose project has the file by its patterns, is checked with
+    /// that project, as it is where the project is checked whole.
+    fn adopt_submodules(&mut self, checker: &mut Checker, overlays: &[Overlay]) {
+        let mut roots: HashMap<PathBuf, Option<PathBuf>> = HashMap::new();
+        let mut scopes: HashMap<PathBuf, Scope> = HashMap::new();
+        let mut adopted: Vec<(PathBuf, PathBuf)> = Vec::new();
+        let listings = &mut self.listings;
+        self.targets.retain(|FoundTarget { target, .. }| {
+            let ([file], None) = (target.scope.files.as_slice(), &target.scope.root) else {
+                return true;
+            };
+            let Some(folder) = file.parent() else { return true };
+            let root = roots.entry(folder.to_owned()).or_insert_with(|| outer_root_of(folder));
+            let Some(root) = root else { return true };
+            let known = scopes.entry(root.clone());
+            let scope = known.or_insert_with(|| checker.project_scope_in(root, overlays, listings));
+            let is_alone = scope.position_of(file).is_none();
+            if !is_alone {
+                adopted.push((root.clone(), file.to_path_buf()));
+            }
+            is_alone
+        });
+        if adopted.is_empty() {
+            return;
+        }
+        // Targets have left, so that those behind them have other numbers.
+        let numbered = self.targets.iter().enumerate();
+        let roots = numbered.filter_map(|(index, found)| Some((found.target.scope.root.clone()?, index)));
+        self.roots = roots.collect();
+        for (root, file) in adopted {
+            let is_new = !self.roots.contains_key(&root);
+            let target = &mut self.project(&root).target;
+            if let Some(scope) = scopes.remove(&root).filter(|_| is_new) {
+                target.scope = scope;
+            }
+            target.files.insert(file);
+        }
     }
 
     /// Adds targets for folders that could not be read, unless a scope reports them already.

@@ -1,5 +1,6 @@
 //! `dialform watch`: lints now and after each change.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,7 +16,7 @@ use super::targets::{Beside, Target, TargetError, targets, tell, working_folder}
 use super::terminal;
 use crate::lint::engine::Checker;
 use crate::lint::watch::{Watch, WatchedPlaces};
-use crate::project::discovery::{Wanted, absolute, kdl_files};
+use crate::project::discovery::{PROJECT_FILE, Wanted, absolute, kdl_files, relative};
 use crate::project::source::Sources;
 use crate::project::walk::Listings;
 use crate::report::events;
@@ -125,6 +126,7 @@ fn watch(args: &Args) -> Result<ExitCode, String> {
         folder,
         named,
         has_warned: false,
+        roots: BTreeSet::new(),
     };
     session.checker.keep_stamps();
     // A name that is wrong from the start is a slip; one that goes later may come back.
@@ -147,6 +149,8 @@ struct WatchSession {
     watched: Vec<PathBuf>,
     /// Whether it was said that folders are polled.
     has_warned: bool,
+    /// The folders of the projects that were there.
+    roots: BTreeSet<PathBuf>,
 }
 
 impl WatchSession {
@@ -180,6 +184,26 @@ impl WatchSession {
         }
     }
 
+    /// The targets, unless the project of some of their files has gone: then each would be checked alone, and the names that
+    /// the others declare would be unknown.
+    fn with_its_project(&mut self, found: Vec<Target>) -> Result<Vec<Target>, String> {
+        let alone = found.iter().filter(|target| target.scope.root.is_none());
+        let alone = alone.flat_map(|target| target.scope.files.iter());
+        let has_gone = |root: &&PathBuf| {
+            root.join(PROJECT_FILE).symlink_metadata().is_err() && alone.clone().any(|file| file.starts_with(root))
+        };
+        if let Some(root) = self.roots.iter().find(has_gone) {
+            let file = relative(&root.join(PROJECT_FILE), &self.folder);
+            return Err(format!(
+                "{} is gone: its campaigns are checked again when it is back; to check them without it, start `dialform watch` again",
+                file.display()
+            ));
+        }
+        self.roots
+            .extend(found.iter().filter_map(|target| target.scope.root.clone()));
+        Ok(found)
+    }
+
     /// One run, from its first fixed line to its last.
     fn check(&mut self, is_first: bool) -> Result<(), ExitCode> {
         if !is_first && self.format != WatchFormat::JsonLines && terminal::stdout_is_terminal() {
@@ -187,11 +211,12 @@ impl WatchSession {
         }
         terminal::print(self.format.begin())?;
         self.checker.set_now(Some(Timestamp::now()));
-        let found = match self.look() {
+        let found = self.look().map_err(|error| error.to_string());
+        let found = match found.and_then(|found| self.with_its_project(found)) {
             Ok(found) => found,
-            Err(error) => {
-                terminal::note(&format!("error: {error}"));
-                return terminal::print(self.format.error(&error.to_string()));
+            Err(message) => {
+                terminal::note(&format!("error: {message}"));
+                return terminal::print(self.format.error(&message));
             }
         };
         tell(&found, &self.folder);
@@ -206,6 +231,7 @@ impl WatchSession {
             terminal::note(&format!("error: {message}"));
             return terminal::print(self.format.error(&message));
         }
+        report.merge_overlaps();
         terminal::print(self.format.report(&report, self.checker.sources()))
     }
 }

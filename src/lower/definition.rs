@@ -6,7 +6,9 @@ use super::{Lowering, TOP_LEVEL, describe, fixes, whole};
 use crate::fields::{SETTINGS, Setting, Slot, usage};
 use crate::finding::Fix;
 use crate::model::{Definition, MAX_WEBHOOKS, SettingNodes, Spanned, Swallowed};
+use crate::project::source::{Place, Span};
 use crate::rules::bad_key::{InvalidKey, key_of_name};
+use crate::rules::bare_keyword;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
@@ -84,16 +86,20 @@ impl Lowering<'_> {
             self.child(child, &enclosing, &mut definition);
         }
         if self.sink.len() >= reported + WIRE_BODY {
-            self.fold_wire_names(reported);
+            self.fold_wire_names(reported, whole(node));
         }
         definition
     }
 
     /// Makes one finding of many words of the API: whoever writes so many has typed a whole request body.
     #[cold]
-    fn fold_wire_names(&mut self, from: usize) {
+    fn fold_wire_names(&mut self, from: usize, whole: Span) {
         let folded = self.sink.take_from(from, &wire_name::RULE, WIRE_BODY);
         if let Some(first) = folded.iter().min_by_key(|finding| finding.place) {
+            // Its values are the API's as well: `true`, `1800`.
+            self.syntax_findings -= self
+                .sink
+                .drop_words_in(whole, self.syntax_findings, &bare_keyword::RULE);
             self.sink.report(first.place, &WireBody { count: folded.len() });
         }
     }
@@ -113,22 +119,15 @@ impl Lowering<'_> {
 
     fn head(&mut self, node: Node<'_, '_>, kind: DefinitionKind, definition: &mut Definition) {
         let mut seen_name = false;
-        for entry in node.entries() {
-            let place = self.place(entry.span());
+        for (index, entry) in node.entries().iter().enumerate() {
             match &entry.name {
                 None if !seen_name => {
                     seen_name = true;
                     definition.name = self.name(&entry.value, kind);
                 }
                 None => {
-                    self.sink.report(
-                        place,
-                        &UnexpectedArgument {
-                            setting: kind.word(),
-                            takes: kind.written(),
-                            suggestion: None,
-                        },
-                    );
+                    self.surplus_in_head(node.entries().get(index..).unwrap_or_default(), kind, definition);
+                    break;
                 }
                 Some(name) if name.text == "template" => {
                     if definition.template.is_some() {
@@ -159,6 +158,40 @@ impl Lowering<'_> {
         }
     }
 
+    /// A value behind the key, and all that follows it: often the template, `campaign "spring" "weekday"`, or
+    /// `campaign "spring" template "weekday"`.
+    #[cold]
+    fn surplus_in_head(&mut self, surplus: &[Entry<'_>], kind: DefinitionKind, definition: &mut Definition) {
+        let [first, ..] = surplus else { return };
+        let is_word = |entry: &Entry<'_>| {
+            let written = self.text.get(entry.value.span.range());
+            entry.name.is_none() && written == Some("template")
+        };
+        let is_name = |entry: &&Entry<'_>| entry.name.is_none() && matches!(entry.value.scalar, Scalar::String(_));
+        let (whole, template) = match surplus {
+            [word, name, ..] if is_word(word) => (word.span().to(name.span()), Some(name)),
+            [name, ..] => (name.span(), Some(name)),
+            [] => return,
+        };
+        let is_free = kind == DefinitionKind::Campaign && definition.template.is_none();
+        let template = template.filter(is_name).filter(|name| is_free && !is_word(name));
+        let value = template.and_then(|name| self.text.get(name.value.span.range()));
+        let meant = value.map(|value| format!("template={value}"));
+        let violation = UnexpectedArgument {
+            setting: kind.word(),
+            takes: kind.written(),
+            suggestion: meant.clone(),
+        };
+        let finding = self
+            .sink
+            .report(Place::new(self.file, first.span().to(whole)), &violation);
+        if let Some(meant) = meant {
+            finding.fix(Fix::likely(whole, meant));
+        }
+        // Whatever it is, it may be what the campaign inherits.
+        definition.incomplete = true;
+    }
+
     /// `campaign key="spring"` for `campaign "spring"`: reports it, and takes the name from there.
     #[cold]
     fn is_key_meant(
@@ -176,9 +209,17 @@ impl Lowering<'_> {
         let is_other =
             name.text != "name" && (Setting::find(&name.text, None).is_some() || field_of_wire(&name.text).is_some());
         let is_alone = node.entries().iter().all(|entry| entry.name.is_some());
-        let value = self.text.get(entry.value.span.range()).unwrap_or_default();
-        if is_near || is_other || !is_alone || !self.is_name(text, kind) {
+        let key = match self.is_name(text, kind) {
+            true => Some(text.as_ref().to_owned()),
+            // A key as import makes it.
+            false => key_like(text),
+        };
+        let Some(key) = key.filter(|_| !is_near && !is_other && is_alone) else {
             return false;
+        };
+        let value = format!("\"{key}\"");
+        if key != *text {
+            self.model.meant.push(text.as_ref().into());
         }
         let violation = MissingArgument {
             setting: kind.word(),
@@ -188,7 +229,7 @@ impl Lowering<'_> {
         let name_place = self.place(name.span);
         let finding = self.sink.report(name_place, &violation);
         finding.fix(Fix::likely(entry.span(), value));
-        definition.name = Some(Spanned::new(text.as_ref().into(), self.place(entry.value.span)));
+        definition.name = Some(Spanned::new(key.into(), self.place(entry.value.span)));
         true
     }
 
@@ -313,6 +354,11 @@ impl Lowering<'_> {
             return;
         }
         self.setting(node, setting, &mut definition.stated);
+        if !self.presumed.is_empty() {
+            // The block belongs to the last of them.
+            definition.presume(self.presumed.drain(..));
+            return;
+        }
         if setting.has_settings() {
             self.settings_below(node, setting, enclosing.kind, definition);
         }

@@ -5,10 +5,11 @@ mod definition;
 mod fixes;
 mod meant;
 mod names;
-
+mod one_line;
 mod project;
 mod removal;
 mod setting;
+mod unquoted;
 mod value;
 mod wire_names;
 mod wire_pairs;
@@ -55,6 +56,10 @@ pub(crate) struct Lowering<'a> {
     project_name: Option<Place>,
     /// The first place where names may be declared that could not be read.
     swallowed_in: Option<Span>,
+    /// How many findings there were before, about the text as KDL, in its order.
+    syntax_findings: usize,
+    /// Settings that were read as values of the one before them.
+    presumed: Vec<Setting>,
     /// Whether a surplus `}` may have ended a block early, so that nodes of the block follow it.
     spills: bool,
 }
@@ -121,6 +126,8 @@ pub fn lower<C>(
     let mut campaigns = Vec::new();
     let is_stray = |mistake: &SyntaxError| mistake.kind == SyntaxErrorKind::StrayBrace;
     let mut lowering = Lowering {
+        syntax_findings: sink.len(),
+        presumed: Vec::new(),
         file,
         text: parsed.text,
         sink,
@@ -331,14 +338,26 @@ impl Lowering<'_> {
 
     /// Reports a name that `owner` (as people call it) does not have, and suggests the closest one.
     fn unknown_name<'k>(&mut self, name: &str, span: Span, owner: &str, known: &[&'k str]) -> Option<&'k str> {
-        let suggestion = closest(name, known.iter().copied());
         let (extended, known): (Vec<&str>, Vec<&str>) = known.iter().partition(|name| is_extended(name));
+        self.unknown_name_of(name, span, owner, &known, &extended)
+    }
+
+    /// The same, with the names of the extended dialect by themselves.
+    fn unknown_name_of<'k>(
+        &mut self,
+        name: &str,
+        span: Span,
+        owner: &str,
+        known: &[&'k str],
+        extended: &[&'k str],
+    ) -> Option<&'k str> {
+        let suggestion = closest(name, known.iter().chain(extended).copied());
         let violation = UnknownSetting {
             name,
             owner,
             suggestion,
-            known: &known,
-            extended: &extended,
+            known,
+            extended,
         };
         let finding = self.sink.report(self.place(span), &violation);
         if let Some(suggestion) = suggestion {

@@ -131,6 +131,9 @@ impl Lowering<'_> {
             return None;
         }
         let Scalar::String(text) = &value.scalar else {
+            if value.scalar == Scalar::Invalid {
+                self.unquoted_alias(alias, value.span);
+            }
             return self.text_value(value, kind).map(|text| text.value);
         };
         if let Some(id) = parse_uuid(text) {

@@ -23,7 +23,7 @@ use crate::util::suggest::closest;
 pub(super) struct SettingBuilder<'s> {
     pub(super) setting: Setting,
     is_null: bool,
-    incomplete: bool,
+    pub(super) incomplete: bool,
     statements: &'s mut SettingNodes,
 }
 
@@ -74,13 +74,27 @@ impl Lowering<'_> {
             self.null(node, stated);
             return;
         }
-        for entry in entries {
+        let mut rest = entries;
+        while let [entry, behind @ ..] = rest {
+            rest = behind;
             let field = match &entry.name {
-                None => self.argument(node, entry, stated),
+                None => match self.argument(stated) {
+                    None if self.begins_setting(node, rest_with(entries, behind), stated) => return,
+                    None => {
+                        self.surplus_argument(node, stated.setting.argument(), entry, stated);
+                        None
+                    }
+                    free => free,
+                },
                 Some(name) => self.property(node, name, entry, stated),
             };
-            if let Some(spec) = field {
-                self.value(spec, entry, stated);
+            if let Some(spec) = field
+                && !self.value(spec, entry, stated)
+            {
+                if self.begins_setting(node, rest_with(entries, behind), stated) {
+                    return;
+                }
+                rest = self.split_value(spec, entry, behind);
             }
         }
         if let Some(block) = node.block().filter(|_| !stated.setting.has_settings()) {
@@ -137,20 +151,10 @@ impl Lowering<'_> {
         }
     }
 
-    /// The field that an argument sets, unless it is reported.
+    /// The field that an argument sets, if it is free.
     #[inline]
-    fn argument(
-        &mut self,
-        node: Node<'_, '_>,
-        entry: &Entry<'_>,
-        stated: &mut SettingBuilder<'_>,
-    ) -> Option<&'static FieldSpec> {
-        let argument = stated.setting.argument();
-        let free = argument.filter(|spec| !stated.has(spec.id));
-        if free.is_none() {
-            self.surplus_argument(node, argument, entry, stated);
-        }
-        free
+    fn argument(&self, stated: &SettingBuilder<'_>) -> Option<&'static FieldSpec> {
+        stated.setting.argument().filter(|spec| !stated.has(spec.id))
     }
 
     /// An argument that has no place, of a node that takes none or has its own, `argument`, already.
@@ -338,9 +342,13 @@ impl Lowering<'_> {
         for child in node.children() {
             let name = &*child.name().text;
             let Some(spec) = children.iter().find(|spec| spec.child() == Some(name)) else {
-                let known: Vec<&str> = children.iter().filter_map(|spec| spec.child()).collect();
-                let owner = format!("`{}`", setting.spec().name);
-                self.unknown_name(name, child.name().span, &owner, &known);
+                let least = least_dialect(setting);
+                let (own, extended): (Vec<&FieldSpec>, Vec<&FieldSpec>) =
+                    children.iter().partition(|spec| spec.dialect <= least);
+                let names = |specs: Vec<&FieldSpec>| specs.into_iter().filter_map(FieldSpec::child).collect();
+                let (own, extended): (Vec<&str>, Vec<&str>) = (names(own), names(extended));
+                let owner = format!("the block of `{}`", setting.spec().name);
+                self.unknown_name_of(name, child.name().span, &owner, &own, &extended);
                 continue;
             };
             if let Some(first) = stated.get(spec.id) {
@@ -471,6 +479,11 @@ impl Lowering<'_> {
             .fix(Fix::safe(span, instead));
         true
     }
+}
+
+/// The entries from the one before `behind` on.
+fn rest_with<'n, 't>(all: &'n [Entry<'t>], behind: &[Entry<'t>]) -> &'n [Entry<'t>] {
+    all.get(all.len() - behind.len() - 1..).unwrap_or_default()
 }
 
 /// The field of this setting with a wire name: `time` in `busy`.

@@ -23,15 +23,21 @@ use crate::syntax::{self, Entry, Scalar};
 use crate::util::suggest::closest;
 
 impl Lowering<'_> {
-    /// Reads what an entry sets a field to, and keeps it; without a value where that was reported.
-    pub(super) fn value(&mut self, spec: &FieldSpec, entry: &Entry<'_>, stated: &mut SettingBuilder<'_>) {
+    /// Reads what an entry sets a field to, and keeps it; without a value where that was reported. Says whether there is one.
+    pub(super) fn value(&mut self, spec: &FieldSpec, entry: &Entry<'_>, stated: &mut SettingBuilder<'_>) -> bool {
         let value = self.read(spec, &entry.value);
+        let is_read = value.is_some();
         stated.keep(spec, entry, value);
+        is_read
     }
 
     /// Reads a value as the kind that its field takes. What it is not is reported.
     pub(super) fn read(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>) -> Option<Value> {
-        match spec.kind.read(literal(value)?) {
+        let Some(literal) = literal(value) else {
+            self.unquoted(spec, value);
+            return None;
+        };
+        match spec.kind.read(literal) {
             Ok(read) => {
                 if let Value::Id(IdValue::Uuid(id)) = &read
                     && id.is_nil()
@@ -49,7 +55,7 @@ impl Lowering<'_> {
     }
 
     #[cold]
-    fn unreadable(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>, why: &Unreadable) {
+    pub(super) fn unreadable(&mut self, spec: &FieldSpec, value: &syntax::Value<'_>, why: &Unreadable) {
         let place = self.place(value.span);
         let path = spec.path();
         let path = path.as_str();
@@ -206,6 +212,12 @@ impl Lowering<'_> {
         if !has_unit {
             finding.fix = fixes::duration(value.span, written);
         }
+        // `12 s`, which only the blank makes no duration.
+        if *why == BadDuration::Form
+            && let Some(edit) = finding.fix.iter().find_map(|fix| fix.edits.first())
+        {
+            finding.label = format!("write {}", edit.text);
+        }
     }
 
     fn no_time(&mut self, path: &str, span: Span, written: &str, why: BadTime) {
@@ -232,7 +244,7 @@ impl Lowering<'_> {
         let finding = self.sink.report(self.place(span), &InvalidPace { written, why });
         let (instead, is_certain) = match why {
             // The same pace with another unit. Without one, calls a second are a guess.
-            BadPace::Form { instead } => (*instead, written.contains('/')),
+            BadPace::Form { instead } => (*instead, written.contains(|c: char| c == '/' || c.is_alphabetic())),
             // `1.5` is fifty calls a second on the wire, and perhaps three in two seconds to its author.
             BadPace::Cps(instead) => (Some(*instead), false),
             BadPace::OutOfRange => (None, false),

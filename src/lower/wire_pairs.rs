@@ -2,8 +2,9 @@
 //! `additionalOptions { … }`, `defaultExec`.
 
 use super::fixes::{as_wire_says, removed, whole, with_blanks};
+use super::value::literal;
 use super::wire_names::field_of_wire;
-use crate::fields::{FieldSpec, Json, Slot};
+use crate::fields::{FieldSpec, Json, Kind, Literal, Slot, parse_uuid};
 use crate::finding::Fix;
 use crate::project::source::Span;
 use crate::syntax::{Node, Scalar};
@@ -38,6 +39,15 @@ pub(super) fn into_sibling(text: &str, node: Node<'_, '_>, parent: Node<'_, '_>,
     let without = Fix::safe(removed(text, whole(node))?, "");
     if entry.value.scalar == Scalar::Null {
         return Some(without);
+    }
+    // A telephone number or a word is not what the property takes, and would only be wrong elsewhere.
+    let is_readable = match (literal(&entry.value)?, spec.kind) {
+        (Literal::Text(id), Kind::Id(_)) => parse_uuid(id).is_some(),
+        (said @ Literal::Text(_), kind) => kind.read(said).is_ok(),
+        _ => true,
+    };
+    if !is_readable {
+        return None;
     }
     let edits = as_wire_says(&node.name().text, spec, &entry.value, text)?;
     let written = text.get(entry.value.span.range())?.to_owned();

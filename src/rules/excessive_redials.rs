@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     always_blocks_apply: false,
     fixable: Fixable::Never,
-    summary: "More than 50 redials of an outcome, five or more within minutes, or more than 30 in all without a limit.",
+    summary: "More than 50 redials of an outcome, five or more within minutes, one after more than two weeks, or more than 30 in all without a limit.",
     why: "One person gets every one of these calls, and each is billed: a slip of the finger becomes a complaint to the regulator.",
     about: |field| matches!(field.slot, Slot::Property("times" | "after")),
     bad: r#"redial {
@@ -31,6 +31,8 @@ pub(crate) static RULE: Rule = Rule {
 const MOST: u32 = 50;
 /// A shorter pause is none: the line is still busy.
 const SHORTEST: Seconds = Seconds(60);
+/// After a longer pause nobody remembers what the call was about: most likely the unit is wrong.
+const LONGEST: Seconds = Seconds(14 * 86_400);
 /// So many redials without a pause are pestering.
 const MOST_AT_ONCE: u32 = 5;
 /// So many redials of all outcomes together need a limit.
@@ -54,6 +56,13 @@ pub enum ExcessiveRedials<'a> {
         /// The pause before each.
         after: Seconds,
     },
+    /// Their pause, in which the campaign ends.
+    LongPause {
+        /// The outcome.
+        outcome: &'a str,
+        /// The pause before each.
+        after: Seconds,
+    },
     /// Their sum, which nothing limits.
     Unlimited {
         /// The redials of all outcomes.
@@ -68,6 +77,9 @@ impl Violation for ExcessiveRedials<'_> {
             Self::Pause { outcome, times, after } => {
                 format!("`{outcome}` redials one person {times} times, each {after} after the last call")
             }
+            Self::LongPause { outcome, after } => {
+                format!("`{outcome}` redials {after} after the last call, when the campaign is long over")
+            }
             Self::Unlimited { times } => {
                 format!("one person may be redialled {times} times, and no limit holds for all outcomes together")
             }
@@ -78,6 +90,7 @@ impl Violation for ExcessiveRedials<'_> {
         match self {
             Self::Times { .. } => format!("more than {MOST}"),
             Self::Pause { .. } => format!("less than {SHORTEST}"),
+            Self::LongPause { .. } => "more than two weeks".to_owned(),
             Self::Unlimited { .. } => "without `max-per-candidate`".to_owned(),
         }
     }
@@ -86,6 +99,7 @@ impl Violation for ExcessiveRedials<'_> {
         Some(match self {
             Self::Times { .. } => "people are redialled a few times, as in `times=3`".to_owned(),
             Self::Pause { .. } => "leave people a pause, as in `after=\"20m\"`, or redial fewer times".to_owned(),
+            Self::LongPause { .. } => "write the pause in minutes or hours, as in `after=\"20m\"`".to_owned(),
             Self::Unlimited { .. } => {
                 "write the most calls that one person may get, as in `max-per-candidate 6`".to_owned()
             }
@@ -117,10 +131,8 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
         }
         let times = *times;
         total += u64::from(times);
-        if most.is_some_and(|most| times >= most) {
-            // The limit cuts them short, which DF502 reports.
-            continue;
-        }
+        // The limit, which counts the first call as well, may cut them short: DF502 reports that.
+        let times = most.map_or(times, |most| times.min(most.saturating_sub(1)));
         let outcome = stated.field.spec().setting.spec().name;
         if times > MOST {
             let violation = ExcessiveRedials::Times { outcome, times };
@@ -130,15 +142,17 @@ pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
         let Some(pause) = campaign.stated(after_field) else {
             continue;
         };
-        if let Some(Value::Duration(after)) = pause.value
-            && *after < SHORTEST
-            && times >= MOST_AT_ONCE
-        {
-            let after = *after;
-            let violation = ExcessiveRedials::Pause { outcome, times, after };
-            report_inherited(campaign, pause.place, &violation, sink);
-            return;
-        }
+        let Some(Value::Duration(after)) = pause.value else {
+            continue;
+        };
+        let after = *after;
+        let violation = match after {
+            _ if after < SHORTEST && times >= MOST_AT_ONCE => ExcessiveRedials::Pause { outcome, times, after },
+            _ if after > LONGEST && times > 0 => ExcessiveRedials::LongPause { outcome, after },
+            _ => continue,
+        };
+        report_inherited(campaign, pause.place, &violation, sink);
+        return;
     }
     // With `comply` the platform keeps to a number of calls.
     let has_limit = [Setting::MaxPerCandidate, Setting::MaxPerNumber, Setting::Comply]

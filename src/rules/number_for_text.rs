@@ -55,7 +55,7 @@ impl Violation for NumberForText<'_> {
 }
 
 /// Whether a text is a number as people write it: a telephone number, or a number of another system.
-pub(super) fn is_number(text: &str) -> bool {
+pub(crate) fn is_number(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | ' ' | '.');
     text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(is_part)
 }

@@ -1,6 +1,6 @@
 //! DF604: a webhook to this machine or a private network.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::http_webhook::webhook_urls;
 use crate::fields::Kind;
@@ -64,28 +64,126 @@ pub(super) fn check(owner: &Definition, sink: &mut Sink) {
 /// Whether a host is not reached from the internet, and whether it is the machine itself.
 fn is_private(host: &str) -> Option<bool> {
     let name = host.trim_end_matches('.');
-    let plain = name.trim_start_matches('[').trim_end_matches(']');
-    match plain.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => of_v4(address),
-        Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
-            Some(address) => of_v4(address),
-            None if address.is_loopback() || address.is_unspecified() => Some(true),
-            // Unique local and link-local addresses.
-            None => matches!(address.octets(), [0xFC | 0xFD, ..] | [0xFE, 0x80..=0xBF, ..]).then_some(false),
-        },
-        Err(_) if name == "localhost" || name.ends_with(".localhost") => Some(true),
-        Err(_) => [".local", ".internal", ".lan"]
-            .iter()
-            .any(|end| name.ends_with(end))
-            .then_some(false),
+    // Only an address has brackets, or a digit at its end.
+    let is_address = name.ends_with(|c: char| c == ']' || c.is_ascii_digit());
+    let address = || name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    match is_address.then(address) {
+        Some(Ok(IpAddr::V4(address))) => of_v4(address),
+        Some(Ok(IpAddr::V6(address))) => of_v6(address),
+        _ => of_name(name),
+    }
+}
+
+/// The last labels of names that no public name server knows.
+const PRIVATE: [&str; 9] = [
+    "local",
+    "internal",
+    "lan",
+    "home",
+    "corp",
+    "intranet",
+    "private",
+    "localdomain",
+    "test",
+];
+
+fn of_name(name: &str) -> Option<bool> {
+    let Some((before, last)) = name.rsplit_once('.') else {
+        // A name without a dot is one of the writer's own network.
+        return Some(name == "localhost");
+    };
+    match last {
+        "localhost" => Some(true),
+        "arpa" => (before == "home" || before.ends_with(".home")).then_some(false),
+        last => PRIVATE.contains(&last).then_some(false),
+    }
+}
+
+fn of_v6(address: Ipv6Addr) -> Option<bool> {
+    match address.octets() {
+        _ if address.is_loopback() || address.is_unspecified() => Some(true),
+        // An address of IPv4, as it is, mapped, and as gateways translate it.
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 | 0xFF, 0 | 0xFF, a, b, c, d]
+        | [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d] => of_v4(Ipv4Addr::new(a, b, c, d)),
+        // Unique local, link-local and site-local addresses.
+        [0xFC | 0xFD, ..] | [0xFE, 0x80..=0xFF, ..] => Some(false),
+        _ => None,
     }
 }
 
 fn of_v4(address: Ipv4Addr) -> Option<bool> {
     match address {
-        _ if address.is_loopback() || address.is_unspecified() => Some(true),
+        _ if address.is_loopback() || matches!(address.octets(), [0, ..]) => Some(true),
         _ if address.is_private() || address.is_link_local() => Some(false),
-        // Carriers' own networks.
-        _ => matches!(address.octets(), [100, 64..=127, ..]).then_some(false),
+        // Carriers' own networks, and those of test devices.
+        _ => matches!(
+            address.octets(),
+            [100, 64..=127, ..] | [198, 18 | 19, ..] | [192, 0, 0, _]
+        )
+        .then_some(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_that_nobody_reaches_from_outside() {
+        for own in [
+            "localhost",
+            "crm.localhost",
+            "127.0.0.1",
+            "127.8.9.1",
+            "0.0.0.0",
+            "0.1.2.3",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "localhost.",
+        ] {
+            assert_eq!(is_private(own), Some(true), "{own}");
+        }
+        for private in [
+            "crm",
+            "bitrix24-prod",
+            "crm.local",
+            "crm.internal",
+            "crm.corp",
+            "box.home.arpa",
+            "nas.localdomain",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "100.127.255.1",
+            "198.18.0.1",
+            "[fc00::1]",
+            "[fd12:3456::1]",
+            "[fe80::1]",
+            "[64:ff9b::a00:1]",
+            "[::ffff:10.0.0.1]",
+        ] {
+            assert_eq!(is_private(private), Some(false), "{private}");
+        }
+        for public in [
+            "example.com",
+            "local.example.com",
+            "internal.example.com",
+            "172.32.0.1",
+            "100.63.0.1",
+            "100.128.0.1",
+            "8.8.8.8",
+            "192.169.0.1",
+            "[2606:4700::1111]",
+            "[64:ff9b::808:808]",
+            "xn--e1afmkfd.xn--p1ai",
+            "corp.ru",
+            "1.example.com",
+        ] {
+            assert_eq!(is_private(public), None, "{public}");
+        }
     }
 }

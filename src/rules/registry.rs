@@ -110,7 +110,7 @@ registry! {
     misplaced_setting: MisplacedSetting<'_> => RuleCheck::Value;
     duplicate_setting: DuplicateSetting<'_> => RuleCheck::Value;
     unknown_property: UnknownProperty<'_> => RuleCheck::Value;
-    unexpected_argument: UnexpectedArgument<'_> => RuleCheck::Value;
+    unexpected_argument: UnexpectedArgument<'_>, MissingSemicolon<'_> => RuleCheck::Value;
     unexpected_block: UnexpectedBlock<'_> => RuleCheck::Value;
     missing_argument: MissingArgument<'_> => RuleCheck::Value;
     wire_name: WireName<'_>, WireBody => RuleCheck::Value;

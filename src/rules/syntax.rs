@@ -215,7 +215,10 @@ fn add_fix(finding: &mut Finding, text: &str, error: &SyntaxError) {
         }
         SyntaxErrorKind::BareValue(_) => {
             let value = UnquotedText::of(here);
+            let comment = text.get(span.end as usize..).filter(|behind| behind.starts_with("/*"));
             quoted(value.text).map(|right| match (value.comment, value.is_certain) {
+                // The two characters may be part of the address.
+                ("", _) if comment.is_some() => Fix::likely(span, right + " "),
                 ("", true) => Fix::safe(span, right),
                 ("", false) => Fix::likely(span, right),
                 (comment, _) => Fix::likely(span, format!("{right} {comment}")),
@@ -393,6 +396,11 @@ impl<'t> UnquotedText<'t> {
             is_certain: without_stop.len() == text.len(),
         }
     }
+}
+
+/// A value without quotation marks, without what belongs to the sentence or the line around it.
+pub(crate) fn unquoted_text(written: &str) -> &str {
+    UnquotedText::of(written).text
 }
 
 /// The text in quotation marks, if nothing in it needs a backslash.

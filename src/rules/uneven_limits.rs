@@ -59,7 +59,8 @@ impl Violation for UnevenLimits {
 
 /// Checks each campaign that has both limits.
 pub(super) fn check(campaign: &Resolved<'_>, sink: &mut Sink) {
-    if campaign.redials() != Some(true) {
+    // Limits of redials that never happen are said by DF503.
+    if campaign.redials() != Some(true) || campaign.calls_again() == Some(false) {
         return;
     }
     let (Some(number), Some(candidate)) = (

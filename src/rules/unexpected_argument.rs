@@ -43,3 +43,28 @@ impl Violation for UnexpectedArgument<'_> {
         Some(format!("it is written: {}", self.takes))
     }
 }
+
+/// Settings on one line without a `;` between them.
+pub struct MissingSemicolon<'a> {
+    /// The node that is still open.
+    pub setting: &'a str,
+    /// The setting that begins.
+    pub next: &'a str,
+}
+
+impl Violation for MissingSemicolon<'_> {
+    fn message(&self) -> String {
+        format!(
+            "`{}` is a setting of its own, and stands in `{}`",
+            self.next, self.setting
+        )
+    }
+
+    fn label(&self) -> String {
+        format!("write `;` in front of `{}`", self.next)
+    }
+
+    fn help(&self) -> Option<String> {
+        Some("settings stand on lines of their own, or have a `;` between them".to_owned())
+    }
+}

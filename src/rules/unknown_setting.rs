@@ -47,7 +47,10 @@ impl Violation for UnknownSetting<'_> {
         if self.suggestion.is_some() {
             return None;
         }
-        let known = format!("known here: {}", self.known.join(", "));
+        let known = match self.known {
+            [] => "nothing is known here".to_owned(),
+            known => format!("known here: {}", known.join(", ")),
+        };
         Some(match self.extended {
             [] => known,
             extended => format!("{known}; in the extended dialect also: {}", extended.join(", ")),

@@ -14,6 +14,7 @@ use crate::model::{FileIndex, Project};
 use crate::project::discovery::{Scope, absolute, is_project_file, projects_below, root_of};
 use crate::project::source::{FileId, Sources};
 use crate::project::walk::Listings;
+use crate::rules;
 
 /// What is checked together, and reported on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -213,6 +214,12 @@ impl Workspace {
             let checker = &self.checker;
             findings.retain(|finding| checker.real_path(finding.place.file) == Some(file));
         }
+        let mut left_over = rules::merge_overlaps(&mut findings).into_iter().peekable();
+        let mut index = 0;
+        findings.retain(|_| {
+            index += 1;
+            left_over.next_if_eq(&(index - 1)).is_none()
+        });
         findings
     }
 

@@ -116,12 +116,17 @@ impl<'s> Parser<'s> {
                 }
                 _ => {
                     let reported = self.errors.len();
+                    let was_damaged = self.tree.nodes[index].damaged;
                     match self.entry() {
                         Some(entry) => self.tree.entries.push(entry),
                         None => self.tree.nodes[index].damaged = true,
                     }
                     if self.errors.len() > reported {
-                        self.join_phone();
+                        if self.join_split() {
+                            self.tree.nodes[index].damaged = was_damaged;
+                        } else {
+                            self.join_phone();
+                        }
                     }
                     self.close_head(index);
                     if self.errors[reported..].iter().any(|error| error.kind.swallows()) {

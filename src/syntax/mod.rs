@@ -20,6 +20,7 @@ mod fast_path;
 mod buffers;
 mod second_reading;
 mod space;
+mod split;
 mod string;
 mod tokens;
 mod tree;

@@ -156,9 +156,7 @@ impl<'s> Parser<'s> {
             && self.rest().starts_with("//")
             && self.rest()[2..].starts_with(is_identifier);
         if is_url || (is_slash && !self.at_comment()) {
-            let rest = self.rest();
-            let end = rest.find(|c| is_space(c) || is_newline(c) || matches!(c, ';' | '{' | '}' | '"'));
-            self.pos += end.unwrap_or(rest.len());
+            self.pos += end_of_address(self.rest());
             let kind = if is_url { BareValue::Url } else { BareValue::Other };
             self.error(SyntaxErrorKind::BareValue(kind), start, self.pos);
             return (Scalar::Invalid, Span::new(start, self.pos));
@@ -283,6 +281,39 @@ impl<'s> Parser<'s> {
         self.error(SyntaxErrorKind::BadAnnotation, start, self.pos);
         None
     }
+}
+
+/// Where an address without quotation marks ends: at white space, before a comment with blanks in it that ends on the line, and
+/// before a brace, unless one in the address closes it, as in `?id={id}`.
+fn end_of_address(rest: &str) -> usize {
+    let mut open = 0_usize;
+    for (at, c) in rest.char_indices() {
+        match c {
+            '{' if at > 0
+                && rest[at + 1..]
+                    .find(['}', ' ', '\n'])
+                    .is_some_and(|end| rest[at + 1 + end..].starts_with('}')) =>
+            {
+                open += 1;
+            }
+            '}' if open > 0 => open -= 1,
+            ';' | '{' | '}' | '"' => return at,
+            '/' if at > 0 && is_spaced_comment(&rest[at..]) => return at,
+            c if is_space(c) || is_newline(c) => return at,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+/// `/* note */`
+fn is_spaced_comment(rest: &str) -> bool {
+    let Some(inside) = rest.strip_prefix("/*") else {
+        return false;
+    };
+    let line = inside.split(is_newline).next().unwrap_or_default();
+    let text = line.split("*/").next().unwrap_or_default();
+    text.len() < line.len() && text.contains(is_space)
 }
 
 fn string<'s>((text, span): (super::string::Read<'s>, Span)) -> (Scalar<'s>, Span) {

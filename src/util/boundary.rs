@@ -26,6 +26,22 @@ pub fn root_of(folder: &Path) -> Option<PathBuf> {
     None
 }
 
+/// The nearest project around the repository that a folder without a project is in, within the repository around that one: that
+/// of a submodule, or of another repository in this one. Which files are its own, its patterns say.
+pub fn outer_root_of(folder: &Path) -> Option<PathBuf> {
+    let mut folder = folder.to_owned();
+    loop {
+        let repository = folder.ancestors().find(|above| is_there(&above.join(".git")))?;
+        let outside = repository.parent()?.to_owned();
+        // Above the last repository, everything is a stranger's.
+        outside.ancestors().find(|above| is_there(&above.join(".git")))?;
+        if let Some(root) = root_of(&outside) {
+            return Some(root);
+        }
+        folder = outside;
+    }
+}
+
 /// Whether the path exists, even as a dangling link.
 fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()

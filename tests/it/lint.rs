@@ -4,6 +4,7 @@ mod baseline;
 mod copies;
 mod large;
 mod links;
+mod nested;
 mod paths;
 mod selection;
 mod suppress;

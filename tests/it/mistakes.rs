@@ -7,6 +7,7 @@ mod conditions;
 mod habits;
 pub(crate) mod harness;
 pub(crate) mod mutations;
+mod members;
 mod names;
 mod paid;
 mod project;
@@ -33,6 +34,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Planted> {
         syntax::CASES,
         habits::CASES,
         paid::CASES,
+        members::CASES,
     ]
     .into_iter()
     .flatten()

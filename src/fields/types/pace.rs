@@ -30,7 +30,7 @@ impl Pace {
     /// Reads `3/s`, `1/60s` or `1/min`.
     pub fn parse(text: &str) -> Result<Self, BadPace> {
         let compact = match text.contains(char::is_whitespace) {
-            true => Cow::Owned(text.chars().filter(|c| !c.is_whitespace()).collect()),
+            true => Cow::Owned(text.split_whitespace().map(sign_of_word).collect()),
             false => Cow::Borrowed(text),
         };
         let form = |instead| BadPace::Form { instead };
@@ -54,8 +54,8 @@ impl Pace {
         let unit_seconds = match unit {
             "s" => 1,
             "m" | "min" => 60,
-            _ if ["sec", "second", "с", "сек"].contains(&unit) => 1,
-            _ if ["minute", "мин", "м"].contains(&unit) => 60,
+            _ if ["sec", "second", "с", "сек", "секунду"].contains(&unit) => 1,
+            _ if ["minute", "мин", "м", "минуту"].contains(&unit) => 60,
             _ => return Err(form(None)),
         };
         let is_canonical = compact == text
@@ -113,6 +113,15 @@ impl Pace {
     }
 }
 
+/// `2 calls per second`: the sign that a word stands for, and nothing for the calls themselves.
+fn sign_of_word(word: &str) -> &str {
+    match word {
+        "per" | "a" | "в" => "/",
+        "call" | "calls" | "звонок" | "звонка" | "звонков" => "",
+        other => other,
+    }
+}
+
 /// The pace that means the same as so many calls in so many seconds.
 fn equivalent(calls: u32, seconds: u32) -> Option<Pace> {
     let whole = |many: u32, few: u32| many.checked_div(few).filter(|_| many != 0 && many.is_multiple_of(few));
@@ -158,6 +167,9 @@ mod tests {
             ("3", Some(Pace::PerSecond(3))),
             ("3 / s", Some(Pace::PerSecond(3))),
             ("3/sec", Some(Pace::PerSecond(3))),
+            ("2 per second", Some(Pace::PerSecond(2))),
+            ("1 call a minute", Some(Pace::EverySeconds(60))),
+            ("5 звонков в секунду", Some(Pace::PerSecond(5))),
             ("fast", None),
             ("1.0", None),
         ] {

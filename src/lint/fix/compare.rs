@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::finding::{Finding, Severity, Within};
+use crate::finding::{Finding, RuleGroup, Severity, Within};
 use crate::project::source::FileId;
 
 /// Findings count as the same where file, rule and campaign are: lines move with every edit.
@@ -39,7 +39,41 @@ pub(super) fn brought<'f>(before: &'f [Finding], after: &'f [Finding]) -> Vec<&'
     if had_errors(before) {
         left.retain(|finding| !finding.rule.waits_for_errors());
     }
+    if !left.is_empty() && left.iter().any(|finding| is_ordinary(finding)) {
+        let repaired = repaired(before, after);
+        let is_of_repaired = |finding: &Finding| {
+            let file = finding.place.file;
+            repaired.contains(&(file, finding.within.as_ref())) || repaired.contains(&(file, None))
+        };
+        left.retain(|finding| !(is_ordinary(finding) && is_of_repaired(finding)));
+    }
     left
+}
+
+/// Whether it is a warning about what a text says, which nobody could see before its error was fixed. One about a comment that
+/// hides nothing any more is not: that is what the edit did.
+fn is_ordinary(finding: &Finding) -> bool {
+    finding.severity == Severity::Warning && finding.rule.group != RuleGroup::Suppressions
+}
+
+/// Where there are fewer errors than before: campaigns, and files outside of campaigns.
+fn repaired<'f>(before: &'f [Finding], after: &'f [Finding]) -> HashSet<(FileId, Option<&'f Within>)> {
+    let mut counts: HashMap<(FileId, Option<&Within>), (usize, usize)> = HashMap::new();
+    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+    for finding in before.iter().filter(is_error) {
+        counts
+            .entry((finding.place.file, finding.within.as_ref()))
+            .or_default()
+            .0 += 1;
+    }
+    for finding in after.iter().filter(is_error) {
+        counts
+            .entry((finding.place.file, finding.within.as_ref()))
+            .or_default()
+            .1 += 1;
+    }
+    let fewer = counts.into_iter().filter(|(_, (before, after))| after < before);
+    fewer.map(|(unit, _)| unit).collect()
 }
 
 /// How many of the findings that `is_shown` selects are gone, by file. Rules that did not run

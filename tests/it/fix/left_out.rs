@@ -130,3 +130,53 @@ fn the_pattern_of_a_project_is_fixed_with_the_files_that_it_then_names() {
     );
     site.prove(&files, Unsafe).unwrap();
 }
+
+/// What a warning says of the fixed text, nobody could see before: it does not keep the error there.
+#[test]
+fn a_warning_about_the_fixed_text_keeps_no_error() {
+    const REDIALS: &str = "    redial {\n        busy after=\"20m\" times=3\n    }\n";
+    for (bad, good, code) in [
+        // Redials without hours.
+        (
+            "    record false\n    redial\n    {\n        busy after=\"20m\" times=3\n    }\n".to_owned(),
+            format!("    record #false\n{REDIALS}"),
+            "DF406",
+        ),
+        (
+            "    record #false\n    redial {\n        busy after=20m times=3\n    }\n".to_owned(),
+            format!("    record #false\n{REDIALS}"),
+            "DF406",
+        ),
+        (
+            "    record #false\n    call_window from=\"06:00\" to=\"19:50\"\n".to_owned(),
+            "    record #false\n    call-window from=\"06:00\" to=\"19:50\"\n".to_owned(),
+            "DF404",
+        ),
+        (
+            "    record #true trim-left= 1 h\n".to_owned(),
+            "    record #true trim-left= \"1h\"\n".to_owned(),
+            "DF205",
+        ),
+        (
+            "    record #false\n    webhook https://crm.local/in\n".to_owned(),
+            "    record #false\n    webhook \"https://crm.local/in\"\n".to_owned(),
+            "DF604",
+        ),
+    ] {
+        let write = |lines: &str| {
+            let text = campaign("a", lines);
+            if lines.contains("redial") {
+                text.replace("    redial #false\n", "")
+            } else {
+                text
+            }
+        };
+        let files = project(&[("campaigns/a.kdl", write(&bad))]);
+        let site = Site::new(&files);
+        let result = site.fix(&files, Safe);
+        assert_eq!(result.text("campaigns/a.kdl"), write(&good), "{:?}", result.left);
+        assert!(result.left.is_empty(), "{:?}", result.left);
+        let left: Vec<&str> = site.found(&result.files).0.iter().map(|(_, code, _)| *code).collect();
+        assert_eq!(left, [code], "{bad}");
+    }
+}

@@ -114,3 +114,25 @@ fn what_a_project_enforces_cannot_be_left_out() {
     );
     assert!(ran.stdout.contains("error[DF125] there is no rule `DF777`"), "{ran:?}");
 }
+
+#[test]
+fn one_value_with_two_faults_is_one_finding_unless_one_of_them_is_not_asked_for() {
+    let text = CLEAN.replace("    pace", "    webhook \"http://localhost/in\"\n    pace");
+    let site = |lint: &str| {
+        let project = format!("project {{ lint {{ {lint} }}; }}");
+        Site::new(&[("dialform.kdl", &project), ("campaigns/a.kdl", &text)])
+    };
+    let plain = site("warn \"unused-alias\"");
+    let human = plain.lint(&["--output-format", "human"]);
+    assert!(human.stdout.contains("not reached from outside"), "{human:?}");
+    for (arguments, expected) in [
+        (&[][..], "DF601"),
+        (&["--select", "DF604"], "DF604"),
+        (&["--select", "DF601"], "DF601"),
+        (&["--ignore", "DF601"], "DF604"),
+        (&["--ignore", "DF604"], "DF601"),
+    ] {
+        assert_eq!(codes(&plain, arguments).0, [expected], "{arguments:?}");
+    }
+    assert_eq!(codes(&site("allow \"http-webhook\""), &[]).0, ["DF604"]);
+}

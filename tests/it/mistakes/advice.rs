@@ -141,3 +141,50 @@ fn no_message_advises_what_lint_refuses() {
         wrong.join("\n")
     );
 }
+
+/// The value that a finding says to write, as source text: of its label, or of its help.
+fn value_to_write(text: &str) -> Option<&str> {
+    let value = text.strip_prefix("write ")?;
+    let value = value
+        .strip_prefix('`')
+        .and_then(|value| value.strip_suffix('`'))
+        .unwrap_or(value);
+    let is_text = value.starts_with('"') && value.ends_with('"') && value.matches('"').count() == 2;
+    (is_text || matches!(value, "#true" | "#false" | "#null")).then_some(value)
+}
+
+/// Whoever writes the value that a message names in the place that it names is not told off the next time.
+#[test]
+fn no_message_names_a_value_that_its_field_refuses() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for planted in all() {
+        let mut files = super::harness::files(planted.base());
+        if !planted.plant_into(&mut files) {
+            continue;
+        }
+        for found in super::harness::check(&files) {
+            let words = [Some(found.label.as_str()), found.help.as_deref()];
+            let Some(value) = words.into_iter().flatten().find_map(value_to_write) else {
+                continue;
+            };
+            count += 1;
+            let mut written = files.clone();
+            let (path, start, end) = &found.at;
+            let (_, text) = written.iter_mut().find(|(known, _)| known == path).unwrap();
+            text.replace_range(*start..*end, value);
+            let again = super::harness::check(&written);
+            let is_here = |later: &&super::harness::Found| later.at.0 == *path && later.at.1 == *start;
+            if let Some(later) = again.iter().find(is_here) {
+                wrong.push(format!("{} {value}: {} {}", found.code, later.code, later.message));
+            }
+        }
+    }
+    assert!(count >= 100, "{count}");
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} values:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}

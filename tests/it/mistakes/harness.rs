@@ -127,8 +127,13 @@ pub(crate) fn check(files: &Files) -> Vec<Found> {
 pub(crate) fn check_folder(root: &Path) -> Vec<Found> {
     let mut checker = Checker::new(root, Some(NOW.parse().unwrap()));
     let scope = checker.project_scope(root, &[]);
-    let checked = checker.check(&scope, &[]);
-    let found = checked.findings.iter().map(|finding| {
+    let mut checked = checker.check(&scope, &[]);
+    // As lint shows them.
+    let mut findings = std::mem::take(&mut checked.findings);
+    for index in rules::merge_overlaps(&mut findings).into_iter().rev() {
+        findings.remove(index);
+    }
+    let found = findings.iter().map(|finding| {
         let path = checked.sources.file(finding.place.file).path().display().to_string();
         let range = finding.place.span.range();
         Found {

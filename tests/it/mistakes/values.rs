@@ -148,7 +148,7 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF111", "effective-after \"12s\"", "effective-after ‹\"00:12\"›"),
     classic("DF111", "effective-after \"12s\"", "effective-after ‹\"12с\"›"),
     classic("DF111", "effective-after \"12s\"", "effective-after ‹\"99999d\"›"),
-    classic("DF111", "effective-after \"12s\"", "effective-after ‹12› s"),
+    classic("DF111", "effective-after \"12s\"", "effective-after ‹12 s›"),
     classic("DF121", "effective-after \"12s\"", "effective-after ‹\"\"›"),
     classic("DF109", "effective-after \"12s\"", "effective-after ‹#true›"),
     classic("DF119", "effective-after \"12s\"", "effective-after ‹#null›"),

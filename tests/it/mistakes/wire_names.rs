@@ -133,3 +133,39 @@ pub(super) const CASES: &[Planted] = &[
 fn names_of_the_wire_are_found_where_they_are() {
     prove(CASES);
 }
+
+/// Whole bodies, as people type them from the API's page: whatever else is wrong with their words, it is one finding.
+#[test]
+fn a_body_typed_as_kdl_is_one_finding() {
+    for body in [
+        "name \"A\"\n defaultExec \"robot\"\n defaultExecData \"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n secondExec \"end\"\n cidType \"gornum\"\n \
+         cidData \"9a67dee5-398e-4570-9426-fbb3f067b270\"\n startType \"manual\"\n cps 1.03\n additionalOptions {\n fullListTime 12\n \
+         recordCall true\n recTrimLeft 0\n useTr true\n }",
+        "defaultExec robot\n defaultExecData 228cc4fa-92f2-4709-94e3-7344a96a5903\n secondExec end\n cidType default\n startType manual\n cps 1.03\n \
+         fullListTime 12\n recordCall false\n redialStrategyEn false",
+        "defaultExec \"robot\"\n secondExec \"end\"\n cidType \"default\"\n startType \"manual\"\n cps 1.5\n additionalOptions {\n fullListTime 12\n \
+         recordCall true\n detectRobot true\n }\n redialStrategyOptions {\n redialStrategyEn true\n busy { redial true; time 1200; count 3; }\n }",
+        "cps 1.03\n cidType default\n secondExec ignore\n startType manual\n defaultExec robot\n defaultExecData null\n taskComment null\n providerId null",
+        "startType AUTO\n startMoment \"2030-12-02 10:00\"\n allowCallTimeFrom 32400\n allowCallTimeTo 72000\n cps 1.1\n cidType default\n secondExec end\n \
+         useTr false\n recordCall false",
+    ] {
+        let text = format!("campaign \"a\" {{\n{body}\n}}\n");
+        let found = super::harness::check(&vec![
+            ("dialform.kdl".to_owned(), String::new()),
+            ("campaigns/a.kdl".to_owned(), text),
+        ]);
+        let said: Vec<String> = found
+            .iter()
+            .map(|found| format!("{} {}", found.code, found.message))
+            .collect();
+        assert_eq!(said.len(), 1, "{body}\n{said:#?}");
+        assert!(
+            found[0]
+                .help
+                .as_ref()
+                .is_some_and(|help| help.contains("dialform import")),
+            "{:?}",
+            found[0].help
+        );
+    }
+}

@@ -101,6 +101,10 @@ fn that_nothing_could_be_checked_is_an_event() {
     assert!(message.contains("holds no KDL files"), "{message}");
     fs::create_dir_all(bench.root().join("campaigns")).unwrap();
     fs::write(bench.root().join("campaigns/one.kdl"), GOOD).unwrap();
+    let run = bench.reaches(|end| end["event"] == "error");
+    let message = run[1]["message"].as_str().unwrap();
+    assert!(message.starts_with("dialform.kdl is gone"), "{message}");
+    fs::write(bench.root().join("dialform.kdl"), "").unwrap();
     bench.reaches(|end| end["valid"] == true);
 }
 
