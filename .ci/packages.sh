@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds each package, installs it into an empty place, and lints, plans and applies into the sandbox with it. The tools come
 # from PyPI, npm, crates.io and Debian; what cannot be had is said. The wheel is a release build,
-# which takes minutes. Not tried: other platforms than this one, the Dockerfile, the Homebrew formula, and anything that is
+# which takes minutes; with DIALFORM_PROFILE=dev it is the build that the tests made already, and no tool is compiled. Not tried: other platforms than this one, the Dockerfile, the Homebrew formula, and anything that is
 # published. Ends with `N passed, N failed`.
 set -euo pipefail
 # shellcheck source=tests/hooks/lib.sh
@@ -15,6 +15,11 @@ if [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ]; then
     exit
 fi
 dist=$scratch/dist
+is_quick=false
+if [ "${DIALFORM_PROFILE:-}" = dev ]; then
+    is_quick=true
+    echo "the build of \`cargo build\`, not that of a release: that it runs with glibc 2.17 is SKIPPED"
+fi
 
 # seconds WORDS COMMAND…: as check, and says how long it took.
 seconds() {
@@ -49,9 +54,9 @@ builder=$scratch/builder
 if [ -n "$wheel" ]; then
     mkdir -p "$dist" && cp "$wheel" "$dist"
     echo "not built: $wheel is tried"
-elif ! { python3 -m venv "$builder" && "$builder/bin/python" -m pip install --quiet --only-binary :all: maturin ziglang; } \
+elif ! { python3 -m venv "$builder" && "$builder/bin/python" -m pip install --quiet --only-binary :all: maturin $($is_quick || echo ziglang); } \
     >"$scratch/log" 2>&1; then
-    skip "all packages: maturin and ziglang cannot be installed from PyPI"
+    skip "all packages: maturin or ziglang cannot be installed from PyPI"
     summary
     exit
 fi
@@ -70,7 +75,7 @@ check "the installed program works" works "$program"
 check "python -m dialform works" works "$environment/bin/python" -m dialform
 check "it says its commit" bash -c "'$program' --version --verbose | grep -E '^commit [0-9a-f]{12} of [0-9-]{10}$'"
 old_enough() { test "$(printf '%s\n' "$(newest "$program")" GLIBC_2.17 | sort -V | tail -n 1)" = GLIBC_2.17; }
-check "it runs with glibc 2.17" old_enough
+if ! $is_quick; then check "it runs with glibc 2.17" old_enough; fi
 gone() { rm "$scratch/gone/bin/dialform" && fails "$scratch/gone/bin/python" -m dialform lint 2>"$scratch/gone.log"; }
 python3 -m venv "$scratch/gone" && "$scratch/gone/bin/python" -m pip install --quiet --no-index "$file"
 check "python -m dialform without the binary fails" gone
@@ -129,7 +134,7 @@ else
     skip "npm: it is not here"
 fi
 
-if ! command -v cargo-deb >/dev/null; then
+if ! $is_quick && ! command -v cargo-deb >/dev/null; then
     timeout 420 cargo install --quiet --locked --root "$scratch/cargo" cargo-deb >"$scratch/log" 2>&1 || true
     PATH=$PATH:$scratch/cargo/bin
 fi
@@ -141,7 +146,7 @@ if command -v cargo-deb >/dev/null; then
     for path in share/man/man1/dialform.1.gz share/man/man1/dialform-apply.1.gz share/bash-completion/completions/dialform; do
         check "it has usr/$path" test -s "$scratch/root/usr/$path"
     done
-    if ! command -v lintian >/dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    if ! $is_quick && ! command -v lintian >/dev/null && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
         { apt-get update -qq && timeout 240 apt-get install -qq --no-install-recommends lintian; } >"$scratch/log" 2>&1 || true
     fi
     if command -v lintian >/dev/null; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the packages of this checkout: packaging/build.sh wheel OUT, or packaging/build.sh npm|deb BINARY OUT.
-#   wheel  needs maturin and ziglang (PyPI); the binary in it runs with glibc 2.17 and newer
+#   wheel  needs maturin and ziglang (PyPI); the binary in it runs with glibc 2.17 and newer; with DIALFORM_PROFILE=dev it is
+#          the binary of `cargo build`, for this machine only, and ziglang is not needed
 #   npm    needs node and npm: the main package, and that of Linux on x86-64
 #   deb    needs cargo-deb (crates.io)
 set -euo pipefail
@@ -14,7 +15,9 @@ case "${1:-} $#" in
         trap 'rm -f packaging/pypi/LICENSE' EXIT
         # maturin reads the pyproject.toml of the folder in which it is run.
         out=$(mkdir -p "$2" && cd "$2" && pwd)
-        (cd packaging/pypi && maturin build --release --locked --zig --compatibility manylinux2014 --out "$out")
+        how=(--release --zig --compatibility manylinux2014)
+        if [ "${DIALFORM_PROFILE:-}" = dev ]; then how=(--profile dev --compatibility linux); fi
+        (cd packaging/pypi && maturin build --locked "${how[@]}" --out "$out")
         ;;
     "npm 3")
         node packaging/npm/pack.mjs "$version" linux-x64 "$2" "$3"
@@ -36,7 +39,7 @@ case "${1:-} $#" in
         cargo deb --no-build --no-strip --output "$3"
         ;;
     *)
-        sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+        sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
         exit 2
         ;;
 esac

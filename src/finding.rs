@@ -467,8 +467,8 @@ impl Sink {
         is_it.then(|| self.findings.pop()).flatten()
     }
 
-    /// Drops the findings of a rule in a span, among the first so many, which are in the order of the text. Says how many.
-    pub(crate) fn drop_words_in(&mut self, span: Span, count: usize, rule: &Rule) -> usize {
+    /// Drops the findings of these rules in a span, among the first so many, which are in the order of the text. Says how many.
+    pub(crate) fn drop_in(&mut self, span: Span, count: usize, codes: &[&str]) -> usize {
         let ordered = self.findings.get(..count).unwrap_or_default();
         let first = ordered.partition_point(|finding| finding.place.span.start < span.start);
         let end = ordered.partition_point(|finding| finding.place.span.start < span.end);
@@ -476,7 +476,7 @@ impl Sink {
         let kept: Vec<Finding> = self
             .findings
             .drain(first..end)
-            .filter(|finding| finding.rule.code != rule.code)
+            .filter(|finding| !codes.contains(&finding.rule.code))
             .collect();
         self.findings.splice(first..first, kept);
         before - self.findings.len()

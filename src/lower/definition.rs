@@ -8,7 +8,6 @@ use crate::finding::Fix;
 use crate::model::{Definition, MAX_WEBHOOKS, SettingNodes, Spanned, Swallowed};
 use crate::project::source::{Place, Span};
 use crate::rules::bad_key::{InvalidKey, key_of_name};
-use crate::rules::bare_keyword;
 use crate::rules::empty_text::EmptyText;
 use crate::rules::misplaced_setting::MisplacedSetting;
 use crate::rules::missing_argument::MissingArgument;
@@ -17,6 +16,7 @@ use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unknown_property::UnknownProperty;
 use crate::rules::wire_name::{self, Instead, WireBody, WireName};
 use crate::rules::wrong_type::WrongType;
+use crate::rules::{bad_number, bare_keyword, bare_value, url_cut_by_comment};
 use crate::syntax::{Entry, Node, Scalar, Text, Value};
 use crate::util::suggest::{closest, is_key, is_template_name};
 
@@ -85,23 +85,27 @@ impl Lowering<'_> {
         for child in node.children() {
             self.child(child, &enclosing, &mut definition);
         }
-        if self.sink.len() >= reported + WIRE_BODY {
-            self.fold_wire_names(reported, whole(node));
-        }
+        // The settings that a body lacks are what import asks for.
+        definition.incomplete |= self.sink.len() >= reported + WIRE_BODY && self.fold_wire_names(reported, whole(node));
         definition
     }
 
     /// Makes one finding of many words of the API: whoever writes so many has typed a whole request body.
     #[cold]
-    fn fold_wire_names(&mut self, from: usize, whole: Span) {
+    fn fold_wire_names(&mut self, from: usize, whole: Span) -> bool {
         let folded = self.sink.take_from(from, &wire_name::RULE, WIRE_BODY);
         if let Some(first) = folded.iter().min_by_key(|finding| finding.place) {
             // Its values are the API's as well: `true`, `1800`.
-            self.syntax_findings -= self
-                .sink
-                .drop_words_in(whole, self.syntax_findings, &bare_keyword::RULE);
+            let about_values = [
+                bare_keyword::RULE.code,
+                bare_value::RULE.code,
+                bad_number::RULE.code,
+                url_cut_by_comment::RULE.code,
+            ];
+            self.syntax_findings -= self.sink.drop_in(whole, self.syntax_findings, &about_values);
             self.sink.report(first.place, &WireBody { count: folded.len() });
         }
+        !folded.is_empty()
     }
 
     /// Whether it is known which key is meant by one that cannot be taken: that and what is written count as declared.

@@ -20,7 +20,7 @@ use crate::rules::unexpected_argument::UnexpectedArgument;
 use crate::rules::unexpected_block::UnexpectedBlock;
 use crate::rules::unknown_rule::UnknownRule;
 use crate::rules::unknown_value::UnknownValue;
-use crate::syntax::Node;
+use crate::syntax::{Node, Scalar};
 use crate::util::suggest::closest;
 
 /// Whether `project` has a node of this name.
@@ -264,7 +264,13 @@ impl Lowering<'_> {
                 );
                 return None;
             }
-            let text = self.text_value(&entry.value, name)?;
+            let text = match entry.value.scalar {
+                // Quotation marks make no zone of `3`.
+                Scalar::Number(written) if name == "timezone" => {
+                    Spanned::new(written.into(), self.place(entry.value.span))
+                }
+                _ => self.text_value(&entry.value, name)?,
+            };
             if text.value.trim().is_empty() {
                 self.sink.report(text.place, &EmptyText { path: name });
                 return None;

@@ -175,7 +175,9 @@ impl Lowering<'_> {
                 .added()
                 .last()
                 .is_some_and(|last| last.value.is_none()) => {}
-            _ if stated.incomplete || entry.value.scalar == Scalar::Invalid => {}
+            // Whatever it was meant for may now be missing: `call-window null`.
+            _ if entry.value.scalar == Scalar::Invalid => stated.incomplete = true,
+            _ if stated.incomplete => {}
             _ => {
                 let takes = usage(stated.setting);
                 let meant = properties_meant(node, argument, entry, stated);

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use super::{Lowering, fixes};
 use crate::fields::types::BadPace;
-use crate::fields::{AliasKind, FieldSpec, Kind, Literal, Unreadable, parse_uuid};
+use crate::fields::{AliasKind, FieldSpec, Kind, Literal, Slot, Unreadable, parse_uuid};
 use crate::finding::Fix;
 use crate::project::source::Span;
 use crate::rules::bad_id::InvalidId;
+use crate::rules::misused_null::{MisusedNull, NullMistake};
 use crate::rules::number_for_text::{NumberForText, is_number};
 use crate::rules::{bad_number, bare_keyword, bare_value, unquoted_text, url_cut_by_comment};
 use crate::syntax::{Entry, Scalar, Value};
@@ -34,6 +35,7 @@ impl Lowering<'_> {
         let keyword = match written {
             "true" => Scalar::Bool(true),
             "false" => Scalar::Bool(false),
+            "null" => Scalar::Null,
             _ => return None,
         };
         (code == bare_keyword::RULE.code).then_some((index, Meant::Keyword(keyword)))
@@ -50,6 +52,19 @@ impl Lowering<'_> {
         if let (Kind::Id(kind), Meant::Text(written)) = (spec.kind, &meant) {
             let path = spec.path();
             self.unquoted_id(index, written, value.span, &path, (kind, None));
+            return;
+        }
+        if matches!(meant, Meant::Keyword(Scalar::Null)) {
+            // With its `#`, it says that the setting is not sent.
+            if spec.setting.is_required() || spec.slot != Slot::Argument {
+                let (path, name) = (spec.path(), spec.setting.spec().name);
+                let what = match spec.slot {
+                    Slot::Argument => NullMistake::Required(name),
+                    _ => NullMistake::Property(&path),
+                };
+                self.sink.report(self.place(value.span), &MisusedNull { what });
+                self.sink.replace_by_last(index);
+            }
             return;
         }
         let (scalar, literal) = match meant {

@@ -3,7 +3,9 @@
 use super::setting::SettingBuilder;
 use super::{Lowering, describe, fixes};
 use crate::fields::types::{BadDuration, BadMoment, BadPace, BadTime, BadUrl};
-use crate::fields::{AliasKind, FieldSpec, IdValue, Kind, Literal, Unreadable, Value, Written, usage};
+use crate::fields::{
+    AliasKind, FieldSpec, IdValue, Kind, Literal, Unreadable, Value, Written, choices_beside, fields_of, usage,
+};
 use crate::finding::Fix;
 use crate::project::source::Span;
 use crate::rules::bad_count::InvalidCount;
@@ -152,7 +154,11 @@ impl Lowering<'_> {
                     let (switch, _) = switch_like(value)?;
                     sources.iter().find(|known| *known == switch).cloned()
                 };
-                let suggestion = meant.map(|word| format!("\"{word}\"")).or_else(off);
+                let of_property = || meant_of_property(spec, text, self.text.get(value.span.range())?);
+                let suggestion = meant
+                    .map(|word| format!("\"{word}\""))
+                    .or_else(off)
+                    .or_else(of_property);
                 let violation = UnknownValue {
                     path: &path(),
                     value: text,
@@ -282,6 +288,18 @@ impl Lowering<'_> {
 
     fn no_url(&mut self, span: Span, written: &str, why: &BadUrl) {
         self.sink.report(self.place(span), &InvalidUrl { written, why });
+    }
+}
+
+/// The choice beside which a text is the value of a property, with that property: `start "2030-12-02 10:00"` is
+/// `start "time" at="2030-12-02 10:00"`.
+fn meant_of_property(spec: &FieldSpec, text: &str, written: &str) -> Option<String> {
+    let setting = spec.setting;
+    let takes = |field: &&FieldSpec| matches!(field.kind, Kind::Moment) && field.kind.read(Literal::Text(text)).is_ok();
+    let property = fields_of(setting).find(takes)?;
+    match choices_beside(setting, &[property.id]).as_slice() {
+        [only] => Some(format!("{} {}={written}", only.written.source(), property.property()?)),
+        _ => None,
     }
 }
 

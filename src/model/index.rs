@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::FixedState;
 
+use super::inline_ids::IdHashes;
 use super::{Definition, File, Resolved, Spanned, around};
 use crate::fields::types::Moment;
 use crate::fields::{AliasKind, Dialect, Field, FieldSpec, IdValue, Setting, Slot, Value};
@@ -43,6 +44,8 @@ pub struct OwnBody {
     pub facts: CampaignFacts,
     /// The aliases that it names, in the order of the text.
     pub alias_uses: Box<[AliasUse<Box<str>>]>,
+    /// A hash of one id of each kind that is written in it.
+    pub ids: IdHashes,
     /// The fields that only the extended dialect has, in the order of the text.
     pub extended: Box<[ExtendedUse]>,
 }
@@ -140,6 +143,7 @@ impl CampaignEntry {
         let body = OwnBody {
             facts: Resolved::alone(&campaign).facts(),
             alias_uses: campaign.alias_uses().map(AliasUse::to_owned).collect(),
+            ids: campaign.id_hashes(),
             extended: campaign.extended_uses().collect(),
         };
         Self {
@@ -207,7 +211,7 @@ impl Definition {
         })
     }
 
-    fn narrowed(&self, kind: AliasKind, field: Field) -> AliasKind {
+    pub(super) fn narrowed(&self, kind: AliasKind, field: Field) -> AliasKind {
         if field != Field::CallerIdSource {
             return kind;
         }

@@ -2,6 +2,7 @@
 
 mod index;
 mod moved_places;
+mod inline_ids;
 mod on_change;
 mod resolved;
 mod project;
@@ -9,6 +10,8 @@ mod setting_nodes;
 
 pub use index::{AliasUse, CampaignBody, CampaignEntry, CampaignFacts, ExtendedUse, FileIndex, NameFact, OwnBody};
 pub use moved_places::MovedPlaces;
+pub use inline_ids::InlineId;
+pub(crate) use inline_ids::hash_of as hash_of_id;
 pub use on_change::OnChange;
 pub use project::{Chain, MAX_TEMPLATES, Project};
 pub use resolved::{Resolved, ResolvedSetting};

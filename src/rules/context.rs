@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::finding::{Finding, Sink, Violation};
-use crate::model::{Chain, Definition, Project, Resolved, Spanned, around};
+use crate::model::{Chain, Definition, InlineId, Project, Resolved, Spanned, around};
 use crate::project::source::{FileId, Place};
 
 /// A whole project, and the present moment as an input.
@@ -22,6 +22,8 @@ pub struct Context<'a> {
     /// Of each campaign that has the name of another one, by its place: a hash of all that it states and inherits. Nothing
     /// where a part of it is not known.
     pub fingerprints: HashMap<Place, u64>,
+    /// The ids written in campaigns and templates, where one of them is used as two kinds of thing; in path order.
+    pub inline_ids: Vec<InlineId>,
 }
 
 impl<'a> Context<'a> {
@@ -33,6 +35,7 @@ impl<'a> Context<'a> {
             now,
             project_file,
             fingerprints: HashMap::new(),
+            inline_ids: Vec::new(),
         }
     }
 

@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use uuid::Uuid;
+
 use super::Context;
 use super::nil_id::is_nil;
+use crate::fields::{AliasKind, Kind};
 use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
-use crate::model::Alias;
+use crate::project::source::Place;
 
 pub(crate) static RULE: Rule = Rule {
     code: "DF317",
@@ -15,9 +18,9 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     always_blocks_apply: false,
     fixable: Fixable::Never,
-    summary: "Two aliases of different kinds with the same id.",
+    summary: "The same id for two kinds of things, in aliases or in campaigns.",
     why: "An id belongs to one thing: one of the two was pasted in the wrong place, and the task would be refused, or call with the wrong scenario or number.",
-    about: |_| false,
+    about: |field| matches!(field.kind, Kind::Id(_)),
     bad: r#"aliases {
     scenario promo="228cc4fa-92f2-4709-94e3-7344a96a5903"
     channel sales="228cc4fa-92f2-4709-94e3-7344a96a5903"
@@ -30,24 +33,28 @@ campaign "a" { scenario "promo"; on-transfer "channel" channel="sales" }"#,
 campaign "a" { scenario "promo"; on-transfer "channel" channel="sales" }"#,
 };
 
-/// An alias with the id of another one of another kind.
+/// An id that was the id of something else before.
 pub struct IdOfTwoKinds<'a> {
-    /// The later alias.
+    /// What it is the id of here.
     pub kind: &'static str,
-    /// Its name.
-    pub name: &'a str,
-    /// The kind of the first one.
+    /// The name of the alias; nothing where the id is written in a campaign.
+    pub name: Option<&'a str>,
+    /// What it was the id of first.
     pub first_kind: &'static str,
-    /// The name of the first one.
-    pub first: &'a str,
+    /// The name of the first alias.
+    pub first: Option<&'a str>,
 }
 
 impl Violation for IdOfTwoKinds<'_> {
     fn message(&self) -> String {
-        format!(
-            "the {} alias `{}` has the id of the {} alias `{}`",
-            self.kind, self.name, self.first_kind, self.first
-        )
+        let here = match self.name {
+            Some(name) => format!("the {} alias `{name}` has", self.kind),
+            None => format!("this {} has", self.kind),
+        };
+        match self.first {
+            Some(first) => format!("{here} the id of the {} alias `{first}`", self.first_kind),
+            None => format!("{here} an id that is also written as that of a {}", self.first_kind),
+        }
     }
 
     fn label(&self) -> String {
@@ -62,26 +69,49 @@ impl Violation for IdOfTwoKinds<'_> {
     }
 }
 
-/// Compares the ids of all aliases. One finding for each that has the id of an earlier one of another kind.
+/// An id, what it is the id of, and where that is said: by an alias, or in a campaign.
+#[derive(Clone, Copy)]
+struct IdOf<'a> {
+    id: Uuid,
+    kind: AliasKind,
+    alias: Option<&'a str>,
+    place: Place,
+}
+
+/// Compares the ids of all aliases, and those that campaigns write themselves. One finding for each that has the id of an
+/// earlier one of another kind.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let mut first: HashMap<&str, &Alias> = HashMap::new();
     let mut names = HashSet::new();
-    for alias in context.project.aliases() {
-        // Neither the UUID of zeros nor a name that is declared twice is reported once more.
+    // Neither the UUID of zeros nor a name that is declared twice is reported once more.
+    let aliases = context.project.aliases().filter_map(|alias| {
         let is_new = names.insert((alias.kind, &*alias.name.value));
-        let Some(id) = alias.id.as_deref().filter(|id| is_new && !is_nil(id)) else {
+        let id = alias.id.as_deref().filter(|id| is_new && !is_nil(id))?;
+        Some(IdOf {
+            id: Uuid::try_parse(id).ok()?,
+            kind: alias.kind,
+            alias: Some(&*alias.name.value),
+            place: alias.name.place,
+        })
+    });
+    let inline = context.inline_ids.iter().map(|inline| IdOf {
+        id: inline.id,
+        kind: inline.kind,
+        alias: None,
+        place: inline.place,
+    });
+    let mut first: HashMap<Uuid, IdOf<'_>> = HashMap::new();
+    for here in aliases.chain(inline) {
+        let known = *first.entry(here.id).or_insert(here);
+        if known.kind.takes(here.kind) || here.kind.takes(known.kind) {
             continue;
-        };
-        let known = first.entry(id).or_insert(alias);
-        if known.kind != alias.kind {
-            let violation = IdOfTwoKinds {
-                kind: alias.kind.word(),
-                name: &alias.name.value,
-                first_kind: known.kind.word(),
-                first: &known.name.value,
-            };
-            let finding = sink.report(alias.name.place, &violation);
-            finding.label(known.name.place, "the same id");
         }
+        let violation = IdOfTwoKinds {
+            kind: here.kind.word(),
+            name: here.alias,
+            first_kind: known.kind.word(),
+            first: known.alias,
+        };
+        let finding = sink.report(here.place, &violation);
+        finding.label(known.place, "the same id");
     }
 }

@@ -215,7 +215,9 @@ fn add_fix(finding: &mut Finding, text: &str, error: &SyntaxError) {
         }
         SyntaxErrorKind::BareValue(_) => {
             let value = UnquotedText::of(here);
-            let comment = text.get(span.end as usize..).filter(|behind| behind.starts_with("/*"));
+            let comment = text
+                .get(span.end as usize..)
+                .filter(|behind| ["/*", "//"].iter().any(|mark| behind.starts_with(mark)));
             quoted(value.text).map(|right| match (value.comment, value.is_certain) {
                 // The two characters may be part of the address.
                 ("", _) if comment.is_some() => Fix::likely(span, right + " "),

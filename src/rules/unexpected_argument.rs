@@ -9,7 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     phase: Phase::Value,
     severity: Severity::Error,
     always_blocks_apply: true,
-    fixable: Fixable::Likely,
+    fixable: Fixable::Safely,
     summary: "A value without a name where the setting takes none, or one too many.",
     why: "Nobody can tell what it was meant to set; taken for the wrong thing, it would move the hours in which people are called.",
     about: |_| false,

@@ -306,8 +306,11 @@ fn end_of_address(rest: &str) -> usize {
     rest.len()
 }
 
-/// `/* note */`
+/// `/* note */` or `// note`
 fn is_spaced_comment(rest: &str) -> bool {
+    if let Some(behind) = rest.strip_prefix("//") {
+        return behind.starts_with(is_space);
+    }
     let Some(inside) = rest.strip_prefix("/*") else {
         return false;
     };

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::severity::{Triage, TriagedFindings};
 use crate::finding::{Finding, RuleGroup, Severity, Sink, Within};
-use crate::model::{CampaignEntry, Definition, FileIndex, Project, Swallowed};
+use crate::model::{CampaignBody, CampaignEntry, Definition, FileIndex, InlineId, Project, Swallowed, hash_of_id};
 use crate::project::discovery::{self, DisplayPaths, Scope};
 use crate::project::read_file::{Kind, MAX_FILE, Stamp};
 use crate::project::source::{FileId, Place, Sources, Span};
@@ -352,6 +352,7 @@ impl Checker {
         let place = project_file.map(|file| Place::new(file, Span::point(0)));
         let mut context = Context::new(&project, self.now, place);
         context.fingerprints = self.fingerprints(&project);
+        context.inline_ids = self.ids_of_two_kinds(&project);
         rules::check_project(&context, &mut sink);
         let across = sink.into_findings();
         if let Some(last) = &mut last {
@@ -402,6 +403,29 @@ impl Checker {
             |campaign: Definition| Some((campaign.whole, project.fingerprint(&project.resolve(&campaign))?));
         let found = lower_again(project.files(), &self.sources, &self.paths, is_wanted, fingerprint);
         found.into_iter().flatten().collect()
+    }
+
+    /// The ids written in campaigns and templates that are used as two kinds of thing. Nearly no project has one, so that the
+    /// index has no more than a hash of each.
+    fn ids_of_two_kinds(&self, project: &Project<'_>) -> Vec<InlineId> {
+        let hashes = project.ids_of_two_kinds();
+        if hashes.is_empty() {
+            return Vec::new();
+        }
+        let is_wanted = |campaign: &CampaignEntry| match &campaign.body {
+            CampaignBody::Own(body) => body.ids.iter().any(|hash| hashes.contains(hash)),
+            CampaignBody::Inheriting(_) => true,
+        };
+        let campaigns = lower_again(project.files(), &self.sources, &self.paths, is_wanted);
+        let definitions = campaigns.iter().chain(project.templates());
+        let is_suspect = |inline: &InlineId| hashes.contains(&hash_of_id(inline.id));
+        let mut found: Vec<InlineId> = definitions
+            .flat_map(Definition::inline_ids)
+            .filter(is_suspect)
+            .collect();
+        let path = |inline: &InlineId| self.sources.file(inline.place.file).path();
+        found.sort_by(|a, b| path(a).cmp(path(b)).then(a.place.span.cmp(&b.place.span)));
+        found
     }
 
     /// Sorts findings by file and place.

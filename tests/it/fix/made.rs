@@ -338,7 +338,6 @@ const KEPT: &[&str] = &[
     "redial {\n    busy after=(minutes)20 times=3\n}",
     "redial {\n    busy after=\"20m\" times=1,5\n}",
     "caller-id \"number\"",
-    "start \"time\" at=\"02.12.2020 10:00\"",
 ];
 
 /// A campaign with these settings in the place of the usual ones, of which `other` says some as well.

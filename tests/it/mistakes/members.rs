@@ -114,6 +114,7 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF052", WEBHOOK, "webhook ‹https://example.com/{a}/{b}›"),
     classic("DF052", WEBHOOK, "webhook ‹https://example.com/a/*b*/c›"),
     classic("DF052", WEBHOOK, "webhook ‹https://example.com/a//b›"),
+    classic("DF052", WEBHOOK, "webhook ‹https://example.com/a,›// note: the CRM"),
     // Words for a switch where the setting has none.
     classic("DF109", "detect-robot \"back\"", "detect-robot ‹true›"),
     classic("DF110", "redial #false", "redial ‹true›"),
@@ -126,6 +127,25 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF109", "name \"Spring promo 2030\"", "name ‹true›"),
     classic("DF109", "effective-after \"5s\"", "effective-after ‹false›"),
     classic("DF109", PACE, "pace ‹true›"),
+    classic("DF119", PACE, "pace ‹null›"),
+    classic("DF119", CALLER, "caller-id ‹null›"),
+    classic("DF119", "id=\"moscow\"", "id=‹null›"),
+    classic("DF119", "trim-left=\"1s\"", "trim-left=‹null›"),
+    classic("DF119", "name \"Spring promo 2030\"", "name ‹null›"),
+    classic("DF010", "trunk \"own\"", "trunk ‹null›")
+        .with("    trunk own=\"f3b0a5de-6a6e-4c3f-8f0e-0e8a4f1c2d3b\"\n", ""),
+    classic(
+        "DF010",
+        "call-window from=\"10:00\" to=\"18:00\" clock=\"company\"",
+        "call-window ‹null›",
+    ),
+    // The moment in the place of the word for it.
+    classic("DF110", "start \"manual\"", "start ‹\"2030-12-02 10:00\"›"),
+    classic(
+        "DF110",
+        "start \"time\" at=\"2030-12-02 10:00\"",
+        "start ‹\"2030-12-02 10:00\"›",
+    ),
     // No `;` between settings on a line.
     classic(
         "DF105",
@@ -211,6 +231,43 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF604", WEBHOOK, "webhook ‹\"https://0.0.0.0/hooks\"›"),
     classic("DF604", WEBHOOK, "webhook ‹\"https://[fc00::7]/hooks\"›"),
     classic("DF604", WEBHOOK, "webhook ‹\"https://[::ffff:10.0.0.1]/hooks\"›"),
+    // One id for two kinds of things, written in campaigns.
+    classic(
+        "DF317",
+        "on-transfer \"ignore\"",
+        "on-transfer \"channel\" channel=‹\"228cc4fa-92f2-4709-94e3-7344a96a5903\"›",
+    ),
+    classic(
+        "DF317",
+        "on-transfer \"ignore\"",
+        "on-transfer \"channel\" channel=‹\"9a67dee5-398e-4570-9426-fbb3f067b270\"›",
+    ),
+    classic(
+        "DF317",
+        "id=\"moscow\"",
+        "id=‹\"5d1c2b51-4a3e-4f43-9c62-0f6f2b0a7a11\"›",
+    )
+    .with("    number moscow=\"9a67dee5-398e-4570-9426-fbb3f067b270\"\n", ""),
+    classic(
+        "DF317",
+        "    redial #false\n",
+        "    redial #false\n    trunk ‹\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"›\n",
+    ),
+    classic(
+        "DF317",
+        "    redial #false\n",
+        "    redial #false\n    trunk ‹\"7b1c2b51-4a3e-4f43-9c62-0f6f2b0a7a11\"›\n",
+    )
+    .with(
+        "on-transfer \"ignore\"",
+        "on-transfer \"channel\" channel=\"7b1c2b51-4a3e-4f43-9c62-0f6f2b0a7a11\"",
+    ),
+    extended(
+        "DF317",
+        "greeting=\"hello\"",
+        "greeting=‹\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"›",
+    )
+    .with("    sound hello=\"9a67dee5-398e-4570-9426-fbb3f067b270\"\n", ""),
     // Redials so late that the unit must be wrong.
     classic(
         "DF504",
