@@ -441,17 +441,12 @@ impl Sink {
         taken
     }
 
-    /// The number of the finding about exactly this span, among the first so many, which are in the order of the text.
-    pub(crate) fn position_at(&self, span: Span, count: usize) -> Option<usize> {
+    /// The number and the code of the finding about exactly this span, among the first so many, which are in the order of the text.
+    pub(crate) fn find_at(&self, span: Span, count: usize) -> Option<(usize, &'static str)> {
         let ordered = self.findings.get(..count)?;
         let index = ordered.partition_point(|finding| finding.place.span < span);
-        let finding = ordered.get(index)?;
-        (finding.place.span == span).then_some(index)
-    }
-
-    /// The rule of the finding of this number.
-    pub(crate) fn rule_of(&self, index: usize) -> Option<&'static Rule> {
-        self.findings.get(index).map(|finding| finding.rule)
+        let finding = ordered.get(index).filter(|finding| finding.place.span == span)?;
+        Some((index, finding.rule.code))
     }
 
     /// Puts the finding that was reported last in the place of an earlier one.
@@ -463,8 +458,7 @@ impl Sink {
 
     /// Takes the finding that was reported last back, if it is about this span.
     pub(crate) fn take_last_at(&mut self, span: Span) -> Option<Finding> {
-        let is_it = self.findings.last().is_some_and(|finding| finding.place.span == span);
-        is_it.then(|| self.findings.pop()).flatten()
+        self.findings.pop_if(|finding| finding.place.span == span)
     }
 
     /// Drops the findings of these rules in a span, among the first so many, which are in the order of the text. Says how many.
@@ -473,11 +467,8 @@ impl Sink {
         let first = ordered.partition_point(|finding| finding.place.span.start < span.start);
         let end = ordered.partition_point(|finding| finding.place.span.start < span.end);
         let before = self.findings.len();
-        let kept: Vec<Finding> = self
-            .findings
-            .drain(first..end)
-            .filter(|finding| !codes.contains(&finding.rule.code))
-            .collect();
+        let mut kept: Vec<Finding> = self.findings.drain(first..end).collect();
+        kept.retain(|finding| !codes.contains(&finding.rule.code));
         self.findings.splice(first..first, kept);
         before - self.findings.len()
     }

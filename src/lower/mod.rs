@@ -3,6 +3,7 @@
 
 mod definition;
 mod fixes;
+mod head;
 mod meant;
 mod names;
 mod one_line;

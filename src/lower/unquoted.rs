@@ -25,8 +25,7 @@ const ID_LENGTH: usize = 16;
 impl Lowering<'_> {
     /// What was meant by a value that KDL cannot read, and the number of the finding that says how to write it.
     fn meant<'t>(&self, span: Span, text: &'t str) -> Option<(usize, Meant<'t>)> {
-        let index = self.sink.position_at(span, self.syntax_findings)?;
-        let code = self.sink.rule_of(index)?.code;
+        let (index, code) = self.sink.find_at(span, self.syntax_findings)?;
         let written = text.get(span.range())?;
         let of_text = [&bare_value::RULE, &bad_number::RULE, &url_cut_by_comment::RULE];
         if of_text.iter().any(|rule| rule.code == code) {

@@ -28,7 +28,7 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF110", "\"Europe/Moscow\"", "‹\"Europe/Moskow\"›"),
     classic("DF110", "\"Europe/Moscow\"", "‹\"Moscow\"›"),
     classic("DF110", "\"Europe/Moscow\"", "‹\"MSK+3\"›"),
-    classic("DF055", "\"Europe/Moscow\"", "‹3›"),
+    classic("DF110", "\"Europe/Moscow\"", "‹3›"),
     classic("DF121", "\"Europe/Moscow\"", "‹\"\"›"),
     classic(
         "DF123",
