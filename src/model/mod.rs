@@ -9,9 +9,9 @@ mod project;
 mod setting_nodes;
 
 pub use index::{AliasUse, CampaignBody, CampaignEntry, CampaignFacts, ExtendedUse, FileIndex, NameFact, OwnBody};
-pub use moved_places::MovedPlaces;
 pub use inline_ids::InlineId;
 pub(crate) use inline_ids::hash_of as hash_of_id;
+pub use moved_places::MovedPlaces;
 pub use on_change::OnChange;
 pub use project::{Chain, MAX_TEMPLATES, Project};
 pub use resolved::{Resolved, ResolvedSetting};

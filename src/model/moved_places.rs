@@ -141,9 +141,11 @@ impl SameButPlaces for OwnBody {
         let Self {
             facts,
             alias_uses,
+            ids,
             extended,
         } = self;
-        facts.is_same(&new.facts, places)
+        *ids == new.ids
+            && facts.is_same(&new.facts, places)
             && alias_uses.is_same(&new.alias_uses, places)
             && extended.is_same(&new.extended, places)
     }

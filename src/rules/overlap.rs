@@ -33,6 +33,16 @@ pub fn merge_overlaps(findings: &mut [Finding]) -> Vec<usize> {
     left_over
 }
 
+/// Makes one of findings that are about one value, and drops those that are left over.
+pub fn retain_merged(findings: &mut Vec<Finding>) {
+    let mut left_over = merge_overlaps(findings).into_iter().peekable();
+    let mut index = 0;
+    findings.retain(|_| {
+        index += 1;
+        left_over.next_if_eq(&(index - 1)).is_none()
+    });
+}
+
 /// The findings of one place; the first has the number `start`.
 fn merge(group: &mut [Finding], start: usize, left_over: &mut Vec<usize>) {
     for (shown, other) in OVERLAPS {

@@ -214,12 +214,7 @@ impl Workspace {
             let checker = &self.checker;
             findings.retain(|finding| checker.real_path(finding.place.file) == Some(file));
         }
-        let mut left_over = rules::merge_overlaps(&mut findings).into_iter().peekable();
-        let mut index = 0;
-        findings.retain(|_| {
-            index += 1;
-            left_over.next_if_eq(&(index - 1)).is_none()
-        });
+        rules::retain_merged(&mut findings);
         findings
     }
 
@@ -227,8 +222,9 @@ impl Workspace {
     pub(super) fn check_typed(&mut self, unit: &Unit, path: &Path, overlays: &[Overlay]) -> Typed {
         self.checker.set_now(Some(Timestamp::now()));
         if let (Unit::Project(_), Some(scope), Some(last)) = (unit, self.units.get(unit), self.last.get_mut(unit))
-            && let Some(changed) = self.checker.check_one(scope, overlays, path, last)
+            && let Some(mut changed) = self.checker.check_one(scope, overlays, path, last)
         {
+            changed.values_mut().for_each(rules::retain_merged);
             return Typed::Files(changed);
         }
         Typed::All(self.check(unit, overlays, true))

@@ -130,9 +130,7 @@ pub(crate) fn check_folder(root: &Path) -> Vec<Found> {
     let mut checked = checker.check(&scope, &[]);
     // As lint shows them.
     let mut findings = std::mem::take(&mut checked.findings);
-    for index in rules::merge_overlaps(&mut findings).into_iter().rev() {
-        findings.remove(index);
-    }
+    rules::retain_merged(&mut findings);
     let found = findings.iter().map(|finding| {
         let path = checked.sources.file(finding.place.file).path().display().to_string();
         let range = finding.place.span.range();
