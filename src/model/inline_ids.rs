@@ -26,16 +26,14 @@ pub struct InlineId {
 impl Definition {
     /// Every id that is written in it, in the order of the text.
     pub fn inline_ids(&self) -> impl Iterator<Item = InlineId> {
-        self.stated
-            .values()
-            .filter_map(|value| match (value.value, value.field.spec().kind.alias()) {
-                (Some(Value::Id(IdValue::Uuid(id))), Some(kind)) if !id.is_nil() => Some(InlineId {
-                    id: *id,
-                    kind: self.narrowed(kind, value.field),
-                    place: value.place,
-                }),
-                _ => None,
-            })
+        self.stated.values().filter_map(|value| match value.value {
+            Some(Value::Id(IdValue::Uuid(id))) if !id.is_nil() => Some(InlineId {
+                id: *id,
+                kind: self.narrowed(value.field.spec().kind.alias()?, value.field),
+                place: value.place,
+            }),
+            _ => None,
+        })
     }
 
     pub(super) fn id_hashes(&self) -> IdHashes {

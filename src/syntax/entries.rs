@@ -16,7 +16,7 @@ impl<'s> Parser<'s> {
     /// Arguments, properties and blocks of the node at `index`. Says whether something could not be read.
     pub(super) fn entries(&mut self, index: usize, start: usize) -> bool {
         let mut block_seen = false;
-        let mut spaced_by_sign = std::mem::take(&mut self.is_behind_colon);
+        let mut spaced_by_sign = false;
         loop {
             let here = self.pos;
             let behind_sign = std::mem::take(&mut spaced_by_sign);

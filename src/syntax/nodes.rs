@@ -239,20 +239,9 @@ impl<'s> Parser<'s> {
                         }
                         let colon = self.pos - 1;
                         self.error(SyntaxErrorKind::GluedSign(GluedSign::ColonAfterName), colon, colon + 1);
-                        self.is_behind_colon = true;
                         name
                     }
-                    // `pace:3/s`
-                    _ => match word.split_once(':') {
-                        Some((name, value)) if !name.is_empty() && !value.is_empty() => {
-                            let colon = start + name.len();
-                            self.error(SyntaxErrorKind::GluedSign(GluedSign::ColonAfterName), colon, colon + 1);
-                            self.is_behind_colon = true;
-                            self.pos = colon + 1;
-                            name
-                        }
-                        _ => word,
-                    },
+                    _ => word,
                 };
                 (Some(without_disallowed(name)), Span::new(start, start + name.len()))
             }

@@ -63,8 +63,6 @@ pub(super) struct Parser<'s> {
     pub(super) lost: bool,
     /// Whether something was passed over after an error.
     pub(super) is_partial: bool,
-    /// Whether a value begins right behind the `:` of a name.
-    pub(super) is_behind_colon: bool,
     /// How many ends have been guessed.
     pub(super) guesses: usize,
     /// The line that was asked for last.
@@ -85,7 +83,6 @@ impl<'s> Parser<'s> {
             stopped: false,
             lost: false,
             is_partial: false,
-            is_behind_colon: false,
             guesses: 0,
             line: None,
         }

@@ -261,7 +261,6 @@ impl<'s> Parser<'s> {
             Some(c) if is_identifier(c) && !starts_like_number(self.rest()) => self.node_name(),
             _ => None,
         };
-        self.is_behind_colon = false;
         self.skip_node_space();
         if let Some(name) = name
             && self.peek() == Some(')')

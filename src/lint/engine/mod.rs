@@ -1,13 +1,14 @@
 //! The one pipeline: a pure stage for each file, kept while its content stays the same, then a stage for the project.
 //! `lint`, `watch`, `plan` and everything else that needs campaigns run it.
 
+mod again;
 mod file;
 mod read;
 mod scopes;
 mod typed;
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use jiff::Timestamp;
 
 use super::severity::{Triage, TriagedFindings};
 use crate::finding::{Finding, RuleGroup, Severity, Sink, Within};
-use crate::model::{CampaignBody, CampaignEntry, Definition, FileIndex, InlineId, Project, Swallowed, hash_of_id};
+use crate::model::{CampaignEntry, Definition, FileIndex, Project, Swallowed};
 use crate::project::discovery::{self, DisplayPaths, Scope};
 use crate::project::read_file::{Kind, MAX_FILE, Stamp};
 use crate::project::source::{FileId, Place, Sources, Span};
@@ -23,7 +24,7 @@ use crate::rules::outside_repository::PatternOutside;
 use crate::rules::unreadable_file;
 use crate::rules::{self, Context};
 use crate::util::boundary::{Extent, PathError};
-use crate::util::threads;
+use again::lower_again;
 pub use file::{FileLinter, FileResult};
 use read::{ParallelReader, ReadJob, ReadQueue};
 pub use typed::LastCheck;
@@ -166,33 +167,6 @@ impl<'c> Checked<'c> {
             .filter(|finding| finding.severity == Severity::Error);
         shown.chain(&self.blocking)
     }
-}
-
-/// What is made of the full model of the campaigns that are `wanted`, lowered again from the text that was checked.
-fn lower_again<R: Send>(
-    files: &[&FileIndex],
-    sources: &Sources,
-    paths: &[Arc<Path>],
-    wanted: impl Fn(&CampaignEntry) -> bool + Sync,
-    make: impl Fn(Definition) -> R + Sync,
-) -> Vec<R> {
-    let is_wanted = |file: &&&FileIndex| file.campaigns.iter().any(&wanted);
-    let files: Vec<&FileIndex> = files.iter().filter(is_wanted).copied().collect();
-    let lowered = threads::in_parts(&files, FILES_PER_THREAD, |files| {
-        let mut linter = FileLinter::default();
-        let mut campaigns = Vec::new();
-        for file in files {
-            let text = sources.file(file.file).text();
-            let path = paths.get(file.file.index());
-            let is_project_file = path.is_some_and(|path| discovery::is_project_file(path));
-            let model = linter.relower(file.file, text, is_project_file);
-            let of_file = model.campaigns.into_iter().zip(&file.campaigns);
-            let of_file = of_file.filter(|(_, entry)| wanted(entry));
-            campaigns.extend(of_file.map(|(campaign, _)| make(campaign)));
-        }
-        campaigns
-    });
-    lowered.into_iter().flatten().collect()
 }
 
 impl Checker {
@@ -389,43 +363,6 @@ impl Checker {
             last.end(&shown, &blocking);
         }
         TriagedFindings { shown, blocking }
-    }
-
-    /// A hash of all that is stated and inherited of each campaign that has the name of another one, by its place. Few have,
-    /// so the index does without.
-    fn fingerprints(&self, project: &Project<'_>) -> HashMap<Place, u64> {
-        let namesakes: HashSet<Place> = project.namesakes().iter().map(|(_, campaign)| campaign.whole).collect();
-        if namesakes.is_empty() {
-            return HashMap::new();
-        }
-        let is_wanted = |campaign: &CampaignEntry| namesakes.contains(&campaign.whole);
-        let fingerprint =
-            |campaign: Definition| Some((campaign.whole, project.fingerprint(&project.resolve(&campaign))?));
-        let found = lower_again(project.files(), &self.sources, &self.paths, is_wanted, fingerprint);
-        found.into_iter().flatten().collect()
-    }
-
-    /// The ids written in campaigns and templates that are used as two kinds of thing. Nearly no project has one, so that the
-    /// index has no more than a hash of each.
-    fn ids_of_two_kinds(&self, project: &Project<'_>) -> Vec<InlineId> {
-        let hashes = project.ids_of_two_kinds();
-        if hashes.is_empty() {
-            return Vec::new();
-        }
-        let is_wanted = |campaign: &CampaignEntry| match &campaign.body {
-            CampaignBody::Own(body) => body.ids.iter().any(|hash| hashes.contains(hash)),
-            CampaignBody::Inheriting(_) => true,
-        };
-        let campaigns = lower_again(project.files(), &self.sources, &self.paths, is_wanted);
-        let definitions = campaigns.iter().chain(project.templates());
-        let is_suspect = |inline: &InlineId| hashes.contains(&hash_of_id(inline.id));
-        let mut found: Vec<InlineId> = definitions
-            .flat_map(Definition::inline_ids)
-            .filter(is_suspect)
-            .collect();
-        let path = |inline: &InlineId| self.sources.file(inline.place.file).path();
-        found.sort_by(|a, b| path(a).cmp(path(b)).then(a.place.span.cmp(&b.place.span)));
-        found
     }
 
     /// Sorts findings by file and place.

@@ -180,3 +180,37 @@ fn a_warning_about_the_fixed_text_keeps_no_error() {
         assert_eq!(left, [code], "{bad}");
     }
 }
+
+/// The other half of a pair of the API's words stays where it is, unless it is what the property takes.
+#[test]
+fn a_value_that_cannot_be_an_id_is_not_moved_into_its_pair() {
+    for (pair, value) in [
+        ("on-transfer \"channel\"", "secondExecData \"не знаю\""),
+        ("on-transfer \"channel\"", "secondExecData 14"),
+        ("on-transfer \"channel\"", "secondExecData #true"),
+        ("caller-id \"number\"", "cidData \"+7 495 123-45-67\""),
+        ("caller-id \"pool\"", "cidData \"regions\""),
+        ("caller-id \"number\"", "cidData 74951234567"),
+        ("start \"time\"", "startMoment \"завтра\""),
+        ("start \"time\"", "startMoment \"02.12.2030\""),
+        ("start \"time\"", "startMoment 1890000000"),
+    ] {
+        let name = pair.split(' ').next().unwrap();
+        let kept: String = campaign("a", "    record #false\n")
+            .lines()
+            .filter(|line| !line.trim_start().starts_with(name))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let text = kept.replace("    record", &format!("    {pair}\n    {value}\n    record"));
+        let files = project(&[("campaigns/a.kdl", text.clone())]);
+        let site = Site::new(&files);
+        for most in [Safe, Unsafe] {
+            let fixed = site.fix(&files, most);
+            assert!(
+                fixed.text("campaigns/a.kdl").contains(&format!("\n    {value}\n")),
+                "{}",
+                fixed.text("campaigns/a.kdl")
+            );
+        }
+    }
+}

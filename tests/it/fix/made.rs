@@ -39,6 +39,37 @@ const CASES: &[Case] = &[
     (Unsafe, "record ture trim-left=\"0s\"", "record #true trim-left=\"0s\""),
     (Unsafe, "detect-robot \"off\"", "detect-robot #false"),
     (Safe, "pace 3/s", "pace \"3/s\""),
+    (Safe, "pace 3 / s", "pace \"3/s\""),
+    (Safe, "pace 1 / 30 s", "pace \"1/30s\""),
+    (Safe, "pace 2 per second", "pace \"2/s\""),
+    (Safe, "effective-after 12 s", "effective-after \"12s\""),
+    (Safe, "effective-after 1m 30s", "effective-after \"1m30s\""),
+    (
+        Safe,
+        "redial {\n    busy after= 5 m times=3\n}",
+        "redial {\n    busy after= \"5m\" times=3\n}",
+    ),
+    (
+        Safe,
+        "redial {\n    busy after=\"20m\" times=3 no-answer after=\"2h\" times=2\n}",
+        "redial {\n    busy after=\"20m\" times=3; no-answer after=\"2h\" times=2\n}",
+    ),
+    (
+        Unsafe,
+        "webhook https://example.com/in/* the CRM */",
+        "webhook \"https://example.com/in\" /* the CRM */",
+    ),
+    (
+        Safe,
+        "webhook https://example.com/in?id={call}",
+        "webhook \"https://example.com/in?id={call}\"",
+    ),
+    (
+        Unsafe,
+        "start \"2035-12-02 10:00\"",
+        "start \"time\" at=\"2035-12-02 10:00\"",
+    ),
+    (Unsafe, "name true", "name \"true\""),
     (
         Safe,
         "call-window from=\"09:00\" to=\"19:50\" useTr=#false",

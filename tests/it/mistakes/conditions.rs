@@ -104,7 +104,7 @@ pub(super) const CASES: &[Planted] = &[
     classic(
         "DF204",
         "    trunk \"own\"",
-        "    trunk \"own\"\n    ‹schedule› \"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"",
+        "    trunk \"own\"\n    ‹schedule› \"38a77bd7-8762-4e0f-a277-4ef77e36c41b\"",
     ),
     classic(
         "DF204",
@@ -114,7 +114,7 @@ pub(super) const CASES: &[Planted] = &[
     classic(
         "DF204",
         "detect-robot \"back\"",
-        "detect-robot \"back\" ‹greeting=\"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"›",
+        "detect-robot \"back\" ‹greeting=\"38a77bd7-8762-4e0f-a277-4ef77e36c41b\"›",
     ),
     classic("DF204", "hooks/twin\"", "hooks/twin\" ‹partial=#true› delay=\"5s\""),
     classic("DF204", "hooks/twin\"", "hooks/twin\" ‹delay=\"5s\"›"),

@@ -139,13 +139,6 @@ pub(super) const CASES: &[Planted] = &[
         "call-window from=\"10:00\" to=\"18:00\" clock=\"company\"",
         "call-window ‹null›",
     ),
-    // `:` between a name and its value, without a blank.
-    classic("DF056", PACE, "pace‹:›3/s"),
-    classic("DF056", PACE, "pace‹:›\"3/s\""),
-    classic("DF056", LATER, "effective-after‹:›12s"),
-    classic("DF056", "name \"Spring promo 2030\"", "name‹:›\"Spring promo 2030\""),
-    classic("DF056", "record #false", "record‹:›false"),
-    classic("DF056", "start \"manual\"", "start‹:›manual"),
     // The moment in the place of the word for it.
     classic("DF110", "start \"manual\"", "start ‹\"2030-12-02 10:00\"›"),
     classic(

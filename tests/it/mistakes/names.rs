@@ -18,7 +18,12 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF301", "id=\"moscow\"", "id=‹\"+74951234567\"›"),
     classic("DF301", "trunk \"own\"", "trunk ‹\"owm\"›"),
     classic("DF301", "scenario promo=", "scenario prom=").at("scenario ‹\"promo\"›"),
-    classic("DF301", "scenario promo=", "channel promo=").at("scenario ‹\"promo\"›"),
+    classic(
+        "DF301",
+        "scenario promo=\"228cc4fa-92f2",
+        "channel promo=\"338cc4fa-92f2",
+    )
+    .at("scenario ‹\"promo\"›"),
     classic(
         "DF301",
         "    scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n",
@@ -50,7 +55,7 @@ pub(super) const CASES: &[Planted] = &[
     classic(
         "DF309",
         "trunk \"own\"",
-        "trunk \"48a77bd7-8762-4e0f-a277-4ef77e36c41b\"",
+        "trunk \"38a77bd7-8762-4e0f-a277-4ef77e36c41b\"",
     )
     .at("    trunk ‹own›="),
     classic("DF309", "    trunk \"own\"\n", "    trunk #null\n").at("    trunk ‹own›="),
