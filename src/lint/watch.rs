@@ -316,7 +316,7 @@ fn entries(folder: &Path) -> Vec<PolledEntry> {
 }
 
 /// Checking reads files, and that is an event too.
-fn is_reading(kind: EventKind) -> bool {
+pub(crate) fn is_reading(kind: EventKind) -> bool {
     match kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
         EventKind::Access(_) => true,

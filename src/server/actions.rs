@@ -176,7 +176,7 @@ pub(super) fn ignore(
 }
 
 /// A text that an action may add to.
-pub(super) struct Target<'a> {
+pub(super) struct EditTarget<'a> {
     pub(super) uri: Uri,
     pub(super) text: &'a str,
 }
@@ -188,7 +188,7 @@ pub(super) fn declare(
     diagnostic: &Diagnostic,
     workspace: &Workspace,
     encoding: Encoding,
-    target: &Target<'_>,
+    target: &EditTarget<'_>,
 ) -> Option<Value> {
     if code_of(diagnostic) != "DF301" {
         return None;

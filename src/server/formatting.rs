@@ -81,12 +81,20 @@ fn changed_lines<'n>(old: &str, new: &'n str) -> Vec<(Span, &'n str)> {
     let (old_starts, new_starts) = (starts(diff.iter_old_slices()), starts(diff.iter_new_slices()));
     let bytes = |starts: &[usize], range: std::ops::Range<usize>| starts[range.start]..starts[range.end];
     let ops = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    ops.map(|op| {
-        let old = bytes(&old_starts, op.old_range());
-        let new_bytes = bytes(&new_starts, op.new_range());
-        (Span::new(old.start, old.end), new.get(new_bytes).unwrap_or_default())
-    })
-    .collect()
+    let pairs = ops.flat_map(|op| {
+        let (old, new) = (op.old_range(), op.new_range());
+        // As many lines as before: each is an edit of its own, so that a range takes those that it touches.
+        match old.len() == new.len() {
+            true => old.zip(new).map(|(old, new)| (old..old + 1, new..new + 1)).collect(),
+            false => vec![(old, new)],
+        }
+    });
+    let edits = pairs.map(|(old, new_lines)| {
+        let old = bytes(&old_starts, old);
+        let lines = new.get(bytes(&new_starts, new_lines)).unwrap_or_default();
+        (Span::new(old.start, old.end), lines)
+    });
+    edits.collect()
 }
 
 /// Where each line begins, and where the last one ends.

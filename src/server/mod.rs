@@ -19,6 +19,7 @@ mod links;
 mod names;
 mod navigation;
 mod outline;
+mod own_watch;
 mod position;
 mod requests;
 mod session;
@@ -49,8 +50,7 @@ pub fn serve(input: impl BufRead + Send + 'static, output: Box<dyn Write + Send>
     let to_session = sender.clone();
     // It ends with the input or with the process.
     thread::spawn(move || read_all(input, |message| to_session.send(message).is_ok()));
-    let on_process = Box::new(move |process| end_with(process, sender.clone()));
-    Session::new(incoming, Outgoing::new(output), on_process).run()
+    Session::new(incoming, sender, Outgoing::new(output)).run()
 }
 
 /// Ends the session when the client's process is gone: its end of the pipe may be held open by a process that it started.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::actions::{self, Target, Wanted};
+use super::actions::{self, EditTarget, Wanted};
 use super::completion::{completions, document_in};
 use super::diagnostics::Converter;
 use super::document::Document;
@@ -111,7 +111,12 @@ impl Serving {
         let range = formatting::typed(document, position, typed, self.client.encoding);
         // A text that cannot be laid out now is one that is still being typed.
         let edits = range.and_then(|range| formatting::edits(document, Some(range), self.client.encoding).ok());
-        answered(&edits.unwrap_or_default()).unwrap_or_default()
+        let mut edits = edits.unwrap_or_default();
+        if typed == "\n" {
+            // The new line is the person's.
+            edits.retain(|edit| (edit.range.end.line, edit.range.end.character) <= (position.line, 0));
+        }
+        answered(&edits).unwrap_or_default()
     }
 
     fn format(&self, uri: &Uri, range: Option<Range>) -> Result<Value, ResponseError> {
@@ -140,10 +145,10 @@ impl Serving {
             found.sort_by_key(|action| action.get("isPreferred").is_none());
             let target = self.project_file(document);
             let declare = |one: &&Diagnostic| actions::declare(document, one, &self.workspace, encoding, &target);
-            found.extend(here.iter().filter_map(|one| declare(one)));
+            found.extend(here.iter().filter_map(declare));
             let parsed = parse(document.text());
             let ignore = |one: &&Diagnostic| actions::ignore(document, &parsed, one, encoding);
-            found.extend(here.iter().filter_map(|one| ignore(one)));
+            found.extend(here.iter().filter_map(ignore));
         }
         if wanted.is_invoked() {
             let path = document.path.clone();
@@ -165,19 +170,19 @@ impl Serving {
     }
 
     /// The file of the project that a document is part of, else the document itself.
-    fn project_file<'a>(&'a self, document: &'a Document) -> Target<'a> {
+    fn project_file<'a>(&'a self, document: &'a Document) -> EditTarget<'a> {
         let own = || {
             let path = self.workspace.root_of(&document.path)?.join(PROJECT_FILE);
             if let Some(open) = self.documents.at(&path) {
                 let uri = open.uri.clone();
-                return Some(Target { uri, text: open.text() });
+                return Some(EditTarget { uri, text: open.text() });
             }
             let text = self.workspace.text_at(&path)?;
             let converter = Converter::new(&self.client, &self.documents, &self.workspace);
             let uri = converter.uri(&path)?;
-            Some(Target { uri, text })
+            Some(EditTarget { uri, text })
         };
-        own().unwrap_or_else(|| Target {
+        own().unwrap_or_else(|| EditTarget {
             uri: document.uri.clone(),
             text: document.text(),
         })

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, Sender};
 
 use gen_lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
@@ -19,6 +19,7 @@ use super::client::Client;
 use super::diagnostics::{Converter, Published};
 use super::document::Documents;
 use super::hints::Switches;
+use super::own_watch::OwnWatch;
 use super::tasks::LocalStates;
 use super::transport::{Incoming, Outgoing};
 use super::uri;
@@ -56,6 +57,8 @@ pub(super) struct Serving {
     pub(super) states: LocalStates,
     /// The patterns of files that the client tells of.
     watched: BTreeSet<String>,
+    /// Watches for a client that cannot.
+    own_watch: OwnWatch,
 }
 
 /// One session.
@@ -65,18 +68,18 @@ pub(super) struct Session {
     queue: VecDeque<Incoming>,
     outgoing: Outgoing,
     phase: Phase,
-    /// Told the client's process once it is known.
-    on_process: Box<dyn Fn(i32)>,
+    /// For what does not come from the client.
+    sender: Sender<Incoming>,
 }
 
 impl Session {
-    pub(super) fn new(incoming: Receiver<Incoming>, outgoing: Outgoing, on_process: Box<dyn Fn(i32)>) -> Self {
+    pub(super) fn new(incoming: Receiver<Incoming>, sender: Sender<Incoming>, outgoing: Outgoing) -> Self {
         Self {
             incoming,
             queue: VecDeque::new(),
             outgoing,
             phase: Phase::New,
-            on_process,
+            sender,
         }
     }
 
@@ -87,6 +90,10 @@ impl Session {
                 Incoming::Message(message) => message,
                 Incoming::Malformed(refusal) => {
                     self.outgoing.refuse(&refusal);
+                    continue;
+                }
+                Incoming::FilesChanged(paths) => {
+                    self.files_changed(paths);
                     continue;
                 }
                 Incoming::End => return self.end(),
@@ -102,10 +109,36 @@ impl Session {
                         // It was asked to tell of changed files, and does not.
                         if let Phase::Serving(serving) = &mut self.phase {
                             serving.client.watches_files = false;
+                            serving.watch(&mut self.outgoing);
                         }
                     }
                 }
             }
+        }
+    }
+
+    /// Takes in what has changed on the disk, all that is known of it at once.
+    fn files_changed(&mut self, mut paths: Vec<PathBuf>) {
+        let mut knows_all = !paths.is_empty();
+        self.queue.retain(|incoming| match incoming {
+            Incoming::FilesChanged(more) => {
+                knows_all &= !more.is_empty();
+                paths.extend_from_slice(more);
+                false
+            }
+            _ => true,
+        });
+        let (Phase::Serving(serving), outgoing) = (&mut self.phase, &mut self.outgoing) else {
+            return;
+        };
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            if !knows_all || paths.iter().any(|path| serving.workspace.matters(path)) {
+                serving.refresh(None, outgoing);
+            }
+        }));
+        if done.is_err() {
+            outgoing.log("dialform has a fault of its own, which a change of files met");
+            serving.recover(None, outgoing);
         }
     }
 
@@ -156,7 +189,7 @@ impl Session {
             (Phase::New, "initialize") => {
                 let client = Client::new(&params);
                 if let Some(process) = client.process {
-                    (self.on_process)(process);
+                    super::end_with(process, self.sender.clone());
                 }
                 let result = capabilities::initialized(&client);
                 self.phase = Phase::Serving(Box::new(Serving {
@@ -165,6 +198,7 @@ impl Session {
                     published: Published::default(),
                     states: LocalStates::default(),
                     watched: BTreeSet::new(),
+                    own_watch: OwnWatch::new(self.sender.clone()),
                     client,
                 }));
                 result.map_err(|why| error(ErrorCode::InternalError, why.to_string()))
@@ -399,8 +433,20 @@ impl Serving {
 
     /// Has the client tell of the files that matter now.
     fn watch(&mut self, outgoing: &mut Outgoing) {
+        if !self.client.watches_files {
+            match self.own_watch.set(&self.workspace.folders()) {
+                Ok(false) => {}
+                // A change before that may have been missed.
+                Ok(true) => {
+                    self.workspace.discover(&self.documents);
+                    self.check_all(None, outgoing);
+                }
+                Err(why) => outgoing.log(&format!("changes of files are seen only when one is saved: {why}")),
+            }
+            return;
+        }
         let wanted = self.workspace.watched();
-        if !self.client.watches_files || wanted == self.watched {
+        if wanted == self.watched {
             return;
         }
         if !self.watched.is_empty() {

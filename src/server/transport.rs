@@ -1,6 +1,7 @@
 //! Messages over a pipe: a header with the length, then JSON. What cannot be read is reported and skipped.
 
 use std::io::{self, BufRead, Read, Write};
+use std::path::PathBuf;
 
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -21,21 +22,23 @@ pub(super) enum Incoming {
     /// A message.
     Message(Message),
     /// Something that is no message.
-    Malformed(Refusal),
+    Malformed(NoMessage),
+    /// No message of the client: files have changed, as the system tells; nothing where it does not know which.
+    FilesChanged(Vec<PathBuf>),
     /// Nothing comes any more: the input is closed, or the client is gone.
     End,
 }
 
 /// Why something is no message, for an answer.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct NoMessage {
     /// The id that it has; null where there is none that an answer may have.
     pub(super) id: Value,
     pub(super) code: ErrorCode,
     pub(super) why: String,
 }
 
-impl Refusal {
+impl NoMessage {
     fn incoming(why: String) -> Incoming {
         Incoming::Malformed(Self {
             id: Value::Null,
@@ -47,7 +50,7 @@ impl Refusal {
 
 /// A message before it is known of which kind it is.
 #[derive(Deserialize)]
-struct Written {
+struct RawMessage {
     #[serde(default, deserialize_with = "written_id")]
     id: Option<Value>,
     method: Option<String>,
@@ -63,7 +66,7 @@ fn written_id<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<Value>,
     Value::deserialize(deserializer).map(Some)
 }
 
-impl Written {
+impl RawMessage {
     fn incoming(self) -> Incoming {
         let Some(id) = self.id else {
             return match self.method {
@@ -71,7 +74,7 @@ impl Written {
                     method,
                     params: self.params,
                 })),
-                None => Refusal::incoming("it is no message of the protocol: it has no method".to_owned()),
+                None => NoMessage::incoming("it is no message of the protocol: it has no method".to_owned()),
             };
         };
         match (serde_json::from_value::<RequestId>(id.clone()), self.method) {
@@ -93,7 +96,7 @@ impl Written {
                     response_result: self.error.map_or(Ok(self.result), |error| Err(refused(error))),
                 }))
             }
-            (Err(_), _) => Incoming::Malformed(Refusal {
+            (Err(_), _) => Incoming::Malformed(NoMessage {
                 why: format!("the id {id} is neither a text nor a whole number of 32 bits"),
                 code: ErrorCode::InvalidRequest,
                 // Who waits for the answer finds it by this.
@@ -141,11 +144,11 @@ fn read(input: &mut impl BufRead) -> io::Result<Incoming> {
             (Some((name, value)), _) if name.eq_ignore_ascii_case("Content-Length") => {
                 match value.trim().parse::<u64>() {
                     Ok(value) => length = Some(value),
-                    Err(why) => return Ok(Refusal::incoming(format!("the length in {header:?}: {why}"))),
+                    Err(why) => return Ok(NoMessage::incoming(format!("the length in {header:?}: {why}"))),
                 }
             }
             (Some((name, _)), _) if name.eq_ignore_ascii_case("Content-Type") => {}
-            _ => return Ok(Refusal::incoming(format!("{header:?} is no line of a header"))),
+            _ => return Ok(NoMessage::incoming(format!("{header:?} is no line of a header"))),
         }
     }
 }
@@ -154,20 +157,22 @@ fn body(input: &mut impl BufRead, length: u64) -> io::Result<Incoming> {
     let mut rest = input.take(length);
     if length > MAX_MESSAGE {
         io::copy(&mut rest, &mut io::sink())?;
-        return Ok(Refusal::incoming(format!("{length} bytes are more than {MAX_MESSAGE}")));
+        return Ok(NoMessage::incoming(format!(
+            "{length} bytes are more than {MAX_MESSAGE}"
+        )));
     }
     let mut text = Vec::new();
     rest.read_to_end(&mut text)?;
     if (text.len() as u64) < length {
         return Ok(Incoming::End);
     }
-    let read = serde_json::from_slice::<Written>(&text).or_else(|why| {
+    let read = serde_json::from_slice::<RawMessage>(&text).or_else(|why| {
         let whole = without_lone_halves(&text);
         serde_json::from_slice(&whole).map_err(|_| why)
     });
     Ok(match read {
         Ok(message) => message.incoming(),
-        Err(why) => Refusal::incoming(format!("it is no message of the protocol: {why}")),
+        Err(why) => NoMessage::incoming(format!("it is no message of the protocol: {why}")),
     })
 }
 
@@ -209,7 +214,7 @@ impl Outgoing {
     }
 
     /// Answers something that is no message.
-    pub(super) fn refuse(&mut self, refusal: &Refusal) {
+    pub(super) fn refuse(&mut self, refusal: &NoMessage) {
         let error = json!({ "code": refusal.code as i32, "message": refusal.why });
         self.write(&json!({ "jsonrpc": "2.0", "id": refusal.id, "error": error }));
     }
@@ -246,7 +251,7 @@ mod tests {
                 Incoming::Message(Message::Notification(message)) => message.method,
                 Incoming::Message(other) => format!("{other:?}"),
                 Incoming::Malformed(refusal) => format!("malformed: {} {}", refusal.id, refusal.why),
-                Incoming::End => "end".to_owned(),
+                Incoming::FilesChanged(_) | Incoming::End => "end".to_owned(),
             });
             true
         });

@@ -187,6 +187,18 @@ impl Workspace {
         others.map(below).chain(["**/*.kdl".to_owned()]).collect()
     }
 
+    /// The folders in which files of projects are, or may appear.
+    pub(super) fn folders(&self) -> BTreeSet<&Path> {
+        let searched = self.units.values().flat_map(|scope| &scope.folders);
+        searched.map(PathBuf::as_path).collect()
+    }
+
+    /// Whether a change at a path may change what is found.
+    pub(super) fn matters(&self, path: &Path) -> bool {
+        // A folder has no extension, as a rule.
+        path.extension().is_none_or(|extension| extension == "kdl") || !self.units_of(path).is_empty()
+    }
+
     /// The units that a file is part of.
     pub(super) fn units_of(&self, path: &Path) -> Vec<Unit> {
         let holds = |(unit, scope): &(&Unit, &Scope)| match unit {

@@ -220,18 +220,6 @@ impl Checker {
             .or_else(|| self.path(file))
     }
 
-    /// The file of a path without symbolic links, among those that were read.
-    pub fn file_at(&self, real: &Path) -> Option<FileId> {
-        let by_link = self.link_targets.iter().find(|(_, target)| ***target == *real);
-        let file = match by_link {
-            Some((file, _)) => *file,
-            None => self
-                .sources
-                .known_id(&discovery::relative(real, &self.working_folder))?,
-        };
-        self.result(file).map(|_| file)
-    }
-
     /// Sets the present moment for the next check.
     pub fn set_now(&mut self, now: Option<Timestamp>) {
         self.now = now;

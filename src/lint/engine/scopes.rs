@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Checker, Overlay};
 use crate::project::discovery::{self, Scope};
+use crate::project::source::FileId;
 use crate::project::walk::Listings;
 
 impl Checker {
@@ -34,5 +35,17 @@ impl Checker {
             .and_then(|index| index.project.as_deref());
         node.map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
             .unwrap_or_default()
+    }
+
+    /// The file of a path without symbolic links, among those that were read.
+    pub fn file_at(&self, real: &Path) -> Option<FileId> {
+        let by_link = self.link_targets.iter().find(|(_, target)| ***target == *real);
+        let file = match by_link {
+            Some((file, _)) => *file,
+            None => self
+                .sources
+                .known_id(&discovery::relative(real, &self.working_folder))?,
+        };
+        self.result(file).map(|_| file)
     }
 }

@@ -234,7 +234,7 @@ fn a_document_that_is_no_file_is_checked_too() {
 }
 
 #[test]
-fn a_client_that_tells_of_no_files_is_served_by_looking_when_it_saves() {
+fn a_client_that_tells_of_no_files_is_served_by_watching_and_by_looking_when_it_saves() {
     let folder = repository(&[("dialform.kdl", PROJECT), ("campaigns/a.kdl", CLEAN)]);
     let root = folder.path().canonicalize().unwrap();
     let mut editor = Editor::spawn(&root, &[]);
@@ -249,6 +249,14 @@ fn a_client_that_tells_of_no_files_is_served_by_looking_when_it_saves() {
     write_file(&root, "campaigns/b.kdl", broken("b"));
     editor.save("campaigns/a.kdl");
     assert_eq!(editor.codes("campaigns/b.kdl").len(), 1);
+    // Nobody tells of this one.
+    write_file(&root, "campaigns/b.kdl", keyed("b"));
+    editor.wait_until_told("campaigns/b.kdl", 0);
+    fs::create_dir(root.join("campaigns/sub")).unwrap();
+    write_file(&root, "campaigns/sub/c.kdl", broken("c"));
+    editor.wait_until_told("campaigns/sub/c.kdl", 1);
+    fs::remove_file(root.join("campaigns/sub/c.kdl")).unwrap();
+    editor.wait_until_told("campaigns/sub/c.kdl", 0);
     editor.end();
 }
 

@@ -104,6 +104,11 @@ impl Editor {
         }
     }
 
+    /// The number of the server's process.
+    pub(super) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A server that serves one folder.
     pub(super) fn open_folder(root: &Path, columns: Columns) -> Self {
         let mut editor = Self::spawn(root, &[]);
@@ -168,6 +173,22 @@ impl Editor {
                     None => Ok(message["result"].clone()),
                 };
             }
+            self.take(message);
+        }
+    }
+
+    /// Waits until so many diagnostics of a file were told.
+    #[track_caller]
+    pub(super) fn wait_until_told(&mut self, path: &str, count: usize) {
+        let uri = self.uri(path);
+        let told = |editor: &Self| {
+            editor
+                .told
+                .get(&uri)
+                .map(|told| told["diagnostics"].as_array().unwrap().len())
+        };
+        while told(self) != Some(count) {
+            let message = self.messages.recv_timeout(PATIENCE).expect("nothing was told");
             self.take(message);
         }
     }

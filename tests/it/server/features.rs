@@ -363,6 +363,12 @@ fn what_is_closed_or_ended_is_laid_out() {
         "\n",
     );
     assert_eq!(after, "campaign \"a\" {\n    name \"Я😀\"\n  pace   \"3/s\"\n}\n");
+    let new = "campaign \"a\" {\n    name \"Я😀\"\n¦\n}\n";
+    assert_eq!(
+        typed(&mut editor, new, "\n"),
+        new.replace('¦', ""),
+        "the new line stays"
+    );
     let broken = "campaign \"a\" {\n  name   \"Я😀\n¦\n}\n";
     assert_eq!(typed(&mut editor, broken, "\n"), broken.replace('¦', ""));
     editor.end();

@@ -8,6 +8,7 @@ mod features;
 mod names;
 mod property;
 mod robust;
+mod strain;
 mod typed;
 mod writing;
 
