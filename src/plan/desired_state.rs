@@ -14,7 +14,7 @@ use crate::fields::{Field, Setting, Slot};
 use crate::lint::engine::Checked;
 use crate::model::{Definition, OnChange, Project, RemovedTask, Resolved};
 use crate::project::source::{FileId, Place, Sources};
-use crate::wire::{self, BodyRedactor, PackedBody, write_json, write_object};
+use crate::wire::{self, BodyRedactor, FieldOrder, PackedBody, write_json, write_object};
 
 /// Where in the files something is declared, as people read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -198,9 +198,8 @@ pub struct Configuration {
     pub moves: Vec<Move>,
     /// The removals, in path order.
     pub removals: Vec<Remove>,
-    /// A hash of all that decides what is sent and under which key: a saved plan is bound to it. Comments, blanks and
-    /// templates do not change it.
-    pub digest: String,
+    /// What the digest has of each campaign.
+    digested: Vec<Vec<u8>>,
     /// The campaigns by their keys.
     by_key: HashMap<String, usize>,
     /// Where the moves lead from a key in the end.
@@ -234,8 +233,7 @@ impl Configuration {
                 at: Location::of(removed.key.place, sources),
             })
             .collect();
-        let digest = digest(&digested, &moves, &removals);
-        let mut by_key = HashMap::new();
+        let mut by_key = HashMap::with_capacity(campaigns.len());
         for (index, campaign) in campaigns.iter().enumerate() {
             by_key.entry(campaign.key.clone()).or_insert(index);
         }
@@ -245,8 +243,14 @@ impl Configuration {
             campaigns,
             moves,
             removals,
-            digest,
+            digested,
         }
+    }
+
+    /// A hash of all that decides what is sent and under which key: a saved plan is bound to it. Comments, blanks and
+    /// templates do not change it.
+    pub fn digest(&self) -> String {
+        digest(&self.digested, &self.moves, &self.removals)
     }
 
     /// The campaign of this key.
@@ -299,7 +303,11 @@ impl Desired {
         let (body, comparable) = wire::bodies(project, &campaign);
         let redacted = redactor.redacted(&body);
         let mut canonical = Vec::with_capacity(1024);
-        write_object(&mut canonical, redacted.as_ref().unwrap_or(&body));
+        write_object(
+            &mut canonical,
+            redacted.as_ref().unwrap_or(&body),
+            FieldOrder::Canonical,
+        );
         // What is compared mostly is what is sent, and what is not: its texts are made once.
         let packed = PackedBody::of(&body);
         let (compared, fingerprint) = match (comparable.map(|body| redactor.redact(body)), &redacted) {

@@ -440,7 +440,10 @@ fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -
             some_of(&keys)
         )
     });
-    let planned: HashSet<(&str, Kind)> = actions.iter().map(|action| (&*action.key, action.kind)).collect();
+    // Only who names campaigns is told of those of which nothing is to be done.
+    let names_any = !(options.create.is_empty() && options.replace.is_empty());
+    let named = actions.iter().filter(|_| names_any);
+    let planned: HashSet<(&str, Kind)> = named.map(|action| (&*action.key, action.kind)).collect();
     let is_planned = |key: &str, kind| planned.contains(&(key, kind)) || planned.contains(&(key, Kind::Unknown));
     let is_replaced = |pattern: &KeyPattern| {
         let mut replaced = actions.iter().filter(|action| action.kind == Kind::Replace);

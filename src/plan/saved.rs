@@ -174,7 +174,7 @@ impl SavedPlan {
         Self {
             made_at,
             head,
-            configuration: configuration.digest.clone(),
+            configuration: configuration.digest(),
             origin,
             dialect,
             access,
@@ -273,7 +273,7 @@ impl SavedPlan {
         // The digest is keyed by the lineage, so under another one it says nothing.
         let comparable = self.head.lineage == head.lineage;
         found(
-            comparable && self.configuration != configuration.digest,
+            comparable && self.configuration != configuration.digest(),
             Stale::Configuration,
         );
         found(self.origin != binding.origin, Stale::Origin);

@@ -166,13 +166,17 @@ impl<'t> Scanner<'t> {
         let rest = self.text.get(self.at..).ok_or_else(not_json)?;
         let length = match first {
             b'"' => {
-                let mut is_escaped = false;
-                let end = rest.bytes().skip(1).position(|byte| {
-                    let ends = byte == b'"' && !is_escaped;
-                    is_escaped = byte == b'\\' && !is_escaped;
-                    ends
-                });
-                end.ok_or_else(not_json)? + 2
+                let bytes = rest.as_bytes();
+                let mut end = 1;
+                loop {
+                    match bytes.get(end) {
+                        Some(b'"') => break end + 1,
+                        // Whatever is behind it ends no string.
+                        Some(b'\\') => end += 2,
+                        Some(_) => end += 1,
+                        None => return Err(not_json()),
+                    }
+                }
             }
             b'{' | b'}' | b'[' | b']' | b',' | b':' => 1,
             _ => {

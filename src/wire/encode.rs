@@ -45,6 +45,9 @@ enum Purpose {
     Compare,
 }
 
+/// More fields hardly any body has, but in the objects in it.
+const FIELDS_AT_THE_TOP: usize = 20;
+
 /// The body, and whether any `wire-value` is in it.
 fn encode(project: &Project<'_>, campaign: &Resolved<'_>, purpose: Purpose) -> (Body, bool) {
     let encoder = Encoder {
@@ -52,7 +55,7 @@ fn encode(project: &Project<'_>, campaign: &Resolved<'_>, purpose: Purpose) -> (
         purpose,
         has_wire_values: Cell::new(false),
     };
-    let mut body = Body::new();
+    let mut body = Body::with_capacity(FIELDS_AT_THE_TOP);
     for spec in FIELDS {
         if spec.setting == Setting::Webhook {
             if spec.id != Field::Webhook {

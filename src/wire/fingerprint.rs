@@ -12,7 +12,7 @@ use crate::util::hex;
 /// order of its settings.
 pub fn fingerprint(body: &Body) -> String {
     let mut text = Vec::with_capacity(1024);
-    write_object(&mut text, body);
+    write_object(&mut text, body, FieldOrder::Canonical);
     fingerprint_of([text.as_slice()])
 }
 
@@ -25,40 +25,71 @@ pub(crate) fn fingerprint_of<'t>(canonical: impl IntoIterator<Item = &'t [u8]>) 
     format!("v1:{}", hex::encode(&digest))
 }
 
-/// Writes JSON without white space, keys in order.
-pub(crate) fn write_object(out: &mut Vec<u8>, object: &Body) {
-    let mut fields: Vec<(&String, &Value)> = object.iter().collect();
-    fields.sort_unstable_by_key(|(key, _)| *key);
+/// In which order the fields of objects are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldOrder {
+    /// By their names, which makes equal bodies equal texts.
+    Canonical,
+    /// As they are.
+    AsTheyAre,
+}
+
+/// Writes JSON without white space.
+pub(crate) fn write_object(out: &mut Vec<u8>, object: &Body, order: FieldOrder) {
     out.push(b'{');
-    for (index, (key, value)) in fields.into_iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
+    match order {
+        FieldOrder::AsTheyAre => write_fields(out, object.iter(), order),
+        FieldOrder::Canonical => {
+            let mut fields: Vec<(&String, &Value)> = object.iter().collect();
+            fields.sort_unstable_by_key(|(key, _)| *key);
+            write_fields(out, fields, order);
         }
-        write_json(out, key);
-        out.push(b':');
-        write_value(out, value);
     }
     out.push(b'}');
 }
 
-fn write_value(out: &mut Vec<u8>, value: &Value) {
+fn write_fields<'b>(out: &mut Vec<u8>, fields: impl IntoIterator<Item = (&'b String, &'b Value)>, order: FieldOrder) {
+    for (index, (key, value)) in fields.into_iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write_text(out, key);
+        out.push(b':');
+        write_value(out, value, order);
+    }
+}
+
+fn write_value(out: &mut Vec<u8>, value: &Value, order: FieldOrder) {
     match value {
-        Value::Object(object) => write_object(out, object),
+        Value::Object(object) => write_object(out, object, order),
         Value::Array(items) => {
             out.push(b'[');
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
                     out.push(b',');
                 }
-                write_value(out, item);
+                write_value(out, item, order);
             }
             out.push(b']');
         }
+        Value::String(text) => write_text(out, text),
         other => write_json(out, other),
     }
 }
 
-/// Writes a value in which no keys have to be put in order.
+/// Writes a string, which mostly has nothing in it that has to be escaped.
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    // All of it is looked at, and many bytes at once.
+    let is_special = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    if text.bytes().fold(false, |any, byte| any | is_special(byte)) {
+        return write_json(out, text);
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+/// Writes a value that is no object, and has none in it.
 pub(crate) fn write_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     // Neither a value of JSON nor memory refuses.
     let _ = serde_json::to_writer(out, value);

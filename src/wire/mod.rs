@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 pub use decode::{RenderedField, decode, describe};
 pub use encode::{bodies, body, defaulted_wire_values};
 pub use fingerprint::fingerprint;
-pub(crate) use fingerprint::{fingerprint_of, write_json, write_object};
+pub(crate) use fingerprint::{FieldOrder, fingerprint_of, write_json, write_object};
 pub use packed::PackedBody;
 pub use redact::BodyRedactor;
 
@@ -33,16 +33,28 @@ pub(crate) fn insert(body: &mut Body, path: &str, value: Value) {
             body.insert(path.to_owned(), value);
         }
         Some((head, rest)) => {
-            if let Some(inner) = body.get_mut(head) {
+            if let Some(inner) = last_or_any(body, head) {
                 if let Value::Object(inner) = inner {
                     insert(inner, rest, value);
                 }
                 return;
             }
-            let mut inner = Map::new();
+            let mut inner = Map::with_capacity(OF_AN_OBJECT);
             insert(&mut inner, rest, value);
             body.insert(head.to_owned(), Value::Object(inner));
         }
+    }
+}
+
+/// So many fields most objects in a body have, at most.
+const OF_AN_OBJECT: usize = 8;
+
+/// The field of a name. The fields of one object follow one another in the table, so that mostly it is the last one.
+fn last_or_any<'b>(body: &'b mut Body, name: &str) -> Option<&'b mut Value> {
+    let is_last = body.keys().next_back().is_some_and(|key| key == name);
+    match is_last {
+        true => body.values_mut().next_back(),
+        false => body.get_mut(name),
     }
 }
 

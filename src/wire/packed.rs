@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 
-use super::Body;
+use super::{Body, FieldOrder, write_object};
 use crate::util::compact_json::CompactJson;
 use crate::util::passed_on::PassedOn;
 
@@ -19,9 +18,11 @@ pub struct PackedBody(Arc<str>);
 impl PackedBody {
     /// The body, packed.
     pub fn of(body: &Body) -> Self {
-        // Nothing in a body cannot be written.
-        let text = serde_json::to_string(body).unwrap_or_else(|_| Value::Object(body.clone()).to_string());
-        Self(text.into())
+        let mut text = Vec::with_capacity(1024);
+        write_object(&mut text, body, FieldOrder::AsTheyAre);
+        // What is written is JSON, so that it is UTF-8.
+        let text = String::from_utf8_lossy(&text);
+        Self(text.as_ref().into())
     }
 
     /// The body.
