@@ -1,7 +1,8 @@
 //! Two redacted bodies → what differs, field by field in the language's own units.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::fields::FIELDS;
 use crate::wire::{Body, RenderedField, describe};
@@ -40,10 +41,15 @@ pub fn changes(before: &Body, after: &Body) -> Vec<FieldChange> {
 
 /// Where the table has a path; what it does not know comes last.
 fn rank(path: &str) -> usize {
-    FIELDS
-        .iter()
-        .position(|spec| spec.path() == path)
-        .unwrap_or(FIELDS.len())
+    /// A path is put together from its settings, which takes too long to be done for each comparison.
+    static RANKS: LazyLock<HashMap<String, usize>> = LazyLock::new(|| {
+        let mut ranks = HashMap::with_capacity(FIELDS.len());
+        for (rank, spec) in FIELDS.iter().enumerate() {
+            ranks.entry(spec.path()).or_insert(rank);
+        }
+        ranks
+    });
+    RANKS.get(path).copied().unwrap_or(FIELDS.len())
 }
 
 fn values<'s>(fields: &'s [RenderedField], path: &str) -> Vec<&'s str> {

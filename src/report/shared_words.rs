@@ -123,6 +123,9 @@ fn general(action: &Action, words: &str) -> String {
     let key = &action.key;
     let mut general = words.to_owned();
     for (open, close) in [("`", "`"), ("\"", "\""), (" ", "`"), (" ", " ")] {
+        if !general.contains(key) {
+            break;
+        }
         general = general.replace(&format!("{open}{key}{close}"), &format!("{open}\u{1}{close}"));
     }
     match &action.task {
