@@ -17,7 +17,7 @@ impl<D> PassedOn<D> {
 
 impl<'de, D: Deserializer<'de>> Serialize for PassedOn<D> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let read = self.0.take().map(|from| from.deserialize_any(Into(serializer)));
+        let read = self.0.take().map(|from| from.deserialize_any(PassingOn(serializer)));
         match read {
             Some(read) => read.map_err(ser::Error::custom),
             None => Err(ser::Error::custom("what was read was passed on before")),
@@ -26,9 +26,9 @@ impl<'de, D: Deserializer<'de>> Serialize for PassedOn<D> {
 }
 
 /// Puts what is read into a serializer.
-struct Into<S>(S);
+struct PassingOn<S>(S);
 
-impl<'de, S: Serializer> Visitor<'de> for Into<S> {
+impl<'de, S: Serializer> Visitor<'de> for PassingOn<S> {
     type Value = S::Ok;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,23 +61,23 @@ impl<'de, S: Serializer> Visitor<'de> for Into<S> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<S::Ok, A::Error> {
         let mut out = self.0.serialize_seq(items.size_hint()).map_err(de::Error::custom)?;
-        while items.next_element_seed(Element(&mut out))?.is_some() {}
+        while items.next_element_seed(ItemSeed(&mut out))?.is_some() {}
         out.end().map_err(de::Error::custom)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<S::Ok, A::Error> {
         let mut out = self.0.serialize_map(fields.size_hint()).map_err(de::Error::custom)?;
-        while fields.next_key_seed(Key(&mut out))?.is_some() {
-            fields.next_value_seed(Field(&mut out))?;
+        while fields.next_key_seed(KeySeed(&mut out))?.is_some() {
+            fields.next_value_seed(FieldSeed(&mut out))?;
         }
         out.end().map_err(de::Error::custom)
     }
 }
 
 /// An item of a list.
-struct Element<'s, S>(&'s mut S);
+struct ItemSeed<'s, S>(&'s mut S);
 
-impl<'de, S: SerializeSeq> DeserializeSeed<'de> for Element<'_, S> {
+impl<'de, S: SerializeSeq> DeserializeSeed<'de> for ItemSeed<'_, S> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -87,9 +87,9 @@ impl<'de, S: SerializeSeq> DeserializeSeed<'de> for Element<'_, S> {
 }
 
 /// The key of a field.
-struct Key<'s, S>(&'s mut S);
+struct KeySeed<'s, S>(&'s mut S);
 
-impl<'de, S: SerializeMap> DeserializeSeed<'de> for Key<'_, S> {
+impl<'de, S: SerializeMap> DeserializeSeed<'de> for KeySeed<'_, S> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -99,9 +99,9 @@ impl<'de, S: SerializeMap> DeserializeSeed<'de> for Key<'_, S> {
 }
 
 /// The value of a field.
-struct Field<'s, S>(&'s mut S);
+struct FieldSeed<'s, S>(&'s mut S);
 
-impl<'de, S: SerializeMap> DeserializeSeed<'de> for Field<'_, S> {
+impl<'de, S: SerializeMap> DeserializeSeed<'de> for FieldSeed<'_, S> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
