@@ -9,6 +9,8 @@ use super::{Condition, Field, FieldSpec, Setting, Slot, Written};
 struct NodeRows {
     /// Where its rows begin and end in the table; a test checks that they are adjacent.
     rows: (u8, u8),
+    /// How many of them are no constants.
+    fields: u8,
     /// The row of its argument.
     argument: Option<u8>,
     /// The choice that its argument is where none is written.
@@ -29,6 +31,7 @@ const _: () = assert!(FIELDS.len() < u8::MAX as usize);
 static NODES: [NodeRows; SETTINGS.len()] = {
     let mut nodes = [NodeRows {
         rows: (0, 0),
+        fields: 0,
         argument: None,
         implied: None,
         is_required: false,
@@ -44,6 +47,7 @@ static NODES: [NodeRows; SETTINGS.len()] = {
             node.rows.0 = row as u8;
         }
         node.rows.1 = row as u8 + 1;
+        node.fields += !matches!(spec.slot, Slot::Constant) as u8;
         if matches!(spec.slot, Slot::Argument) {
             node.argument = Some(row as u8);
             node.implied = implied(spec);
@@ -86,6 +90,11 @@ pub fn fields_of(setting: Setting) -> impl Iterator<Item = &'static FieldSpec> +
 }
 
 impl Setting {
+    /// How many fields [`fields_of`] it there are.
+    pub fn field_count(self) -> usize {
+        usize::from(NODES[self as usize].fields)
+    }
+
     /// The row of the node's argument.
     pub fn argument(self) -> Option<&'static FieldSpec> {
         NODES[self as usize].argument.map(|row| &FIELDS[usize::from(row)])

@@ -98,6 +98,12 @@ impl<'p> Resolved<'p> {
         }
     }
 
+    /// Whether what the definition itself states of a setting is all that can stand for it.
+    #[inline]
+    fn is_alone(&self, setting: Setting) -> bool {
+        self.single.is_none() && self.definition.presumed.is_empty() && setting != Setting::Webhook
+    }
+
     /// What stands for a setting, as far as the names that can be read tell.
     #[inline]
     fn standing(&self, setting: Setting) -> ResolvedSetting<'p> {
@@ -206,6 +212,9 @@ impl<'p> Resolved<'p> {
     /// What was written for a field, if it could be read.
     #[inline]
     pub fn stated(&self, field: Field) -> Option<SettingValue<'p>> {
+        if self.is_alone(field.spec().setting) {
+            return self.definition.stated.get(field);
+        }
         match self.here(field.spec().setting) {
             ResolvedSetting::Stated(stated) => stated.get(field),
             ResolvedSetting::Absent | ResolvedSetting::Unknown => None,
@@ -221,15 +230,11 @@ impl<'p> Resolved<'p> {
 impl Facts for Resolved<'_> {
     fn field(&self, field: Field) -> Known<'_> {
         let spec = field.spec();
-        match self.here(spec.setting) {
-            ResolvedSetting::Absent => Known::Absent,
-            ResolvedSetting::Unknown => Known::Unknown,
-            ResolvedSetting::Stated(stated) => match stated.get(field) {
-                Some(SettingValue { value: Some(value), .. }) => Known::Is(value.word(spec)),
-                Some(_) => Known::Unknown,
-                None if stated.incomplete => Known::Unknown,
-                None => Known::Absent,
-            },
+        match (self.stated(field), self.here(spec.setting)) {
+            (Some(SettingValue { value: Some(value), .. }), _) => Known::Is(value.word(spec)),
+            (None, ResolvedSetting::Absent) => Known::Absent,
+            (None, ResolvedSetting::Stated(node)) if !node.incomplete => Known::Absent,
+            _ => Known::Unknown,
         }
     }
 

@@ -1,7 +1,9 @@
 //! The settings that a campaign or template states, kept in two flat lists: a project has thousands of them, and most
 //! of what lowering costs is asking for memory.
 
-use crate::fields::{AliasKind, Condition, Dialect, Facts, Field, FieldSpec, IdValue, Known, SETTINGS, Setting, Value};
+use crate::fields::{
+    AliasKind, Condition, Dialect, FIELDS, Facts, Field, FieldSpec, IdValue, Known, SETTINGS, Setting, Value,
+};
 use crate::project::source::{FileId, Place, Span};
 
 /// Every node of one campaign or template that sets something, in the order of the text; those in `redial { … }` follow
@@ -13,6 +15,8 @@ pub struct SettingNodes {
     values: Vec<FieldValue>,
     /// The first node of each setting; [`ABSENT`] where there is none.
     first: [u32; SETTINGS.len()],
+    /// The value of each field in that node, in the same way.
+    first_values: [u32; FIELDS.len()],
     /// Whether a setting has several nodes.
     repeats: bool,
     dialect: Dialect,
@@ -23,7 +27,7 @@ pub struct SettingNodes {
     open: Open,
 }
 
-/// No index of a node.
+/// No index of a node or value.
 const ABSENT: u32 = u32::MAX;
 
 /// One node, without the fields it sets.
@@ -96,6 +100,7 @@ impl SettingNodes {
             nodes: Vec::with_capacity(nodes),
             values: Vec::with_capacity(values),
             first: [ABSENT; SETTINGS.len()],
+            first_values: [ABSENT; FIELDS.len()],
             repeats: false,
             dialect: Dialect::default(),
             names_aliases: false,
@@ -131,6 +136,9 @@ impl SettingNodes {
             Some(Value::Id(IdValue::Alias(_))) => self.names_aliases = true,
             None => self.is_partial = true,
             _ => {}
+        }
+        if self.open.is_first {
+            self.first_values[spec.id as usize] = index_of(self.values.len());
         }
         self.values.push(FieldValue {
             value,
@@ -206,16 +214,20 @@ impl SettingNodes {
     }
 
     #[inline]
-    fn values_of(&self, node: &NodeData) -> &[FieldValue] {
-        let (first, end) = node.values;
-        &self.values[first as usize..end as usize]
+    fn first_value(&self, field: Field) -> Option<&FieldValue> {
+        self.values.get(self.first_values[field as usize] as usize)
+    }
+
+    /// What was written for a field in the first node of its setting, read or not.
+    #[inline]
+    pub fn get(&self, field: Field) -> Option<SettingValue<'_>> {
+        self.first_value(field).map(|value| SettingValue::new(self.file, value))
     }
 
     /// The value of a field in the first node of its setting, if it was written and could be read.
     #[inline]
     pub fn value(&self, field: Field) -> Option<&Value> {
-        let values = self.values_of(self.first(field.spec().setting)?);
-        values.iter().find(|value| value.field == field)?.value.as_ref()
+        self.first_value(field)?.value.as_ref()
     }
 
     /// Every node of a setting, in the order of the text.
@@ -277,16 +289,10 @@ impl SettingNodes {
 impl Facts for SettingNodes {
     fn field(&self, field: Field) -> Known<'_> {
         let spec = field.spec();
-        let Some(node) = self.first(spec.setting) else {
-            return Known::Unknown;
-        };
-        match self.values_of(node).iter().find(|value| value.field == field) {
-            Some(value) => value
-                .value
-                .as_ref()
-                .map_or(Known::Unknown, |value| Known::Is(value.word(spec))),
-            None if node.incomplete => Known::Unknown,
-            None => Known::Absent,
+        match (self.first_value(field), self.first(spec.setting)) {
+            (Some(FieldValue { value: Some(value), .. }), _) => Known::Is(value.word(spec)),
+            (None, Some(node)) if !node.incomplete => Known::Absent,
+            _ => Known::Unknown,
         }
     }
 
@@ -310,7 +316,7 @@ impl<'p> SettingNode<'p> {
     }
 
     /// The fields it sets, in the order of the text.
-    pub fn values(&self) -> impl Iterator<Item = SettingValue<'p>> + Clone + use<'p> {
+    pub fn values(&self) -> impl ExactSizeIterator<Item = SettingValue<'p>> + Clone + use<'p> {
         let file = self.name.file;
         self.kept().iter().map(move |value| SettingValue::new(file, value))
     }

@@ -73,6 +73,10 @@ pub(super) fn check(owner: &Definition, sink: &mut Sink) {
         .iter()
         .filter(|stated| stated.setting.has_conditions() && !stated.is_null && !stated.incomplete)
     {
+        if stated.values().len() == stated.setting.field_count() {
+            // Nearly all nodes state all that they can.
+            continue;
+        }
         let missing: Vec<&'static FieldSpec> = fields_of(stated.setting)
             .filter(|spec| spec.slot != Slot::Argument && !matches!(spec.required, Condition::Never))
             .filter(|spec| stated.get(spec.id).is_none() && spec.required.holds(&OneNode(stated)) == Some(true))

@@ -1,5 +1,7 @@
 //! The one list of rules, with the phase in which each is checked, and the phases that run over it.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 
 use super::*;
@@ -179,30 +181,47 @@ registry! {
     not_ignorable: NotIgnorable => RuleCheck::Suppression;
 }
 
+/// The functions of the checks that `is_one` picks: asked once, as each file and campaign goes through them.
+fn functions<F>(is_one: impl Fn(&RuleCheck) -> Option<F>) -> Vec<F> {
+    CHECKS.iter().filter_map(is_one).collect()
+}
+
 /// Runs the rules that need nothing but a file's text.
 pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
-    for check in CHECKS {
-        if let RuleCheck::Text(check) = check {
-            check(file, text, sink);
-        }
+    static TEXT: LazyLock<Vec<fn(FileId, &str, &mut Sink)>> = LazyLock::new(|| {
+        functions(|check| match check {
+            RuleCheck::Text(check) => Some(*check),
+            _ => None,
+        })
+    });
+    for check in TEXT.iter() {
+        check(file, text, sink);
     }
 }
 
 /// Runs the rules about what one campaign or template states by itself.
 pub fn check_definition(definition: &Definition, sink: &mut Sink) {
-    for check in CHECKS {
-        if let RuleCheck::Definition(check) = check {
-            check(definition, sink);
-        }
+    static DEFINITION: LazyLock<Vec<fn(&Definition, &mut Sink)>> = LazyLock::new(|| {
+        functions(|check| match check {
+            RuleCheck::Definition(check) => Some(*check),
+            _ => None,
+        })
+    });
+    for check in DEFINITION.iter() {
+        check(definition, sink);
     }
 }
 
 /// Runs the rules about one campaign with all that it inherits.
 pub fn check_campaign(campaign: &Resolved<'_>, sink: &mut Sink) {
-    for check in CHECKS {
-        if let RuleCheck::Campaign(check) = check {
-            check(campaign, sink);
-        }
+    static CAMPAIGN: LazyLock<Vec<fn(&Resolved<'_>, &mut Sink)>> = LazyLock::new(|| {
+        functions(|check| match check {
+            RuleCheck::Campaign(check) => Some(*check),
+            _ => None,
+        })
+    });
+    for check in CAMPAIGN.iter() {
+        check(campaign, sink);
     }
 }
 
@@ -211,12 +230,19 @@ const CAMPAIGNS_PER_THREAD: usize = 256;
 
 /// Runs the rules about the whole project, and those about campaigns that inherit from templates.
 pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
-    for check in CHECKS {
+    // The rules do not see one another's findings, so that each may run on any thread.
+    let check = |check: &RuleCheck| {
+        let mut sink = Sink::default();
         match (check, context.now) {
-            (RuleCheck::Project(check), _) => check(context, sink),
-            (RuleCheck::Now(check), Some(now)) => check(context, now, sink),
+            (RuleCheck::Project(check), _) => check(context, &mut sink),
+            (RuleCheck::Now(check), Some(now)) => check(context, now, &mut sink),
             _ => {}
         }
+        sink
+    };
+    let threads = context.project.campaigns().count() / CAMPAIGNS_PER_THREAD;
+    for found in threads::each(CHECKS, threads, check) {
+        sink.absorb(found);
     }
     let check_inheriting = |campaigns: &[&Definition]| {
         let mut sink = Sink::default();

@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Runs `work` once on each processor, but no more than `most` times, and at least once. It is told which run it is: the
 /// first, 0, is on the thread that asks. The results come in the order of the runs.
@@ -48,6 +49,22 @@ pub(crate) fn side_by_side<A, B: Send>(here: impl FnOnce() -> A, beside: impl Fn
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
+}
+
+/// Works on each of `items`, which may take different times, on no more than `most` processors. The results come in the order of
+/// the items.
+pub(crate) fn each<T: Sync, R: Send>(items: &[T], most: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let done = on_each(most.min(items.len()), |_| {
+        let next = || {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            Some((index, work(items.get(index)?)))
+        };
+        std::iter::from_fn(next).collect::<Vec<_>>()
+    });
+    let mut done: Vec<(usize, R)> = done.into_iter().flatten().collect();
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn runs(most: usize) -> usize {

@@ -90,7 +90,8 @@ impl Address {
         if !is_plain && text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(BadUrl::WhiteSpace);
         }
-        let (scheme, rest) = text.split_once("://").ok_or(BadUrl::NoScheme)?;
+        let (scheme, behind) = text.split_once(':').ok_or(BadUrl::NoScheme)?;
+        let rest = behind.strip_prefix("//").ok_or(BadUrl::NoScheme)?;
         let is_https = scheme.eq_ignore_ascii_case("https");
         if !is_https && !scheme.eq_ignore_ascii_case("http") {
             let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
@@ -108,13 +109,13 @@ impl Address {
             }));
         }
         let (authority, behind) = split_before(rest, b"/?#");
-        if authority.contains('%') {
+        if holds(authority, b'%') {
             return Err(unclear(Unclear::Percent));
         }
-        let (user_info, place) = match authority.rsplit_once('@') {
-            Some((user, _)) if user.is_empty() || user.contains('@') => return Err(unclear(Unclear::UserInfo)),
-            Some((user, place)) => (Some(user), place),
-            None => (None, authority),
+        let (user_info, place) = match split_before(authority, b"@") {
+            (_, "") => (None, authority),
+            (user, place) if user.is_empty() || holds(&place[1..], b'@') => return Err(unclear(Unclear::UserInfo)),
+            (user, place) => (Some(user), &place[1..]),
         };
         let (host, port) = host_and_port(place)?;
         check_host(host).map_err(|why| why.map_or(BadUrl::NoHost, unclear))?;
@@ -143,8 +144,7 @@ impl Address {
     /// Whether the URL standard's reader, by which requests are sent, sees the same parts.
     fn is_read_alike(&self, user_info: &str, host: &str, text: &str) -> bool {
         // A host of letters, digits and dots is the same for every reader, but for the `xn--` of encoded names.
-        let is_plain =
-            user_info.is_empty() && !host.starts_with('[') && !host.as_bytes().windows(2).any(|pair| pair == b"--");
+        let is_plain = user_info.is_empty() && !host.starts_with('[') && !holds_twice(host, b'-');
         is_plain || self.is_read_alike_by_standard(user_info, host, text)
     }
 
@@ -193,6 +193,16 @@ fn split_before<'t, const N: usize>(text: &'t str, signs: &[u8; N]) -> (&'t str,
     text.split_at(end.unwrap_or(text.len()))
 }
 
+/// Whether a text holds a sign of ASCII.
+fn holds(text: &str, sign: u8) -> bool {
+    text.bytes().any(|byte| byte == sign)
+}
+
+/// Whether a text holds a sign of ASCII twice in succession.
+fn holds_twice(text: &str, sign: u8) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair == [sign, sign])
+}
+
 /// Where a part of a text stands in it.
 fn range_of(text: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
@@ -201,9 +211,12 @@ fn range_of(text: &str, part: &str) -> Range<usize> {
 
 fn host_and_port(place: &str) -> Result<(&str, Option<u16>), BadUrl> {
     // The colons of an IPv6 address stand in brackets.
-    let (_, behind_brackets) = place.rsplit_once(']').unwrap_or(("", place));
-    let (_, port) = split_before(behind_brackets, b":");
-    let host = place.strip_suffix(port).unwrap_or(place);
+    let brackets = place
+        .bytes()
+        .rposition(|byte| byte == b']')
+        .map_or(0, |close| close + 1);
+    let (_, port) = split_before(&place[brackets..], b":");
+    let host = &place[..place.len() - port.len()];
     if port.is_empty() {
         return Ok((host, None));
     }
@@ -221,16 +234,17 @@ fn check_host(host: &str) -> Result<(), Option<Unclear>> {
         return address.parse::<Ipv6Addr>().map(drop).map_err(|_| None);
     }
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric();
-    let is_name = host
-        .bytes()
-        .all(|byte| is_letter(byte) || matches!(byte, b'-' | b'_' | b'.'));
-    if !is_name || !host.bytes().any(is_letter) || host.starts_with('.') {
+    let is_of_names = |byte: u8| is_letter(byte) || matches!(byte, b'-' | b'_' | b'.');
+    if !host.bytes().all(is_of_names) || !host.bytes().any(is_letter) || host.starts_with('.') {
         return Err(None);
     }
-    if host.split('.').any(str::is_empty) {
+    if host.ends_with('.') || holds_twice(host, b'.') {
         return Err(Some(Unclear::EmptyLabel));
     }
-    let last = host.rsplit('.').next().unwrap_or(host);
+    let last = host
+        .bytes()
+        .rposition(|byte| byte == b'.')
+        .map_or(host, |dot| &host[dot + 1..]);
     // The URL standard takes a host whose last part is a number for an IP address, in any of many forms.
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
     match is_number && host.parse::<Ipv4Addr>().is_err() {

@@ -25,10 +25,10 @@ pub enum BadTime {
 impl TimeOfDay {
     /// Reads `09:10` or `09:10:30`; `24:00` only if `may_be_end`, as the end of the day.
     pub fn parse(text: &str, may_be_end: bool) -> Result<Self, BadTime> {
-        let mut parts = text.split(':');
-        let (Some(hours), Some(minutes), seconds, None) = (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(BadTime::Form);
+        let (hours, behind) = text.split_once(':').ok_or(BadTime::Form)?;
+        let (minutes, seconds) = match behind.split_once(':') {
+            Some((minutes, seconds)) => (minutes, Some(seconds)),
+            None => (behind, None),
         };
         let (of_hours, of_minutes, of_seconds) = (digits(hours)?, digits(minutes)?, digits(seconds.unwrap_or("00"))?);
         if minutes.len() != 2 || seconds.is_some_and(|seconds| seconds.len() != 2) {
