@@ -1,5 +1,6 @@
 //! `dialform lint`: checks files, applies fixes, and prints or writes reports.
 
+use std::collections::{BTreeSet, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -239,11 +240,10 @@ impl LintResult {
 pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[Overlay]) -> LintResult {
     let began = Instant::now();
     let mut findings = Vec::new();
-    let mut files = 0;
     let mut parts = Vec::new();
+    let mut known = BTreeSet::new();
     for target in targets {
         let mut checked = checker.check(&target.scope, overlays);
-        files += target.count();
         let mut found = std::mem::take(&mut checked.findings);
         if !target.is_whole() {
             // They are in the order of the files, so each file is looked up once.
@@ -257,9 +257,17 @@ pub(super) fn check_all(checker: &mut Checker, targets: &[Target], overlays: &[O
                 }
             });
         }
+        if targets.len() > 1 {
+            // Projects may share files: what all of them say is said once.
+            found.retain(|finding| known.insert((finding.place, finding.rule.code, finding.message.clone())));
+        }
         findings.append(&mut found);
         parts.push((target.scope.root.clone(), findings.len()));
     }
+    let files = match targets {
+        [one] => one.count(),
+        many => many.iter().flat_map(Target::shown).collect::<HashSet<&Path>>().len(),
+    };
     terminal::detail(|| format!("read and checked in {}", terminal::took(began.elapsed())));
     LintResult {
         counts: Counts::of(&findings),

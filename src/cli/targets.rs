@@ -9,7 +9,9 @@ use super::{terminal, usage};
 use crate::lint::engine::{Checker, Overlay};
 use crate::project::discovery::{Scope, ScopeFile, absolute, kdl_files, projects_below, relative, root_of};
 use crate::project::walk::Listings;
-use crate::util::boundary::{BoundaryError, PathError, is_open_already, named_campaigns, outer_root_of, words_for};
+use crate::util::boundary::{
+    Boundary, BoundaryError, Extent, PathError, is_open_already, named_campaigns, outer_root_of, words_for,
+};
 use crate::util::plural::counted;
 use crate::util::suggest::closest;
 
@@ -40,17 +42,24 @@ impl Target {
 
     /// The number of files that are reported on.
     pub(super) fn count(&self) -> usize {
-        if self.is_whole() {
-            self.scope.files.len()
-        } else {
-            self.scope.files.iter().filter(|file| self.shows(file)).count()
+        match self.is_whole() {
+            true => self.scope.files.len(),
+            false => self.shown().count(),
         }
+    }
+
+    /// The files that are reported on.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &Path> {
+        self.scope
+            .files
+            .iter()
+            .map(|file| &**file)
+            .filter(|file| self.shows(file))
     }
 
     /// The files that are reported on, relative to a folder.
     pub(super) fn files(&self, folder: &Path) -> impl Iterator<Item = PathBuf> {
-        let shown = self.scope.files.iter().filter(|file| self.shows(file));
-        shown.map(move |file| relative(file, folder))
+        self.shown().map(move |file| relative(file, folder))
     }
 }
 
@@ -355,50 +364,49 @@ impl TargetFinder {
             }
             target.scope.add_all(std::mem::take(named));
         }
-        if beside == Beside::Project {
-            self.adopt_submodules(checker, overlays);
+        if beside == Beside::Project && !self.alone.is_empty() {
+            self.find_including_projects(checker, overlays);
         }
         self.report_unread();
         self.targets.into_iter().map(|found| found.target).collect()
     }
 
-    /// A file in a repository without a project, inside another one whose project has the file by its patterns, is checked with
-    /// that project, as it is where the project is checked whole.
-    fn adopt_submodules(&mut self, checker: &mut Checker, overlays: &[Overlay]) {
-        let mut roots: HashMap<PathBuf, Option<PathBuf>> = HashMap::new();
-        let mut scopes: HashMap<PathBuf, Scope> = HashMap::new();
-        let mut adopted: Vec<(PathBuf, PathBuf)> = Vec::new();
-        let listings = &mut self.listings;
-        self.targets.retain(|FoundTarget { target, .. }| {
-            let ([file], None) = (target.scope.files.as_slice(), &target.scope.root) else {
-                return true;
-            };
-            let Some(folder) = file.parent() else { return true };
-            let root = roots.entry(folder.to_owned()).or_insert_with(|| outer_root_of(folder));
-            let Some(root) = root else { return true };
-            let known = scopes.entry(root.clone());
-            let scope = known.or_insert_with(|| checker.project_scope_in(root, overlays, listings));
-            let is_alone = scope.position_of(file).is_none();
-            if !is_alone {
-                adopted.push((root.clone(), file.to_path_buf()));
-            }
-            is_alone
-        });
-        if adopted.is_empty() {
-            return;
+    /// Lets files that lie in no project's folder be judged by the projects that include them: those of their repository, as
+    /// `campaigns "../shared/*.kdl"` does, and the one around a submodule.
+    fn find_including_projects(&mut self, checker: &mut Checker, overlays: &[Overlay]) {
+        let folders: BTreeSet<&Path> = self.alone.iter().filter_map(|file| file.parent()).collect();
+        let mut roots: BTreeSet<PathBuf> = folders.iter().filter_map(|folder| outer_root_of(folder)).collect();
+        let boundaries = folders.iter().map(|folder| Boundary::around(folder));
+        let repositories = boundaries.filter(|boundary| boundary.extent() == Extent::Repository);
+        let repositories: BTreeSet<PathBuf> = repositories.map(|boundary| boundary.folder().to_owned()).collect();
+        for repository in repositories {
+            roots.extend(projects_below(&repository, &mut self.listings).projects);
         }
-        // Targets have left, so that those behind them have other numbers.
-        let numbered = self.targets.iter().enumerate();
-        let roots = numbered.filter_map(|(index, found)| Some((found.target.scope.root.clone()?, index)));
-        self.roots = roots.collect();
-        for (root, file) in adopted {
-            let is_new = !self.roots.contains_key(&root);
-            let target = &mut self.project(&root).target;
-            if let Some(scope) = scopes.remove(&root).filter(|_| is_new) {
-                target.scope = scope;
+        for root in roots {
+            if !self.roots.contains_key(&root) {
+                let scope = checker.project_scope_in(&root, overlays, &mut self.listings);
+                if self.alone.iter().any(|file| scope.position_of(file).is_some()) {
+                    self.project(&root).target.scope = scope;
+                }
             }
-            target.files.insert(file);
         }
+        let mut included = BTreeSet::new();
+        for FoundTarget { target, .. } in self
+            .targets
+            .iter_mut()
+            .filter(|found| found.target.scope.root.is_some())
+        {
+            let here = self
+                .alone
+                .iter()
+                .filter(|file| target.scope.position_of(file).is_some());
+            let here: Vec<PathBuf> = here.cloned().collect();
+            included.extend(here.iter().cloned());
+            target.files.extend(here);
+        }
+        let is_included =
+            |scope: &Scope| scope.root.is_none() && scope.files.iter().any(|file| included.contains(&**file));
+        self.targets.retain(|found| !is_included(&found.target.scope));
     }
 
     /// Adds targets for folders that could not be read, unless a scope reports them already.

@@ -7,6 +7,7 @@ mod links;
 mod nested;
 mod paths;
 mod selection;
+mod shared_files;
 mod suppress;
 
 use std::fs;
