@@ -1,5 +1,8 @@
 //! The command line as clap parses it: subcommands and global options.
 
+use std::path::PathBuf;
+
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Error, Parser, Subcommand};
 
@@ -16,6 +19,16 @@ use super::{
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
+    /// Run as if started in this folder, which paths on the command line are then relative to
+    #[arg(
+        short = 'C',
+        long,
+        global = true,
+        value_name = "DIR",
+        value_parser = PathBufValueParser::new().try_map(folder),
+        help_heading = help::GLOBAL_OPTIONS
+    )]
+    pub(super) project: Option<PathBuf>,
     /// When to use colors
     #[arg(
         long,
@@ -34,7 +47,26 @@ pub(super) struct Cli {
     verbose: bool,
 }
 
+/// A folder that is there.
+fn folder(path: PathBuf) -> Result<PathBuf, String> {
+    match path.metadata() {
+        Ok(found) if found.is_dir() => Ok(path),
+        Ok(_) => Err("it is not a folder".to_owned()),
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Err("there is no such folder".to_owned()),
+        Err(why) => Err(why.to_string()),
+    }
+}
+
 impl Cli {
+    /// Goes to the folder of `--project`.
+    pub(super) fn enter_project(&self) -> Result<(), Error> {
+        let Some(folder) = &self.project else { return Ok(()) };
+        std::env::set_current_dir(folder).map_err(|why| {
+            let words = format!("the folder '{}' cannot be entered: {why}", folder.display());
+            Cli::command().error(ErrorKind::Io, words)
+        })
+    }
+
     /// The verbosity. Clap notices the conflict only if both flags are on the same side of the command.
     pub(super) fn verbosity(&self) -> Result<Verbosity, Error> {
         match (self.quiet, self.verbose) {

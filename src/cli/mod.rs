@@ -72,7 +72,8 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Err(error) => return usage::refuse(error, &arguments),
     };
     terminal::set_color(cli.color);
-    match cli.verbosity() {
+    let verbosity = cli.enter_project().and_then(|()| cli.verbosity());
+    match verbosity {
         Ok(verbosity) => terminal::set_verbosity(verbosity),
         Err(error) => return usage::refuse(error, &arguments),
     }
@@ -92,7 +93,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Watch(args) => watch::run(&args),
         Command::Server(args) => server::run(&args),
-        Command::Sandbox(args) => sandbox::run(&args),
+        Command::Sandbox(args) => sandbox::run(&args, cli.project.as_deref()),
         Command::Rule(args) => rule::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -14,7 +14,7 @@ use super::targets::working_folder;
 use super::terminal;
 use crate::fields::Dialect;
 use crate::lint::engine::Checker;
-use crate::project::discovery::{absolute, root_of};
+use crate::project::discovery::root_of;
 use crate::sandbox::{Config, Exchange, FAULT_GRAMMAR, Fault, Handle, Names, Sandbox};
 use crate::util::interrupt::interrupt;
 use crate::util::printable;
@@ -27,12 +27,10 @@ pub(super) struct Args {
     /// The port on 127.0.0.1; 0 picks a free one
     #[arg(long, default_value_t = 8787)]
     port: u16,
-    /// The folder to store tasks in [default: .dialform/sandbox-server in a project, otherwise in memory]
+    /// The folder to store tasks in [default: with `--project` that of `apply --sandbox`, else .dialform/sandbox-server in a
+    /// project, otherwise in memory]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// The project whose tasks of `apply --sandbox` are shown and served, by its folder or one below it
-    #[arg(long, value_name = "DIR", conflicts_with = "data")]
-    project: Option<PathBuf>,
     /// The dialect of the API [default: the project's, otherwise classic]
     #[arg(long, value_enum)]
     dialect: Option<DialectWord>,
@@ -58,8 +56,10 @@ impl From<DialectWord> for Dialect {
     }
 }
 
-pub(super) fn run(args: &Args) -> ExitCode {
-    match wait_for(serve(args)) {
+/// Runs the sandbox. With `project`, the folder that was named and that this runs in, it shows and serves the tasks of
+/// `apply --sandbox`.
+pub(super) fn run(args: &Args, project: Option<&Path>) -> ExitCode {
+    match wait_for(serve(args, project)) {
         Ok(Ok(code)) => code,
         Ok(Err(message)) | Err(message) => {
             terminal::note(&format!("error: {message}"));
@@ -68,13 +68,13 @@ pub(super) fn run(args: &Args) -> ExitCode {
     }
 }
 
-async fn serve(args: &Args) -> Result<ExitCode, String> {
+async fn serve(args: &Args, project: Option<&Path>) -> Result<ExitCode, String> {
     let folder = working_folder()?;
-    let root = match &args.project {
-        Some(project) => Some(project_root(project)?),
-        None => root_of(&folder),
+    let root = match (root_of(&folder), project) {
+        (None, Some(named)) if args.data.is_none() => return Err(no_project(named)),
+        (root, _) => root,
     };
-    let own = root.as_ref().map(|root| match &args.project {
+    let own = root.as_ref().map(|root| match project {
         Some(_) => root.join(SANDBOX_DATA),
         None => root.join(DATA),
     });
@@ -103,15 +103,11 @@ async fn serve(args: &Args) -> Result<ExitCode, String> {
     Ok(printed.err().unwrap_or(ExitCode::SUCCESS))
 }
 
-/// The project in or above a folder that was named.
-fn project_root(named: &Path) -> Result<PathBuf, String> {
-    let shown = printable::path(named);
-    let folder = absolute(named).map_err(|why| format!("--project {shown}: {why}"))?;
-    root_of(&folder).ok_or_else(|| {
-        format!(
-            "--project {shown}: there is no `dialform.kdl` in this folder or above it; name the folder of a project"
-        )
-    })
+fn no_project(named: &Path) -> String {
+    format!(
+        "--project {}: there is no `dialform.kdl` in this folder or above it; name the folder of a project",
+        printable::path(named)
+    )
 }
 
 /// The dialect that a project states, and what it calls its ids; mistakes in its files are lint's to tell.

@@ -46,7 +46,7 @@ const FOREIGN_COMMANDS: [(&str, &str); 26] = [
 ];
 
 /// Options of other programs, and ours for the same purpose.
-const FOREIGN_OPTIONS: [(&str, &str); 12] = [
+const FOREIGN_OPTIONS: [(&str, &str); 16] = [
     ("--format", "--output-format"),
     ("--reporter", "--output-format"),
     ("-f", "--output-format"),
@@ -59,6 +59,10 @@ const FOREIGN_OPTIONS: [(&str, &str); 12] = [
     ("--strict", "--error-on-warnings"),
     ("--max-warnings", "--error-on-warnings"),
     ("--dry-run", "--diff"),
+    ("--directory", "--project"),
+    ("--chdir", "--project"),
+    ("-chdir", "--project"),
+    ("--cwd", "--project"),
 ];
 
 /// Finds `--color` before the arguments are parsed, because it applies to parse errors, too.

@@ -8,6 +8,7 @@ mod levels;
 mod links;
 mod man;
 mod pipes;
+mod project;
 mod pty;
 mod usage;
 mod width;
