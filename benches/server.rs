@@ -259,7 +259,7 @@ impl Client {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
                 match line.trim_end().split_once(": ") {
-                    Some((name, value)) if name == "Content-Length" => length = value.parse().unwrap_or_default(),
+                    Some(("Content-Length", value)) => length = value.parse().unwrap_or_default(),
                     Some(_) => {}
                     None => break,
                 }
