@@ -48,6 +48,15 @@ impl Lowering<'_> {
         let Some((index, meant)) = self.meant(value.span, text) else {
             return;
         };
+        // `5.`, where a number belongs: what is wrong with it is said already.
+        let is_digits = |written: &str| {
+            written
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, '.' | '_' | '+' | '-'))
+        };
+        if matches!((spec.kind, &meant), (Kind::Count | Kind::Limit, Meant::Text(written)) if is_digits(written)) {
+            return;
+        }
         if let (Kind::Id(kind), Meant::Text(written)) = (spec.kind, &meant) {
             let path = spec.path();
             self.unquoted_id(index, written, value.span, &path, (kind, None));
