@@ -22,7 +22,7 @@ pub(super) fn rows(this: &Path, place: &Path) -> io::Result<()> {
     without_latency(this, &place.join("10000"), 10_000)?;
     let few = Applied::at(&place.join("4000"), 4_000, &Server::plain(Duration::ZERO)?, IN_FLIGHT)?;
     row_of_memory(4_000, few.peak, 150.0 * 1_048_576.0);
-    with_latency(&place.join("latency"), 4_000)?;
+    with_latency(&place.join("latency"), 10_000)?;
     tls(&place.join("tls"), 2_000)?;
     growth(&place.join("growth"))
 }

@@ -1,5 +1,5 @@
 //! The store, shared by all campaigns in flight: one writer takes what waits in groups, each of which is made durable by one
-//! fsync, on a thread that may block. It begins after all campaigns that can go on have done so, so that groups are large.
+//! fsync, on a thread that may block. It begins when all campaigns that can go on have done so, so that no group is small.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use crate::state::{Group, Joined, Record, State, StateError, Store};
+
+/// So many records are enough for one fsync: the campaigns of these go on while the next ones are made durable.
+const MOST: usize = 8;
 
 /// A handle on the one writer of the state.
 #[derive(Clone, Debug)]
@@ -125,7 +128,9 @@ impl StoreInUse {
         let mut replies = Vec::new();
         let mut group = Group::default();
         let mut store = self.store();
-        while let Some((job, reply)) = self.next() {
+        while replies.len() < MOST
+            && let Some((job, reply)) = self.next()
+        {
             let record = match job {
                 Job::Append(record) => record,
                 Job::Commit if group.is_empty() => {

@@ -27,8 +27,8 @@ pub(super) struct Client {
     pub(super) snippets: bool,
     /// The form of what is said of a place.
     pub(super) hover_form: MarkupKind,
-    /// The form of what is said of what may be written.
-    pub(super) completion_form: MarkupKind,
+    /// The form of what is said of what may be written; without one, it is a mere string.
+    pub(super) completion_form: Option<MarkupKind>,
     /// Which hints the person wants.
     pub(super) hints: Switches,
     /// Whether it asks for hints anew when it is told to.
@@ -46,11 +46,11 @@ impl Client {
         let can = |path: &str| capability(path).and_then(Value::as_bool).unwrap_or_default();
         // Emacs without a mode for Markdown takes plain text only.
         let form = |path: &str| {
-            let forms = capability(path).and_then(Value::as_array);
-            match forms.is_some_and(|forms| forms.iter().any(|form| form == "markdown")) {
+            let forms = capability(path).and_then(Value::as_array)?;
+            Some(match forms.iter().any(|form| form == "markdown") {
                 true => MarkupKind::Markdown,
                 false => MarkupKind::PlainText,
-            }
+            })
         };
         let diagnostics = "textDocument/publishDiagnostics";
         let has_utf8 = capability("general/positionEncodings")
@@ -65,7 +65,7 @@ impl Client {
                 .is_some_and(|tags| tags.is_object() || *tags == true),
             data: can(&format!("{diagnostics}/dataSupport")),
             snippets: can("textDocument/completion/completionItem/snippetSupport"),
-            hover_form: form("textDocument/hover/contentFormat"),
+            hover_form: form("textDocument/hover/contentFormat").unwrap_or(MarkupKind::PlainText),
             completion_form: form("textDocument/completion/completionItem/documentationFormat"),
             hints: Switches::read(&params["initializationOptions"]),
             refreshes_hints: can("workspace/inlayHint/refreshSupport"),

@@ -98,12 +98,19 @@ pub(super) fn completions(
     completer.items
 }
 
-/// Says what is said of items in the form that a client takes.
-pub(super) fn document_in(items: &mut [CompletionItem], form: &MarkupKind) {
+/// Says what is said of items in the form that a client takes, as a mere string if it names none.
+pub(super) fn document_in(items: &mut [CompletionItem], form: Option<&MarkupKind>) {
     for item in items {
-        if let Some(Documentation::MarkupContent(words)) = &mut item.documentation {
-            words.kind = form.clone();
-        }
+        let Some(Documentation::MarkupContent(mut words)) = item.documentation.take() else {
+            continue;
+        };
+        item.documentation = Some(match form {
+            Some(form) => {
+                words.kind = form.clone();
+                Documentation::MarkupContent(words)
+            }
+            None => Documentation::String(words.value),
+        });
     }
 }
 

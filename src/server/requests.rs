@@ -47,7 +47,7 @@ impl Serving {
                 let (encoding, has_snippets) = (self.client.encoding, self.client.snippets);
                 self.at(&params.text_document_position_params, |document, byte, around| {
                     let mut items = completions(document, byte, around, encoding, has_snippets);
-                    document_in(&mut items, &self.client.completion_form);
+                    document_in(&mut items, self.client.completion_form.as_ref());
                     items
                 })
             }

@@ -192,6 +192,20 @@ try {
   await run("Format Document");
   await saved("the file is formatted", one, "\n    redial #false\n}");
 
+  // What the server says of the file, asked of nobody else.
+  await shown(page.locator(".codelens-decoration").filter({ hasText: "no task yet" }));
+  const page_of = (name, words) =>
+    until(`${name} says ${words}`, async () => {
+      const written = page.locator(`.editor-instance[aria-label*="${name}"] .view-lines, .editor-group-container:has(.tab.active[data-resource-name="${name}"]) .view-lines`);
+      const found = (await written.allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
+      return found.includes(words) || found;
+    });
+  await run("dialform: Show what is sent for this file's campaigns");
+  await page_of("rendered.json", "Весна");
+  await run("dialform: Show the plan (offline)");
+  await page_of("plan.txt", "there is no state yet");
+  await picture("plan");
+
   // Another file, which the editor was not told of by a person: its errors come, and go with it.
   const two = join(PROJECT, "campaigns/two.kdl");
   writeFileSync(two, text(one).replace('"one"', '"two"').replace("Весна", "Лето").replace("promo", "prommo"));
@@ -204,6 +218,8 @@ try {
   await retype(9, "    redial #fals");
   await shown(squiggle);
   console.log("ok   the new server has the text that is not saved");
+  await run("dialform: Explain the rule of a finding");
+  await page_of("DF024.md", "unknown-keyword");
 
   // Neither side has refused what the other one said; a request that was cancelled or came too late is none.
   const [asked, said] = [messages(ASKED), messages(SAID)];

@@ -50,6 +50,15 @@ for (const { name, owner, source, pattern, fileLocation, background } of problem
   }
 }
 
+const code = readFileSync(new URL("../src/extension.ts", import.meta.url), "utf8");
+const { commands, menus } = manifest.contributes;
+const declared = commands.map(({ command }) => command);
+const registered = [...code.matchAll(/register(?:TextEditor)?Command\("([^"]+)"/g)].map(([, command]) => command);
+assert.deepEqual([...declared].sort(), registered.sort(), "a command is declared and not registered, or the other way round");
+for (const { command } of menus.commandPalette) {
+  assert.ok(declared.includes(command), `the palette has ${command}, which is not declared`);
+}
+
 for (const path of manifest.files) {
   assert.ok(existsSync(new URL(`../${path}`, import.meta.url)), `${path} is to be packed and is not there`);
 }

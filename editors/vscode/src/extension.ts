@@ -2,10 +2,12 @@
 import * as vscode from "vscode";
 import { LanguageClient, LanguageClientOptions, ServerOptions, State } from "vscode-languageclient/node";
 import { find } from "./find";
+import { Pages, ruleAtCursor } from "./pages";
 
 let client: LanguageClient | undefined;
 let status: vscode.StatusBarItem;
 let output: vscode.OutputChannel;
+const pages = new Pages(() => client);
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   output = vscode.window.createOutputChannel("dialform");
@@ -17,6 +19,19 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     vscode.commands.registerCommand("dialform.restart", restart),
     vscode.commands.registerCommand("dialform.showLog", () => output.show()),
+    vscode.workspace.registerTextDocumentContentProvider(Pages.scheme, pages),
+    vscode.commands.registerTextEditorCommand("dialform.showRendered", ({ document }) =>
+      pages.show("dialform.render", [document.uri.toString()], "rendered"),
+    ),
+    vscode.commands.registerTextEditorCommand("dialform.showPlan", ({ document }) =>
+      pages.show("dialform.plan", [document.uri.toString()], "plan"),
+    ),
+    vscode.commands.registerTextEditorCommand("dialform.showRule", async (editor) => {
+      const rule = ruleAtCursor(editor) ?? (await vscode.window.showInputBox({ prompt: "The code or the name of a rule" }));
+      if (rule !== undefined) {
+        await pages.show("dialform.explainRule", [rule], rule);
+      }
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
       if (event.affectsConfiguration("dialform.path")) {
@@ -63,6 +78,8 @@ async function start(): Promise<void> {
   const options: LanguageClientOptions = {
     documentSelector: [{ language: "dialform" }],
     outputChannel: output,
+    initializationOptions: { inlayHints: configuration.get("inlayHints") },
+    synchronize: { configurationSection: "dialform" },
   };
   const started = new LanguageClient("dialform", "dialform", server, options);
   client = started;
