@@ -19,10 +19,10 @@ pub(crate) static RULE: Rule = Rule {
     why: "It is left over, or something else is meant by a UUID that stands in its place.",
     about: |_| false,
     bad: r#"aliases {
-    trunk spare="228cc4fa-92f2-4709-94e3-7344a96a5903"
+    trunk spare="7da5b26e-0483-4b61-8c97-ea1b58394624"
 }"#,
     good: r#"aliases {
-    trunk spare="228cc4fa-92f2-4709-94e3-7344a96a5903"
+    trunk spare="7da5b26e-0483-4b61-8c97-ea1b58394624"
 }
 template "t" {
     trunk "spare"
