@@ -82,7 +82,7 @@ const COMMANDS: &[Counted] = &[
         names_files: false,
         tasks: Tasks::Changed,
         takes: |generator| generator.breaks.is_none(),
-        telling: &[],
+        telling: &["campaigns of one file"],
     },
     Counted {
         name: "plan of new keys beside orphans",
@@ -90,7 +90,7 @@ const COMMANDS: &[Counted] = &[
         names_files: false,
         tasks: Tasks::Orphans,
         takes: |generator| generator.breaks.is_none(),
-        telling: &[],
+        telling: &["campaigns of one file"],
     },
     Counted {
         name: "plan of moves",
@@ -114,7 +114,7 @@ const COMMANDS: &[Counted] = &[
         names_files: false,
         tasks: Tasks::Same,
         takes: |generator| generator.breaks.is_none(),
-        telling: &[],
+        telling: &["campaigns of one file"],
     },
     Counted {
         name: "state rm",

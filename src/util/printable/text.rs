@@ -174,7 +174,7 @@ impl Text {
     /// blanks as well.
     fn defuse(&mut self) {
         let line = &self.out[self.line..];
-        if !line.contains("::") && !line.contains('#') && !line.contains('\x1b') {
+        if !line.contains('#') && first_seen(line) != Some(':') {
             return;
         }
         let mut seen = String::with_capacity(line.len());
@@ -214,6 +214,19 @@ impl Text {
 impl Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.clone().finish())
+    }
+}
+
+/// The first character of a line that is neither blank nor of a style.
+fn first_seen(line: &str) -> Option<char> {
+    let mut rest = line;
+    loop {
+        let first = rest.chars().next()?;
+        match own_sequence(rest) {
+            0 if first.is_whitespace() => rest = &rest[first.len_utf8()..],
+            0 => return Some(first),
+            own => rest = &rest[own..],
+        }
     }
 }
 
