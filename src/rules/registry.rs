@@ -10,14 +10,18 @@ use crate::model::{Definition, Resolved};
 use crate::project::source::FileId;
 use crate::util::threads;
 
+type TextCheck = fn(FileId, &str, &mut Sink);
+type DefinitionCheck = fn(&Definition, &mut Sink);
+type CampaignCheck = fn(&Resolved<'_>, &mut Sink);
+
 /// How a rule is checked. Those without a function are reported by the code of their phase, where it notices them.
 enum RuleCheck {
     Reading,
     Syntax,
     Value,
-    Text(fn(FileId, &str, &mut Sink)),
-    Definition(fn(&Definition, &mut Sink)),
-    Campaign(fn(&Resolved<'_>, &mut Sink)),
+    Text(TextCheck),
+    Definition(DefinitionCheck),
+    Campaign(CampaignCheck),
     Project(fn(&Context<'_>, &mut Sink)),
     Now(fn(&Context<'_>, Timestamp, &mut Sink)),
     Unused(fn(&Context<'_>, &mut Sink)),
@@ -188,7 +192,7 @@ fn functions<F>(is_one: impl Fn(&RuleCheck) -> Option<F>) -> Vec<F> {
 
 /// Runs the rules that need nothing but a file's text.
 pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
-    static TEXT: LazyLock<Vec<fn(FileId, &str, &mut Sink)>> = LazyLock::new(|| {
+    static TEXT: LazyLock<Vec<TextCheck>> = LazyLock::new(|| {
         functions(|check| match check {
             RuleCheck::Text(check) => Some(*check),
             _ => None,
@@ -201,7 +205,7 @@ pub fn check_text(file: FileId, text: &str, sink: &mut Sink) {
 
 /// Runs the rules about what one campaign or template states by itself.
 pub fn check_definition(definition: &Definition, sink: &mut Sink) {
-    static DEFINITION: LazyLock<Vec<fn(&Definition, &mut Sink)>> = LazyLock::new(|| {
+    static DEFINITION: LazyLock<Vec<DefinitionCheck>> = LazyLock::new(|| {
         functions(|check| match check {
             RuleCheck::Definition(check) => Some(*check),
             _ => None,
@@ -214,7 +218,7 @@ pub fn check_definition(definition: &Definition, sink: &mut Sink) {
 
 /// Runs the rules about one campaign with all that it inherits.
 pub fn check_campaign(campaign: &Resolved<'_>, sink: &mut Sink) {
-    static CAMPAIGN: LazyLock<Vec<fn(&Resolved<'_>, &mut Sink)>> = LazyLock::new(|| {
+    static CAMPAIGN: LazyLock<Vec<CampaignCheck>> = LazyLock::new(|| {
         functions(|check| match check {
             RuleCheck::Campaign(check) => Some(*check),
             _ => None,

@@ -211,12 +211,9 @@ fn range_of(text: &str, part: &str) -> Range<usize> {
 
 fn host_and_port(place: &str) -> Result<(&str, Option<u16>), BadUrl> {
     // The colons of an IPv6 address stand in brackets.
-    let brackets = place
-        .bytes()
-        .rposition(|byte| byte == b']')
-        .map_or(0, |close| close + 1);
-    let (_, port) = split_before(&place[brackets..], b":");
-    let host = &place[..place.len() - port.len()];
+    let behind_brackets = place.rsplit_once(']').map_or(place, |(_, behind)| behind);
+    let (_, port) = split_before(behind_brackets, b":");
+    let host = place.strip_suffix(port).unwrap_or(place);
     if port.is_empty() {
         return Ok((host, None));
     }
@@ -241,10 +238,7 @@ fn check_host(host: &str) -> Result<(), Option<Unclear>> {
     if host.ends_with('.') || holds_twice(host, b'.') {
         return Err(Some(Unclear::EmptyLabel));
     }
-    let last = host
-        .bytes()
-        .rposition(|byte| byte == b'.')
-        .map_or(host, |dot| &host[dot + 1..]);
+    let last = host.rsplit('.').next().unwrap_or(host);
     // The URL standard takes a host whose last part is a number for an IP address, in any of many forms.
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x") || last.starts_with("0X");
     match is_number && host.parse::<Ipv4Addr>().is_err() {
