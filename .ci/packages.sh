@@ -51,10 +51,12 @@ newest() { grep -aoE 'GLIBC_[0-9]+\.[0-9]+' "$1" | sort -u -V | tail -n 1; }
 # DIALFORM_WHEEL names a wheel that is there already.
 wheel=${DIALFORM_WHEEL:-}
 builder=$scratch/builder
+tools=(maturin)
+$is_quick || tools+=(ziglang)
 if [ -n "$wheel" ]; then
     mkdir -p "$dist" && cp "$wheel" "$dist"
     echo "not built: $wheel is tried"
-elif ! { python3 -m venv "$builder" && "$builder/bin/python" -m pip install --quiet --only-binary :all: maturin $($is_quick || echo ziglang); } \
+elif ! { python3 -m venv "$builder" && "$builder/bin/python" -m pip install --quiet --only-binary :all: "${tools[@]}"; } \
     >"$scratch/log" 2>&1; then
     skip "all packages: maturin or ziglang cannot be installed from PyPI"
     summary
