@@ -272,12 +272,12 @@ fn is_unread(finding: &Finding) -> bool {
     .any(|rule| rule.code == finding.rule.code)
 }
 
-/// The group of each finding of a report; none for what no baseline may hide.
 /// Whether there is a project, or the file outside any that is one by itself.
 fn is_project(path: &Path) -> bool {
     path.is_file() || path.join(PROJECT_FILE).exists()
 }
 
+/// The group of each finding of a report; none for what no baseline may hide.
 fn groups(folder: &Path, report: &LintResult, checker: &Checker) -> Vec<Option<BaselineGroup>> {
     let groups = report.with_roots().map(|(finding, root)| {
         let file = checker.path(finding.place.file)?;

@@ -3,40 +3,22 @@ error here, of what a client has not said that it can take."""
 
 import os
 import pathlib
+import shutil
 
 import pytest
 import pytest_lsp
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
-PROJECT = """\
-project { timezone "Europe/Moscow" }
-aliases { scenario promo="228cc4fa-92f2-4709-94e3-7344a96a5903" }
-template "weekday" {
-    pace "1/s"
-}
-"""
-CAMPAIGN = """\
-campaign "one" template="weekday" {
-    name "Весна"
-    scenario "promo"
-    on-transfer "end"
-    caller-id "default"
-    start "manual"
-    effective-after "12s"
-    record #false
-    redial #false
-}
-"""
+PROJECT = pathlib.Path(__file__).parent / "project"
+CAMPAIGN = (PROJECT / "campaigns/one.kdl").read_text(encoding="utf-8")
 KINDS = ["emacs_v29.1", "neovim_v0.7.0", "neovim_v0.10.0", "neovim_v0.11.0", "visual_studio_code_v1.65.2"]
 
 
 @pytest_lsp.fixture(params=KINDS, config=ClientServerConfig(server_command=[os.environ["DIALFORM"], "server"]))
 async def client(request, lsp_client: LanguageClient, tmp_path: pathlib.Path):
     (tmp_path / ".git").mkdir()
-    (tmp_path / "campaigns").mkdir()
-    (tmp_path / "dialform.kdl").write_text(PROJECT, encoding="utf-8")
-    (tmp_path / "campaigns/one.kdl").write_text(CAMPAIGN, encoding="utf-8")
+    shutil.copytree(PROJECT, tmp_path, dirs_exist_ok=True)
     capabilities = client_capabilities(request.param.replace("_v", "@v"))
     root = tmp_path.as_uri()
     lsp_client.registered = []

@@ -25,29 +25,11 @@ emacs --version | head -n 1
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/project/campaigns" "$work/home" "$work/bin"
+mkdir -p "$work/project" "$work/home" "$work/bin"
 # Emacs asks git for the files of a project, to watch them.
 git init --quiet "$work/project"
 ln -s "$DIALFORM" "$work/bin/dialform"
-cat >"$work/project/dialform.kdl" <<'KDL'
-project { timezone "Europe/Moscow" }
-aliases { scenario promo="228cc4fa-92f2-4709-94e3-7344a96a5903" }
-template "weekday" {
-    pace "1/s"
-}
-KDL
-cat >"$work/project/campaigns/one.kdl" <<'KDL'
-campaign "one" template="weekday" {
-    name "Весна"
-    scenario "promo"
-    on-transfer "end"
-    caller-id "default"
-    start "manual"
-    effective-after "12s"
-    record #false
-    redial #false
-}
-KDL
+cp -R "$here/project/." "$work/project"
 
 export HOME="$work/home" LC_ALL=C.UTF-8 DIALFORM_TEST_PROJECT="$work/project" PATH="$work/bin:$PATH"
 timeout 120 emacs "${begin[@]}" -L "$root/editors/emacs" -l "$here/emacs-server.el" -f ert-run-tests-batch-and-exit

@@ -79,26 +79,8 @@ cat >"$work/data/User/settings.json" <<'JSON'
 JSON
 
 project=$work/project
-mkdir -p "$project/campaigns" "$project/.venv/bin"
-cat >"$project/dialform.kdl" <<'KDL'
-project { timezone "Europe/Moscow" }
-aliases { scenario promo="228cc4fa-92f2-4709-94e3-7344a96a5903" }
-template "weekday" {
-    pace "1/s"
-}
-KDL
-cat >"$project/campaigns/one.kdl" <<'KDL'
-campaign "one" template="weekday" {
-    name "Весна"
-    scenario "promo"
-    on-transfer "end"
-    caller-id "default"
-    start "manual"
-    effective-after "12s"
-    record #false
-    redial #false
-}
-KDL
+mkdir -p "$project/.venv/bin"
+cp -R "$here/project/." "$project"
 # The program of the workspace's virtual environment tells that it was started, and keeps what was said.
 cat >"$project/.venv/bin/dialform" <<SH
 #!/bin/sh
