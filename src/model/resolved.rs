@@ -230,11 +230,13 @@ impl<'p> Resolved<'p> {
 impl Facts for Resolved<'_> {
     fn field(&self, field: Field) -> Known<'_> {
         let spec = field.spec();
-        match (self.stated(field), self.here(spec.setting)) {
-            (Some(SettingValue { value: Some(value), .. }), _) => Known::Is(value.word(spec)),
-            (None, ResolvedSetting::Absent) => Known::Absent,
-            (None, ResolvedSetting::Stated(node)) if !node.incomplete => Known::Absent,
-            _ => Known::Unknown,
+        if let Some(stated) = self.stated(field) {
+            return stated.value.map_or(Known::Unknown, |value| Known::Is(value.word(spec)));
+        }
+        match self.here(spec.setting) {
+            ResolvedSetting::Absent => Known::Absent,
+            ResolvedSetting::Stated(node) if !node.incomplete => Known::Absent,
+            ResolvedSetting::Stated(_) | ResolvedSetting::Unknown => Known::Unknown,
         }
     }
 

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
 use super::editor::{Columns, Editor, abilities, uri};
 use super::writing::{actions, ask_at, edited, marked};
-use super::{PROJECT, project};
+use super::{PROJECT, client_process, project};
 use crate::common::command::command;
 use crate::common::site::{CLEAN, keyed, repository, write_file};
 
@@ -90,11 +90,7 @@ fn a_request_whose_id_is_none_is_answered() {
 fn it_ends_with_its_client_also_while_nobody_reads_what_it_writes() {
     let folder = repository(&[("dialform.kdl", PROJECT)]);
     let root = folder.path().canonicalize().unwrap();
-    let mut client = Command::new("cat")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut client = client_process();
     let mut server = command(&root);
     server
         .arg("server")

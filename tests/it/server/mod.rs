@@ -12,6 +12,9 @@ mod strain;
 mod typed;
 mod writing;
 
+#[cfg(unix)]
+use std::process::{Child, Command, Stdio};
+
 use editor::{Columns, Editor};
 use tempfile::TempDir;
 
@@ -26,4 +29,14 @@ fn project(columns: Columns, files: &[(&str, &str)]) -> (TempDir, Editor) {
     let folder = repository(&all);
     let editor = Editor::open_folder(folder.path(), columns);
     (folder, editor)
+}
+
+/// A process that lives until it is killed, to be the one that the server serves.
+#[cfg(unix)]
+fn client_process() -> Child {
+    Command::new("cat")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
 }

@@ -1,11 +1,9 @@
 //! Clients that err, die, or ask for what there is not.
 
-use std::process::{Command, Stdio};
-
 use serde_json::{Value, json};
 
 use super::editor::{Columns, Editor, abilities, uri};
-use super::{PROJECT, project};
+use super::{PROJECT, client_process, project};
 use crate::common::site::{CLEAN, repository};
 
 #[test]
@@ -151,11 +149,7 @@ fn a_panic_ends_neither_the_server_nor_what_is_open() {
 fn it_ends_with_the_process_that_it_serves_even_if_the_pipe_stays_open() {
     let folder = repository(&[("dialform.kdl", PROJECT)]);
     let root = folder.path().canonicalize().unwrap();
-    let mut client = Command::new("cat")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut client = client_process();
     let mut editor = Editor::spawn(&root, &[]);
     let params = json!({ "processId": client.id(), "rootUri": uri(&root), "capabilities": abilities(Columns::Utf16) });
     editor.ask("initialize", params).unwrap();
