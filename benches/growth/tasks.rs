@@ -6,7 +6,7 @@ use std::time::Duration;
 use dialform::fields::Dialect;
 use dialform::lint::engine::Checker;
 use dialform::plan::desired_state::Configuration;
-use dialform::state::{Binding, Holder, Marker, Record, StatePaths, Store, Task};
+use dialform::state::{Binding, Holder, Marker, Record, StatePaths, StateWriter, Task};
 use dialform::wire::BodyRedactor;
 use jiff::Timestamp;
 
@@ -42,7 +42,7 @@ pub(crate) fn file(folder: &Path, tasks: Tasks) {
         access: None,
     };
     let holder = Holder::here("growth", Timestamp::UNIX_EPOCH);
-    let mut store = Store::open(&paths, &binding, &holder, Duration::ZERO).expect("the state is free");
+    let mut store = StateWriter::open(&paths, &binding, &holder, Duration::ZERO).expect("the state is free");
     let mut checker = Checker::new(folder, None);
     let scope = checker.project_scope(folder, &[]);
     let redactor = BodyRedactor::new(Some(store.state().lineage));

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use crate::api::Identity;
 use crate::plan::desired_state::Configuration;
-use crate::state::{InvalidTransition, Marker, Record, StateError, Store, Task, is_same_task};
+use crate::state::{InvalidTransition, Marker, Record, StateError, StateWriter, Task, is_same_task};
 
 /// A task that a campaign has adopted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub enum LiveError {
 /// [`LiveError`] where no campaign has a key, a campaign has another task or an open create already (be it under a key
 /// that `moved` gives it), or a task belongs to another campaign; where the state cannot be written.
 pub fn adopt_live(
-    store: &mut Store,
+    store: &mut StateWriter,
     configuration: &Configuration,
     wanted: &[(String, Identity)],
 ) -> Result<Vec<Adopted>, LiveError> {

@@ -62,7 +62,7 @@ use futures_util::stream::{self, StreamExt};
 use crate::api::Client;
 use crate::plan::desired_state::{Configuration, Desired};
 use crate::plan::{Action, Kind, Plan};
-use crate::state::{Record, Store};
+use crate::state::{Record, StateWriter};
 
 pub use crate::util::interrupt::{Interrupt, Trigger, interrupt};
 pub use adoptable::NotAdoptable;
@@ -115,7 +115,7 @@ pub struct ApplyJob<'a> {
 /// Carries out a plan that was made from the very state in `store`, and folds the journal into the snapshot.
 ///
 /// It never fails as a whole: the report has the result of each action, and why anything was left undone.
-pub async fn apply(store: Store, job: ApplyJob<'_>) -> ApplyReport {
+pub async fn apply(store: StateWriter, job: ApplyJob<'_>) -> ApplyReport {
     let ApplyJob {
         plan,
         configuration,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::api::{Client, Identity, ListedTask, TaskAction, TaskStatus};
-use crate::state::{HandAction, Record, State, Store};
+use crate::state::{HandAction, Record, State, StateWriter};
 use crate::util::interrupt::Interrupt;
 use crate::util::key_pattern::KeyPattern;
 use crate::util::suggest::closest;
@@ -283,7 +283,7 @@ pub struct OrderJob {
 }
 
 /// Carries out an order, one task after the other, and folds the journal into the snapshot.
-pub async fn carry_out(store: Store, job: OrderJob) -> OrderReport {
+pub async fn carry_out(store: StateWriter, job: OrderJob) -> OrderReport {
     let OrderJob {
         order,
         tasks,

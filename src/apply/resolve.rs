@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::api::{ApiError, Client, Identity, ListedTask};
 use crate::plan::desired_state::{Configuration, Desired};
-use crate::state::{How, Intent, Marker, Record, State, StateError, Store, Task};
+use crate::state::{How, Intent, Marker, Record, State, StateError, StateWriter, Task};
 use crate::util::hint::StateCommand;
 use crate::util::suggest::closest;
 
@@ -120,7 +120,7 @@ fn join(tasks: &[Identity]) -> String {
 ///
 /// [`ResolveError`] where the create was never sent, or the state refuses.
 pub fn resolve_create(
-    store: &mut Store,
+    store: &mut StateWriter,
     key: &str,
     resolution: &Resolution,
 ) -> Result<Option<ResolveResult>, ResolveError> {
@@ -161,7 +161,7 @@ pub fn resolve_create(
 ///
 /// [`ResolveError`] where the list or the state speak against the task, or the list cannot be read.
 pub async fn resolve_named(
-    store: &mut Store,
+    store: &mut StateWriter,
     client: &Client,
     key: &str,
     task: &Identity,
@@ -189,7 +189,7 @@ pub async fn resolve_named(
 ///
 /// [`ResolveError`] where there is no such task, or another was named; where the list cannot be read, or the state refuses.
 pub async fn resolve_lost(
-    store: &mut Store,
+    store: &mut StateWriter,
     client: &Client,
     configuration: &Configuration,
     key: &str,
@@ -334,7 +334,7 @@ pub fn open_questions(list: &[ListedTask], state: &State, configuration: &Config
 ///
 /// [`StateError`] where the state refuses.
 pub fn adopt_answer(
-    store: &mut Store,
+    store: &mut StateWriter,
     configuration: &Configuration,
     question: &OpenQuestion,
 ) -> Result<Option<ResolveResult>, StateError> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use crate::state::{Group, Joined, Record, State, StateError, Store};
+use crate::state::{Group, Joined, Record, State, StateError, StateWriter};
 
 /// So many records are enough for one fsync: the campaigns of these go on while the next ones are made durable.
 const MOST: usize = 8;
@@ -18,7 +18,7 @@ pub(super) struct SharedStore(Arc<StoreInUse>);
 #[derive(Debug)]
 struct StoreInUse {
     /// Not held while a group is on its way to the disk, so that the state can be read.
-    store: Mutex<Store>,
+    store: Mutex<StateWriter>,
     queue: Mutex<WaitingJobs>,
 }
 
@@ -39,7 +39,7 @@ type Reply = oneshot::Sender<Result<(), StateError>>;
 type Answered = (Reply, Result<(), StateError>);
 
 impl SharedStore {
-    pub(super) fn new(store: Store) -> Self {
+    pub(super) fn new(store: StateWriter) -> Self {
         Self(Arc::new(StoreInUse {
             store: Mutex::new(store),
             queue: Mutex::default(),
@@ -175,7 +175,7 @@ impl StoreInUse {
         self.queue().waiting.push_front((job, reply));
     }
 
-    fn store(&self) -> MutexGuard<'_, Store> {
+    fn store(&self) -> MutexGuard<'_, StateWriter> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -22,7 +22,7 @@ use crate::plan::desired_state::Configuration;
 use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
 use crate::project::source::Sources;
 use crate::report::{apply as report_text, plan as plan_text};
-use crate::state::{Binding, StatePaths, Store, load};
+use crate::state::{Binding, StatePaths, StateWriter, load};
 use crate::util::hint::StateCommand;
 use crate::util::plural::counted;
 use crate::wire::BodyRedactor;
@@ -197,7 +197,7 @@ fn is_second_parse_equal(plan: &Plan, project: &Project<'_>, sources: &Sources) 
 }
 
 /// Opens the state, even if it is bound to another address and that is accepted.
-fn open_accepting(args: &Args, paths: &StatePaths, binding: &Binding) -> Result<Store, String> {
+fn open_accepting(args: &Args, paths: &StatePaths, binding: &Binding) -> Result<StateWriter, String> {
     let mut expected = binding.clone();
     if args.accept.accept_binding {
         let held = load(paths, None).map_err(|error| error.to_string())?.state;
@@ -225,7 +225,7 @@ fn may_go_on(args: &Args) -> Result<bool, String> {
 
 async fn carry_out(
     args: &Args,
-    store: Store,
+    store: StateWriter,
     plan: &Plan,
     configuration: &Configuration,
     account: Option<(Account, CredentialPermit)>,

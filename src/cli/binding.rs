@@ -6,7 +6,7 @@ use super::state_args::StateArgs;
 use super::terminal;
 use crate::api::{Identity, ListedTask};
 use crate::model::Project;
-use crate::state::{Access, Binding, BindingChange, State, Store, Task, is_same_task};
+use crate::state::{Access, Binding, BindingChange, State, StateWriter, Task, is_same_task};
 use crate::util::hint::StateCommand;
 use crate::util::plural::counted;
 use uuid::Uuid;
@@ -90,7 +90,7 @@ pub(super) fn with_access(binding: &Binding, project: &Project<'_>, lineage: Opt
 }
 
 /// Binds the state to what the project states, where it is not bound to it. Nothing is sent.
-pub(super) fn bind(store: &mut Store, now: &Binding) -> Result<(), String> {
+pub(super) fn bind(store: &mut StateWriter, now: &Binding) -> Result<(), String> {
     let held = store.state().binding.clone();
     if held == *now {
         return Ok(());
@@ -107,7 +107,7 @@ pub(super) fn bind(store: &mut Store, now: &Binding) -> Result<(), String> {
 }
 
 /// Binds the state to another address of the API, if its tasks are there.
-pub(super) fn rebind(store: &mut Store, now: &Binding, account: Account) -> Result<(), String> {
+pub(super) fn rebind(store: &mut StateWriter, now: &Binding, account: Account) -> Result<(), String> {
     // The person has accepted the address.
     let permit = CredentialPermit(());
     let listed = wait_for(async {

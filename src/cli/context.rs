@@ -18,7 +18,7 @@ use crate::plan::desired_state::Configuration;
 use crate::plan::{MadeUpId, made_up_ids};
 use crate::project::discovery::Scope;
 use crate::sandbox::{self, Handle, Sandbox, SandboxError};
-use crate::state::{Binding, Holder, Marker, StatePaths, Store};
+use crate::state::{Binding, Holder, Marker, StatePaths, StateWriter};
 use crate::util::plural::counted;
 
 /// The state file, relative to the project's folder.
@@ -125,9 +125,9 @@ pub(super) fn open(
     binding: &Binding,
     command: &'static str,
     lock: &LockArgs,
-) -> Result<Store, String> {
+) -> Result<StateWriter, String> {
     let holder = Holder::here(command, Timestamp::now());
-    let store = Store::open(paths, binding, &holder, lock.lock_timeout).map_err(|error| error.to_string())?;
+    let store = StateWriter::open(paths, binding, &holder, lock.lock_timeout).map_err(|error| error.to_string())?;
     notes(store.notes());
     Ok(store)
 }
@@ -211,7 +211,7 @@ impl ApiConnection {
 
 /// Resolves the creates that a killed run left open in its sandbox. The sandbox ended with that run, so a create that is
 /// not among its tasks did not happen. At the real API, absence from the list is no proof.
-pub(super) async fn resolve_killed(store: &mut Store, data: PathBuf, lock: &LockArgs) -> Result<(), String> {
+pub(super) async fn resolve_killed(store: &mut StateWriter, data: PathBuf, lock: &LockArgs) -> Result<(), String> {
     let state = store.state();
     let open = state.intents.values().filter(|intent| intent.may_have_left());
     let open: Vec<(String, Marker)> = open.map(|intent| (intent.key.clone(), intent.marker.clone())).collect();

@@ -12,7 +12,7 @@ use crate::apply::{
     OpenQuestion, Resolution, ResolveResult, adopt_answer, open_questions, resolve_create, resolve_lost, resolve_named,
 };
 use crate::plan::desired_state::Configuration;
-use crate::state::{Binding, Intent, Store, load};
+use crate::state::{Binding, Intent, StateWriter, load};
 use crate::util::hint::StateCommand;
 use crate::util::printable::Text;
 use crate::wire::BodyRedactor;
@@ -173,7 +173,12 @@ struct ResolveOutput {
 }
 
 /// Gives an open create the task that a person named, unless the list speaks against it.
-async fn adopt_named(store: &mut Store, client: &Client, key: &str, task: &Identity) -> Result<ResolveOutput, String> {
+async fn adopt_named(
+    store: &mut StateWriter,
+    client: &Client,
+    key: &str,
+    task: &Identity,
+) -> Result<ResolveOutput, String> {
     let resolved = resolve_named(store, client, key, task).await;
     let text = match resolved.map_err(|error| error.to_string())? {
         Some(resolved) => words(key, &resolved),
@@ -187,7 +192,7 @@ async fn adopt_named(store: &mut Store, client: &Client, key: &str, task: &Ident
 }
 
 async fn answer_questions(
-    store: &mut Store,
+    store: &mut StateWriter,
     client: &Client,
     configuration: &Configuration,
     key: Option<&str>,

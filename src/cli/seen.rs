@@ -7,7 +7,7 @@ use super::terminal;
 use crate::api::ListedTask;
 use crate::apply::{new_sightings, sightings};
 use crate::plan::desired_state::Configuration;
-use crate::state::{Binding, Holder, State, StateError, StatePaths, Store};
+use crate::state::{Binding, Holder, State, StateError, StatePaths, StateWriter};
 use crate::util::hint::StateCommand;
 
 /// A journal of so many bytes is folded, however few records are in it.
@@ -39,7 +39,7 @@ impl SeenList<'_> {
             return;
         }
         let holder = Holder::here(command, Timestamp::now());
-        let kept = Store::open(paths, binding, &holder, lock.lock_timeout).and_then(|mut store| {
+        let kept = StateWriter::open(paths, binding, &holder, lock.lock_timeout).and_then(|mut store| {
             let Some(record) = news(store.state()) else {
                 return Ok(());
             };

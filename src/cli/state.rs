@@ -9,7 +9,7 @@ use super::accept::accept;
 use super::context::{LockArgs, ProjectContext, notes, open};
 use super::state_args::StateArgs;
 use super::terminal;
-use crate::state::{Intent, Record, Stage, State, StatePaths, Store, load};
+use crate::state::{Intent, Record, Stage, State, StatePaths, StateWriter, load};
 use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Text};
 use crate::util::suggest::{closest, is_key};
@@ -161,7 +161,7 @@ fn mv(state_args: &StateArgs, lock: &LockArgs, from: &str, to: &str) -> Result<T
     })
 }
 
-fn put(store: &mut Store, record: Record) -> Result<(), String> {
+fn put(store: &mut StateWriter, record: Record) -> Result<(), String> {
     store
         .append(record)
         .and_then(|_| store.commit())

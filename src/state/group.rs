@@ -11,7 +11,7 @@ use super::index::SameId;
 use super::journal::Writer;
 use super::model::State;
 use super::record::Record;
-use super::store::{Copies, Store, refused};
+use super::writer::{Copies, StateWriter, refused};
 
 /// What a record looks at or changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,7 +84,7 @@ impl Group {
     }
 }
 
-/// The result of [`Store::join`].
+/// The result of [`StateWriter::join`].
 #[derive(Debug)]
 pub(crate) enum Joined {
     /// The record is part of the group.
@@ -131,7 +131,7 @@ impl OutgoingGroup {
 /// What becomes of each record of a group, in their order.
 pub(crate) type GroupResults = Vec<Result<u64, StateError>>;
 
-impl Store {
+impl StateWriter {
     /// Makes records durable and applies them, as many together as have nothing to do with one another; gives the number of
     /// each, or what became of it.
     pub fn append_all(&mut self, records: impl IntoIterator<Item = Record>) -> Vec<Result<u64, StateError>> {

@@ -270,10 +270,10 @@ mod tests {
 
     use super::*;
     use crate::fields::Dialect;
-    use crate::state::{Holder, Marker, Record, Store};
+    use crate::state::{Holder, Marker, Record, StateWriter};
 
     /// A folder with a state of one record, and its writer.
-    fn written() -> (tempfile::TempDir, StatePaths, Store) {
+    fn written() -> (tempfile::TempDir, StatePaths, StateWriter) {
         let folder = tempfile::tempdir().unwrap();
         let paths = StatePaths::new(&folder.path().join("dialform.state.json")).with_last_resort(folder.path());
         let binding = Binding {
@@ -282,7 +282,7 @@ mod tests {
             access: None,
         };
         let me = Holder::here("dialform apply", Timestamp::UNIX_EPOCH);
-        let mut store = Store::open(&paths, &binding, &me, Duration::ZERO).unwrap();
+        let mut store = StateWriter::open(&paths, &binding, &me, Duration::ZERO).unwrap();
         store.append(record()).unwrap();
         (folder, paths, store)
     }

@@ -15,12 +15,12 @@
 //! | `checksum`, `snapshot`, `journal`, `spill` | the three formats and what guards them |
 //! | `lock` | one writer at a time |
 //! | `load` | reading, without a lock |
-//! | `store` | writing, under the lock |
+//! | `writer` | writing, under the lock |
 //! | `group` | records that share one fsync |
 //!
 //! # The files, beside each other
 //!
-//! * `dialform.state.json`, the snapshot, replaced as a whole by [`Store::commit`];
+//! * `dialform.state.json`, the snapshot, replaced as a whole by [`StateWriter::commit`];
 //! * `dialform.state.json.backup.N`, a second copy of snapshot number `N`, of those that a run began or ended with; the newest
 //!   ten stay;
 //! * `dialform.state.journal`, the facts since that snapshot, one a line, or those on one line that became durable together;
@@ -47,7 +47,7 @@ mod record;
 mod seen;
 mod snapshot;
 mod spill;
-mod store;
+mod writer;
 mod tombstone;
 mod transition;
 mod trusted;
@@ -72,6 +72,6 @@ pub use paths::StatePaths;
 pub use record::{How, Record};
 pub use seen::{SeenMarker, SeenTask, Sightings};
 pub(crate) use snapshot::SnapshotFile;
-pub use store::Store;
+pub use writer::StateWriter;
 
 pub(crate) use checksum::whole as checksum_of;

@@ -14,7 +14,7 @@ use dialform::lint::engine::Checker;
 use dialform::plan::desired_state::Configuration;
 use dialform::plan::{Options, Plan, make};
 use dialform::sandbox::Handle;
-use dialform::state::{Binding, Disk, Holder, OsDisk, Record, State, StateError, StatePaths, Store, load};
+use dialform::state::{Binding, Disk, Holder, OsDisk, Record, State, StateError, StatePaths, StateWriter, load};
 use dialform::wire::BodyRedactor;
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -144,13 +144,13 @@ impl Project {
         StatePaths::new(&self.path("dialform.state.json")).with_last_resort(self.last_resort.path())
     }
 
-    pub(crate) fn open(&self) -> Store {
+    pub(crate) fn open(&self) -> StateWriter {
         self.open_on(Arc::new(OsDisk)).unwrap()
     }
 
-    pub(crate) fn open_on(&self, disk: Arc<dyn Disk>) -> Result<Store, StateError> {
+    pub(crate) fn open_on(&self, disk: Arc<dyn Disk>) -> Result<StateWriter, StateError> {
         let holder = Holder::here("dialform apply", Timestamp::now());
-        Store::open_on(disk, &self.paths(), &binding(), &holder, LET_GO)
+        StateWriter::open_on(disk, &self.paths(), &binding(), &holder, LET_GO)
     }
 
     /// The state; an empty one where none has been written.
@@ -220,7 +220,7 @@ impl Project {
 
     pub(crate) async fn run_in(
         &self,
-        store: Store,
+        store: StateWriter,
         client: Client,
         options: &Options,
         patience: Duration,

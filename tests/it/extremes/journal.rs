@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use dialform::state::{Holder, How, Record, StatePaths, Store};
+use dialform::state::{Holder, How, Record, StatePaths, StateWriter};
 
 use super::*;
 use crate::common::project::binding;
@@ -88,7 +88,7 @@ fn site() -> (Project, StatePaths) {
     let project = Project::of(&["spring"]);
     let paths = StatePaths::new(&project.path(".dialform/sandbox.state.json"));
     let holder = Holder::here("dialform apply", at(0));
-    let mut store = Store::open(&paths, &binding(), &holder, Duration::ZERO).unwrap();
+    let mut store = StateWriter::open(&paths, &binding(), &holder, Duration::ZERO).unwrap();
     store
         .append(Record::Adopted {
             key: "old".into(),
@@ -97,7 +97,7 @@ fn site() -> (Project, StatePaths) {
         .unwrap();
     store.commit().unwrap();
     drop(store);
-    let mut store = Store::open(&paths, &binding(), &holder, Duration::from_secs(10)).unwrap();
+    let mut store = StateWriter::open(&paths, &binding(), &holder, Duration::from_secs(10)).unwrap();
     for record in [
         Record::Intent(intent("autumn", 4)),
         Record::Sending { intent: id(4) },

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use dialform::state::{Disk, How, OsDisk, Record, StateError, Step, Store, load};
+use dialform::state::{Disk, How, OsDisk, Record, StateError, StateWriter, Step, load};
 
 use super::site::{Site, at, binding, id, intent};
 
@@ -104,7 +104,7 @@ fn created() -> Record {
     }
 }
 
-fn sent(store: &mut Store) {
+fn sent(store: &mut StateWriter) {
     store.append(Record::Intent(intent("spring", 1))).unwrap();
     store.append(Record::Sending { intent: id(1) }).unwrap();
 }

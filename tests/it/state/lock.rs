@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use dialform::state::{Holder, Record, StateError, StatePaths, Store, load};
+use dialform::state::{Holder, Record, StateError, StatePaths, StateWriter, load};
 
 use super::site::{Site, at, binding, id, intent};
 
@@ -47,7 +47,7 @@ fn a_writer_that_waits_gets_its_turn() {
     let paths = site.paths.clone();
     let second = thread::spawn(move || {
         let me = Holder::here("dialform apply", at(1));
-        Store::open(&paths, &binding(), &me, Duration::from_secs(60)).map(|store| store.state().last_sequence)
+        StateWriter::open(&paths, &binding(), &me, Duration::from_secs(60)).map(|store| store.state().last_sequence)
     });
     first.append(Record::Withdrawn { intent: id(1) }).unwrap();
     drop(first);
@@ -62,7 +62,7 @@ fn a_reader_neither_waits_for_a_writer_nor_trips_over_its_commits() {
     let (paths, ended) = (site.paths.clone(), Arc::clone(&done));
     let writer = thread::spawn(move || {
         let me = Holder::here("dialform apply", at(1));
-        let mut store = Store::open(&paths, &binding(), &me, Duration::ZERO).unwrap();
+        let mut store = StateWriter::open(&paths, &binding(), &me, Duration::ZERO).unwrap();
         for _ in 0..60 {
             store
                 .append(Record::NotSent {
@@ -117,7 +117,7 @@ fn hold_the_lock() {
     let Ok(snapshot) = std::env::var(CHILD) else { return };
     let paths = StatePaths::new(Path::new(&snapshot));
     let me = Holder::here("dialform apply", at(0));
-    let mut store = Store::open(&paths, &binding(), &me, Duration::ZERO).unwrap();
+    let mut store = StateWriter::open(&paths, &binding(), &me, Duration::ZERO).unwrap();
     store.append(Record::Intent(intent("spring", 1))).unwrap();
     println!("lock held");
     // Until the parent kills this process, or ends itself.

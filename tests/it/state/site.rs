@@ -8,7 +8,7 @@ use std::time::Duration;
 use dialform::fields::Dialect;
 use dialform::state::{
     Binding, Disk, HandAction, Holder, How, Intent, Marker, OsDisk, Record, SeenMarker, SeenTask, Stage, State,
-    StateError, StatePaths, Store, Task, load,
+    StateError, StatePaths, StateWriter, Task, load,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -36,12 +36,12 @@ impl Site {
         }
     }
 
-    pub(crate) fn open(&self) -> Result<Store, StateError> {
+    pub(crate) fn open(&self) -> Result<StateWriter, StateError> {
         self.open_on(Arc::new(OsDisk))
     }
 
-    pub(crate) fn open_on(&self, disk: Arc<dyn Disk>) -> Result<Store, StateError> {
-        Store::open_on(
+    pub(crate) fn open_on(&self, disk: Arc<dyn Disk>) -> Result<StateWriter, StateError> {
+        StateWriter::open_on(
             disk,
             &self.paths,
             &binding(),

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use dialform::state::{Holder, How, Intent, Record, Stage, StatePaths, Store, Task};
+use dialform::state::{Holder, How, Intent, Record, Stage, StatePaths, StateWriter, Task};
 use dialform::wire::PackedBody;
 
 use super::pty::{Seen, To, run, talk};
@@ -265,7 +265,7 @@ fn told(project: &Project) {
     let paths = sandbox_state(project);
     fs::create_dir_all(&paths.folder).unwrap();
     let holder = Holder::here("dialform apply", at(0));
-    let mut store = Store::open(&paths, &binding(), &holder, Duration::ZERO).unwrap();
+    let mut store = StateWriter::open(&paths, &binding(), &holder, Duration::ZERO).unwrap();
     for record in records {
         store.append(record).unwrap();
     }

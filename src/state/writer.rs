@@ -35,7 +35,7 @@ const BACKUPS: u64 = 10;
 /// After a failed write or fsync nothing is known of what is on disk, so the store accepts no further record: requests
 /// that are still in flight spill their outcomes, and the next `open` reads what is truly there.
 #[derive(Debug)]
-pub struct Store {
+pub struct StateWriter {
     pub(super) disk: Arc<dyn Disk>,
     pub(super) paths: StatePaths,
     pub(super) state: State,
@@ -70,7 +70,7 @@ struct Base {
     length: u64,
 }
 
-impl Store {
+impl StateWriter {
     /// Takes the lock, waiting no longer than `lock_timeout`, cuts an unfinished last line off the journal and
     /// recovers outcomes that an earlier run had to spill. Where there is no state, nothing is written before the first
     /// record.
@@ -88,11 +88,11 @@ impl Store {
         Self::open_on(disk::real(), paths, binding, holder, lock_timeout)
     }
 
-    /// [`Store::open`] on a disk of the caller's choice.
+    /// [`StateWriter::open`] on a disk of the caller's choice.
     ///
     /// # Errors
     ///
-    /// As [`Store::open`].
+    /// As [`StateWriter::open`].
     pub fn open_on(
         disk: Arc<dyn Disk>,
         paths: &StatePaths,
@@ -193,7 +193,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::append`].
+    /// As [`StateWriter::append`].
     pub fn bind(&mut self, binding: Binding) -> Result<(), StateError> {
         if self.base.is_none() {
             self.state.binding = binding;
