@@ -17,6 +17,7 @@
 //! | `load` | reading, without a lock |
 //! | `writer` | writing, under the lock |
 //! | `group` | records that share one fsync |
+//! | `remote/` | stores away from this machine: what they offer, and what is durable when |
 //!
 //! # The files, beside each other
 //!
@@ -44,6 +45,7 @@ mod lock;
 mod model;
 mod paths;
 mod record;
+pub mod remote;
 mod seen;
 mod snapshot;
 mod spill;

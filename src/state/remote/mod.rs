@@ -1,0 +1,117 @@
+//! Stores that keep a state away from the machine that works on it: what each of them offers, and what is durable when.
+//!
+//! | file here | holds |
+//! | --- | --- |
+//! | `error` | why a store cannot be read or written |
+//! | `memory` | a store for tests |
+//!
+//! A store knows nothing of states: the head and the snapshots are bytes to it.
+
+mod error;
+#[cfg(feature = "failpoints")]
+mod memory;
+
+use std::fmt;
+
+pub use error::{RemoteError, WriteError};
+#[cfg(feature = "failpoints")]
+pub use memory::{MemoryFault, MemoryStore};
+
+/// How many snapshots besides the one that the head names are kept, where a store has no history of its own.
+pub const KEPT_SNAPSHOTS: usize = 10;
+
+/// A state in a store: one head, which is replaced only as long as nobody else has replaced it, and snapshots, which
+/// never change.
+///
+/// # What is durable when
+///
+/// * [`write_head`](Self::write_head) that returned `Ok`: the head is durable, and every later read in every process gives
+///   it or one that was written after it. Of the writers that expect the same version, exactly one gets `Ok`.
+/// * [`WriteError::Conflict`] and [`WriteError::NotWritten`]: nothing was written, and nothing will be.
+/// * [`WriteError::Unknown`]: it was written, or not, or it *will be*, as a request may still be under way. Reading the
+///   head tells once it shows the new head or another one; while it shows the old one, the same write may be sent again:
+///   as both expect the same version, at most one of them takes effect.
+/// * [`put_snapshot`](Self::put_snapshot) and [`delete_snapshot`](Self::delete_snapshot) that returned `Ok`: they are
+///   durable at the latest when the next `write_head` **of the same value** returns `Ok`, as one store keeps everything in
+///   one document. So a snapshot is put first, and then the head that names it; no head names one that was put by another
+///   process and is in no head yet.
+///
+/// Calls block, each for a limited time. Nothing is sent twice by a store itself. Nothing that a store says, nor its
+/// `Debug`, has credentials in it.
+pub trait RemoteStore: Send + Sync + fmt::Debug {
+    /// What it is, for messages: `s3://bucket/prefix`.
+    fn address(&self) -> String;
+
+    /// The head and its version; `None` where nobody has written one.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoteError`] where it is not known whether there is one.
+    fn read_head(&self) -> Result<Option<StoredHead>, RemoteError>;
+
+    /// Puts a head in the place of the one of that version, or, with `None`, where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`], which says whether it may have been written all the same.
+    fn write_head(&self, expected: Option<&HeadVersion>, head: &[u8]) -> Result<HeadVersion, WriteError>;
+
+    /// Keeps a snapshot under a name that was never used: lower-case letters, digits, `-` and `.`, at most 100 of them, the
+    /// first no `.`.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Conflict`] where the name is taken; otherwise as [`write_head`](Self::write_head).
+    fn put_snapshot(&self, name: &str, snapshot: &[u8]) -> Result<(), WriteError>;
+
+    /// A snapshot; `None` where there is none of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoteError`] where it is not known whether there is one.
+    fn get_snapshot(&self, name: &str) -> Result<Option<Vec<u8>>, RemoteError>;
+
+    /// The names of all snapshots, in no order.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoteError`] where they cannot be listed.
+    fn snapshot_names(&self) -> Result<Vec<String>, RemoteError>;
+
+    /// Removes a snapshot; one that is not there is removed already.
+    ///
+    /// # Errors
+    ///
+    /// As [`write_head`](Self::write_head), but never [`WriteError::Conflict`].
+    fn delete_snapshot(&self, name: &str) -> Result<(), WriteError>;
+
+    /// How many snapshots besides the one that the head names should stay: none where the store keeps what it had itself.
+    fn kept_snapshots(&self) -> usize {
+        KEPT_SNAPSHOTS
+    }
+}
+
+/// The head as a store has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredHead {
+    /// What was written.
+    pub bytes: Vec<u8>,
+    /// What the next write expects.
+    pub version: HeadVersion,
+}
+
+/// Which head it is: an ETag, the version of a row or a serial. Only the store that gave it knows what it means.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HeadVersion(pub(crate) String);
+
+impl fmt::Display for HeadVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a snapshot may be called so in every store.
+pub fn is_snapshot_name(name: &str) -> bool {
+    let is_part = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    (1..=100).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(is_part)
+}
