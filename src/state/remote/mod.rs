@@ -2,17 +2,20 @@
 //!
 //! | file here | holds |
 //! | --- | --- |
+//! | `address` | where a store is, as dialform.kdl says it |
 //! | `error` | why a store cannot be read or written |
 //! | `memory` | a store for tests |
 //!
 //! A store knows nothing of states: the head and the snapshots are bytes to it.
 
+mod address;
 mod error;
 #[cfg(feature = "failpoints")]
 mod memory;
 
 use std::fmt;
 
+pub use address::{AddressError, Endpoint, GitlabAddress, PostgresAddress, RemoteAddress, S3Address};
 pub use error::{RemoteError, WriteError};
 #[cfg(feature = "failpoints")]
 pub use memory::{MemoryFault, MemoryStore};

@@ -1,0 +1,628 @@
+//! Where a state is kept away from this machine, as `state` in dialform.kdl says it.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use percent_encoding::percent_decode_str;
+use thiserror::Error;
+use url::Url;
+
+/// The port of PostgreSQL.
+const POSTGRES_PORT: u16 = 5432;
+
+/// A store, named without credentials. Equal addresses have equal text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum RemoteAddress {
+    /// S3, or what speaks as it does.
+    S3(S3Address),
+    /// A row of a table in PostgreSQL.
+    Postgres(PostgresAddress),
+    /// A state that GitLab keeps, by its protocol for Terraform.
+    Gitlab(GitlabAddress),
+}
+
+/// `s3://BUCKET/PREFIX`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct S3Address {
+    /// The bucket.
+    pub bucket: String,
+    /// What the keys of all objects begin with, without a slash at either end.
+    pub prefix: String,
+    /// The address of a service other than Amazon's.
+    pub endpoint: Option<Endpoint>,
+    /// The region, unless the environment says it.
+    pub region: Option<String>,
+}
+
+/// `postgres://HOST[:PORT]/DB?state=NAME`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PostgresAddress {
+    /// The host: a name or an IP address, IPv6 without brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// The database.
+    pub database: String,
+    /// Which of the states in it.
+    pub state: String,
+    /// Whether the connection is encrypted, which only the loopback interface may do without.
+    pub tls: bool,
+}
+
+/// `https://HOST/api/v4/projects/ID/terraform/state/NAME`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GitlabAddress {
+    /// The whole of it.
+    pub url: Url,
+}
+
+/// The address of a service: https, or http on the loopback interface.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Endpoint(Url);
+
+/// Why a text is no address of a store. None repeats the text where a password may be in it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum AddressError {
+    /// A scheme that no store has.
+    #[error(
+        "there is no store for `{0}://`; write s3://BUCKET/PREFIX, postgres://HOST/DATABASE?state=NAME, \
+         https://GITLAB/api/v4/projects/ID/terraform/state/NAME, or the path of a file"
+    )]
+    Scheme(String),
+    /// No URL at all.
+    #[error("the address of the state is not a URL; write it like `{0}`")]
+    NotUrl(&'static str),
+    /// A user or a password.
+    #[error("the address of the state holds a user name or password; take it out, and {0}")]
+    Credentials(&'static str),
+    /// A part is missing.
+    #[error("the address of the state names no {what}; write it like `{like}`")]
+    Missing {
+        /// The part.
+        what: &'static str,
+        /// An address that has it.
+        like: &'static str,
+    },
+    /// A part is not what it may be.
+    #[error("the {what} in the address of the state is {why}")]
+    Part {
+        /// The part.
+        what: &'static str,
+        /// What is wrong with it, and what to write.
+        why: String,
+    },
+    /// Something that this kind of store does not know.
+    #[error("`{what}` means nothing for {kind}; take it out")]
+    Unknown {
+        /// What is said.
+        what: String,
+        /// Which store.
+        kind: &'static str,
+    },
+    /// The state could be read on its way.
+    #[error(
+        "the {what} in the address of the state is not encrypted, so the state and what proves who asks could be read on \
+         their way; {instead} (only localhost, 127.0.0.1 and [::1] do without)"
+    )]
+    NotEncrypted {
+        /// Which part.
+        what: &'static str,
+        /// What to write.
+        instead: &'static str,
+    },
+}
+
+const LIKE_S3: &str = "s3://campaigns-state/twin/production";
+const LIKE_POSTGRES: &str = "postgres://db.example.com/campaigns?state=production";
+const LIKE_GITLAB: &str = "https://gitlab.example.com/api/v4/projects/42/terraform/state/production";
+
+impl RemoteAddress {
+    /// Whether a text is meant as one of these; everything else is the path of a file.
+    pub fn is_meant(text: &str) -> bool {
+        text.contains("://")
+    }
+
+    /// Reads the address of a store, with the `endpoint` and the `region` that stand beside it.
+    ///
+    /// # Errors
+    ///
+    /// [`AddressError`] where it is none, or has credentials in it.
+    pub fn parse(text: &str, endpoint: Option<&str>, region: Option<&str>) -> Result<Self, AddressError> {
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Err(AddressError::NotUrl(LIKE_S3));
+        };
+        if text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
+            return Err(AddressError::NotUrl(like(scheme)));
+        }
+        if scheme != "s3" {
+            let beside = [("endpoint", endpoint), ("region", region)];
+            if let Some((what, _)) = beside.into_iter().find(|(_, value)| value.is_some()) {
+                let kind = "a state that is not in S3";
+                return Err(AddressError::Unknown {
+                    what: what.to_owned(),
+                    kind,
+                });
+            }
+        }
+        match scheme {
+            "s3" => S3Address::parse(rest, endpoint, region).map(Self::S3),
+            "postgres" | "postgresql" => PostgresAddress::parse(text).map(Self::Postgres),
+            "https" | "http" => GitlabAddress::parse(text).map(Self::Gitlab),
+            other => Err(AddressError::Scheme(other.chars().take(40).collect())),
+        }
+    }
+}
+
+impl FromStr for RemoteAddress {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        Self::parse(text, None, None)
+    }
+}
+
+fn like(scheme: &str) -> &'static str {
+    match scheme {
+        "postgres" | "postgresql" => LIKE_POSTGRES,
+        "https" | "http" => LIKE_GITLAB,
+        _ => LIKE_S3,
+    }
+}
+
+impl S3Address {
+    fn parse(rest: &str, endpoint: Option<&str>, region: Option<&str>) -> Result<Self, AddressError> {
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        if bucket.contains('@') || bucket.contains(':') {
+            return Err(AddressError::Credentials(
+                "give credentials in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); another service is named \
+                 by endpoint=",
+            ));
+        }
+        let missing = |what| AddressError::Missing { what, like: LIKE_S3 };
+        if bucket.is_empty() {
+            return Err(missing("bucket"));
+        }
+        let is_lower = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '-' | '.');
+        if !bucket.chars().all(is_lower) || !(3..=63).contains(&bucket.len()) || bucket.starts_with(['.', '-']) {
+            return Err(AddressError::Part {
+                what: "bucket",
+                why: "no name of one; they have 3 to 63 lower-case letters, digits, `-` and `.`".to_owned(),
+            });
+        }
+        let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
+        if prefix.is_empty() {
+            return Err(missing("prefix, which keeps the states in one bucket apart"));
+        }
+        if prefix.len() > 500 || prefix.split('/').any(|part| !is_plain_part(part)) {
+            return Err(AddressError::Part {
+                what: "prefix",
+                why: "not plain; write letters, digits, `-`, `_` and `.` between single slashes".to_owned(),
+            });
+        }
+        let region = region.map(str::to_owned);
+        if region.as_deref().is_some_and(|region| !is_region(region)) {
+            return Err(AddressError::Part {
+                what: "region",
+                why: "no name of one; write it like `eu-central-1`".to_owned(),
+            });
+        }
+        Ok(Self {
+            bucket: bucket.to_owned(),
+            prefix: prefix.to_owned(),
+            endpoint: endpoint.map(str::parse).transpose()?,
+            region,
+        })
+    }
+}
+
+/// Whether a text can be a region: it becomes part of a host's name.
+pub(super) fn is_region(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (1..=40).contains(&text.len()) && text.chars().all(is_part)
+}
+
+/// Letters, digits, `-`, `_` and `.`, but neither `.` nor `..`: the same in every store, escaped or not.
+fn is_plain_part(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    (1..=100).contains(&text.len()) && text.chars().all(is_part) && !matches!(text, "." | "..")
+}
+
+impl PostgresAddress {
+    fn parse(text: &str) -> Result<Self, AddressError> {
+        let url = Url::parse(text).map_err(|_| AddressError::NotUrl(LIKE_POSTGRES))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressError::Credentials(
+                "give them in the environment (PGUSER and PGPASSWORD) or in ~/.pgpass",
+            ));
+        }
+        let missing = |what| AddressError::Missing {
+            what,
+            like: LIKE_POSTGRES,
+        };
+        let host = url.host_str().unwrap_or_default();
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        if host.is_empty() {
+            return Err(missing("host"));
+        }
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+        if !host.chars().all(is_part) {
+            return Err(AddressError::Part {
+                what: "host",
+                why: "no name of one; write one host, by its name or its IP address".to_owned(),
+            });
+        }
+        let database = percent_decode_str(url.path().trim_start_matches('/')).decode_utf8_lossy();
+        if database.is_empty() {
+            return Err(missing("database"));
+        }
+        if url.fragment().is_some() {
+            let kind = "PostgreSQL";
+            return Err(AddressError::Unknown {
+                what: "#…".to_owned(),
+                kind,
+            });
+        }
+        let (mut state, mut sslmode) = (None, None);
+        for (key, value) in url.query_pairs() {
+            let known = match key.as_ref() {
+                "state" => &mut state,
+                "sslmode" => &mut sslmode,
+                "user" | "password" | "sslpassword" | "passfile" => {
+                    return Err(AddressError::Credentials(
+                        "give them in the environment (PGUSER and PGPASSWORD) or in ~/.pgpass",
+                    ));
+                }
+                _ => {
+                    return Err(AddressError::Unknown {
+                        what: format!("{}=", key.chars().take(40).collect::<String>()),
+                        kind: "PostgreSQL, which takes state= and sslmode=",
+                    });
+                }
+            };
+            if known.replace(value.into_owned()).is_some() {
+                return Err(AddressError::Part {
+                    what: "query",
+                    why: format!("not clear, as it says {key}= twice; write it once"),
+                });
+            }
+        }
+        let state = state.ok_or(missing("state"))?;
+        if !is_plain_part(&state) {
+            return Err(AddressError::Part {
+                what: "name of the state (state=)",
+                why: "not plain; write letters, digits, `-`, `_` and `.`".to_owned(),
+            });
+        }
+        let is_near = is_loopback(&host);
+        let tls = match sslmode.as_deref() {
+            None => !is_near,
+            Some("require" | "verify-full") => true,
+            Some("disable") if is_near => false,
+            Some("disable" | "allow" | "prefer") => {
+                return Err(AddressError::NotEncrypted {
+                    what: "sslmode",
+                    instead: "write sslmode=verify-full, or nothing",
+                });
+            }
+            Some(_) => {
+                return Err(AddressError::Part {
+                    what: "sslmode",
+                    why: "none that dialform has; write sslmode=verify-full, which is also what is done without it"
+                        .to_owned(),
+                });
+            }
+        };
+        Ok(Self {
+            host,
+            port: url.port().unwrap_or(POSTGRES_PORT),
+            database: database.into_owned(),
+            state,
+            tls,
+        })
+    }
+
+    /// The host and the port, as a variable allows them.
+    pub(super) fn authority(&self) -> Authority {
+        Authority {
+            host: self.host.clone(),
+            port: self.port,
+            default_port: POSTGRES_PORT,
+        }
+    }
+}
+
+impl GitlabAddress {
+    fn parse(text: &str) -> Result<Self, AddressError> {
+        let Endpoint(url) = Endpoint::parse_with(
+            text,
+            LIKE_GITLAB,
+            "give a token in the environment (CI_JOB_TOKEN or DIALFORM_STATE_TOKEN)",
+        )?;
+        let Some((before, name)) = url.path().rsplit_once("/terraform/state/") else {
+            return Err(AddressError::Missing {
+                what: "state of a GitLab project",
+                like: LIKE_GITLAB,
+            });
+        };
+        let project = before.rsplit_once("/api/v4/projects/").map(|(_, project)| project);
+        // A project is named by its number, or its path with `%2F` between its parts.
+        let is_project = |text: &str| text.split("%2F").all(is_plain_part);
+        if !project.is_some_and(is_project) {
+            return Err(AddressError::Missing {
+                what: "project of GitLab",
+                like: LIKE_GITLAB,
+            });
+        }
+        if !is_plain_part(name) {
+            return Err(AddressError::Part {
+                what: "name of the state",
+                why: "not plain; write letters, digits, `-`, `_` and `.`".to_owned(),
+            });
+        }
+        Ok(Self { url })
+    }
+}
+
+impl Endpoint {
+    fn parse_with(text: &str, like: &'static str, credentials: &'static str) -> Result<Self, AddressError> {
+        let url = Url::parse(text).map_err(|_| AddressError::NotUrl(like))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressError::Credentials(credentials));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(AddressError::Part {
+                what: "URL",
+                why: "not a plain one; write it without `?…` and `#…`".to_owned(),
+            });
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if url.host_str().is_some_and(is_loopback) => {}
+            "http" => {
+                return Err(AddressError::NotEncrypted {
+                    what: "URL",
+                    instead: "write https://…",
+                });
+            }
+            _ => return Err(AddressError::NotUrl(like)),
+        }
+        Ok(Self(url))
+    }
+
+    /// The URL of it, with a slash at its end.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl FromStr for Endpoint {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut endpoint = Self::parse_with(
+            text,
+            "https://s3.example.com",
+            "give credentials in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)",
+        )?;
+        if !endpoint.0.path().ends_with('/') {
+            let path = format!("{}/", endpoint.0.path());
+            endpoint.0.set_path(&path);
+        }
+        Ok(endpoint)
+    }
+}
+
+/// A host and a port, which the environment may have to allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Authority {
+    host: String,
+    port: u16,
+    default_port: u16,
+}
+
+impl Authority {
+    /// Those of a URL, which is an https or http one and so has both.
+    pub(super) fn of(url: &Url) -> Self {
+        let host = url.host_str().unwrap_or_default();
+        Self {
+            host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
+            default_port: match url.scheme() {
+                "http" => 80,
+                _ => 443,
+            },
+        }
+    }
+
+    /// Whether it is this machine, which nobody has to allow.
+    pub(super) fn is_loopback(&self) -> bool {
+        is_loopback(&self.host)
+    }
+
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether one of these, with blanks or commas between them, is it.
+    pub(super) fn is_in(&self, list: &str) -> bool {
+        let entries = list.split(|c: char| c == ',' || c.is_whitespace());
+        entries
+            .into_iter()
+            .any(|entry| entry.eq_ignore_ascii_case(&self.to_string()))
+    }
+}
+
+impl fmt::Display for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_host(f, &self.host)?;
+        match self.port == self.default_port {
+            true => Ok(()),
+            false => write!(f, ":{}", self.port),
+        }
+    }
+}
+
+fn write_host(f: &mut fmt::Formatter<'_>, host: &str) -> fmt::Result {
+    match host.contains(':') {
+        true => write!(f, "[{host}]"),
+        false => f.write_str(host),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+impl fmt::Display for RemoteAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::S3(address) => write!(f, "{address}"),
+            Self::Postgres(address) => write!(f, "{address}"),
+            Self::Gitlab(address) => write!(f, "{address}"),
+        }
+    }
+}
+
+impl fmt::Display for S3Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "s3://{}/{}", self.bucket, self.prefix)?;
+        match &self.endpoint {
+            Some(endpoint) => write!(f, " at {}", endpoint.0.as_str().trim_end_matches('/')),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for PostgresAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "postgres://{}/{}?state={}",
+            self.authority(),
+            self.database,
+            self.state
+        )
+    }
+}
+
+impl fmt::Display for GitlabAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.url.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn parsed(text: &str) -> String {
+        text.parse::<RemoteAddress>().unwrap().to_string()
+    }
+
+    #[track_caller]
+    fn refused(text: &str) -> String {
+        let why = text.parse::<RemoteAddress>().unwrap_err().to_string();
+        assert!(!why.contains("hunter2"), "{why}");
+        why
+    }
+
+    #[test]
+    fn addresses_are_read() {
+        assert_eq!(
+            parsed("s3://campaigns-state/twin/production/"),
+            "s3://campaigns-state/twin/production"
+        );
+        for text in [
+            "postgres://db.example.com/campaigns?state=production",
+            "postgres://[::1]:5433/campaigns?state=a",
+            "https://gitlab.example.com/api/v4/projects/42/terraform/state/production",
+            "https://example.com/gitlab/api/v4/projects/group%2Fproject/terraform/state/production",
+        ] {
+            assert_eq!(parsed(text), text);
+        }
+        assert_eq!(
+            parsed("postgresql://db.example.com:5432/campaigns?sslmode=verify-full&state=a"),
+            "postgres://db.example.com/campaigns?state=a"
+        );
+    }
+
+    #[test]
+    fn only_the_loopback_interface_goes_without_tls() {
+        let tls = |text: &str| match text.parse() {
+            Ok(RemoteAddress::Postgres(address)) => Ok(address.tls),
+            Ok(other) => panic!("{other}"),
+            Err(error) => Err(error),
+        };
+        assert_eq!(tls("postgres://127.0.0.1/d?state=a"), Ok(false));
+        assert_eq!(tls("postgres://[::1]/d?state=a"), Ok(false));
+        assert_eq!(tls("postgres://localhost/d?state=a&sslmode=require"), Ok(true));
+        assert_eq!(tls("postgres://db/d?state=a"), Ok(true));
+        assert!(refused("postgres://db/d?state=a&sslmode=disable").contains("sslmode=verify-full"));
+        assert!(refused("postgres://127.0.0.1.example.com/d?state=a&sslmode=prefer").contains("not encrypted"));
+        assert!(refused("http://gitlab.example.com/api/v4/projects/1/terraform/state/a").contains("https://"));
+        let endpoint = RemoteAddress::parse("s3://bucket/a", Some("http://minio.example.com"), None);
+        assert!(
+            matches!(endpoint, Err(AddressError::NotEncrypted { .. })),
+            "{endpoint:?}"
+        );
+        RemoteAddress::parse("s3://bucket/a", Some("http://127.0.0.1:9000"), Some("garage")).unwrap();
+    }
+
+    #[test]
+    fn credentials_are_refused_and_not_repeated() {
+        for text in [
+            "s3://AKIA:hunter2@bucket/prefix",
+            "postgres://me:hunter2@db/d?state=a",
+            "postgres://db/d?state=a&password=hunter2",
+            "postgres://hunter2@db/d?state=a",
+            "https://me:hunter2@gitlab.example.com/api/v4/projects/1/terraform/state/a",
+        ] {
+            assert!(refused(text).contains("environment"), "{}", refused(text));
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_says_how_one_is_written() {
+        for (text, word) in [
+            ("gs://bucket/prefix", "s3://BUCKET/PREFIX"),
+            ("s3://bucket", "prefix"),
+            ("s3:///prefix", "bucket"),
+            ("s3://Bucket/prefix", "lower-case"),
+            ("s3://bucket/a/../b", "slashes"),
+            ("postgres://db/d", "state=production"),
+            ("postgres:///d?state=a", "host"),
+            ("postgres://db?state=a", "database"),
+            ("postgres://db/d?state=a&state=b", "twice"),
+            ("postgres://db/d?state=a&options=-c", "options="),
+            ("postgres://a,b/d?state=a", "one host"),
+            ("https://example.com/state", "terraform/state"),
+            (
+                "https://gitlab.example.com/api/v4/projects/1/terraform/state/a?x=1",
+                "?…",
+            ),
+        ] {
+            let why = refused(text);
+            assert!(why.contains(word), "{text}: {why}");
+        }
+        let beside = RemoteAddress::parse(LIKE_POSTGRES, Some("https://example.com"), None);
+        assert!(matches!(beside, Err(AddressError::Unknown { .. })), "{beside:?}");
+        let region = RemoteAddress::parse(LIKE_S3, None, Some("eu.example.com/"));
+        assert!(
+            matches!(region, Err(AddressError::Part { what: "region", .. })),
+            "{region:?}"
+        );
+    }
+
+    #[test]
+    fn a_host_is_allowed_with_its_port() {
+        let of = |text: &str| Authority::of(&Url::parse(text).unwrap());
+        assert!(of("https://Store.example.com/").is_in("a.example.com, store.example.com"));
+        assert!(!of("https://store.example.com:444/").is_in("store.example.com"));
+        assert!(of("https://store.example.com:444/").is_in("store.example.com:444"));
+        assert!(!of("https://store.example.com.example.org/").is_in("store.example.com"));
+        assert!(!of("https://store.example.com/").is_in(""));
+    }
+}
