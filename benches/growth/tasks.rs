@@ -54,7 +54,7 @@ pub(crate) fn file(folder: &Path, tasks: Tasks) {
             (Tasks::BeforeMoves, Some(moved)) => moved.from.clone(),
             _ => desired.key.clone(),
         };
-        let mut body = desired.redacted.unpack();
+        let mut body = desired.redacted.unpack().expect("a body is read back");
         let mut fingerprint = desired.fingerprint.clone();
         if matches!(tasks, Tasks::Changed | Tasks::Orphans) {
             body.insert("cps".to_owned(), 1.25.into());
@@ -75,7 +75,7 @@ fn print(folder: &Path) {
     let scope = checker.project_scope(folder, &[]);
     let configuration = Configuration::of(&checker.check(&scope, &[]), BodyRedactor::new(None));
     let campaigns = configuration.campaigns.iter();
-    let bodies = campaigns.map(|desired| serde_json::json!({ "key": desired.key, "body": desired.body.unpack() }));
+    let bodies = campaigns.map(|desired| serde_json::json!({ "key": desired.key, "body": desired.body.unpack().expect("a body is read back") }));
     let text = serde_json::Value::Array(bodies.collect()).to_string();
     std::fs::write(folder.join("rendered.json"), text).expect("the file can be written");
 }

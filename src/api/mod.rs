@@ -46,6 +46,7 @@ pub use transport::Timeouts;
 pub use unsent::{Doubt, Unsent};
 
 use crate::util::interrupt::Interrupt;
+use crate::wire::{PackedBody, UnreadableBody};
 use gate::SendHook;
 use outcome::{AnswerContent, classify};
 use redact::Redactor;
@@ -110,10 +111,15 @@ impl Client {
     }
 
     /// Takes the secrets in the webhook URLs of a request body for secrets, which an answer may repeat from an earlier run.
-    pub fn learn_secrets_of(&self, body: &serde_json::Map<String, serde_json::Value>) {
-        if body.contains_key("webhookUrls") {
-            self.redactor.learn_webhooks(&serde_json::Value::Object(body.clone()));
+    ///
+    /// # Errors
+    ///
+    /// Where the body cannot be read, so that it is not known what is secret.
+    pub fn learn_secrets_of(&self, body: &PackedBody) -> Result<(), UnreadableBody> {
+        if body.may_hold("webhookUrls") {
+            self.redactor.learn_webhooks(&serde_json::Value::Object(body.unpack()?));
         }
+        Ok(())
     }
 
     /// Sends a request that may be sent twice without harm: where the token is not taken, once more with a new one.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::api::{ApiOutcome, Client, Identity, Unsent};
 use crate::plan::desired_state::{Desired, SettingPlaces};
 use crate::state::{How, Intent, Marker, Record, Stage, StateError};
+use crate::wire::Body;
 
 use super::event::Event;
 use super::permit::{Permit, permit};
@@ -26,6 +27,11 @@ pub(super) async fn create(run: &ApplyRun, desired: &Desired, replaces: Option<S
     let Some(client) = run.client() else {
         return ActionResult::NotReached;
     };
+    // Before anything is recorded.
+    let body = match desired.body.unpack() {
+        Ok(body) => body,
+        Err(why) => return ActionResult::Failed { why: why.to_string() },
+    };
     let Some((intent, marker)) = intend(run, desired, replaces.clone()).await else {
         return ActionResult::NotReached;
     };
@@ -35,7 +41,7 @@ pub(super) async fn create(run: &ApplyRun, desired: &Desired, replaces: Option<S
         key: &desired.key,
         places: &desired.places,
         intent,
-        body: marked(desired, &marker),
+        body: marked(body, &marker),
     };
     match (attempt.run_to_result().await, replaces) {
         (ActionResult::Created { identity }, Some(previous)) => ActionResult::Replaced { identity, previous },
@@ -83,8 +89,7 @@ async fn intend(run: &ApplyRun, desired: &Desired, replaces: Option<String>) -> 
 }
 
 /// The body with the marker under the user's own comment.
-fn marked(desired: &Desired, marker: &Marker) -> Value {
-    let mut body = desired.body.unpack();
+fn marked(mut body: Body, marker: &Marker) -> Value {
     let comment = marker.append_to(body.get("taskComment").and_then(Value::as_str));
     body.insert("taskComment".to_owned(), Value::String(comment));
     Value::Object(body)

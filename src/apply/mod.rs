@@ -125,11 +125,10 @@ pub async fn apply(store: StateWriter, job: ApplyJob<'_>) -> ApplyReport {
         interrupt,
         progress,
     } = job;
-    if let Some(client) = &client {
-        for campaign in &configuration.campaigns {
-            client.learn_secrets_of(&campaign.body.unpack());
-        }
-    }
+    let secrets = client.iter().try_for_each(|client| {
+        let mut campaigns = configuration.campaigns.iter();
+        campaigns.try_for_each(|campaign| client.learn_secrets_of(&campaign.body))
+    });
     let run = ApplyRun::new(
         SharedStore::new(store),
         client.map(|client| client.stopped_by(interrupt.clone())),
@@ -137,6 +136,9 @@ pub async fn apply(store: StateWriter, job: ApplyJob<'_>) -> ApplyReport {
         interrupt,
         progress,
     );
+    if let Err(why) = secrets {
+        run.stop_for(StopReason::Unreadable { why });
+    }
     // First, since open creates of earlier runs block moves.
     let mut reconciled = Reconciled::default();
     if plan.needs_api() {
@@ -151,7 +153,10 @@ pub async fn apply(store: StateWriter, job: ApplyJob<'_>) -> ApplyReport {
     }
     // Before the creates, some of which wait for it.
     let removed = removal::remove_all(&run, &plan.actions, in_flight).await;
-    let unstopped = Unstopped::after(&plan.actions, &removed);
+    let unstopped = Unstopped::after(&plan.actions, &removed).unwrap_or_else(|why| {
+        run.stop_for(StopReason::Unreadable { why });
+        Unstopped::default()
+    });
     reports.extend(removed);
     let sends = Sends {
         configuration,

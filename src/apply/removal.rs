@@ -10,6 +10,7 @@ use crate::plan::desired_state::Desired;
 use crate::plan::{Action, AwaitedHalts, Kind};
 use crate::state::Record;
 use crate::util::hint::StateCommand;
+use crate::wire::UnreadableBody;
 
 use super::event::Event;
 use super::halt::halt;
@@ -89,6 +90,7 @@ async fn remove(run: &ApplyRun, action: &Action) -> ActionResult {
 }
 
 /// What a create has to wait for, and does not get in this run.
+#[derive(Default)]
 pub(super) struct Unstopped<'a> {
     halts: AwaitedHalts<'a>,
     /// The ids of the removed tasks that are confirmed as stopped.
@@ -97,15 +99,15 @@ pub(super) struct Unstopped<'a> {
 
 impl<'a> Unstopped<'a> {
     /// After the removals of a run.
-    pub(super) fn after(actions: &'a [Action], reports: &[ActionReport]) -> Self {
+    pub(super) fn after(actions: &'a [Action], reports: &[ActionReport]) -> Result<Self, UnreadableBody> {
         let stopped = reports.iter().filter_map(|report| match &report.result {
             ActionResult::Halted { identity } => Some(identity.clone()),
             _ => None,
         });
-        Self {
+        Ok(Self {
             stopped: stopped.collect(),
-            halts: AwaitedHalts::of(actions),
-        }
+            halts: AwaitedHalts::of(actions)?,
+        })
     }
 
     /// Why a campaign's task is not created.

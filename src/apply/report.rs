@@ -9,6 +9,7 @@ use crate::fields::FIELDS;
 use crate::plan::desired_state::{Location, SettingPlaces};
 use crate::plan::{Action, BlockReason, Kind};
 use crate::util::hint::StateCommand;
+use crate::wire::UnreadableBody;
 
 /// The result of an apply.
 #[derive(Clone, Debug, PartialEq)]
@@ -295,6 +296,12 @@ pub enum StopReason {
         status: u16,
         /// The API's words.
         words: String,
+    },
+    /// What is to be sent or compared is not known.
+    #[error("nothing more is sent: {why}")]
+    Unreadable {
+        /// Why not.
+        why: UnreadableBody,
     },
     /// One create made several tasks.
     #[error(

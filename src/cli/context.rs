@@ -273,7 +273,7 @@ pub(super) fn refuse_made_up(
     if sandbox.is_some() || is_sandbox() {
         return Ok(());
     }
-    let found = made_up_ids(configuration);
+    let found = made_up_ids(configuration).map_err(|why| why.to_string())?;
     if found.is_empty() {
         return Ok(());
     }

@@ -262,7 +262,7 @@ async fn account(
                 .iter()
                 .flat_map(|configuration| &configuration.campaigns);
             for campaign in campaigns {
-                client.learn_secrets_of(&campaign.body.unpack());
+                client.learn_secrets_of(&campaign.body).map_err(|why| why.to_string())?;
             }
             let began = Instant::now();
             let read = interrupt.or(client.list()).await.ok_or(STOPPED)?;
@@ -371,7 +371,8 @@ async fn probe(
         out.skip_probe(args, "the project has mistakes, so no body can be taken from it");
         return Ok(());
     };
-    let Some(probe) = Probe::new(configuration, like.as_deref(), state) else {
+    let probe = Probe::new(configuration, like.as_deref(), state).map_err(|why| why.to_string())?;
+    let Some(probe) = probe else {
         out.skip_probe(args, "the project declares no campaign whose body could be taken");
         return Ok(());
     };

@@ -26,7 +26,7 @@ use crate::state::{State, load};
 use crate::util::hint::StateCommand;
 use crate::util::key_pattern::KeyPattern;
 use crate::util::printable;
-use crate::wire::BodyRedactor;
+use crate::wire::{BodyRedactor, UnreadableBody};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -248,15 +248,18 @@ fn refuse_different(checked: &Checked<'_>, state: &State, cases: &mut [(OrderedT
         if task.fingerprint.as_ref() == Some(&desired.fingerprint) {
             continue;
         }
-        let paths = task
-            .body
-            .as_ref()
-            .map(|body| changes(&body.unpack(), &desired.redacted.unpack()));
-        let paths: Vec<String> = paths
-            .unwrap_or_default()
-            .into_iter()
-            .map(|change| change.path)
-            .collect();
+        let changed = task.body.as_ref().map_or(Ok(Vec::new()), |body| {
+            Ok(changes(&body.unpack()?, &desired.redacted.unpack()?))
+        });
+        let changed = match changed {
+            Ok(changed) => changed,
+            Err(why) => {
+                let why: UnreadableBody = why;
+                *case = OrderCase::Refused(why.to_string());
+                continue;
+            }
+        };
+        let paths: Vec<String> = changed.into_iter().map(|change| change.path).collect();
         let differs = match paths.as_slice() {
             [] => String::new(),
             paths => format!(" in {}", paths.join(", ")),

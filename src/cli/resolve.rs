@@ -139,7 +139,7 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
         let (client, sandbox) = connection.split();
         let campaigns = configuration.iter().flat_map(|configuration| &configuration.campaigns);
         for campaign in campaigns {
-            client.learn_secrets_of(&campaign.body.unpack());
+            client.learn_secrets_of(&campaign.body).map_err(|why| why.to_string())?;
         }
         let client = client.stopped_by(interrupt.clone());
         let resolved = match (&answer, &configuration) {

@@ -167,7 +167,7 @@ pub(super) fn list(
         let connection = interrupt.or(account.connect(permit)).await.ok_or(STOPPED)??;
         let (client, sandbox) = connection.split();
         for campaign in &configuration.campaigns {
-            client.learn_secrets_of(&campaign.body.unpack());
+            client.learn_secrets_of(&campaign.body).map_err(|why| why.to_string())?;
         }
         let client = client.stopped_by(interrupt.clone());
         let listed = client.scan().await;

@@ -13,7 +13,7 @@ use crate::plan::desired_state::Configuration;
 use crate::state::{Marker, State};
 use crate::util::hint::StateCommand;
 use crate::util::interrupt::Interrupt;
-use crate::wire::Body;
+use crate::wire::{Body, UnreadableBody};
 
 /// The name of the task, wire field `name`.
 pub const PROBE_NAME: &str = "dialform doctor probe";
@@ -49,14 +49,23 @@ struct Sighting {
 
 impl Probe {
     /// Takes the body of the campaign `like`, or of the first one; nothing where there is none.
-    pub fn new(configuration: &Configuration, like: Option<&str>, state: Option<&State>) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// Where the body cannot be read.
+    pub fn new(
+        configuration: &Configuration,
+        like: Option<&str>,
+        state: Option<&State>,
+    ) -> Result<Option<Self>, UnreadableBody> {
         let desired = match like {
-            Some(key) => configuration.campaign(key)?,
-            None => configuration.campaigns.first()?,
+            Some(key) => configuration.campaign(key),
+            None => configuration.campaigns.first(),
         };
+        let Some(desired) = desired else { return Ok(None) };
         let marker = fresh(configuration, state);
-        let body = Value::Object(harmless(desired.body.unpack(), &marker));
-        Some(Self { body, marker })
+        let body = Value::Object(harmless(desired.body.unpack()?, &marker));
+        Ok(Some(Self { body, marker }))
     }
 
     /// The marker at the end of its comment, for a person to find it.

@@ -8,7 +8,7 @@ use crate::fields::{FIELDS, Field, SETTINGS, Setting, Slot};
 use crate::plan::desired_state::Desired;
 use crate::state::{Intent, Task, Tombstone};
 use crate::util::suggest::comparable_name;
-use crate::wire::{Body, PackedBody, find};
+use crate::wire::{Body, PackedBody, UnreadableBody, find};
 
 use super::reason::{BlockReason, Likeness, Unmanaged};
 
@@ -88,13 +88,13 @@ impl<'a> Alike<'a> {
     }
 
     /// What a person should know of creates that differ from an orphan in hardly more than their names.
-    pub(super) fn notes(&self, creates: &[&Desired], declared: &[Desired]) -> Vec<String> {
+    pub(super) fn notes(&self, creates: &[&Desired], declared: &[Desired]) -> Result<Vec<String>, UnreadableBody> {
         if self.orphans.is_empty() || creates.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut near: HashMap<(usize, u64), &str> = HashMap::new();
         for (key, body) in &self.orphans {
-            let settings = Settings::of(&body.unpack());
+            let settings = Settings::of(&body.unpack()?);
             for (index, _) in SETTINGS.iter().enumerate() {
                 near.entry((index, settings.without(index))).or_insert(key);
             }
@@ -102,31 +102,29 @@ impl<'a> Alike<'a> {
         // Where a template makes campaigns alike but for their names, a new one beside an orphan says nothing.
         let mut siblings: Option<HashMap<u64, usize>> = None;
         let mut has_sibling = |all: u64| {
-            let siblings = siblings.get_or_insert_with(|| {
-                let mut counts = HashMap::new();
-                for campaign in declared {
-                    let count: &mut usize = counts.entry(Settings::of(&campaign.redacted.unpack()).all).or_default();
-                    *count = count.saturating_add(1);
-                }
-                counts
-            });
-            siblings.get(&all).is_some_and(|count| *count > 1)
+            let known = match siblings.take() {
+                Some(known) => known,
+                None => alike_settings(declared)?,
+            };
+            let is_there = known.get(&all).is_some_and(|count| *count > 1);
+            siblings = Some(known);
+            Ok(is_there)
         };
         let mut bodies: Option<HashMap<&str, &PackedBody>> = None;
         let mut found: BTreeMap<(&str, Option<&str>), Vec<&str>> = BTreeMap::new();
         for desired in creates {
-            let settings = Settings::of(&desired.redacted.unpack());
+            let settings = Settings::of(&desired.redacted.unpack()?);
             let mut candidates = (0..SETTINGS.len()).filter_map(|index| near.get(&(index, settings.without(index))));
             let Some(orphan) = candidates.next() else { continue };
             let bodies = bodies.get_or_insert_with(|| self.orphans.iter().copied().collect());
             let Some(body) = bodies.get(orphan) else { continue };
-            match settings.difference(&Settings::of(&body.unpack())) {
-                None if has_sibling(settings.all) => {}
+            match settings.difference(&Settings::of(&body.unpack()?)) {
+                None if has_sibling(settings.all)? => {}
                 differs => found.entry((orphan, differs)).or_default().push(&desired.key),
             }
         }
         let notes = found.iter().map(|((orphan, differs), keys)| {
-            let (shown, first) = (super::make::some_of(keys), keys.first().copied().unwrap_or_default());
+            let (shown, first) = (super::notes::some_of(keys), keys.first().copied().unwrap_or_default());
             let (are, their, more) = if keys.len() == 1 {
                 ("is", "its", "the new one")
             } else {
@@ -138,8 +136,20 @@ impl<'a> Alike<'a> {
                  beside {more}. If it is the same campaign, write `moved from=\"{orphan}\" to=\"{first}\"`"
             )
         });
-        notes.collect()
+        Ok(notes.collect())
     }
+}
+
+/// How many campaigns state the same settings but for their names.
+fn alike_settings(campaigns: &[Desired]) -> Result<HashMap<u64, usize>, UnreadableBody> {
+    let mut counts = HashMap::new();
+    for campaign in campaigns {
+        let count: &mut usize = counts
+            .entry(Settings::of(&campaign.redacted.unpack()?).all)
+            .or_default();
+        *count = count.saturating_add(1);
+    }
+    Ok(counts)
 }
 
 /// What a body says of each setting but its name, as hashes.

@@ -9,8 +9,9 @@ use crate::plan::desired_state::Configuration;
 use crate::state::Task;
 use crate::util::key_pattern::KeyPattern;
 use crate::util::suggest::closest;
+use crate::wire::UnreadableBody;
 
-use super::make::some_of;
+use super::notes::some_of;
 
 /// What a person said on the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +60,9 @@ pub enum PlanError {
         /// Keys of what can be replaced.
         keys: Vec<String>,
     },
+    /// A body cannot be compared.
+    #[error("no plan was made: {0}")]
+    Unreadable(#[from] UnreadableBody),
 }
 
 fn meant(suggestion: Option<&str>) -> String {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::desired_state::{Configuration, Location};
 use crate::fields::{FIELDS, Kind, MADE_UP_START, is_made_up_id};
-use crate::wire::find;
+use crate::wire::{UnreadableBody, find};
 
 /// A setting with such an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +20,17 @@ pub struct MadeUpId {
 }
 
 /// Every setting of the campaigns that has one.
-pub fn made_up_ids(configuration: &Configuration) -> Vec<MadeUpId> {
+///
+/// # Errors
+///
+/// Where a body cannot be read.
+pub fn made_up_ids(configuration: &Configuration) -> Result<Vec<MadeUpId>, UnreadableBody> {
     let mut found = Vec::new();
     for campaign in &configuration.campaigns {
         if !campaign.body.may_hold(MADE_UP_START) {
             continue;
         }
-        let body = campaign.body.unpack();
+        let body = campaign.body.unpack()?;
         for spec in FIELDS.iter().filter(|spec| matches!(spec.kind, Kind::Id(_))) {
             for wire in spec.wire {
                 let Some(id) = find(&body, wire).and_then(Value::as_str).filter(|id| is_made_up_id(id)) else {
@@ -43,5 +47,5 @@ pub fn made_up_ids(configuration: &Configuration) -> Vec<MadeUpId> {
             }
         }
     }
-    found
+    Ok(found)
 }

@@ -1,19 +1,19 @@
 //! Desired and state → plan. Pure: it reads no file, asks nobody, and knows no time.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::model::OnChange;
 use crate::plan::desired_state::{Configuration, Desired};
 use crate::state::{Intent, Stage, State, Task, Tombstone};
-use crate::util::key_pattern::KeyPattern;
 use crate::util::suggest::closest;
-use crate::wire::PackedBody;
+use crate::wire::{PackedBody, UnreadableBody};
 
 use super::alike::Alike;
 use super::consent::{Options, PlanError, Replacing};
 use super::diff::changes;
 use super::moves::{Intents, MovedTasks};
+use super::notes;
 use super::reason::{BlockReason, Reason};
 use super::removals::{self, AwaitedHalts};
 use super::seen::{self, SeenOver};
@@ -23,7 +23,7 @@ use super::{Action, Kind, Plan};
 ///
 /// # Errors
 ///
-/// [`PlanError`] where the options name a campaign that is not declared.
+/// [`PlanError`] where the options name a campaign that is not declared, and where a body cannot be compared.
 pub fn make(configuration: &Configuration, state: &State, options: &Options) -> Result<Plan, PlanError> {
     check("--create", &options.create, configuration)?;
     let open = state.intents_by_key();
@@ -33,14 +33,15 @@ pub fn make(configuration: &Configuration, state: &State, options: &Options) -> 
     let (mut actions, rest): (Vec<Action>, _) = planner.undeclared().into_iter().partition(Action::is_to_decide);
     actions.extend(moved.actions.iter().cloned());
     actions.extend(planner.removals.iter().cloned());
-    actions.extend(configuration.campaigns.iter().map(|desired| planner.declared(desired)));
+    let declared = configuration.campaigns.iter().map(|desired| planner.declared(desired));
+    actions.extend(declared.collect::<Result<Vec<Action>, UnreadableBody>>()?);
     actions.extend(rest);
     seen::show(&mut actions, configuration, state);
-    let mut notes = notes(configuration, &actions, options);
-    notes.extend(planner.notes(&actions));
+    let mut notes = notes::notes(configuration, &actions, options);
+    notes.extend(planner.notes(&actions)?);
     notes.extend(removals::notes(configuration, state, &actions));
     notes.extend(removals::unfinished_notes(state));
-    notes.extend(AwaitedHalts::of(&actions).notes(configuration, &actions));
+    notes.extend(AwaitedHalts::of(&actions)?.notes(configuration, &actions));
     Ok(Plan {
         actions,
         notes,
@@ -161,17 +162,17 @@ impl<'a> Planner<'a> {
         planner
     }
 
-    fn declared(&self, desired: &Desired) -> Action {
+    fn declared(&self, desired: &Desired) -> Actioned {
         if let Some(intent) = self.in_doubt.get(desired.key.as_str()) {
-            return Action {
+            return Ok(Action {
                 task: None,
                 ..action(
                     desired,
                     Kind::Unknown,
                     outcome_unknown(intent, &desired.key),
                     self.moved.tasks.get(desired.key.as_str()).copied(),
-                )
-            };
+                )?
+            });
         }
         match self.moved.tasks.get(desired.key.as_str()) {
             None => self.create(desired),
@@ -180,7 +181,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn create(&self, desired: &Desired) -> Action {
+    fn create(&self, desired: &Desired) -> Actioned {
         let key = &desired.key;
         let reason = match self.open.get(&**key) {
             Some(intent) if intent.may_have_left() => Reason::RefusedForATime,
@@ -200,13 +201,13 @@ impl<'a> Planner<'a> {
         } else {
             self.alike.block(desired)
         };
-        Action {
+        Ok(Action {
             block,
-            ..action(desired, Kind::Create, reason, None)
-        }
+            ..action(desired, Kind::Create, reason, None)?
+        })
     }
 
-    fn same(&self, desired: &Desired, task: &Task) -> Action {
+    fn same(&self, desired: &Desired, task: &Task) -> Actioned {
         let key = &desired.key;
         let is_named = self.replacing.names(key);
         match task.halted_at {
@@ -221,7 +222,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Of a task that dialform did not stop.
-    fn seen_same(&self, desired: &Desired, task: &Task, is_named: bool) -> Action {
+    fn seen_same(&self, desired: &Desired, task: &Task, is_named: bool) -> Actioned {
         let key = desired.key.clone();
         match SeenOver::of(self.state, task) {
             Some(over) if is_named => self.replace(desired, task, Reason::OverAndNamed { over }),
@@ -234,7 +235,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn changed(&self, desired: &Desired, task: &Task) -> Action {
+    fn changed(&self, desired: &Desired, task: &Task) -> Actioned {
         let key = &desired.key;
         let is_named = self.replacing.names(key);
         if self.is_resumed(desired, task) {
@@ -262,23 +263,23 @@ impl<'a> Planner<'a> {
             _ if is_asked_for => self.replace(desired, task, Reason::Changed),
             OnChange::Replace { .. } => self.replace(desired, task, Reason::ChangedOnMerge),
             OnChange::Keep => left(Reason::Kept { key: key.clone() }),
-            OnChange::Refuse => Action {
+            OnChange::Refuse => Ok(Action {
                 block: Some(BlockReason::NeedsReplace {
                     key: key.clone(),
                     task: task.identity.clone(),
                 }),
-                ..self.replace(desired, task, Reason::Changed)
-            },
+                ..self.replace(desired, task, Reason::Changed)?
+            }),
         }
     }
 
-    fn replace(&self, desired: &Desired, task: &Task, reason: Reason) -> Action {
+    fn replace(&self, desired: &Desired, task: &Task, reason: Reason) -> Actioned {
         let even_running = self.options.replace_running || desired.on_change == OnChange::Replace { running: true };
-        Action {
+        Ok(Action {
             even_running,
             is_named: self.replacing.names(&desired.key),
-            ..action(desired, Kind::Replace, reason, Some(task))
-        }
+            ..action(desired, Kind::Replace, reason, Some(task))?
+        })
     }
 
     /// Whether an earlier run stopped the task to put this very campaign in its place: the word was given then.
@@ -336,7 +337,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What is to be said of creates that go ahead beside an orphan that is much like them.
-    fn notes(&self, actions: &[Action]) -> Vec<String> {
+    fn notes(&self, actions: &[Action]) -> Result<Vec<String>, UnreadableBody> {
         let creates: HashSet<&str> = actions
             .iter()
             .filter(|action| action.kind == Kind::Create && action.is_executable())
@@ -352,15 +353,18 @@ impl<'a> Planner<'a> {
     }
 }
 
-fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) -> Action {
+/// An action, unless what it compares cannot be read.
+type Actioned = Result<Action, UnreadableBody>;
+
+fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) -> Actioned {
     let before = task.map(|task| task.body.clone());
     let changes = match &before {
         Some(before) if kind == Kind::Replace || reason.is_difference() => {
-            changes(&before.unpack(), &desired.redacted.unpack())
+            changes(&before.unpack()?, &desired.redacted.unpack()?)
         }
         _ => Vec::new(),
     };
-    Action {
+    Ok(Action {
         key: desired.key.clone(),
         kind,
         reason,
@@ -375,7 +379,7 @@ fn action(desired: &Desired, kind: Kind, reason: Reason, task: Option<&Task>) ->
         remarks: Vec::new(),
         before,
         after: Some(desired.redacted.clone()),
-    }
+    })
 }
 
 /// An action about something that only the state knows.
@@ -408,92 +412,5 @@ fn outcome_unknown(intent: &Intent, campaign: &str) -> Reason {
         key: intent.key.clone(),
         campaign: campaign.to_owned(),
         why,
-    }
-}
-
-/// The first few keys, and how many more there are.
-pub(super) fn some_of(keys: &[&str]) -> String {
-    const SHOWN: usize = 3;
-    match keys.split_at_checked(SHOWN) {
-        Some((shown, more)) if more.len() > 1 => format!("{} and {} more", shown.join(", "), more.len()),
-        _ => keys.join(", "),
-    }
-}
-
-fn notes(configuration: &Configuration, actions: &[Action], options: &Options) -> Vec<String> {
-    let sends = |action: &&Action| action.kind != Kind::Move && action.is_executable();
-    let sent: HashSet<&str> = actions.iter().filter(sends).map(|action| &*action.key).collect();
-    let mut defaulted: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for desired in configuration
-        .campaigns
-        .iter()
-        .filter(|desired| sent.contains(&*desired.key))
-    {
-        for value in &desired.defaulted {
-            defaulted.entry(*value).or_default().push(&desired.key);
-        }
-    }
-    let defaulted = defaulted.into_iter().map(|((name, default), keys)| {
-        format!(
-            "the vendor does not publish what `{name}` is on the wire: \"{default}\" is sent for {}. Where your account \
-             says otherwise, write `project {{ wire-value \"{name}\" \"…\" }}`",
-            some_of(&keys)
-        )
-    });
-    // Only who names campaigns is told of those of which nothing is to be done.
-    let names_any = !(options.create.is_empty() && options.replace.is_empty());
-    let named = actions.iter().filter(|_| names_any);
-    let planned: HashSet<(&str, Kind)> = named.map(|action| (&*action.key, action.kind)).collect();
-    let is_planned = |key: &str, kind| planned.contains(&(key, kind)) || planned.contains(&(key, Kind::Unknown));
-    let is_replaced = |pattern: &KeyPattern| {
-        let mut replaced = actions.iter().filter(|action| action.kind == Kind::Replace);
-        replaced.any(|action| pattern.matches(&action.key))
-    };
-    let creates = options.create.iter().filter(|key| !is_planned(key, Kind::Create));
-    let creates = creates.map(|key| idle(&format!("--create {key}"), "there is nothing to create there"));
-    let replaces = options.replace.iter().filter_map(|written| {
-        let pattern = KeyPattern::new(written.clone());
-        let (is_idle, why) = match pattern.is_key() {
-            true => (!is_planned(written, Kind::Replace), "there is nothing to replace there"),
-            false => (!is_replaced(&pattern), "no campaign there has changed"),
-        };
-        is_idle.then(|| idle(&format!("--replace {written}"), why))
-    });
-    let nothing_changed = options.replace_all && !actions.iter().any(|action| action.kind == Kind::Replace);
-    let all = nothing_changed.then(|| idle("--replace-all", "no campaign has changed"));
-    let is_refused = |action: &Action| matches!(action.block, Some(BlockReason::NeedsReplace { .. }));
-    let refused = actions.iter().any(is_refused).then(|| {
-        "an edit is refused unless somebody says what becomes of the task: `on-change \"replace\"` in the campaign, in its \
-         template or in `project` has a merge replace it, `on-change \"keep\"` leaves it as it is"
-            .to_owned()
-    });
-    let is_guarded = |action: &Action| action.kind == Kind::Replace && action.is_executable() && !action.even_running;
-    let guarded = actions.iter().any(is_guarded).then(|| {
-        "apply looks at each task directly before it stops it: one that runs, is paused or has people left is refused, unless \
-         `on-change \"replace\" running=#true` in the file or `--replace-running` says otherwise"
-            .to_owned()
-    });
-    let all = defaulted
-        .chain(replaces)
-        .chain(creates)
-        .chain(all)
-        .chain(refused)
-        .chain(guarded);
-    all.collect()
-}
-
-fn idle(option: &str, why: &str) -> String {
-    format!("`{option}` changes nothing: {why}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::some_of;
-
-    #[test]
-    fn only_the_first_of_many_keys_are_named() {
-        assert_eq!(some_of(&["a"]), "a");
-        assert_eq!(some_of(&["a", "b", "c", "d"]), "a, b, c, d");
-        assert_eq!(some_of(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
     }
 }

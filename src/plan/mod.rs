@@ -8,6 +8,7 @@
 //! | `made_up` | ids that stand for nothing, which only the sandbox takes |
 //! | `moves` | the state's tasks under the keys that `moved` gives them |
 //! | `removals` | what `removed` does, and what waits for it |
+//! | `notes` | what a person should know of the plan as a whole |
 //! | `seen` | what was seen of the tasks at the service, and as of when |
 //! | `reason` | why an action is there, and what keeps it from being carried out, in words |
 //! | `diff` | two redacted bodies → [`FieldChange`]s in the language's own units |
@@ -24,6 +25,7 @@ mod diff;
 mod made_up;
 mod make;
 mod moves;
+mod notes;
 mod reason;
 mod removals;
 mod saved;

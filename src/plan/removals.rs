@@ -8,9 +8,9 @@ use crate::plan::desired_state::{Configuration, Desired, Remove};
 use crate::state::{State, Task, Tombstone};
 use crate::util::hint::StateCommand;
 use crate::util::suggest::comparable_name;
-use crate::wire;
+use crate::wire::{self, UnreadableBody};
 
-use super::make::some_of;
+use super::notes::some_of;
 use super::reason::{BlockReason, Reason};
 use super::seen::SeenOver;
 use super::{Action, Kind, Plan};
@@ -127,6 +127,7 @@ pub(super) fn notes(configuration: &Configuration, state: &State, actions: &[Act
 }
 
 /// The stops that creates wait for: those of a task with the same name, or the same settings.
+#[derive(Default)]
 pub struct AwaitedHalts<'a> {
     by_name: HashMap<&'a str, Vec<&'a Action>>,
     by_fingerprint: HashMap<String, Vec<&'a Action>>,
@@ -134,22 +135,26 @@ pub struct AwaitedHalts<'a> {
 
 impl<'a> AwaitedHalts<'a> {
     /// The stops of a plan.
-    pub fn of(actions: &'a [Action]) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Where what a task was created with cannot be read.
+    pub fn of(actions: &'a [Action]) -> Result<Self, UnreadableBody> {
         let mut by_name: HashMap<&str, Vec<&Action>> = HashMap::new();
         let mut by_fingerprint: HashMap<String, Vec<&Action>> = HashMap::new();
         for halt in actions.iter().filter(|action| action.kind == Kind::Halt) {
             if let Some(before) = &halt.before {
-                let fingerprint = wire::fingerprint(&before.unpack());
+                let fingerprint = wire::fingerprint(&before.unpack()?);
                 by_fingerprint.entry(fingerprint).or_default().push(halt);
             }
             if let Some(name) = &halt.name {
                 by_name.entry(comparable_name(name)).or_default().push(halt);
             }
         }
-        Self {
+        Ok(Self {
             by_name,
             by_fingerprint,
-        }
+        })
     }
 
     /// Those that have to be confirmed before this campaign's task is created.

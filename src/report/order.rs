@@ -59,7 +59,13 @@ pub fn preview(order: Order, lines: &[OrderedLine<'_>], clock: &Clock) -> Text {
             facts.push("removed from the state".to_owned());
         }
         out.push("    ").styled(DIM, facts.join(", ")).end();
-        let body = task.body.as_ref().map(PackedBody::unpack);
+        let body = match task.body.as_ref().map(PackedBody::unpack).transpose() {
+            Ok(body) => body,
+            Err(why) => {
+                out.push("    ").styled(RED, why).end();
+                None
+            }
+        };
         if let Some(body) = &body {
             out.push("    ").styled(DIM, settings(body)).end();
         }

@@ -20,7 +20,7 @@ pub use decode::{RenderedField, decode, describe};
 pub use encode::{bodies, body, defaulted_wire_values};
 pub use fingerprint::fingerprint;
 pub(crate) use fingerprint::{FieldOrder, fingerprint_of, write_json, write_object};
-pub use packed::PackedBody;
+pub use packed::{PackedBody, UnreadableBody};
 pub use redact::BodyRedactor;
 
 /// A request body, in the order of the API page.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thiserror::Error;
 
 use super::{Body, FieldOrder, write_object};
 use crate::util::compact_json::CompactJson;
@@ -26,8 +27,12 @@ impl PackedBody {
     }
 
     /// The body.
-    pub fn unpack(&self) -> Body {
-        serde_json::from_str(&self.0).unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// Where its text is no body, so that nobody takes it for an empty one.
+    pub fn unpack(&self) -> Result<Body, UnreadableBody> {
+        serde_json::from_str(&self.0).map_err(|why| UnreadableBody(why.to_string()))
     }
 
     /// Whether its text holds these characters anywhere: what is rare is looked for without unpacking the body.
@@ -46,6 +51,11 @@ impl PackedBody {
         TextOf(field).deserialize(&mut reader).ok()?
     }
 }
+
+/// A packed body that does not come out again.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("a request body cannot be read back ({0}); this is a bug in dialform")]
+pub struct UnreadableBody(String);
 
 impl From<Body> for PackedBody {
     fn from(body: Body) -> Self {
@@ -143,7 +153,7 @@ mod tests {
             "additionalOptions": { "a\"b": { "c": [{ "d": "" }] }, "e": {} },
         });
         let packed = PackedBody::of(&body(&whole));
-        assert_eq!(Value::Object(packed.unpack()), whole);
+        assert_eq!(Value::Object(packed.unpack().unwrap()), whole);
         let pretty = serde_json::to_string_pretty(&packed).unwrap();
         assert_eq!(pretty, serde_json::to_string_pretty(&whole).unwrap());
         assert_eq!(serde_json::to_string(&packed).unwrap(), whole.to_string());
@@ -151,13 +161,15 @@ mod tests {
         // Read from text, and from what a tagged record keeps of it.
         assert_eq!(serde_json::from_str::<PackedBody>(&pretty).unwrap(), packed);
         assert_eq!(serde_json::from_value::<PackedBody>(whole).unwrap(), packed);
-        assert_eq!(PackedBody::of(&Body::new()).unpack(), Body::new());
+        assert_eq!(PackedBody::of(&Body::new()).unpack(), Ok(Body::new()));
     }
 
     #[test]
-    fn what_is_no_json_is_not_written() {
+    fn what_is_no_json_is_neither_written_nor_taken_for_an_empty_body() {
         for text in ["", "{", "{\"a\":1,}", "{\"a\":\"\\ud800\"}"] {
-            assert!(serde_json::to_string(&PackedBody(text.into())).is_err(), "{text}");
+            let broken = PackedBody(text.into());
+            assert!(serde_json::to_string(&broken).is_err(), "{text}");
+            assert!(broken.unpack().is_err(), "{text}");
         }
     }
 
