@@ -1,8 +1,9 @@
-//! The store, shared by all campaigns in flight: one writer takes what waits in groups, each of which is made durable by one
-//! fsync, on a thread that may block. It begins when all campaigns that can go on have done so, so that no group is small.
+//! The store, shared by all campaigns in flight: one writer, a thread of its own, takes what waits in groups, each of which is
+//! made durable by one fsync. It begins when all campaigns that can go on have done so, and works until nothing waits.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
 
@@ -11,22 +12,41 @@ use crate::state::{Group, Joined, Record, State, StateError, StateWriter};
 /// So many records are enough for one fsync: the campaigns of these go on while the next ones are made durable.
 const MOST: usize = 8;
 
-/// A handle on the one writer of the state.
+/// A handle on the one writer of the state. When the last one is dropped, the state is released.
 #[derive(Clone, Debug)]
-pub(super) struct SharedStore(Arc<StoreInUse>);
+pub(super) struct SharedStore(Arc<WriterThread>);
+
+#[derive(Debug)]
+struct WriterThread {
+    shared: Arc<StoreInUse>,
+    thread: Option<JoinHandle<()>>,
+}
 
 #[derive(Debug)]
 struct StoreInUse {
     /// Not held while a group is on its way to the disk, so that the state can be read.
     store: Mutex<StateWriter>,
     queue: Mutex<WaitingJobs>,
+    changed: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct WaitingJobs {
     waiting: VecDeque<(Job, Reply)>,
-    /// Whether a writer is at work; there is never a second one.
-    is_served: bool,
+    progress: WriterState,
+}
+
+#[derive(Debug, Default)]
+enum WriterState {
+    /// Nothing waits.
+    #[default]
+    Idle,
+    /// It is called once all that can go on have done so.
+    Called,
+    /// It works until nothing waits.
+    Working,
+    /// It takes nothing any more, and why.
+    Ended(String),
 }
 
 #[derive(Debug)]
@@ -40,88 +60,136 @@ type Answered = (Reply, Result<(), StateError>);
 
 impl SharedStore {
     pub(super) fn new(store: StateWriter) -> Self {
-        Self(Arc::new(StoreInUse {
+        let shared = Arc::new(StoreInUse {
             store: Mutex::new(store),
             queue: Mutex::default(),
-        }))
+            changed: Condvar::new(),
+        });
+        let working = Arc::clone(&shared);
+        let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || {
+            let end = AtEnd(&working);
+            end.0.serve();
+        });
+        let thread = match thread {
+            Ok(thread) => Some(thread),
+            Err(why) => {
+                shared.end(format!("the system gives no thread to write the journal: {why}"));
+                None
+            }
+        };
+        Self(Arc::new(WriterThread { shared, thread }))
     }
 
     /// Makes a record durable.
     pub(super) async fn append(&self, record: Record) -> Result<(), StateError> {
-        self.submit(Job::Append(Box::new(record)))
-            .await
-            .unwrap_or_else(|_| Err(ended()))
+        self.submit(Job::Append(Box::new(record))).await
     }
 
     /// Folds the journal into the snapshot, after all that waits.
     pub(super) async fn commit(&self) -> Result<(), StateError> {
-        self.submit(Job::Commit).await.unwrap_or_else(|_| Err(ended()))
+        self.submit(Job::Commit).await
     }
 
     /// Looks at the state: at what is durable.
     pub(super) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        look(self.0.store().state())
+        look(self.0.shared.store().state())
     }
 
-    fn submit(&self, job: Job) -> oneshot::Receiver<Result<(), StateError>> {
+    async fn submit(&self, job: Job) -> Result<(), StateError> {
         let (reply, answer) = oneshot::channel();
-        let mut queue = self.0.queue();
-        queue.waiting.push_back((job, reply));
-        if !queue.is_served {
-            queue.is_served = true;
-            drop(tokio::spawn(Served(Some(Arc::clone(&self.0))).serve()));
-        }
+        self.0.shared.push(job, reply)?;
         answer
+            .await
+            .unwrap_or_else(|_| Err(ended("the writer of the state has ended".to_owned())))
     }
 }
 
-/// Where the writer has ended without an answer.
-fn ended() -> StateError {
-    StateError::Poisoned {
-        why: "the writer of the state has ended".to_owned(),
-    }
+fn ended(why: String) -> StateError {
+    StateError::Poisoned { why }
 }
 
-/// The writer at its work.
-struct Served(Option<Arc<StoreInUse>>);
-
-impl Served {
-    /// Works until nothing waits. By the last answer it holds the store no more, so that whoever gets that can release it.
-    async fn serve(mut self) {
-        while let Some(shared) = &self.0 {
-            let working = Arc::clone(shared);
-            let Ok(answered) = tokio::task::spawn_blocking(move || working.step()).await else {
-                return;
-            };
-            let mut queue = shared.queue();
-            let is_over = queue.waiting.is_empty();
-            if is_over {
-                queue.is_served = false;
-            }
-            drop(queue);
-            if is_over {
-                self.0 = None;
-            }
-            for (reply, result) in answered {
-                // Nobody waits for it where a run was dropped.
-                let _ = reply.send(result);
-            }
+impl Drop for WriterThread {
+    /// Waits for what is on its way to the disk.
+    fn drop(&mut self) {
+        self.shared.end("the run is over".to_owned());
+        if let Some(thread) = self.thread.take() {
+            // It has nothing to say, and where it panicked it was told of already.
+            let _ = thread.join();
         }
     }
 }
 
-impl Drop for Served {
-    /// Where it ends before its work does, nobody is left waiting.
+/// Where the writer ends before its work does, nobody is left waiting.
+struct AtEnd<'a>(&'a StoreInUse);
+
+impl Drop for AtEnd<'_> {
     fn drop(&mut self) {
-        if let Some(shared) = &self.0 {
-            let mut queue = shared.queue();
-            queue.is_served = false;
-            queue.waiting.clear();
+        self.0.end("the writer of the state has ended".to_owned());
+    }
+}
+
+/// Calls the writer.
+struct Call(Arc<StoreInUse>);
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        let mut queue = self.0.queue();
+        if matches!(queue.progress, WriterState::Called) {
+            queue.progress = WriterState::Working;
+            self.0.changed.notify_one();
         }
     }
 }
 
 impl StoreInUse {
+    fn push(self: &Arc<Self>, job: Job, reply: Reply) -> Result<(), StateError> {
+        let mut queue = self.queue();
+        match &queue.progress {
+            WriterState::Ended(why) => return Err(ended(why.clone())),
+            WriterState::Idle => {
+                queue.progress = WriterState::Called;
+                // It gets its turn after all others that have one.
+                let call = Call(Arc::clone(self));
+                drop(tokio::spawn(async move { drop(call) }));
+            }
+            WriterState::Called | WriterState::Working => {}
+        }
+        queue.waiting.push_back((job, reply));
+        Ok(())
+    }
+
+    /// Takes nothing any more; the first reason stays.
+    fn end(&self, why: String) {
+        let mut queue = self.queue();
+        if !matches!(queue.progress, WriterState::Ended(_)) {
+            queue.progress = WriterState::Ended(why);
+        }
+        queue.waiting.clear();
+        self.changed.notify_one();
+    }
+
+    /// The writer's work, until the end.
+    fn serve(&self) {
+        loop {
+            let mut queue = self.queue();
+            loop {
+                match queue.progress {
+                    WriterState::Ended(_) => return,
+                    WriterState::Working if !queue.waiting.is_empty() => break,
+                    WriterState::Working => queue.progress = WriterState::Idle,
+                    WriterState::Idle | WriterState::Called => {
+                        queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                    }
+                }
+            }
+            drop(queue);
+            for (reply, result) in self.step() {
+                // Nobody waits for it where a run was dropped.
+                let _ = reply.send(result);
+            }
+        }
+    }
+
     /// Makes what waits durable, as far as it forms a group, or folds the journal.
     fn step(&self) -> Vec<Answered> {
         let mut answered = Vec::new();

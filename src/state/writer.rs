@@ -20,6 +20,7 @@ use super::snapshot;
 use super::spill::{self, Spill};
 use super::trusted;
 use crate::util::failpoint::limit;
+use crate::util::threads;
 
 /// A journal of fewer bytes is not folded in the middle of a run.
 const GROWN: u64 = 1024 * 1024;
@@ -287,13 +288,15 @@ impl StateWriter {
     /// Writes the backup, then the snapshot: whichever of the two a crash leaves behind, the journal still follows it.
     fn write_snapshot(&self, last_sum: &str, copies: Copies) -> Result<Base, StateError> {
         let state = &self.state;
+        let (encoded, is_faithful) =
+            threads::side_by_side(|| snapshot::encode(state, last_sum), || snapshot::is_faithful(state));
         // A snapshot that would not be read back as it was meant must not take the place of one that is.
-        if !snapshot::is_faithful(state).map_err(StateError::Unwritable)? {
+        if !is_faithful.map_err(StateError::Unwritable)? {
             return Err(StateError::Unfaithful {
                 what: format!("the snapshot of serial {}", state.serial),
             });
         }
-        let (text, checksum) = snapshot::encode(state, last_sum).map_err(StateError::Unwritable)?;
+        let (text, checksum) = encoded.map_err(StateError::Unwritable)?;
         let put = |step: Step, path: &Path| {
             disk::replace(self.disk.as_ref(), step, &self.paths.folder, path, &text)
                 .map_err(|error| StateError::io("write", path, error))
