@@ -228,7 +228,7 @@ pub trait Violation: Registered {
 }
 
 /// A finding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// The rule that was broken.
     pub rule: &'static Rule,

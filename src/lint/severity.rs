@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::finding::{Finding, Phase, Rule, Severity, Sink};
 use crate::lint::suppress::Suppressions;
 use crate::model::ProjectNode;
+use crate::project::source::FileId;
 use crate::rules::{self, Context, RULES};
 
 /// What the `lint` of a project says about one rule.
@@ -117,6 +118,17 @@ impl<'a> Triage<'a> {
     pub(in crate::lint) fn has_errors(&self) -> bool {
         let TriagedFindings { shown, blocking } = &self.findings;
         !blocking.is_empty() || shown.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// How many errors each file has that has some, shown or not.
+    pub(in crate::lint) fn errors_by_file(&self) -> HashMap<FileId, usize> {
+        let TriagedFindings { shown, blocking } = &self.findings;
+        let shown = shown.iter().filter(|finding| finding.severity == Severity::Error);
+        let mut errors = HashMap::new();
+        for finding in shown.chain(blocking) {
+            *errors.entry(finding.place.file).or_default() += 1;
+        }
+        errors
     }
 
     /// Adds the findings about the comments themselves, which depend on all others.

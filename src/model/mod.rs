@@ -1,7 +1,6 @@
 //! What a project says, typed and with places: campaigns, templates, aliases, moves, and the project's own settings.
 
 mod index;
-mod moved_places;
 mod inline_ids;
 mod on_change;
 mod resolved;
@@ -11,7 +10,6 @@ mod setting_nodes;
 pub use index::{AliasUse, CampaignBody, CampaignEntry, CampaignFacts, ExtendedUse, FileIndex, NameFact, OwnBody};
 pub use inline_ids::InlineId;
 pub(crate) use inline_ids::hash_of as hash_of_id;
-pub use moved_places::MovedPlaces;
 pub use on_change::OnChange;
 pub use project::{Chain, MAX_TEMPLATES, Project};
 pub use resolved::{Resolved, ResolvedSetting};

@@ -1,12 +1,12 @@
 //! What rules about whole campaigns see.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::finding::{Finding, Sink, Violation};
-use crate::model::{Chain, Definition, InlineId, Project, Resolved, Spanned, around};
+use crate::model::{Chain, Definition, FileIndex, InlineId, Project, Resolved, Spanned, around};
 use crate::project::source::{FileId, Place};
 
 /// A whole project, and the present moment as an input.
@@ -39,9 +39,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Adds to each finding inside a template a label at the first campaign that inherits from it. A finding with a label at a
-    /// campaign is left as it is.
-    pub(crate) fn label_heirs(&self, findings: &mut [Finding]) {
+    /// Adds to each finding inside a template a label at the first campaign of these files that inherits from it. A finding with a
+    /// label at a campaign is left as it is.
+    pub(crate) fn label_heirs<'f, F: Iterator<Item = &'f FileIndex>>(
+        &self,
+        files: impl Fn() -> F,
+        findings: &mut [Finding],
+    ) {
         let mut templates: BTreeMap<FileId, Vec<&Definition>> = BTreeMap::new();
         for template in self.project.templates() {
             templates.entry(template.whole.file).or_default().push(template);
@@ -54,7 +58,7 @@ impl<'a> Context<'a> {
             let Some(template) = around(in_file, finding.place, |template| template.whole) else {
                 continue;
             };
-            let heirs = heirs.get_or_insert_with(|| Heirs::new(self.project));
+            let heirs = heirs.get_or_insert_with(|| Heirs::new(self.project, files()));
             if finding.labels.iter().any(|label| heirs.keys.contains(&label.place)) {
                 continue;
             }
@@ -73,19 +77,21 @@ impl<'a> Context<'a> {
 /// The campaigns that inherit from templates, as far as their keys can be read.
 #[derive(Default)]
 struct Heirs<'a> {
-    /// The places of the keys of all campaigns.
-    keys: BTreeSet<Place>,
+    /// The places of their keys.
+    keys: HashSet<Place>,
     /// By the place of a template: the first campaign that inherits from it, and how many do.
-    by_template: BTreeMap<Place, (&'a Spanned<Box<str>>, usize)>,
+    by_template: HashMap<Place, (&'a Spanned<Box<str>>, usize)>,
 }
 
 impl<'a> Heirs<'a> {
-    fn new(project: &Project<'a>) -> Self {
+    fn new(project: &Project<'_>, files: impl Iterator<Item = &'a FileIndex>) -> Self {
         let mut heirs = Self::default();
-        for campaign in project.campaigns() {
-            let Some(key) = &campaign.key else { continue };
+        for campaign in files.flat_map(|file| &file.campaigns) {
+            let (Some(key), Some(definition)) = (&campaign.key, campaign.inheriting()) else {
+                continue;
+            };
             heirs.keys.insert(key.place);
-            if let Chain::Whole(templates) = project.chain_of(campaign) {
+            if let Chain::Whole(templates) = project.chain(definition) {
                 for template in templates {
                     heirs.by_template.entry(template.whole).or_insert((key, 0)).1 += 1;
                 }

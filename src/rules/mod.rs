@@ -122,6 +122,7 @@ pub mod wrong_dialect;
 pub mod wrong_type;
 
 pub use context::Context;
+pub use moved_to_undeclared::compares_all_keys;
 pub use overlap::{merge_overlaps, retain_merged};
 pub use registry::{RULES, check_campaign, check_definition, check_project, check_text, check_unused};
 pub use selectors::{find, in_group, is_exact, looks_like_code, selected_by, selectors_of, selects, selects_any};

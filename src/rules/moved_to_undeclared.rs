@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Context;
 use super::cycles::cycles;
-use crate::finding::{Fix, Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
+use crate::finding::{Finding, Fix, Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::Moved;
 use crate::util::suggest::Names;
 
@@ -56,6 +56,11 @@ impl Violation for MovedToUndeclared<'_> {
         let what = "`moved` gives the task of the old key to a campaign that is declared";
         Some(format!("{what}: write that campaign's key, or remove this `moved`"))
     }
+}
+
+/// Whether a finding may name one of the keys of all campaigns.
+pub fn compares_all_keys(finding: &Finding) -> bool {
+    finding.rule.code == RULE.code
 }
 
 /// Checks each `moved`. A key that a further `moved` renames counts as declared, unless the moves form a cycle.

@@ -185,6 +185,13 @@ registry! {
     not_ignorable: NotIgnorable => RuleCheck::Suppression;
 }
 
+/// A code is never used twice.
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+    }
+}
+
 /// The functions of the checks that `is_one` picks: asked once, as each file and campaign goes through them.
 fn functions<F>(is_one: impl Fn(&RuleCheck) -> Option<F>) -> Vec<F> {
     CHECKS.iter().filter_map(is_one).collect()

@@ -3,12 +3,13 @@
 
 mod again;
 mod file;
+mod groups;
 mod read;
 mod scopes;
 mod typed;
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -101,6 +102,27 @@ impl Unread<'_> {
             sink.report(pattern.place, &PatternOutside { written, extent });
         }
     }
+}
+
+/// A part of a project that is checked by itself, since what has changed concerns no other one.
+struct Part<'a> {
+    /// The files whose findings are wanted.
+    touched: &'a HashSet<FileId>,
+    /// Whether any other file has errors.
+    has_errors_elsewhere: bool,
+    /// Every file of the project, in path order.
+    all: &'a [FileId],
+}
+
+/// What was found, and what the next check needs of it.
+struct Found {
+    findings: TriagedFindings,
+    /// How many errors each file has that has some, but for those about comments.
+    errors: HashMap<FileId, usize>,
+    /// Whether errors kept the rules about what nothing uses silent.
+    had_errors: bool,
+    /// Whether any finding depends on the keys of all campaigns.
+    compares_all_keys: bool,
 }
 
 /// What a check found.
@@ -238,29 +260,46 @@ impl Checker {
         last: Option<&mut LastCheck>,
     ) -> Checked<'c> {
         let ids = self.lint_files(scope, overlays);
-        let unreadable: Vec<(FileId, &PathError)> = scope
-            .unreadable
-            .iter()
-            .map(|(path, why)| (self.id(path), why))
-            .collect();
+        for (path, _) in &scope.unreadable {
+            self.id(path);
+        }
         let project_file = scope.project_file().map(|path| match scope.position_of(&path) {
             Some(index) => ids[index],
             None => self.id(&path),
         });
+        let this = &*self;
+        let unreadable = this.unreadable(scope);
         let unread = Unread {
             unreadable: &unreadable,
             outside: scope.outside.as_ref(),
         };
-        let TriagedFindings { shown, blocking } = self.findings(&ids, &unread, project_file, last);
-        let this = &*self;
+        let found = this.findings(&ids, &unread, project_file, None);
+        let files: Vec<&FileIndex> = ids.iter().filter_map(|id| this.index(*id)).collect();
+        if let Some(last) = last {
+            last.keep(this.now, &files, &found);
+        }
+        let TriagedFindings { shown, blocking } = found.findings;
         Checked {
             scope,
             sources: &this.sources,
             paths: &this.paths,
-            files: ids.iter().filter_map(|id| this.index(*id)).collect(),
+            files,
             findings: shown,
             blocking,
         }
+    }
+
+    /// The files of a scope that cannot be read, and why.
+    fn unreadable<'s>(&self, scope: &'s Scope) -> Vec<(FileId, &'s PathError)> {
+        let unreadable = scope.unreadable.iter();
+        unreadable
+            .filter_map(|(path, why)| Some((self.known_id(path)?, why)))
+            .collect()
+    }
+
+    /// The id of a file that has one.
+    fn known_id(&self, path: &Path) -> Option<FileId> {
+        self.sources.known_id(&discovery::relative(path, &self.working_folder))
     }
 
     /// The cached result of a file.
@@ -287,14 +326,15 @@ impl Checker {
         file
     }
 
-    /// Every finding of a project whose files were read.
+    /// Every finding of a project whose files were read; or those of the files that are touched, where only the files were read
+    /// that concern these.
     fn findings(
         &self,
         ids: &[FileId],
         unread: &Unread<'_>,
         project_file: Option<FileId>,
-        mut last: Option<&mut LastCheck>,
-    ) -> TriagedFindings {
+        part: Option<&Part<'_>>,
+    ) -> Found {
         let results: Vec<&FileResult> = ids.iter().filter_map(|id| self.result(*id)).collect();
         let mut findings: Vec<Finding> = results
             .iter()
@@ -317,40 +357,43 @@ impl Checker {
         context.inline_ids = self.ids_of_two_kinds(&project);
         rules::check_project(&context, &mut sink);
         let across = sink.into_findings();
-        if let Some(last) = &mut last {
-            last.begin(self.now, &project, &across);
-        }
+        let compares_all_keys = across.iter().any(rules::compares_all_keys);
         findings.extend(across);
         let mut triage = Triage::new(&context);
         self.attach_definitions(&mut findings);
         triage.add(findings);
-        if !triage.has_errors() {
+        let had_errors = triage.has_errors() || part.is_some_and(|part| part.has_errors_elsewhere);
+        let errors = triage.errors_by_file();
+        if !had_errors {
             let mut sink = Sink::default();
             rules::check_unused(&context, &mut sink);
             let mut unused = sink.into_findings();
-            if let Some(last) = &mut last {
-                last.keep_unused(Some(&unused));
-            }
             self.attach_definitions(&mut unused);
             triage.add(unused);
             triage.has_checked_unused = true;
-        } else if let Some(last) = &mut last {
-            last.keep_unused(None);
         }
-        let TriagedFindings {
-            mut shown,
-            mut blocking,
-        } = triage.finish();
+        let mut found = Found {
+            findings: triage.finish(),
+            errors,
+            had_errors,
+            compares_all_keys,
+        };
+        let TriagedFindings { shown, blocking } = &mut found.findings;
+        let mut all = None;
+        if let Some(part) = part {
+            shown.retain(|finding| part.touched.contains(&finding.place.file));
+            blocking.retain(|finding| part.touched.contains(&finding.place.file));
+            found.errors.retain(|file, _| part.touched.contains(file));
+            all = Some(part.all);
+        }
         let about_comments = |finding: &&mut Finding| finding.rule.group == RuleGroup::Suppressions;
         self.attach_definitions(shown.iter_mut().filter(about_comments));
-        context.label_heirs(&mut shown);
-        context.label_heirs(&mut blocking);
-        self.sort(&mut shown);
-        self.sort(&mut blocking);
-        if let Some(last) = last {
-            last.end(&shown, &blocking);
-        }
-        TriagedFindings { shown, blocking }
+        let files = || all.unwrap_or(ids).iter().filter_map(|id| self.index(*id));
+        context.label_heirs(files, shown);
+        context.label_heirs(files, blocking);
+        self.sort(shown);
+        self.sort(blocking);
+        found
     }
 
     /// Sorts findings by file and place.
