@@ -11,6 +11,8 @@ use crate::state::{Group, Joined, Record, State, StateError, StateWriter};
 
 /// So many records are enough for one fsync: the campaigns of these go on while the next ones are made durable.
 const MOST: usize = 8;
+/// So many share one write to a store on another machine, which takes as long as many of the disk's.
+const MOST_SHARED: usize = 64;
 
 /// A handle on the one writer of the state. When the last one is dropped, the state is released.
 #[derive(Clone, Debug)]
@@ -196,7 +198,8 @@ impl StoreInUse {
         let mut replies = Vec::new();
         let mut group = Group::default();
         let mut store = self.store();
-        while replies.len() < MOST
+        let most = if store.is_shared() { MOST_SHARED } else { MOST };
+        while replies.len() < most
             && let Some((job, reply)) = self.next()
         {
             let record = match job {

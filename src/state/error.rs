@@ -5,12 +5,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use thiserror::Error;
 
 use super::binding::Binding;
 use super::invalid_transition::InvalidTransition;
 use super::lock::Holder;
 use super::paths::StatePaths;
+use super::place::{StatePlace, StoreAt};
+use super::remote::RemoteError;
+use super::take_over::FRESH;
 use super::trusted::LONGEST;
 use crate::util::hint::StateCommand;
 
@@ -208,6 +212,49 @@ pub enum StateError {
         /// How long was waited.
         waited: Duration,
     },
+    /// Another writer has taken the state over.
+    #[error(
+        "the state in {address} was taken over by {by}, so nothing more is sent or recorded by this run. What the other one          did is in the state: look with {}, and run this again when that has ended", StateCommand(&["plan"])
+    )]
+    Fenced {
+        /// The store.
+        address: String,
+        /// The other one, in words.
+        by: String,
+    },
+    /// Somebody else is at work on the state in a store.
+    #[error(
+        "the state in {address} is in use by {holder}{}; it last wrote {at:.0}. Try again when that has ended, or wait longer          with `--lock-timeout`. If it has died, {} lets go of it; without that, it counts as dead {} minutes after its last          write", waited_words(*waited), StateCommand(&["state", "lock", "--break"]), FRESH.as_secs() / 60
+    )]
+    InUse {
+        /// The store.
+        address: String,
+        /// Who is at work.
+        holder: Box<Holder>,
+        /// When it last wrote, by its own clock.
+        at: Timestamp,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// A store did not do what was asked.
+    #[error(transparent)]
+    Store(Box<RemoteError>),
+    /// What is in a store cannot be believed.
+    #[error(
+        "the state in {address} is damaged: {why}. {} writes the newest snapshot that can be read, or a file that          `dialform state pull` has written, in its place", StateCommand(&["state", "push", "FILE", "--force"])
+    )]
+    DamagedStore {
+        /// The store.
+        address: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The state is at another place.
+    #[error("{why}")]
+    Moved {
+        /// Where it is, and what to do.
+        why: String,
+    },
     /// A record that cannot follow from the state. Nothing was written.
     #[error("the state refuses a record: {why}")]
     Refused {
@@ -300,6 +347,46 @@ impl StateError {
             doing,
             path: path.to_owned(),
             source,
+        }
+    }
+
+    pub(super) fn store(error: RemoteError) -> Self {
+        Self::Store(Box::new(error))
+    }
+
+    pub(super) fn damaged_store(at: &StoreAt, why: String) -> Self {
+        let address = at.store.address();
+        Self::DamagedStore { address, why }
+    }
+
+    /// The same, said of the state that was asked for: a store's lock on this machine is a file of another name.
+    pub(super) fn at(self, place: &StatePlace) -> Self {
+        match self {
+            Self::Locked {
+                path: _,
+                holder,
+                waited,
+            } => Self::Locked {
+                path: place.named().snapshot,
+                holder,
+                waited,
+            },
+            other => other,
+        }
+    }
+
+    /// What a snapshot or a journal that came from a store is damaged by.
+    pub(super) fn in_store(self, at: &StoreAt) -> Self {
+        match self {
+            Self::DamagedSnapshot { why, .. } => Self::damaged_store(at, format!("in its snapshot, {why}")),
+            Self::DamagedJournal { line, why, .. } => {
+                Self::damaged_store(at, format!("in line {line} of the journal in its head, {why}"))
+            }
+            Self::OtherLineage { .. } => Self::damaged_store(at, "its head and its snapshot are of two states".into()),
+            Self::Parted { .. } | Self::SnapshotMissing { .. } => {
+                Self::damaged_store(at, "its head does not follow its snapshot".into())
+            }
+            other => other,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,6 +11,8 @@ use uuid::Uuid;
 use super::checksum::{seal, unseal};
 use super::disk::{self, Disk, Step};
 use super::error::StateError;
+use super::head::SnapshotName;
+use super::head_writer::HeadWriter;
 use super::paths::StatePaths;
 use super::record::Record;
 use super::snapshot::{Sniff, is_countable};
@@ -93,7 +96,7 @@ impl Journal {
         self.entries.last().map_or(self.header.after, |entry| entry.sequence)
     }
 
-    fn last_sum(&self) -> &str {
+    pub(super) fn last_sum(&self) -> &str {
         self.entries.last().map_or(&self.header_sum, |entry| &entry.sum)
     }
 }
@@ -199,7 +202,7 @@ pub(super) fn conflict_line(bytes: &[u8]) -> Option<usize> {
 /// The open end of the journal.
 #[derive(Debug)]
 pub(super) struct Writer {
-    file: File,
+    end: JournalEnd,
     pub(super) last_sum: String,
     pub(super) last_sequence: u64,
     /// The file's length in bytes.
@@ -208,38 +211,86 @@ pub(super) struct Writer {
     pub(super) takes_groups: bool,
 }
 
-impl Writer {
-    /// Puts a journal without records in place, beginning after the snapshot of the given checksum.
-    pub(super) fn start(
-        disk: &dyn Disk,
-        paths: &StatePaths,
-        lineage: Uuid,
-        after: u64,
-        base: &str,
-        takes_groups: bool,
-    ) -> Result<Self, StateError> {
-        let (format, base) = (FORMAT.to_owned(), base.to_owned());
+/// Where the journal's lines go.
+#[derive(Debug)]
+enum JournalEnd {
+    /// Into a file, which is made durable.
+    File(File),
+    /// Into the head of a store.
+    Head(Arc<HeadWriter>),
+}
+
+/// The beginning of a journal.
+pub(super) struct JournalStart<'a> {
+    pub(super) lineage: Uuid,
+    /// The last record of the snapshot that it follows.
+    pub(super) after: u64,
+    /// The checksum of that snapshot.
+    pub(super) base: &'a str,
+    pub(super) takes_groups: bool,
+}
+
+impl JournalStart<'_> {
+    /// Its first line, and the checksum of that.
+    pub(super) fn line(&self) -> Result<(String, String), StateError> {
         let header = Header {
-            format,
-            format_version: if takes_groups { IN_GROUPS } else { ALONE },
-            lineage,
-            after,
-            base,
+            format: FORMAT.to_owned(),
+            format_version: if self.takes_groups { IN_GROUPS } else { ALONE },
+            lineage: self.lineage,
+            after: self.after,
+            base: self.base.to_owned(),
         };
         let object = serde_json::to_string(&header).map_err(StateError::Unwritable)?;
-        let (line, last_sum) = seal(&object, "");
+        Ok(seal(&object, ""))
+    }
+
+    fn writer(&self, end: JournalEnd, line: &str, last_sum: String) -> Writer {
+        Writer {
+            end,
+            last_sum,
+            last_sequence: self.after,
+            length: length(line.as_bytes()),
+            takes_groups: self.takes_groups,
+        }
+    }
+}
+
+impl Writer {
+    /// Puts a journal without records in place.
+    pub(super) fn start(disk: &dyn Disk, paths: &StatePaths, start: &JournalStart<'_>) -> Result<Self, StateError> {
+        let (line, last_sum) = start.line()?;
         let begin = || {
             disk::replace(disk, Step::JournalStart, &paths.folder, &paths.journal, line.as_bytes())?;
             at_end(disk, Step::JournalStart, &paths.journal)
         };
         let file = begin().map_err(|error| StateError::io("start the journal", &paths.journal, error))?;
-        Ok(Self {
-            file,
-            last_sum,
-            last_sequence: after,
-            length: length(line.as_bytes()),
-            takes_groups,
-        })
+        Ok(start.writer(JournalEnd::File(file), &line, last_sum))
+    }
+
+    /// The same in the head of a store, which names the snapshot from then on.
+    pub(super) fn start_in(
+        head: &Arc<HeadWriter>,
+        snapshot: SnapshotName,
+        start: &JournalStart<'_>,
+    ) -> Result<Self, StateError> {
+        let (line, last_sum) = start.line()?;
+        head.begin(start.lineage, snapshot, &line, &last_sum)?;
+        Ok(start.writer(JournalEnd::Head(Arc::clone(head)), &line, last_sum))
+    }
+
+    /// Goes on with the journal that a head has.
+    pub(super) fn resume_in(head: &Arc<HeadWriter>, journal: &Journal) -> Self {
+        Self::at(JournalEnd::Head(Arc::clone(head)), journal)
+    }
+
+    fn at(end: JournalEnd, journal: &Journal) -> Self {
+        Self {
+            end,
+            last_sum: journal.last_sum().to_owned(),
+            last_sequence: journal.last_sequence(),
+            length: journal.sound,
+            takes_groups: journal.header.format_version >= IN_GROUPS,
+        }
     }
 
     /// Opens a journal that was read: an unfinished line at its end is cut off, and a missing newline put back, so that
@@ -263,13 +314,7 @@ impl Writer {
             Ok(file)
         };
         let file = open().map_err(|error| StateError::io("open the journal", &paths.journal, error))?;
-        Ok(Self {
-            file,
-            last_sum: journal.last_sum().to_owned(),
-            last_sequence: journal.last_sequence(),
-            length: journal.sound,
-            takes_groups: journal.header.format_version >= IN_GROUPS,
-        })
+        Ok(Self::at(JournalEnd::File(file), journal))
     }
 
     /// Appends records, of which there is at least one, as one line, and makes that durable; gives the number of the first.
@@ -295,9 +340,13 @@ impl Writer {
             return Err(StateError::Unfaithful { what: object });
         }
         let (line, sum) = seal(&object, &self.last_sum);
-        disk.write(Step::Append, &mut self.file, line.as_bytes())
-            .and_then(|()| disk.sync(Step::Append, &self.file))
-            .map_err(|error| StateError::io("write to the journal", path, error))?;
+        match &mut self.end {
+            JournalEnd::File(file) => disk
+                .write(Step::Append, file, line.as_bytes())
+                .and_then(|()| disk.sync(Step::Append, file))
+                .map_err(|error| StateError::io("write to the journal", path, error))?,
+            JournalEnd::Head(head) => head.append(&line, &sum)?,
+        }
         self.last_sum = sum;
         self.last_sequence = first.saturating_add(length_of(records)).saturating_sub(1);
         self.length = self.length.saturating_add(length(line.as_bytes()));

@@ -7,11 +7,14 @@ use uuid::Uuid;
 
 use super::binding::Binding;
 use super::error::StateError;
+use super::head::FoundHead;
 use super::journal::{self, Journal};
 use super::model::State;
 use super::paths::StatePaths;
+use super::place::{StatePlace, StoreAt};
+use super::remote::HeadVersion;
 use super::snapshot::{self, Snapshot};
-use super::{spill, trusted};
+use super::{head, head_writer, spill, trusted};
 
 /// A reader that meets this many commits in a row is not reading, it is racing.
 const ATTEMPTS: usize = 100;
@@ -59,9 +62,9 @@ impl LoadedState {
     /// # Errors
     ///
     /// [`StateError::OtherBinding`] where it does.
-    pub fn of_account(self, paths: &StatePaths, expected: &Binding) -> Result<Self, StateError> {
+    pub fn of_account(self, place: impl Into<StatePlace>, expected: &Binding) -> Result<Self, StateError> {
         if let Some(state) = &self.state {
-            refuse_other(paths, state, expected)?;
+            refuse_other(&place.into().named(), state, expected)?;
         }
         Ok(self)
     }
@@ -82,10 +85,14 @@ fn refuse_other(paths: &StatePaths, state: &State, expected: &Binding) -> Result
 ///
 /// # Errors
 ///
-/// [`StateError`] where the files are missing, damaged, untrusted or do not belong together. With `expected`, also a state that belongs to
-/// another API or dialect.
-pub fn load(paths: &StatePaths, expected: Option<&Binding>) -> Result<LoadedState, StateError> {
-    let (held, mut notes) = read(paths, expected)?;
+/// [`StateError`] where the files are missing, damaged, untrusted or do not belong together, or a store does not answer. With `expected`,
+/// also a state that belongs to another API or dialect.
+pub fn load(place: impl Into<StatePlace>, expected: Option<&Binding>) -> Result<LoadedState, StateError> {
+    let place = place.into();
+    let (paths, (held, mut notes)) = match &place {
+        StatePlace::Files(paths) => (paths, read(paths, expected)?),
+        StatePlace::Store(at) => (&at.beside, read_store(at, expected)?.read),
+    };
     let Some(held) = held else {
         return Ok(LoadedState {
             state: None,
@@ -144,6 +151,59 @@ pub(super) fn read(
 ) -> Result<(Option<ReplayedState>, Vec<String>), StateError> {
     trusted::examine_folder(paths)?;
     read_by(paths, expected, trusted::read)
+}
+
+/// What a store holds.
+#[derive(Debug)]
+pub(super) struct ReadStore {
+    /// The head, where there is one.
+    pub(super) head: Option<(HeadVersion, FoundHead)>,
+    pub(super) read: (Option<ReplayedState>, Vec<String>),
+}
+
+/// Reads the head of a store and the snapshot that it names.
+pub(super) fn read_store(at: &StoreAt, expected: Option<&Binding>) -> Result<ReadStore, StateError> {
+    for _ in 0..ATTEMPTS {
+        let Some(stored) = head_writer::read(at)? else {
+            let read = (None, Vec::new());
+            return Ok(ReadStore { head: None, read });
+        };
+        let found = head::decode(at, &stored.bytes)?;
+        if let Some(moving) = &found.line.moving {
+            return Err(moving.refused(&at.store.address()));
+        }
+        let Some(named) = found.line.snapshot.clone() else {
+            let (head, read) = (Some((stored.version, found)), (None, Vec::new()));
+            return Ok(ReadStore { head, read });
+        };
+        let Some(snapshot) = head_writer::read_snapshot(at, &named.name)? else {
+            // Another run may have written a newer one and deleted this.
+            if head_writer::read(at)?.is_some_and(|now| now.version == stored.version) {
+                return Err(StateError::damaged_store(
+                    at,
+                    format!("its snapshot `{}` is gone", named.name),
+                ));
+            }
+            continue;
+        };
+        let read = put_together(&at.named(), expected, Some(&snapshot), Some(&found.tail))
+            .map_err(|error| error.in_store(at))?;
+        let is_whole = read.0.as_ref().is_some_and(|held| {
+            let journal = held.journal.as_ref();
+            let is_whole = journal.is_some_and(|journal| {
+                journal.end == journal::LineEnd::Newline && Some(journal.last_sum()) == found.line.tail.as_deref()
+            });
+            is_whole && held.checksum == named.checksum && Some(held.state.lineage) == found.line.lineage
+        });
+        if !is_whole {
+            let why = "its first line is of another journal or another snapshot".to_owned();
+            return Err(StateError::damaged_store(at, why));
+        }
+        let head = Some((stored.version, found));
+        return Ok(ReadStore { head, read });
+    }
+    let path = at.named().snapshot;
+    Err(StateError::Busy { path })
 }
 
 fn read_by(

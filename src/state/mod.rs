@@ -16,7 +16,11 @@
 //! | `lock` | one writer at a time |
 //! | `load` | reading, without a lock |
 //! | `writer` | writing, under the lock |
+//! | `recover` | outcomes that an earlier run had to spill |
 //! | `group` | records that share one fsync |
+//! | `place` | files, or a store that several machines share |
+//! | `head`, `head_writer` | the head of a store: its text, and its replacement |
+//! | `take_over` | opening the state in a store, which shuts out who wrote before |
 //! | `remote/` | stores away from this machine: what they offer, and what is durable when |
 //!
 //! # The files, beside each other
@@ -37,6 +41,8 @@ mod checksum;
 mod disk;
 mod error;
 mod group;
+mod head;
+mod head_writer;
 mod index;
 mod invalid_transition;
 mod journal;
@@ -44,12 +50,14 @@ mod load;
 mod lock;
 mod model;
 mod paths;
+mod place;
 mod record;
+mod recover;
 pub mod remote;
 mod seen;
 mod snapshot;
 mod spill;
-mod writer;
+mod take_over;
 mod tombstone;
 mod transition;
 mod trusted;
@@ -57,6 +65,7 @@ mod trusted;
 mod undo;
 #[cfg(feature = "failpoints")]
 mod watched;
+mod writer;
 
 pub use crate::fields::types::{Marker, NotAMarker};
 pub use binding::{Access, Binding, BindingChange};
@@ -71,9 +80,11 @@ pub use model::{
     Acceptance, ByHand, HandAction, Intent, Previous, Stage, State, Task, Tombstone, comparable_id, is_same_task,
 };
 pub use paths::StatePaths;
+pub use place::{StatePlace, StoreAt};
 pub use record::{How, Record};
 pub use seen::{SeenMarker, SeenTask, Sightings};
 pub(crate) use snapshot::SnapshotFile;
+pub use take_over::{AtWork, at_work, break_lock};
 pub use writer::StateWriter;
 
 pub(crate) use checksum::whole as checksum_of;

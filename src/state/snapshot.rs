@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::checksum;
 use super::error::StateError;
@@ -100,6 +101,11 @@ struct WrittenFile<'s> {
 struct WrittenContent<'s> {
     last_sum: &'s str,
     state: &'s State,
+}
+
+/// A name that no snapshot in a store has or will have; names are in the order of their serials.
+pub(super) fn fresh_name(serial: u64) -> String {
+    format!("{serial:016}-{}", Uuid::new_v4().simple())
 }
 
 /// The file's text and its checksum.

@@ -36,7 +36,20 @@ struct SpillLine {
     lineage: Uuid,
     /// The last record that was durable; a copy of this outcome in the journal is numbered above it.
     after: u64,
+    /// Who wrote it, where the state is in a store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    writer: Option<Uuid>,
     record: Record,
+}
+
+/// What a spilled outcome belongs to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SpillStamp {
+    pub(super) lineage: Uuid,
+    /// The last record that was durable.
+    pub(super) after: u64,
+    /// Who writes, where the state is in a store.
+    pub(super) writer: Option<Uuid>,
 }
 
 /// A spilled outcome that was found.
@@ -44,6 +57,7 @@ struct SpillLine {
 pub(super) struct Pending {
     pub(super) path: PathBuf,
     pub(super) after: u64,
+    pub(super) writer: Option<Uuid>,
     pub(super) record: Record,
 }
 
@@ -52,7 +66,8 @@ pub(super) fn pending(paths: &StatePaths, lineage: Uuid) -> Result<Vec<Pending>,
     let mut found = read(&paths.spill, lineage)?;
     let last_resort = paths.last_resort_spill(lineage);
     if let Some(theirs) = trusted::examine(&last_resort)? {
-        let ours = trusted::examine(&paths.snapshot)?;
+        // Of a state in a store, the folder is what is here.
+        let ours = trusted::examine(&paths.snapshot)?.or_else(|| std::fs::metadata(&paths.folder).ok());
         if !ours.is_some_and(|ours| trusted::same_owner(&ours, &theirs)) {
             return Err(StateError::spill(&last_resort, "it belongs to another user".into()));
         }
@@ -85,6 +100,7 @@ fn read(path: &Path, lineage: Uuid) -> Result<Vec<Pending>, StateError> {
                 format_version: _,
                 lineage: named,
                 after,
+                writer,
                 record,
             } = serde_json::from_str(&object).map_err(|error| damaged(&error.to_string()))?;
             if named != lineage {
@@ -93,6 +109,7 @@ fn read(path: &Path, lineage: Uuid) -> Result<Vec<Pending>, StateError> {
             Ok(Pending {
                 path: path.to_owned(),
                 after,
+                writer,
                 record,
             })
         })
@@ -148,16 +165,16 @@ impl Spill {
         &mut self,
         disk: &dyn Disk,
         paths: &StatePaths,
-        lineage: Uuid,
-        after: u64,
+        stamp: &SpillStamp,
         record: &Record,
     ) -> (String, Option<PathBuf>) {
-        let format = FORMAT.to_owned();
+        let SpillStamp { lineage, after, writer } = *stamp;
         let line = SpillLine {
-            format,
+            format: FORMAT.to_owned(),
             format_version: VERSION,
             lineage,
             after,
+            writer,
             record: record.clone(),
         };
         let Ok(object) = serde_json::to_string(&line) else {

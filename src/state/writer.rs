@@ -9,15 +9,19 @@ use uuid::Uuid;
 use super::binding::Binding;
 use super::disk::{self, Disk, Step};
 use super::error::StateError;
+use super::head::SnapshotName;
+use super::head_writer::HeadWriter;
 use super::invalid_transition::InvalidTransition;
-use super::journal::Writer;
+use super::journal::{JournalStart, Writer};
 use super::load::{self, Head};
 use super::lock::{Holder, Lock};
 use super::model::State;
 use super::paths::StatePaths;
+use super::place::StatePlace;
 use super::record::Record;
 use super::snapshot;
-use super::spill::{self, Spill};
+use super::spill::{Spill, SpillStamp};
+use super::take_over::{TakenOver, take_over};
 use super::trusted;
 use crate::util::failpoint::limit;
 use crate::util::threads;
@@ -27,6 +31,11 @@ const GROWN: u64 = 1024 * 1024;
 /// One of so many times the snapshot's bytes is: what has to be read again stays short, and all that is written in a run
 /// stays a small multiple of what there is in the end.
 const OUTGROWN: u64 = 2;
+
+/// The journal in the head of a store is written anew with each group, and is folded as soon as it has so many bytes, or this
+/// part of the snapshot's where that is more.
+const IN_HEAD_GROWN: u64 = 128 * 1024;
+const IN_HEAD_OUTGROWN: u64 = 8;
 
 /// How many backups stay.
 const BACKUPS: u64 = 10;
@@ -38,7 +47,10 @@ const BACKUPS: u64 = 10;
 #[derive(Debug)]
 pub struct StateWriter {
     pub(super) disk: Arc<dyn Disk>,
+    /// The files of the state, or those that a state in a store has on this machine.
     pub(super) paths: StatePaths,
+    /// The head of the store that the state is in.
+    pub(super) head: Option<Arc<HeadWriter>>,
     pub(super) state: State,
     /// The snapshot on disk; `None` until the first record.
     base: Option<Base>,
@@ -46,9 +58,9 @@ pub struct StateWriter {
     pub(super) journal: Option<Writer>,
     /// The last record since that snapshot that a saved plan depends on: its number and its checksum.
     decided: Option<(u64, String)>,
-    spill: Spill,
+    pub(super) spill: Spill,
     pub(super) poisoned: Option<String>,
-    notes: Vec<String>,
+    pub(super) notes: Vec<String>,
     /// Last, so that it is released when all else is closed.
     _lock: Lock,
 }
@@ -69,24 +81,26 @@ struct Base {
     last_sequence: u64,
     /// Its length in bytes.
     length: u64,
+    /// Its name in a store, as long as no head has it.
+    unnamed: Option<String>,
 }
 
 impl StateWriter {
     /// Takes the lock, waiting no longer than `lock_timeout`, cuts an unfinished last line off the journal and
     /// recovers outcomes that an earlier run had to spill. Where there is no state, nothing is written before the first
-    /// record.
+    /// record. A state in a store is taken over: whoever wrote before writes no more.
     ///
     /// # Errors
     ///
-    /// [`StateError::Locked`] with the holder's details; all that [`load`](super::load()) refuses; a spill file that
-    /// does not fit.
+    /// [`StateError::Locked`] or [`StateError::InUse`] with the holder's details; all that [`load`](super::load()) refuses; a
+    /// spill file that does not fit.
     pub fn open(
-        paths: &StatePaths,
+        place: impl Into<StatePlace>,
         binding: &Binding,
         holder: &Holder,
         lock_timeout: Duration,
     ) -> Result<Self, StateError> {
-        Self::open_on(disk::real(), paths, binding, holder, lock_timeout)
+        Self::open_on(disk::real(), place, binding, holder, lock_timeout)
     }
 
     /// [`StateWriter::open`] on a disk of the caller's choice.
@@ -96,18 +110,35 @@ impl StateWriter {
     /// As [`StateWriter::open`].
     pub fn open_on(
         disk: Arc<dyn Disk>,
-        paths: &StatePaths,
+        place: impl Into<StatePlace>,
         binding: &Binding,
         holder: &Holder,
         lock_timeout: Duration,
     ) -> Result<Self, StateError> {
+        let place = place.into();
+        let paths = match &place {
+            StatePlace::Files(paths) => paths,
+            StatePlace::Store(at) => &at.beside,
+        };
         trusted::examine_folder(paths)?;
         make_folder(disk.as_ref(), paths)?;
-        let lock = Lock::take(&disk, paths, holder, lock_timeout)?;
-        let (held, notes) = load::read(paths, Some(binding))?;
+        let lock = Lock::take(&disk, paths, holder, lock_timeout).map_err(|error| error.at(&place))?;
+        let (head, before, (held, notes)) = match &place {
+            StatePlace::Files(paths) => (None, None, load::read(paths, Some(binding))?),
+            StatePlace::Store(at) => {
+                let TakenOver {
+                    head,
+                    before,
+                    held,
+                    notes,
+                } = take_over(at, binding, holder, lock_timeout)?;
+                (Some(Arc::new(head)), before, (held, notes))
+            }
+        };
         let mut store = Self {
             disk,
             paths: paths.clone(),
+            head,
             state: State::new(Uuid::new_v4(), binding.clone()),
             base: None,
             journal: None,
@@ -132,9 +163,13 @@ impl StateWriter {
                 checksum,
                 last_sequence: folded,
                 length: bytes(length),
+                unnamed: None,
             });
             if let Some(journal) = journal {
-                let writer = Writer::resume(store.disk.as_ref(), paths, &journal)?;
+                let writer = match &store.head {
+                    Some(head) => Writer::resume_in(head, &journal),
+                    None => Writer::resume(store.disk.as_ref(), paths, &journal)?,
+                };
                 // One that ends before the snapshot does is all in it; the next record then begins a new one.
                 store.journal = (writer.last_sequence == state.last_sequence).then_some(writer);
                 records = journal
@@ -145,7 +180,7 @@ impl StateWriter {
             }
             store.state = state;
         }
-        store.recover_spilled(records)?;
+        store.recover_spilled(records, before)?;
         Ok(store)
     }
 
@@ -172,6 +207,11 @@ impl StateWriter {
             sequence,
             digest,
         }
+    }
+
+    /// Whether the state is in a store, where other machines may take it over at any time.
+    pub fn is_shared(&self) -> bool {
+        self.head.is_some()
     }
 
     /// Makes a record durable and applies it; gives its number. When this returns `Ok`, the record survives a crash;
@@ -221,7 +261,10 @@ impl StateWriter {
         let (Some(base), Some(journal)) = (&self.base, &self.journal) else {
             return false;
         };
-        let usual = base.length.saturating_mul(OUTGROWN).max(GROWN);
+        let usual = match &self.head {
+            Some(_) => (base.length / IN_HEAD_OUTGROWN).clamp(IN_HEAD_GROWN, GROWN),
+            None => base.length.saturating_mul(OUTGROWN).max(GROWN),
+        };
         journal.length >= limit("DIALFORM_GROWN", usual)
     }
 
@@ -255,7 +298,8 @@ impl StateWriter {
     /// Gives the journal away, when all is durable that has to be before a group of so many records with so many requests in
     /// it. A journal for single records, which every version reads, makes way for one that takes groups.
     pub(super) fn prepare(&mut self, records: usize, requests: usize) -> Result<Writer, StateError> {
-        let takes_groups = records > 1;
+        // What reads a store at all knows of groups.
+        let takes_groups = records > 1 || self.head.is_some();
         let base = match self.base.take() {
             Some(base) => base,
             None => self.write_snapshot("", Copies::Backup)?,
@@ -297,6 +341,17 @@ impl StateWriter {
             });
         }
         let (text, checksum) = encoded.map_err(StateError::Unwritable)?;
+        let written = |unnamed| Base {
+            checksum,
+            last_sequence: state.last_sequence,
+            length: bytes(text.len()),
+            unnamed,
+        };
+        if let Some(head) = &self.head {
+            let name = snapshot::fresh_name(state.serial);
+            head.put_snapshot(&name, &text)?;
+            return Ok(written(Some(name)));
+        }
         let put = |step: Step, path: &Path| {
             disk::replace(self.disk.as_ref(), step, &self.paths.folder, path, &text)
                 .map_err(|error| StateError::io("write", path, error))
@@ -305,28 +360,40 @@ impl StateWriter {
             put(Step::Backup, &self.paths.backup(state.serial))?;
         }
         put(Step::Snapshot, &self.paths.snapshot)?;
-        Ok(Base {
-            checksum,
-            last_sequence: state.last_sequence,
-            length: bytes(text.len()),
-        })
+        Ok(written(None))
     }
 
+    /// Begins a journal after a snapshot; in a store, that is when the snapshot counts.
     fn start_journal(&mut self, base: &Base, takes_groups: bool) -> Result<(), StateError> {
-        let (lineage, after) = (self.state.lineage, base.last_sequence);
-        self.journal = Some(Writer::start(
-            self.disk.as_ref(),
-            &self.paths,
-            lineage,
-            after,
-            &base.checksum,
+        let start = JournalStart {
+            lineage: self.state.lineage,
+            after: base.last_sequence,
+            base: &base.checksum,
             takes_groups,
-        )?);
+        };
+        let writer = match &self.head {
+            None => Writer::start(self.disk.as_ref(), &self.paths, &start)?,
+            Some(head) => {
+                let checksum = base.checksum.clone();
+                let name = match &base.unnamed {
+                    Some(name) => name.clone(),
+                    None => head.line().snapshot.map(|named| named.name).unwrap_or_default(),
+                };
+                Writer::start_in(head, SnapshotName { name, checksum }, &start)?
+            }
+        };
+        self.journal = Some(writer);
         Ok(())
     }
 
     /// Deletes old backups. One that cannot be deleted does no harm, so this never fails a commit.
     fn prune(&mut self) {
+        if let Some(head) = &self.head {
+            if let Some(error) = head.prune() {
+                self.notes.push(format!("old snapshots could not be deleted: {error}"));
+            }
+            return;
+        }
         let oldest = self.state.serial.saturating_add(1).saturating_sub(BACKUPS);
         for serial in self.paths.backups().into_iter().filter(|serial| *serial < oldest) {
             let path = self.paths.backup(serial);
@@ -340,43 +407,21 @@ impl StateWriter {
     }
 
     pub(super) fn spill(&mut self, record: &Record, why: String) -> StateError {
-        let after = self.state.last_sequence;
-        let (text, spilled) = self
-            .spill
-            .put(self.disk.as_ref(), &self.paths, self.state.lineage, after, record);
+        let stamp = SpillStamp {
+            lineage: self.state.lineage,
+            after: self.state.last_sequence,
+            writer: self.head.as_ref().map(|head| head.line().writer),
+        };
+        let (text, spilled) = self.spill.put(self.disk.as_ref(), &self.paths, &stamp, record);
         StateError::OutcomeNotJournalled { why, spilled, text }
     }
+}
 
-    /// Writes spilled outcomes to the journal, unless they are among its `records`: a write that failed may have arrived
-    /// all the same, and a run may have been killed between recovering an outcome and deleting the spill file.
-    fn recover_spilled(&mut self, mut records: Vec<(u64, Record)>) -> Result<(), StateError> {
-        let waiting = spill::pending(&self.paths, self.state.lineage)?;
-        if waiting.is_empty() {
-            self.spill = Spill::resume(&self.paths)?;
-            return Ok(());
+impl Drop for StateWriter {
+    fn drop(&mut self) {
+        if let (Some(head), None) = (&self.head, &self.poisoned) {
+            head.let_go();
         }
-        for spill::Pending { path, after, record } in waiting {
-            if records
-                .iter()
-                .any(|(sequence, held)| *sequence > after && *held == record)
-            {
-                continue;
-            }
-            self.state
-                .admit(&record)
-                .map_err(|why| StateError::spill(&path, format!("one does not fit: {why}")))?;
-            let mut journal = self.prepare(1, 0)?;
-            let sequence = journal.append(self.disk.as_ref(), &self.paths.journal, std::slice::from_ref(&record))?;
-            self.journal = Some(journal);
-            self.follow(sequence, &record)?;
-            self.notes.push(format!(
-                "recovered an outcome that the journal could not take from `{}`",
-                path.display()
-            ));
-            records.push((sequence, record));
-        }
-        self.spill = Spill::clear(self.disk.as_ref(), &self.paths, self.state.lineage)?;
-        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ mod lock;
 mod marker;
 mod records;
 pub(crate) mod site;
+mod store;
 
 use dialform::state::{Record, Stage, StateError, load};
 use site::{Site, binding, every_kind, id, intent, replayed};

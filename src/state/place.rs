@@ -1,0 +1,130 @@
+//! Where a state is kept: in files, or in a store that several machines share.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::checksum;
+use super::paths::StatePaths;
+use super::remote::RemoteStore;
+
+/// How long a write to a store is tried again, where nothing says that it never can succeed.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Digits of an address's checksum in the names of the files that belong to it here.
+const NAME_DIGITS: usize = 12;
+
+/// The place of one state.
+#[derive(Clone, Debug)]
+pub enum StatePlace {
+    /// A snapshot with its files beside it, on this machine.
+    Files(StatePaths),
+    /// A store.
+    Store(StoreAt),
+}
+
+/// A store, and the files that one of its writers needs on this machine: the lock against others here, and room for outcomes
+/// that the store could not take.
+#[derive(Clone, Debug)]
+pub struct StoreAt {
+    pub(super) store: Arc<dyn RemoteStore>,
+    pub(super) beside: StatePaths,
+    pub(super) patience: Duration,
+}
+
+impl StoreAt {
+    /// The state in this store, for a project in whose folder `folder` the files of this machine go.
+    pub fn new(store: Arc<dyn RemoteStore>, folder: &Path) -> Self {
+        let mut name = checksum::whole(&store.address());
+        name.truncate(NAME_DIGITS);
+        Self {
+            beside: StatePaths::new(&folder.join(format!("store-{name}.json"))),
+            store,
+            patience: PATIENCE,
+        }
+    }
+
+    /// The same with another limit for trying again.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// The same with another folder of last resort.
+    pub fn with_last_resort(self, folder: &Path) -> Self {
+        Self {
+            beside: self.beside.with_last_resort(folder),
+            ..self
+        }
+    }
+
+    /// The store itself.
+    pub fn store(&self) -> &Arc<dyn RemoteStore> {
+        &self.store
+    }
+
+    /// The files of this machine.
+    pub fn beside(&self) -> &StatePaths {
+        &self.beside
+    }
+
+    /// The store's address in the place of the files' names, for what is said of what was read from it.
+    pub(super) fn named(&self) -> StatePaths {
+        let address = std::path::PathBuf::from(self.store.address());
+        StatePaths {
+            snapshot: address.clone(),
+            journal: address,
+            ..self.beside.clone()
+        }
+    }
+}
+
+impl StatePlace {
+    /// The snapshot's files, where the state is in files.
+    pub fn files(&self) -> Option<&StatePaths> {
+        match self {
+            Self::Files(paths) => Some(paths),
+            Self::Store(_) => None,
+        }
+    }
+
+    /// What messages call the state: the names of its files, or the store's address in their place.
+    pub(super) fn named(&self) -> StatePaths {
+        match self {
+            Self::Files(paths) => paths.clone(),
+            Self::Store(at) => at.named(),
+        }
+    }
+}
+
+impl fmt::Display for StatePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Files(paths) => paths.snapshot.display().fmt(f),
+            Self::Store(at) => f.write_str(&at.store.address()),
+        }
+    }
+}
+
+impl From<StatePaths> for StatePlace {
+    fn from(paths: StatePaths) -> Self {
+        Self::Files(paths)
+    }
+}
+
+impl From<&StatePaths> for StatePlace {
+    fn from(paths: &StatePaths) -> Self {
+        Self::Files(paths.clone())
+    }
+}
+
+impl From<StoreAt> for StatePlace {
+    fn from(at: StoreAt) -> Self {
+        Self::Store(at)
+    }
+}
+
+impl From<&StatePlace> for StatePlace {
+    fn from(place: &StatePlace) -> Self {
+        place.clone()
+    }
+}
