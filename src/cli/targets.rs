@@ -7,11 +7,11 @@ use thiserror::Error;
 
 use super::{terminal, usage};
 use crate::lint::engine::{Checker, Overlay};
-use crate::project::discovery::{Scope, ScopeFile, absolute, kdl_files, projects_below, relative, root_of};
-use crate::project::walk::Listings;
-use crate::util::boundary::{
-    Boundary, BoundaryError, Extent, PathError, is_open_already, named_campaigns, outer_root_of, words_for,
+use crate::project::discovery::{
+    Scope, ScopeFile, absolute, kdl_files, may_include, projects_below, relative, root_of,
 };
+use crate::project::walk::Listings;
+use crate::util::boundary::{BoundaryError, PathError, is_open_already, named_campaigns, words_for};
 use crate::util::plural::counted;
 use crate::util::suggest::closest;
 
@@ -371,17 +371,10 @@ impl TargetFinder {
         self.targets.into_iter().map(|found| found.target).collect()
     }
 
-    /// Lets files that lie in no project's folder be judged by the projects that include them: those of their repository, as
-    /// `campaigns "../shared/*.kdl"` does, and the one around a submodule.
+    /// Lets files that lie in no project's folder be judged by the projects that include them.
     fn find_including_projects(&mut self, checker: &mut Checker, overlays: &[Overlay]) {
         let folders: BTreeSet<&Path> = self.alone.iter().filter_map(|file| file.parent()).collect();
-        let mut roots: BTreeSet<PathBuf> = folders.iter().filter_map(|folder| outer_root_of(folder)).collect();
-        let boundaries = folders.iter().map(|folder| Boundary::around(folder));
-        let repositories = boundaries.filter(|boundary| boundary.extent() == Extent::Repository);
-        let repositories: BTreeSet<PathBuf> = repositories.map(|boundary| boundary.folder().to_owned()).collect();
-        for repository in repositories {
-            roots.extend(projects_below(&repository, &mut self.listings).projects);
-        }
+        let roots = may_include(&folders, &mut self.listings);
         for root in roots {
             if !self.roots.contains_key(&root) {
                 let scope = checker.project_scope_in(&root, overlays, &mut self.listings);

@@ -35,6 +35,13 @@ pub(super) fn initialized(client: &Client) -> serde_json::Result<Value> {
         "executeCommandProvider": { "commands": COMMANDS },
         "documentOnTypeFormattingProvider": { "firstTriggerCharacter": "}", "moreTriggerCharacter": ["\n"] },
     });
+    if client.pulls {
+        result["capabilities"]["diagnosticProvider"] = json!({
+            "identifier": "dialform",
+            "interFileDependencies": true,
+            "workspaceDiagnostics": true,
+        });
+    }
     if let (Some(all), Value::Object(more)) = (result["capabilities"].as_object_mut(), more) {
         all.extend(more);
     }

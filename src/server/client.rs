@@ -17,6 +17,8 @@ pub(super) struct Client {
     pub(super) encoding: Encoding,
     /// Whether it tells of changed files when it is asked to.
     pub(super) watches_files: bool,
+    /// Whether it asks for diagnostics, and asks again when it is told to: then it is not told any.
+    pub(super) pulls: bool,
     /// Whether diagnostics may name further places.
     pub(super) related_places: bool,
     /// Whether diagnostics may have tags.
@@ -60,6 +62,9 @@ impl Client {
         Self {
             encoding: if has_utf8 { Encoding::Utf8 } else { Encoding::Utf16 },
             watches_files: can("workspace/didChangeWatchedFiles/dynamicRegistration"),
+            // The protocol spells it with an s, some clients without.
+            pulls: capability("textDocument/diagnostic").is_some_and(Value::is_object)
+                && (can("workspace/diagnostics/refreshSupport") || can("workspace/diagnostic/refreshSupport")),
             related_places: can(&format!("{diagnostics}/relatedInformation")),
             tags: capability(&format!("{diagnostics}/tagSupport"))
                 .is_some_and(|tags| tags.is_object() || *tags == true),

@@ -141,6 +141,8 @@ pub(super) struct Published {
     by_unit: BTreeMap<Unit, BTreeMap<PathBuf, Vec<Diagnostic>>>,
     /// The last message about each file that has diagnostics: one for each name that the client has for it.
     sent: BTreeMap<PathBuf, Vec<(Uri, Vec<Diagnostic>)>>,
+    /// Whether a client that asks has something else to hear of a file that it has not changed just now.
+    is_news: bool,
 }
 
 impl Published {
@@ -235,7 +237,10 @@ impl Published {
             let known = before.iter().position(|(known, _)| *known == uri);
             let known = known.map(|known| before.swap_remove(known).1).unwrap_or_default();
             // The first is the one that changed.
-            if known != diagnostics || (always && index == 0) {
+            let is_changed = always && index == 0;
+            if converter.client.pulls {
+                self.is_news |= known != diagnostics && !is_changed;
+            } else if known != diagnostics || is_changed {
                 send(uri.clone(), version, diagnostics.clone(), outgoing);
             }
             if !diagnostics.is_empty() {
@@ -243,15 +248,45 @@ impl Published {
             }
         }
         for (uri, _) in before {
-            send(uri, None, Vec::new(), outgoing);
+            if converter.client.pulls {
+                self.is_news = true;
+            } else {
+                send(uri, None, Vec::new(), outgoing);
+            }
         }
         if !sent.is_empty() {
             self.sent.insert(path.to_owned(), sent);
         }
     }
 
+    /// Has a client that asks ask again, if there is anything new.
+    pub(super) fn tell_of_news(&mut self, outgoing: &mut Outgoing) {
+        if std::mem::take(&mut self.is_news) {
+            outgoing.request("workspace/diagnostic/refresh", Value::Null);
+        }
+    }
+
+    /// What is told of a file under one of its names.
+    pub(super) fn told(&self, path: &Path, uri: &Uri) -> &[Diagnostic] {
+        let names = self.sent.get(path).map_or(&[][..], Vec::as_slice);
+        let name = names.iter().find(|(name, _)| name == uri).or(names.first());
+        name.map_or(&[], |(_, diagnostics)| diagnostics)
+    }
+
+    /// What is told of a file that is not open.
+    pub(super) fn told_of(&self, uri: &Uri) -> &[Diagnostic] {
+        let told = self.all_told().find(|(name, _)| *name == uri);
+        told.map_or(&[], |(_, diagnostics)| diagnostics)
+    }
+
+    /// What is told of each file of which there is anything to tell.
+    pub(super) fn all_told(&self) -> impl Iterator<Item = (&Uri, &[Diagnostic])> {
+        let told = self.sent.values().flatten();
+        told.map(|(uri, diagnostics)| (uri, diagnostics.as_slice()))
+    }
+
     /// Tells the client that a document could not be checked.
-    pub(super) fn publish_fault(&mut self, document: &Document, outgoing: &mut Outgoing) {
+    pub(super) fn publish_fault(&mut self, document: &Document, pulls: bool, outgoing: &mut Outgoing) {
         let words =
             "dialform has a fault of its own, which this text brings to light: nobody knows what else is wrong here";
         let diagnostics = vec![Diagnostic {
@@ -261,7 +296,11 @@ impl Published {
             ..Diagnostic::default()
         }];
         let uri = document.uri.clone();
-        send(uri.clone(), document.version, diagnostics.clone(), outgoing);
+        if pulls {
+            self.is_news = true;
+        } else {
+            send(uri.clone(), document.version, diagnostics.clone(), outgoing);
+        }
         let sent = self.sent.entry(document.path.clone()).or_default();
         sent.retain(|(known, _)| *known != uri);
         sent.push((uri, diagnostics));

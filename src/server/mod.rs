@@ -21,6 +21,7 @@ mod navigation;
 mod outline;
 mod own_watch;
 mod position;
+mod pull;
 mod requests;
 mod session;
 mod surrogates;

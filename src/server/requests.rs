@@ -67,6 +67,8 @@ impl Serving {
                     .map(|document| document.path.clone());
                 Ok(path.map_or(Value::Null, |path| self.lenses(&path).into()))
             }
+            "textDocument/diagnostic" if self.client.pulls => self.pull_document(params),
+            "workspace/diagnostic" if self.client.pulls => self.pull_workspace(params),
             "workspace/executeCommand" => self.execute(&params),
             _ => self.navigate(method, &params).unwrap_or_else(|| {
                 let words = format!("`{method}` is nothing that dialform answers");

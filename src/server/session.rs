@@ -107,7 +107,9 @@ impl Session {
                         self.outgoing
                             .log(&format!("the client refused a request: {}", error.message));
                         // It was asked to tell of changed files, and does not.
-                        if let Phase::Serving(serving) = &mut self.phase {
+                        if self.outgoing.is_registration(&response.id)
+                            && let Phase::Serving(serving) = &mut self.phase
+                        {
                             serving.client.watches_files = false;
                             serving.watch(&mut self.outgoing);
                         }
@@ -371,7 +373,8 @@ impl Serving {
         if again.is_err() {
             self.workspace.restart();
             if let Some(document) = path.and_then(|path| self.documents.at(&path)) {
-                self.published.publish_fault(document, outgoing);
+                self.published.publish_fault(document, self.client.pulls, outgoing);
+                self.published.tell_of_news(outgoing);
             }
         }
     }
@@ -422,6 +425,7 @@ impl Serving {
         self.refresh(None, outgoing);
         let converter = Converter::new(&self.client, &self.documents, &self.workspace);
         self.published.publish(&document.path, false, &converter, outgoing);
+        self.published.tell_of_news(outgoing);
     }
 
     /// Finds all projects again and checks them. `document` was opened or changed: the client is told of it in any case.
@@ -487,5 +491,6 @@ impl Serving {
         for path in changed {
             self.published.publish(&path, false, &converter, outgoing);
         }
+        self.published.tell_of_news(outgoing);
     }
 }

@@ -181,11 +181,17 @@ pub(super) struct Outgoing {
     output: Box<dyn Write + Send>,
     /// The id of the next request.
     next: i32,
+    /// The last request to tell of changed files.
+    registration: Option<RequestId>,
 }
 
 impl Outgoing {
     pub(super) fn new(output: Box<dyn Write + Send>) -> Self {
-        Self { output, next: 0 }
+        Self {
+            output,
+            next: 0,
+            registration: None,
+        }
     }
 
     /// Sends a notification.
@@ -197,12 +203,20 @@ impl Outgoing {
     pub(super) fn request(&mut self, method: &str, params: Value) {
         let id = RequestId::from(self.next);
         self.next = self.next.wrapping_add(1);
+        if method == "client/registerCapability" {
+            self.registration = Some(id.clone());
+        }
         let request = Request {
             id,
             method: method.to_owned(),
             params,
         };
         self.message(Message::Request(request));
+    }
+
+    /// Whether an answer is that to the last request to tell of changed files.
+    pub(super) fn is_registration(&self, id: &RequestId) -> bool {
+        self.registration.as_ref() == Some(id)
     }
 
     /// Answers a request.

@@ -11,7 +11,7 @@ use crate::finding::{Applicability, Finding};
 use crate::lint::engine::{Checked, Checker, LastCheck, Overlay};
 use crate::lint::fix::{ProjectSession, fix_all};
 use crate::model::{FileIndex, Project};
-use crate::project::discovery::{Scope, absolute, is_project_file, projects_below, root_of};
+use crate::project::discovery::{Scope, absolute, is_project_file, may_include, projects_below, root_of};
 use crate::project::source::{FileId, Sources};
 use crate::project::walk::Listings;
 use crate::rules;
@@ -21,8 +21,9 @@ use crate::rules;
 pub(super) enum Unit {
     /// The project of this folder.
     Project(PathBuf),
-    /// One open file in the folder of a project whose patterns do not match it, or that is not on the disk. It is checked with
-    /// the project, and reported on alone.
+    /// One open file in the folder of a project whose patterns do not match it, or that is not on the disk; or one outside any
+    /// project that is included by this project, which is not of the workspace. It is checked with the project, and reported on
+    /// alone.
     Named {
         /// The project's folder.
         root: PathBuf,
@@ -34,7 +35,7 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// The folder of the project of a file whose patterns do not match it.
+    /// The folder of the project that a file is reported on alone in.
     fn named_in(&self) -> Option<&Path> {
         match self {
             Self::Named { root, .. } => Some(root),
@@ -134,7 +135,8 @@ impl Workspace {
             })
             .collect();
         for (path, root) in own {
-            units.extend(unit_of(path, root, &units));
+            let of_document = self.units_of_document(path, root, &units, documents, &mut listings);
+            units.extend(of_document);
         }
         self.files.retain(|unit, _| units.contains_key(unit));
         self.last.clear();
@@ -152,7 +154,7 @@ impl Workspace {
             for document in documents.iter() {
                 let of_document = root_of_document(&document.path, documents);
                 if of_document.as_deref() == Some(root) {
-                    self.units.extend(unit_of(&document.path, of_document, &self.units));
+                    self.units.extend(named_unit(&document.path, root, &self.units));
                 }
             }
             self.files.retain(|unit, _| self.units.contains_key(unit));
@@ -169,9 +171,44 @@ impl Workspace {
             Some(root) => self.units.contains_key(&Unit::Project(root.clone())),
             None => true,
         };
-        let unit = unit_of(path, root, &self.units);
-        self.units.extend(unit);
+        let units = std::mem::take(&mut self.units);
+        let of_document = self.units_of_document(path, root, &units, documents, &mut Listings::default());
+        self.units = units;
+        self.units.extend(of_document);
         !is_known
+    }
+
+    /// What a document needs beside the projects.
+    fn units_of_document(
+        &mut self,
+        path: &Path,
+        root: Option<PathBuf>,
+        units: &BTreeMap<Unit, Scope>,
+        documents: &Documents,
+        listings: &mut Listings,
+    ) -> Vec<(Unit, Scope)> {
+        if let Some(root) = root {
+            return named_unit(path, &root, units).into_iter().collect();
+        }
+        let folder: BTreeSet<&Path> = path.parent().into_iter().collect();
+        let mut found = Vec::new();
+        let mut is_included = units.values().any(|scope| contains(scope, path));
+        for root in may_include(&folder, listings) {
+            if units.contains_key(&Unit::Project(root.clone())) {
+                continue;
+            }
+            let scope = self.checker.project_scope_in(&root, documents.overlays(), listings);
+            if contains(&scope, path) {
+                is_included = true;
+                let file = path.to_owned();
+                found.push((Unit::Named { root, file }, scope));
+            }
+        }
+        if !is_included {
+            let file = path.to_owned();
+            found.push((Unit::Alone(file.clone()), Scope::of_file(file)));
+        }
+        found
     }
 
     /// Every unit.
@@ -365,19 +402,15 @@ fn is_repository(folder: &Path) -> bool {
     folder.join(".git").symlink_metadata().is_ok()
 }
 
-/// What a document needs beside the projects.
-fn unit_of(path: &Path, root: Option<PathBuf>, units: &BTreeMap<Unit, Scope>) -> Option<(Unit, Scope)> {
-    let file = path.to_owned();
-    let Some(root) = root else {
-        let is_part = units.values().any(|scope| contains(scope, &file));
-        return (!is_part).then(|| (Unit::Alone(file.clone()), Scope::of_file(file)));
-    };
-    let scope = units.get(&Unit::Project(root.clone()))?;
-    if contains(scope, &file) {
+/// What a document in the folder of a project needs whose patterns do not match it.
+fn named_unit(path: &Path, root: &Path, units: &BTreeMap<Unit, Scope>) -> Option<(Unit, Scope)> {
+    let scope = units.get(&Unit::Project(root.to_owned()))?;
+    if contains(scope, path) {
         return None;
     }
     let mut scope = scope.clone();
-    scope.add(file.as_path());
+    scope.add(path);
+    let (root, file) = (root.to_owned(), path.to_owned());
     Some((Unit::Named { root, file }, scope))
 }
 

@@ -1,5 +1,6 @@
 //! Finds the files of a project, or of a folder outside any project.
 
+mod including;
 mod links;
 mod paths;
 mod patterns;
@@ -15,6 +16,7 @@ use crate::project::walk::{self, FolderWalk, Listings, Visitor};
 use crate::util::boundary::{self, Boundary, PathError};
 pub use crate::util::boundary::{PROJECT_FILE, root_of};
 
+pub use including::may_include;
 use links::{FoundLinks, Links};
 pub(crate) use paths::DisplayPaths;
 use paths::InFolder;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::pull::Puller;
 use crate::common::command::command;
 
 /// How long an answer may take on a machine that has other things to do.
@@ -43,6 +44,8 @@ pub(super) struct Editor {
     pub(super) refuses: bool,
     /// What the server can do, as it says.
     pub(super) abilities: Value,
+    /// What a client knows that asks for diagnostics.
+    pub(super) puller: Option<Puller>,
 }
 
 /// What an editor with everything can do.
@@ -101,6 +104,7 @@ impl Editor {
             asked: Vec::new(),
             refuses: false,
             abilities: Value::Null,
+            puller: None,
         }
     }
 
@@ -116,9 +120,22 @@ impl Editor {
         editor
     }
 
+    /// The same for an editor that asks for diagnostics.
+    pub(super) fn open_folder_pulling(root: &Path, columns: Columns) -> Self {
+        let mut editor = Self::spawn(root, &[]);
+        editor.puller = Some(Puller::default());
+        editor.greet(columns);
+        editor
+    }
+
     pub(super) fn greet(&mut self, columns: Columns) {
         let folder = json!([{ "uri": uri(&self.root), "name": "project" }]);
-        let params = json!({ "processId": null, "workspaceFolders": folder, "capabilities": abilities(columns) });
+        let mut abilities = abilities(columns);
+        if self.puller.is_some() {
+            abilities["textDocument"]["diagnostic"] = json!({ "dynamicRegistration": true });
+            abilities["workspace"]["diagnostics"] = json!({ "refreshSupport": true });
+        }
+        let params = json!({ "processId": null, "workspaceFolders": folder, "capabilities": abilities });
         self.columns = columns;
         let result = self.ask("initialize", params).unwrap();
         let encoding = match columns {
@@ -225,6 +242,9 @@ impl Editor {
                     }
                     false => json!({ "jsonrpc": "2.0", "id": id, "result": null }),
                 };
+                if let (Some("workspace/diagnostic/refresh"), Some(puller)) = (method, &mut self.puller) {
+                    puller.is_stale = true;
+                }
                 self.asked.push(message);
                 self.send(&answer);
             }
@@ -238,6 +258,16 @@ impl Editor {
     pub(super) fn barrier(&mut self) {
         let error = self.ask("dialform/nothing", json!({})).unwrap_err();
         assert_eq!(error["code"], -32601, "{error}");
+        for (uri, told) in Puller::pull(self) {
+            self.told.insert(uri, told);
+        }
+    }
+
+    fn has_changed(&mut self, path: &str) {
+        let uri = self.uri(path);
+        if let Some(puller) = &mut self.puller {
+            puller.changed.push(uri);
+        }
     }
 
     /// What was published since the last call, as `(uri, version, count)`.
@@ -250,6 +280,7 @@ impl Editor {
     pub(super) fn open(&mut self, path: &str, version: i32, text: &str) {
         let document = json!({ "uri": self.uri(path), "languageId": "dialform", "version": version, "text": text });
         self.tell("textDocument/didOpen", json!({ "textDocument": document }));
+        self.has_changed(path);
     }
 
     /// Changes a document; a change is a whole text, or a range and a text.
@@ -259,6 +290,7 @@ impl Editor {
             "textDocument/didChange",
             json!({ "textDocument": document, "contentChanges": changes }),
         );
+        self.has_changed(path);
     }
 
     pub(super) fn save(&mut self, path: &str) {

@@ -7,6 +7,8 @@ mod faults;
 mod features;
 mod names;
 mod property;
+mod pull;
+mod shared;
 mod robust;
 mod strain;
 mod typed;

@@ -253,7 +253,7 @@ fn without_mark(told: Told, texts: &dyn Fn(&str) -> bool) -> Told {
     moved.collect()
 }
 
-fn run(columns: Columns, seed: u64) {
+fn run(columns: Columns, pulls: bool, seed: u64) {
     let (a, b) = (CLEAN.to_owned(), keyed("b").replace('\n', "\r\n"));
     let files = [
         ("dialform.kdl", PROJECT),
@@ -263,7 +263,10 @@ fn run(columns: Columns, seed: u64) {
     let folder = repository(&files);
     let root = folder.path().canonicalize().unwrap();
     let mut model = Model {
-        editor: Editor::open_folder(&root, columns),
+        editor: match pulls {
+            true => Editor::open_folder_pulling(&root, columns),
+            false => Editor::open_folder(&root, columns),
+        },
         root,
         disk: BTreeMap::from([
             (NAMES[3], PROJECT.to_owned()),
@@ -299,7 +302,15 @@ fn run(columns: Columns, seed: u64) {
 #[test]
 fn the_diagnostics_are_those_of_lint_after_whatever_a_person_does() {
     for seed in 1..=3 {
-        run(Columns::Utf8, seed);
-        run(Columns::Utf16, seed + 100);
+        run(Columns::Utf8, false, seed);
+        run(Columns::Utf16, false, seed + 100);
+    }
+}
+
+#[test]
+fn a_client_that_asks_hears_the_same() {
+    for seed in 4..=5 {
+        run(Columns::Utf8, true, seed);
+        run(Columns::Utf16, true, seed + 100);
     }
 }
