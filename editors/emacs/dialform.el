@@ -39,13 +39,13 @@
 (eval-and-compile
   ;; generated: top-level
   (defconst dialform--top
-    '("project" "campaign" "template" "aliases" "moved" "removed"))
+    '("project" "environment" "campaign" "template" "aliases" "moved" "removed"))
   ;; generated: settings
   (defconst dialform--settings
-    '("name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "on-change" "events"))
+    '("name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "on-change" "only" "events"))
   ;; generated: project
   (defconst dialform--project
-    '("api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "on-change" "lint"))
+    '("api" "login" "dialect" "timezone" "campaigns" "token-command" "token-env" "state" "wire-value" "on-change" "lint"))
   ;; generated: lint
   (defconst dialform--lint
     '("error" "warn" "allow" "enforce"))

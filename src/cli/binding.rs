@@ -81,7 +81,7 @@ pub(super) fn project_binding(project: &Project<'_>, state_args: &StateArgs) -> 
 
 /// The binding of a project, with what else sees credentials, for the state of this lineage.
 pub(super) fn with_access(binding: &Binding, project: &Project<'_>, lineage: Option<Uuid>) -> Result<Binding, String> {
-    let command = project.node().and_then(|node| node.token_command.as_deref());
+    let command = project.token_command();
     let login = base_url(project.login(), "login")?.to_string();
     Ok(Binding {
         access: Some(Access::new(lineage.unwrap_or_default(), login, command)),

@@ -159,7 +159,7 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) fn of(project: &Project<'_>, sandbox_data: Option<PathBuf>, api: &ApiArgs, lock: &LockArgs) -> Self {
-        let command = project.node().and_then(|node| node.token_command.as_deref());
+        let command = project.token_command();
         Self {
             api: project.api().to_owned(),
             login: project.login().to_owned(),

@@ -161,7 +161,7 @@ impl Subject {
             return Err(no_such_campaign(&project, key));
         }
         out.add(doctor::project(&checked));
-        let command = project.node().and_then(|node| node.token_command.as_deref());
+        let command = project.token_command();
         let account = doctor::are_addresses_sure(&checked).then(|| Addresses {
             api: base_url(project.api(), "api"),
             login: base_url(project.login(), "login"),

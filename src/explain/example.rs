@@ -26,16 +26,7 @@ const BASE: [&str; 11] = [
 ];
 
 /// What opens an example that is more than settings of a campaign.
-const TOP_LEVEL: [&str; 8] = [
-    "campaign",
-    "template",
-    "aliases",
-    "moved",
-    "removed",
-    "environment",
-    "/-",
-    "{",
-];
+const TOP_LEVEL: [&str; 7] = ["campaign", "template", "aliases", "moved", "removed", "/-", "{"];
 
 /// The present moment of every check.
 const NOW: &str = "2030-01-01T00:00:00Z";
@@ -52,7 +43,7 @@ pub fn project(example: &str) -> Vec<(&'static str, Vec<u8>)> {
     };
     let (project, text) = match first_word(example) {
         _ if example.contains('\0') => (String::new(), example.to_owned()),
-        "project" => (filled(example), others),
+        "project" | "environment" => (filled(example), others),
         word if TOP_LEVEL.contains(&word) => (String::new(), filled(example) + &others),
         _ => (String::new(), campaign(example)),
     };
@@ -64,6 +55,9 @@ pub fn project_of_dialect(example: &str, dialect: Dialect) -> Vec<(&'static str,
     let mut files = project(example);
     if let Some((_, project)) = files.first_mut().filter(|(_, project)| project.is_empty()) {
         *project = format!("project {{ dialect \"{dialect}\" }}\n").into_bytes();
+        if example.starts_with("only ") {
+            project.extend_from_slice(b"environment \"staging\"\nenvironment \"production\"\n");
+        }
     }
     files
 }

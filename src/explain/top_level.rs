@@ -3,7 +3,7 @@
 use super::page::DocPage;
 use super::setting::sentence;
 use super::topic::Topic;
-use crate::fields::{AliasKind, Dialect, FIELDS, FieldSpec, PROJECT, Setting, TopLevelSpec, in_project};
+use crate::fields::{AliasKind, Dialect, FIELDS, FieldSpec, PROJECT, Setting, TOP_LEVEL, TopLevelSpec, in_project};
 
 /// The page of a node at the top level of a file or in `project`.
 pub(super) fn top_level_page(spec: &'static TopLevelSpec) -> DocPage {
@@ -14,6 +14,7 @@ pub(super) fn top_level_page(spec: &'static TopLevelSpec) -> DocPage {
         more,
         default,
         repeats,
+        of_account,
         takes,
         example: _,
     } = *spec;
@@ -37,9 +38,19 @@ pub(super) fn top_level_page(spec: &'static TopLevelSpec) -> DocPage {
     if repeats {
         facts.push(("repeats".to_owned(), "may stand several times".to_owned()));
     }
+    if of_account {
+        let words = "may stand in an `environment` too, where it goes before what `project` says";
+        facts.push(("environments".to_owned(), words.to_owned()));
+    }
     page.items(facts);
     match name {
         "project" => drop(page.heading("In its block").items(listed(&PROJECT))),
+        "environment" => {
+            let of_account = PROJECT.iter().filter(|spec| spec.of_account).copied();
+            let aliases = TOP_LEVEL.iter().filter(|spec| spec.name == "aliases").copied();
+            let nodes: Vec<TopLevelSpec> = of_account.chain(aliases).collect();
+            page.heading("In its block").items(listed(&nodes));
+        }
         "aliases" => {
             let kinds = AliasKind::ALL.into_iter();
             let kinds = kinds.map(|kind| (format!("`{}`", kind.word()), taken_by(kind)));

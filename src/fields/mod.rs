@@ -26,6 +26,9 @@ pub use nodes::fields_of;
 pub use rows::{FIELDS, Field};
 pub use settings::{SETTINGS, Setting, SettingSpec};
 pub use spec::{AliasKind, Choice, FieldSpec, Json, Slot, Written};
-pub use top_level::{DEFAULT_API, DEFAULT_CAMPAIGNS, DEFAULT_LOGIN, PROJECT, TOP_LEVEL, TopLevelSpec, in_project};
+pub use top_level::{
+    DEFAULT_API, DEFAULT_CAMPAIGNS, DEFAULT_LOGIN, DEFAULT_STATE, PROJECT, TOP_LEVEL, TopLevelSpec, in_environment,
+    in_project,
+};
 pub use usage::{choices_beside, least_dialect, properties_with, usage, usage_with, usages};
 pub use value::{IdValue, Value};

@@ -388,4 +388,7 @@ rows! {
     )
     .allowed(Is(Field::OnChange, &["replace"]))
     .doc("Whether a task that has begun is replaced as well, with `\"replace\"`. Left out means no.", "");
+    Only = row(S::Only, Argument, Kind::Names, &[])
+        .required(Stands(S::Only))
+        .doc("The environments that the campaign or template is for; all others leave it out. A template does not hand it on: each campaign says it for itself.", "");
 }

@@ -150,6 +150,9 @@ redial {
         example r#"on-change "replace""#
         example r#"on-change "replace" running=#true"#
         example r#"on-change "keep""#;
+    Only "only": "the environments that it is for"
+        example r#"only "production""#
+        example r#"only "staging" "production""#;
 }
 
 impl Setting {

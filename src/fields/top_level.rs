@@ -4,6 +4,8 @@
 pub const DEFAULT_API: &str = "https://cis.twin24.ai/api/v1";
 /// Base address of the login service where the project says nothing.
 pub const DEFAULT_LOGIN: &str = "https://iam.twin24.ai/api/v1";
+/// The state where the project has no environments and says nothing.
+pub const DEFAULT_STATE: &str = "dialform.state.json";
 /// Where campaigns are looked for if the project does not say.
 pub const DEFAULT_CAMPAIGNS: &str = "campaigns/**/*.kdl";
 
@@ -22,6 +24,8 @@ pub struct TopLevelSpec {
     pub default: Option<&'static str>,
     /// Whether it may stand several times.
     pub repeats: bool,
+    /// Whether it is about an account, so that an environment may say otherwise.
+    pub of_account: bool,
     /// The words, properties or nodes that it takes, and what each means.
     pub takes: &'static [(&'static str, &'static str)],
     /// An example: top-level nodes, or lines of `project`.
@@ -29,7 +33,7 @@ pub struct TopLevelSpec {
 }
 
 /// The nodes at the top level of a file, in the order in which they are documented.
-pub static TOP_LEVEL: [TopLevelSpec; 6] = [
+pub static TOP_LEVEL: [TopLevelSpec; 7] = [
     TopLevelSpec {
         name: "project",
         usage: "project { … }",
@@ -37,8 +41,26 @@ pub static TOP_LEVEL: [TopLevelSpec; 6] = [
         more: "It stands in `dialform.kdl` only, once. The folder of that file is the project.",
         default: None,
         repeats: false,
+        of_account: false,
         takes: &[],
         example: "project {\n    dialect \"classic\"\n    timezone \"Europe/Moscow\"\n}",
+    },
+    TopLevelSpec {
+        name: "environment",
+        usage: "environment \"NAME\" { … }",
+        doc: "one of the accounts that the same campaigns are for",
+        more: "It stands in `dialform.kdl` only. What it says of the account goes before what `project` says; its aliases come \
+               beside the common ones. Commands about an account then need `--env NAME` or DIALFORM_ENV; lint checks all \
+               environments at once.",
+        default: None,
+        repeats: true,
+        of_account: false,
+        takes: &[],
+        example: "environment \"staging\" {\n    token-env \"TWIN_STAGING_TOKEN\"\n    aliases {\n        \
+                  scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n    }\n}\n\
+                  environment \"production\" {\n    aliases {\n        \
+                  scenario promo=\"1f0c7f5e-6a0b-4e54-9d3c-0d6f2b0f8a11\"\n    }\n}\n\
+                  template \"weekday\" {\n    scenario \"promo\"\n}\ncampaign \"spring-promo\" template=\"weekday\" {}",
     },
     TopLevelSpec {
         name: "campaign",
@@ -48,6 +70,7 @@ pub static TOP_LEVEL: [TopLevelSpec; 6] = [
                reaches the API in a field of its own; a key that changes needs a `moved`.",
         default: None,
         repeats: true,
+        of_account: false,
         takes: &[(
             "template=",
             "the template from which the campaign takes each setting that it does not state itself",
@@ -66,6 +89,7 @@ pub static TOP_LEVEL: [TopLevelSpec; 6] = [
                a campaign takes an optional setting of its template away again.",
         default: None,
         repeats: true,
+        of_account: false,
         takes: &[(
             "template=",
             "a further template, from which this one takes what it does not state",
@@ -83,6 +107,7 @@ pub static TOP_LEVEL: [TopLevelSpec; 6] = [
         more: "They hold for the whole project, whatever file they stand in. Each setting takes aliases of its own kind.",
         default: None,
         repeats: true,
+        of_account: false,
         takes: &[],
         example: "aliases {\n    scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"\n}\n\
                   template \"weekday\" {\n    scenario \"promo\"\n}\ncampaign \"spring-promo\" template=\"weekday\" {}",
@@ -94,6 +119,7 @@ pub static TOP_LEVEL: [TopLevelSpec; 6] = [
         more: "It changes the state only. Leave it until every copy of the state has seen it.",
         default: None,
         repeats: true,
+        of_account: false,
         takes: &[
             ("from=", "the key that the campaign had; no campaign may have it now"),
             ("to=", "the key that it has"),
@@ -108,6 +134,7 @@ pub static TOP_LEVEL: [TopLevelSpec; 6] = [
                of a deleted campaign goes on calling, and plan asks what is to become of it.",
         default: None,
         repeats: true,
+        of_account: false,
         takes: &[
             ("halt", "apply stops the task for good, whether or not it runs"),
             (
@@ -120,7 +147,7 @@ pub static TOP_LEVEL: [TopLevelSpec; 6] = [
 ];
 
 /// The nodes of `project`, in the order in which they are documented.
-pub static PROJECT: [TopLevelSpec; 9] = [
+pub static PROJECT: [TopLevelSpec; 11] = [
     TopLevelSpec {
         name: "api",
         usage: "api \"https://cis.twin24.ai/api/v1\"",
@@ -128,6 +155,7 @@ pub static PROJECT: [TopLevelSpec; 9] = [
         more: "https only, but for this machine's own addresses.",
         default: Some(DEFAULT_API),
         repeats: false,
+        of_account: true,
         takes: &[],
         example: "api \"https://calls.example.com/cis/api/v1\"",
     },
@@ -138,6 +166,7 @@ pub static PROJECT: [TopLevelSpec; 9] = [
         more: "https only, but for this machine's own addresses.",
         default: Some(DEFAULT_LOGIN),
         repeats: false,
+        of_account: true,
         takes: &[],
         example: "login \"https://calls.example.com/iam/api/v1\"",
     },
@@ -148,6 +177,7 @@ pub static PROJECT: [TopLevelSpec; 9] = [
         more: "",
         default: Some("classic"),
         repeats: false,
+        of_account: true,
         takes: &[
             ("classic", "the older page of the method"),
             (
@@ -164,6 +194,7 @@ pub static PROJECT: [TopLevelSpec; 9] = [
         more: "An IANA name. Without it, a start time is taken for past only where it is so everywhere on earth.",
         default: None,
         repeats: false,
+        of_account: true,
         takes: &[],
         example: "timezone \"Asia/Yekaterinburg\"",
     },
@@ -174,6 +205,7 @@ pub static PROJECT: [TopLevelSpec; 9] = [
         more: "A pattern, read from the project's folder: `*` is any part of a name, `**` any folders.",
         default: Some(DEFAULT_CAMPAIGNS),
         repeats: true,
+        of_account: false,
         takes: &[],
         example: "campaigns \"campaigns/**/*.kdl\"\ncampaigns \"seasonal/*.kdl\"",
     },
@@ -184,8 +216,40 @@ pub static PROJECT: [TopLevelSpec; 9] = [
         more: "It is asked where DIALFORM_TOKEN is not set, or is refused; DIALFORM_EMAIL and DIALFORM_PASSWORD then count for nothing.",
         default: None,
         repeats: false,
+        of_account: true,
         takes: &[],
         example: "token-command \"pass show twin\"",
+    },
+    TopLevelSpec {
+        name: "token-env",
+        usage: "token-env \"TWIN_STAGING_TOKEN\"",
+        doc: "the environment variable that holds the token, in place of DIALFORM_TOKEN",
+        more: "Its name begins with DIALFORM_ or TWIN_, so that no file can have another secret of the machine sent anywhere. \
+               DIALFORM_TOKEN, DIALFORM_EMAIL and DIALFORM_PASSWORD then count for nothing.",
+        default: None,
+        repeats: false,
+        of_account: true,
+        takes: &[],
+        example: "token-env \"TWIN_STAGING_TOKEN\"",
+    },
+    TopLevelSpec {
+        name: "state",
+        usage: "state \"PATH or ADDRESS\"",
+        doc: "where the state is kept",
+        more: "A path in the project's folder, `s3://BUCKET/PREFIX`, `postgres://HOST/DB?state=NAME`, or the address of a \
+               Terraform state in GitLab. No credentials stand in it. `--state FILE` overrides it. With environments the default is \
+               `dialform.NAME.state.json`.",
+        default: Some(DEFAULT_STATE),
+        repeats: false,
+        of_account: true,
+        takes: &[
+            (
+                "endpoint=",
+                "the address of an S3-compatible service, where it is not Amazon's",
+            ),
+            ("region=", "the region of the bucket"),
+        ],
+        example: "state \"state/dialform.state.json\"",
     },
     TopLevelSpec {
         name: "wire-value",
@@ -194,6 +258,7 @@ pub static PROJECT: [TopLevelSpec; 9] = [
         more: "plan says so while dialform sends a guess.",
         default: None,
         repeats: true,
+        of_account: true,
         takes: &[
             (
                 "on-error.skip",
@@ -213,6 +278,7 @@ pub static PROJECT: [TopLevelSpec; 9] = [
         more: "It is never sent, and changing it changes no campaign.",
         default: Some("refuse"),
         repeats: false,
+        of_account: false,
         takes: &[
             ("refuse", "nothing is done until somebody says so (`--replace`)"),
             (
@@ -234,6 +300,7 @@ pub static PROJECT: [TopLevelSpec; 9] = [
                cannot do without stops plan and apply all the same.",
         default: None,
         repeats: true,
+        of_account: false,
         takes: &[
             (
                 "error",
@@ -246,6 +313,11 @@ pub static PROJECT: [TopLevelSpec; 9] = [
         example: "lint {\n    warn \"http-webhook\"\n    allow \"unused-alias\"\n    error \"DF4\"\n}",
     },
 ];
+
+/// The node of an environment that has this name, but for `aliases`: a node of `project` about an account.
+pub fn in_environment(name: &str) -> Option<&'static TopLevelSpec> {
+    in_project(name).filter(|spec| spec.of_account)
+}
 
 /// The node of `project` that has this name.
 pub fn in_project(name: &str) -> Option<&'static TopLevelSpec> {

@@ -55,11 +55,10 @@ impl ImportContext {
                 }
             }
         }
-        if let Some(node) = project.node() {
-            let values = node.wire_values.iter().rev();
-            context.wire_values = values
-                .map(|(name, value)| (name.to_string(), value.to_string()))
-                .collect();
+        // The first of a name counts.
+        for (name, value) in project.wire_values() {
+            let values = &mut context.wire_values;
+            values.entry(name.to_owned()).or_insert_with(|| value.to_owned());
         }
         context.taken = project.campaigns().map(|owner| owner.title().to_owned()).collect();
         for moved in project.moves() {

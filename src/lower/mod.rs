@@ -1,7 +1,9 @@
 //! Tree → typed model. Reports what is unknown, misplaced, repeated or mistyped, and keeps it as unknown, so that later rules
 //! stay silent about it.
 
+mod account;
 mod definition;
+mod environment;
 mod fixes;
 mod head;
 mod meant;
@@ -21,7 +23,6 @@ use crate::model::{Definition, File, FileModel, Swallowed};
 use crate::project::source::{FileId, Place, Span};
 use crate::rules::duplicate_setting::DuplicateSetting;
 use crate::rules::misplaced_setting::MisplacedSetting;
-use crate::rules::reserved_name::ReservedName;
 use crate::rules::type_annotation::TypeAnnotation;
 use crate::rules::unknown_setting::UnknownSetting;
 use crate::rules::wire_name::{Instead, WireName};
@@ -174,10 +175,7 @@ impl Lowering<'_> {
                 None => self.unread_move(node),
             },
             "project" => self.project_node(node),
-            "environment" => {
-                let place = self.place(node.name().span);
-                self.sink.report(place, &ReservedName { name: "environment" });
-            }
+            "environment" => self.environment_node(node),
             _ => {
                 self.model.incomplete = true;
                 self.presume_names(node);

@@ -154,7 +154,8 @@ impl Lowering<'_> {
     /// The field that an argument sets, if it is free.
     #[inline]
     fn argument(&self, stated: &SettingBuilder<'_>) -> Option<&'static FieldSpec> {
-        stated.setting.argument().filter(|spec| !stated.has(spec.id))
+        let argument = stated.setting.argument();
+        argument.filter(|spec| !stated.has(spec.id) || spec.kind.repeats())
     }
 
     /// An argument that has no place, of a node that takes none or has its own, `argument`, already.

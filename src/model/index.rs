@@ -24,6 +24,8 @@ pub struct CampaignEntry {
     pub keyword: Place,
     /// All of it, from that word to the end of its block.
     pub whole: Place,
+    /// The environments that it is for; none where it is for all of them.
+    pub only: Box<[Spanned<Box<str>>]>,
     /// What it states.
     pub body: CampaignBody,
 }
@@ -131,12 +133,14 @@ impl CampaignEntry {
     /// What is kept of a campaign after it was checked by itself.
     pub fn new(mut campaign: Definition) -> Self {
         let (keyword, whole) = (campaign.keyword, campaign.whole);
+        let only = campaign.only();
         if campaign.template.is_some() {
             campaign.stated.shrink_to_fit();
             return Self {
                 key: campaign.name.clone(),
                 keyword,
                 whole,
+                only,
                 body: CampaignBody::Inheriting(Box::new(campaign)),
             };
         }
@@ -150,6 +154,7 @@ impl CampaignEntry {
             key: campaign.name.take(),
             keyword,
             whole,
+            only,
             body: CampaignBody::Own(body),
         }
     }

@@ -1,5 +1,6 @@
 //! What a project says, typed and with places: campaigns, templates, aliases, moves, and the project's own settings.
 
+mod environment;
 mod index;
 mod inline_ids;
 mod on_change;
@@ -7,6 +8,7 @@ mod resolved;
 mod project;
 mod setting_nodes;
 
+pub use environment::{AccountNode, EnvironmentNode};
 pub use index::{AliasUse, CampaignBody, CampaignEntry, CampaignFacts, ExtendedUse, FileIndex, NameFact, OwnBody};
 pub use inline_ids::InlineId;
 pub(crate) use inline_ids::hash_of as hash_of_id;
@@ -15,7 +17,7 @@ pub use project::{Chain, MAX_TEMPLATES, Project};
 pub use resolved::{Resolved, ResolvedSetting};
 pub use setting_nodes::{FieldValue, SettingNode, SettingNodes, SettingValue};
 
-use crate::fields::{AliasKind, Dialect, Setting};
+use crate::fields::{AliasKind, Setting};
 use crate::finding::Severity;
 use crate::project::source::{FileId, Place, Span};
 use jiff::civil::Date;
@@ -109,6 +111,8 @@ pub struct File<C> {
     pub removals: Vec<Removal>,
     /// Its `project` node.
     pub project: Option<Box<ProjectNode>>,
+    /// Its environments, in the order of the text.
+    pub environments: Vec<EnvironmentNode>,
     /// Its comments that hide findings.
     pub suppressions: Box<[Suppression]>,
     /// Whether something at the top level could not be read, so that it says less than its text.
@@ -132,6 +136,7 @@ impl<C> File<C> {
             moves: Vec::new(),
             removals: Vec::new(),
             project: None,
+            environments: Vec::new(),
             suppressions: Box::default(),
             incomplete: false,
             swallowed: Swallowed::default(),
@@ -150,6 +155,7 @@ impl<C> File<C> {
             moves: self.moves,
             removals: self.removals,
             project: self.project,
+            environments: self.environments,
             suppressions: self.suppressions,
             incomplete: self.incomplete,
             swallowed: self.swallowed,
@@ -162,7 +168,11 @@ impl<C> File<C> {
     pub fn is_partial(&self) -> bool {
         self.incomplete
             || self.hides_project
-            || self.project.as_ref().is_some_and(|project| project.hides_dialect)
+            || self
+                .project
+                .as_ref()
+                .is_some_and(|project| project.account.hides_dialect)
+            || self.environments.iter().any(EnvironmentNode::is_partial)
             || self.aliases.iter().any(|alias| alias.id.is_none())
             || self.templates.iter().any(Definition::is_partial)
     }
@@ -313,26 +323,14 @@ pub struct Suppression {
 /// The `project` node as written. What it leaves out has a default in [`Project`].
 #[derive(Clone, Debug, Default)]
 pub struct ProjectNode {
-    /// Base address of the call service.
-    pub api: Option<Spanned<Box<str>>>,
-    /// Base address of the login service.
-    pub login: Option<Spanned<Box<str>>>,
-    /// The dialect the account speaks.
-    pub dialect: Option<Dialect>,
-    /// Whether a mistake hides the dialect.
-    pub hides_dialect: bool,
-    /// The company's time zone, an IANA name.
-    pub timezone: Option<Box<str>>,
+    /// What it says of the account.
+    pub account: AccountNode,
     /// Which files hold campaigns.
     pub campaigns: Vec<Spanned<Box<str>>>,
     /// Severities the project turns, in order: `None` allows a rule.
     pub lint: Vec<(Box<str>, Option<Severity>)>,
     /// Rules that nothing but `allow` hides.
     pub enforced: Vec<Box<str>>,
-    /// Wire strings that the vendor does not publish, by name.
-    pub wire_values: Vec<(Box<str>, Box<str>)>,
     /// What apply does about changed campaigns that do not say it themselves.
     pub on_change: Option<OnChange>,
-    /// The shell command that prints a token.
-    pub token_command: Option<Box<str>>,
 }

@@ -7,9 +7,10 @@ use jiff::tz::TimeZone;
 
 use super::index::fingerprint_of_id;
 use super::{
-    Alias, CampaignBody, CampaignEntry, CampaignFacts, Definition, FileIndex, Moved, OnChange, ProjectNode, Removal,
-    Resolved, Spanned, Swallowed,
+    AccountNode, Alias, CampaignBody, CampaignEntry, CampaignFacts, Definition, EnvironmentNode, FileIndex, Moved,
+    OnChange, ProjectNode, Removal, Resolved, Spanned, Swallowed,
 };
+use crate::fields::types::StateAddress;
 use crate::fields::{AliasKind, DEFAULT_API, DEFAULT_LOGIN, Dialect};
 use crate::project::source::FileId;
 use crate::util::suggest::Names;
@@ -19,6 +20,7 @@ use crate::util::suggest::Names;
 pub struct Project<'p> {
     files: Vec<&'p FileIndex>,
     node: Option<&'p ProjectNode>,
+    environment: Option<&'p EnvironmentNode>,
     campaigns: Vec<&'p CampaignEntry>,
     /// What campaigns state that take settings from templates.
     inheriting: Vec<&'p Definition>,
@@ -56,37 +58,70 @@ pub enum Chain<'p> {
 }
 
 impl<'p> Project<'p> {
-    /// Collects files that are in path order. Where a name is declared twice, the first one counts.
+    /// Collects files that are in path order. Where a name is declared twice, the first one counts. No environment is chosen:
+    /// every campaign is in, and only the common aliases are.
     pub fn new(files: Vec<&'p FileIndex>) -> Self {
-        let mut project = Self::default();
+        Self::in_environment(files, None)
+    }
+
+    /// The same with the campaigns, templates, aliases and account of an environment.
+    pub fn in_environment(files: Vec<&'p FileIndex>, environment: Option<&'p EnvironmentNode>) -> Self {
+        let mut project = Self {
+            environment,
+            ..Self::default()
+        };
         for file in &files {
             project.node = project.node.or(file.project.as_deref());
             project.hides_dialect |= file.hides_project;
             project.swallowed = project.swallowed.or(file.swallowed);
             project.meant.extend(file.meant.iter().map(|name| &**name));
-            project.campaigns.extend(&file.campaigns);
+            let campaigns = file.campaigns.iter();
+            let is_in = |campaign: &&CampaignEntry| environment.is_none() || project.includes(&campaign.only);
+            let campaigns: Vec<&CampaignEntry> = campaigns.filter(is_in).collect();
             project
                 .inheriting
-                .extend(file.campaigns.iter().filter_map(CampaignEntry::inheriting));
+                .extend(campaigns.iter().filter_map(|campaign| campaign.inheriting()));
+            project.campaigns.extend(campaigns);
             project.moves.extend(&file.moves);
             project.removals.extend(&file.removals);
             for template in &file.templates {
+                if environment.is_some() && !project.includes(&template.only()) {
+                    continue;
+                }
                 project.templates.push(template);
                 if let Some(name) = &template.name {
                     project.templates_by_name.entry(&name.value).or_insert(template);
                 }
             }
-            for alias in &file.aliases {
-                project.aliases.push(alias);
-                project
-                    .aliases_by_name
-                    .entry((alias.kind, &alias.name.value))
-                    .or_insert(alias);
-            }
+            project.add_aliases(&file.aliases);
         }
-        project.hides_dialect |= project.node.is_some_and(|node| node.hides_dialect);
+        if let Some(environment) = environment {
+            project.add_aliases(&environment.aliases);
+        }
+        let hides_dialect = project.accounts().any(|account| account.hides_dialect);
+        project.hides_dialect |= hides_dialect;
         project.files = files;
         project
+    }
+
+    fn add_aliases(&mut self, aliases: &'p [Alias]) {
+        for alias in aliases {
+            self.aliases.push(alias);
+            self.aliases_by_name
+                .entry((alias.kind, &alias.name.value))
+                .or_insert(alias);
+        }
+    }
+
+    /// The chosen environment.
+    pub fn environment(&self) -> Option<&'p EnvironmentNode> {
+        self.environment
+    }
+
+    /// What is said of the account: by the environment first, then by the project.
+    fn accounts(&self) -> impl Iterator<Item = &'p AccountNode> + use<'p> {
+        let environment = self.environment.map(|environment| &environment.account);
+        environment.into_iter().chain(self.node.map(|node| &node.account))
     }
 
     /// Every file, in path order.
@@ -286,7 +321,7 @@ impl<'p> Project<'p> {
 
     /// The dialect the account speaks.
     pub fn dialect(&self) -> Dialect {
-        self.node.and_then(|node| node.dialect).unwrap_or_default()
+        self.accounts().find_map(|account| account.dialect).unwrap_or_default()
     }
 
     /// The dialect, unless a mistake that was reported hides it: then nobody can say which settings are wrong.
@@ -295,32 +330,51 @@ impl<'p> Project<'p> {
     }
 
     /// Base address of the call service, as written or the default.
-    pub fn api(&self) -> &str {
-        self.node
-            .and_then(|node| node.api.as_ref())
-            .map_or(DEFAULT_API, |api| &api.value)
+    pub fn api(&self) -> &'p str {
+        let api = self.accounts().find_map(|account| account.api.as_ref());
+        api.map_or(DEFAULT_API, |api| &api.value)
     }
 
     /// Base address of the login service, as written or the default.
-    pub fn login(&self) -> &str {
-        self.node
-            .and_then(|node| node.login.as_ref())
-            .map_or(DEFAULT_LOGIN, |login| &login.value)
+    pub fn login(&self) -> &'p str {
+        let login = self.accounts().find_map(|account| account.login.as_ref());
+        login.map_or(DEFAULT_LOGIN, |login| &login.value)
     }
 
     /// The company's time zone, where the project names one.
     pub fn timezone(&self) -> Option<TimeZone> {
-        let name = self.node?.timezone.as_deref()?;
+        let name = self.accounts().find_map(|account| account.timezone.as_deref())?;
         TimeZone::get(name).ok()
+    }
+
+    /// The shell command that prints a token. One that the project says does not count where the environment names a variable.
+    pub fn token_command(&self) -> Option<&'p str> {
+        let says = |account: &&AccountNode| account.token_command.is_some() || account.token_env.is_some();
+        self.accounts().find(says)?.token_command.as_deref()
+    }
+
+    /// The environment variable that holds the token, where it is another one than usual.
+    pub fn token_env(&self) -> Option<&'p str> {
+        let says = |account: &&AccountNode| account.token_command.is_some() || account.token_env.is_some();
+        self.accounts().find(says)?.token_env.as_deref()
+    }
+
+    /// Where the state is kept, if that is said.
+    pub fn state(&self) -> Option<&'p Spanned<StateAddress>> {
+        self.accounts().find_map(|account| account.state.as_ref())
     }
 
     /// The wire string that the project sets for a name that the vendor does not publish.
     pub fn wire_value(&self, name: &str) -> Option<&'p str> {
-        self.node?
-            .wire_values
-            .iter()
-            .find(|(known, _)| &**known == name)
-            .map(|(_, value)| &**value)
+        let mut values = self.accounts().flat_map(|account| &account.wire_values);
+        let value = values.find(|(known, _)| **known == *name);
+        value.map(|(_, value)| &**value)
+    }
+
+    /// Every wire string that the project sets, by name.
+    pub fn wire_values(&self) -> impl Iterator<Item = (&'p str, &'p str)> + use<'p> {
+        let values = self.accounts().flat_map(|account| &account.wire_values);
+        values.map(|(name, value)| (&**name, &**value))
     }
 
     /// What apply does about the task of a campaign that has changed.

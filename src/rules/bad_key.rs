@@ -36,7 +36,8 @@ impl Violation for InvalidKey<'_> {
         if self.written.trim().is_empty() {
             return format!("this {} has no name between its quotes", self.kind);
         }
-        format!("`{}` cannot be the name of a {}", self.written, self.kind)
+        let article = if self.kind.starts_with('e') { "an" } else { "a" };
+        format!("`{}` cannot be the name of {article} {}", self.written, self.kind)
     }
 
     fn label(&self) -> String {

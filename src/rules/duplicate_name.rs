@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     always_blocks_apply: true,
     fixable: Fixable::Never,
-    summary: "The same campaign key, template name or alias twice in a project.",
+    summary: "The same campaign key, template name, alias or environment twice in a project.",
     why: "State and references go by these names: of two campaigns with one key only one would be created, and either could be taken for the other's task.",
     about: |_| false,
     bad: r#"campaign "a" {}
@@ -60,7 +60,11 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
             .iter()
             .filter_map(|template| Some(("template", template.name.as_ref()?)));
         let aliases = file.aliases.iter().map(|alias| (alias.kind.word(), &alias.name));
-        for (kind, name) in campaigns.chain(templates).chain(aliases) {
+        let environments = file
+            .environments
+            .iter()
+            .map(|environment| ("environment", &environment.name));
+        for (kind, name) in campaigns.chain(templates).chain(aliases).chain(environments) {
             match firsts.entry((kind, &name.value)) {
                 Entry::Vacant(entry) => drop(entry.insert(name.place)),
                 Entry::Occupied(first) => {
@@ -73,6 +77,23 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
                     );
                     finding.label(*first.get(), "first declared here");
                 }
+            }
+        }
+    }
+    let environments = context.project.files().iter().flat_map(|file| &file.environments);
+    for environment in environments {
+        let mut own: HashMap<(&str, &str), Place> = HashMap::new();
+        for alias in &environment.aliases {
+            let (kind, name) = (alias.kind.word(), &alias.name);
+            let common = firsts
+                .get(&(kind, &*name.value))
+                .map(|place| (*place, "declared for all environments here"));
+            let before = own.insert((kind, &name.value), name.place);
+            let before = before.map(|place| (place, "first declared here"));
+            if let Some((place, words)) = common.or(before) {
+                let name = &*name.value;
+                sink.report(alias.name.place, &DuplicateName { kind, name })
+                    .label(place, words);
             }
         }
     }

@@ -23,6 +23,9 @@ enum RuleCheck {
     Definition(DefinitionCheck),
     Campaign(CampaignCheck),
     Project(fn(&Context<'_>, &mut Sink)),
+    /// In each environment by itself.
+    Environment(fn(&Context<'_>, &mut Sink)),
+    /// The same.
     Now(fn(&Context<'_>, Timestamp, &mut Sink)),
     Unused(fn(&Context<'_>, &mut Sink)),
     Suppression,
@@ -40,7 +43,7 @@ impl RuleCheck {
             Self::Text(_) => Phase::Text,
             Self::Definition(_) => Phase::Definition,
             Self::Campaign(_) => Phase::Campaign,
-            Self::Project(_) => Phase::Project,
+            Self::Project(_) | Self::Environment(_) => Phase::Project,
             Self::Now(_) => Phase::Now,
             Self::Unused(_) => Phase::Unused,
             Self::Suppression => Phase::Suppression,
@@ -131,7 +134,6 @@ registry! {
     bad_url: InvalidUrl<'_> => RuleCheck::Value;
     bad_key: InvalidKey<'_> => RuleCheck::Value;
     misused_null: MisusedNull<'_> => RuleCheck::Value;
-    reserved_name: ReservedName<'_> => RuleCheck::Value;
     empty_text: EmptyText<'_> => RuleCheck::Value;
     handwritten_marker: HandwrittenMarker => RuleCheck::Value;
     bad_address: InvalidAddress<'_> => RuleCheck::Value;
@@ -139,13 +141,15 @@ registry! {
     unknown_rule: UnknownRule<'_> => RuleCheck::Value;
     outside_repository: PatternOutside<'_>, LinkOutside<'_> => RuleCheck::Reading;
     nil_id: NilId<'_> => RuleCheck::Value;
+    bad_token_env: InvalidTokenEnv<'_> => RuleCheck::Value;
+    bad_state_address: InvalidStateAddress => RuleCheck::Value;
     missing_required_if: MissingRequiredIf<'_> => RuleCheck::Definition(missing_required_if::check);
     missing_required: MissingRequired<'_> => RuleCheck::Campaign(missing_required::check);
     set_but_no_effect: NoEffect => RuleCheck::Definition(set_but_no_effect::check);
-    wrong_dialect: WrongDialect<'_> => RuleCheck::Project(wrong_dialect::check);
+    wrong_dialect: WrongDialect<'_> => RuleCheck::Environment(wrong_dialect::check);
     long_trim: LongTrim => RuleCheck::Definition(long_trim::check);
     repeated_webhook: RepeatedWebhook => RuleCheck::Definition(repeated_webhook::check);
-    unknown_alias: UnknownAlias<'_> => RuleCheck::Project(unknown_alias::check);
+    unknown_alias: UnknownAlias<'_> => RuleCheck::Environment(unknown_alias::check);
     unknown_template: UnknownTemplate<'_> => RuleCheck::Project(unknown_template::check);
     template_cycle: TemplateCycle<'_> => RuleCheck::Project(template_cycle::check);
     duplicate_name: DuplicateName<'_> => RuleCheck::Project(duplicate_name::check);
@@ -155,17 +159,20 @@ registry! {
     unused_alias: UnusedAlias<'_> => RuleCheck::Unused(unused_alias::check);
     unused_template: UnusedTemplate<'_> => RuleCheck::Unused(unused_template::check);
     no_campaigns: NoCampaigns<'_> => RuleCheck::Unused(no_campaigns::check);
-    copied_campaign: CopiedCampaign<'_> => RuleCheck::Project(copied_campaign::check);
+    copied_campaign: CopiedCampaign<'_> => RuleCheck::Environment(copied_campaign::check);
     same_name: SameName<'_> => RuleCheck::With(&copied_campaign::RULE);
     removed_declared: RemovedDeclared<'_> => RuleCheck::Project(removed_declared::check);
     removed_moved: RemovedMoved<'_> => RuleCheck::Project(removed_moved::check);
     removed_twice: RemovedTwice<'_> => RuleCheck::Project(removed_twice::check);
-    id_of_two_kinds: IdOfTwoKinds<'_> => RuleCheck::Project(id_of_two_kinds::check);
+    id_of_two_kinds: IdOfTwoKinds<'_> => RuleCheck::Environment(id_of_two_kinds::check);
+    unknown_environment: UnknownEnvironment<'_> => RuleCheck::Project(unknown_environment::check);
+    template_left_out: TemplateLeftOut<'_> => RuleCheck::Project(template_left_out::check);
+    shared_state: SharedState<'_> => RuleCheck::Project(shared_state::check);
     start_in_past: StartInPast => RuleCheck::Now(start_in_past::check);
     start_outside_window: StartOutsideWindow => RuleCheck::Campaign(start_outside_window::check);
     empty_window: EmptyWindow => RuleCheck::Definition(empty_window::check);
     window_at_night: WindowAtNight => RuleCheck::Definition(window_at_night::check);
-    start_off_the_clock: StartOffTheClock => RuleCheck::Project(start_off_the_clock::check);
+    start_off_the_clock: StartOffTheClock => RuleCheck::Environment(start_off_the_clock::check);
     no_call_window: NoCallWindow => RuleCheck::Campaign(no_call_window::check);
     machine_undetected: MachineUndetected => RuleCheck::Campaign(machine_undetected::check);
     limit_below_redials: LimitBelowRedials<'_> => RuleCheck::Campaign(limit_below_redials::check);
@@ -241,12 +248,15 @@ const CAMPAIGNS_PER_THREAD: usize = 256;
 
 /// Runs the rules about the whole project, and those about campaigns that inherit from templates.
 pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
+    // Where there are environments, `check_environment` checks each of them.
+    let is_one_account = context.project.environments().next().is_none();
     // The rules do not see one another's findings, so that each may run on any thread.
     let check = |check: &RuleCheck| {
         let mut sink = Sink::default();
         match (check, context.now) {
             (RuleCheck::Project(check), _) => check(context, &mut sink),
-            (RuleCheck::Now(check), Some(now)) => check(context, now, &mut sink),
+            (RuleCheck::Environment(check), _) if is_one_account => check(context, &mut sink),
+            (RuleCheck::Now(check), Some(now)) if is_one_account => check(context, now, &mut sink),
             _ => {}
         }
         sink
@@ -264,6 +274,18 @@ pub fn check_project(context: &Context<'_>, sink: &mut Sink) {
     };
     for found in threads::in_parts(context.project.inheriting(), CAMPAIGNS_PER_THREAD, check_inheriting) {
         sink.absorb(found);
+    }
+}
+
+/// Runs the rules about the account that campaigns are for: its aliases, its dialect, its clock. The context is that of one
+/// environment.
+pub fn check_environment(context: &Context<'_>, sink: &mut Sink) {
+    for check in CHECKS {
+        match (check, context.now) {
+            (RuleCheck::Environment(check), _) => check(context, sink),
+            (RuleCheck::Now(check), Some(now)) => check(context, now, sink),
+            _ => {}
+        }
     }
 }
 

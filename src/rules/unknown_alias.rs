@@ -100,8 +100,10 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
             && !project.is_meant(used.name)
     };
     for file in project.files() {
-        let campaigns = file.campaigns.iter().flat_map(CampaignEntry::alias_uses);
-        let templates = file.templates.iter().flat_map(Definition::alias_uses);
+        let campaigns = project
+            .campaigns_of(&file.campaigns)
+            .flat_map(CampaignEntry::alias_uses);
+        let templates = project.templates_of(&file.templates).flat_map(Definition::alias_uses);
         let mut by_name: BTreeMap<(&str, &str), Vec<AliasUse<&str>>> = BTreeMap::new();
         for used in campaigns.chain(templates).filter(is_unknown) {
             by_name.entry((used.kind.word(), used.name)).or_default().push(used);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Context;
 use crate::fields::AliasKind;
 use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
-use crate::model::{CampaignEntry, Definition};
+use crate::model::{Alias, CampaignEntry, Definition};
 
 pub(crate) static RULE: Rule = Rule {
     code: "DF309",
@@ -58,7 +58,13 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.project.campaigns().next().is_none() {
         return;
     }
-    let declared = context.project.aliases().map(|alias| (alias.kind, &*alias.name.value));
+    let environments = context.project.environments();
+    let all: Vec<&Alias> = context
+        .project
+        .aliases()
+        .chain(environments.flat_map(|one| &one.aliases))
+        .collect();
+    let declared = all.iter().map(|alias| (alias.kind, &*alias.name.value));
     let mut unused: BTreeSet<(AliasKind, &str)> = declared.collect();
     let campaigns = context.project.campaigns().flat_map(CampaignEntry::alias_uses);
     let templates = context.project.templates().flat_map(Definition::alias_uses);
@@ -72,7 +78,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
             unused.remove(&(kind, used.name));
         }
     }
-    for alias in context.project.aliases() {
+    for alias in all {
         if unused.contains(&(alias.kind, &*alias.name.value)) {
             sink.report(
                 alias.name.place,

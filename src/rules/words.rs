@@ -59,3 +59,13 @@ pub(super) fn property_name(name: &str) -> String {
     }
     format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
 }
+
+/// "in the environment `staging`", "in the environments `staging` and `production`".
+pub(crate) fn in_environments(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!("in the environment {one}"),
+        [others @ .., last] => format!("in the environments {} and {last}", others.join(", ")),
+    }
+}

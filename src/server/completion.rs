@@ -175,10 +175,14 @@ impl Completer<'_> {
         match names {
             [] => {
                 self.campaign();
-                self.top_level(&TOP_LEVEL);
+                self.top_level(TOP_LEVEL.iter());
             }
-            ["project"] => self.top_level(&PROJECT),
-            ["aliases"] => {
+            ["project"] => self.top_level(PROJECT.iter()),
+            ["environment"] => {
+                let aliases = TOP_LEVEL.iter().filter(|spec| spec.name == "aliases");
+                self.top_level(PROJECT.iter().filter(|spec| spec.of_account).chain(aliases));
+            }
+            ["aliases"] | ["environment", "aliases"] => {
                 for kind in AliasKind::ALL {
                     let insert = format!("{} ${{1:name}}=\"${{2:UUID}}\"", kind.word());
                     self.add(
@@ -211,7 +215,7 @@ impl Completer<'_> {
         }
     }
 
-    fn top_level(&mut self, specs: &'static [TopLevelSpec]) {
+    fn top_level(&mut self, specs: impl Iterator<Item = &'static TopLevelSpec>) {
         for spec in specs {
             let words = format!("`{}`\n\n{}", spec.usage, spec.more);
             let insert = format!("{} $0", spec.name);
@@ -287,11 +291,12 @@ impl Completer<'_> {
                 }
                 return;
             }
-            ["project", name] => {
+            ["project" | "environment", name] => {
                 let spec = PROJECT.iter().find(|spec| spec.name == *name);
                 for (taken, doc) in spec.map(|spec| spec.takes).unwrap_or_default() {
-                    if !taken.ends_with('=') {
-                        self.text_value(taken, doc);
+                    match taken.strip_suffix('=') {
+                        Some(name) => self.property(name, doc, ""),
+                        None => self.text_value(taken, doc),
                     }
                 }
                 return;
@@ -299,8 +304,8 @@ impl Completer<'_> {
             _ => {}
         }
         let Some(setting) = setting(names) else { return };
-        if arguments.is_empty()
-            && let Some(row) = setting.argument()
+        if let Some(row) = setting.argument()
+            && (arguments.is_empty() || row.kind.repeats())
         {
             self.values(row, row.kind.alias(), around);
         }
@@ -373,10 +378,14 @@ impl Completer<'_> {
                 _ => {}
             }
         }
+        if row.kind.repeats() {
+            for environment in around.project.environments() {
+                self.text_value(&environment.name.value, "");
+            }
+        }
         if let Some(kind) = alias {
-            for alias in around.project.aliases().filter(|alias| kind.takes(alias.kind)) {
-                let id = alias.id.as_deref().unwrap_or_default();
-                self.text_value(&alias.name.value, &format!("{} {id}", alias.kind.word()));
+            for (name, detail) in around.aliases(kind) {
+                self.text_value(name, &detail);
             }
         }
         let samples: &[&str] = match row.kind {

@@ -1,5 +1,7 @@
 //! What is said of the thing under the mouse: the table's words, what is sent, what a name stands for.
 
+use std::collections::BTreeMap;
+
 use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind, Range};
 use jiff::tz::TimeZone;
 use serde_json::Value as JsonValue;
@@ -9,8 +11,10 @@ use super::document::Document;
 use super::position::Encoding;
 use crate::explain::{self, DocPage, PageBlock, Topic};
 use crate::fields::types::Moment;
-use crate::fields::{AliasKind, Dialect, FieldSpec, Setting, TOP_LEVEL, Value as FieldValue, WireContext, in_project};
-use crate::model::Project;
+use crate::fields::{
+    AliasKind, Dialect, FieldSpec, Setting, TOP_LEVEL, Value as FieldValue, WireContext, in_environment, in_project,
+};
+use crate::model::{Alias, Project};
 use crate::project::source::{Sources, Span};
 use crate::report::page::section;
 use crate::rules;
@@ -23,6 +27,38 @@ const MAX_LINES: usize = 30;
 pub(super) struct Around<'p> {
     pub(super) project: Project<'p>,
     pub(super) sources: &'p Sources,
+}
+
+impl<'p> Around<'p> {
+    /// The aliases of a kind, by name: the id that each stands for, or the environments that have one of their own.
+    pub(super) fn aliases(&self, kind: AliasKind) -> BTreeMap<&'p str, String> {
+        let mut all = BTreeMap::new();
+        for alias in self.project.aliases().filter(|alias| kind.takes(alias.kind)) {
+            let id = alias.id.as_deref().unwrap_or_default();
+            all.insert(&*alias.name.value, format!("{} {id}", alias.kind.word()));
+        }
+        for environment in self.project.environments() {
+            for alias in environment.aliases.iter().filter(|alias| kind.takes(alias.kind)) {
+                let first = || format!("{} in", alias.kind.word());
+                let words = all.entry(&*alias.name.value).or_insert_with(first);
+                words.push_str(&format!(" {}", environment.name.value));
+            }
+        }
+        all
+    }
+
+    /// What a name stands for, and where that is said: once for all, or in each environment.
+    fn meanings(&self, kind: AliasKind, name: &str) -> Vec<(Option<&'p str>, &'p Alias)> {
+        if let Some(alias) = self.project.alias(kind, name) {
+            return vec![(None, alias)];
+        }
+        let is_it = |alias: &&Alias| kind.takes(alias.kind) && *alias.name.value == *name;
+        let meant = self.project.environments().filter_map(|environment| {
+            let alias = environment.aliases.iter().find(is_it)?;
+            Some((Some(&*environment.name.value), alias))
+        });
+        meant.collect()
+    }
 }
 
 impl WireContext for Around<'_> {
@@ -100,7 +136,11 @@ fn of_name(cursor: &Cursor<'_, '_>) -> Option<String> {
     let topic = match cursor.names().as_slice() {
         [name] => Topic::TopLevel(TOP_LEVEL.iter().find(|spec| spec.name == *name)?),
         ["project", name] => Topic::TopLevel(in_project(name)?),
-        ["aliases", name] => Topic::Alias(AliasKind::ALL.into_iter().find(|kind| kind.word() == *name)?),
+        ["environment", "aliases"] => Topic::TopLevel(TOP_LEVEL.iter().find(|spec| spec.name == "aliases")?),
+        ["environment", name] => Topic::TopLevel(in_environment(name)?),
+        ["aliases", name] | ["environment", "aliases", name] => {
+            Topic::Alias(AliasKind::ALL.into_iter().find(|kind| kind.word() == *name)?)
+        }
         _ => match (cursor.setting(), cursor.field()) {
             (Some(setting), _) => Topic::Setting(setting),
             (None, Some(row)) => Topic::Field(row.id),
@@ -122,17 +162,18 @@ fn of_value(cursor: &Cursor<'_, '_>, entry: &Entry<'_>, around: &Around<'_>) -> 
     if let Some(choice) = value.choice(row) {
         words.push_str(&format!("\n\n`{}`: {}", choice.written.source(), choice.doc));
     }
-    if let (Some(kind), Scalar::String(name)) = (row.kind.alias(), &entry.value.scalar)
-        && let Some(alias) = around.project.alias(kind, name)
-    {
-        let id = alias.id.as_deref().unwrap_or("?");
-        let file = around.sources.file(alias.name.place.file);
-        let line = file.position(alias.name.place.span.start).line;
-        let path = file.path().display();
-        words.push_str(&format!(
-            "\n\nThe alias of a {}: `{id}`, declared in {path}:{line}",
-            alias.kind.word()
-        ));
+    if let (Some(kind), Scalar::String(name)) = (row.kind.alias(), &entry.value.scalar) {
+        for (environment, alias) in around.meanings(kind, name) {
+            let id = alias.id.as_deref().unwrap_or("?");
+            let file = around.sources.file(alias.name.place.file);
+            let line = file.position(alias.name.place.span.start).line;
+            let path = file.path().display();
+            let place = environment.map_or_else(String::new, |name| format!(" in `{name}`"));
+            words.push_str(&format!(
+                "\n\nThe alias of a {}{place}: `{id}`, declared in {path}:{line}",
+                alias.kind.word()
+            ));
+        }
     }
     if let FieldValue::Moment(at) = &value {
         words.extend(moments(*at, around.project.timezone()));

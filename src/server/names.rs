@@ -53,7 +53,7 @@ impl NameRef<'_> {
             Self::Template(name) => ProjectName::Template(name.to_owned()),
             Self::Key(key) => ProjectName::Key(key.to_owned()),
             Self::Alias(kind, name) => {
-                let declared = project.alias(kind, name);
+                let declared = project.alias_anywhere(kind, name);
                 ProjectName::Alias(declared.map_or(kind, |declared| declared.kind), name.to_owned())
             }
         }
@@ -72,10 +72,9 @@ impl NameRef<'_> {
 fn declared(index: &FileIndex) -> impl Iterator<Item = (NameRef<'_>, Place)> {
     let keys = index.campaigns.iter().filter_map(|campaign| campaign.key.as_ref());
     let templates = index.templates.iter().filter_map(|template| template.name.as_ref());
-    let aliases = index
-        .aliases
-        .iter()
-        .map(|alias| (NameRef::Alias(alias.kind, &alias.name.value), alias.name.place));
+    let in_environments = index.environments.iter().flat_map(|environment| &environment.aliases);
+    let aliases = index.aliases.iter().chain(in_environments);
+    let aliases = aliases.map(|alias| (NameRef::Alias(alias.kind, &alias.name.value), alias.name.place));
     let keys = keys.map(|key| (NameRef::Key(&key.value), key.place));
     let templates = templates.map(|name| (NameRef::Template(&name.value), name.place));
     keys.chain(templates).chain(aliases)
@@ -225,7 +224,7 @@ fn refuse(project: &Project<'_>, name: &ProjectName, new: &str) -> Result<(), St
             Err(format!("no campaign has the key `{old}`"))
         }
         ProjectName::Template(_) if project.template(new).is_some() => is_taken("a template"),
-        ProjectName::Alias(kind, _) if project.alias(*kind, new).is_some() => is_taken("an alias"),
+        ProjectName::Alias(kind, _) if project.alias_anywhere(*kind, new).is_some() => is_taken("an alias"),
         _ => Ok(()),
     }
 }

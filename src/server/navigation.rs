@@ -180,7 +180,11 @@ impl Serving {
             let templates = project
                 .templates()
                 .filter_map(|template| Some((CLASS, template.name.as_ref()?)));
-            let aliases = project.aliases().map(|alias| (CONSTANT, &alias.name));
+            let in_environments = project.environments().flat_map(|environment| &environment.aliases);
+            let aliases = project
+                .aliases()
+                .chain(in_environments)
+                .map(|alias| (CONSTANT, &alias.name));
             let names = keys.chain(templates).chain(aliases);
             let matching = names.filter(|(_, name)| name.value.to_lowercase().contains(&query));
             let symbols = matching.take(MAX_SYMBOLS).filter_map(|(kind, name)| {

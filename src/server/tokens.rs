@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::cursor::setting;
 use super::document::Document;
 use super::position::Encoding;
-use crate::fields::{FieldSpec, Kind, TOP_LEVEL, in_project};
+use crate::fields::{FieldSpec, Kind, TOP_LEVEL, in_environment, in_project};
 use crate::project::source::Span;
 use crate::syntax::{CommentKind, Entry, Node, Nodes, Scalar, parse};
 
@@ -78,13 +78,14 @@ fn node_tokens(node: Node<'_, '_>, names: &[&str], found: &mut Vec<(Span, &'stat
     let is_keyword = match names {
         [name] => TOP_LEVEL.iter().any(|spec| spec.name == *name),
         ["project", name] => in_project(name).is_some(),
-        ["aliases", _] => true,
+        ["environment", name] => *name == "aliases" || in_environment(name).is_some(),
+        ["aliases", _] | ["environment", "aliases", _] => true,
         _ => false,
     };
     found.push((node.name().span, if is_keyword { "keyword" } else { "property" }));
     for entry in node.entries() {
         if let Some(name) = &entry.name {
-            let kind = if names.first() == Some(&"aliases") {
+            let kind = if matches!(names, ["aliases", ..] | ["environment", "aliases", ..]) {
                 "variable"
             } else {
                 "parameter"

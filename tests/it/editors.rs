@@ -40,7 +40,7 @@ fn words(list: &str) -> Vec<&'static str> {
         // Where a query finds a word in both lists, that of the settings is enough.
         "other-aliases" => aliases.into_iter().filter(|word| !settings.contains(word)).collect(),
         "properties" => {
-            let outside = TOP_LEVEL.iter().flat_map(|spec| spec.takes);
+            let outside = TOP_LEVEL.iter().chain(&PROJECT).flat_map(|spec| spec.takes);
             let outside = outside.filter_map(|(word, _)| word.strip_suffix('='));
             unique(outside.chain(FIELDS.iter().filter_map(|spec| spec.property())))
         }

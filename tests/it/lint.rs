@@ -2,6 +2,7 @@
 
 mod baseline;
 mod copies;
+mod environments;
 mod large;
 mod links;
 mod nested;

@@ -6,11 +6,11 @@ endif
 syntax iskeyword @,48-57,_,-,192-255
 
 " generated: top-level
-syntax keyword dialformTop project campaign template aliases moved removed
+syntax keyword dialformTop project environment campaign template aliases moved removed
 " generated: settings
-syntax keyword dialformSetting name scenario on-transfer caller-id start pace comment webhook effective-after call-window record detect-robot trunk normalize redial max-per-candidate max-per-number busy no-answer answering-machine congestion ineffective strategy lifetime check-phones email-report schedule comply on-change events
+syntax keyword dialformSetting name scenario on-transfer caller-id start pace comment webhook effective-after call-window record detect-robot trunk normalize redial max-per-candidate max-per-number busy no-answer answering-machine congestion ineffective strategy lifetime check-phones email-report schedule comply on-change only events
 " generated: project
-syntax keyword dialformProject api login dialect timezone campaigns token-command wire-value on-change lint
+syntax keyword dialformProject api login dialect timezone campaigns token-command token-env state wire-value on-change lint
 " generated: lint
 syntax keyword dialformLint error warn allow enforce
 " generated: aliases

@@ -10,6 +10,7 @@ mod lenient;
 mod limit;
 mod literal;
 mod moment;
+mod names;
 mod pace;
 mod text;
 mod time;
@@ -28,6 +29,7 @@ use duration::DurationKind;
 use id::IdKind;
 use limit::LimitKind;
 use moment::MomentKind;
+use names::NamesKind;
 use pace::PaceKind;
 use text::TextKind;
 use time::TimeKind;
@@ -68,6 +70,8 @@ pub enum Kind {
     Limit,
     /// An http or https URL.
     Url,
+    /// Names of environments, each an argument of its own.
+    Names,
 }
 
 /// Everything that depends on the kind of a value. A new kind is a file that implements it, and a line in [`Kind`] and
@@ -133,6 +137,7 @@ macro_rules! each_kind {
             Kind::Count => CountKind.$method($($argument),*),
             Kind::Limit => LimitKind.$method($($argument),*),
             Kind::Url => UrlKind.$method($($argument),*),
+            Kind::Names => NamesKind.$method($($argument),*),
         }
     };
 }
@@ -198,6 +203,11 @@ impl Kind {
     /// Whether a value is several of the choices.
     pub const fn takes_several(self) -> bool {
         matches!(self, Self::Choices(_))
+    }
+
+    /// Whether each of several arguments is a value of the field.
+    pub const fn repeats(self) -> bool {
+        matches!(self, Self::Names)
     }
 
     /// The kind of alias that it takes, where it takes any.

@@ -2,11 +2,13 @@
 //! `lint`, `watch`, `plan` and everything else that needs campaigns run it.
 
 mod again;
+mod environments;
 mod file;
 mod groups;
 mod read;
 mod scopes;
 mod typed;
+mod unread;
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -17,18 +19,19 @@ use jiff::Timestamp;
 
 use super::severity::{Triage, TriagedFindings};
 use crate::finding::{Finding, RuleGroup, Severity, Sink, Within};
-use crate::model::{CampaignEntry, Definition, FileIndex, Project, Swallowed};
+use crate::model::{CampaignEntry, Definition, EnvironmentNode, FileIndex, Project, Swallowed};
 use crate::project::discovery::{self, DisplayPaths, Scope};
 use crate::project::read_file::{Kind, MAX_FILE, Stamp};
 use crate::project::source::{FileId, Place, Sources, Span};
-use crate::rules::outside_repository::PatternOutside;
 use crate::rules::unreadable_file;
 use crate::rules::{self, Context};
-use crate::util::boundary::{Extent, PathError};
+use crate::util::boundary::PathError;
 use again::lower_again;
 pub use file::{FileLinter, FileResult};
 use read::{ParallelReader, ReadJob, ReadQueue};
+pub use scopes::KnownEnvironments;
 pub use typed::LastCheck;
+use unread::Unread;
 
 /// How many files make a thread worth starting.
 const FILES_PER_THREAD: usize = 64;
@@ -62,6 +65,8 @@ pub struct Checker {
     keeps_stamps: bool,
     /// Whether files that are known are taken for unchanged without a look at them.
     trusts_known: bool,
+    /// The one environment that is checked, and that campaigns are for; all are checked without one.
+    environment: Option<String>,
 }
 
 /// One file, linted by itself. In a box, since there are thousands of them.
@@ -82,25 +87,6 @@ impl LintedFile {
     /// Whether it is the result of this text. That of a file that could not be read does not depend on its text.
     fn is_for(&self, text: &str) -> bool {
         *self.result.content == *text && !self.result.index.incomplete
-    }
-}
-
-/// The parts of a project that were not read.
-struct Unread<'a> {
-    unreadable: &'a [(FileId, &'a PathError)],
-    outside: Option<&'a (Extent, Vec<String>)>,
-}
-
-impl Unread<'_> {
-    fn report_patterns(&self, project: &Project<'_>, sink: &mut Sink) {
-        let (Some((extent, patterns)), Some(node)) = (self.outside, project.node()) else {
-            return;
-        };
-        let are_outside = |written: &str| patterns.iter().any(|pattern| pattern == written);
-        for pattern in node.campaigns.iter().filter(|pattern| are_outside(&pattern.value)) {
-            let (written, extent) = (&*pattern.value, *extent);
-            sink.report(pattern.place, &PatternOutside { written, extent });
-        }
     }
 }
 
@@ -136,6 +122,8 @@ pub struct Checked<'c> {
     paths: &'c [Arc<Path>],
     /// The index of every file of the scope, in path order.
     pub files: Vec<&'c FileIndex>,
+    /// The chosen environment.
+    pub environment: Option<&'c EnvironmentNode>,
     /// Every finding, by file and place, with the severities that the project sets.
     pub findings: Vec<Finding>,
     /// What lint does not show as an error, because the project or a comment says so, and plan and apply stop at all the same:
@@ -146,7 +134,7 @@ pub struct Checked<'c> {
 impl<'c> Checked<'c> {
     /// The project, with its names resolved.
     pub fn project(&self) -> Project<'c> {
-        Project::new(self.files.clone())
+        Project::in_environment(self.files.clone(), self.environment)
     }
 
     /// The full model of the campaigns that are `wanted`, in path order. The index does not hold it: they are lowered again
@@ -162,7 +150,9 @@ impl<'c> Checked<'c> {
         wanted: impl Fn(&str) -> bool + Sync,
         make: impl Fn(Definition) -> R + Sync,
     ) -> Vec<R> {
-        let is_wanted = |campaign: &CampaignEntry| wanted(campaign.title());
+        // A project of no files: whether a campaign is in does not depend on them.
+        let chosen = Project::in_environment(Vec::new(), self.environment);
+        let is_wanted = |campaign: &CampaignEntry| wanted(campaign.title()) && chosen.includes(&campaign.only);
         lower_again(&self.files, self.sources, self.paths, is_wanted, make)
     }
 
@@ -205,6 +195,7 @@ impl Checker {
             max_file: MAX_FILE,
             keeps_stamps: false,
             trusts_known: false,
+            environment: None,
         }
     }
 
@@ -283,6 +274,7 @@ impl Checker {
             scope,
             sources: &this.sources,
             paths: &this.paths,
+            environment: this.chosen(&files),
             files,
             findings: shown,
             blocking,
@@ -353,10 +345,14 @@ impl Checker {
         sink.add_help(Swallowed::ALL.words().as_deref());
         let place = project_file.map(|file| Place::new(file, Span::point(0)));
         let mut context = Context::new(&project, self.now, place);
-        context.fingerprints = self.fingerprints(&project);
-        context.inline_ids = self.ids_of_two_kinds(&project);
+        let in_environments = self.check_environments(&project, place);
+        if in_environments.is_none() {
+            context.fingerprints = self.fingerprints(&project);
+            context.inline_ids = self.ids_of_two_kinds(&project);
+        }
         rules::check_project(&context, &mut sink);
-        let across = sink.into_findings();
+        let mut across = sink.into_findings();
+        across.extend(in_environments.into_iter().flatten());
         let compares_all_keys = across.iter().any(rules::compares_all_keys);
         findings.extend(across);
         let mut triage = Triage::new(&context);

@@ -3,9 +3,19 @@
 use std::path::Path;
 
 use super::{Checker, Overlay};
+use crate::model::{FileIndex, Project};
 use crate::project::discovery::{self, Scope};
 use crate::project::source::FileId;
 use crate::project::walk::Listings;
+
+/// The environments of a project, as far as its own file can be read.
+#[derive(Clone, Debug, Default)]
+pub struct KnownEnvironments {
+    /// Their names, in the order of the text.
+    pub names: Vec<String>,
+    /// Whether that file could be read whole.
+    pub is_whole: bool,
+}
 
 impl Checker {
     /// The files of the project in `root`: its own file is read for its `campaigns` patterns.
@@ -35,6 +45,32 @@ impl Checker {
             .and_then(|index| index.project.as_deref());
         node.map(|node| node.campaigns.iter().map(|pattern| pattern.value.to_string()).collect())
             .unwrap_or_default()
+    }
+
+    /// The environments of a project whose files were looked for.
+    pub fn environments_of(&mut self, scope: &Scope) -> KnownEnvironments {
+        let own = scope.project_file();
+        let id = own.as_deref().map(|own| self.id(own));
+        let Some(index) = id.and_then(|id| self.index(id)) else {
+            return KnownEnvironments::default();
+        };
+        let mut names: Vec<String> = Vec::new();
+        for environment in &index.environments {
+            if !names.iter().any(|known| *known == *environment.name.value) {
+                names.push(environment.name.value.to_string());
+            }
+        }
+        let is_whole = !index.incomplete && !index.hides_project;
+        KnownEnvironments { names, is_whole }
+    }
+
+    /// What `dialform.kdl` says of the account, in the chosen environment.
+    pub fn account_of(&mut self, scope: &Scope) -> Project<'_> {
+        let own = scope.project_file();
+        let id = own.as_deref().map(|own| self.id(own));
+        let files: Vec<&FileIndex> = id.and_then(|id| self.index(id)).into_iter().collect();
+        let chosen = self.chosen(&files);
+        Project::in_environment(files, chosen)
     }
 
     /// The file of a path without symbolic links, among those that were read.

@@ -62,8 +62,9 @@ impl LastCheck {
 
 /// Whether the difference of two readings of a file may concern any other file.
 fn is_far_reaching(old: &FileIndex, new: &FileIndex) -> bool {
-    let says_what_holds_for_all =
-        |index: &FileIndex| !index.templates.is_empty() || index.project.is_some() || index.hides_project;
+    let says_what_holds_for_all = |index: &FileIndex| {
+        !index.templates.is_empty() || index.project.is_some() || index.hides_project || !index.environments.is_empty()
+    };
     let aliases = |index: &'_ FileIndex| -> Vec<_> {
         let aliases = index.aliases.iter();
         aliases
@@ -85,6 +86,10 @@ impl Checker {
     ) -> Option<BTreeMap<FileId, Vec<Finding>>> {
         last.keeps_groups = false;
         let then = last.now?;
+        if !self.environments_of(scope).names.is_empty() {
+            // What is found in each environment depends on all files.
+            return None;
+        }
         let is_usual = !is_project_file(path) && !scope.named.contains(path);
         let position = scope.position_of(path).filter(|_| is_usual)?;
         let overlay = overlays.iter().find(|overlay| overlay.path == path)?;

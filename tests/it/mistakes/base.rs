@@ -86,6 +86,8 @@ pub(crate) const EXTENDED: &[File] = &[
         r#"project {
     dialect "extended"
 }
+
+environment "production"
 "#,
     ),
     (
@@ -120,6 +122,7 @@ campaign "survey" {
     email-report #false
     schedule "office"
     comply "230-fz"
+    only "production"
     on-change "replace" running=#true
     webhook "https://example.com/all"
     webhook "https://example.com/some" partial=#false delay="5s" {

@@ -19,6 +19,7 @@ pub(super) fn read(files: &Files) -> Option<Vec<(String, Value)>> {
         match node.name().value() {
             "project" => project.settings(node)?,
             "aliases" => project.aliases(node)?,
+            "environment" => project.environment(node)?,
             "template" => {
                 let (name, parent) = head(node)?;
                 if project.templates.insert(name, (parent, node)).is_some() {
@@ -90,6 +91,7 @@ struct Project<'d> {
     wire_values: BTreeMap<&'d str, &'d str>,
     aliases: BTreeMap<(&'d str, &'d str), &'d str>,
     templates: BTreeMap<&'d str, (Option<&'d str>, &'d KdlNode)>,
+    environments: Vec<&'d str>,
 }
 
 impl<'d> Project<'d> {
@@ -118,6 +120,16 @@ impl<'d> Project<'d> {
             seen.push(name);
         }
         Some(())
+    }
+
+    /// One without a block: it differs from the project in nothing.
+    fn environment(&mut self, node: &'d KdlNode) -> Option<()> {
+        let (arguments, properties) = entries(node)?;
+        let [name] = arguments.as_slice() else { return None };
+        let name = name.as_string()?;
+        let is_new = !self.environments.contains(&name);
+        self.environments.push(name);
+        (is_new && properties.is_empty() && node.children().is_none()).then_some(())
     }
 
     fn aliases(&mut self, node: &'d KdlNode) -> Option<()> {
@@ -287,6 +299,12 @@ impl<'d> Project<'d> {
                     Some(running) => word == "replace" && running.is_some(),
                 };
                 is_known.then_some(())?;
+            }
+            "only" => {
+                let names = arguments.iter().map(|name| name.as_string());
+                let names = names.collect::<Option<Vec<_>>>()?;
+                let is_known = |name: &&str| self.environments.contains(name);
+                (!names.is_empty() && names.iter().all(is_known)).then_some(())?;
             }
             _ => return None,
         }

@@ -88,7 +88,6 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF305", "campaign \"reminders\"", "campaign ‹\"spring-promo\"›"),
     classic("DF101", "campaign \"reminders\"", "‹campain› \"reminders\""),
     classic("DF101", "campaign \"reminders\"", "‹task› \"reminders\""),
-    classic("DF120", MOVED, "‹environment› \"staging\" {\n}"),
     // Moves.
     classic("DF306", "from=\"winter-promo\"", "from=‹\"reminders\"›"),
     classic("DF306", "from=\"winter-promo\"", "from=‹\"spring-promo\"›"),

@@ -15,6 +15,52 @@ pub(super) const CASES: &[Planted] = &[
     classic("DF101", "    wire-value \"on", "    ‹wire-values› \"on"),
     classic("DF101", "    lint {", "    ‹lints› {"),
     classic("DF101", "    lint {", "    ‹password› \"x\"\n    lint {"),
+    classic("DF128", "token-command \"pass show twin\"", "token-env ‹\"PASS\"›"),
+    classic("DF129", "token-command \"pass show twin\"", "state ‹\"../a.json\"›"),
+    classic(
+        "DF129",
+        "token-command \"pass show twin\"",
+        "state ‹\"s3://key:secret@bucket/a\"›",
+    ),
+    classic(
+        "DF104",
+        "token-command \"pass show twin\"",
+        "state \"s3://bucket/a\" ‹regon›=\"eu\"",
+    ),
+    extended("DF318", "only \"production\"", "only ‹\"prodction\"›"),
+    extended("DF318", "environment \"production\"\n", "").at("only ‹\"production\"›"),
+    extended(
+        "DF319",
+        "campaign \"survey\" {",
+        "template \"t\" {\n    only \"other\"\n    record #false\n}\n\ncampaign \"survey\" template=‹\"t\"› {",
+    )
+    .with(
+        "environment \"production\"",
+        "environment \"production\"\nenvironment \"other\"",
+    ),
+    extended(
+        "DF320",
+        "environment \"production\"",
+        "environment \"production\" {\n    state \"a.json\"\n}\nenvironment ‹\"other\"› {\n    state \"a.json\"\n}",
+    ),
+    extended(
+        "DF305",
+        "environment \"production\"",
+        "environment \"production\"\nenvironment ‹\"production\"›",
+    ),
+    extended("DF118", "environment \"production\"", "environment ‹\"Production\"›"),
+    extended("DF107", "environment \"production\"", "‹environment›"),
+    extended("DF101", "environment \"production\"", "‹enviroment› \"production\""),
+    extended(
+        "DF102",
+        "environment \"production\"",
+        "environment \"production\" {\n    ‹campaigns› \"x.kdl\"\n}",
+    ),
+    extended(
+        "DF101",
+        "environment \"production\"",
+        "environment \"production\" {\n    ‹timezon› \"UTC\"\n}",
+    ),
     classic("DF101", "project {", "‹projekt› {"),
     extended("DF101", "project {", "‹projekt› {"),
     extended("DF101", "project {", "‹settings› {"),

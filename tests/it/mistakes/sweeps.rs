@@ -179,7 +179,9 @@ fn every_value_of_the_wrong_type() {
             .find(|spec| spec.setting.spec().name == name && spec.slot == Slot::Argument)?;
         let value = match spec.kind {
             Kind::Choice(_) | Kind::Choices(_) => "12345",
-            Kind::Text | Kind::Comment | Kind::Id(_) | Kind::Duration | Kind::Pace | Kind::Url => "#false",
+            Kind::Text | Kind::Comment | Kind::Id(_) | Kind::Duration | Kind::Pace | Kind::Url | Kind::Names => {
+                "#false"
+            }
             Kind::Count | Kind::Limit | Kind::Time { .. } | Kind::Moment => "#true",
         };
         let indent = &line[..line.len() - line.trim_start().len()];

@@ -14,15 +14,15 @@
 
 ; generated: top-level
 ((node (identifier) @keyword)
- (#any-of? @keyword "project" "campaign" "template" "aliases" "moved" "removed"))
+ (#any-of? @keyword "project" "environment" "campaign" "template" "aliases" "moved" "removed"))
 
 ; generated: settings
 ((node (identifier) @function.builtin)
- (#any-of? @function.builtin "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "on-change" "events"))
+ (#any-of? @function.builtin "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "on-change" "only" "events"))
 
 ; generated: project
 ((node (identifier) @type.builtin)
- (#any-of? @type.builtin "api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "on-change" "lint"))
+ (#any-of? @type.builtin "api" "login" "dialect" "timezone" "campaigns" "token-command" "token-env" "state" "wire-value" "on-change" "lint"))
 
 ; generated: lint
 ((node (identifier) @type.builtin)

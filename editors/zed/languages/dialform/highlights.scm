@@ -16,15 +16,15 @@
 
 ; generated: top-level
 ((node name: (identifier) @keyword)
- (#any-of? @keyword "project" "campaign" "template" "aliases" "moved" "removed"))
+ (#any-of? @keyword "project" "environment" "campaign" "template" "aliases" "moved" "removed"))
 
 ; generated: settings
 ((node name: (identifier) @function)
- (#any-of? @function "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "on-change" "events"))
+ (#any-of? @function "name" "scenario" "on-transfer" "caller-id" "start" "pace" "comment" "webhook" "effective-after" "call-window" "record" "detect-robot" "trunk" "normalize" "redial" "max-per-candidate" "max-per-number" "busy" "no-answer" "answering-machine" "congestion" "ineffective" "strategy" "lifetime" "check-phones" "email-report" "schedule" "comply" "on-change" "only" "events"))
 
 ; generated: project
 ((node name: (identifier) @type)
- (#any-of? @type "api" "login" "dialect" "timezone" "campaigns" "token-command" "wire-value" "on-change" "lint"))
+ (#any-of? @type "api" "login" "dialect" "timezone" "campaigns" "token-command" "token-env" "state" "wire-value" "on-change" "lint"))
 
 ; generated: lint
 ((node name: (identifier) @type)
