@@ -1,12 +1,13 @@
 //! Where a state is kept away from this machine, as `state` in dialform.kdl says it.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
 use thiserror::Error;
 use url::Url;
+
+use super::authority::{Authority, is_loopback};
 
 /// The port of PostgreSQL.
 const POSTGRES_PORT: u16 = 5432;
@@ -151,6 +152,22 @@ impl RemoteAddress {
             "https" | "http" => GitlabAddress::parse(text).map(Self::Gitlab),
             other => Err(AddressError::Scheme(other.chars().take(40).collect())),
         }
+    }
+}
+
+impl RemoteAddress {
+    /// The address of another state in the same place, for trying the place.
+    pub(super) fn beside(&self, name: &str) -> Self {
+        let mut beside = self.clone();
+        match &mut beside {
+            Self::S3(address) => address.prefix = format!("{}/{name}", address.prefix),
+            Self::Postgres(address) => address.state = format!("{}.{name}", address.state),
+            Self::Gitlab(address) => {
+                let path = format!("{}-{name}", address.url.path());
+                address.url.set_path(&path);
+            }
+        }
+        beside
     }
 }
 
@@ -413,68 +430,6 @@ impl FromStr for Endpoint {
     }
 }
 
-/// A host and a port, which the environment may have to allow.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Authority {
-    host: String,
-    port: u16,
-    default_port: u16,
-}
-
-impl Authority {
-    /// Those of a URL, which is an https or http one and so has both.
-    pub(super) fn of(url: &Url) -> Self {
-        let host = url.host_str().unwrap_or_default();
-        Self {
-            host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
-            port: url.port_or_known_default().unwrap_or_default(),
-            default_port: match url.scheme() {
-                "http" => 80,
-                _ => 443,
-            },
-        }
-    }
-
-    /// Whether it is this machine, which nobody has to allow.
-    pub(super) fn is_loopback(&self) -> bool {
-        is_loopback(&self.host)
-    }
-
-    pub(super) fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// Whether one of these, with blanks or commas between them, is it.
-    pub(super) fn is_in(&self, list: &str) -> bool {
-        let entries = list.split(|c: char| c == ',' || c.is_whitespace());
-        entries
-            .into_iter()
-            .any(|entry| entry.eq_ignore_ascii_case(&self.to_string()))
-    }
-}
-
-impl fmt::Display for Authority {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_host(f, &self.host)?;
-        match self.port == self.default_port {
-            true => Ok(()),
-            false => write!(f, ":{}", self.port),
-        }
-    }
-}
-
-fn write_host(f: &mut fmt::Formatter<'_>, host: &str) -> fmt::Result {
-    match host.contains(':') {
-        true => write!(f, "[{host}]"),
-        false => f.write_str(host),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
 impl fmt::Display for RemoteAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -510,119 +465,5 @@ impl fmt::Display for PostgresAddress {
 impl fmt::Display for GitlabAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.url.as_str())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn parsed(text: &str) -> String {
-        text.parse::<RemoteAddress>().unwrap().to_string()
-    }
-
-    #[track_caller]
-    fn refused(text: &str) -> String {
-        let why = text.parse::<RemoteAddress>().unwrap_err().to_string();
-        assert!(!why.contains("hunter2"), "{why}");
-        why
-    }
-
-    #[test]
-    fn addresses_are_read() {
-        assert_eq!(
-            parsed("s3://campaigns-state/twin/production/"),
-            "s3://campaigns-state/twin/production"
-        );
-        for text in [
-            "postgres://db.example.com/campaigns?state=production",
-            "postgres://[::1]:5433/campaigns?state=a",
-            "https://gitlab.example.com/api/v4/projects/42/terraform/state/production",
-            "https://example.com/gitlab/api/v4/projects/group%2Fproject/terraform/state/production",
-        ] {
-            assert_eq!(parsed(text), text);
-        }
-        assert_eq!(
-            parsed("postgresql://db.example.com:5432/campaigns?sslmode=verify-full&state=a"),
-            "postgres://db.example.com/campaigns?state=a"
-        );
-    }
-
-    #[test]
-    fn only_the_loopback_interface_goes_without_tls() {
-        let tls = |text: &str| match text.parse() {
-            Ok(RemoteAddress::Postgres(address)) => Ok(address.tls),
-            Ok(other) => panic!("{other}"),
-            Err(error) => Err(error),
-        };
-        assert_eq!(tls("postgres://127.0.0.1/d?state=a"), Ok(false));
-        assert_eq!(tls("postgres://[::1]/d?state=a"), Ok(false));
-        assert_eq!(tls("postgres://localhost/d?state=a&sslmode=require"), Ok(true));
-        assert_eq!(tls("postgres://db/d?state=a"), Ok(true));
-        assert!(refused("postgres://db/d?state=a&sslmode=disable").contains("sslmode=verify-full"));
-        assert!(refused("postgres://127.0.0.1.example.com/d?state=a&sslmode=prefer").contains("not encrypted"));
-        assert!(refused("http://gitlab.example.com/api/v4/projects/1/terraform/state/a").contains("https://"));
-        let endpoint = RemoteAddress::parse("s3://bucket/a", Some("http://minio.example.com"), None);
-        assert!(
-            matches!(endpoint, Err(AddressError::NotEncrypted { .. })),
-            "{endpoint:?}"
-        );
-        RemoteAddress::parse("s3://bucket/a", Some("http://127.0.0.1:9000"), Some("garage")).unwrap();
-    }
-
-    #[test]
-    fn credentials_are_refused_and_not_repeated() {
-        for text in [
-            "s3://AKIA:hunter2@bucket/prefix",
-            "postgres://me:hunter2@db/d?state=a",
-            "postgres://db/d?state=a&password=hunter2",
-            "postgres://hunter2@db/d?state=a",
-            "https://me:hunter2@gitlab.example.com/api/v4/projects/1/terraform/state/a",
-        ] {
-            assert!(refused(text).contains("environment"), "{}", refused(text));
-        }
-    }
-
-    #[test]
-    fn what_is_no_address_says_how_one_is_written() {
-        for (text, word) in [
-            ("gs://bucket/prefix", "s3://BUCKET/PREFIX"),
-            ("s3://bucket", "prefix"),
-            ("s3:///prefix", "bucket"),
-            ("s3://Bucket/prefix", "lower-case"),
-            ("s3://bucket/a/../b", "slashes"),
-            ("postgres://db/d", "state=production"),
-            ("postgres:///d?state=a", "host"),
-            ("postgres://db?state=a", "database"),
-            ("postgres://db/d?state=a&state=b", "twice"),
-            ("postgres://db/d?state=a&options=-c", "options="),
-            ("postgres://a,b/d?state=a", "one host"),
-            ("https://example.com/state", "terraform/state"),
-            (
-                "https://gitlab.example.com/api/v4/projects/1/terraform/state/a?x=1",
-                "?…",
-            ),
-        ] {
-            let why = refused(text);
-            assert!(why.contains(word), "{text}: {why}");
-        }
-        let beside = RemoteAddress::parse(LIKE_POSTGRES, Some("https://example.com"), None);
-        assert!(matches!(beside, Err(AddressError::Unknown { .. })), "{beside:?}");
-        let region = RemoteAddress::parse(LIKE_S3, None, Some("eu.example.com/"));
-        assert!(
-            matches!(region, Err(AddressError::Part { what: "region", .. })),
-            "{region:?}"
-        );
-    }
-
-    #[test]
-    fn a_host_is_allowed_with_its_port() {
-        let of = |text: &str| Authority::of(&Url::parse(text).unwrap());
-        assert!(of("https://Store.example.com/").is_in("a.example.com, store.example.com"));
-        assert!(!of("https://store.example.com:444/").is_in("store.example.com"));
-        assert!(of("https://store.example.com:444/").is_in("store.example.com:444"));
-        assert!(!of("https://store.example.com.example.org/").is_in("store.example.com"));
-        assert!(!of("https://store.example.com/").is_in(""));
     }
 }

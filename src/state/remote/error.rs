@@ -41,7 +41,7 @@ pub enum RemoteError {
         why: String,
     },
     /// The store knows the credentials and does not let them, or does not know them.
-    #[error("the state in {store} does not let {doing}: {why}; check the credentials and what they may do there")]
+    #[error("the state in {store} does not allow to {doing}: {why}; check the credentials and what they may do there")]
     Denied {
         /// The store.
         store: String,

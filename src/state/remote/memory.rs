@@ -121,4 +121,11 @@ impl RemoteStore for MemoryStore {
         self.lock().snapshots.remove(name);
         Ok(())
     }
+
+    fn erase(&self) -> Result<(), WriteError> {
+        let mut contents = self.lock();
+        contents.head = None;
+        contents.snapshots.clear();
+        Ok(())
+    }
 }

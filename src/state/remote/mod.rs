@@ -2,23 +2,39 @@
 //!
 //! | file here | holds |
 //! | --- | --- |
-//! | `address` | where a store is, as dialform.kdl says it |
-//! | `error` | why a store cannot be read or written |
+//! | `address`, `authority` | where a store is, as dialform.kdl says it |
+//! | `environment` | credentials, the hosts that may have them, and limits |
+//! | `error`, `words` | why a store cannot be read or written, without secrets |
+//! | `driver`, `tls` | what blocks until a call is done, and encrypts |
+//! | `postgres`, `postgres_login`, `postgres_tables` | PostgreSQL |
+//! | `probe` | whether a store keeps its word |
 //! | `memory` | a store for tests |
 //!
 //! A store knows nothing of states: the head and the snapshots are bytes to it.
 
 mod address;
+mod authority;
+mod driver;
+mod environment;
 mod error;
 #[cfg(feature = "failpoints")]
 mod memory;
+mod postgres;
+mod postgres_login;
+mod postgres_tables;
+mod probe;
+mod tls;
+mod words;
 
 use std::fmt;
 
 pub use address::{AddressError, Endpoint, GitlabAddress, PostgresAddress, RemoteAddress, S3Address};
+pub use environment::{StoreEnvironment, StoreLimits};
 pub use error::{RemoteError, WriteError};
 #[cfg(feature = "failpoints")]
 pub use memory::{MemoryFault, MemoryStore};
+pub use postgres::PostgresStore;
+pub use probe::{probe, probe_with};
 
 /// How many snapshots besides the one that the head names are kept, where a store has no history of its own.
 pub const KEPT_SNAPSHOTS: usize = 10;
@@ -88,9 +104,35 @@ pub trait RemoteStore: Send + Sync + fmt::Debug {
     /// As [`write_head`](Self::write_head), but never [`WriteError::Conflict`].
     fn delete_snapshot(&self, name: &str) -> Result<(), WriteError>;
 
+    /// Removes the head and every snapshot: for what [`probe`] wrote beside a state, never for a state.
+    ///
+    /// # Errors
+    ///
+    /// As [`delete_snapshot`](Self::delete_snapshot).
+    fn erase(&self) -> Result<(), WriteError>;
+
     /// How many snapshots besides the one that the head names should stay: none where the store keeps what it had itself.
     fn kept_snapshots(&self) -> usize {
         KEPT_SNAPSHOTS
+    }
+}
+
+impl RemoteAddress {
+    /// The store at this address. It is asked nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoteError`] where credentials are missing or may not go there, or TLS cannot be set up.
+    pub fn open(&self, environment: &StoreEnvironment<'_>) -> Result<Box<dyn RemoteStore>, RemoteError> {
+        Ok(match self {
+            Self::Postgres(address) => Box::new(PostgresStore::open(address, environment)?),
+            Self::S3(_) | Self::Gitlab(_) => {
+                return Err(RemoteError::NoPlace {
+                    store: self.to_string(),
+                    why: "this version of dialform knows only PostgreSQL".to_owned(),
+                });
+            }
+        })
     }
 }
 
