@@ -49,10 +49,16 @@ impl PostgresServer {
         let as_user = as_user(folder.path());
         run(as_user("chmod").arg("600").arg(&key_file))?;
         let mut initdb = as_user(programs.join("initdb").to_str().unwrap());
-        initdb
-            .arg("-D")
-            .arg(&data)
-            .args(["-U", USER, "-A", "scram-sha-256", "--no-locale", "-E", "UTF8", "--no-sync"]);
+        initdb.arg("-D").arg(&data).args([
+            "-U",
+            USER,
+            "-A",
+            "scram-sha-256",
+            "--no-locale",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]);
         run(initdb.arg("--pwfile").arg(&passwords))?;
         let port = free_port();
         let mut postgres = as_user(programs.join("postgres").to_str().unwrap());
