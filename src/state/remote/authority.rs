@@ -16,7 +16,6 @@ pub(super) struct Authority {
 
 impl Authority {
     /// Those of a URL, which is an https or http one and so has both.
-    #[cfg(test)]
     pub(super) fn of(url: &Url) -> Self {
         let host = url.host_str().unwrap_or_default();
         Self {

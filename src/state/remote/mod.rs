@@ -7,6 +7,8 @@
 //! | `error`, `words` | why a store cannot be read or written, without secrets |
 //! | `driver`, `tls` | what blocks until a call is done, and encrypts |
 //! | `postgres`, `postgres_login`, `postgres_tables` | PostgreSQL |
+//! | `s3`, `aws`, `http`, `xml` | S3, and who asks it |
+//! | `gitlab` | GitLab |
 //! | `probe` | whether a store keeps its word |
 //! | `memory` | a store for tests |
 //!
@@ -14,27 +16,34 @@
 
 mod address;
 mod authority;
+mod aws;
 mod driver;
 mod environment;
 mod error;
+mod gitlab;
+mod http;
 #[cfg(feature = "failpoints")]
 mod memory;
 mod postgres;
 mod postgres_login;
 mod postgres_tables;
 mod probe;
+mod s3;
 mod tls;
 mod words;
+mod xml;
 
 use std::fmt;
 
 pub use address::{AddressError, Endpoint, GitlabAddress, PostgresAddress, RemoteAddress, S3Address};
 pub use environment::{StoreEnvironment, StoreLimits};
 pub use error::{RemoteError, WriteError};
+pub use gitlab::GitlabStore;
 #[cfg(feature = "failpoints")]
 pub use memory::{MemoryFault, MemoryStore};
 pub use postgres::PostgresStore;
 pub use probe::{probe, probe_with};
+pub use s3::S3Store;
 
 /// How many snapshots besides the one that the head names are kept, where a store has no history of its own.
 pub const KEPT_SNAPSHOTS: usize = 10;
@@ -68,7 +77,8 @@ pub trait RemoteStore: Send + Sync + fmt::Debug {
     /// [`RemoteError`] where it is not known whether there is one.
     fn read_head(&self) -> Result<Option<StoredHead>, RemoteError>;
 
-    /// Puts a head in the place of the one of that version, or, with `None`, where there is none.
+    /// Puts a head in the place of the one of that version, or, with `None`, where there is none. No two heads of a state
+    /// may have the same bytes, as some stores tell them apart by a hash of those.
     ///
     /// # Errors
     ///
@@ -126,12 +136,8 @@ impl RemoteAddress {
     pub fn open(&self, environment: &StoreEnvironment<'_>) -> Result<Box<dyn RemoteStore>, RemoteError> {
         Ok(match self {
             Self::Postgres(address) => Box::new(PostgresStore::open(address, environment)?),
-            Self::S3(_) | Self::Gitlab(_) => {
-                return Err(RemoteError::NoPlace {
-                    store: self.to_string(),
-                    why: "this version of dialform knows only PostgreSQL".to_owned(),
-                });
-            }
+            Self::S3(address) => Box::new(S3Store::open(address, environment)?),
+            Self::Gitlab(address) => Box::new(GitlabStore::open(address, environment)?),
         })
     }
 }

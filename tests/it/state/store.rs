@@ -274,6 +274,10 @@ impl RemoteStore for Ending {
     fn delete_snapshot(&self, name: &str) -> Result<(), WriteError> {
         self.write(|| self.store.delete_snapshot(name))
     }
+
+    fn erase(&self) -> Result<(), WriteError> {
+        self.write(|| self.store.erase())
+    }
 }
 
 /// What a run does; gives the number of records that were acknowledged, and whether it came to its end.

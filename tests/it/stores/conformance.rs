@@ -118,6 +118,11 @@ pub(super) fn bytes_of_every_kind_come_back(open: Open<'_>) {
     assert_eq!(other.get_snapshot("empty").unwrap().unwrap(), b"");
 }
 
+/// What a writer of a race writes: no two heads have the same bytes.
+fn raced(number: usize, expected: Option<&HeadVersion>) -> String {
+    format!("writer {number} after {expected:?}")
+}
+
 /// What eight writers get who write at once.
 fn race(open: Open<'_>, expected: Option<&HeadVersion>) -> Vec<(usize, Result<HeadVersion, WriteError>)> {
     let writers: Vec<_> = (0..8).map(|_| open()).collect();
@@ -127,10 +132,7 @@ fn race(open: Open<'_>, expected: Option<&HeadVersion>) -> Vec<(usize, Result<He
             let barrier = &barrier;
             scope.spawn(move || {
                 barrier.wait();
-                (
-                    number,
-                    store.write_head(expected, format!("writer {number}").as_bytes()),
-                )
+                (number, store.write_head(expected, raced(number, expected).as_bytes()))
             })
         });
         let running: Vec<_> = running.collect();
@@ -139,7 +141,11 @@ fn race(open: Open<'_>, expected: Option<&HeadVersion>) -> Vec<(usize, Result<He
 }
 
 #[track_caller]
-fn assert_one_won(open: Open<'_>, results: &[(usize, Result<HeadVersion, WriteError>)]) -> HeadVersion {
+fn assert_one_won(
+    open: Open<'_>,
+    expected: Option<&HeadVersion>,
+    results: &[(usize, Result<HeadVersion, WriteError>)],
+) -> HeadVersion {
     let won: Vec<_> = results.iter().filter(|(_, result)| result.is_ok()).collect();
     let [(winner, Ok(version))] = won.as_slice() else {
         panic!("{results:?}");
@@ -147,23 +153,20 @@ fn assert_one_won(open: Open<'_>, results: &[(usize, Result<HeadVersion, WriteEr
     for (_, result) in results.iter().filter(|(number, _)| number != winner) {
         assert_eq!(result, &Err(WriteError::Conflict));
     }
-    assert_eq!(
-        head(open().as_ref()),
-        Some((format!("writer {winner}"), version.clone()))
-    );
+    assert_eq!(head(open().as_ref()), Some((raced(*winner, expected), version.clone())));
     version.clone()
 }
 
 pub(super) fn of_those_who_create_at_once_one_wins(open: Open<'_>) {
     let results = race(open, None);
-    assert_one_won(open, &results);
+    assert_one_won(open, None, &results);
 }
 
 pub(super) fn of_those_who_replace_at_once_one_wins(open: Open<'_>) {
     let mut version = open().write_head(None, b"first").unwrap();
     for _ in 0..5 {
         let results = race(open, Some(&version));
-        version = assert_one_won(open, &results);
+        version = assert_one_won(open, Some(&version), &results);
     }
 }
 

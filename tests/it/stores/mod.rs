@@ -4,8 +4,13 @@
 
 mod address;
 mod conformance;
+mod faults;
+pub(crate) mod gitlab;
+pub(crate) mod moto;
 pub(crate) mod postgres;
+pub(crate) mod proxy;
 pub(crate) mod server;
+pub(crate) mod web;
 
 use conformance::conformance;
 use dialform::state::remote::{MemoryStore, RemoteStore};

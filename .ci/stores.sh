@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Installs what the tests of stores talk to, where it can be had: PostgreSQL from Debian, as root, and moto from PyPI into target/moto.
+# Whatever cannot be had is said aloud, and its tests say the same.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+target=${CARGO_TARGET_DIR:-target}
+
+if ! command -v initdb >/dev/null && ! compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+        export DEBIAN_FRONTEND=noninteractive
+        { timeout 60 apt-get -qq update && timeout 240 apt-get -qq install -y --no-install-recommends postgresql; } >/dev/null 2>&1 || true
+    fi
+    compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null \
+        || echo "PostgreSQL cannot be installed: the tests of a state in it are SKIPPED"
+fi
+
+if ! [ -x "$target/moto/bin/moto_server" ] && ! command -v moto_server >/dev/null; then
+    mkdir -p "$target"
+    if ! { python3 -m venv "$target/moto" \
+        && timeout 240 "$target/moto/bin/python" -m pip install --quiet --only-binary :all: 'moto[s3]>=5.1' flask flask-cors; } >/dev/null 2>&1; then
+        rm -rf "$target/moto"
+        echo "moto cannot be installed from PyPI: the tests of a state in S3 are SKIPPED"
+    fi
+fi

@@ -1,0 +1,419 @@
+//! What goes wrong between here and a store, and what is known of a write then: that nothing was written, that somebody else
+//! has, or nothing. And stores that do not keep their word.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use dialform::state::remote::{
+    RemoteAddress, RemoteError, RemoteStore, StoreEnvironment, StoreLimits, WriteError, probe,
+};
+
+use super::gitlab::GitlabServer;
+use super::moto::MotoServer;
+use super::postgres::PostgresServer;
+use super::proxy::{Proxy, ProxyFault};
+use super::web::{WebAnswer, WebRequest, WebServer};
+
+/// Everything that any of the stores asks the environment for.
+fn variables(name: &str) -> Option<String> {
+    let value = match name {
+        "PGUSER" => super::postgres::USER,
+        "PGPASSWORD" => super::postgres::PASSWORD,
+        "AWS_ACCESS_KEY_ID" => "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY" => "hunter2hunter2",
+        "DIALFORM_STATE_TOKEN" => "own-token",
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+const LONG: Duration = Duration::from_secs(20);
+/// As long as a busy machine needs for a login.
+const SHORT: Duration = Duration::from_secs(4);
+
+fn open(address: &RemoteAddress) -> Box<dyn RemoteStore> {
+    open_with(address, LONG, LONG)
+}
+
+/// With limits that a test can wait for.
+fn open_with(address: &RemoteAddress, connect: Duration, answer: Duration) -> Box<dyn RemoteStore> {
+    let limits = StoreLimits { connect, answer };
+    address
+        .open(&StoreEnvironment::new(&variables, None).limits(limits))
+        .unwrap()
+}
+
+/// A server behind a relay: its port, and the address of a state for a port.
+type Behind = (u16, Box<dyn Fn(u16) -> RemoteAddress>);
+
+fn postgres() -> Option<Behind> {
+    let server = PostgresServer::get()?;
+    let database = server.database();
+    let address = move |port| {
+        format!("postgres://127.0.0.1:{port}/{database}?state=a")
+            .parse()
+            .unwrap()
+    };
+    Some((server.port(), Box::new(address)))
+}
+
+fn s3() -> Option<Behind> {
+    let server = MotoServer::get()?;
+    let bucket = server.bucket();
+    let port = server.endpoint().rsplit_once(':').unwrap().1.parse().unwrap();
+    let address = move |port| {
+        let endpoint = format!("http://127.0.0.1:{port}");
+        RemoteAddress::parse(&format!("s3://{bucket}/a"), Some(&endpoint), None).unwrap()
+    };
+    Some((port, Box::new(address)))
+}
+
+fn gitlab() -> Option<Behind> {
+    let server = GitlabServer::start(409);
+    let address = |port| {
+        format!("http://127.0.0.1:{port}/api/v4/projects/42/terraform/state/a")
+            .parse()
+            .unwrap()
+    };
+    Some((server.web.port, Box::new(address)))
+}
+
+macro_rules! faults {
+    ($($store:ident: $($name:ident)*;)*) => { $( mod $store { $(
+        #[test]
+        fn $name() {
+            let Some(behind) = super::$store() else { return };
+            super::$name(behind);
+        }
+    )* } )* };
+}
+
+faults! {
+    postgres_faults: a_lost_request_and_a_lost_answer_are_unknown no_connection_is_not_written;
+    s3_faults: a_lost_request_and_a_lost_answer_are_unknown no_connection_is_not_written;
+    gitlab_faults: a_lost_request_and_a_lost_answer_are_unknown no_connection_is_not_written;
+}
+
+use gitlab as gitlab_faults;
+use postgres as postgres_faults;
+use s3 as s3_faults;
+
+#[track_caller]
+fn assert_unknown<T: std::fmt::Debug>(written: Result<T, WriteError>) -> RemoteError {
+    match written {
+        Err(WriteError::Unknown(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn a_lost_request_and_a_lost_answer_are_unknown((server, address): Behind) {
+    let proxy = Proxy::to(server);
+    let store = open(&address(proxy.port));
+    let beside = open(&address(server));
+    let first = store.write_head(None, b"one").unwrap();
+
+    proxy.set(ProxyFault::LoseRequest);
+    assert_unknown(store.write_head(Some(&first), b"two"));
+    proxy.set(ProxyFault::None);
+    let read = store.read_head().unwrap().unwrap();
+    assert_eq!((read.bytes.as_slice(), &read.version), (&b"one"[..], &first));
+    // It is the old one: the same write goes again.
+    let second = store.write_head(Some(&first), b"two").unwrap();
+
+    proxy.set(ProxyFault::LoseAnswer);
+    assert_unknown(store.write_head(Some(&second), b"three"));
+    proxy.set(ProxyFault::None);
+    let read = store.read_head().unwrap().unwrap();
+    assert_eq!(read.bytes, b"three");
+    assert_ne!(read.version, second);
+    // It is ours, so what expects the old one is refused, and what comes next goes on.
+    assert_eq!(store.write_head(Some(&second), b"three"), Err(WriteError::Conflict));
+    let fourth = store.write_head(Some(&read.version), b"four").unwrap();
+    assert_eq!(beside.read_head().unwrap().unwrap().bytes, b"four");
+
+    proxy.set(ProxyFault::LoseAnswer);
+    assert_unknown(store.read_head().map_err(WriteError::Unknown));
+    proxy.set(ProxyFault::None);
+
+    let hasty = open_with(&address(proxy.port), SHORT, SHORT);
+    assert_eq!(hasty.read_head().unwrap().unwrap().version, fourth);
+    proxy.set(ProxyFault::Stall);
+    let error = assert_unknown(hasty.write_head(Some(&fourth), b"five"));
+    assert!(matches!(error, RemoteError::NoAnswer { .. }), "{error:?}");
+    proxy.set(ProxyFault::None);
+    assert_eq!(hasty.read_head().unwrap().unwrap().bytes, b"five");
+}
+
+fn no_connection_is_not_written((_, address): Behind) {
+    // Nobody listens there.
+    let nobody = super::server::free_port();
+    let store = open(&address(nobody));
+    let error = store.write_head(None, b"one").unwrap_err();
+    assert!(
+        matches!(error, WriteError::NotWritten(RemoteError::NotConnected { .. })),
+        "{error:?}"
+    );
+    let error = store.put_snapshot("s", b"one").unwrap_err();
+    assert!(
+        matches!(error, WriteError::NotWritten(RemoteError::NotConnected { .. })),
+        "{error:?}"
+    );
+    assert!(matches!(store.read_head(), Err(RemoteError::NotConnected { .. })));
+}
+
+#[test]
+fn a_login_that_never_ends_is_not_written() {
+    let Some((_, address)) = postgres() else { return };
+    // It takes the connection and says nothing.
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let store = open_with(
+        &address(listener.local_addr().unwrap().port()),
+        Duration::from_millis(300),
+        LONG,
+    );
+    let error = store.write_head(None, b"one").unwrap_err();
+    assert!(
+        matches!(error, WriteError::NotWritten(RemoteError::NotConnected { .. })),
+        "{error:?}"
+    );
+}
+
+/// A state in a stand-in for S3.
+fn s3_at(server: &WebServer) -> RemoteAddress {
+    let endpoint = format!("http://127.0.0.1:{}", server.port);
+    RemoteAddress::parse("s3://bucket/a", Some(&endpoint), None).unwrap()
+}
+
+fn s3_error(status: u16, code: &str) -> WebAnswer {
+    WebAnswer::new(
+        status,
+        format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>m</Message></Error>"),
+    )
+}
+
+/// What a write gets to which that is answered; a reader gets a head with the ETag `"old"`.
+fn written_to(status: u16, code: &'static str) -> WriteError {
+    let server = WebServer::start(move |request| match request.method.as_str() {
+        "PUT" => s3_error(status, code),
+        _ => WebAnswer::new(200, "old").header("etag", "\"old\""),
+    });
+    let store = open(&s3_at(&server));
+    let old = store.read_head().unwrap().unwrap().version;
+    let error = store.write_head(Some(&old), b"new").unwrap_err();
+    let put = server
+        .seen()
+        .into_iter()
+        .filter(|request| request.method == "PUT")
+        .collect::<Vec<_>>();
+    let [put] = put.as_slice() else {
+        panic!("{status} is tried again")
+    };
+    assert_eq!(put.header("if-match"), Some("\"old\""));
+    // The condition is signed, so that nothing on the way can drop it.
+    assert!(
+        put.target.contains("X-Amz-SignedHeaders=host%3Bif-match"),
+        "{}",
+        put.target
+    );
+    assert!(!put.target.contains("hunter2"), "{}", put.target);
+    error
+}
+
+#[test]
+fn each_answer_of_s3_says_what_is_known() {
+    assert_eq!(written_to(412, "PreconditionFailed"), WriteError::Conflict);
+    assert_eq!(written_to(404, "NoSuchKey"), WriteError::Conflict);
+    for (status, code) in [
+        (500, "InternalError"),
+        (503, "SlowDown"),
+        (502, ""),
+        (408, "RequestTimeout"),
+    ] {
+        assert!(matches!(written_to(status, code), WriteError::Unknown(_)), "{status}");
+    }
+    let not_written = |status, code| match written_to(status, code) {
+        WriteError::NotWritten(error) => error,
+        other => panic!("{status}: {other:?}"),
+    };
+    assert!(matches!(
+        not_written(403, "RequestTimeTooSkewed"),
+        RemoteError::Denied { .. }
+    ));
+    assert!(matches!(not_written(404, "NoSuchBucket"), RemoteError::NoPlace { .. }));
+    assert!(matches!(
+        not_written(301, "PermanentRedirect"),
+        RemoteError::NoPlace { .. }
+    ));
+    assert!(matches!(
+        not_written(501, "NotImplemented"),
+        RemoteError::IgnoresConditions { .. }
+    ));
+    assert!(matches!(not_written(400, "EntityTooLarge"), RemoteError::Answer { .. }));
+    // Two at the same time; that the old one is there tells that it was not somebody else's write.
+    assert!(matches!(
+        not_written(409, "ConditionalRequestConflict"),
+        RemoteError::Answer { .. }
+    ));
+}
+
+#[test]
+fn a_conflict_while_another_writes_is_one_if_the_head_has_changed() {
+    let gets = Mutex::new(0);
+    let server = WebServer::start(move |request| match request.method.as_str() {
+        "PUT" => s3_error(409, "ConditionalRequestConflict"),
+        _ => {
+            let mut gets = gets.lock().unwrap();
+            *gets += 1;
+            WebAnswer::new(200, "x").header("etag", format!("\"{gets}\""))
+        }
+    });
+    let store = open(&s3_at(&server));
+    let old = store.read_head().unwrap().unwrap().version;
+    assert_eq!(store.write_head(Some(&old), b"new"), Err(WriteError::Conflict));
+}
+
+#[test]
+fn a_page_that_is_not_found_is_no_empty_state() {
+    let server = WebServer::start(|_| WebAnswer::new(404, "<html>not found</html>"));
+    let error = open(&s3_at(&server)).read_head().unwrap_err();
+    assert!(matches!(error, RemoteError::Answer { .. }), "{error:?}");
+    let server = WebServer::start(|_| s3_error(404, "NoSuchKey"));
+    assert_eq!(open(&s3_at(&server)).read_head().unwrap(), None);
+}
+
+#[test]
+fn words_of_a_server_are_printable_and_without_secrets() {
+    let server = WebServer::start(|_| {
+        let words = "hunter2hunter2 &#27;[2J ::stop-commands::x\n".to_owned() + &"long ".repeat(1000);
+        WebAnswer::new(
+            403,
+            format!("<Error><Code>AccessDenied</Code><Message>{words}</Message></Error>"),
+        )
+    });
+    let error = open(&s3_at(&server)).read_head().unwrap_err().to_string();
+    assert!(error.contains("***"), "{error}");
+    assert!(
+        !error.contains("hunter2") && !error.contains('\u{1b}') && !error.contains('\n'),
+        "{error}"
+    );
+    assert!(error.len() < 1000, "{error}");
+}
+
+#[test]
+fn a_list_of_several_pages_is_read_to_its_end() {
+    let page = |request: &WebRequest| {
+        let (keys, after) = match request.target.contains("continuation-token=second%2B") {
+            false => (
+                ["a/snapshots/one", "a/snapshots/two"],
+                "<IsTruncated>true</IsTruncated><NextContinuationToken>second+</NextContinuationToken>",
+            ),
+            true => (["a/snapshots/th%2Dree", "b/other"], "<IsTruncated>false</IsTruncated>"),
+        };
+        let keys = keys
+            .map(|key| format!("<Contents><Key>{key}</Key></Contents>"))
+            .concat();
+        WebAnswer::new(200, format!("<ListBucketResult>{keys}{after}</ListBucketResult>"))
+    };
+    let server = WebServer::start(page);
+    assert_eq!(
+        open(&s3_at(&server)).snapshot_names().unwrap(),
+        ["one", "two", "th-ree"]
+    );
+    let endless = WebServer::start(|_| {
+        WebAnswer::new(
+            200,
+            "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+        )
+    });
+    assert!(matches!(
+        open(&s3_at(&endless)).snapshot_names(),
+        Err(RemoteError::NotOurs { .. })
+    ));
+}
+
+/// A stand-in for S3 that keeps objects, and asks `may_put` whether the condition of a request holds for what is there.
+fn keeping_s3(may_put: impl Fn(&WebRequest, Option<&str>) -> bool + Send + Sync + 'static) -> WebServer {
+    let objects: Mutex<BTreeMap<String, (String, Vec<u8>)>> = Mutex::default();
+    WebServer::start(move |request| {
+        let key = request.target.split('?').next().unwrap().to_owned();
+        let etag = objects.lock().unwrap().get(&key).map(|(etag, _)| etag.clone());
+        if request.method == "PUT" && !may_put(request, etag.as_deref()) {
+            return s3_error(412, "PreconditionFailed");
+        }
+        let mut objects = objects.lock().unwrap();
+        match request.method.as_str() {
+            "GET" if request.target.contains("list-type=2") => WebAnswer::new(
+                200,
+                "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
+            ),
+            "GET" => match objects.get(&key) {
+                Some((etag, object)) => WebAnswer::new(200, object.clone()).header("etag", etag),
+                None => s3_error(404, "NoSuchKey"),
+            },
+            "PUT" => {
+                let etag = format!("\"{}\"", uuid::Uuid::new_v4());
+                objects.insert(key, (etag.clone(), request.body.clone()));
+                WebAnswer::new(200, "").header("etag", etag)
+            }
+            _ => {
+                objects.remove(&key);
+                WebAnswer::new(204, "")
+            }
+        }
+    })
+}
+
+fn holds(request: &WebRequest, etag: Option<&str>) -> bool {
+    match (request.header("if-none-match"), request.header("if-match")) {
+        (Some(_), _) => etag.is_none(),
+        (None, expected) => expected.is_none() || expected == etag,
+    }
+}
+
+#[track_caller]
+fn refused(server: &WebServer, racers: usize) -> String {
+    let error = probe(&s3_at(server), &StoreEnvironment::new(&variables, None), racers).unwrap_err();
+    assert!(matches!(error, RemoteError::IgnoresConditions { .. }), "{error:?}");
+    let left = server
+        .seen()
+        .into_iter()
+        .filter(|request| request.method == "DELETE")
+        .count();
+    assert_eq!(left, 1, "what was tried stays");
+    error.to_string()
+}
+
+#[test]
+fn a_store_that_overwrites_is_refused() {
+    // As `garage` and `rclone serve s3` do.
+    let error = refused(&keeping_s3(|_, _| true), 1);
+    assert!(error.contains("created what was there already"), "{error}");
+    // One that knows only the one condition.
+    let only_new = keeping_s3(|request, etag| request.header("if-match").is_some() || holds(request, etag));
+    let error = refused(&only_new, 1);
+    assert!(error.contains("replaced what somebody else had written"), "{error}");
+}
+
+#[test]
+fn a_store_that_lets_several_win_a_race_is_refused_where_writers_race() {
+    // As `s3s-fs` does: it looks, and then writes, and nothing keeps the two together.
+    let racy = keeping_s3(|request, etag| {
+        let holds = holds(request, etag);
+        if request.body.windows(5).any(|word| word == b"round") {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        holds
+    });
+    probe(&s3_at(&racy), &StoreEnvironment::new(&variables, None), 1).unwrap();
+    let racy = keeping_s3(|request, etag| {
+        let holds = holds(request, etag);
+        if request.body.windows(5).any(|word| word == b"round") {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        holds
+    });
+    let error = refused(&racy, 8);
+    assert!(error.contains("8 writers") && error.contains("win"), "{error}");
+}
