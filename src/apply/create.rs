@@ -16,6 +16,7 @@ use super::permit::{Permit, permit};
 use super::report::{ActionResult, Refusal, StopReason, UnknownReason};
 use super::run::{ApplyRun, RETRIES};
 use super::wait_budget::backoff;
+use crate::util::stopwatch::Stopwatch;
 
 /// How long to wait after a 429 that does not say how long.
 const DEFAULT_WAIT: Duration = Duration::from_secs(2);
@@ -144,11 +145,12 @@ impl Attempt<'_> {
         let (journal, intent) = (self.run.journal.clone(), permit.intent());
         let (interrupt, what) = (self.run.interrupt().clone(), what.to_owned());
         let before_first_byte = async move {
-            let recorded = journal.append(Record::Sending { intent }).await;
-            if recorded.is_ok() {
-                interrupt.left(&what);
-            }
-            recorded
+            // That this is durable shows that nobody has taken over; how long ago that was is asked once more.
+            let began = Stopwatch::start();
+            journal.append(Record::Sending { intent }).await?;
+            journal.still_in_time(&began)?;
+            interrupt.left(&what);
+            Ok::<(), StateError>(())
         };
         let result = match self.client.create(&self.body, before_first_byte).await {
             ApiOutcome::Done(identity) => return Some(self.created(identity).await),

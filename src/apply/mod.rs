@@ -258,8 +258,29 @@ async fn make_move(run: &ApplyRun, action: &Action) -> ActionResult {
     ActionResult::Moved { from }
 }
 
+/// Takes back the creates of this run of which nothing has left, where another machine may come next: it begins with what the
+/// files say then.
+async fn withdraw_unsent(run: &ApplyRun) {
+    if !run.journal.is_shared() {
+        return;
+    }
+    let own = run.evidence.own();
+    let unsent = run.journal.read(|state| {
+        let open = own.into_iter().filter_map(|id| state.intents.get(&id));
+        let unsent = open.filter(|intent| !intent.may_have_left());
+        unsent.map(|intent| intent.id).collect::<Vec<_>>()
+    });
+    for intent in unsent {
+        let is_journal_sound = !matches!(run.stop(), Some(StopReason::Journal { .. }));
+        if !is_journal_sound || !run.record(Record::Withdrawn { intent }).await {
+            return;
+        }
+    }
+}
+
 /// Folds the journal, and makes the report. After a failed write nothing is folded: the next run reads what is there.
 async fn finish(run: ApplyRun, plan: &Plan, mut reports: Vec<ActionReport>) -> ApplyReport {
+    withdraw_unsent(&run).await;
     if !matches!(run.stop(), Some(StopReason::Journal { .. }))
         && let Err(error) = run.journal.commit().await
     {

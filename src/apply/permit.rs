@@ -51,6 +51,11 @@ impl Evidence {
         self.known().insert(intent, begun);
     }
 
+    /// The creates that this run has written, or has seen refused.
+    pub(super) fn own(&self) -> Vec<Uuid> {
+        self.known().keys().copied().collect()
+    }
+
     fn of(&self, intent: Uuid) -> Option<u64> {
         self.known().get(&intent).copied()
     }

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::api::{ApiError, Client, Identity, ListedTask};
 use crate::plan::desired_state::{Configuration, Desired};
-use crate::state::{How, Intent, Marker, Record, State, StateError, StateWriter, Task};
+use crate::state::{How, Intent, Marker, Record, Stage, State, StateError, StateWriter, Task};
 use crate::util::hint::StateCommand;
 use crate::util::suggest::closest;
 
@@ -50,6 +50,16 @@ pub enum ResolveError {
     NeverSent {
         /// The campaign's key.
         key: String,
+    },
+    /// Another machine may still be about to send the create.
+    #[error(
+        "the run that was sending the create of `{key}` was shut out, and it may still leave until {until:.0}: try again then"
+    )]
+    MayStillLeave {
+        /// The campaign's key.
+        key: String,
+        /// When it cannot leave any more.
+        until: Timestamp,
     },
     /// No campaign has the key.
     #[error(
@@ -129,6 +139,13 @@ pub fn resolve_create(
     };
     if !intent.may_have_left() {
         return Err(ResolveError::NeverSent { key: key.to_owned() });
+    }
+    if *resolution == Resolution::Recreate
+        && intent.stage == Stage::Sending
+        && let Some(until) = store.leaves_by().filter(|until| *until > Timestamp::now())
+    {
+        let key = key.to_owned();
+        return Err(ResolveError::MayStillLeave { key, until });
     }
     let (intent, at) = (intent.id, Timestamp::now());
     let (record, resolved) = match resolution {

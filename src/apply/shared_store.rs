@@ -4,19 +4,27 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::state::{Group, Joined, Record, State, StateError, StateWriter};
+use crate::state::{Group, Joined, Record, SENDS_WITHIN, State, StateError, StateWriter};
+use crate::util::failpoint::limit;
+use crate::util::stopwatch::Stopwatch;
 
 /// So many records are enough for one fsync: the campaigns of these go on while the next ones are made durable.
 const MOST: usize = 8;
 /// So many share one write to a store on another machine, which takes as long as many of the disk's.
 const MOST_SHARED: usize = 64;
+/// [`SENDS_WITHIN`] in milliseconds.
+const SENDS_WITHIN_MS: u64 = SENDS_WITHIN.as_secs() * 1000;
 
 /// A handle on the one writer of the state. When the last one is dropped, the state is released.
 #[derive(Clone, Debug)]
-pub(super) struct SharedStore(Arc<WriterThread>);
+pub(super) struct SharedStore(Arc<WriterThread>, IsShared);
+
+/// Whether other machines may take the state over.
+type IsShared = bool;
 
 #[derive(Debug)]
 struct WriterThread {
@@ -54,6 +62,7 @@ enum WriterState {
 #[derive(Debug)]
 enum Job {
     Append(Box<Record>),
+    Confirm,
     Commit,
 }
 
@@ -62,6 +71,7 @@ type Answered = (Reply, Result<(), StateError>);
 
 impl SharedStore {
     pub(super) fn new(store: StateWriter) -> Self {
+        let is_shared = store.is_shared();
         let shared = Arc::new(StoreInUse {
             store: Mutex::new(store),
             queue: Mutex::default(),
@@ -79,12 +89,35 @@ impl SharedStore {
                 None
             }
         };
-        Self(Arc::new(WriterThread { shared, thread }))
+        Self(Arc::new(WriterThread { shared, thread }), is_shared)
     }
 
     /// Makes a record durable.
     pub(super) async fn append(&self, record: Record) -> Result<(), StateError> {
         self.submit(Job::Append(Box::new(record))).await
+    }
+
+    /// Whether the state is in a store, where other machines may take it over at any time.
+    pub(super) const fn is_shared(&self) -> bool {
+        self.1
+    }
+
+    /// Makes sure, after all that waits, that nobody has taken the state over.
+    pub(super) async fn confirm(&self) -> Result<(), StateError> {
+        match self.is_shared() {
+            true => self.submit(Job::Confirm).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses to send what was recorded as being sent so long ago that another run may have taken over and decided about it.
+    pub(super) fn still_in_time(&self, recorded: &Stopwatch) -> Result<(), StateError> {
+        let waited = recorded.elapsed();
+        let within = Duration::from_millis(limit("DIALFORM_SENDS_WITHIN", SENDS_WITHIN_MS));
+        match self.is_shared() && waited >= within {
+            true => Err(StateError::Overslept { waited }),
+            false => Ok(()),
+        }
     }
 
     /// Folds the journal into the snapshot, after all that waits.
@@ -208,8 +241,12 @@ impl StoreInUse {
                     answered.push((reply, store.commit()));
                     return answered;
                 }
-                Job::Commit => {
-                    self.put_back(Job::Commit, reply);
+                Job::Confirm if group.is_empty() => {
+                    answered.push((reply, store.confirm()));
+                    return answered;
+                }
+                job @ (Job::Commit | Job::Confirm) => {
+                    self.put_back(job, reply);
                     break;
                 }
             };

@@ -18,14 +18,14 @@ use crate::wire::BodyRedactor;
 /// Records what was accepted; nothing where the files have errors, which are printed.
 pub(super) fn accept(written: &[String], state_args: &StateArgs, lock: &LockArgs) -> Result<Option<Text>, String> {
     let mut context = ProjectContext::find()?;
-    let paths = context.paths(state_args);
+    let place = context.place(state_args, None)?;
     let checked = context.check();
     if checked.has_errors() {
         let _ = render::refuse(&checked);
         return Ok(None);
     }
     let binding = project_binding(&checked.project(), state_args)?;
-    let mut store = open(&paths, &binding, "dialform state accept", lock)?;
+    let mut store = open(&place, &binding, "dialform state accept", lock)?;
     let configuration = Configuration::of(&checked, BodyRedactor::new(Some(store.state().lineage)));
     if written
         .iter()

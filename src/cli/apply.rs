@@ -22,7 +22,7 @@ use crate::plan::desired_state::Configuration;
 use crate::plan::{self, Kind, Plan, SavedPlan, SavedPlanError};
 use crate::project::source::Sources;
 use crate::report::{apply as report_text, plan as plan_text};
-use crate::state::{Binding, StatePaths, StateWriter, load};
+use crate::state::{Binding, StatePlace, StateWriter, load};
 use crate::util::hint::StateCommand;
 use crate::util::plural::counted;
 use crate::wire::BodyRedactor;
@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 fn apply(args: &Args) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let paths = context.paths(&args.state_args);
+    let place = context.place(&args.state_args, args.api.ca_file())?;
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     let checked = context.check();
     if checked.has_errors() {
@@ -81,7 +81,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let project = checked.project();
     let binding = project_binding(&project, &args.state_args)?;
     // The state is locked from here to the end, so the plan that is shown is the one that is applied.
-    let mut store = open_accepting(args, &paths, &binding)?;
+    let mut store = open_accepting(args, &place, &binding)?;
     let binding = match args.state_args.sandbox {
         true => binding,
         false => binding::with_access(&binding, &project, Some(store.state().lineage))?,
@@ -197,14 +197,14 @@ fn is_second_parse_equal(plan: &Plan, project: &Project<'_>, sources: &Sources) 
 }
 
 /// Opens the state, even if it is bound to another address and that is accepted.
-fn open_accepting(args: &Args, paths: &StatePaths, binding: &Binding) -> Result<StateWriter, String> {
+fn open_accepting(args: &Args, place: &StatePlace, binding: &Binding) -> Result<StateWriter, String> {
     let mut expected = binding.clone();
     if args.accept.accept_binding {
-        let held = load(paths, None).map_err(|error| error.to_string())?.state;
+        let held = load(place, None).map_err(|error| error.to_string())?.state;
         // The dialect is no address: another one stays an error.
         expected.origin = held.map_or(expected.origin, |state| state.binding.origin);
     }
-    open(paths, &expected, "dialform apply", &args.lock)
+    open(place, &expected, "dialform apply", &args.lock)
 }
 
 /// Asks whether to apply the plan that was just shown.

@@ -11,18 +11,21 @@ use super::targets::working_folder;
 use super::{targets, terminal};
 use crate::api::{self, BaseUrl, Client, Credentials, Timeouts};
 use crate::apply::{Resolution, resolve_create};
-use crate::fields::types::Seconds;
+use crate::fields::types::{Seconds, StateAddress};
 use crate::lint::engine::{Checked, Checker};
 use crate::model::Project;
 use crate::plan::desired_state::Configuration;
 use crate::plan::{MadeUpId, made_up_ids};
 use crate::project::discovery::Scope;
 use crate::sandbox::{self, Handle, Sandbox, SandboxError};
-use crate::state::{Binding, Holder, Marker, StatePaths, StateWriter};
+use crate::state::remote::RemoteAddress;
+use crate::state::{Binding, Holder, Marker, StatePaths, StatePlace, StateWriter, StoreAt};
 use crate::util::plural::counted;
 
 /// The state file, relative to the project's folder.
 const STATE: &str = "dialform.state.json";
+/// What the state in a store needs on this machine.
+pub(super) const STATE_FOLDER: &str = ".dialform";
 /// The state of `--sandbox`, which never mixes with the real one.
 const SANDBOX_STATE: &str = ".dialform/sandbox.state.json";
 /// The tasks of `--sandbox`.
@@ -93,18 +96,47 @@ impl ProjectContext {
         checked
     }
 
-    /// The paths of the state's files, relative to the working folder if possible, since they are printed.
-    pub(super) fn paths(&self, state_args: &StateArgs) -> StatePaths {
-        let file = match &state_args.state {
-            Some(file) => file.clone(),
-            None if state_args.sandbox => self.in_root(SANDBOX_STATE),
-            None => self.in_root(STATE),
+    /// Where the state is; the paths of its files are relative to the working folder if possible, since they are printed. A
+    /// store is asked nothing yet.
+    pub(super) fn place(&mut self, state_args: &StateArgs, ca_file: Option<&Path>) -> Result<StatePlace, String> {
+        let place = match &state_args.state {
+            Some(named) => named_place(named, &self.in_root(STATE_FOLDER), ca_file)?,
+            None if state_args.sandbox => StatePaths::new(&self.in_root(SANDBOX_STATE)).into(),
+            None => match self.stated() {
+                None => StatePaths::new(&self.in_root(STATE)).into(),
+                Some(StateAddress::File(file)) => StatePaths::new(&self.in_root(&file)).into(),
+                Some(StateAddress::Remote {
+                    address,
+                    endpoint,
+                    region,
+                }) => {
+                    let address = RemoteAddress::parse(&address, endpoint.as_deref(), region.as_deref());
+                    let address = address.map_err(|error| format!("`state` in dialform.kdl: {error}"))?;
+                    let at = StoreAt::open(address, &self.in_root(STATE_FOLDER), ca_file);
+                    at.map_err(|error| error.to_string())?.into()
+                }
+            },
         };
         terminal::detail(|| {
-            let is_there = if file.exists() { "" } else { ", which is not there yet" };
-            format!("state: {}{is_there}", file.display())
+            let files = place.files();
+            let is_there = match files.is_none_or(|paths| paths.snapshot.exists()) {
+                true => "",
+                false => ", which is not there yet",
+            };
+            format!("state: {place}{is_there}")
         });
-        StatePaths::new(&file)
+        Ok(place)
+    }
+
+    /// What `state` in dialform.kdl says, for which the campaigns need not be read.
+    fn stated(&mut self) -> Option<StateAddress> {
+        let file = self.scope.project_file()?;
+        let scope = Scope {
+            root: self.scope.root.clone(),
+            ..Scope::of_file(file)
+        };
+        let checked = self.checker.check(&scope, &[]);
+        checked.project().state().map(|state| state.value.clone())
     }
 
     /// The folder of the sandbox's tasks.
@@ -119,15 +151,36 @@ impl ProjectContext {
     }
 }
 
+/// The state that `--state` names, where there is no project.
+pub(super) fn place_without_project(
+    state_args: &StateArgs,
+    ca_file: Option<&Path>,
+) -> Option<Result<StatePlace, String>> {
+    let named = state_args.state.as_deref()?;
+    Some(working_folder().and_then(|folder| named_place(named, &folder.join(STATE_FOLDER), ca_file)))
+}
+
+/// The state that `--state` names: an address of a store, or a file. What a store needs on this machine goes into `folder`.
+pub(super) fn named_place(named: &Path, folder: &Path, ca_file: Option<&Path>) -> Result<StatePlace, String> {
+    match named.to_str().filter(|text| RemoteAddress::is_meant(text)) {
+        None => Ok(StatePaths::new(named).into()),
+        Some(text) => {
+            let address = RemoteAddress::parse(text, None, None).map_err(|error| error.to_string())?;
+            let at = StoreAt::open(address, folder, ca_file).map_err(|error| error.to_string())?;
+            Ok(at.into())
+        }
+    }
+}
+
 /// Locks and opens the state for writing, and prints notes about its files.
 pub(super) fn open(
-    paths: &StatePaths,
+    place: &StatePlace,
     binding: &Binding,
     command: &'static str,
     lock: &LockArgs,
 ) -> Result<StateWriter, String> {
     let holder = Holder::here(command, Timestamp::now());
-    let store = StateWriter::open(paths, binding, &holder, lock.lock_timeout).map_err(|error| error.to_string())?;
+    let store = StateWriter::open(place, binding, &holder, lock.lock_timeout).map_err(|error| error.to_string())?;
     notes(store.notes());
     Ok(store)
 }

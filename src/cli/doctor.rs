@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use super::binding::{BindingArgs, CredentialPermit, project_binding};
-use super::context::{ApiArgs, ProjectContext, base_url, duration};
+use super::context::{ApiArgs, ProjectContext, base_url, duration, place_without_project};
 use super::interrupt::{STOPPED, Signals, wait_for};
 use super::render::no_such_campaign;
 use super::state_args::StateArgs;
@@ -18,7 +18,7 @@ use crate::api::{
 };
 use crate::doctor::{self, CheckResult, CheckStatus, Name, PROBE_NAME, Probe, Report};
 use crate::plan::desired_state::Configuration;
-use crate::state::{Access, Binding, State, StatePaths, load};
+use crate::state::{Access, Binding, State, StatePlace, load};
 use crate::util::printable::{self, Text};
 use crate::wire::BodyRedactor;
 
@@ -78,10 +78,15 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
     let mut out = CheckPrinter::new(args);
     let subject = Subject::find(args, &mut out)?;
     let mut is_state_sure = true;
-    let state = match &subject.paths {
-        Some(paths) => {
+    let state = match &subject.place {
+        Some(Err(why)) => {
+            is_state_sure = false;
+            out.add(CheckResult::error(Name::State, why.clone()));
+            None
+        }
+        Some(Ok(place)) => {
             let expected = subject.binding.as_ref().filter(|_| !args.accept.accept_binding);
-            let (checks, state) = doctor::state(paths, expected);
+            let (checks, state) = doctor::state(place, expected);
             is_state_sure = checks
                 .iter()
                 .all(|check| check.name != Name::State || check.status != CheckStatus::Error);
@@ -119,8 +124,8 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
 
 /// What is checked, owned, because it outlives the borrowed project.
 struct Subject {
-    /// The paths of the state's files, if they are known.
-    paths: Option<StatePaths>,
+    /// Where the state is, if that is known.
+    place: Option<Result<StatePlace, String>>,
     binding: Option<Binding>,
     /// The addresses of the API, if the project file is free of errors.
     account: Option<Addresses>,
@@ -141,17 +146,18 @@ impl Subject {
             Err(message) => {
                 out.add(CheckResult::error(Name::Project, message));
                 return Ok(Self {
-                    paths: args.state_args.state.as_deref().map(StatePaths::new),
+                    place: place_without_project(&args.state_args, args.api.ca_file()),
                     binding: None,
                     account: None,
                     configuration: None,
                 });
             }
         };
-        let paths = context.paths(&args.state_args);
+        let place = context.place(&args.state_args, args.api.ca_file());
         // What is secret in the files is compared as the state keeps it.
-        let lineage = load(&paths, None).ok().and_then(|loaded| loaded.head.lineage);
-        let paths = Some(paths);
+        let loaded = place.as_ref().ok().and_then(|place| load(place, None).ok());
+        let lineage = loaded.and_then(|loaded| loaded.head.lineage);
+        let place = Some(place);
         let checked = context.check();
         let project = checked.project();
         let is_clean = !checked.has_errors();
@@ -168,7 +174,7 @@ impl Subject {
             token_command: command.map(str::to_owned),
         });
         Ok(Self {
-            paths,
+            place,
             binding: account
                 .as_ref()
                 .and_then(|_| project_binding(&project, &args.state_args).ok()),

@@ -50,7 +50,7 @@ pub(super) fn run(live: &[Live], state_args: &StateArgs, lock: &LockArgs) -> Exi
 
 fn take(live: &[Live], state_args: &StateArgs, lock: &LockArgs) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let paths = context.paths(state_args);
+    let place = context.place(state_args, None)?;
     let checked = context.check();
     if checked.has_errors() {
         return Ok(render::refuse(&checked));
@@ -63,7 +63,7 @@ fn take(live: &[Live], state_args: &StateArgs, lock: &LockArgs) -> Result<ExitCo
         return Err(render::no_such_campaign(&project, key));
     }
     let binding = project_binding(&project, state_args)?;
-    let mut store = open(&paths, &binding, "dialform import", lock)?;
+    let mut store = open(&place, &binding, "dialform import", lock)?;
     let redactor = BodyRedactor::new(Some(store.state().lineage));
     let configuration = Configuration::of(&checked, redactor);
     let wanted: Vec<(String, Identity)> = live.iter().map(|live| (live.key.clone(), live.task.clone())).collect();

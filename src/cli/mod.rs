@@ -33,6 +33,7 @@ mod selection;
 mod server;
 mod state;
 mod state_args;
+mod state_store;
 mod status;
 mod targets;
 mod terminal;

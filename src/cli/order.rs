@@ -96,9 +96,9 @@ fn run(order: Order, args: &Args, anyway: bool) -> ExitCode {
 
 fn carry_out(order: Order, args: &Args, anyway: bool) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let paths = context.paths(&args.state_args);
+    let place = context.place(&args.state_args, args.api.ca_file())?;
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
-    let held = load(&paths, None).map_err(|error| error.to_string())?.state;
+    let held = load(&place, None).map_err(|error| error.to_string())?.state;
     let Some(held) = held else {
         return Err(format!(
             "there is no state yet, so no task is known; {} creates tasks",
@@ -118,7 +118,7 @@ fn carry_out(order: Order, args: &Args, anyway: bool) -> Result<ExitCode, String
         Order::Pause => "dialform pause",
         Order::Halt => "dialform halt",
     };
-    let mut store = open(&paths, &now, command, &args.lock)?;
+    let mut store = open(&place, &now, command, &args.lock)?;
     let now = match args.state_args.sandbox {
         true => now,
         false => binding::with_access(&now, &project, Some(store.state().lineage))?,

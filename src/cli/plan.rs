@@ -115,10 +115,10 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 fn plan(args: &Args) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let paths = context.paths(&args.state_args);
+    let place = context.place(&args.state_args, args.api.ca_file())?;
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     // The state is read while the files are.
-    let (checked, loaded) = side_by_side(|| context.check(), || load(&paths, None));
+    let (checked, loaded) = side_by_side(|| context.check(), || load(&place, None));
     if checked.has_errors() {
         if args.output_format == PlanFormat::Markdown {
             let _ = terminal::print_document(&markdown::refusal(&render::errors(&checked), checked.sources));
@@ -128,7 +128,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let project = checked.project();
     let binding = project_binding(&project, &args.state_args)?;
     let loaded = loaded
-        .and_then(|loaded| loaded.of_account(&paths, &binding))
+        .and_then(|loaded| loaded.of_account(&place, &binding))
         .map_err(|error| error.to_string())?;
     notes(&loaded.notes);
     let redactor = BodyRedactor::new(loaded.head.lineage);
@@ -152,7 +152,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
         let list = list(account, &permit, &configuration, &args.api)?;
         let seen = SeenList { tasks: &list, read_at };
         seen.keep(
-            &paths,
+            &place,
             &binding,
             &configuration,
             held.then_some(&state),

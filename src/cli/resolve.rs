@@ -93,13 +93,13 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
         None => Answer::None,
     };
     let mut context = ProjectContext::find()?;
-    let paths = context.paths(&args.state_args);
+    let place = context.place(&args.state_args, args.api.ca_file())?;
     // An open create can be resolved whatever has changed in the files since.
     let mut open_create: Option<Binding> = None;
     if let Answer::Decided(key, resolution) = &answer {
-        let held = load(&paths, None).map_err(|error| error.to_string())?.state;
+        let held = load(&place, None).map_err(|error| error.to_string())?.state;
         if let Some(state) = held.filter(|state| state.intent_for(key).is_some()) {
-            let mut store = open(&paths, &state.binding, "dialform resolve", &args.lock)?;
+            let mut store = open(&place, &state.binding, "dialform resolve", &args.lock)?;
             let was_sent = state.intent_for(key).is_some_and(Intent::may_have_left);
             if was_sent && matches!(resolution, Resolution::Adopt(_)) {
                 open_create = Some(state.binding);
@@ -123,7 +123,7 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
         None if has_errors => return Ok(render::refuse(&checked)),
         _ => {}
     }
-    let mut store = open(&paths, &binding, "dialform resolve", &args.lock)?;
+    let mut store = open(&place, &binding, "dialform resolve", &args.lock)?;
     let redactor = BodyRedactor::new(Some(store.state().lineage));
     let configuration = (!has_errors).then(|| Configuration::of(&checked, redactor));
     let now = match args.state_args.sandbox {

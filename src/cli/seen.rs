@@ -7,7 +7,7 @@ use super::terminal;
 use crate::api::ListedTask;
 use crate::apply::{new_sightings, sightings};
 use crate::plan::desired_state::Configuration;
-use crate::state::{Binding, Holder, State, StateError, StatePaths, StateWriter};
+use crate::state::{Binding, Holder, State, StateError, StatePlace, StateWriter};
 use crate::util::hint::StateCommand;
 
 /// A journal of so many bytes is folded, however few records are in it.
@@ -26,7 +26,7 @@ impl SeenList<'_> {
     /// written, or an apply is at work on it, that is said and nothing else is wrong.
     pub(super) fn keep(
         &self,
-        paths: &StatePaths,
+        place: &StatePlace,
         binding: &Binding,
         configuration: &Configuration,
         state: Option<&State>,
@@ -39,12 +39,13 @@ impl SeenList<'_> {
             return;
         }
         let holder = Holder::here(command, Timestamp::now());
-        let kept = StateWriter::open(paths, binding, &holder, lock.lock_timeout).and_then(|mut store| {
+        let kept = StateWriter::open(place, binding, &holder, lock.lock_timeout).and_then(|mut store| {
             let Some(record) = news(store.state()) else {
                 return Ok(());
             };
             store.append(record)?;
-            let length = std::fs::metadata(&paths.journal).map_or(0, |journal| journal.len());
+            let journal = place.files().map(|paths| std::fs::metadata(&paths.journal));
+            let length = journal.and_then(Result::ok).map_or(0, |journal| journal.len());
             match length > LARGE {
                 true => store.commit(),
                 false => Ok(()),
@@ -52,7 +53,7 @@ impl SeenList<'_> {
         });
         match kept {
             Ok(()) => {}
-            Err(StateError::Locked { .. }) => terminal::note(&format!(
+            Err(StateError::Locked { .. } | StateError::InUse { .. }) => terminal::note(&format!(
                 "note: what was seen is not kept, since another dialform is writing the state: {} knows it once somebody \
                  looks again",
                 StateCommand(&["plan"])

@@ -1,6 +1,7 @@
 //! `dialform state`: shows and edits the state. Nothing here talks to the API.
 
 use std::fmt::Display;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
@@ -8,8 +9,8 @@ use jiff::Timestamp;
 use super::accept::accept;
 use super::context::{LockArgs, ProjectContext, notes, open};
 use super::state_args::StateArgs;
-use super::terminal;
-use crate::state::{Intent, Record, Stage, State, StatePaths, StateWriter, load};
+use super::{state_store, terminal};
+use crate::state::{Intent, Record, Stage, State, StatePlace, StateWriter, load};
 use crate::util::hint::StateCommand;
 use crate::util::printable::{self, Text};
 use crate::util::suggest::{closest, is_key};
@@ -53,6 +54,40 @@ enum StateSubcommand {
         #[command(flatten)]
         lock: LockArgs,
     },
+    /// Show who is at work on the state in a store
+    Lock {
+        /// Shut out whoever is at work, and let the next run begin at once
+        #[arg(long = "break")]
+        breaks: bool,
+        #[command(flatten)]
+        state_args: StateArgs,
+    },
+    /// Print the whole state as one file
+    Pull {
+        #[command(flatten)]
+        state_args: StateArgs,
+    },
+    /// Put a file that `state pull` has printed in the place of the state in a store
+    Push {
+        /// The file
+        file: PathBuf,
+        /// Even if it is of another state, or older than the one that is there
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        state_args: StateArgs,
+        #[command(flatten)]
+        lock: LockArgs,
+    },
+    /// Move the state from its file to a store, and mark the file as moved
+    Migrate {
+        /// The file, such as dialform.state.json
+        from: PathBuf,
+        /// The address of the store, such as postgres://db.example.com/campaigns?state=production
+        to: PathBuf,
+        #[command(flatten)]
+        lock: LockArgs,
+    },
     /// Rename a key in the state, as a `moved` node does
     Mv {
         /// The current key
@@ -67,21 +102,39 @@ enum StateSubcommand {
 }
 
 pub(super) fn run(args: &Args) -> ExitCode {
-    let (StateSubcommand::List { state_args }
+    if let StateSubcommand::List { state_args }
     | StateSubcommand::Show { state_args, .. }
     | StateSubcommand::Accept { state_args, .. }
     | StateSubcommand::Rm { state_args, .. }
-    | StateSubcommand::Mv { state_args, .. }) = &args.command;
-    state_args.show_in_commands();
+    | StateSubcommand::Lock { state_args, .. }
+    | StateSubcommand::Pull { state_args }
+    | StateSubcommand::Push { state_args, .. }
+    | StateSubcommand::Mv { state_args, .. } = &args.command
+    {
+        state_args.show_in_commands();
+    }
     let done = match &args.command {
-        StateSubcommand::List { .. } => list(state_args),
-        StateSubcommand::Show { key, .. } => show(key, state_args),
-        StateSubcommand::Accept { campaigns, lock, .. } => match accept(campaigns, state_args, lock) {
+        StateSubcommand::List { state_args } => list(state_args),
+        StateSubcommand::Show { key, state_args } => show(key, state_args),
+        StateSubcommand::Lock { breaks, state_args } => state_store::lock(state_args, *breaks),
+        StateSubcommand::Pull { state_args } => state_store::pull_state(state_args),
+        StateSubcommand::Push {
+            file,
+            force,
+            state_args,
+            lock,
+        } => state_store::push_state(file, *force, state_args, lock),
+        StateSubcommand::Migrate { from, to, lock } => state_store::migrate_state(from, to, lock),
+        StateSubcommand::Accept {
+            campaigns,
+            lock,
+            state_args,
+        } => match accept(campaigns, state_args, lock) {
             Ok(Some(text)) => Ok(text),
             Ok(None) => return ExitCode::FAILURE,
             Err(message) => Err(message),
         },
-        StateSubcommand::Rm { key, lock, .. } => {
+        StateSubcommand::Rm { key, lock, state_args } => {
             let record = Record::Removed {
                 key: key.clone(),
                 at: Timestamp::now(),
@@ -93,7 +146,12 @@ pub(super) fn run(args: &Args) -> ExitCode {
                 ))
             })
         }
-        StateSubcommand::Mv { from, to, lock, .. } => mv(state_args, lock, from, to),
+        StateSubcommand::Mv {
+            from,
+            to,
+            lock,
+            state_args,
+        } => mv(state_args, lock, from, to),
     };
     match done {
         Ok(text) => terminal::print(text).err().unwrap_or(ExitCode::SUCCESS),
@@ -105,18 +163,15 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 /// The state, if there is one.
-fn read(state_args: &StateArgs) -> Result<(StatePaths, Option<State>), String> {
-    let paths = ProjectContext::find()?.paths(state_args);
-    let loaded = load(&paths, None).map_err(|error| error.to_string())?;
+fn read(state_args: &StateArgs) -> Result<(StatePlace, Option<State>), String> {
+    let place = ProjectContext::find()?.place(state_args, None)?;
+    let loaded = load(&place, None).map_err(|error| error.to_string())?;
     notes(&loaded.notes);
-    Ok((paths, loaded.state))
+    Ok((place, loaded.state))
 }
 
-fn no_state(paths: &StatePaths) -> String {
-    format!(
-        "there is no state at `{}`: nothing has been applied yet",
-        paths.snapshot.display()
-    )
+fn no_state(place: &StatePlace) -> String {
+    format!("there is no state at `{place}`: nothing has been applied yet")
 }
 
 /// Writes a record about a key under which the state holds what the record is about. Gives the state as it was before.
@@ -127,13 +182,13 @@ fn write(
     record: Record,
     holds: impl Fn(&State) -> bool,
 ) -> Result<State, String> {
-    let (paths, state) = read(state_args)?;
-    let state = state.ok_or_else(|| no_state(&paths))?;
+    let (place, state) = read(state_args)?;
+    let state = state.ok_or_else(|| no_state(&place))?;
     if !holds(&state) {
         return Err(no_task(&state, key));
     }
     // Its own binding: what a person sets right here does not depend on the files.
-    let mut store = open(&paths, &state.binding, "dialform state", lock)?;
+    let mut store = open(&place, &state.binding, "dialform state", lock)?;
     put(&mut store, record)?;
     Ok(state)
 }
@@ -215,11 +270,11 @@ fn one(words: impl Display) -> Text {
 }
 
 fn list(state_args: &StateArgs) -> Result<Text, String> {
-    let (paths, state) = read(state_args)?;
+    let (place, state) = read(state_args)?;
     let mut out = Text::new();
     // An empty list is an answer, not a failure: scripts count its lines.
     let Some(state) = state else {
-        terminal::remark(&format!("note: {}", no_state(&paths)));
+        terminal::remark(&format!("note: {}", no_state(&place)));
         return Ok(out);
     };
     let width = state.tasks.keys().map(String::len).max().unwrap_or_default();
@@ -270,8 +325,8 @@ fn stage_words(intent: &Intent) -> String {
 }
 
 fn show(key: &str, state_args: &StateArgs) -> Result<Text, String> {
-    let (paths, state) = read(state_args)?;
-    let state = state.ok_or_else(|| no_state(&paths))?;
+    let (place, state) = read(state_args)?;
+    let state = state.ok_or_else(|| no_state(&place))?;
     let (task, intent, stones) = (state.tasks.get(key), state.intent_for(key), state.tombstones.get(key));
     if task.is_none() && intent.is_none() && stones.is_none() {
         return Err(no_such_key(&state, key));

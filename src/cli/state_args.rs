@@ -8,8 +8,8 @@ use crate::util::printable::{self, Medium};
 /// Which state to use, and whether the sandbox takes the place of the API.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct StateArgs {
-    /// The state file [default: dialform.state.json next to dialform.kdl]
-    #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
+    /// The state's file, or the address of a store [default: dialform.state.json next to dialform.kdl]
+    #[arg(long, value_name = "FILE|ADDRESS", conflicts_with = "sandbox")]
     pub(super) state: Option<PathBuf>,
     /// Use the built-in sandbox instead of the API, with its own state under .dialform/
     #[arg(long)]

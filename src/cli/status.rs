@@ -91,7 +91,7 @@ fn wait(wish: Duration) -> Result<bool, String> {
 
 fn status(args: &Args) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let paths = context.paths(&args.state_args);
+    let place = context.place(&args.state_args, args.api.ca_file())?;
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     let checked = context.check();
     if checked.has_errors() {
@@ -100,7 +100,7 @@ fn status(args: &Args) -> Result<ExitCode, String> {
     let project = checked.project();
     let binding = project_binding(&project, &args.state_args)?;
     // Read without a lock: an apply may be at work.
-    let loaded = load(&paths, Some(&binding)).map_err(|error| error.to_string())?;
+    let loaded = load(&place, Some(&binding)).map_err(|error| error.to_string())?;
     notes(&loaded.notes);
     let configuration = Configuration::of(&checked, BodyRedactor::new(loaded.head.lineage));
     let now = match args.state_args.sandbox {
@@ -129,7 +129,7 @@ fn status(args: &Args) -> Result<ExitCode, String> {
     let list = list(account, &permit, &configuration, &args.api)?;
     let seen = SeenList { tasks: &list, read_at };
     seen.keep(
-        &paths,
+        &place,
         &now,
         &configuration,
         held.then_some(&state),

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `project` | the campaign files |
 //! | `state` | the state's files, by reading only, and who is writing |
+//! | `store` | the state in a store, whether that keeps its word, and who is at work |
 //! | `plan` | what would keep apply from doing what the files say |
 //! | `account` | credentials, both addresses, the clock, and the list of tasks |
 //! | `probe` | a task of its own: whether the list shows it, and how soon |
@@ -17,6 +18,7 @@ mod plan;
 mod probe;
 mod project;
 mod state;
+mod store;
 
 use std::fmt;
 use std::time::Duration;
@@ -24,11 +26,24 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::state::{Binding, State, StatePlace};
+
 pub use account::{clock, credentials, list, login_unused, markers, service, token};
 pub use plan::plan;
 pub use probe::{PROBE_NAME, Probe, TRIES};
 pub use project::{are_addresses_sure, project};
-pub use state::state;
+use state::files;
+use store::store;
+
+/// Looks at the state, be it in files or in a store; gives it too, where there is one that can be believed.
+///
+/// `expected` is what the project says it is bound to, where the project says so for sure.
+pub fn state(place: impl Into<StatePlace>, expected: Option<&Binding>) -> (Vec<CheckResult>, Option<State>) {
+    match place.into() {
+        StatePlace::Files(paths) => files(&paths, expected),
+        StatePlace::Store(at) => store(&at, expected),
+    }
+}
 
 /// The version of the report's form.
 pub const FORMAT_VERSION: u32 = 1;
@@ -46,6 +61,8 @@ pub enum Name {
     Journal,
     /// Who may change the state's files.
     StateFiles,
+    /// Whether the store of the state lets two writers believe to be alone.
+    Store,
     /// Whether somebody is writing the state.
     Lock,
     /// Whether anything keeps apply from doing what the files say.
@@ -72,11 +89,12 @@ pub enum Name {
 
 impl Name {
     /// Every name, in the order of the report.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Project,
         Self::State,
         Self::Journal,
         Self::StateFiles,
+        Self::Store,
         Self::Lock,
         Self::Plan,
         Self::Credentials,
@@ -97,6 +115,7 @@ impl Name {
             Self::State => "state",
             Self::Journal => "journal",
             Self::StateFiles => "state-files",
+            Self::Store => "store",
             Self::Lock => "lock",
             Self::Plan => "plan",
             Self::Credentials => "credentials",

@@ -17,7 +17,7 @@ const LONGEST_HOLDER: u64 = 64 * 1024;
 /// Looks at the state's files; gives the state too, where there is one that can be believed.
 ///
 /// `expected` is what the project says it is bound to, where the project says so for sure.
-pub fn state(paths: &StatePaths, expected: Option<&Binding>) -> (Vec<CheckResult>, Option<State>) {
+pub(super) fn files(paths: &StatePaths, expected: Option<&Binding>) -> (Vec<CheckResult>, Option<State>) {
     let loaded = load(paths, expected);
     let mut checks = Vec::new();
     let mut state = None;
@@ -42,13 +42,13 @@ pub fn state(paths: &StatePaths, expected: Option<&Binding>) -> (Vec<CheckResult
             told = file_of(&error).map(Path::to_owned);
         }
     }
-    checks.push(files(paths, told.as_deref()));
+    checks.push(permissions(paths, told.as_deref()));
     checks.push(lock(paths));
     (checks, state)
 }
 
 /// What the state holds.
-fn contents(state: &State) -> CheckResult {
+pub(super) fn contents(state: &State) -> CheckResult {
     let stones = state.tombstones.values().map(Vec::len).sum();
     let message = format!(
         "lineage {}, serial {}: {}, {}, {}",
@@ -113,7 +113,7 @@ fn file_of(error: &StateError) -> Option<&Path> {
 
 /// Whether the files are files, only their owner's to change, and this user's to write. `told` is a file whose fault has
 /// been told.
-fn files(paths: &StatePaths, told: Option<&Path>) -> CheckResult {
+fn permissions(paths: &StatePaths, told: Option<&Path>) -> CheckResult {
     let StatePaths {
         snapshot,
         journal,

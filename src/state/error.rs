@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::binding::Binding;
+use super::head::{HeadHolder, HeadLine};
 use super::invalid_transition::InvalidTransition;
 use super::lock::Holder;
 use super::paths::StatePaths;
@@ -222,6 +223,15 @@ pub enum StateError {
         /// The other one, in words.
         by: String,
     },
+    /// A request that waited too long before its first byte.
+    #[error(
+        "the request waited {} s after it was recorded as being sent, as if this machine had slept. Another run may have taken \
+         over since, so nothing was sent", waited.as_secs()
+    )]
+    Overslept {
+        /// How long.
+        waited: Duration,
+    },
     /// Somebody else is at work on the state in a store.
     #[error(
         "the state in {address} is in use by {holder}{}; it last wrote {at:.0}. Try again when that has ended, or wait longer          with `--lock-timeout`. If it has died, {} lets go of it; without that, it counts as dead {} minutes after its last          write", waited_words(*waited), StateCommand(&["state", "lock", "--break"]), FRESH.as_secs() / 60
@@ -347,6 +357,15 @@ impl StateError {
             doing,
             path: path.to_owned(),
             source,
+        }
+    }
+
+    pub(super) fn in_use(at: &StoreAt, holder: &HeadHolder, line: &HeadLine, waited: Duration) -> Self {
+        Self::InUse {
+            address: at.store.address(),
+            holder: Box::new(holder.who.clone()),
+            at: line.at,
+            waited,
         }
     }
 

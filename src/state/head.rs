@@ -1,5 +1,7 @@
 //! The head of a state in a store, as text: a line of its own, and the journal's lines since the snapshot that it names.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -9,6 +11,9 @@ use super::error::StateError;
 use super::lock::Holder;
 use super::place::StoreAt;
 use super::snapshot::{Sniff, is_countable};
+
+/// A request leaves so soon after the record that it is being sent, or not at all.
+pub(crate) const SENDS_WITHIN: Duration = Duration::from_secs(60);
 
 const FORMAT: &str = "dialform-head";
 const VERSION: u64 = 1;
@@ -39,6 +44,9 @@ pub(super) struct HeadLine {
     /// The checksum of the last line below; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) tail: Option<String>,
+    /// Until when a request of a writer before this one may still leave: it was shut out before that was over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) leaves_by: Option<Timestamp>,
     /// Where the state is now, or comes from, where it is not here (any more, or yet).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) moving: Option<Moving>,
@@ -112,13 +120,20 @@ impl HeadLine {
             holder: None,
             snapshot: None,
             tail: None,
+            leaves_by: None,
             moving: None,
         }
     }
 
     /// The next head of the same state, by another writer, who shuts out all before.
     pub(super) fn taken_over(&self, writer: Uuid, at: Timestamp) -> Self {
+        // Whoever let go in order has nothing on its way. The clock of another machine may be wrong by as much again.
+        let leaves_by = match &self.holder {
+            Some(_) => at.checked_add(SENDS_WITHIN.saturating_mul(2)).ok().max(self.leaves_by),
+            None => self.leaves_by,
+        };
         Self {
+            leaves_by,
             epoch: self.epoch.saturating_add(1),
             writer,
             write: 1,

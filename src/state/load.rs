@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::binding::Binding;
 use super::error::StateError;
-use super::head::FoundHead;
+use super::head::{FoundHead, HeadLine};
 use super::journal::{self, Journal};
 use super::model::State;
 use super::paths::StatePaths;
 use super::place::{StatePlace, StoreAt};
 use super::remote::HeadVersion;
 use super::snapshot::{self, Snapshot};
-use super::{head, head_writer, spill, trusted};
+use super::{head, head_writer, spill, transfer, trusted};
 
 /// A reader that meets this many commits in a row is not reading, it is racing.
 const ATTEMPTS: usize = 100;
@@ -206,6 +206,25 @@ pub(super) fn read_store(at: &StoreAt, expected: Option<&Binding>) -> Result<Rea
     Err(StateError::Busy { path })
 }
 
+/// The state of a head that was read; nothing where it has none or is not whole.
+pub(super) fn of_head(at: &StoreAt, line: &HeadLine, tail: &[u8]) -> Result<Option<State>, StateError> {
+    let Some(named) = &line.snapshot else {
+        return Ok(None);
+    };
+    let snapshot = head_writer::read_snapshot(at, &named.name)?;
+    let read = put_together(&at.named(), None, snapshot.as_deref(), Some(tail)).map_err(|error| error.in_store(at))?;
+    Ok(read.0.map(|held| held.state))
+}
+
+/// The state that a store has by now, though it is on its way.
+pub(super) fn read_arriving(at: &StoreAt) -> Result<Option<State>, StateError> {
+    let Some(stored) = head_writer::read(at)? else {
+        return Ok(None);
+    };
+    let FoundHead { line, tail } = head::decode(at, &stored.bytes)?;
+    of_head(at, &line, &tail)
+}
+
 fn read_by(
     paths: &StatePaths,
     expected: Option<&Binding>,
@@ -241,6 +260,9 @@ fn put_together(
             Some(_) => Err(StateError::snapshot_missing(paths)),
         };
     };
+    if let Some(moving) = transfer::moved_file(snapshot) {
+        return Err(moving.refused(&paths.snapshot.display().to_string()));
+    }
     let Snapshot {
         mut state,
         last_sum,

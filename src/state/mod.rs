@@ -21,6 +21,7 @@
 //! | `place` | files, or a store that several machines share |
 //! | `head`, `head_writer` | the head of a store: its text, and its replacement |
 //! | `take_over` | opening the state in a store, which shuts out who wrote before |
+//! | `transfer` | the state as a whole: pulled, pushed and moved |
 //! | `remote/` | stores away from this machine: what they offer, and what is durable when |
 //!
 //! # The files, beside each other
@@ -59,6 +60,7 @@ mod snapshot;
 mod spill;
 mod take_over;
 mod tombstone;
+mod transfer;
 mod transition;
 mod trusted;
 #[cfg(feature = "failpoints")]
@@ -72,6 +74,7 @@ pub use binding::{Access, Binding, BindingChange};
 pub use disk::{Disk, OsDisk, Step};
 pub use error::StateError;
 pub(crate) use group::{Group, Joined};
+pub(crate) use head::SENDS_WITHIN;
 pub(crate) use index::SameId;
 pub use invalid_transition::InvalidTransition;
 pub use load::{Head, LoadedState, load};
@@ -85,6 +88,7 @@ pub use record::{How, Record};
 pub use seen::{SeenMarker, SeenTask, Sightings};
 pub(crate) use snapshot::SnapshotFile;
 pub use take_over::{AtWork, at_work, break_lock};
+pub use transfer::{PushError, migrate, pull, push};
 pub use writer::StateWriter;
 
 pub(crate) use checksum::whole as checksum_of;

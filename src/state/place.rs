@@ -1,13 +1,13 @@
 //! Where a state is kept: in files, or in a store that several machines share.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::checksum;
 use super::paths::StatePaths;
-use super::remote::RemoteStore;
+use super::remote::{self, RemoteAddress, RemoteError, RemoteStore, StoreEnvironment};
 
 /// How long a write to a store is tried again, where nothing says that it never can succeed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -30,9 +30,50 @@ pub struct StoreAt {
     pub(super) store: Arc<dyn RemoteStore>,
     pub(super) beside: StatePaths,
     pub(super) patience: Duration,
+    /// What the store was opened from.
+    origin: Option<StoreOrigin>,
+}
+
+#[derive(Clone, Debug)]
+struct StoreOrigin {
+    address: RemoteAddress,
+    ca_file: Option<PathBuf>,
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 impl StoreAt {
+    /// Opens the store of an address, with the credentials that the environment has for it. It is asked nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoteError`] where credentials are missing or may not go there.
+    pub fn open(address: RemoteAddress, folder: &Path, ca_file: Option<&Path>) -> Result<Self, RemoteError> {
+        let store = address.open(&StoreEnvironment::new(&variable, ca_file))?;
+        let ca_file = ca_file.map(Path::to_owned);
+        Ok(Self {
+            origin: Some(StoreOrigin { address, ca_file }),
+            ..Self::new(Arc::from(store), folder)
+        })
+    }
+
+    /// Tries, beside the state, whether the store keeps its word, with so many writers at once.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoteError::IgnoresConditions`] where it cannot keep a state; otherwise why that could not be tried.
+    pub fn probe(&self, writers: usize) -> Result<(), RemoteError> {
+        match &self.origin {
+            Some(StoreOrigin { address, ca_file }) => {
+                let environment = StoreEnvironment::new(&variable, ca_file.as_deref());
+                remote::probe(address, &environment, writers)
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The state in this store, for a project in whose folder `folder` the files of this machine go.
     pub fn new(store: Arc<dyn RemoteStore>, folder: &Path) -> Self {
         let mut name = checksum::whole(&store.address());
@@ -41,6 +82,7 @@ impl StoreAt {
             beside: StatePaths::new(&folder.join(format!("store-{name}.json"))),
             store,
             patience: PATIENCE,
+            origin: None,
         }
     }
 
@@ -69,7 +111,7 @@ impl StoreAt {
 
     /// The store's address in the place of the files' names, for what is said of what was read from it.
     pub(super) fn named(&self) -> StatePaths {
-        let address = std::path::PathBuf::from(self.store.address());
+        let address = PathBuf::from(self.store.address());
         StatePaths {
             snapshot: address.clone(),
             journal: address,

@@ -16,6 +16,7 @@ use super::head::{self, HeadHolder, HeadLine};
 use super::head_writer::{self, HeadWriter};
 use super::load::{self, ReplayedState};
 use super::lock::Holder;
+use super::model::State;
 use super::place::StoreAt;
 
 /// So long after its last write a run that says to be at work counts as dead. It is shut out even if it is not.
@@ -53,15 +54,14 @@ pub(super) fn take_over(
         {
             let left = timeout.saturating_sub(began.elapsed());
             if left.is_zero() {
-                return Err(StateError::InUse {
-                    address: at.store.address(),
-                    holder: Box::new(holder.who.clone()),
-                    at: found.line.at,
-                    waited: timeout,
-                });
+                return Err(StateError::in_use(at, holder, &found.line, timeout));
             }
             thread::sleep(ASK_EVERY.min(left));
             continue;
+        }
+        if head.is_none() {
+            // One that ignores conditions lets two runs believe to be alone.
+            at.probe(1).map_err(StateError::store)?;
         }
         let before = head.as_ref().map(|(_, found)| found.line.writer);
         let (version, mut line, tail) = match head {
@@ -89,6 +89,54 @@ pub(super) fn take_over(
             return Err(StateError::Busy { path });
         }
     }
+}
+
+/// The head of a store, taken over, whatever it says and whether or not it can be read.
+pub(super) struct Grip {
+    pub(super) head: HeadWriter,
+    /// What its first line said before.
+    pub(super) line: HeadLine,
+    /// The state, where there is one that can be read.
+    pub(super) held: Option<State>,
+}
+
+/// Takes the head over without a look at the state; one that is damaged only if `anyway`.
+pub(super) fn grip(at: &StoreAt, who: &Holder, timeout: Duration, anyway: bool) -> Result<Grip, StateError> {
+    let began = Instant::now();
+    let seat = seat(who, &at.beside.lock);
+    for _ in 0..ATTEMPTS {
+        let stored = head_writer::read(at)?;
+        let first = || HeadLine::first(Uuid::new_v4(), Timestamp::now());
+        let (version, before, tail) = match stored {
+            None => {
+                at.probe(1).map_err(StateError::store)?;
+                (None, first(), Vec::new())
+            }
+            Some(stored) => match head::decode(at, &stored.bytes) {
+                Ok(found) => (Some(stored.version), found.line, found.tail),
+                Err(_) if anyway => (Some(stored.version), first(), Vec::new()),
+                Err(error) => return Err(error),
+            },
+        };
+        if let Some(holder) = fresh_holder(&before, &seat) {
+            let left = timeout.saturating_sub(began.elapsed());
+            if left.is_zero() {
+                return Err(StateError::in_use(at, holder, &before, timeout));
+            }
+            thread::sleep(ASK_EVERY.min(left));
+            continue;
+        }
+        let held = load::of_head(at, &before, &tail).unwrap_or_default();
+        let mut line = before.taken_over(Uuid::new_v4(), Timestamp::now());
+        let (who, seat) = (who.clone(), seat.clone());
+        line.holder = Some(HeadHolder { who, seat });
+        if let Some(head) = HeadWriter::take_over(at, version, line, tail)? {
+            let line = before;
+            return Ok(Grip { head, line, held });
+        }
+    }
+    let path = at.named().snapshot;
+    Err(StateError::Busy { path })
 }
 
 /// Who is at work, as far as can be told: nobody who had the same seat, which is taken by now, or has not written for long.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::binding::Binding;
@@ -212,6 +213,24 @@ impl StateWriter {
     /// Whether the state is in a store, where other machines may take it over at any time.
     pub fn is_shared(&self) -> bool {
         self.head.is_some()
+    }
+
+    /// Until when a create of an earlier run may still leave, which was recorded as being sent: that run was shut out.
+    pub fn leaves_by(&self) -> Option<Timestamp> {
+        self.head.as_ref()?.line().leaves_by
+    }
+
+    /// Makes sure that nobody has taken over a state in a store.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError::Fenced`] where somebody has; the store then accepts no further record.
+    pub fn confirm(&mut self) -> Result<(), StateError> {
+        let (Some(head), None) = (&self.head, &self.poisoned) else {
+            return Ok(());
+        };
+        let confirmed = head.write(|_, _| ());
+        confirmed.inspect_err(|error| self.poisoned = Some(error.to_string()))
     }
 
     /// Makes a record durable and applies it; gives its number. When this returns `Ok`, the record survives a crash;
@@ -438,7 +457,7 @@ pub(super) fn refused(why: InvalidTransition, record: &Record) -> StateError {
 }
 
 /// Makes the folder of the state where it is not there, such as `.dialform` on the first `--sandbox`.
-fn make_folder(disk: &dyn Disk, paths: &StatePaths) -> Result<(), StateError> {
+pub(super) fn make_folder(disk: &dyn Disk, paths: &StatePaths) -> Result<(), StateError> {
     if paths.folder.is_dir() {
         return Ok(());
     }

@@ -12,6 +12,7 @@
 //! | `DIALFORM_DISK_FAULT` | `N:ENOSPC`: call number N of the write path fails so; `N+:EIO`: it and all later ones |
 //! | `DIALFORM_DISK_SKIPS` | calls of the write path that do nothing and say that they are done: `Append sync,TailCut cut` |
 //! | `DIALFORM_PANIC_AT` | the message at which the language server panics |
+//! | `DIALFORM_SENDS_WITHIN` | a request whose record is so many milliseconds old is not sent, where the state is in a store |
 //! | `DIALFORM_GROWN` | a journal of so many bytes is folded in the middle of a run |
 
 /// A limit of the program, which a test may set lower.

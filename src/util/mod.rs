@@ -15,5 +15,6 @@ pub(crate) mod passed_on;
 pub(crate) mod plural;
 pub mod printable;
 pub(crate) mod schema_types;
+pub(crate) mod stopwatch;
 pub mod suggest;
 pub(crate) mod threads;

@@ -11,3 +11,4 @@ mod order;
 mod proof;
 mod races;
 mod scene;
+mod stores;

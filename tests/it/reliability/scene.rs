@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use dialform::fields::Dialect;
 use dialform::sandbox::{Config, Fault, Handle, Hook, Received, Sandbox, Status, Then};
-use dialform::state::{Binding, ByHand, HandAction, Marker, Stage, State, StatePaths, load};
+use dialform::state::remote::{RemoteAddress, StoreEnvironment};
+use dialform::state::{Binding, ByHand, HandAction, Marker, Stage, State, StatePaths, StatePlace, StoreAt, load};
 use uuid::Uuid;
 
+use crate::common::command::copy_folder;
 use crate::common::project::Project;
+use crate::stores::postgres::{PASSWORD, PostgresServer, USER};
 
 /// What no output and no file of ours may hold: the token, and what stands in the webhook's address.
 const TOKEN: &str = "t0ken-of-the-account";
@@ -26,6 +29,8 @@ pub(super) struct Scene {
     pub(super) sandbox: Handle,
     witness: Arc<Witness>,
     program: Program,
+    /// The address of the store, where the state is in one.
+    address: Option<String>,
     seen: Mutex<Seen>,
     words: Mutex<Words>,
 }
@@ -85,6 +90,7 @@ struct Seen {
 /// Looks at the disk whenever a request arrives that makes, starts, pauses or stops a task: its intent must be there.
 struct Witness {
     paths: StatePaths,
+    store: OnceLock<StatePlace>,
     before: Box<dyn Fn(&Received) + Send + Sync>,
     early: Mutex<Vec<String>>,
     ordered: Mutex<Vec<Ordered>>,
@@ -130,13 +136,21 @@ impl Ordered {
     }
 }
 
+impl Witness {
+    /// Where the state is.
+    fn place(&self) -> StatePlace {
+        let files = || StatePlace::from(&self.paths);
+        self.store.get().cloned().unwrap_or_else(files)
+    }
+}
+
 struct Shared(Arc<Witness>);
 
 impl Hook for Shared {
     fn before_commit(&self, request: &Received) -> Then {
         let comment = request.body.as_ref().and_then(|body| body["taskComment"].as_str());
         if let Some(comment) = comment {
-            let is_known = load(&self.0.paths, None).is_ok_and(|loaded| {
+            let is_known = load(&self.0.place(), None).is_ok_and(|loaded| {
                 let state = loaded.state.into_iter();
                 let mut intents = state.flat_map(|state| state.intents.into_values());
                 intents.any(|intent| intent.marker.is_in(comment) && intent.stage == Stage::Sending)
@@ -147,7 +161,7 @@ impl Hook for Shared {
             }
         }
         if let Some(ordered) = Ordered::of(request) {
-            let loaded = load(&self.0.paths, None).ok().and_then(|loaded| loaded.state);
+            let loaded = load(&self.0.place(), None).ok().and_then(|loaded| loaded.state);
             if !loaded.is_some_and(|state| ordered.is_known(&state)) {
                 self.0.early.lock().unwrap().push(format!("{ordered:?}"));
             }
@@ -186,6 +200,7 @@ impl Scene {
         let project = Project::in_memory(keys);
         let witness = Arc::new(Witness {
             paths: project.paths(),
+            store: OnceLock::new(),
             before: Box::new(before),
             early: Mutex::default(),
             ordered: Mutex::default(),
@@ -202,9 +217,39 @@ impl Scene {
             sandbox,
             witness,
             program: Program::sound(),
+            address: None,
             seen: Mutex::default(),
             words: Mutex::default(),
         }
+    }
+
+    /// The same project, whose state is in PostgreSQL.
+    pub(super) fn in_postgres(self, server: &PostgresServer) -> Self {
+        static DATABASE: OnceLock<String> = OnceLock::new();
+        // It asks by a runtime of its own.
+        let made = || std::thread::scope(|scope| scope.spawn(|| server.database()).join().unwrap());
+        let database = DATABASE.get_or_init(made);
+        let address = server.address(database, &format!("s{}", Uuid::new_v4().simple()));
+        let parsed: RemoteAddress = address.parse().unwrap();
+        let variable = |name: &str| match name {
+            "PGUSER" => Some(USER.to_owned()),
+            "PGPASSWORD" => Some(PASSWORD.to_owned()),
+            _ => None,
+        };
+        let store = parsed.open(&StoreEnvironment::new(&variable, None)).unwrap();
+        let at = StoreAt::new(Arc::from(store), &self.project.path(".dialform"));
+        let _ = self.witness.store.set(at.into());
+        Self {
+            address: Some(address),
+            ..self
+        }
+    }
+
+    /// The same project on another machine: a copy of its files, and the same state.
+    pub(super) fn elsewhere(&self, folder: &Path, mut command: Command) -> Command {
+        copy_folder(self.project.root(), folder);
+        command.current_dir(folder);
+        command
     }
 
     /// From now on the tasks of these keys may be started, paused and stopped.
@@ -266,6 +311,10 @@ impl Scene {
             .env("DIALFORM_TOKEN", TOKEN)
             .env("TMPDIR", &self.project.paths().last_resort)
             .stdin(Stdio::null());
+        if let Some(address) = &self.address {
+            command.args(["--state", address]);
+            command.envs([("PGUSER", USER), ("PGPASSWORD", PASSWORD)]);
+        }
         command
     }
 
@@ -340,7 +389,7 @@ impl Scene {
     }
 
     pub(super) fn state(&self) -> Result<Option<State>, Broken> {
-        let loaded = load(&self.project.paths(), Some(&self.binding()));
+        let loaded = load(&self.witness.place(), Some(&self.binding()));
         Ok(loaded
             .map_err(|error| format!("I4: the state cannot be read: {error}"))?
             .state)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use dialform::apply::{Resolution, resolve_create};
 use dialform::state::remote::{
     HeadVersion, MemoryFault, MemoryStore, RemoteError, RemoteStore, StoredHead, WriteError,
 };
@@ -157,6 +158,22 @@ fn that_nothing_left_is_not_believed_of_a_create_that_another_run_has_sent_since
         "{:?}",
         late.notes()
     );
+}
+
+#[test]
+fn a_create_that_may_still_leave_elsewhere_is_not_made_anew_yet() {
+    let store = MemoryStore::new();
+    let (first, second) = (Machine::of(Arc::new(store.clone())), Machine::of(Arc::new(store)));
+    let mut asleep = first.open().unwrap();
+    asleep.append(Record::Intent(intent("spring", 1))).unwrap();
+    asleep.append(Record::Sending { intent: id(1) }).unwrap();
+    break_lock(&second.place);
+    // However often somebody asks, the moment stays the same.
+    let until = second.open().unwrap().leaves_by().unwrap();
+    let mut other = second.open().unwrap();
+    let early = resolve_create(&mut other, "spring", &Resolution::Recreate).unwrap_err();
+    assert!(early.to_string().contains("may still leave until"), "{early}");
+    assert_eq!(other.leaves_by(), Some(until));
 }
 
 #[test]
@@ -418,4 +435,44 @@ fn a_head_or_a_snapshot_that_was_changed_or_is_gone_is_refused() {
     }
     let refused = load(&machine.place, None).unwrap_err();
     assert!(refused.to_string().contains("is gone"), "{refused}");
+}
+
+#[test]
+fn a_state_is_pulled_pushed_and_moved() {
+    use dialform::state::{PushError, migrate, pull, push};
+
+    let local = super::site::Site::new();
+    local.run(every_kind());
+    let before = local.state();
+    let store = MemoryStore::new();
+    let machine = Machine::of(Arc::new(store.clone()));
+    let me = Holder::here("dialform state migrate", at(0));
+    let files = StatePlace::from(&local.paths);
+    let moved = migrate(&files, &machine.place, &me, Duration::ZERO).unwrap();
+    assert_eq!((moved, machine.load()), (before.clone(), Some(before.clone())));
+    // The file is not taken for the state any more, nor for none.
+    let refused = load(&local.paths, None).unwrap_err();
+    assert!(refused.to_string().contains("was moved to memory"), "{refused}");
+    assert!(local.open().is_err());
+    migrate(&files, &machine.place, &me, Duration::ZERO).unwrap_err();
+
+    let StatePlace::Store(store_at) = &machine.place else {
+        unreachable!()
+    };
+    let file = local.path("pulled.json");
+    local.put(&file, &pull(&machine.place).unwrap().unwrap());
+    let mut writer = machine.open().unwrap();
+    writer.append(Record::Intent(intent("later", 99))).unwrap();
+    drop(writer);
+    let older = push(store_at, &file, false, &me, Duration::ZERO).unwrap_err();
+    assert!(matches!(older, PushError::Older { .. }), "{older}");
+    // Damaged beyond reading, it is replaced by force only.
+    let version = store.read_head().unwrap().map(|head| head.version);
+    store.write_head(version.as_ref(), b"nothing\n").unwrap();
+    let unreadable = push(store_at, &file, false, &me, Duration::ZERO).unwrap_err();
+    assert!(matches!(unreadable, PushError::Unreadable { .. }), "{unreadable}");
+    push(store_at, &file, true, &me, Duration::ZERO).unwrap();
+    let restored = machine.load().unwrap();
+    assert_eq!((restored.tasks, restored.lineage), (before.tasks, before.lineage));
+    assert!(restored.serial > before.serial);
 }

@@ -1,0 +1,245 @@
+//! The state as a whole: taken out of its place, put into one, and moved from one place to another.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::disk::{self, Step};
+use super::error::StateError;
+use super::head::{HeadLine, Moving, SnapshotName};
+use super::head_writer::HeadWriter;
+use super::journal::JournalStart;
+use super::load::{self, load};
+use super::lock::{Holder, Lock};
+use super::model::State;
+use super::paths::StatePaths;
+use super::place::{StatePlace, StoreAt};
+use super::snapshot::{self, Snapshot};
+use super::take_over::{Grip, grip};
+use super::trusted;
+use super::writer::make_folder;
+
+/// The state as one file, as `dialform.state.json` is; nothing where there is none.
+///
+/// # Errors
+///
+/// All that [`load`] refuses.
+pub fn pull(place: &StatePlace) -> Result<Option<Vec<u8>>, StateError> {
+    let Some(state) = load(place, None)?.state else {
+        return Ok(None);
+    };
+    snapshot::encode(&state, "")
+        .map(|(text, _)| Some(text))
+        .map_err(StateError::Unwritable)
+}
+
+/// Why a state is not put in the place of another.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    /// It is another history.
+    #[error(
+        "the file is of another state: its lineage is {theirs}, and that of the state in {place} is {ours}. Nothing was written; \
+         `--force` puts it there all the same, and what only the other one knows is lost"
+    )]
+    Lineage {
+        /// The place.
+        place: String,
+        /// The lineage there.
+        ours: Uuid,
+        /// That of the file.
+        theirs: Uuid,
+    },
+    /// It is older.
+    #[error(
+        "the file is older than the state in {place}: it ends with record {theirs}, and the state with record {ours}. Nothing was \
+         written; `--force` puts it there all the same, and what has been recorded since is lost: its tasks are then unknown"
+    )]
+    Older {
+        /// The place.
+        place: String,
+        /// The last record there.
+        ours: u64,
+        /// That of the file.
+        theirs: u64,
+    },
+    /// What is there cannot be read, so that nothing can be compared.
+    #[error("{why}. Nothing was written; `--force` replaces it without a look")]
+    Unreadable {
+        /// Why.
+        why: StateError,
+    },
+    /// It cannot be written.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+/// Puts a state that [`pull`] gave, or a snapshot, into a store, with the next serial. `force` does so whatever is there.
+///
+/// # Errors
+///
+/// [`PushError`].
+pub fn push(
+    at: &StoreAt,
+    file: &std::path::Path,
+    force: bool,
+    who: &Holder,
+    timeout: Duration,
+) -> Result<State, PushError> {
+    let named = StatePaths::new(file);
+    let bytes = trusted::read(file)?.ok_or_else(|| {
+        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+        StateError::io("read", file, missing)
+    })?;
+    let Snapshot { mut state, .. } = snapshot::decode(&named, &bytes)?;
+    let held = match load::read_store(at, None) {
+        Ok(load::ReadStore { read: (held, _), .. }) => held.map(|held| held.state),
+        Err(_) if force => None,
+        Err(why @ (StateError::Store(_) | StateError::Moved { .. })) => return Err(why.into()),
+        Err(why) => return Err(PushError::Unreadable { why }),
+    };
+    if let Some(held) = &held {
+        let place = at.store.address();
+        if !force && held.lineage != state.lineage {
+            let (ours, theirs) = (held.lineage, state.lineage);
+            return Err(PushError::Lineage { place, ours, theirs });
+        }
+        if !force && (held.last_sequence > state.last_sequence || held.serial > state.serial) {
+            let (ours, theirs) = (held.last_sequence, state.last_sequence);
+            return Err(PushError::Older { place, ours, theirs });
+        }
+        // Neither ever falls.
+        state.serial = state.serial.max(held.serial);
+        state.last_sequence = state.last_sequence.max(held.last_sequence);
+    }
+    state.serial = state.serial.saturating_add(1);
+    make_folder(disk::real().as_ref(), &at.beside)?;
+    let _lock = Lock::take(&disk::real(), &at.beside, who, timeout)?;
+    let Grip { head, .. } = grip(at, who, timeout, force)?;
+    put(&head, &state, None)?;
+    head.let_go();
+    Ok(state)
+}
+
+/// Writes a whole state as the new head.
+fn put(head: &HeadWriter, state: &State, moving: Option<Moving>) -> Result<(), StateError> {
+    let (text, checksum) = snapshot::encode(state, "").map_err(StateError::Unwritable)?;
+    let name = snapshot::fresh_name(state.serial);
+    head.put_snapshot(&name, &text)?;
+    let start = JournalStart {
+        lineage: state.lineage,
+        after: state.last_sequence,
+        base: &checksum.clone(),
+        takes_groups: true,
+    };
+    let (text, sum) = start.line()?;
+    head.write(|line: &mut HeadLine, tail| {
+        tail.clear();
+        tail.extend_from_slice(text.as_bytes());
+        line.tail = Some(sum);
+        line.lineage = Some(state.lineage);
+        line.snapshot = Some(SnapshotName { name, checksum });
+        line.moving = moving;
+    })
+}
+
+/// A snapshot file in the place of which the state is elsewhere. Its format is newer than any state's, so that no dialform
+/// takes it for one, or its absence for a state in which nothing has happened.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MovedFile {
+    format: String,
+    format_version: u64,
+    moving: Moving,
+}
+
+const MOVED_VERSION: u64 = 1000;
+
+/// Whether a snapshot file says that the state is elsewhere.
+pub(super) fn moved_file(bytes: &[u8]) -> Option<Moving> {
+    let file: MovedFile = serde_json::from_slice(bytes).ok()?;
+    (file.format == snapshot::FORMAT && file.format_version == MOVED_VERSION).then_some(file.moving)
+}
+
+/// Moves the state of one place to another, in which there is none: it is written there, read back and compared, and then the
+/// old place is marked as moved. Ended anywhere, it can be given again, and until then neither place is taken for what it is
+/// not. Gives the state that was moved.
+///
+/// # Errors
+///
+/// [`StateError`]; what was there is there still, and counts, unless the error says otherwise.
+pub fn migrate(from: &StatePlace, to: &StatePlace, who: &Holder, timeout: Duration) -> Result<State, StateError> {
+    let (StatePlace::Files(paths), StatePlace::Store(at)) = (from, to) else {
+        let why = "`state migrate` moves a state from its file to a store; to get it back into a file, `dialform state pull` \
+                   prints it";
+        return Err(StateError::Moved { why: why.to_owned() });
+    };
+    let disk = disk::real();
+    trusted::examine_folder(paths)?;
+    let _lock = Lock::take(&disk, paths, who, timeout)?;
+    make_folder(disk.as_ref(), &at.beside)?;
+    let _beside = Lock::take(&disk, &at.beside, who, timeout)?;
+    let address = at.store.address();
+    let already = trusted::read(&paths.snapshot)?.and_then(|bytes| moved_file(&bytes));
+    let Grip { head, line, held } = grip(at, who, timeout, true)?;
+    let arriving = Some(Moving::From(from.to_string()));
+    if already == Some(Moving::To(address.clone())) {
+        // Everything but the last step was done.
+        let Some(held) = held.filter(|_| line.moving == arriving) else {
+            head.let_go();
+            return Err(Moving::To(address).refused(&from.to_string()));
+        };
+        head.write(|line, _| line.moving = None)?;
+        head.let_go();
+        return Ok(held);
+    }
+    let (Some(state), notes) = load::read(paths, None).map(|(held, notes)| (held.map(|held| held.state), notes))?
+    else {
+        head.let_go();
+        let why = format!("there is no state at `{from}`, so there is nothing to move");
+        return Err(StateError::Moved { why });
+    };
+    drop(notes);
+    if !super::spill::pending(paths, state.lineage)?.is_empty() {
+        head.let_go();
+        let why = format!(
+            "`{}` holds outcomes that the journal could not take: run `dialform apply` once, which takes them in, and then this again",
+            paths.spill.display()
+        );
+        return Err(StateError::Moved { why });
+    }
+    if line.moving != arriving && (held.is_some() || line.moving.is_some()) {
+        head.let_go();
+        let why =
+            format!("there is a state in {address} already, and nothing was moved: name a place where there is none");
+        return Err(StateError::Moved { why });
+    }
+    put(&head, &state, arriving)?;
+    let arrived = load::read_arriving(at)?;
+    if arrived.as_ref() != Some(&state) {
+        let what = format!("the state that was written to {address}");
+        return Err(StateError::Unfaithful { what });
+    }
+    mark(paths, Moving::To(address))?;
+    head.write(|line, _| line.moving = None)?;
+    head.let_go();
+    Ok(state)
+}
+
+/// Marks a state's file as moved. The newest backup beside it has what was in it.
+fn mark(paths: &StatePaths, moving: Moving) -> Result<(), StateError> {
+    let disk = disk::real();
+    let failed = |error| StateError::io("write", &paths.snapshot, error);
+    if let Some(before) = trusted::read(&paths.snapshot)? {
+        let kept = super::paths::with_suffix(&paths.snapshot, ".before-move");
+        disk::replace(disk.as_ref(), Step::Backup, &paths.folder, &kept, &before).map_err(failed)?;
+    }
+    let file = MovedFile {
+        format: snapshot::FORMAT.to_owned(),
+        format_version: MOVED_VERSION,
+        moving,
+    };
+    let mut text = serde_json::to_vec_pretty(&file).map_err(StateError::Unwritable)?;
+    text.push(b'\n');
+    disk::replace(disk.as_ref(), Step::Snapshot, &paths.folder, &paths.snapshot, &text).map_err(failed)
+}
