@@ -66,6 +66,20 @@ enum Job {
     Commit,
 }
 
+impl Job {
+    /// The lowest is taken first. What is one after the other in one campaign never waits together.
+    fn turn(&self) -> u8 {
+        match self {
+            Self::Append(record) => match &**record {
+                Record::Sending { .. } => 0,
+                record if !record.is_outcome() => 1,
+                _ => 2,
+            },
+            Self::Commit => 3,
+        }
+    }
+}
+
 type Reply = oneshot::Sender<Result<(), StateError>>;
 type Answered = (Reply, Result<(), StateError>);
 
@@ -275,8 +289,13 @@ impl StoreInUse {
         answered
     }
 
+    /// What comes next: what brings a request on its way before what begins one, and that before outcomes. Were it otherwise,
+    /// campaigns that began together would go on in step, and nothing would be done while all of them wait for the server.
     fn next(&self) -> Option<(Job, Reply)> {
-        self.queue().waiting.pop_front()
+        let mut queue = self.queue();
+        let jobs = queue.waiting.iter().enumerate();
+        let (place, _) = jobs.min_by_key(|(place, (job, _))| (job.turn(), *place))?;
+        queue.waiting.remove(place)
     }
 
     fn put_back(&self, job: Job, reply: Reply) {

@@ -2,7 +2,6 @@
 
 use std::io::{self, BufWriter, Write};
 
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::util::compact_json::write_member;
@@ -23,13 +22,6 @@ pub(crate) fn whole(text: &str) -> String {
 /// The same of some bytes.
 pub(super) fn of_bytes(bytes: &[u8]) -> String {
     hex::encode(&Sha256::digest(bytes))
-}
-
-/// The SHA-256 of a value's compact JSON, in hex, without the text of it.
-pub(super) fn of_json(value: &impl Serialize) -> Result<String, serde_json::Error> {
-    let mut hasher = Hasher(Sha256::new());
-    serde_json::to_writer(BufWriter::new(&mut hasher), value)?;
-    Ok(hex::encode(&hasher.0.finalize()))
 }
 
 /// The SHA-256 of the compact form of a member of a JSON object, in hex; nothing where the text has no such member.

@@ -108,19 +108,26 @@ pub(super) fn fresh_name(serial: u64) -> String {
     format!("{serial:016}-{}", Uuid::new_v4().simple())
 }
 
-/// The file's text and its checksum.
+/// The file's text and its checksum, which is made from that text as whoever reads it does.
 pub(super) fn encode(state: &State, last_sum: &str) -> Result<(Vec<u8>, String), serde_json::Error> {
-    let content = WrittenContent { last_sum, state };
-    let checksum = checksum::of_json(&content)?;
+    /// In the place of the checksum, and as long, until it is known.
+    const NOT_YET: &str = "0000000000000000000000000000000000000000000000000000000000000000";
     let file = WrittenFile {
         format: FORMAT,
         format_version: VERSION,
-        checksum: &checksum,
-        content: &content,
+        checksum: NOT_YET,
+        content: &WrittenContent { last_sum, state },
     };
-    let mut text = serde_json::to_vec_pretty(&file)?;
-    text.push(b'\n');
-    Ok((text, checksum))
+    let mut text = serde_json::to_string_pretty(&file)?;
+    text.push('\n');
+    let place = text
+        .find(NOT_YET)
+        .map(|start| start..start.saturating_add(NOT_YET.len()));
+    let (Some(place), Some(checksum)) = (place, checksum::of_member(&text, CONTENT)) else {
+        return Err(serde::ser::Error::custom("the snapshot is not what a reader looks for"));
+    };
+    text.replace_range(place, &checksum);
+    Ok((text.into_bytes(), checksum))
 }
 
 /// Whether a snapshot of this state is read back as it was meant. Each part is tried by itself, so that there is never a
