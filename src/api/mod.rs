@@ -116,8 +116,9 @@ impl Client {
     ///
     /// Where the body cannot be read, so that it is not known what is secret.
     pub fn learn_secrets_of(&self, body: &PackedBody) -> Result<(), UnreadableBody> {
-        if body.may_hold("webhookUrls") {
-            self.redactor.learn_webhooks(&serde_json::Value::Object(body.unpack()?));
+        if let Some(hooks) = body.field("webhookUrls")? {
+            self.redactor
+                .learn_webhooks(&serde_json::json!({ "webhookUrls": hooks }));
         }
         Ok(())
     }

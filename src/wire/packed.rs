@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use thiserror::Error;
 
 use super::{Body, FieldOrder, write_object};
@@ -47,8 +49,23 @@ impl PackedBody {
 
     /// A field at the top whose value is a string.
     pub fn text(&self, field: &str) -> Option<Cow<'_, str>> {
+        let TextOrNot(text) = self.read(field).ok()??;
+        text
+    }
+
+    /// A field at the top, without unpacking the others.
+    ///
+    /// # Errors
+    ///
+    /// As [`PackedBody::unpack`].
+    pub(crate) fn field(&self, field: &str) -> Result<Option<Value>, UnreadableBody> {
+        self.read(field).map_err(|why| UnreadableBody(why.to_string()))
+    }
+
+    fn read<'s, T: Deserialize<'s>>(&'s self, field: &str) -> Result<Option<T>, serde_json::Error> {
         let mut reader = serde_json::Deserializer::from_str(&self.0);
-        TextOf(field).deserialize(&mut reader).ok()?
+        let sought = PhantomData;
+        FieldOf { field, sought }.deserialize(&mut reader)
     }
 }
 
@@ -81,18 +98,21 @@ impl<'de> Deserialize<'de> for PackedBody {
 }
 
 /// Finds one field, and passes over all others.
-struct TextOf<'f>(&'f str);
+struct FieldOf<'f, T> {
+    field: &'f str,
+    sought: PhantomData<T>,
+}
 
-impl<'de> DeserializeSeed<'de> for TextOf<'_> {
-    type Value = Option<Cow<'de, str>>;
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for FieldOf<'_, T> {
+    type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for TextOf<'_> {
-    type Value = Option<Cow<'de, str>>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldOf<'_, T> {
+    type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a request body")
@@ -101,9 +121,8 @@ impl<'de> Visitor<'de> for TextOf<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
         let mut found = None;
         while let Some(Borrowed(field)) = fields.next_key()? {
-            if field == self.0 {
-                let TextOrNot(text) = fields.next_value()?;
-                found = text;
+            if field == self.field {
+                found = Some(fields.next_value()?);
             } else {
                 fields.next_value::<serde::de::IgnoredAny>()?;
             }
@@ -186,5 +205,9 @@ mod tests {
         assert_eq!(packed.name().as_deref(), Some("a \"b\""));
         assert_eq!(packed.text("cps"), None);
         assert_eq!(packed.text("y"), None);
+        assert_eq!(packed.field("x"), Ok(Some(json!({ "name": "no" }))));
+        assert_eq!(packed.field("cps"), Ok(Some(json!(1))));
+        assert_eq!(packed.field("y"), Ok(None));
+        assert!(PackedBody("{\"a\":1".into()).field("b").is_err());
     }
 }
