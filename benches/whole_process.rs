@@ -2,7 +2,7 @@
 //! program that only prints a line.
 //!
 //! `cargo bench --bench whole_process` prints medians and ratios, `cargo bench --bench whole_process -- plan` those of plan
-//! alone, `-- apply` those of apply, `-- lint` those of the rest; rounds are interleaved, so that a machine whose speed
+//! alone, `-- apply` those of apply, `-- growth` how the cost of apply grows, `-- lint` those of the rest; rounds are interleaved, so that a machine whose speed
 //! wavers slows all of them alike. Peak memory needs GNU time as `/usr/bin/time`, and the comparison with ruff needs
 //! `ruff` on the PATH; what is not there is said to be left out.
 #![allow(clippy::print_stdout, clippy::cast_precision_loss, clippy::expect_used)]
@@ -73,6 +73,9 @@ fn main() -> io::Result<()> {
     }
     if is_picked("apply") {
         apply::rows(&this, &place.join("apply"))?;
+    }
+    if is_picked("growth") {
+        apply::growth(&place.join("growth"))?;
     }
     fs::remove_dir_all(place)
 }

@@ -27,8 +27,8 @@ use super::trusted;
 use crate::util::failpoint::limit;
 use crate::util::threads;
 
-/// A journal of fewer bytes is not folded in the middle of a run.
-const GROWN: u64 = 1024 * 1024;
+/// A journal of fewer bytes is not folded in the middle of a run, since everybody waits for that: those of 10,000 creates.
+const GROWN: u64 = 16 * 1024 * 1024;
 /// One of so many times the snapshot's bytes is: what has to be read again stays short, and all that is written in a run
 /// stays a small multiple of what there is in the end.
 const OUTGROWN: u64 = 2;
