@@ -34,9 +34,10 @@ const GROWN: u64 = 16 * 1024 * 1024;
 const OUTGROWN: u64 = 2;
 
 /// The journal in the head of a store is written anew with each group, and is folded as soon as it has so many bytes, or this
-/// part of the snapshot's where that is more.
+/// part of the snapshot's where that is more, and this at most.
 const IN_HEAD_GROWN: u64 = 128 * 1024;
 const IN_HEAD_OUTGROWN: u64 = 8;
+const IN_HEAD_MOST: u64 = 1024 * 1024;
 
 /// How many backups stay.
 const BACKUPS: u64 = 10;
@@ -281,7 +282,7 @@ impl StateWriter {
             return false;
         };
         let usual = match &self.head {
-            Some(_) => (base.length / IN_HEAD_OUTGROWN).clamp(IN_HEAD_GROWN, GROWN),
+            Some(_) => (base.length / IN_HEAD_OUTGROWN).clamp(IN_HEAD_GROWN, IN_HEAD_MOST),
             None => base.length.saturating_mul(OUTGROWN).max(GROWN),
         };
         journal.length >= limit("DIALFORM_GROWN", usual)
