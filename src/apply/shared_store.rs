@@ -75,7 +75,7 @@ impl Job {
                 record if !record.is_outcome() => 1,
                 _ => 2,
             },
-            Self::Commit => 3,
+            Self::Confirm | Self::Commit => 3,
         }
     }
 }
