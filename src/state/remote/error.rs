@@ -99,7 +99,7 @@ pub enum RemoteError {
     /// It says it wrote where it must not have.
     #[error(
         "{store} cannot keep a state: {why}. Two runs could both believe to be alone, and call people twice; name another \
-         store in `state` (docs/state.md lists them)"
+         store in `state` (docs/stores.md lists them)"
     )]
     IgnoresConditions {
         /// The store.
