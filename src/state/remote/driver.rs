@@ -7,9 +7,9 @@ use std::thread;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 /// Runs futures to their end on a runtime of its own. What they have spawned goes on while the next one runs.
-pub(super) struct Driver(Option<Runtime>);
+pub(super) struct StoreDriver(Option<Runtime>);
 
-impl Driver {
+impl StoreDriver {
     pub(super) fn new() -> io::Result<Self> {
         Ok(Self(Some(Builder::new_current_thread().enable_all().build()?)))
     }
@@ -28,7 +28,7 @@ impl Driver {
     }
 }
 
-impl Drop for Driver {
+impl Drop for StoreDriver {
     fn drop(&mut self) {
         // A runtime that is dropped by itself waits, which the thread of another one must not.
         if let Some(runtime) = self.0.take() {
@@ -37,8 +37,8 @@ impl Drop for Driver {
     }
 }
 
-impl fmt::Debug for Driver {
+impl fmt::Debug for StoreDriver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Driver")
+        f.write_str("StoreDriver")
     }
 }

@@ -34,20 +34,20 @@ pub struct GitlabStore {
     http: Http,
     login: BasicLogin,
     secrets: Secrets,
-    known: Mutex<Known>,
+    known: Mutex<KnownDocument>,
 }
 
 /// What was last read or written, and what waits for the next head.
 #[derive(Default)]
-struct Known {
-    document: Option<Document>,
+struct KnownDocument {
+    document: Option<GitlabDocument>,
     put: BTreeMap<String, String>,
     deleted: BTreeSet<String>,
 }
 
 /// The one document. `version` and `serial` are what states of Terraform have, too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Document {
+struct GitlabDocument {
     version: u32,
     serial: u64,
     dialform: u32,
@@ -75,7 +75,7 @@ impl GitlabStore {
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Known> {
+    fn lock(&self) -> MutexGuard<'_, KnownDocument> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -111,7 +111,7 @@ impl GitlabStore {
     }
 
     /// The document as it is now, which is known from then on.
-    fn read(&self, doing: &'static str, known: &mut Known) -> Result<Option<Document>, RemoteError> {
+    fn read(&self, doing: &'static str, known: &mut KnownDocument) -> Result<Option<GitlabDocument>, RemoteError> {
         let answer = self.http.send(doing, self.request(Method::GET, None), &self.secrets)?;
         let document = match answer.status.as_u16() {
             200 => Some(self.parse(&answer.body)?),
@@ -124,12 +124,12 @@ impl GitlabStore {
         Ok(document)
     }
 
-    fn parse(&self, body: &[u8]) -> Result<Document, RemoteError> {
+    fn parse(&self, body: &[u8]) -> Result<GitlabDocument, RemoteError> {
         let not_ours = |why: &str| RemoteError::NotOurs {
             store: self.address(),
             why: why.to_owned(),
         };
-        match serde_json::from_slice::<Document>(body) {
+        match serde_json::from_slice::<GitlabDocument>(body) {
             Ok(document) if document.dialform == FORMAT => Ok(document),
             Ok(_) => Err(not_ours(
                 "it has a newer format than this dialform knows; use the dialform that the others use",
@@ -148,7 +148,13 @@ impl GitlabStore {
     }
 
     /// What an answer other than yes says of a document that was to be the next one: what is there now tells.
-    fn resolve(&self, answer: &HttpAnswer, expected: u64, written: &Document, known: &mut Known) -> WriteResult {
+    fn resolve(
+        &self,
+        answer: &HttpAnswer,
+        expected: u64,
+        written: &GitlabDocument,
+        known: &mut KnownDocument,
+    ) -> WriteResult {
         const DOING: &str = "write the head";
         let refusal = self.refused(DOING, answer);
         let is_certain = (300..500).contains(&answer.status.as_u16()) && answer.status.as_u16() != 408;
@@ -273,7 +279,7 @@ impl RemoteStore for GitlabStore {
             .map_or_else(BTreeMap::new, |known| known.snapshots.clone());
         snapshots.retain(|name, _| !known.deleted.contains(name));
         snapshots.extend(known.put.clone());
-        let document = Document {
+        let document = GitlabDocument {
             version: 4,
             serial: serial.saturating_add(1),
             dialform: FORMAT,
@@ -293,9 +299,9 @@ impl RemoteStore for GitlabStore {
             true => HeadVersion(document.serial.to_string()),
             false => self.resolve(&answer, serial, &document, known)?,
         };
-        *known = Known {
+        *known = KnownDocument {
             document: Some(document),
-            ..Known::default()
+            ..KnownDocument::default()
         };
         Ok(written)
     }
@@ -344,7 +350,7 @@ impl RemoteStore for GitlabStore {
 
     fn erase(&self) -> Result<(), WriteError> {
         const DOING: &str = "remove what was tried";
-        *self.lock() = Known::default();
+        *self.lock() = KnownDocument::default();
         let answer = self
             .http
             .send(DOING, self.request(Method::DELETE, None), &self.secrets)?;

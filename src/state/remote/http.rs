@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::authority::Authority;
-use super::driver::Driver;
+use super::driver::StoreDriver;
 use super::environment::{StoreEnvironment, StoreLimits};
 use super::tls::{provider, read_authorities};
 use super::words::Secrets;
@@ -81,7 +81,7 @@ pub(super) struct Http {
     authorities: Vec<Certificate>,
     by_tls: OnceLock<Client>,
     plain: OnceLock<Client>,
-    driver: Driver,
+    driver: StoreDriver,
 }
 
 impl Http {
@@ -100,7 +100,7 @@ impl Http {
                 .map_err(not_connected)?,
             by_tls: OnceLock::new(),
             plain: OnceLock::new(),
-            driver: Driver::new().map_err(|error| not_connected(error.to_string()))?,
+            driver: StoreDriver::new().map_err(|error| not_connected(error.to_string()))?,
         })
     }
 

@@ -14,7 +14,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config, Error, NoTls, Row};
 
 use super::address::PostgresAddress;
-use super::driver::Driver;
+use super::driver::StoreDriver;
 use super::environment::{StoreEnvironment, StoreLimits};
 use super::postgres_login::PostgresLogin;
 use super::postgres_tables::{CREATE, DURABLE, FORMAT, is_race, is_refusal};
@@ -33,8 +33,8 @@ pub struct PostgresStore {
     config: Config,
     secrets: Secrets,
     tls: Option<TlsSetup>,
-    driver: Driver,
-    connection: Mutex<Connection>,
+    driver: StoreDriver,
+    connection: Mutex<PostgresConnection>,
 }
 
 struct TlsSetup(PostgresTls);
@@ -46,7 +46,7 @@ impl std::fmt::Debug for TlsSetup {
 }
 
 #[derive(Debug, Default)]
-struct Connection {
+struct PostgresConnection {
     client: Option<Client>,
     used: Option<Instant>,
     /// Whether the tables are known to be there, and to be those of this version.
@@ -104,12 +104,12 @@ impl PostgresStore {
             config,
             secrets,
             tls,
-            driver: Driver::new().map_err(|error| not_connected(error.to_string()))?,
+            driver: StoreDriver::new().map_err(|error| not_connected(error.to_string()))?,
             connection: Mutex::default(),
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
+    fn lock(&self) -> MutexGuard<'_, PostgresConnection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -129,7 +129,7 @@ impl PostgresStore {
 
     async fn run_on(
         &self,
-        connection: &mut Connection,
+        connection: &mut PostgresConnection,
         doing: &'static str,
         sql: &str,
         parameters: &[Parameter<'_>],
@@ -154,7 +154,7 @@ impl PostgresStore {
     }
 
     /// The connection that there is, or a new one.
-    async fn connected<'a>(&self, connection: &'a mut Connection) -> Result<&'a Client, RemoteError> {
+    async fn connected<'a>(&self, connection: &'a mut PostgresConnection) -> Result<&'a Client, RemoteError> {
         let is_idle = connection
             .used
             .is_none_or(|used| used.elapsed().as_secs() >= IDLE_SECONDS);
