@@ -215,7 +215,8 @@ pub enum StateError {
     },
     /// Another writer has taken the state over.
     #[error(
-        "the state in {address} was taken over by {by}, so nothing more is sent or recorded by this run. What the other one          did is in the state: look with {}, and run this again when that has ended", StateCommand(&["plan"])
+        "the state in {address} was taken over by {by}, so nothing more is sent or recorded by this run. What the other one \
+         did is in the state: look with {}, and run this again when that has ended", StateCommand(&["plan"])
     )]
     Fenced {
         /// The store.
@@ -234,7 +235,9 @@ pub enum StateError {
     },
     /// Somebody else is at work on the state in a store.
     #[error(
-        "the state in {address} is in use by {holder}{}; it last wrote {at:.0}. Try again when that has ended, or wait longer          with `--lock-timeout`. If it has died, {} lets go of it; without that, it counts as dead {} minutes after its last          write", waited_words(*waited), StateCommand(&["state", "lock", "--break"]), FRESH.as_secs() / 60
+        "the state in {address} is in use by {holder}{}; it last wrote {at:.0}. Try again when that has ended, or wait longer \
+         with `--lock-timeout`. If it has died, {} lets go of it; without that, it counts as dead {} minutes after its last \
+         write", waited_words(*waited), StateCommand(&["state", "lock", "--break"]), FRESH.as_secs() / 60
     )]
     InUse {
         /// The store.
@@ -251,7 +254,7 @@ pub enum StateError {
     Store(Box<RemoteError>),
     /// What is in a store cannot be believed.
     #[error(
-        "the state in {address} is damaged: {why}. {} writes the newest snapshot that can be read, or a file that          `dialform state pull` has written, in its place", StateCommand(&["state", "push", "FILE", "--force"])
+        "the state in {address} is damaged: {why}. {} puts a file in its place that `dialform state pull` has printed", StateCommand(&["state", "push", "FILE", "--force"])
     )]
     DamagedStore {
         /// The store.

@@ -139,7 +139,7 @@ fn wrong_arguments_are_told_with_what_was_meant() {
         (
             &["apply", "--state", "a", "--sandbox"],
             1,
-            &["'--state <FILE>' cannot be used with '--sandbox'"],
+            &["'--state <FILE|ADDRESS>' cannot be used with '--sandbox'"],
         ),
         // `plan` is not the command here.
         (&["lint", "--bogus", "plan"], 2, &["unexpected argument '--bogus'"]),
