@@ -20,7 +20,7 @@ pub enum StatePlace {
     /// A snapshot with its files beside it, on this machine.
     Files(StatePaths),
     /// A store.
-    Store(StoreAt),
+    Store(Box<StoreAt>),
 }
 
 /// A store, and the files that one of its writers needs on this machine: the lock against others here, and room for outcomes
@@ -161,7 +161,7 @@ impl From<&StatePaths> for StatePlace {
 
 impl From<StoreAt> for StatePlace {
     fn from(at: StoreAt) -> Self {
-        Self::Store(at)
+        Self::Store(Box::new(at))
     }
 }
 

@@ -342,7 +342,7 @@ impl Saving {
 }
 
 fn head(project: &Project) -> Head {
-    load(&project.paths(), Some(&binding())).unwrap().head
+    load(project.paths(), Some(&binding())).unwrap().head
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn start(project: &Project, arguments: &[&str]) -> Background {
 
 /// The state, whatever it is bound to.
 fn state(project: &Project) -> State {
-    let loaded = load(&project.paths(), None).unwrap();
+    let loaded = load(project.paths(), None).unwrap();
     loaded.state.unwrap()
 }
 

@@ -150,12 +150,12 @@ impl Project {
 
     pub(crate) fn open_on(&self, disk: Arc<dyn Disk>) -> Result<StateWriter, StateError> {
         let holder = Holder::here("dialform apply", Timestamp::now());
-        StateWriter::open_on(disk, &self.paths(), &binding(), &holder, LET_GO)
+        StateWriter::open_on(disk, self.paths(), &binding(), &holder, LET_GO)
     }
 
     /// The state; an empty one where none has been written.
     pub(crate) fn state(&self) -> State {
-        let loaded = load(&self.paths(), Some(&binding())).unwrap();
+        let loaded = load(self.paths(), Some(&binding())).unwrap();
         loaded.state.unwrap_or_else(|| State::new(Uuid::nil(), binding()))
     }
 

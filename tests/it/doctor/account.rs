@@ -297,7 +297,7 @@ async fn no_secret_is_in_any_output() {
         1,
         "apply's own"
     );
-    assert_eq!(load(&ward.project.paths(), None).unwrap().state.unwrap().tasks.len(), 1);
+    assert_eq!(load(ward.project.paths(), None).unwrap().state.unwrap().tasks.len(), 1);
 }
 
 #[tokio::test]

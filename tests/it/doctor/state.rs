@@ -14,7 +14,7 @@ use crate::common::project::{Project, binding};
 /// The checks of a project's state, which change nothing.
 fn checks(project: &Project) -> [CheckResult; 4] {
     let before = contents(project.root());
-    let (checks, _) = state(&project.paths(), Some(&binding()));
+    let (checks, _) = state(project.paths(), Some(&binding()));
     assert_eq!(contents(project.root()), before);
     checks.try_into().unwrap()
 }

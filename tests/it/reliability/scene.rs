@@ -150,7 +150,7 @@ impl Hook for Shared {
     fn before_commit(&self, request: &Received) -> Then {
         let comment = request.body.as_ref().and_then(|body| body["taskComment"].as_str());
         if let Some(comment) = comment {
-            let is_known = load(&self.0.place(), None).is_ok_and(|loaded| {
+            let is_known = load(self.0.place(), None).is_ok_and(|loaded| {
                 let state = loaded.state.into_iter();
                 let mut intents = state.flat_map(|state| state.intents.into_values());
                 intents.any(|intent| intent.marker.is_in(comment) && intent.stage == Stage::Sending)
@@ -161,7 +161,7 @@ impl Hook for Shared {
             }
         }
         if let Some(ordered) = Ordered::of(request) {
-            let loaded = load(&self.0.place(), None).ok().and_then(|loaded| loaded.state);
+            let loaded = load(self.0.place(), None).ok().and_then(|loaded| loaded.state);
             if !loaded.is_some_and(|state| ordered.is_known(&state)) {
                 self.0.early.lock().unwrap().push(format!("{ordered:?}"));
             }
@@ -389,7 +389,7 @@ impl Scene {
     }
 
     pub(super) fn state(&self) -> Result<Option<State>, Broken> {
-        let loaded = load(&self.witness.place(), Some(&self.binding()));
+        let loaded = load(self.witness.place(), Some(&self.binding()));
         Ok(loaded
             .map_err(|error| format!("I4: the state cannot be read: {error}"))?
             .state)

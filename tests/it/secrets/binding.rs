@@ -215,7 +215,7 @@ fn a_state_of_an_older_version_is_bound_at_the_next_apply() {
         };
         let holder = dialform::state::Holder::here("dialform apply", jiff::Timestamp::now());
         let mut store =
-            dialform::state::StateWriter::open(&project.paths(), &binding, &holder, std::time::Duration::ZERO).unwrap();
+            dialform::state::StateWriter::open(project.paths(), &binding, &holder, std::time::Duration::ZERO).unwrap();
         let marker = dialform::state::Marker::random("gone");
         let (key, identity, at) = ("gone".to_owned(), None, jiff::Timestamp::now());
         store

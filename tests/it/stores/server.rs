@@ -24,7 +24,7 @@ impl Server {
         let mut shell = Command::new("sh");
         shell.args([
             "-c",
-            "\"$@\" </dev/null & server=$!; cat >/dev/null; kill -INT $server; wait",
+            "\"$@\" </dev/null & server=$!; cat >/dev/null; kill -TERM $server; wait",
             "sh",
         ]);
         shell.arg(command.get_program()).args(command.get_args());
