@@ -39,6 +39,7 @@ pub(crate) fn file(folder: &Path, tasks: Tasks) {
     let binding = Binding {
         origin: "sandbox".to_owned(),
         dialect: Dialect::Classic,
+        environment: None,
         access: None,
     };
     let holder = Holder::here("growth", Timestamp::UNIX_EPOCH);

@@ -18,6 +18,8 @@ const PASSWORD: &str = "DIALFORM_PASSWORD";
 #[derive(Clone)]
 pub struct Credentials {
     pub(super) token: Option<SecretString>,
+    /// Whether the token is that of a variable that `token-env` names.
+    pub(super) is_named: bool,
     pub(super) renewal: Option<Renewal>,
 }
 
@@ -34,7 +36,7 @@ pub(super) enum Renewal {
 }
 
 /// Why the environment gives no credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CredentialsError {
     /// Nothing is set.
     #[error(
@@ -42,6 +44,15 @@ pub enum CredentialsError {
          to try dialform without an account, use --sandbox"
     )]
     Missing,
+    /// The variable that `token-env` names is not set.
+    #[error(
+        "no credentials for the API: set {variable}, which `token-env` in dialform.kdl names; DIALFORM_TOKEN, DIALFORM_EMAIL and \
+         DIALFORM_PASSWORD do not count beside it; to try dialform without an account, use --sandbox"
+    )]
+    NamedMissing {
+        /// The variable.
+        variable: String,
+    },
     /// One half of the login is set.
     #[error("{present} is set but {missing} is not, and a login needs both; set {missing}")]
     Half {
@@ -57,6 +68,7 @@ impl Credentials {
     pub fn token(token: impl Into<SecretString>) -> Self {
         Self {
             token: Some(token.into()),
+            is_named: false,
             renewal: None,
         }
     }
@@ -65,6 +77,7 @@ impl Credentials {
     pub fn login(email: impl Into<SecretString>, password: impl Into<SecretString>) -> Self {
         Self {
             token: None,
+            is_named: false,
             renewal: Some(Renewal::Login {
                 email: email.into(),
                 password: password.into(),
@@ -76,6 +89,7 @@ impl Credentials {
     pub fn command(command: impl Into<SecretString>) -> Self {
         Self {
             token: None,
+            is_named: false,
             renewal: Some(Renewal::Command(command.into())),
         }
     }
@@ -118,13 +132,50 @@ impl Credentials {
         if token.is_none() && renewal.is_none() {
             return Err(CredentialsError::Missing);
         }
-        Ok(Self { token, renewal })
+        Ok(Self {
+            token,
+            is_named: false,
+            renewal,
+        })
+    }
+
+    /// The same, but with the variable that `token_env` names in the place of all others, where it names one.
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialsError`] where there are none, or only half of a login.
+    pub fn of_project(
+        variable: impl Fn(&str) -> Option<String>,
+        token_command: Option<String>,
+        token_env: Option<&str>,
+    ) -> Result<Self, CredentialsError> {
+        let Some(name) = token_env else {
+            return Self::from_environment(variable, token_command);
+        };
+        let token = variable(name).filter(|value| !value.trim().is_empty());
+        if token.is_none() && token_command.is_none() {
+            let variable = name.to_owned();
+            return Err(CredentialsError::NamedMissing { variable });
+        }
+        Ok(Self {
+            token: token.map(SecretString::from),
+            is_named: true,
+            renewal: token_command.map(|command| Renewal::Command(command.into())),
+        })
+    }
+
+    /// Which variable the token is from.
+    pub(super) fn of_variable(&self) -> TokenSource {
+        match self.is_named {
+            true => TokenSource::Named,
+            false => TokenSource::Environment,
+        }
     }
 
     /// Where a token comes from, in the order in which the places are asked: the next one is for when the API refuses
     /// the token of the one before. There is at least one, and none of them is asked here.
     pub fn sources(&self) -> Vec<TokenSource> {
-        let token = self.token.as_ref().map(|_| TokenSource::Environment);
+        let token = self.token.as_ref().map(|_| self.of_variable());
         let renewal = self.renewal.as_ref().map(|renewal| match renewal {
             Renewal::Login { .. } => TokenSource::Login,
             Renewal::Command(_) => TokenSource::Command,

@@ -93,7 +93,7 @@ impl Tokens {
             return Ok(token.clone());
         }
         let token = match (&self.credentials.token, &self.credentials.renewal) {
-            (Some(token), _) => BearerToken::new(token.expose_secret(), TokenSource::Environment, 0)?,
+            (Some(token), _) => BearerToken::new(token.expose_secret(), self.credentials.of_variable(), 0)?,
             (None, Some(renewal)) => self.obtain(transport, renewal, &mut held, 0).await?,
             (None, None) => {
                 return Err(TokenError::Malformed {

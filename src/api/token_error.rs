@@ -12,6 +12,8 @@ pub(super) const LONGEST: usize = 8 * 1024;
 pub enum TokenSource {
     /// `DIALFORM_TOKEN`.
     Environment,
+    /// The variable that `token-env` names.
+    Named,
     /// The login method.
     Login,
     /// The token command.
@@ -22,6 +24,7 @@ impl std::fmt::Display for TokenSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Environment => "the token in DIALFORM_TOKEN",
+            Self::Named => "the token in the variable that `token-env` names",
             Self::Login => "the token that the login method gave",
             Self::Command => "the output of the token command",
         })

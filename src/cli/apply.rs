@@ -15,7 +15,7 @@ use super::lost;
 use super::plan::ConsentArgs;
 use super::progress::ProgressLines;
 use super::state_args::StateArgs;
-use super::{render, terminal};
+use super::{environment, render, terminal};
 use crate::apply::{self, ApplyJob, ApplyReport, Interrupt};
 use crate::model::Project;
 use crate::plan::desired_state::Configuration;
@@ -87,7 +87,8 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
         false => binding::with_access(&binding, &project, Some(store.state().lineage))?,
     };
     let accepting = args.accept.accept_binding;
-    if store.state().binding.origin != binding.origin {
+    let held = &store.state().binding;
+    if held.origin != binding.origin || !held.is_same_environment(&binding) {
         let account = Account::of(&project, None, &args.api, &args.lock);
         binding::rebind(&mut store, &binding, account)?;
     }
@@ -144,7 +145,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
         let account = || Account::of(&project, sandbox_data.clone(), &args.api, &args.lock);
         lost::tell(&plan, &configuration, known.map(|permit| (account(), permit)));
     }
-    if plan.executable().next().is_some() && !may_go_on(args)? {
+    if plan.executable().next().is_some() && !may_go_on(args, plan.environment.as_deref())? {
         terminal::note(&"nothing was done");
         return Ok(ExitCode::FAILURE);
     }
@@ -202,13 +203,16 @@ fn open_accepting(args: &Args, place: &StatePlace, binding: &Binding) -> Result<
     if args.accept.accept_binding {
         let held = load(place, None).map_err(|error| error.to_string())?.state;
         // The dialect is no address: another one stays an error.
-        expected.origin = held.map_or(expected.origin, |state| state.binding.origin);
+        if let Some(held) = held.map(|state| state.binding) {
+            expected.origin = held.origin;
+            expected.environment = held.environment.or(expected.environment);
+        }
     }
     open(place, &expected, "dialform apply", &args.lock)
 }
 
 /// Asks whether to apply the plan that was just shown.
-fn may_go_on(args: &Args) -> Result<bool, String> {
+fn may_go_on(args: &Args, environment: Option<&str>) -> Result<bool, String> {
     if args.auto_approve || args.saved.is_some() {
         return Ok(true);
     }
@@ -220,7 +224,7 @@ fn may_go_on(args: &Args) -> Result<bool, String> {
             StateCommand(&["apply", "FILE"])
         ));
     }
-    terminal::ask("Carry this out?")
+    terminal::ask(&environment::question("Carry this out?", environment))
 }
 
 async fn carry_out(

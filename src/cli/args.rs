@@ -29,6 +29,9 @@ pub(super) struct Cli {
         help_heading = help::GLOBAL_OPTIONS
     )]
     pub(super) project: Option<PathBuf>,
+    /// The environment of the project to work on, or DIALFORM_ENV; lint checks all of them without it
+    #[arg(long, global = true, value_name = "NAME", help_heading = help::GLOBAL_OPTIONS)]
+    pub(super) env: Option<String>,
     /// When to use colors
     #[arg(
         long,

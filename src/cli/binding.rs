@@ -14,10 +14,10 @@ use uuid::Uuid;
 /// What the sandbox's state is bound to: no address, as it has another one each time.
 const SANDBOX_ORIGIN: &str = "sandbox";
 
-/// Consent to a changed `api`, `login` or `token-command`.
+/// Consent to a changed `api`, `login`, `token-command` or `token-env`, or another name of the environment.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct BindingArgs {
-    /// Trust a changed `api`, `login` or `token-command` with credentials, and bind the state to it
+    /// Trust a changed `api`, `login`, `token-command` or `token-env` with credentials, and bind the state to it
     #[arg(long, conflicts_with = "sandbox")]
     pub(super) accept_binding: bool,
 }
@@ -72,9 +72,13 @@ pub(super) fn project_binding(project: &Project<'_>, state_args: &StateArgs) -> 
     };
     let dialect = project.dialect();
     terminal::detail(|| format!("API: {origin}, dialect {dialect}"));
+    let environment = project
+        .environment()
+        .map(|environment| environment.name.value.to_string());
     Ok(Binding {
         origin,
         dialect,
+        environment,
         access: None,
     })
 }
@@ -84,7 +88,7 @@ pub(super) fn with_access(binding: &Binding, project: &Project<'_>, lineage: Opt
     let command = project.token_command();
     let login = base_url(project.login(), "login")?.to_string();
     Ok(Binding {
-        access: Some(Access::new(lineage.unwrap_or_default(), login, command)),
+        access: Some(Access::new(lineage.unwrap_or_default(), login, command).reading(project.token_env())),
         ..binding.clone()
     })
 }
@@ -95,13 +99,20 @@ pub(super) fn bind(store: &mut StateWriter, now: &Binding) -> Result<(), String>
     if held == *now {
         return Ok(());
     }
-    let is_old = held.access.is_none() && store.head().lineage.is_some();
+    let is_old = store.head().lineage.is_some();
+    let gets_access = is_old && held.access.is_none();
+    let gets_environment = now.environment.clone().filter(|_| is_old && held.environment.is_none());
     let changes = held.changes(now);
     store.bind(now.clone()).map_err(|error| error.to_string())?;
     if !changes.is_empty() {
         terminal::note(&format!("note: the state has a new binding: {}", words(&changes)));
-    } else if is_old {
+    } else if gets_access {
         terminal::remark(&"note: the state is bound to this `login` and `token-command` from now on");
+    }
+    if let Some(name) = gets_environment {
+        terminal::remark(&format!(
+            "note: the state is that of the environment {name} from now on"
+        ));
     }
     Ok(())
 }

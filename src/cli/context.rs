@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use super::binding::CredentialPermit;
 use super::state_args::StateArgs;
 use super::targets::working_folder;
-use super::{targets, terminal};
+use super::{environment, targets, terminal};
 use crate::api::{self, BaseUrl, Client, Credentials, Timeouts};
 use crate::apply::{Resolution, resolve_create};
+use crate::fields::DEFAULT_STATE;
 use crate::fields::types::{Seconds, StateAddress};
 use crate::lint::engine::{Checked, Checker};
 use crate::model::Project;
@@ -19,17 +20,36 @@ use crate::plan::{MadeUpId, made_up_ids};
 use crate::project::discovery::Scope;
 use crate::sandbox::{self, Handle, Sandbox, SandboxError};
 use crate::state::remote::RemoteAddress;
-use crate::state::{Binding, Holder, Marker, StatePaths, StatePlace, StateWriter, StoreAt};
+use crate::state::{Binding, Holder, Marker, StateError, StatePaths, StatePlace, StateWriter, StoreAt};
 use crate::util::plural::counted;
 
-/// The state file, relative to the project's folder.
-const STATE: &str = "dialform.state.json";
 /// What the state in a store needs on this machine.
 pub(super) const STATE_FOLDER: &str = ".dialform";
+
+/// The state file relative to the project's folder, where nothing says another one: `dialform.NAME.state.json` in an environment.
+fn state_file(environment: Option<&str>) -> String {
+    match environment {
+        Some(name) => format!("dialform.{name}.state.json"),
+        None => DEFAULT_STATE.to_owned(),
+    }
+}
+
 /// The state of `--sandbox`, which never mixes with the real one.
-const SANDBOX_STATE: &str = ".dialform/sandbox.state.json";
+fn sandbox_state(environment: Option<&str>) -> String {
+    match environment {
+        Some(name) => format!(".dialform/sandbox.{name}.state.json"),
+        None => ".dialform/sandbox.state.json".to_owned(),
+    }
+}
+
 /// The tasks of `--sandbox`.
-pub(super) const SANDBOX_DATA: &str = ".dialform/sandbox";
+pub(super) fn sandbox_data(environment: Option<&str>) -> String {
+    match environment {
+        Some(name) => format!(".dialform/sandbox.{name}"),
+        None => ".dialform/sandbox".to_owned(),
+    }
+}
+
 /// How long a previous run may hold the sandbox's data after it has released the state lock.
 const HANDOVER: Duration = Duration::from_secs(3);
 /// How to connect to the API.
@@ -78,15 +98,50 @@ pub(super) struct ProjectContext {
     folder: PathBuf,
     checker: Checker,
     scope: Scope,
+    /// The chosen environment, where the project has some.
+    environment: Option<String>,
+    /// What `state` says in it.
+    state: Option<StateAddress>,
 }
 
 impl ProjectContext {
+    /// The project around the working folder, in the chosen environment.
     pub(super) fn find() -> Result<Self, String> {
         let folder = working_folder()?;
         let mut checker = Checker::new(&folder, Some(Timestamp::now()));
         let scope = targets::project(&mut checker, &folder).map_err(|error| error.to_string())?;
         terminal::detail(|| targets::words(&scope, &folder));
-        Ok(Self { folder, checker, scope })
+        let environment = environment::required(&mut checker, &scope)?;
+        let state = checker.account_of(&scope).state().map(|state| state.value.clone());
+        Ok(Self {
+            folder,
+            checker,
+            scope,
+            environment,
+            state,
+        })
+    }
+
+    /// The chosen environment.
+    pub(super) fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
+    }
+
+    /// Refuses the state of another environment, for commands that do not compare the binding.
+    pub(super) fn refuse_other_environment(&self, place: &StatePlace, held: &Binding) -> Result<(), String> {
+        let expected = Binding {
+            environment: self.environment.clone(),
+            ..held.clone()
+        };
+        match held.is_same_environment(&expected) {
+            true => Ok(()),
+            false => Err(StateError::OtherBinding {
+                path: PathBuf::from(place.to_string()),
+                held: Box::new(held.clone()),
+                expected: Box::new(expected),
+            }
+            .to_string()),
+        }
     }
 
     pub(super) fn check(&mut self) -> Checked<'_> {
@@ -98,19 +153,23 @@ impl ProjectContext {
 
     /// Where the state is; the paths of its files are relative to the working folder if possible, since they are printed. A
     /// store is asked nothing yet.
-    pub(super) fn place(&mut self, state_args: &StateArgs, ca_file: Option<&Path>) -> Result<StatePlace, String> {
+    pub(super) fn place(&self, state_args: &StateArgs, ca_file: Option<&Path>) -> Result<StatePlace, String> {
         let place = match &state_args.state {
             Some(named) => named_place(named, &self.in_root(STATE_FOLDER), ca_file)?,
-            None if state_args.sandbox => StatePaths::new(&self.in_root(SANDBOX_STATE)).into(),
-            None => match self.stated() {
-                None => StatePaths::new(&self.in_root(STATE)).into(),
-                Some(StateAddress::File(file)) => StatePaths::new(&self.in_root(&file)).into(),
+            None if state_args.sandbox => StatePaths::new(&self.in_root(&sandbox_state(self.environment()))).into(),
+            None => match &self.state {
+                None => {
+                    let file = self.in_root(&state_file(self.environment()));
+                    self.refuse_older_state(&file)?;
+                    StatePaths::new(&file).into()
+                }
+                Some(StateAddress::File(file)) => StatePaths::new(&self.in_root(file)).into(),
                 Some(StateAddress::Remote {
                     address,
                     endpoint,
                     region,
                 }) => {
-                    let address = RemoteAddress::parse(&address, endpoint.as_deref(), region.as_deref());
+                    let address = RemoteAddress::parse(address, endpoint.as_deref(), region.as_deref());
                     let address = address.map_err(|error| format!("`state` in dialform.kdl: {error}"))?;
                     let at = StoreAt::open(address, &self.in_root(STATE_FOLDER), ca_file);
                     at.map_err(|error| error.to_string())?.into()
@@ -128,20 +187,25 @@ impl ProjectContext {
         Ok(place)
     }
 
-    /// What `state` in dialform.kdl says, for which the campaigns need not be read.
-    fn stated(&mut self) -> Option<StateAddress> {
-        let file = self.scope.project_file()?;
-        let scope = Scope {
-            root: self.scope.root.clone(),
-            ..Scope::of_file(file)
-        };
-        let checked = self.checker.check(&scope, &[]);
-        checked.project().state().map(|state| state.value.clone())
+    /// Refuses to begin a new state beside that of before the project had environments: every campaign in it would be created
+    /// once more.
+    fn refuse_older_state(&self, file: &Path) -> Result<(), String> {
+        let Some(name) = self.environment() else { return Ok(()) };
+        let older = self.in_root(DEFAULT_STATE);
+        if file.exists() || !older.exists() {
+            return Ok(());
+        }
+        let (older, file) = (older.display(), file.display());
+        Err(format!(
+            "the environment `{name}` has no state yet, and {older} is there, of before the project had environments: its tasks would \
+             be created again. Write `state \"{DEFAULT_STATE}\"` into the environment whose account it is of, and \
+             `--state {file}` creates a new one here"
+        ))
     }
 
     /// The folder of the sandbox's tasks.
     pub(super) fn sandbox_data(&self) -> PathBuf {
-        self.in_root(SANDBOX_DATA)
+        self.in_root(&sandbox_data(self.environment()))
     }
 
     fn in_root(&self, name: &str) -> PathBuf {
@@ -179,7 +243,7 @@ pub(super) fn open(
     command: &'static str,
     lock: &LockArgs,
 ) -> Result<StateWriter, String> {
-    let holder = Holder::here(command, Timestamp::now());
+    let holder = Holder::here(command, Timestamp::now()).in_environment(binding.environment.clone());
     let store = StateWriter::open(place, binding, &holder, lock.lock_timeout).map_err(|error| error.to_string())?;
     notes(store.notes());
     Ok(store)
@@ -203,6 +267,7 @@ pub(super) struct Account {
     api: String,
     login: String,
     token_command: Option<String>,
+    token_env: Option<String>,
     dialect: crate::fields::Dialect,
     sandbox_data: Option<PathBuf>,
     ca_file: Option<PathBuf>,
@@ -217,6 +282,7 @@ impl Account {
             api: project.api().to_owned(),
             login: project.login().to_owned(),
             token_command: command.map(str::to_owned),
+            token_env: project.token_env().map(str::to_owned),
             dialect: project.dialect(),
             sandbox_data,
             ca_file: api.ca_file.clone(),
@@ -238,8 +304,8 @@ impl Account {
             }
             None => {
                 let variable = |name: &str| std::env::var(name).ok();
-                let credentials =
-                    Credentials::from_environment(variable, self.token_command).map_err(|error| error.to_string())?;
+                let credentials = Credentials::of_project(variable, self.token_command, self.token_env.as_deref());
+                let credentials = credentials.map_err(|error| error.to_string())?;
                 (self.api, self.login, credentials, None)
             }
         };

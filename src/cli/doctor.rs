@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::binding::{BindingArgs, CredentialPermit, project_binding};
 use super::context::{ApiArgs, ProjectContext, base_url, duration, place_without_project};
+use super::environment;
 use super::interrupt::{STOPPED, Signals, wait_for};
 use super::render::no_such_campaign;
 use super::state_args::StateArgs;
@@ -123,6 +124,7 @@ fn examine(args: &Args) -> Result<ExitCode, String> {
 }
 
 /// What is checked, owned, because it outlives the borrowed project.
+#[derive(Default)]
 struct Subject {
     /// Where the state is, if that is known.
     place: Option<Result<StatePlace, String>>,
@@ -137,6 +139,7 @@ struct Addresses {
     api: Result<BaseUrl, String>,
     login: Result<BaseUrl, String>,
     token_command: Option<String>,
+    token_env: Option<String>,
 }
 
 impl Subject {
@@ -147,9 +150,7 @@ impl Subject {
                 out.add(CheckResult::error(Name::Project, message));
                 return Ok(Self {
                     place: place_without_project(&args.state_args, args.api.ca_file()),
-                    binding: None,
-                    account: None,
-                    configuration: None,
+                    ..Self::default()
                 });
             }
         };
@@ -172,6 +173,7 @@ impl Subject {
             api: base_url(project.api(), "api"),
             login: base_url(project.login(), "login"),
             token_command: command.map(str::to_owned),
+            token_env: project.token_env().map(str::to_owned),
         });
         Ok(Self {
             place,
@@ -196,7 +198,9 @@ impl Subject {
         let login = login.map_err(|why| NoCredentials::Changed(why.clone()))?.to_string();
         let lineage = state.map(|state| state.lineage).unwrap_or_default();
         let now = Binding {
-            access: Some(Access::new(lineage, login, account.token_command.as_deref())),
+            access: Some(
+                Access::new(lineage, login, account.token_command.as_deref()).reading(account.token_env.as_deref()),
+            ),
             ..binding.clone()
         };
         let held = state.map(|state| &state.binding);
@@ -222,12 +226,11 @@ async fn account(
     out: &mut CheckPrinter,
 ) -> Result<(), String> {
     let interrupt = signals.raise(args.api.timeouts().answer, |line| terminal::note(&line));
-    let token_command = subject
-        .account
-        .as_ref()
-        .and_then(|account| account.token_command.clone());
+    let addresses = subject.account.as_ref();
+    let token_command = addresses.and_then(|account| account.token_command.clone());
+    let token_env = addresses.and_then(|account| account.token_env.as_deref());
     let variable = |name: &str| std::env::var(name).ok();
-    let credentials = Credentials::from_environment(variable, token_command);
+    let credentials = Credentials::of_project(variable, token_command, token_env);
     out.add(doctor::credentials(&credentials));
     let (account, permit) = match (&subject.account, permit) {
         (Some(account), Ok(permit)) => (account, permit),
@@ -340,7 +343,7 @@ async fn knock(
 
 fn no_credentials(error: &CredentialsError) -> &'static str {
     match error {
-        CredentialsError::Missing => "there are no credentials",
+        CredentialsError::Missing | CredentialsError::NamedMissing { .. } => "there are no credentials",
         CredentialsError::Half { .. } => "half of the credentials is missing",
     }
 }
@@ -383,7 +386,7 @@ async fn probe(
         return Ok(());
     };
     if !args.auto_approve {
-        let place = account.api.as_ref().map_or_else(String::clone, BaseUrl::to_string);
+        let place = environment::place(&account.api.as_ref().map_or_else(String::clone, BaseUrl::to_string));
         let question = format!(
             "Create one task named \"{PROBE_NAME}\" at {place} and stop it again? It is not started and has nobody to call."
         );

@@ -13,6 +13,7 @@ Environment:
   CLICOLOR_FORCE=1       enable colors in files and pipes
   COLUMNS                override the width of the terminal
   FORCE_HYPERLINK        1 enables hyperlinks, 0 disables them
+  DIALFORM_ENV           the environment to work on, as `--env` says it
   DIALFORM_TOKEN         the API token for apply, resolve and doctor
   DIALFORM_EMAIL, DIALFORM_PASSWORD
                          the login to use if there is no token";

@@ -9,6 +9,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::baseline::{BaselineArgs, BaselineEffect, KnownFindings};
+use super::environment;
 use super::fix;
 use super::output::OutputArgs;
 use super::selection::{ExitArgs, RuleArgs};
@@ -92,6 +93,7 @@ fn lint(args: &Args) -> Result<ExitCode, String> {
         .collect();
     let mut targets = find(&mut checker, &folder, &paths, &overlays)?;
     tell(&targets, &folder);
+    environment::narrow(&mut checker, &targets)?;
     let mut fixed = None;
     if let Some(mode) = fixes {
         fix::refuse_half(&overlays, args.max_file_size)?;

@@ -8,6 +8,7 @@ mod binding;
 mod completions;
 mod context;
 mod doctor;
+mod environment;
 mod explain;
 mod fix;
 mod fmt;
@@ -78,6 +79,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Ok(verbosity) => terminal::set_verbosity(verbosity),
         Err(error) => return usage::refuse(error, &arguments),
     }
+    environment::choose(cli.env.as_deref());
     match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Fmt(args) => fmt::run(&args),

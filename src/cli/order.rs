@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::binding::{self, CredentialPermit, project_binding};
 use super::context::{Account, ApiArgs, LockArgs, ProjectContext, duration, open, shut};
+use super::environment;
 use super::interrupt::{STOPPED, Signals, wait_for};
 use super::progress::ProgressLines;
 use super::state_args::StateArgs;
@@ -162,7 +163,8 @@ fn carry_out(order: Order, args: &Args, anyway: bool) -> Result<ExitCode, String
             OrderFormat::Human => show(order, &cases, &of_task, project.timezone()),
             OrderFormat::Json => Ok(()),
         };
-        let may_go_on = shown.and_then(|()| may_go_on(order, args, &cases));
+        let environment = project.environment().map(|environment| &*environment.name.value);
+        let may_go_on = shown.and_then(|()| may_go_on(order, args, &cases, environment));
         match may_go_on {
             Ok(true) => {}
             Ok(false) => {
@@ -296,7 +298,12 @@ fn show<'l>(
 }
 
 /// Asks whether to carry out what was just shown; there is nothing to ask where nothing is sent.
-fn may_go_on(order: Order, args: &Args, cases: &[(OrderedTask, OrderCase)]) -> Result<bool, String> {
+fn may_go_on(
+    order: Order,
+    args: &Args,
+    cases: &[(OrderedTask, OrderCase)],
+    environment: Option<&str>,
+) -> Result<bool, String> {
     if args.auto_approve || !cases.iter().any(|(_, case)| *case == OrderCase::Send) {
         return Ok(true);
     }
@@ -310,9 +317,10 @@ fn may_go_on(order: Order, args: &Args, cases: &[(OrderedTask, OrderCase)]) -> R
             "there is no terminal to ask for confirmation on, so nothing was done: pass `--auto-approve`".to_owned(),
         );
     }
-    terminal::ask(match order {
+    let words = match order {
         Order::Start => "Start?",
         Order::Pause => "Pause?",
         Order::Halt => "Stop for good?",
-    })
+    };
+    terminal::ask(&environment::question(words, environment))
 }

@@ -11,7 +11,7 @@ use super::context::{Account, ApiArgs, LockArgs, ProjectContext, notes, refuse_m
 use super::seen::SeenList;
 use super::state_args::{StateArgs, shell_word};
 use super::status::list;
-use super::{render, terminal};
+use super::{environment, render, terminal};
 use crate::plan::desired_state::Configuration;
 use crate::plan::{self, Options, PlanView, SavedPlan};
 use crate::report::{markdown, plan as text};
@@ -105,7 +105,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
         Ok(code) => code,
         Err(message) => {
             if args.output_format == PlanFormat::Markdown {
-                let _ = terminal::print_document(&markdown::failure());
+                let _ = terminal::print_document(&markdown::failure(environment::chosen()));
             }
             terminal::note(&format!("error: {message}"));
             ExitCode::FAILURE
@@ -121,7 +121,9 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     let (checked, loaded) = side_by_side(|| context.check(), || load(&place, None));
     if checked.has_errors() {
         if args.output_format == PlanFormat::Markdown {
-            let _ = terminal::print_document(&markdown::refusal(&render::errors(&checked), checked.sources));
+            let errors = render::errors(&checked);
+            let comment = markdown::refusal(&errors, checked.sources, environment::chosen());
+            let _ = terminal::print_document(&comment);
         }
         return Ok(render::refuse(&checked));
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::targets::working_folder;
-use super::{targets, terminal};
+use super::{environment, targets, terminal};
 use crate::finding::Finding;
 use crate::lint::engine::{Checked, Checker};
 use crate::model::{Definition, Project};
@@ -39,6 +39,7 @@ fn render(args: &Args) -> Result<ExitCode, String> {
     let mut checker = Checker::new(&folder, Some(Timestamp::now()));
     let scope = targets::project(&mut checker, &folder).map_err(|error| error.to_string())?;
     terminal::detail(|| targets::words(&scope, &folder));
+    environment::required(&mut checker, &scope)?;
     let began = Instant::now();
     let checked = checker.check(&scope, &[]);
     terminal::detail(|| format!("read and checked in {}", terminal::took(began.elapsed())));
@@ -55,7 +56,7 @@ fn render(args: &Args) -> Result<ExitCode, String> {
         campaigns: &campaigns,
     };
     let text = match (&args.key, campaigns.as_slice()) {
-        _ if args.curl => curl(project.api(), bodies.each()),
+        _ if args.curl => curl(&project, bodies.each()),
         (Some(_), [campaign]) => printable::json(&bodies.of(campaign)),
         _ => printable::json(&bodies),
     };
@@ -132,7 +133,8 @@ impl Serialize for RenderedBodies<'_> {
     }
 }
 
-fn curl<'p>(api: &str, bodies: impl Iterator<Item = RenderedBody<'p>>) -> String {
+fn curl<'p>(project: &Project<'_>, bodies: impl Iterator<Item = RenderedBody<'p>>) -> String {
+    let (api, token) = (project.api(), project.token_env().unwrap_or("DIALFORM_TOKEN"));
     let mut out = String::new();
     for RenderedBody { key, body } in bodies {
         let json = printable::json(&body);
@@ -141,7 +143,7 @@ fn curl<'p>(api: &str, bodies: impl Iterator<Item = RenderedBody<'p>>) -> String
         let (body, api) = (quoted(json.trim_end()), quoted(api.trim_end_matches('/')));
         let url = format!("{api}/telephony/autoCall");
         out.push_str(&format!(
-            "# {key}\ncurl --request POST '{url}' \\\n  --header \"Authorization: Bearer $DIALFORM_TOKEN\" \\\n  --header 'Content-Type: application/json' \\\n  --data-raw '{body}'\n"
+            "# {key}\ncurl --request POST '{url}' \\\n  --header \"Authorization: Bearer ${token}\" \\\n  --header 'Content-Type: application/json' \\\n  --data-raw '{body}'\n"
         ));
     }
     out

@@ -99,6 +99,7 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
     if let Answer::Decided(key, resolution) = &answer {
         let held = load(&place, None).map_err(|error| error.to_string())?.state;
         if let Some(state) = held.filter(|state| state.intent_for(key).is_some()) {
+            context.refuse_other_environment(&place, &state.binding)?;
             let mut store = open(&place, &state.binding, "dialform resolve", &args.lock)?;
             let was_sent = state.intent_for(key).is_some_and(Intent::may_have_left);
             if was_sent && matches!(resolution, Resolution::Adopt(_)) {

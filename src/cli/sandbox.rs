@@ -8,7 +8,8 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use uuid::Uuid;
 
-use super::context::SANDBOX_DATA;
+use super::context::sandbox_data;
+use super::environment;
 use super::interrupt::{Signals, wait_for};
 use super::targets::working_folder;
 use super::terminal;
@@ -75,7 +76,7 @@ async fn serve(args: &Args, project: Option<&Path>) -> Result<ExitCode, String> 
         (root, _) => root,
     };
     let own = root.as_ref().map(|root| match project {
-        Some(_) => root.join(SANDBOX_DATA),
+        Some(_) => root.join(sandbox_data(environment::chosen())),
         None => root.join(DATA),
     });
     let data = args.data.clone().or(own);
@@ -114,6 +115,7 @@ fn no_project(named: &Path) -> String {
 fn stated(root: &Path, folder: &Path) -> (Dialect, Names) {
     let mut checker = Checker::new(folder, None);
     let scope = checker.project_scope(root, &[]);
+    checker.set_environment(environment::chosen());
     let checked = checker.check(&scope, &[]);
     let project = checked.project();
     let mut names = Names {

@@ -164,9 +164,13 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 /// The state, if there is one.
 fn read(state_args: &StateArgs) -> Result<(StatePlace, Option<State>), String> {
-    let place = ProjectContext::find()?.place(state_args, None)?;
+    let context = ProjectContext::find()?;
+    let place = context.place(state_args, None)?;
     let loaded = load(&place, None).map_err(|error| error.to_string())?;
     notes(&loaded.notes);
+    if let Some(state) = &loaded.state {
+        context.refuse_other_environment(&place, &state.binding)?;
+    }
     Ok((place, loaded.state))
 }
 

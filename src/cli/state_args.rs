@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use super::environment;
 use crate::util::hint;
 use crate::util::printable::{self, Medium};
 
 /// Which state to use, and whether the sandbox takes the place of the API.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct StateArgs {
-    /// The state's file, or the address of a store [default: dialform.state.json next to dialform.kdl]
+    /// The state's file, or the address of a store [default: what `state` says, or dialform.state.json next to dialform.kdl]
     #[arg(long, value_name = "FILE|ADDRESS", conflicts_with = "sandbox")]
     pub(super) state: Option<PathBuf>,
     /// Use the built-in sandbox instead of the API, with its own state under .dialform/
@@ -19,11 +20,14 @@ pub(super) struct StateArgs {
 impl StateArgs {
     /// Adds these flags to the commands that messages tell to run, which would find another state without them.
     pub(super) fn show_in_commands(&self) {
-        hint::set_state_flags(match &self.state {
-            Some(file) => format!("--state {}", shell_word(file)),
-            None if self.sandbox => "--sandbox".to_owned(),
-            None => String::new(),
-        });
+        let environment = environment::chosen().map(|name| format!("--env {}", shell_word(Path::new(name))));
+        let state = match &self.state {
+            Some(file) => Some(format!("--state {}", shell_word(file))),
+            None if self.sandbox => Some("--sandbox".to_owned()),
+            None => None,
+        };
+        let flags: Vec<String> = environment.into_iter().chain(state).collect();
+        hint::set_state_flags(flags.join(" "));
     }
 }
 

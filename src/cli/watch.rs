@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 
 use super::baseline::BaselineReadArgs;
+use super::environment;
 use super::interrupt::{Signals, reader_gone, wait_for};
 use super::lint::{LintResult, check_all};
 use super::output::OutputFormat;
@@ -220,6 +221,10 @@ impl WatchSession {
             }
         };
         tell(&found, &self.folder);
+        if let Err(message) = environment::narrow(&mut self.checker, &found) {
+            terminal::note(&format!("error: {message}"));
+            return terminal::print(self.format.error(&message));
+        }
         let mut report = check_all(&mut self.checker, &found, &[]);
         if self.rules.is_narrow() {
             report.retain(|finding| self.rules.keeps(finding));

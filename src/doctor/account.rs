@@ -27,12 +27,15 @@ pub fn credentials(found: &Result<Credentials, CredentialsError>) -> CheckResult
                 "set DIALFORM_TOKEN, or DIALFORM_EMAIL and DIALFORM_PASSWORD, or name a `token-command` in dialform.kdl",
             );
         }
-        Err(error @ CredentialsError::Half { .. }) => return CheckResult::error(name, error.to_string()),
+        Err(error @ (CredentialsError::Half { .. } | CredentialsError::NamedMissing { .. })) => {
+            return CheckResult::error(name, error.to_string());
+        }
     };
     let words: Vec<&str> = sources
         .iter()
         .map(|source| match source {
             TokenSource::Environment => "DIALFORM_TOKEN is set",
+            TokenSource::Named => "the variable that `token-env` names is set",
             TokenSource::Login => "DIALFORM_EMAIL and DIALFORM_PASSWORD are set",
             TokenSource::Command => "`token-command` gives the token",
         })

@@ -3,7 +3,7 @@
 // Numbers and times come from outside: nothing may overflow, wrap or panic.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -198,6 +198,10 @@ pub struct Configuration {
     pub moves: Vec<Move>,
     /// The removals, in path order.
     pub removals: Vec<Remove>,
+    /// The environment that it is for, where the project has some.
+    pub environment: Option<String>,
+    /// The keys of campaigns that this environment leaves out.
+    pub left_out: BTreeSet<String>,
     /// What the digest has of each campaign.
     digested: Vec<Vec<u8>>,
     /// The campaigns by their keys.
@@ -233,6 +237,13 @@ impl Configuration {
                 at: Location::of(removed.key.place, sources),
             })
             .collect();
+        let environment = project
+            .environment()
+            .map(|environment| environment.name.value.to_string());
+        let all = environment.iter().flat_map(|_| project.files());
+        let all = all.flat_map(|file| &file.campaigns);
+        let left_out = all.filter(|campaign| !project.includes(&campaign.only));
+        let left_out = left_out.map(|campaign| campaign.title().to_owned()).collect();
         let mut by_key = HashMap::with_capacity(campaigns.len());
         for (index, campaign) in campaigns.iter().enumerate() {
             by_key.entry(campaign.key.clone()).or_insert(index);
@@ -243,6 +254,8 @@ impl Configuration {
             campaigns,
             moves,
             removals,
+            environment,
+            left_out,
             digested,
         }
     }

@@ -45,6 +45,7 @@ pub fn make(configuration: &Configuration, state: &State, options: &Options) -> 
     Ok(Plan {
         actions,
         notes,
+        environment: configuration.environment.clone(),
         options: options.clone(),
         has_open_creates: !state.intents.is_empty(),
     })
@@ -322,7 +323,7 @@ impl<'a> Planner<'a> {
         match (task.halted_at, SeenOver::of(self.state, task)) {
             (Some(at), _) => Reason::NotDeclaredStopped { at },
             (None, Some(over)) => Reason::NotDeclaredOver { over },
-            (None, None) => Reason::NotDeclared { key: key.to_owned() },
+            (None, None) => Reason::undeclared(self.configuration, key),
         }
     }
 

@@ -141,7 +141,7 @@ impl Action {
 
     /// Whether a person has to say what becomes of its task, which apply leaves alone.
     pub fn is_to_decide(&self) -> bool {
-        matches!(self.reason, Reason::NotDeclared { .. })
+        matches!(self.reason, Reason::NotDeclared { .. } | Reason::LeftOut { .. })
     }
 }
 
@@ -152,6 +152,8 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// What a person should know besides, in whole sentences.
     pub notes: Vec<String>,
+    /// The environment that it is for, where the project has some.
+    pub environment: Option<String>,
     /// What was said when it was made.
     pub options: Options,
     /// Whether creates of earlier runs are open, which are looked for before anything else.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
+use super::desired_state::Configuration;
 use super::seen::SeenOver;
 use crate::util::hint::StateCommand;
 
@@ -129,6 +130,16 @@ pub enum Reason {
         /// The key in the state.
         key: String,
     },
+    /// In the state, and left out of this environment by `only`.
+    #[error(
+        "`only` leaves it out of this environment, and apply leaves its task alone, which may go on calling. Decide: {} stops it for \
+         good, and {} lets it go",
+        StateCommand(&["halt", key]), StateCommand(&["state", "rm", key])
+    )]
+    LeftOut {
+        /// The key in the state.
+        key: String,
+    },
     /// In the state and not in the files, and stopped: there is nothing to decide.
     #[error("no longer declared; its task was stopped on {at:.0} and calls nobody")]
     NotDeclaredStopped {
@@ -182,6 +193,15 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Why there is a living task whose campaign is not there: deleted, or left out of this environment.
+    pub(super) fn undeclared(configuration: &Configuration, key: &str) -> Self {
+        let key = key.to_owned();
+        match configuration.left_out.contains(&key) {
+            true => Self::LeftOut { key },
+            false => Self::NotDeclared { key },
+        }
+    }
+
     /// Whether the task differs from what the files say, and that is nothing to do.
     pub const fn is_difference(&self) -> bool {
         matches!(

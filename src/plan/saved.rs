@@ -39,6 +39,9 @@ pub struct SavedPlan {
     pub origin: String,
     /// The dialect.
     pub dialect: Dialect,
+    /// The environment of the project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
     /// What else sees credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
@@ -76,9 +79,15 @@ pub enum Stale {
     /// The other dialect.
     #[error("`dialect` is the other one")]
     Dialect,
+    /// Another environment.
+    #[error("the environment is another one (`--env`)")]
+    Environment,
     /// Another login service.
     #[error("`login` is another address")]
     Login,
+    /// Another variable with the token.
+    #[error("`token-env` is another one")]
+    TokenEnv,
     /// Another token command.
     #[error("`token-command` is another one")]
     TokenCommand,
@@ -169,6 +178,7 @@ impl SavedPlan {
         let Binding {
             origin,
             dialect,
+            environment,
             access,
         } = binding.clone();
         Self {
@@ -177,6 +187,7 @@ impl SavedPlan {
             configuration: configuration.digest(),
             origin,
             dialect,
+            environment,
             access,
             options: plan.options.clone(),
             plan: PlanView::of(plan, true),
@@ -278,6 +289,9 @@ impl SavedPlan {
         );
         found(self.origin != binding.origin, Stale::Origin);
         found(self.dialect != binding.dialect, Stale::Dialect);
+        found(self.environment != binding.environment, Stale::Environment);
+        let variable = |access: &Option<Access>| access.as_ref().and_then(|access| access.token_env.clone());
+        found(variable(&self.access) != variable(&binding.access), Stale::TokenEnv);
         let login = |access: &Option<Access>| access.as_ref().map(|access| access.login.clone());
         found(login(&self.access) != login(&binding.access), Stale::Login);
         let command = |access: &Option<Access>| access.as_ref().and_then(|access| access.token_command.clone());

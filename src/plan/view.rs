@@ -21,6 +21,10 @@ pub struct PlanView {
     /// The version of this format.
     #[schemars(extend("const" = FORMAT_VERSION))]
     pub format_version: u32,
+    /// The environment that it is for; absent where the project has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub environment: Option<String>,
     /// How many actions of each kind there are.
     pub summary: SummaryView,
     /// What a person has to decide, then moves, removals, campaigns in path order, and what else is no longer declared.
@@ -175,6 +179,7 @@ impl PlanView {
         let Plan {
             actions,
             notes,
+            environment,
             options: _,
             has_open_creates: _,
         } = plan;
@@ -184,6 +189,7 @@ impl PlanView {
         };
         Self {
             format_version: FORMAT_VERSION,
+            environment: environment.clone(),
             summary: SummaryView {
                 create: all(Kind::Create),
                 moves: all(Kind::Move),

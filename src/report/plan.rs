@@ -160,10 +160,12 @@ pub fn summary(plan: &Plan) -> String {
         _ => part(plan, kind, words).into_iter().collect(),
     })
     .collect();
+    let environment = plan.environment.as_deref();
+    let place = environment.map_or_else(String::new, |name| format!(" in the environment {name}"));
     match (plan.has_changes(), parts.as_slice()) {
-        (_, []) => "Nothing to do: no campaigns are declared, and the state holds no tasks.".to_owned(),
-        (true, parts) => format!("Plan: {}.", parts.join(", ")),
-        (false, parts) => format!("Nothing to do: {}.", parts.join(", ")),
+        (_, []) => format!("Nothing to do{place}: no campaigns are declared, and the state holds no tasks."),
+        (true, parts) => format!("Plan{place}: {}.", parts.join(", ")),
+        (false, parts) => format!("Nothing to do{place}: {}.", parts.join(", ")),
     }
 }
 

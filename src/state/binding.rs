@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::fields::Dialect;
 use crate::util::hex;
+use crate::util::hint::StateCommand;
 use crate::util::schema_types::Sha256Text;
 
 /// The account's side of a state: a state made against one API, or in one dialect, says nothing about another.
@@ -20,6 +21,11 @@ pub struct Binding {
     pub origin: String,
     /// The form of the create request that the tasks were made with.
     pub dialect: Dialect,
+    /// The environment of the project that it is the state of; absent where the project has none, and in states of before it had
+    /// some, which adopt it at the next apply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub environment: Option<String>,
     /// What else sees credentials; absent in states of older versions, which adopt it at the next apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Access")]
@@ -37,6 +43,10 @@ pub struct Access {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Sha256Text")]
     pub token_command: Option<String>,
+    /// The environment variable that holds the token; absent where it is the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub token_env: Option<String>,
 }
 
 impl Access {
@@ -52,6 +62,16 @@ impl Access {
         Self {
             login,
             token_command: token_command.map(hash),
+            token_env: None,
+        }
+    }
+
+    /// The same with a token from this variable.
+    #[must_use]
+    pub fn reading(self, token_env: Option<&str>) -> Self {
+        Self {
+            token_env: token_env.map(str::to_owned),
+            ..self
         }
     }
 }
@@ -80,6 +100,20 @@ pub enum BindingChange {
         /// What the project states.
         now: String,
     },
+    /// Another environment, or none any more.
+    Environment {
+        /// What the state is bound to.
+        held: String,
+        /// What the command works on.
+        now: Option<String>,
+    },
+    /// Another `token-env`, a new one, or none any more.
+    TokenEnv {
+        /// What the state is bound to.
+        held: Option<String>,
+        /// What the project states.
+        now: Option<String>,
+    },
     /// Another `token-command`, a new one, or none any more.
     TokenCommand {
         /// Whether there was one.
@@ -95,6 +129,20 @@ impl fmt::Display for BindingChange {
             Self::Api { held, now } => write!(f, "`api` is {now}, and the state is bound to {held}"),
             Self::Dialect { held, now } => write!(f, "`dialect` is {now}, and the state is bound to {held}"),
             Self::Login { held, now } => write!(f, "`login` is {now}, and the state is bound to {held}"),
+            Self::Environment { held, now: Some(now) } => {
+                write!(f, "the environment is {now}, and the state is that of {held}")
+            }
+            Self::Environment { held, now: None } => {
+                write!(
+                    f,
+                    "the project has no environments any more, and the state is that of {held}"
+                )
+            }
+            Self::TokenEnv { held, now } => {
+                let words = |name: &Option<String>| name.clone().unwrap_or_else(|| "none".to_owned());
+                let (held, now) = (words(held), words(now));
+                write!(f, "`token-env` is {now}, and the state is bound to {held}")
+            }
             Self::TokenCommand { was_there, is_there } => f.write_str(match (was_there, is_there) {
                 (_, false) => "there is no `token-command` any more, and the state is bound to one",
                 (false, true) => "there is a `token-command`, and the state is bound to having none",
@@ -110,9 +158,16 @@ impl Binding {
         let Self {
             origin,
             dialect,
+            environment: _,
             access,
         } = self;
         let mut changes = Vec::new();
+        if !self.is_same_environment(now) {
+            changes.push(BindingChange::Environment {
+                held: self.environment.clone().unwrap_or_default(),
+                now: now.environment.clone(),
+            });
+        }
         if *origin != now.origin {
             let (held, now) = (origin.clone(), now.origin.clone());
             changes.push(BindingChange::Api { held, now });
@@ -128,6 +183,10 @@ impl Binding {
             let (held, now) = (held.login.clone(), now.login.clone());
             changes.push(BindingChange::Login { held, now });
         }
+        if held.token_env != now.token_env {
+            let (held, now) = (held.token_env.clone(), now.token_env.clone());
+            changes.push(BindingChange::TokenEnv { held, now });
+        }
         if held.token_command != now.token_command {
             changes.push(BindingChange::TokenCommand {
                 was_there: held.token_command.is_some(),
@@ -139,6 +198,46 @@ impl Binding {
 
     /// Whether both are about the same tasks.
     pub fn is_same_account(&self, other: &Self) -> bool {
-        self.origin == other.origin && self.dialect == other.dialect
+        self.origin == other.origin && self.dialect == other.dialect && self.is_same_environment(other)
+    }
+
+    /// Whether the state is that of the environment that `now` is for. A state of before there were environments is that of any.
+    pub fn is_same_environment(&self, now: &Self) -> bool {
+        self.environment.is_none() || self.environment == now.environment
+    }
+}
+
+/// What a state is for, and what else the command is for.
+pub(super) fn other_words(held: &Binding, expected: &Binding) -> String {
+    if held.is_same_environment(expected) {
+        return format!(
+            "is for {} in the {} dialect, and the project is for {} in the {} dialect",
+            held.origin, held.dialect, expected.origin, expected.dialect
+        );
+    }
+    let of = held.environment.as_deref().unwrap_or_default();
+    match &expected.environment {
+        Some(now) => format!("is that of the environment `{of}`, and this is `{now}`"),
+        None => format!("is that of the environment `{of}`, and the project has no environments"),
+    }
+}
+
+/// What to do about a state of another account.
+pub(super) fn rebind_words(held: &Binding, expected: &Binding) -> String {
+    if !held.is_same_environment(expected) {
+        return format!(
+            "Choose the environment whose state it is with `--env NAME`, or name another state with `--state FILE`. Where the \
+             environment only has another name now, {} binds the state to it",
+            StateCommand(&["apply", "--accept-binding"])
+        );
+    }
+    if held.dialect == expected.dialect {
+        format!(
+            "Put `api` back, or name another state with `--state FILE`. Where the service has moved and its tasks with it, \
+         {} binds the state to the new address",
+            StateCommand(&["apply", "--accept-binding"])
+        )
+    } else {
+        "Name another state with `--state FILE`, or put `api` and `dialect` back".to_owned()
     }
 }

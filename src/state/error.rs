@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::binding::Binding;
+use super::binding::{Binding, other_words, rebind_words};
 use super::head::{HeadHolder, HeadLine};
 use super::invalid_transition::InvalidTransition;
 use super::lock::Holder;
@@ -181,9 +181,8 @@ pub enum StateError {
     },
     /// The state belongs to another API or dialect.
     #[error(
-        "the state `{}` is for {} in the {} dialect, and the project is for {} in the {} dialect: its tasks exist \
-         only there. {}",
-        path.display(), held.origin, held.dialect, expected.origin, expected.dialect, rebind_words(held, expected)
+        "the state `{}` {}: its tasks exist only there. {}",
+        path.display(), other_words(held, expected), rebind_words(held, expected)
     )]
     OtherBinding {
         /// The snapshot.
@@ -478,18 +477,5 @@ fn spilled_words(spilled: Option<&Path>, text: &str) -> String {
             "It could not be kept anywhere else, so keep this line: {}",
             text.trim_end()
         ),
-    }
-}
-
-/// What to do about a state of another account.
-fn rebind_words(held: &Binding, expected: &Binding) -> String {
-    if held.dialect == expected.dialect {
-        format!(
-            "Put `api` back, or name another state with `--state FILE`. Where the service has moved and its tasks with it, \
-         {} binds the state to the new address",
-            StateCommand(&["apply", "--accept-binding"])
-        )
-    } else {
-        "Name another state with `--state FILE`, or put `api` and `dialect` back".to_owned()
     }
 }

@@ -291,6 +291,7 @@ mod tests {
         let binding = Binding {
             origin: "https://cis.example.com/api/v1".into(),
             dialect: Dialect::Classic,
+            environment: None,
             access: None,
         };
         let mut state = State::new(Uuid::from_u128(9), binding);

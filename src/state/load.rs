@@ -361,6 +361,7 @@ mod tests {
         let binding = Binding {
             origin: "https://cis.example.com/api/v1".into(),
             dialect: Dialect::Classic,
+            environment: None,
             access: None,
         };
         let me = Holder::here("dialform apply", Timestamp::UNIX_EPOCH);

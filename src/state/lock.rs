@@ -32,6 +32,9 @@ pub struct Holder {
     pub since: Timestamp,
     /// What it was called with, without secrets, such as `dialform apply`.
     pub command: String,
+    /// The environment of the project that it works on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
 }
 
 impl Holder {
@@ -52,7 +55,14 @@ impl Holder {
                 .unwrap_or_else(unknown),
             since,
             command: command.to_owned(),
+            environment: None,
         }
+    }
+
+    /// The same, for an environment.
+    #[must_use]
+    pub fn in_environment(self, environment: Option<String>) -> Self {
+        Self { environment, ..self }
     }
 }
 
@@ -84,8 +94,13 @@ impl fmt::Display for Holder {
             user,
             since,
             command,
+            environment,
         } = self;
-        write!(f, "`{command}` (process {pid} of {user} on {host}, since {since})")
+        write!(f, "`{command}`")?;
+        if let Some(environment) = environment {
+            write!(f, " in the environment {environment}")?;
+        }
+        write!(f, " (process {pid} of {user} on {host}, since {since})")
     }
 }
 

@@ -20,6 +20,19 @@ use escape::{code, fenced, html, prose, visible};
 /// The invisible first line of each comment, which identifies the comment for later runs.
 pub const MARKER: &str = "<!-- dialform plan -->";
 
+/// The first line of the comment on the plan of an environment, so that those of several do not replace one another.
+pub fn marker(environment: Option<&str>) -> String {
+    // A name that was chosen may be none of the project's.
+    let is_plain = |name: &&str| {
+        name.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    match environment.filter(is_plain) {
+        Some(name) => MARKER.replace(" -->", &format!(" {name} -->")),
+        None => MARKER.to_owned(),
+    }
+}
+
 /// The most actions that are listed before the fold.
 const OPEN: usize = 20;
 
@@ -29,7 +42,7 @@ const MAX_FINDINGS: usize = 50;
 /// Renders a plan. With `full`, whole bodies are among the details, and what is unchanged is listed too.
 pub fn render(plan: &Plan, full: bool) -> String {
     let mut comment = CommentBuilder::new();
-    head(&mut comment, &summary(plan));
+    head(&mut comment, &summary(plan), plan.environment.as_deref());
     let mut actions: Vec<&Action> = plan
         .actions
         .iter()
@@ -59,9 +72,13 @@ pub fn render(plan: &Plan, full: bool) -> String {
 }
 
 /// Renders why there is no plan: the errors in the files.
-pub fn refusal(errors: &[Finding], sources: &Sources) -> String {
+pub fn refusal(errors: &[Finding], sources: &Sources, environment: Option<&str>) -> String {
     let mut comment = CommentBuilder::new();
-    head(&mut comment, &format!("No plan: {}.", Counts::of(errors).words()));
+    head(
+        &mut comment,
+        &format!("No plan: {}.", Counts::of(errors).words()),
+        environment,
+    );
     comment.end("The campaign files have errors. Fix them first; `dialform lint` shows them with their lines.\n");
     let shown = errors.len().min(MAX_FINDINGS);
     let heading = match errors.len() - shown {
@@ -84,15 +101,17 @@ pub fn refusal(errors: &[Finding], sources: &Sources) -> String {
 
 /// Renders that there is no plan for another reason. The reason may reveal details of the machine, so it stays in the job's
 /// log.
-pub fn failure() -> String {
+pub fn failure(environment: Option<&str>) -> String {
     let mut comment = CommentBuilder::new();
-    head(&mut comment, "No plan: it could not be made.");
+    head(&mut comment, "No plan: it could not be made.", environment);
     comment.end("Its job's log says why.\n");
     comment.text()
 }
 
-fn head(comment: &mut CommentBuilder, summary: &str) {
-    comment.end(&format!("{MARKER}\n### dialform plan\n\n**{summary}**\n\n"));
+fn head(comment: &mut CommentBuilder, summary: &str, environment: Option<&str>) {
+    let marker = marker(environment);
+    let of = environment.map_or_else(String::new, |name| format!(": {}", prose(name)));
+    comment.end(&format!("{marker}\n### dialform plan{of}\n\n**{summary}**\n\n"));
 }
 
 /// Sorts actions that need a person first, and what is left alone last.

@@ -276,7 +276,7 @@ fn credentials_are_read_from_the_environment_and_show_nothing() {
             missing: "DIALFORM_EMAIL"
         }
     );
-    assert_silent(half, &half.to_string());
+    assert_silent(half.clone(), &half.to_string());
 
     let all = with(
         &[

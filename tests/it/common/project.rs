@@ -273,6 +273,7 @@ pub(crate) fn binding() -> Binding {
     Binding {
         origin: "sandbox".into(),
         dialect: Dialect::Classic,
+        environment: None,
         access: None,
     }
 }

@@ -384,6 +384,7 @@ impl Scene {
         Binding {
             origin: self.sandbox.cis_base(),
             dialect: Dialect::Classic,
+            environment: None,
             access: None,
         }
     }

@@ -96,6 +96,7 @@ pub(crate) fn binding() -> Binding {
     Binding {
         origin: "https://cis.twin24.ai/api/v1".into(),
         dialect: Dialect::Classic,
+        environment: None,
         access: None,
     }
 }
