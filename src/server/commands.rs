@@ -6,7 +6,8 @@ use lsp_server::{ErrorCode, ResponseError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::session::{Serving, error};
+use super::serving::Serving;
+use super::session::error;
 use super::uri;
 use crate::explain;
 use crate::lint::engine::Checked;
@@ -99,17 +100,14 @@ impl Serving {
         let Some(root) = self.workspace.root_of(&path) else {
             return Err(format!("{document} is part of no project"));
         };
-        let state = match self.states.of(&root) {
-            Ok(state) => state.clone(),
-            Err(why) => return Err(why.clone()),
-        };
-        let Some(state) = state else {
+        let read = self.states.of(&root);
+        let Some(state) = read.state.as_ref().map_err(Clone::clone)? else {
             return Ok("there is no state yet: apply would create a task of each campaign\n".to_owned());
         };
         let make = |checked: &Checked<'_>| {
             refuse(checked)?;
             let configuration = Configuration::of(checked, BodyRedactor::new(Some(state.lineage)));
-            let plan = plan::make(&configuration, &state, &Options::default()).map_err(|why| why.to_string())?;
+            let plan = plan::make(&configuration, state, &Options::default()).map_err(|why| why.to_string())?;
             Ok(report::plan::render(&plan, false).finish())
         };
         let planned = self.workspace.checked(&path, self.documents.overlays(), make);

@@ -33,16 +33,18 @@ struct Completer<'a> {
     is_name: bool,
     /// Whether the client knows placeholders.
     has_snippets: bool,
+    /// Keys that only the state has.
+    lost_keys: &'a dyn Fn() -> Vec<String>,
     items: Vec<CompletionItem>,
 }
 
-/// What may be written at a byte.
+/// What may be written at a byte. `lost_keys` are those that only the state has.
 pub(super) fn completions(
     document: &Document,
     byte: usize,
     around: &Around<'_>,
-    encoding: Encoding,
-    has_snippets: bool,
+    lost_keys: &dyn Fn() -> Vec<String>,
+    (encoding, has_snippets): (Encoding, bool),
 ) -> Vec<CompletionItem> {
     let text = document.text();
     let line = Line::before(text, byte);
@@ -59,6 +61,7 @@ pub(super) fn completions(
         is_quoted: line.is_quoted,
         is_name: line.slot == Slot::Node,
         has_snippets,
+        lost_keys,
         items: Vec::new(),
     };
     let parsed = parse(text);
@@ -90,9 +93,13 @@ pub(super) fn completions(
             names.push(node);
             completer.arguments(&names, arguments, properties, around);
         }
-        Slot::Property { node, property } => {
+        Slot::Property {
+            node,
+            property,
+            arguments,
+        } => {
             names.push(node);
-            completer.property_value(&names, property, around);
+            completer.property_value(&names, property, arguments, around);
         }
     }
     completer.items
@@ -283,6 +290,12 @@ impl Completer<'_> {
                 return;
             }
             ["moved" | "removed", ..] => {
+                if names == ["removed"] && arguments.is_empty() {
+                    self.lost_keys();
+                }
+                if self.is_quoted {
+                    return;
+                }
                 let spec = TOP_LEVEL.iter().find(|spec| Some(&spec.name) == names.first());
                 for (taken, doc) in spec.map(|spec| spec.takes).unwrap_or_default() {
                     if let Some(name) = taken.strip_suffix('=') {
@@ -332,13 +345,24 @@ impl Completer<'_> {
         );
     }
 
-    fn property_value(&mut self, names: &[&str], property: &str, around: &Around<'_>) {
+    /// Keys of tasks that no campaign has.
+    fn lost_keys(&mut self) {
+        for key in (self.lost_keys)() {
+            self.text_value(&key, "a task of the state that no campaign has");
+        }
+    }
+
+    fn property_value(&mut self, names: &[&str], property: &str, arguments: &[&str], around: &Around<'_>) {
         if let (["campaign" | "template"], "template") = (names, property) {
             for template in around.project.templates() {
                 if let Some(name) = &template.name {
                     self.text_value(&name.value, "");
                 }
             }
+            return;
+        }
+        if let (["moved"], "from") = (names, property) {
+            self.lost_keys();
             return;
         }
         if let (["moved"], "to") = (names, property) {
@@ -355,7 +379,12 @@ impl Completer<'_> {
         }
         let row = setting(names).and_then(|setting| setting.property(property));
         if let Some(row) = row {
-            self.values(row, row.kind.alias(), around);
+            let kind = match (row.kind.alias(), arguments.first().copied()) {
+                (Some(AliasKind::NumberOrPool), Some("\"number\"")) => Some(AliasKind::Number),
+                (Some(AliasKind::NumberOrPool), Some("\"pool\"")) => Some(AliasKind::Pool),
+                (kind, _) => kind,
+            };
+            self.values(row, kind, around);
         }
     }
 

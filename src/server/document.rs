@@ -18,6 +18,8 @@ pub(super) struct Document {
     pub(super) path: PathBuf,
     /// The version of the text, where the client says one.
     pub(super) version: Option<i32>,
+    /// Another number after each change.
+    pub(super) edition: u64,
     text: String,
     lines: Lines,
 }
@@ -69,6 +71,8 @@ pub(super) struct Documents {
     documents: Vec<Document>,
     /// In the same order.
     overlays: Vec<Overlay>,
+    /// How many editions there were of all of them.
+    editions: u64,
 }
 
 impl Documents {
@@ -85,6 +89,7 @@ impl Documents {
             uri,
             path,
             version,
+            edition: self.next_edition(),
             text,
             lines,
         };
@@ -102,6 +107,7 @@ impl Documents {
         encoding: Encoding,
     ) -> Option<&Document> {
         let index = self.index(uri)?;
+        let edition = self.next_edition();
         self.documents[..=index].rotate_right(1);
         self.overlays[..=index].rotate_right(1);
         let document = &mut self.documents[0];
@@ -109,6 +115,7 @@ impl Documents {
             document.change(change, encoding);
         }
         document.version = version;
+        document.edition = edition;
         let content = &mut self.overlays[0].content;
         content.clear();
         content.extend_from_slice(document.text.as_bytes());
@@ -145,6 +152,11 @@ impl Documents {
     /// Their texts, in the place of those of files.
     pub(super) fn overlays(&self) -> &[Overlay] {
         &self.overlays
+    }
+
+    fn next_edition(&mut self) -> u64 {
+        self.editions += 1;
+        self.editions
     }
 
     fn index(&self, uri: &Uri) -> Option<usize> {

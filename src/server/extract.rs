@@ -9,7 +9,7 @@ use super::actions::{Wanted, action};
 use super::document::Document;
 use super::insertion::{Insertion, insert_node};
 use super::position::{Encoding, with_line_ends_of};
-use super::session::Serving;
+use super::serving::Serving;
 use crate::fields::Dialect;
 use crate::import::{self, ImportContext, Verifier};
 use crate::model::Project;

@@ -26,8 +26,12 @@ pub(super) enum Slot<'t> {
         arguments: Vec<&'t str>,
         properties: Vec<&'t str>,
     },
-    /// The value of a property.
-    Property { node: &'t str, property: &'t str },
+    /// The value of a property, behind these arguments.
+    Property {
+        node: &'t str,
+        property: &'t str,
+        arguments: Vec<&'t str>,
+    },
     /// A rule in a comment that ignores some.
     Rules,
     /// Something that has no name: a comment.
@@ -81,21 +85,23 @@ impl<'t> Line<'t> {
             Some((name, _)) if !name.starts_with('"') => (Some(name), current + name.len() + 1),
             _ => (None, current),
         };
+        let is_property = |word: &&&str| word.contains('=') && !word.starts_with('"');
         let slot = match (finished.split_first(), property) {
             (None, _) => Slot::Node,
-            (Some((node, _)), Some(property)) => Slot::Property { node, property },
-            (Some((node, others)), None) => {
-                let is_property = |word: &&&str| word.contains('=') && !word.starts_with('"');
-                Slot::Argument {
-                    node,
-                    arguments: others.iter().filter(|word| !is_property(word)).copied().collect(),
-                    properties: others
-                        .iter()
-                        .filter(is_property)
-                        .filter_map(|word| Some(word.split_once('=')?.0))
-                        .collect(),
-                }
-            }
+            (Some((node, others)), Some(property)) => Slot::Property {
+                node,
+                property,
+                arguments: others.iter().filter(|word| !is_property(word)).copied().collect(),
+            },
+            (Some((node, others)), None) => Slot::Argument {
+                node,
+                arguments: others.iter().filter(|word| !is_property(word)).copied().collect(),
+                properties: others
+                    .iter()
+                    .filter(is_property)
+                    .filter_map(|word| Some(word.split_once('=')?.0))
+                    .collect(),
+            },
         };
         let opened = line.get(value_at..).is_some_and(|value| value.starts_with('"'));
         let word_start = line_start + value_at + usize::from(is_quoted && opened);
@@ -199,14 +205,18 @@ mod tests {
     fn half_a_line_is_read() {
         assert_eq!(slot("a \"x\"\n  pa"), (Slot::Node, "pa"));
         assert_eq!(slot("campaign \"a\" { redial { bu"), (Slot::Node, "bu"));
-        let property = |node, property| Slot::Property { node, property };
+        let property = |node, property, argument: &'static str| Slot::Property {
+            node,
+            property,
+            arguments: vec![argument],
+        };
         assert_eq!(
             slot("caller-id \"number\" id=\"mo"),
-            (property("caller-id", "id"), "mo")
+            (property("caller-id", "id", "\"number\""), "mo")
         );
         assert_eq!(
             slot("campaign \"a{b\" template="),
-            (property("campaign", "template"), "")
+            (property("campaign", "template", "\"a{b\""), "")
         );
         let argument = |node, arguments: &[&'static str], properties: &[&'static str]| Slot::Argument {
             node,

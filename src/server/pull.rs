@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::navigation::OfDocument;
 use super::requests::asked;
-use super::session::Serving;
+use super::serving::Serving;
 
 /// What the client knows of one document.
 #[derive(Deserialize)]

@@ -16,13 +16,31 @@ use super::document::Document;
 use super::formatting;
 use super::hover::{Around, hover, key_at, said};
 use super::navigation::OfDocument;
-use super::session::{Serving, error, read};
+use super::serving::Serving;
+use super::session::{error, read};
 use crate::project::discovery::PROJECT_FILE;
 use crate::syntax::parse;
 
 impl Serving {
-    /// Answers a request.
-    pub(super) fn answer(&mut self, method: &str, params: Value) -> Result<Value, ResponseError> {
+    /// Answers a request that may change what is known, as fixes are tried out and commands check everything; nothing where it is
+    /// none of these.
+    pub(super) fn answer_alone(&mut self, method: &str, params: &Value) -> Option<Result<Value, ResponseError>> {
+        Some(match method {
+            "textDocument/codeAction" => asked(params.clone()).map(|params| Value::from(self.actions(&params))),
+            "workspace/executeCommand" => self.execute(params),
+            _ => return None,
+        })
+    }
+
+    /// The edition of the document that a request is about.
+    pub(super) fn edition(&self, params: &Value) -> Option<u64> {
+        let uri = params.pointer("/textDocument/uri")?.as_str()?;
+        let document = self.documents.get(&Uri::from(uri.to_owned()))?;
+        Some(document.edition)
+    }
+
+    /// Answers any other request.
+    pub(super) fn answer(&self, method: &str, params: Value) -> Result<Value, ResponseError> {
         match method {
             "textDocument/formatting" => {
                 let params: DocumentFormattingParams = asked(params)?;
@@ -44,16 +62,13 @@ impl Serving {
             }
             "textDocument/completion" => {
                 let params: CompletionParams = asked(params)?;
-                let (encoding, has_snippets) = (self.client.encoding, self.client.snippets);
+                let how = (self.client.encoding, self.client.snippets);
                 self.at(&params.text_document_position_params, |document, byte, around| {
-                    let mut items = completions(document, byte, around, encoding, has_snippets);
+                    let lost_keys = || self.lost_keys(&document.path);
+                    let mut items = completions(document, byte, around, &lost_keys, how);
                     document_in(&mut items, self.client.completion_form.as_ref());
                     items
                 })
-            }
-            "textDocument/codeAction" => {
-                let params: CodeActionParams = asked(params)?;
-                Ok(Value::from(self.actions(&params)))
             }
             "textDocument/onTypeFormatting" => {
                 let params: DocumentOnTypeFormattingParams = asked(params)?;
@@ -69,7 +84,6 @@ impl Serving {
             }
             "textDocument/diagnostic" if self.client.pulls => self.pull_document(params),
             "workspace/diagnostic" if self.client.pulls => self.pull_workspace(params),
-            "workspace/executeCommand" => self.execute(&params),
             _ => self.navigate(method, &params).unwrap_or_else(|| {
                 let words = format!("`{method}` is nothing that dialform answers");
                 Err(error(ErrorCode::MethodNotFound, words))
@@ -95,7 +109,7 @@ impl Serving {
     }
 
     /// What is known of the task of the campaign on whose key a place is.
-    fn hover_of_task(&mut self, place: &TextDocumentPositionParams) -> Option<Hover> {
+    fn hover_of_task(&self, place: &TextDocumentPositionParams) -> Option<Hover> {
         let encoding = self.client.encoding;
         let document = self.documents.get(&place.text_document.uri)?;
         let (key, span) = key_at(document, document.byte(place.position, encoding))?;

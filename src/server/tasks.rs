@@ -1,13 +1,15 @@
 //! What the state on the disk says of campaigns' tasks. Nobody is asked for it, and nothing is written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
 use super::diagnostics::Converter;
-use super::session::Serving;
+use super::pool::lock;
+use super::serving::Serving;
 use crate::lint::engine::Checked;
 use crate::plan::desired_state::Configuration;
 use crate::state::{State, StatePaths, Task, load};
@@ -22,18 +24,19 @@ type FileStamp = Option<(u64, Option<SystemTime>)>;
 
 /// What was read, and of which files.
 #[derive(Debug)]
-struct ReadState {
+pub(super) struct ReadState {
     stamps: [FileStamp; 2],
-    state: Result<Option<State>, String>,
+    /// The state, where there is one; or why it cannot be read.
+    pub(super) state: Result<Option<State>, String>,
 }
 
 /// The states of projects, read again once their files change.
 #[derive(Debug, Default)]
-pub(super) struct LocalStates(BTreeMap<PathBuf, ReadState>);
+pub(super) struct LocalStates(Mutex<BTreeMap<PathBuf, Arc<ReadState>>>);
 
 impl LocalStates {
     /// The state of the project in a folder; nothing where it has none yet.
-    pub(super) fn of(&mut self, root: &Path) -> &Result<Option<State>, String> {
+    pub(super) fn of(&self, root: &Path) -> Arc<ReadState> {
         let paths = StatePaths::new(&root.join(STATE));
         let stamp = |path: &Path| {
             let found = path.metadata().ok()?;
@@ -46,11 +49,13 @@ impl LocalStates {
                 .map(|loaded| loaded.state)
                 .map_err(|why| why.to_string()),
         };
-        let known = self.0.entry(root.to_owned()).or_insert_with(|| read(stamps));
-        if known.stamps != stamps {
-            *known = read(stamps);
+        let mut states = lock(&self.0);
+        if let Some(known) = states.get(root).filter(|known| known.stamps == stamps) {
+            return Arc::clone(known);
         }
-        &known.state
+        let read = Arc::new(read(stamps));
+        states.insert(root.to_owned(), Arc::clone(&read));
+        read
     }
 }
 
@@ -91,7 +96,7 @@ pub(super) fn fingerprints(checked: &Checked<'_>, state: &State, wanted: &[&str]
 
 impl Serving {
     /// A line over each campaign of a document: what is known of its task.
-    pub(super) fn lenses(&mut self, path: &Path) -> Vec<Value> {
+    pub(super) fn lenses(&self, path: &Path) -> Vec<Value> {
         let Some(root) = self.workspace.root_of(path) else {
             return Vec::new();
         };
@@ -113,14 +118,30 @@ impl Serving {
         keys.iter().zip(of_task).map(lens).collect()
     }
 
+    /// The keys that the state has and no campaign: what is removed, or has moved.
+    pub(super) fn lost_keys(&self, path: &Path) -> Vec<String> {
+        let Some(root) = self.workspace.root_of(path) else {
+            return Vec::new();
+        };
+        let read = self.states.of(&root);
+        let Ok(Some(state)) = &read.state else {
+            return Vec::new();
+        };
+        let project = self.workspace.project_of(path);
+        let declared: HashSet<&str> = project.keys().map(|key| &*key.value).collect();
+        let lost = state.tasks.keys().filter(|key| !declared.contains(key.as_str()));
+        lost.map(ToString::to_string).collect()
+    }
+
     /// What is known of the tasks of these campaigns of a file.
-    pub(super) fn task_words(&mut self, root: &Path, path: &Path, keys: &[&str]) -> Vec<String> {
+    pub(super) fn task_words(&self, root: &Path, path: &Path, keys: &[&str]) -> Vec<String> {
         let has_errors = self
             .published
             .of(path)
             .iter()
             .any(|one| one.severity == Some(gen_lsp_types::DiagnosticSeverity::Error));
-        let state = match self.states.of(root) {
+        let read = self.states.of(root);
+        let state = match &read.state {
             Ok(Some(state)) => state,
             Ok(None) => return keys.iter().map(|_| "no task yet".to_owned()).collect(),
             Err(_) => {
@@ -131,9 +152,9 @@ impl Serving {
         // What a file with errors asks for is not known.
         let desired = match has_errors {
             true => None,
-            false => self.workspace.checked(path, self.documents.overlays(), |checked| {
-                fingerprints(checked, state, keys)
-            }),
+            false => self
+                .workspace
+                .look_at(path, |checked| fingerprints(checked, state, keys)),
         };
         let desired = desired.unwrap_or_default();
         let of_key = |key: &&str| words(state, key, desired.get(*key).map(String::as_str));

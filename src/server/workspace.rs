@@ -279,6 +279,16 @@ impl Workspace {
         Typed::All(self.check(unit, overlays, true))
     }
 
+    /// Looks at the campaigns of a file and at what decides what is sent for them, as they were checked last.
+    pub(super) fn look_at<R>(&self, path: &Path, look: impl FnOnce(&Checked<'_>) -> R) -> Option<R> {
+        let unit = self.units_of(path).into_iter().next()?;
+        let (scope, files) = (self.units.get(&unit)?, self.files.get(&unit)?);
+        let campaigns = &self.index_at(path)?.campaigns;
+        let behind = self.project_of(path).files_behind(campaigns.iter());
+        let files = files.iter().copied().filter(|file| behind.contains(file));
+        Some(look(&self.checker.known(scope, files)))
+    }
+
     /// Looks at the project of a file as a whole, with these texts.
     pub(super) fn checked<R>(
         &mut self,

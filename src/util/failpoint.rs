@@ -13,6 +13,7 @@
 //! | `DIALFORM_DISK_SKIPS` | calls of the write path that do nothing and say that they are done: `Append sync,TailCut cut` |
 //! | `DIALFORM_PANIC_AT` | the message at which the language server panics |
 //! | `DIALFORM_SENDS_WITHIN` | a request whose record is so many milliseconds old is not sent, where the state is in a store |
+//! | `DIALFORM_HOLD_AT` | `METHOD=PATH`: a request of the language server waits until the file is there |
 //! | `DIALFORM_GROWN` | a journal of so many bytes is folded in the middle of a run |
 
 /// A limit of the program, which a test may set lower.
@@ -29,8 +30,12 @@ pub(crate) const fn reach(_name: &str) {}
 #[cfg(not(feature = "failpoints"))]
 pub(crate) const fn panic_at(_name: &str) {}
 
+/// Waits where a test asks for it.
+#[cfg(not(feature = "failpoints"))]
+pub(crate) const fn hold_at(_name: &str) {}
+
 #[cfg(feature = "failpoints")]
-pub(crate) use on::{before_aborting, limit, panic_at, reach};
+pub(crate) use on::{before_aborting, hold_at, limit, panic_at, reach};
 
 #[cfg(feature = "failpoints")]
 mod on {
@@ -70,6 +75,16 @@ mod on {
     pub(crate) fn panic_at(name: &str) {
         if std::env::var("DIALFORM_PANIC_AT").is_ok_and(|place| place == name) {
             panic!("a test asked for it at {name}");
+        }
+    }
+
+    /// Waits at the place that a test names, until a file is there.
+    pub(crate) fn hold_at(name: &str) {
+        let wish = std::env::var("DIALFORM_HOLD_AT").unwrap_or_default();
+        if let Some((_, path)) = wish.split_once('=').filter(|(place, _)| *place == name) {
+            while !std::path::Path::new(path).exists() {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
         }
     }
 

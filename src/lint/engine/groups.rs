@@ -80,7 +80,7 @@ enum Usage {
 type Inherited = (&'static str, Place);
 
 /// What one file says that concerns others. Each list is sorted, and has nothing twice.
-struct GroupStatements<'a> {
+struct Mentions<'a> {
     /// Hashes of keys and names: no two campaigns should have the same.
     own: Vec<u64>,
     /// Hashes of ids, and the kind of thing that each is used as.
@@ -89,7 +89,7 @@ struct GroupStatements<'a> {
     inherited: Vec<Inherited>,
 }
 
-impl<'a> GroupStatements<'a> {
+impl<'a> Mentions<'a> {
     /// Reads a file. `project` has all templates.
     fn new(file: &'a FileIndex, project: &Project<'_>) -> Self {
         let mut said = Self {
@@ -235,7 +235,7 @@ impl Groups {
         let said = threads::in_parts(&numbered, FILES_PER_THREAD, |files| {
             let mut said = Vec::with_capacity(files.len());
             for (position, file) in files {
-                said.push((*position, GroupStatements::new(file, &project)));
+                said.push((*position, Mentions::new(file, &project)));
             }
             said
         });
@@ -263,7 +263,7 @@ impl Groups {
         project: &Project<'_>,
     ) -> Disturbed {
         let before = self.ids_of_two_kinds;
-        let (said, says) = (GroupStatements::new(old, project), GroupStatements::new(new, project));
+        let (said, says) = (Mentions::new(old, project), Mentions::new(new, project));
         let mut disturbed = Disturbed {
             declares: is_declaring(old) || is_declaring(new),
             ..Disturbed::default()
@@ -359,8 +359,8 @@ impl Groups {
     }
 
     /// Adds what a file says that it did not say `before`.
-    fn add(&mut self, position: Position, said: &GroupStatements<'_>, before: Option<&GroupStatements<'_>>) {
-        let nothing = GroupStatements {
+    fn add(&mut self, position: Position, said: &Mentions<'_>, before: Option<&Mentions<'_>>) {
+        let nothing = Mentions {
             own: Vec::new(),
             ids: Vec::new(),
             uses: Vec::new(),
@@ -396,7 +396,7 @@ impl Groups {
     }
 
     /// Takes out what a file said and does not say `after`.
-    fn take_out(&mut self, position: Position, said: &GroupStatements<'_>, after: &GroupStatements<'_>) {
+    fn take_out(&mut self, position: Position, said: &Mentions<'_>, after: &Mentions<'_>) {
         for hash in without(&said.own, &after.own) {
             if self.own.get_mut(hash).is_some_and(|members| !members.remove(position)) {
                 self.own.remove(hash);

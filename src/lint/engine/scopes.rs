@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Checker, Overlay};
+use super::{Checked, Checker, Overlay};
 use crate::model::{FileIndex, Project};
 use crate::project::discovery::{self, Scope};
 use crate::project::source::FileId;
@@ -71,6 +71,20 @@ impl Checker {
         let files: Vec<&FileIndex> = id.and_then(|id| self.index(id)).into_iter().collect();
         let chosen = self.chosen(&files);
         Project::in_environment(files, chosen)
+    }
+
+    /// Some files of a scope as they were checked last, without what was found.
+    pub fn known<'c>(&'c self, scope: &'c Scope, files: impl Iterator<Item = FileId>) -> Checked<'c> {
+        let files: Vec<&FileIndex> = files.filter_map(|file| self.index(file)).collect();
+        Checked {
+            scope,
+            sources: &self.sources,
+            paths: &self.paths,
+            environment: self.chosen(&files),
+            files,
+            findings: Vec::new(),
+            blocking: Vec::new(),
+        }
     }
 
     /// The file of a path without symbolic links, among those that were read.

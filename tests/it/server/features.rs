@@ -147,6 +147,34 @@ fn lenses_and_hovers_say_what_the_state_says() {
 }
 
 #[test]
+fn keys_that_only_the_state_has_are_offered_where_they_belong() {
+    let site = Project::of(&["spring", "autumn"]);
+    adopt(&site, "spring", "7b7c2f6e-6b2c-4a43-8b0e-5a3f6b1c0001");
+    adopt(&site, "autumn", "7b7c2f6e-6b2c-4a43-8b0e-5a3f6b1c0002");
+    let mut editor = Editor::open_folder(site.root(), Columns::Utf16);
+    let path = "campaigns/autumn.kdl";
+    let text = std::fs::read_to_string(site.path(path)).unwrap();
+    let renamed = text.replacen("\"autumn\"", "\"winter\"", 1);
+    for line in ["removed \"¦\"", "removed ¦", "moved from=\"¦\"", "moved from=¦"] {
+        let items = ask_at(
+            &mut editor,
+            "textDocument/completion",
+            path,
+            &format!("{renamed}{line}\n"),
+        );
+        let labels: Vec<&str> = items
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|item| item["label"].as_str())
+            .collect();
+        assert!(labels.contains(&"autumn"), "{line}: {labels:?}");
+        assert!(!labels.contains(&"spring"), "{line}: {labels:?}");
+    }
+    editor.end();
+}
+
+#[test]
 fn commands_render_plan_and_explain() {
     let site = Project::of(&["spring", "autumn"]);
     let mut editor = Editor::open_folder(site.root(), Columns::Utf16);

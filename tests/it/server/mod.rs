@@ -6,6 +6,7 @@ mod editor;
 mod faults;
 mod features;
 mod names;
+mod pool;
 mod property;
 mod pull;
 mod shared;

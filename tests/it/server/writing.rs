@@ -125,6 +125,11 @@ fn completion_knows_what_may_be_written_where() {
         let labels = completed(&mut editor, &text);
         assert!(labels.iter().any(|label| label == expected), "{text}\n{labels:?}");
     }
+    // Only what the argument of the node asks for.
+    for (kind, expected) in [("number", vec!["moscow"]), ("pool", Vec::new())] {
+        let labels = completed(&mut editor, &inside(&format!("caller-id \"{kind}\" id=\"¦\"")));
+        assert_eq!(labels, expected, "{kind}");
+    }
     let (text, _) = marked(&inside("caller-id \"number\" id=\"mo¦\""));
     let items = ask_at(
         &mut editor,
