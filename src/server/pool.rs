@@ -20,7 +20,7 @@ const THREADS: usize = 2;
 const COURTESY: Duration = Duration::from_millis(50);
 
 /// A request that waits for its turn.
-struct Job {
+struct QueuedRequest {
     request: Request,
     /// The edition of the document that it is about.
     edition: Option<u64>,
@@ -28,13 +28,13 @@ struct Job {
 
 /// The threads, and what they have to do.
 pub(super) struct Pool {
-    jobs: Sender<Job>,
-    waiting: Arc<Waiting>,
+    jobs: Sender<QueuedRequest>,
+    waiting: Arc<Unanswered>,
 }
 
 /// The requests that are not answered yet.
 #[derive(Default)]
-struct Waiting {
+struct Unanswered {
     /// Each with whether it was cancelled.
     requests: Mutex<Vec<(RequestId, bool)>>,
     /// Told when one is answered.
@@ -46,7 +46,7 @@ pub(super) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Waiting {
+impl Unanswered {
     fn is_cancelled(&self, id: &RequestId) -> bool {
         lock(&self.requests)
             .iter()
@@ -67,7 +67,7 @@ impl Pool {
     pub(super) fn new(serving: &Arc<RwLock<Serving>>, outgoing: &Arc<Mutex<Outgoing>>) -> Self {
         let (jobs, receiver) = channel();
         let receiver = Arc::new(Mutex::new(receiver));
-        let waiting = Arc::<Waiting>::default();
+        let waiting = Arc::<Unanswered>::default();
         for _ in 0..THREADS {
             let (receiver, waiting) = (Arc::clone(&receiver), Arc::clone(&waiting));
             let (serving, outgoing) = (Arc::clone(serving), Arc::clone(outgoing));
@@ -81,7 +81,7 @@ impl Pool {
     pub(super) fn begin(&self, request: Request, edition: Option<u64>) {
         lock(&self.waiting.requests).push((request.id.clone(), false));
         // The threads live as long as this.
-        let _ = self.jobs.send(Job { request, edition });
+        let _ = self.jobs.send(QueuedRequest { request, edition });
     }
 
     /// Takes a request back.
@@ -108,10 +108,17 @@ impl Pool {
     }
 }
 
-fn work(jobs: &Mutex<Receiver<Job>>, serving: &RwLock<Serving>, outgoing: &Mutex<Outgoing>, waiting: &Waiting) {
+fn work(
+    jobs: &Mutex<Receiver<QueuedRequest>>,
+    serving: &RwLock<Serving>,
+    outgoing: &Mutex<Outgoing>,
+    waiting: &Unanswered,
+) {
     loop {
         let next = lock(jobs).recv();
-        let Ok(Job { request, edition }) = next else { return };
+        let Ok(QueuedRequest { request, edition }) = next else {
+            return;
+        };
         let Request { id, method, params } = request;
         failpoint::hold_at(&method);
         let result = match waiting.is_cancelled(&id) {

@@ -1,6 +1,5 @@
 //! Why the state cannot be read or written, and what to do.
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,6 +14,7 @@ use super::lock::Holder;
 use super::paths::StatePaths;
 use super::place::{StatePlace, StoreAt};
 use super::remote::RemoteError;
+use super::restore::Restore;
 use super::take_over::FRESH;
 use super::trusted::LONGEST;
 use crate::util::hint::StateCommand;
@@ -317,40 +317,6 @@ pub enum StateError {
         /// What was to be written.
         what: String,
     },
-}
-
-/// How to get a snapshot back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Restore {
-    snapshot: PathBuf,
-    backup: Option<PathBuf>,
-}
-
-impl Restore {
-    fn of(paths: &StatePaths) -> Box<Self> {
-        Box::new(Self {
-            snapshot: paths.snapshot.clone(),
-            backup: paths.newest_backup(),
-        })
-    }
-}
-
-impl fmt::Display for Restore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let snapshot = self.snapshot.display();
-        match &self.backup {
-            Some(backup) => write!(
-                f,
-                "To restore it, copy `{}`, which is a second copy of the last snapshot, over `{snapshot}`",
-                backup.display()
-            ),
-            None => write!(
-                f,
-                "No backup is beside it; put `{snapshot}` back from version control or your own backup. Do not start \
-                 with an empty state: every campaign would be created a second time"
-            ),
-        }
-    }
 }
 
 impl StateError {

@@ -55,6 +55,7 @@ mod place;
 mod record;
 mod recover;
 pub mod remote;
+mod restore;
 mod seen;
 mod snapshot;
 mod spill;
