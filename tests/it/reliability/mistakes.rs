@@ -42,12 +42,10 @@ const EDITS: [Edit; 16] = [
     // A create leaves before the journal says that it is being sent.
     Edit {
         file: "src/apply/create.rs",
-        old: "let recorded = journal.append(Record::Sending { intent }).await;",
-        new: r#"let recorded = if crate::util::has_mistake("IntentWrittenLate") {
-            Ok(())
-        } else {
-            journal.append(Record::Sending { intent }).await
-        };"#,
+        old: "journal.append(Record::Sending { intent }).await?;",
+        new: r#"if !crate::util::has_mistake("IntentWrittenLate") {
+                journal.append(Record::Sending { intent }).await?;
+            }"#,
     },
     // A 5xx is taken for "nothing was done" and sent again.
     Edit {
