@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::common::command::{dialform, in_repository};
 
-const CLEAN: [&str; 3] = ["small", "large", "extended"];
+const CLEAN: [&str; 4] = ["small", "large", "extended", "environments"];
 
 fn example<T>(name: &str, look: impl FnOnce(&Checked<'_>) -> T) -> T {
     let root = in_repository("examples").join(name);
@@ -22,8 +22,8 @@ fn example<T>(name: &str, look: impl FnOnce(&Checked<'_>) -> T) -> T {
     look(&checker.check(&scope, &[]))
 }
 
-fn bodies(folder: &Path) -> Vec<Value> {
-    let render = dialform(folder, &["render"]);
+fn bodies(folder: &Path, environment: &[&str]) -> Vec<Value> {
+    let render = dialform(folder, &[&["render"], environment].concat());
     assert_eq!(render.code, Some(0), "{}", render.stderr);
     let Value::Array(bodies) = serde_json::from_str(&render.stdout).unwrap() else {
         panic!("no array: {}", render.stdout);
@@ -95,7 +95,10 @@ fn stated(name: &str) -> BTreeSet<String> {
 
 #[test]
 fn between_them_they_state_every_field_and_every_word() {
-    let classic: BTreeSet<String> = stated("small").union(&stated("large")).cloned().collect();
+    let classic: BTreeSet<String> = ["small", "large", "environments"]
+        .into_iter()
+        .flat_map(stated)
+        .collect();
     let extended = stated("extended");
     let mut missing = Vec::new();
     for spec in FIELDS.iter().filter(|spec| spec.slot != Slot::Constant) {
@@ -125,7 +128,11 @@ async fn the_sandbox_takes_every_body() {
         .await
         .unwrap();
         let url = format!("http://{}/api/v1/telephony/autoCall", sandbox.addr());
-        for campaign in bodies(&in_repository("examples").join(name)) {
+        let environment: &[&str] = match name {
+            "environments" => &["--env", "staging"],
+            _ => &[],
+        };
+        for campaign in bodies(&in_repository("examples").join(name), environment) {
             let request = client.post(&url).bearer_auth("token");
             let request = request
                 .header("content-type", "application/json")

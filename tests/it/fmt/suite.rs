@@ -43,7 +43,13 @@ fn is_formatted(folder: &Path) {
 
 #[test]
 fn the_examples_and_the_first_project_are_formatted() {
-    for folder in ["examples/small", "examples/large", "examples/extended", "src/cli/init"] {
+    for folder in [
+        "examples/small",
+        "examples/large",
+        "examples/extended",
+        "examples/environments",
+        "src/cli/init",
+    ] {
         is_formatted(&in_repository(folder));
     }
 }
