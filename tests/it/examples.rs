@@ -22,8 +22,13 @@ fn example<T>(name: &str, look: impl FnOnce(&Checked<'_>) -> T) -> T {
     look(&checker.check(&scope, &[]))
 }
 
-fn bodies(folder: &Path, environment: &[&str]) -> Vec<Value> {
-    let render = dialform(folder, &[&["render"], environment].concat());
+/// All campaigns of an example as they are sent, each with its key; in its first environment where it has any.
+pub(crate) fn bodies(folder: &Path) -> Vec<Value> {
+    let arguments: &[&str] = match folder.ends_with("environments") {
+        true => &["render", "--env", "staging"],
+        false => &["render"],
+    };
+    let render = dialform(folder, arguments);
     assert_eq!(render.code, Some(0), "{}", render.stderr);
     let Value::Array(bodies) = serde_json::from_str(&render.stdout).unwrap() else {
         panic!("no array: {}", render.stdout);
@@ -128,11 +133,7 @@ async fn the_sandbox_takes_every_body() {
         .await
         .unwrap();
         let url = format!("http://{}/api/v1/telephony/autoCall", sandbox.addr());
-        let environment: &[&str] = match name {
-            "environments" => &["--env", "staging"],
-            _ => &[],
-        };
-        for campaign in bodies(&in_repository("examples").join(name), environment) {
+        for campaign in bodies(&in_repository("examples").join(name)) {
             let request = client.post(&url).bearer_auth("token");
             let request = request
                 .header("content-type", "application/json")

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use dialform::fields::{Dialect, FIELDS};
 use serde_json::{Value, json};
 
-use super::{Project, assert_valid, json, of_dialect, validator};
-use crate::common::command::{dialform, in_repository};
+use super::{Project, assert_valid, of_dialect, validator};
+use crate::common::command::in_repository;
+use crate::examples::bodies;
 
 #[test]
 fn rendered_bodies_are_valid() {
@@ -128,8 +129,7 @@ fn the_bodies_of_the_examples_are_valid() {
         } else {
             "classic"
         };
-        let bodies = json(&dialform(folder, &["render"]));
-        for campaign in bodies.as_array().unwrap() {
+        for campaign in bodies(folder) {
             assert_valid(&validator(of_dialect(dialect)), &campaign["body"]);
             seen += 1;
         }
