@@ -6,7 +6,6 @@ use crate::api::{ApiOutcome, Client, Identity, TaskAction, Unsent};
 use super::report::StopReason;
 use super::run::{ApplyRun, RETRIES};
 use super::wait_budget::backoff;
-use crate::util::stopwatch::Stopwatch;
 
 /// Why it is not confirmed that a task was started, paused or stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +50,7 @@ pub(super) async fn ask(
     let what = what(action, key);
     let mut is_in_doubt = false;
     // What was decided is durable since a moment ago.
-    let mut recorded = Stopwatch::start();
+    let mut recorded = run.journal.stopwatch();
     let refused = |is_in_doubt: bool, why: String| {
         Err(match is_in_doubt {
             true => Unconfirmed::Unknown(why),
@@ -60,8 +59,8 @@ pub(super) async fn ask(
     };
     for number in 0.. {
         run.until_resumed().await;
-        if run.journal.still_in_time(&recorded).is_err() {
-            recorded = Stopwatch::start();
+        if run.journal.still_in_time(recorded.as_ref()).is_err() {
+            recorded = run.journal.stopwatch();
             if let Err(error) = run.journal.confirm().await {
                 run.journal_failed(&error);
                 return refused(is_in_doubt, error.to_string());

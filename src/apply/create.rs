@@ -16,7 +16,6 @@ use super::permit::{Permit, permit};
 use super::report::{ActionResult, Refusal, StopReason, UnknownReason};
 use super::run::{ApplyRun, RETRIES};
 use super::wait_budget::backoff;
-use crate::util::stopwatch::Stopwatch;
 
 /// How long to wait after a 429 that does not say how long.
 const DEFAULT_WAIT: Duration = Duration::from_secs(2);
@@ -146,9 +145,9 @@ impl Attempt<'_> {
         let (interrupt, what) = (self.run.interrupt().clone(), what.to_owned());
         let before_first_byte = async move {
             // That this is durable shows that nobody has taken over; how long ago that was is asked once more.
-            let began = Stopwatch::start();
+            let began = journal.stopwatch();
             journal.append(Record::Sending { intent }).await?;
-            journal.still_in_time(&began)?;
+            journal.still_in_time(began.as_ref())?;
             interrupt.left(&what);
             Ok::<(), StateError>(())
         };

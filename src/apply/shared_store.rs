@@ -125,13 +125,19 @@ impl SharedStore {
     }
 
     /// Refuses to send what was recorded as being sent so long ago that another run may have taken over and decided about it.
-    pub(super) fn still_in_time(&self, recorded: &Stopwatch) -> Result<(), StateError> {
+    pub(super) fn still_in_time(&self, recorded: Option<&Stopwatch>) -> Result<(), StateError> {
+        let Some(recorded) = recorded else { return Ok(()) };
         let waited = recorded.elapsed();
         let within = Duration::from_millis(limit("DIALFORM_SENDS_WITHIN", SENDS_WITHIN_MS));
-        match self.is_shared() && waited >= within {
+        match waited >= within {
             true => Err(StateError::Overslept { waited }),
             false => Ok(()),
         }
+    }
+
+    /// Begins to count how long ago something was recorded; only where others may take the state over does it matter.
+    pub(super) fn stopwatch(&self) -> Option<Stopwatch> {
+        self.is_shared().then(Stopwatch::start)
     }
 
     /// Folds the journal into the snapshot, after all that waits.
