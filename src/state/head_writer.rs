@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::error::StateError;
-use super::head::{self, HeadLine, SnapshotName};
+use super::head::{self, HeadLine, Moving, SnapshotName};
 use super::place::StoreAt;
 use super::remote::{HeadVersion, RemoteError, RemoteStore, StoredHead, WriteError};
 use crate::util::failpoint::reach;
@@ -79,14 +79,22 @@ impl HeadWriter {
         })
     }
 
-    /// Names a new snapshot, and begins the journal anew with this line.
-    pub(super) fn begin(&self, lineage: Uuid, snapshot: SnapshotName, text: &str, sum: &str) -> Result<(), StateError> {
+    /// Names a new snapshot, and begins the journal anew with this line. `moving` says where the state comes from, where it has
+    /// not arrived yet.
+    pub(super) fn begin(
+        &self,
+        lineage: Uuid,
+        snapshot: SnapshotName,
+        (text, sum): (&str, &str),
+        moving: Option<Moving>,
+    ) -> Result<(), StateError> {
         self.write(|line, tail| {
             tail.clear();
             tail.extend_from_slice(text.as_bytes());
             line.tail = Some(sum.to_owned());
             line.lineage = Some(lineage);
             line.snapshot = Some(snapshot);
+            line.moving = moving;
         })
     }
 
@@ -203,21 +211,22 @@ pub(super) fn call<T: Send>(
 
 /// The head that is there now.
 pub(super) fn read(at: &StoreAt) -> Result<Option<StoredHead>, StateError> {
-    let mut retry = Retry::new(at.patience);
-    loop {
-        match call(&at.store, |store| store.read_head()).and_then(|found| found) {
-            Ok(found) => return Ok(found),
-            Err(error) if retry.again(&error) => {}
-            Err(error) => return Err(StateError::store(error)),
-        }
-    }
+    patiently(at, |store| store.read_head())
 }
 
 /// A snapshot that a head names.
 pub(super) fn read_snapshot(at: &StoreAt, name: &str) -> Result<Option<Vec<u8>>, StateError> {
+    patiently(at, |store| store.get_snapshot(name))
+}
+
+/// Reads something, again and again where the failure may pass.
+fn patiently<T: Send>(
+    at: &StoreAt,
+    read: impl Fn(&dyn RemoteStore) -> Result<T, RemoteError> + Sync,
+) -> Result<T, StateError> {
     let mut retry = Retry::new(at.patience);
     loop {
-        match call(&at.store, |store| store.get_snapshot(name)).and_then(|found| found) {
+        match call(&at.store, &read).and_then(|found| found) {
             Ok(found) => return Ok(found),
             Err(error) if retry.again(&error) => {}
             Err(error) => return Err(StateError::store(error)),

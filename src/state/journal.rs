@@ -274,7 +274,7 @@ impl Writer {
         start: &JournalStart<'_>,
     ) -> Result<Self, StateError> {
         let (line, last_sum) = start.line()?;
-        head.begin(start.lineage, snapshot, &line, &last_sum)?;
+        head.begin(start.lineage, snapshot, (&line, &last_sum), None)?;
         Ok(start.writer(JournalEnd::Head(Arc::clone(head)), &line, last_sum))
     }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::binding::Binding;
 use super::error::StateError;
-use super::head::{FoundHead, HeadLine};
+use super::head::FoundHead;
 use super::journal::{self, Journal};
 use super::model::State;
 use super::paths::StatePaths;
@@ -163,15 +163,29 @@ pub(super) struct ReadStore {
 
 /// Reads the head of a store and the snapshot that it names.
 pub(super) fn read_store(at: &StoreAt, expected: Option<&Binding>) -> Result<ReadStore, StateError> {
+    read_store_if(at, expected, |found| match &found.line.moving {
+        Some(moving) => Err(moving.refused(&at.store.address())),
+        None => Ok(()),
+    })
+}
+
+/// The same, also of a state that is on its way.
+pub(super) fn read_in_transit(at: &StoreAt) -> Result<ReadStore, StateError> {
+    read_store_if(at, None, |_| Ok(()))
+}
+
+fn read_store_if(
+    at: &StoreAt,
+    expected: Option<&Binding>,
+    may_be_read: impl Fn(&FoundHead) -> Result<(), StateError>,
+) -> Result<ReadStore, StateError> {
     for _ in 0..ATTEMPTS {
         let Some(stored) = head_writer::read(at)? else {
             let read = (None, Vec::new());
             return Ok(ReadStore { head: None, read });
         };
         let found = head::decode(at, &stored.bytes)?;
-        if let Some(moving) = &found.line.moving {
-            return Err(moving.refused(&at.store.address()));
-        }
+        may_be_read(&found)?;
         let Some(named) = found.line.snapshot.clone() else {
             let (head, read) = (Some((stored.version, found)), (None, Vec::new()));
             return Ok(ReadStore { head, read });
@@ -204,25 +218,6 @@ pub(super) fn read_store(at: &StoreAt, expected: Option<&Binding>) -> Result<Rea
     }
     let path = at.named().snapshot;
     Err(StateError::Busy { path })
-}
-
-/// The state of a head that was read; nothing where it has none or is not whole.
-pub(super) fn of_head(at: &StoreAt, line: &HeadLine, tail: &[u8]) -> Result<Option<State>, StateError> {
-    let Some(named) = &line.snapshot else {
-        return Ok(None);
-    };
-    let snapshot = head_writer::read_snapshot(at, &named.name)?;
-    let read = put_together(&at.named(), None, snapshot.as_deref(), Some(tail)).map_err(|error| error.in_store(at))?;
-    Ok(read.0.map(|held| held.state))
-}
-
-/// The state that a store has by now, though it is on its way.
-pub(super) fn read_arriving(at: &StoreAt) -> Result<Option<State>, StateError> {
-    let Some(stored) = head_writer::read(at)? else {
-        return Ok(None);
-    };
-    let FoundHead { line, tail } = head::decode(at, &stored.bytes)?;
-    of_head(at, &line, &tail)
 }
 
 fn read_by(

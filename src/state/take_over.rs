@@ -12,12 +12,13 @@ use uuid::Uuid;
 use super::binding::Binding;
 use super::checksum;
 use super::error::StateError;
-use super::head::{self, HeadHolder, HeadLine};
+use super::head::{self, FoundHead, HeadHolder, HeadLine};
 use super::head_writer::{self, HeadWriter};
-use super::load::{self, ReplayedState};
+use super::load::{self, ReadStore, ReplayedState};
 use super::lock::Holder;
 use super::model::State;
 use super::place::StoreAt;
+use super::remote::HeadVersion;
 
 /// So long after its last write a run that says to be at work counts as dead. It is shut out even if it is not.
 pub(super) const FRESH: Duration = Duration::from_secs(10 * 60);
@@ -44,12 +45,88 @@ pub(super) fn take_over(
     who: &Holder,
     timeout: Duration,
 ) -> Result<TakenOver, StateError> {
+    let look = || {
+        let ReadStore { head, read } = load::read_store(at, Some(binding))?;
+        Ok(SeenHead::of(head, read))
+    };
+    let Seized { head, before, read } = seize(at, who, timeout, look)?;
+    let (held, notes) = read;
+    Ok(TakenOver {
+        head,
+        before: before.map(|line| line.writer),
+        held,
+        notes,
+    })
+}
+
+/// The head of a store, taken over, whatever it says.
+pub(super) struct Grip {
+    pub(super) head: HeadWriter,
+    /// What its first line said before, where there was one that could be read.
+    pub(super) line: Option<HeadLine>,
+    /// The state that it led to when it was taken over.
+    pub(super) held: Option<State>,
+}
+
+/// Takes the head over, also that of a state that is on its way; one that is damaged only if `anyway`, and then as one without
+/// a state.
+pub(super) fn grip(at: &StoreAt, who: &Holder, timeout: Duration, anyway: bool) -> Result<Grip, StateError> {
+    let look = || match load::read_in_transit(at) {
+        Ok(ReadStore { head, read: (held, _) }) => Ok(SeenHead::of(head, held.map(|held| held.state))),
+        Err(_) if anyway => Ok(match head_writer::read(at)? {
+            None => SeenHead::of(None, None),
+            Some(stored) => SeenHead {
+                found: head::decode(at, &stored.bytes).ok(),
+                version: Some(stored.version),
+                read: None,
+            },
+        }),
+        Err(error) => Err(error),
+    };
+    let Seized { head, before, read } = seize(at, who, timeout, look)?;
+    Ok(Grip {
+        head,
+        line: before,
+        held: read,
+    })
+}
+
+/// What is in a store before it is taken over.
+struct SeenHead<R> {
+    version: Option<HeadVersion>,
+    /// Its head, where that can be read.
+    found: Option<FoundHead>,
+    /// What the head leads to.
+    read: R,
+}
+
+impl<R> SeenHead<R> {
+    fn of(head: Option<(HeadVersion, FoundHead)>, read: R) -> Self {
+        let (version, found) = head.unzip();
+        Self { version, found, read }
+    }
+}
+
+/// A store that was taken over as it had been seen.
+struct Seized<R> {
+    head: HeadWriter,
+    before: Option<HeadLine>,
+    read: R,
+}
+
+/// Replaces the head that `look` sees by one of this writer, when nobody else is at work; nothing came between the two.
+fn seize<R>(
+    at: &StoreAt,
+    who: &Holder,
+    timeout: Duration,
+    look: impl Fn() -> Result<SeenHead<R>, StateError>,
+) -> Result<Seized<R>, StateError> {
     let began = Instant::now();
     let seat = seat(who, &at.beside.lock);
     let mut attempts = 0_usize;
     loop {
-        let load::ReadStore { head, read } = load::read_store(at, Some(binding))?;
-        if let Some((_, found)) = &head
+        let SeenHead { version, found, read } = look()?;
+        if let Some(found) = &found
             && let Some(holder) = fresh_holder(&found.line, &seat)
         {
             let left = timeout.saturating_sub(began.elapsed());
@@ -59,28 +136,20 @@ pub(super) fn take_over(
             thread::sleep(ASK_EVERY.min(left));
             continue;
         }
-        if head.is_none() {
+        if version.is_none() {
             // One that ignores conditions lets two runs believe to be alone.
             at.probe(1).map_err(StateError::store)?;
         }
-        let before = head.as_ref().map(|(_, found)| found.line.writer);
-        let (version, mut line, tail) = match head {
-            Some((version, found)) => {
-                let line = found.line.taken_over(Uuid::new_v4(), Timestamp::now());
-                (Some(version), line, found.tail)
-            }
-            None => (None, HeadLine::first(Uuid::new_v4(), Timestamp::now()), Vec::new()),
+        let (writer, now) = (Uuid::new_v4(), Timestamp::now());
+        let (before, tail) = found.map_or_else(Default::default, |found| (Some(found.line), found.tail));
+        let mut line = match &before {
+            Some(before) => before.taken_over(writer, now),
+            None => HeadLine::first(writer, now),
         };
         let (who, seat) = (who.clone(), seat.clone());
         line.holder = Some(HeadHolder { who, seat });
         if let Some(head) = HeadWriter::take_over(at, version, line, tail)? {
-            let (held, notes) = read;
-            return Ok(TakenOver {
-                head,
-                before,
-                held,
-                notes,
-            });
+            return Ok(Seized { head, before, read });
         }
         // Another run was quicker: what is there now is looked at anew.
         attempts = attempts.saturating_add(1);
@@ -89,54 +158,6 @@ pub(super) fn take_over(
             return Err(StateError::Busy { path });
         }
     }
-}
-
-/// The head of a store, taken over, whatever it says and whether or not it can be read.
-pub(super) struct Grip {
-    pub(super) head: HeadWriter,
-    /// What its first line said before.
-    pub(super) line: HeadLine,
-    /// The state, where there is one that can be read.
-    pub(super) held: Option<State>,
-}
-
-/// Takes the head over without a look at the state; one that is damaged only if `anyway`.
-pub(super) fn grip(at: &StoreAt, who: &Holder, timeout: Duration, anyway: bool) -> Result<Grip, StateError> {
-    let began = Instant::now();
-    let seat = seat(who, &at.beside.lock);
-    for _ in 0..ATTEMPTS {
-        let stored = head_writer::read(at)?;
-        let first = || HeadLine::first(Uuid::new_v4(), Timestamp::now());
-        let (version, before, tail) = match stored {
-            None => {
-                at.probe(1).map_err(StateError::store)?;
-                (None, first(), Vec::new())
-            }
-            Some(stored) => match head::decode(at, &stored.bytes) {
-                Ok(found) => (Some(stored.version), found.line, found.tail),
-                Err(_) if anyway => (Some(stored.version), first(), Vec::new()),
-                Err(error) => return Err(error),
-            },
-        };
-        if let Some(holder) = fresh_holder(&before, &seat) {
-            let left = timeout.saturating_sub(began.elapsed());
-            if left.is_zero() {
-                return Err(StateError::in_use(at, holder, &before, timeout));
-            }
-            thread::sleep(ASK_EVERY.min(left));
-            continue;
-        }
-        let held = load::of_head(at, &before, &tail).unwrap_or_default();
-        let mut line = before.taken_over(Uuid::new_v4(), Timestamp::now());
-        let (who, seat) = (who.clone(), seat.clone());
-        line.holder = Some(HeadHolder { who, seat });
-        if let Some(head) = HeadWriter::take_over(at, version, line, tail)? {
-            let line = before;
-            return Ok(Grip { head, line, held });
-        }
-    }
-    let path = at.named().snapshot;
-    Err(StateError::Busy { path })
 }
 
 /// Who is at work, as far as can be told: nobody who had the same seat, which is taken by now, or has not written for long.
@@ -188,13 +209,18 @@ pub fn at_work(at: &StoreAt) -> Result<Option<AtWork>, StateError> {
     let Some(stored) = head_writer::read(at)? else {
         return Ok(None);
     };
-    let line = head::decode(at, &stored.bytes)?.line;
-    let is_fresh = fresh_holder(&line, "").is_some();
-    Ok(line.holder.map(|holder| AtWork {
-        holder: holder.who,
-        at: line.at,
-        is_fresh,
-    }))
+    Ok(AtWork::of(head::decode(at, &stored.bytes)?.line))
+}
+
+impl AtWork {
+    fn of(line: HeadLine) -> Option<Self> {
+        let is_fresh = fresh_holder(&line, "").is_some();
+        line.holder.map(|holder| Self {
+            holder: holder.who,
+            at: line.at,
+            is_fresh,
+        })
+    }
 }
 
 /// Shuts out whoever is at work on the state in a store, and lets the next run begin at once; gives who that was.
@@ -204,14 +230,13 @@ pub fn at_work(at: &StoreAt) -> Result<Option<AtWork>, StateError> {
 /// [`StateError`] where the head cannot be read or written.
 pub fn break_lock(at: &StoreAt) -> Result<Option<AtWork>, StateError> {
     for _ in 0..ATTEMPTS {
-        let before = at_work(at)?;
         let Some(stored) = head_writer::read(at)? else {
             return Ok(None);
         };
         let found = head::decode(at, &stored.bytes)?;
         let line = found.line.taken_over(Uuid::new_v4(), Timestamp::now());
         if HeadWriter::take_over(at, Some(stored.version), line, found.tail)?.is_some() {
-            return Ok(before);
+            return Ok(AtWork::of(found.line));
         }
     }
     let path = at.named().snapshot;

@@ -92,14 +92,30 @@ pub fn push(
         StateError::io("read", file, missing)
     })?;
     let Snapshot { mut state, .. } = snapshot::decode(&named, &bytes)?;
-    let held = match load::read_store(at, None) {
-        Ok(load::ReadStore { read: (held, _), .. }) => held.map(|held| held.state),
-        Err(_) if force => None,
-        Err(why @ (StateError::Store(_) | StateError::Moved { .. })) => return Err(why.into()),
-        Err(why) => return Err(PushError::Unreadable { why }),
-    };
-    if let Some(held) = &held {
-        let place = at.store.address();
+    make_folder(disk::real().as_ref(), &at.beside)?;
+    let _lock = Lock::take(&disk::real(), &at.beside, who, timeout)?;
+    let Grip { head, line, held } = grip(at, who, timeout, force).map_err(|why| match why {
+        StateError::Store(_) | StateError::InUse { .. } | StateError::Busy { .. } => why.into(),
+        why => PushError::Unreadable { why },
+    })?;
+    let pushed = may_replace(at, line, held, &mut state, force).and_then(|()| Ok(put(&head, &state, None)?));
+    head.let_go();
+    pushed.map(|()| state)
+}
+
+/// Refuses to put a state in the place of one that is another or newer, and gives it the greater numbers of both.
+fn may_replace(
+    at: &StoreAt,
+    line: Option<HeadLine>,
+    held: Option<State>,
+    state: &mut State,
+    force: bool,
+) -> Result<(), PushError> {
+    let place = at.store.address();
+    if let Some(moving) = line.and_then(|line| line.moving).filter(|_| !force) {
+        return Err(moving.refused(&place).into());
+    }
+    if let Some(held) = held {
         if !force && held.lineage != state.lineage {
             let (ours, theirs) = (held.lineage, state.lineage);
             return Err(PushError::Lineage { place, ours, theirs });
@@ -113,12 +129,7 @@ pub fn push(
         state.last_sequence = state.last_sequence.max(held.last_sequence);
     }
     state.serial = state.serial.saturating_add(1);
-    make_folder(disk::real().as_ref(), &at.beside)?;
-    let _lock = Lock::take(&disk::real(), &at.beside, who, timeout)?;
-    let Grip { head, .. } = grip(at, who, timeout, force)?;
-    put(&head, &state, None)?;
-    head.let_go();
-    Ok(state)
+    Ok(())
 }
 
 /// Writes a whole state as the new head.
@@ -133,14 +144,7 @@ fn put(head: &HeadWriter, state: &State, moving: Option<Moving>) -> Result<(), S
         takes_groups: true,
     };
     let (text, sum) = start.line()?;
-    head.write(|line: &mut HeadLine, tail| {
-        tail.clear();
-        tail.extend_from_slice(text.as_bytes());
-        line.tail = Some(sum);
-        line.lineage = Some(state.lineage);
-        line.snapshot = Some(SnapshotName { name, checksum });
-        line.moving = moving;
-    })
+    head.begin(state.lineage, SnapshotName { name, checksum }, (&text, &sum), moving)
 }
 
 /// A snapshot file in the place of which the state is elsewhere. Its format is newer than any state's, so that no dialform
@@ -179,50 +183,50 @@ pub fn migrate(from: &StatePlace, to: &StatePlace, who: &Holder, timeout: Durati
     let _lock = Lock::take(&disk, paths, who, timeout)?;
     make_folder(disk.as_ref(), &at.beside)?;
     let _beside = Lock::take(&disk, &at.beside, who, timeout)?;
+    let grip = grip(at, who, timeout, false)?;
+    let moved = move_in(paths, from, at, &grip);
+    grip.head.let_go();
+    moved
+}
+
+/// Moves the state in these files into a store that was taken over.
+fn move_in(paths: &StatePaths, from: &StatePlace, at: &StoreAt, grip: &Grip) -> Result<State, StateError> {
+    let Grip { head, line, held } = grip;
+    let refused = |why: String| Err(StateError::Moved { why });
     let address = at.store.address();
+    let arriving = Moving::From(from.to_string());
+    let moving = line.as_ref().and_then(|line| line.moving.as_ref());
     let already = trusted::read(&paths.snapshot)?.and_then(|bytes| moved_file(&bytes));
-    let Grip { head, line, held } = grip(at, who, timeout, true)?;
-    let arriving = Some(Moving::From(from.to_string()));
     if already == Some(Moving::To(address.clone())) {
         // Everything but the last step was done.
-        let Some(held) = held.filter(|_| line.moving == arriving) else {
-            head.let_go();
+        let Some(held) = held.clone().filter(|_| moving == Some(&arriving)) else {
             return Err(Moving::To(address).refused(&from.to_string()));
         };
         head.write(|line, _| line.moving = None)?;
-        head.let_go();
         return Ok(held);
     }
-    let (Some(state), notes) = load::read(paths, None).map(|(held, notes)| (held.map(|held| held.state), notes))?
-    else {
-        head.let_go();
-        let why = format!("there is no state at `{from}`, so there is nothing to move");
-        return Err(StateError::Moved { why });
+    let Some(state) = load::read(paths, None)?.0.map(|held| held.state) else {
+        return refused(format!("there is no state at `{from}`, so there is nothing to move"));
     };
-    drop(notes);
     if !super::spill::pending(paths, state.lineage)?.is_empty() {
-        head.let_go();
-        let why = format!(
+        return refused(format!(
             "`{}` holds outcomes that the journal could not take: run `dialform apply` once, which takes them in, and then this again",
             paths.spill.display()
-        );
-        return Err(StateError::Moved { why });
+        ));
     }
-    if line.moving != arriving && (held.is_some() || line.moving.is_some()) {
-        head.let_go();
-        let why =
-            format!("there is a state in {address} already, and nothing was moved: name a place where there is none");
-        return Err(StateError::Moved { why });
+    if moving != Some(&arriving) && (held.is_some() || moving.is_some()) {
+        return refused(format!(
+            "there is a state in {address} already, and nothing was moved: name a place where there is none"
+        ));
     }
-    put(&head, &state, arriving)?;
-    let arrived = load::read_arriving(at)?;
-    if arrived.as_ref() != Some(&state) {
+    put(head, &state, Some(arriving))?;
+    let arrived = load::read_in_transit(at)?.read.0;
+    if arrived.map(|held| held.state).as_ref() != Some(&state) {
         let what = format!("the state that was written to {address}");
         return Err(StateError::Unfaithful { what });
     }
     mark(paths, Moving::To(address))?;
     head.write(|line, _| line.moving = None)?;
-    head.let_go();
     Ok(state)
 }
 

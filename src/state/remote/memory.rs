@@ -17,6 +17,8 @@ struct Contents {
     snapshots: BTreeMap<String, Vec<u8>>,
     /// What becomes of the next writes of a head.
     faults: VecDeque<MemoryFault>,
+    /// The head that somebody else writes just before the next one.
+    overtaking: Option<Vec<u8>>,
 }
 
 /// What becomes of a write of a head.
@@ -41,6 +43,11 @@ impl MemoryStore {
     /// Orders what becomes of the next writes of a head, in this order.
     pub fn order(&self, faults: impl IntoIterator<Item = MemoryFault>) {
         self.lock().faults.extend(faults);
+    }
+
+    /// Has somebody else write this head just before the next write.
+    pub fn overtake(&self, head: &[u8]) {
+        self.lock().overtaking = Some(head.to_vec());
     }
 
     /// How many heads were written.
@@ -76,6 +83,10 @@ impl RemoteStore for MemoryStore {
 
     fn write_head(&self, expected: Option<&HeadVersion>, head: &[u8]) -> Result<HeadVersion, WriteError> {
         let mut contents = self.lock();
+        if let Some(theirs) = contents.overtaking.take() {
+            contents.version = contents.version.saturating_add(1);
+            contents.head = Some(theirs);
+        }
         let fault = contents.faults.pop_front().unwrap_or(MemoryFault::None);
         match fault {
             MemoryFault::NotConnected => return Err(WriteError::NotWritten(self.broken())),

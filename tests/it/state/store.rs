@@ -466,11 +466,30 @@ fn a_state_is_pulled_pushed_and_moved() {
     drop(writer);
     let older = push(store_at, &file, false, &me, Duration::ZERO).unwrap_err();
     assert!(matches!(older, PushError::Older { .. }), "{older}");
+    // What another run has recorded while this one looked is not lost either.
+    push(store_at, &file, true, &me, Duration::ZERO).unwrap();
+    local.put(&file, &pull(&machine.place).unwrap().unwrap());
+    let before_meanwhile = store.read_head().unwrap().unwrap();
+    let mut writer = machine.open().unwrap();
+    writer.append(Record::Intent(intent("meanwhile", 98))).unwrap();
+    drop(writer);
+    let meanwhile = store.read_head().unwrap().unwrap();
+    store
+        .write_head(Some(&meanwhile.version), &before_meanwhile.bytes)
+        .unwrap();
+    store.overtake(&meanwhile.bytes);
+    let older = push(store_at, &file, false, &me, Duration::ZERO).unwrap_err();
+    assert!(matches!(older, PushError::Older { .. }), "{older}");
+    assert!(machine.load().unwrap().intents.contains_key(&id(98)));
     // Damaged beyond reading, it is replaced by force only.
     let version = store.read_head().unwrap().map(|head| head.version);
     store.write_head(version.as_ref(), b"nothing\n").unwrap();
     let unreadable = push(store_at, &file, false, &me, Duration::ZERO).unwrap_err();
     assert!(matches!(unreadable, PushError::Unreadable { .. }), "{unreadable}");
+    let other = super::site::Site::new();
+    other.run(every_kind());
+    migrate(&StatePlace::from(&other.paths), &machine.place, &me, Duration::ZERO).unwrap_err();
+    assert_eq!(store.read_head().unwrap().unwrap().bytes, b"nothing\n");
     push(store_at, &file, true, &me, Duration::ZERO).unwrap();
     let restored = machine.load().unwrap();
     assert_eq!((restored.tasks, restored.lineage), (before.tasks, before.lineage));
