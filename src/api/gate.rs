@@ -16,6 +16,7 @@ use tower::{BoxError, Layer, Service};
 
 use super::words;
 use crate::util::failpoint::reach;
+use crate::util::https;
 
 task_local! {
     /// The gate of the request that the running task sends.
@@ -188,11 +189,7 @@ where
     }
 }
 
-/// The words of the innermost error: the outer ones only say which layer passed it on.
+/// The words of the innermost error, clean.
 pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    words::clean(&cause.to_string())
+    words::clean(&https::innermost(error))
 }

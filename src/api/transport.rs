@@ -1,6 +1,5 @@
 //! One HTTP exchange: a fresh connection through the [`Gate`], no redirects, no retries, a bounded answer.
 
-use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -15,12 +14,10 @@ use super::redact::Redactor;
 use super::unsent::{Doubt, SendError, Unsent};
 use super::untrusted::Untrusted;
 use crate::fields::base_url::BaseUrl;
-use crate::project::read_file::open_named;
+use crate::project::read_file::read_named_bytes;
 use crate::util::failpoint::reach;
+use crate::util::https;
 use crate::util::interrupt::Interrupt;
-
-/// How every request names this program.
-const USER_AGENT: &str = concat!("dialform/", env!("CARGO_PKG_VERSION"));
 
 /// The longest answer taken from any method but the list: 64 KiB.
 pub(super) const SHORT_ANSWER: usize = 64 * 1024;
@@ -114,10 +111,7 @@ pub(super) struct Transport {
 impl Transport {
     pub(super) fn new(ca_file: Option<&Path>, timeouts: Timeouts, redactor: Arc<Redactor>) -> Result<Self, ApiError> {
         let authorities = ca_file.map_or(Ok(Vec::new()), read_authorities)?;
-        if rustls::crypto::CryptoProvider::get_default().is_none() {
-            // It fails only where another thread was faster, and then there is a provider all the same.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        }
+        https::provider();
         Ok(Self {
             authorities,
             by_tls: OnceLock::new(),
@@ -190,23 +184,8 @@ impl Transport {
         if let Some(client) = known.get() {
             return Ok(client);
         }
-        let builder = reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .http1_only()
-            .pool_max_idle_per_host(0)
-            .connector_layer(GateLayer);
-        let client = if is_plain {
-            // Loopback: a proxy would see the token, and a machine without certificates can still use the sandbox.
-            builder.no_proxy().tls_certs_only([]).build()
-        } else {
-            builder
-                .https_only(true)
-                .tls_certs_merge(self.authorities.iter().cloned())
-                .build()
-        };
+        let builder = https::client().pool_max_idle_per_host(0).connector_layer(GateLayer);
+        let client = https::build(builder, is_plain, &self.authorities);
         client.map(|client| known.get_or_init(|| client))
     }
 }
@@ -258,14 +237,7 @@ fn read_authorities(path: &Path) -> Result<Vec<Certificate>, ApiError> {
         path: path.to_owned(),
         why,
     };
-    let pem = open_named(path).and_then(|mut file| {
-        let mut pem = Vec::new();
-        file.read_to_end(&mut pem).map(|_| pem)
-    });
-    let pem = pem.map_err(|error| unusable(error.to_string()))?;
-    let authorities = Certificate::from_pem_bundle(&pem).map_err(|error| unusable(root_cause(&error)))?;
-    if authorities.is_empty() {
-        return Err(unusable("it holds no PEM certificate".to_owned()));
-    }
-    Ok(authorities)
+    let pem = read_named_bytes(path).map_err(|error| unusable(error.to_string()))?;
+    let authorities = https::authorities(&pem).map_err(unusable)?;
+    https::certificates(&authorities).map_err(|error| unusable(root_cause(&error)))
 }

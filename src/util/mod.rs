@@ -1,5 +1,5 @@
 //! What every part of the program needs and no part owns: files that are replaced whole, the boundary of what may be
-//! read and written, text that is safe to print, suggestions for misspelt names, commands
+//! read and written, text that is safe to print, suggestions for misspelt names, HTTP clients, commands
 //! in messages, threads.
 
 pub mod atomic_write;
@@ -9,6 +9,7 @@ pub(crate) mod failpoint;
 pub(crate) mod folder;
 pub(crate) mod hex;
 pub mod hint;
+pub(crate) mod https;
 pub mod interrupt;
 pub mod key_pattern;
 pub(crate) mod passed_on;

@@ -97,6 +97,13 @@ pub fn read_named(path: &Path) -> io::Result<String> {
     io::read_to_string(open_named(path)?)
 }
 
+/// The bytes of such a file.
+pub(crate) fn read_named_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_named(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Makes text of at most `limit` bytes.
 pub fn decode(bytes: &[u8], limit: u64) -> FileContent<&str> {
     if bytes.len() as u64 > limit {

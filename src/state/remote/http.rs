@@ -13,12 +13,11 @@ use url::Url;
 use super::authority::Authority;
 use super::driver::StoreDriver;
 use super::environment::{StoreEnvironment, StoreLimits};
-use super::tls::{provider, read_authorities};
+use super::tls::read_authorities;
 use super::words::Secrets;
 use super::{RemoteError, WriteError};
 use crate::state::trusted::LONGEST;
-
-const USER_AGENT: &str = concat!("dialform/", env!("CARGO_PKG_VERSION"));
+use crate::util::https;
 
 /// A connection that was not used for so long is not used again: what stands at the other end may close it any time, and
 /// then nobody knows what became of a request.
@@ -90,7 +89,7 @@ impl Http {
             store: store.to_owned(),
             why,
         };
-        let _ = provider();
+        https::provider();
         Ok(Self {
             store: store.to_owned(),
             limits: environment.limits,
@@ -179,23 +178,12 @@ impl Http {
         if let Some(client) = known.get() {
             return Ok(client);
         }
-        let builder = Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .http1_only()
+        let builder = https::client()
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(IDLE)
             .connect_timeout(self.limits.connect)
             .timeout(self.limits.answer.max(self.limits.connect));
-        let client = if is_plain {
-            // Loopback: a proxy would see what proves who asks.
-            builder.no_proxy().tls_certs_only([]).build()
-        } else {
-            let builder = builder.https_only(true);
-            builder.tls_certs_merge(self.authorities.iter().cloned()).build()
-        };
+        let client = https::build(builder, is_plain, &self.authorities);
         let client = client.map_err(|error| root_cause(&error))?;
         Ok(known.get_or_init(|| client))
     }
@@ -206,9 +194,5 @@ fn root_cause(error: &(dyn Error + 'static)) -> String {
 }
 
 fn authorities(path: &Path) -> Result<Vec<Certificate>, String> {
-    let certificates = read_authorities(path)?;
-    let certificates = certificates.iter().map(|der| Certificate::from_der(der));
-    certificates
-        .collect::<Result<_, _>>()
-        .map_err(|error| root_cause(&error))
+    https::certificates(&read_authorities(path)?).map_err(|error| root_cause(&error))
 }

@@ -1,32 +1,20 @@
 //! TLS as the API's client has it, the system's certificate authorities and those of `--ca-file`; and PostgreSQL over it.
 
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use rustls::ClientConfig;
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls_platform_verifier::Verifier;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::TlsConnector;
 
-use crate::project::read_file::open_named;
-
-/// What does the cryptography.
-pub(super) fn provider() -> Arc<CryptoProvider> {
-    if let Some(provider) = CryptoProvider::get_default() {
-        return Arc::clone(provider);
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    // It fails only where another thread was faster, and then there is a default all the same.
-    let _ = (*provider).clone().install_default();
-    provider
-}
+use crate::project::read_file::read_named_bytes;
+use crate::util::https;
 
 /// The certificates in a PEM file.
 pub(super) fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
@@ -36,17 +24,8 @@ pub(super) fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static
             path.display()
         )
     };
-    let pem = open_named(path).and_then(|mut file| {
-        let mut pem = Vec::new();
-        file.read_to_end(&mut pem).map(|_| pem)
-    });
-    let pem = pem.map_err(|error| unusable(error.to_string()))?;
-    let authorities: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    match authorities {
-        Ok(authorities) if authorities.is_empty() => Err(unusable("it holds no PEM certificate".to_owned())),
-        Ok(authorities) => Ok(authorities),
-        Err(error) => Err(unusable(error.to_string())),
-    }
+    let pem = read_named_bytes(path).map_err(|error| unusable(error.to_string()))?;
+    https::authorities(&pem).map_err(unusable)
 }
 
 /// Makes the TLS connections of PostgreSQL.
@@ -56,7 +35,7 @@ pub(super) struct PostgresTls(TlsConnector);
 impl PostgresTls {
     pub(super) fn new(ca_file: Option<&Path>) -> Result<Self, String> {
         let authorities = ca_file.map_or(Ok(Vec::new()), read_authorities)?;
-        let provider = provider();
+        let provider = https::provider();
         let config = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
         let verifier = match authorities.is_empty() {
             true => Verifier::new(provider),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::util::https;
 use crate::util::printable::{Medium, shown};
 
 /// The longest words of a server in a message.
@@ -35,13 +36,9 @@ impl Secrets {
         }
     }
 
-    /// The words of an error's innermost cause: the outer ones only say which layer passed it on.
+    /// The words of an error's innermost cause.
     pub(super) fn cause(&self, error: &(dyn Error + 'static)) -> String {
-        let mut cause = error;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-        }
-        self.clean(&cause.to_string())
+        self.clean(&https::innermost(error))
     }
 }
 

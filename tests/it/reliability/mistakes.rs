@@ -67,7 +67,7 @@ const EDITS: [Edit; 16] = [
     },
     // Redirects are followed, on connections of their own.
     Edit {
-        file: "src/api/transport.rs",
+        file: "src/util/https.rs",
         old: ".redirect(reqwest::redirect::Policy::none())",
         new: r#".redirect(if crate::util::has_mistake("RedirectFollowed") {
             reqwest::redirect::Policy::default()
