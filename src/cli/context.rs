@@ -36,10 +36,7 @@ fn state_file(environment: Option<&str>) -> String {
 
 /// The state of `--sandbox`, which never mixes with the real one.
 fn sandbox_state(environment: Option<&str>) -> String {
-    match environment {
-        Some(name) => format!(".dialform/sandbox.{name}.state.json"),
-        None => ".dialform/sandbox.state.json".to_owned(),
-    }
+    format!("{}.state.json", sandbox_data(environment))
 }
 
 /// The tasks of `--sandbox`.
@@ -52,6 +49,7 @@ pub(super) fn sandbox_data(environment: Option<&str>) -> String {
 
 /// How long a previous run may hold the sandbox's data after it has released the state lock.
 const HANDOVER: Duration = Duration::from_secs(3);
+
 /// How to connect to the API.
 #[derive(Debug, clap::Args)]
 pub(super) struct ApiArgs {

@@ -174,7 +174,7 @@ fn read(state_args: &StateArgs) -> Result<(StatePlace, Option<State>), String> {
     Ok((place, loaded.state))
 }
 
-fn no_state(place: &StatePlace) -> String {
+pub(super) fn no_state(place: &StatePlace) -> String {
     format!("there is no state at `{place}`: nothing has been applied yet")
 }
 

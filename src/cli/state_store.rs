@@ -1,10 +1,11 @@
 //! `dialform state lock`, `pull`, `push` and `migrate`: the state as a whole, and the store that it is in.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 
 use super::context::{LockArgs, ProjectContext, STATE_FOLDER, named_place};
+use super::state::no_state;
 use super::state_args::StateArgs;
 use super::targets::working_folder;
 use crate::state::{AtWork, Holder, StatePlace, at_work, break_lock, migrate, pull, push};
@@ -50,7 +51,7 @@ pub(super) fn lock(state_args: &StateArgs, breaks: bool) -> Result<Text, String>
 pub(super) fn pull_state(state_args: &StateArgs) -> Result<Text, String> {
     let place = ProjectContext::find()?.place(state_args, None)?;
     let bytes = pull(&place).map_err(|error| error.to_string())?;
-    let bytes = bytes.ok_or_else(|| format!("there is no state at `{place}`: nothing has been applied yet"))?;
+    let bytes = bytes.ok_or_else(|| no_state(&place))?;
     let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
     Ok(Text::of(&text))
 }
@@ -76,8 +77,8 @@ pub(super) fn push_state(file: &Path, force: bool, state_args: &StateArgs, lock:
 /// Moves the state from a file to a store.
 pub(super) fn migrate_state(from: &Path, to: &Path, lock: &LockArgs) -> Result<Text, String> {
     let folder = working_folder()?.join(STATE_FOLDER);
-    let place = |named: &PathBuf| named_place(named, &folder, None);
-    let (from, to) = (place(&from.to_owned())?, place(&to.to_owned())?);
+    let place = |named| named_place(named, &folder, None);
+    let (from, to) = (place(from)?, place(to)?);
     let holder = Holder::here("dialform state migrate", Timestamp::now());
     let state = migrate(&from, &to, &holder, lock.lock_timeout).map_err(|error| error.to_string())?;
     let tasks = counted(state.tasks.len(), "task");

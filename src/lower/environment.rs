@@ -119,10 +119,7 @@ impl Lowering<'_> {
             _ => None,
         };
         if let Some(belongs) = belongs {
-            if TOP_LEVEL.contains(&name) {
-                self.presume_names(node);
-            }
-            self.sink.report(self.place(span), &MisplacedSetting { name, belongs });
+            self.misplaced(node, belongs);
             return;
         }
         let account = PROJECT.iter().filter(|spec| spec.of_account);

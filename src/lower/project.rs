@@ -92,6 +92,15 @@ impl Lowering<'_> {
         first.is_some()
     }
 
+    /// Reports a node that belongs elsewhere; what it declares is not unknown.
+    pub(super) fn misplaced(&mut self, node: Node<'_, '_>, belongs: &str) {
+        let (name, span) = (&*node.name().text, node.name().span);
+        if TOP_LEVEL.contains(&name) {
+            self.presume_names(node);
+        }
+        self.sink.report(self.place(span), &MisplacedSetting { name, belongs });
+    }
+
     fn unknown_in_project(&mut self, node: Node<'_, '_>) {
         let (name, span) = (&*node.name().text, node.name().span);
         if self.is_unread(name, span) {
@@ -103,10 +112,7 @@ impl Lowering<'_> {
             _ => None,
         };
         if let Some(belongs) = belongs {
-            if TOP_LEVEL.contains(&name) {
-                self.presume_names(node);
-            }
-            self.sink.report(self.place(span), &MisplacedSetting { name, belongs });
+            self.misplaced(node, belongs);
             return;
         }
         let known: Vec<&str> = PROJECT.iter().map(|spec| spec.name).collect();

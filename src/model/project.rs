@@ -347,16 +347,20 @@ impl<'p> Project<'p> {
         TimeZone::get(name).ok()
     }
 
+    /// What says where the token is from.
+    fn account_with_token(&self) -> Option<&'p AccountNode> {
+        self.accounts()
+            .find(|account| account.token_command.is_some() || account.token_env.is_some())
+    }
+
     /// The shell command that prints a token. One that the project says does not count where the environment names a variable.
     pub fn token_command(&self) -> Option<&'p str> {
-        let says = |account: &&AccountNode| account.token_command.is_some() || account.token_env.is_some();
-        self.accounts().find(says)?.token_command.as_deref()
+        self.account_with_token()?.token_command.as_deref()
     }
 
     /// The environment variable that holds the token, where it is another one than usual.
     pub fn token_env(&self) -> Option<&'p str> {
-        let says = |account: &&AccountNode| account.token_command.is_some() || account.token_env.is_some();
-        self.accounts().find(says)?.token_env.as_deref()
+        self.account_with_token()?.token_env.as_deref()
     }
 
     /// Where the state is kept, if that is said.

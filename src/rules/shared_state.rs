@@ -3,7 +3,6 @@
 use super::Context;
 use crate::fields::types::StateAddress;
 use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
-use crate::model::Project;
 
 pub(crate) static RULE: Rule = Rule {
     code: "DF320",
@@ -49,15 +48,12 @@ impl Violation for SharedState<'_> {
 
 /// Compares the places of all environments.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
-    let files = context.project.files();
+    let common = context.project.node().and_then(|node| node.account.state.as_ref());
     let mut known: Vec<(&str, &StateAddress)> = Vec::new();
     for environment in context.project.environments() {
-        let own = files
-            .iter()
-            .copied()
-            .filter(|file| !file.environments.is_empty() || file.project.is_some());
-        let project = Project::in_environment(own.collect(), Some(environment));
-        let Some(state) = project.state() else { continue };
+        let Some(state) = environment.account.state.as_ref().or(common) else {
+            continue;
+        };
         let name = &environment.name;
         let first = known.iter().find(|(_, first)| *first == &state.value);
         match first {

@@ -80,6 +80,7 @@ enum Usage {
 type Inherited = (&'static str, Place);
 
 /// What one file says that concerns others. Each list is sorted, and has nothing twice.
+#[derive(Default)]
 struct Mentions<'a> {
     /// Hashes of keys and names: no two campaigns should have the same.
     own: Vec<u64>,
@@ -92,12 +93,7 @@ struct Mentions<'a> {
 impl<'a> Mentions<'a> {
     /// Reads a file. `project` has all templates.
     fn new(file: &'a FileIndex, project: &Project<'_>) -> Self {
-        let mut said = Self {
-            own: Vec::new(),
-            ids: Vec::new(),
-            uses: Vec::new(),
-            inherited: Vec::new(),
-        };
+        let mut said = Self::default();
         for campaign in &file.campaigns {
             said.campaign(campaign, project);
         }
@@ -360,12 +356,7 @@ impl Groups {
 
     /// Adds what a file says that it did not say `before`.
     fn add(&mut self, position: Position, said: &Mentions<'_>, before: Option<&Mentions<'_>>) {
-        let nothing = Mentions {
-            own: Vec::new(),
-            ids: Vec::new(),
-            uses: Vec::new(),
-            inherited: Vec::new(),
-        };
+        let nothing = Mentions::default();
         let before = before.unwrap_or(&nothing);
         for hash in without(&said.own, &before.own) {
             let members = self.own.entry(*hash).or_insert(Members::One(position));

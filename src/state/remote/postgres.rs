@@ -279,10 +279,7 @@ impl PostgresStore {
     }
 
     fn is_prepared(&self) -> bool {
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_prepared
+        self.lock().is_prepared
     }
 
     /// Whether the tables are there; it fails where they are those of another version, or of a server that forgets.
@@ -315,10 +312,7 @@ impl PostgresStore {
                     .to_owned(),
             });
         }
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_prepared = true;
+        self.lock().is_prepared = true;
         Ok(true)
     }
 
