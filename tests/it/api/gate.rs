@@ -19,6 +19,16 @@ pub(super) async fn let_the_others_run() {
     }
 }
 
+/// What is done before the first byte: says that it has begun, and waits to be released.
+pub(super) async fn held(entered: mpsc::Sender<()>, released: mpsc::Receiver<()>) -> Result<(), &'static str> {
+    let_the_others_run().await;
+    entered.send(()).map_err(|_| "the server is gone")?;
+    let released = tokio::task::spawn_blocking(move || released.recv()).await;
+    released
+        .map_err(|_| "the server is gone")?
+        .map_err(|_| "the server is gone")
+}
+
 #[tokio::test]
 async fn no_byte_leaves_before_the_hook_has_returned() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -36,16 +46,7 @@ async fn no_byte_leaves_before_the_hook_has_returned() {
         write!(stream, "HTTP/1.1 200 OK\r\n\r\n{{\"id\":\"{ID}\"}}").unwrap();
         (early, request)
     });
-    let outcome = client(&origin)
-        .create(&body(), async move {
-            let_the_others_run().await;
-            entered.send(()).map_err(|_| "the server is gone")?;
-            let released = tokio::task::spawn_blocking(move || released.recv()).await;
-            released
-                .map_err(|_| "the server is gone")?
-                .map_err(|_| "the server is gone")
-        })
-        .await;
+    let outcome = client(&origin).create(&body(), held(entered, released)).await;
     let (early, request) = server.join().unwrap();
     assert_eq!(early, Err(ErrorKind::WouldBlock));
     assert_eq!(request.line, "POST /api/v1/telephony/autoCall HTTP/1.1");

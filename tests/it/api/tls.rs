@@ -9,7 +9,7 @@ use std::thread;
 use dialform::api::{ApiError, ApiOutcome, BaseUrl, Client, ClientConfig, Credentials, Unsent};
 use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 
-use super::gate::let_the_others_run;
+use super::gate::held;
 use super::server::{Received, Reply, Server};
 use super::{ID, TOKEN, body, config, go};
 use crate::common::certificate::{certificate, pem};
@@ -64,14 +64,7 @@ async fn over_tls_the_hook_runs_after_the_handshake_and_before_the_first_byte() 
     });
     let outcome = client(&origin, Some(&ca_file))
         .unwrap()
-        .create(&body(), async move {
-            let_the_others_run().await;
-            entered.send(()).map_err(|_| "the server is gone")?;
-            let released = tokio::task::spawn_blocking(move || released.recv()).await;
-            released
-                .map_err(|_| "the server is gone")?
-                .map_err(|_| "the server is gone")
-        })
+        .create(&body(), held(entered, released))
         .await;
     assert_eq!(outcome, ApiOutcome::Done(ID.parse().unwrap()));
     let (early, request) = server.join().unwrap();

@@ -3,11 +3,11 @@
 use std::fs;
 use std::sync::Arc;
 
-use dialform::state::{How, Record, Stage, StateError, Step, load};
+use dialform::state::{Record, Stage, StateError, Step, load};
 use serde_json::Value;
 
 use super::disk::{Call, Failing};
-use super::site::{Site, at, binding, id, intent};
+use super::site::{Site, binding, created, id, intent};
 
 fn intents(numbers: impl IntoIterator<Item = u64>) -> Vec<Record> {
     let intents = numbers.into_iter();
@@ -18,15 +18,6 @@ fn intents(numbers: impl IntoIterator<Item = u64>) -> Vec<Record> {
 
 fn sending(n: u64) -> Record {
     Record::Sending { intent: id(n) }
-}
-
-fn created(n: u64, identity: &str) -> Record {
-    Record::Created {
-        intent: id(n),
-        identity: identity.into(),
-        at: at(5),
-        how: How::Answered,
-    }
 }
 
 /// How often the journal was made durable.

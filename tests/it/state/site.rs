@@ -109,6 +109,15 @@ pub(crate) fn id(n: u64) -> Uuid {
     Uuid::from_u128(u128::from(n))
 }
 
+pub(crate) fn created(n: u64, identity: &str) -> Record {
+    Record::Created {
+        intent: id(n),
+        identity: identity.into(),
+        at: at(5),
+        how: How::Answered,
+    }
+}
+
 pub(crate) fn marker(key: &str, n: u64) -> Marker {
     format!("[dialform {key} 7K3M9Q2X{n:04}]").parse().unwrap()
 }

@@ -9,10 +9,10 @@ use dialform::apply::{Resolution, resolve_create};
 use dialform::state::remote::{
     HeadVersion, MemoryFault, MemoryStore, RemoteError, RemoteStore, StoredHead, WriteError,
 };
-use dialform::state::{Holder, How, Record, Stage, State, StateError, StatePlace, StateWriter, StoreAt, load};
+use dialform::state::{Holder, Record, Stage, State, StateError, StatePlace, StateWriter, StoreAt, load};
 use tempfile::TempDir;
 
-use super::site::{at, binding, every_kind, id, intent, replayed};
+use super::site::{at, binding, created, every_kind, id, intent, replayed};
 
 /// A machine with a project, whose state is in a store.
 struct Machine {
@@ -59,15 +59,6 @@ fn lines(path: &Path) -> Vec<String> {
         .filter(|line| !line.trim().is_empty())
         .map(str::to_owned)
         .collect()
-}
-
-fn created(n: u64, identity: &str) -> Record {
-    Record::Created {
-        intent: id(n),
-        identity: identity.into(),
-        at: at(5),
-        how: How::Answered,
-    }
 }
 
 /// Lets whoever says to be at work be taken for dead, as `state lock --break` does.

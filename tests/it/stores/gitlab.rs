@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use dialform::state::remote::{RemoteAddress, RemoteError, RemoteStore, StoreEnvironment, WriteError, probe};
 
 use super::conformance::conformance;
+use super::open;
 use super::web::{WebAnswer, WebRequest, WebServer};
 
 const PROJECT: &str = "/api/v4/projects/42/terraform/state/";
@@ -102,13 +103,6 @@ fn answer(states: &mut BTreeMap<String, GitlabState>, request: &WebRequest, used
 /// A token of one's own, as the environment has it.
 pub(crate) fn variables(name: &str) -> Option<String> {
     (name == "DIALFORM_STATE_TOKEN").then(|| "own-token".to_owned())
-}
-
-fn open(
-    address: &RemoteAddress,
-    variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Box<dyn RemoteStore>, RemoteError> {
-    address.open(&StoreEnvironment::new(variable, None))
 }
 
 /// As GitLab answers today where an index refuses a row, and as it would answer if it caught that.

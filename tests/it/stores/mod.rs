@@ -13,7 +13,14 @@ pub(crate) mod server;
 pub(crate) mod web;
 
 use conformance::conformance;
-use dialform::state::remote::{MemoryStore, RemoteStore};
+use dialform::state::remote::{MemoryStore, RemoteAddress, RemoteError, RemoteStore, StoreEnvironment};
+
+fn open(
+    address: &RemoteAddress,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Box<dyn RemoteStore>, RemoteError> {
+    address.open(&StoreEnvironment::new(variable, None))
+}
 
 mod memory {
     use super::*;

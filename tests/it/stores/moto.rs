@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use dialform::state::remote::{RemoteAddress, RemoteError, RemoteStore, StoreEnvironment, WriteError, probe};
 
 use super::conformance::conformance;
+use super::open;
 use super::server::{Server, free_port};
 use crate::common::command::in_repository;
 
@@ -85,13 +86,6 @@ fn variables(name: &str) -> Option<String> {
         "AWS_SECRET_ACCESS_KEY" => Some("hunter2hunter2".to_owned()),
         _ => None,
     }
-}
-
-fn open(
-    address: &RemoteAddress,
-    variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Box<dyn RemoteStore>, RemoteError> {
-    address.open(&StoreEnvironment::new(variable, None))
 }
 
 mod conforming {

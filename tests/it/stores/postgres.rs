@@ -187,10 +187,7 @@ fn variables(name: &str) -> Option<String> {
 
 /// A store at that address.
 fn open(address: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Box<dyn RemoteStore>, RemoteError> {
-    address
-        .parse::<RemoteAddress>()
-        .unwrap()
-        .open(&StoreEnvironment::new(variable, None))
+    super::open(&address.parse().unwrap(), variable)
 }
 
 mod conforming {
