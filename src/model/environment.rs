@@ -51,14 +51,18 @@ impl EnvironmentNode {
 impl Definition {
     /// The environments that it is for, each with its place; none where it is for all of them.
     pub fn only(&self) -> Box<[Spanned<Box<str>>]> {
-        let Some(node) = self.stated.find(Setting::Only) else {
-            return Box::default();
-        };
-        let names = node.values().filter_map(|value| match value.value {
-            Some(Value::Text(name)) => Some(Spanned::new(name.clone(), value.place)),
+        let names = self.only_names();
+        names.map(|(name, place)| Spanned::new(name.into(), place)).collect()
+    }
+
+    /// The same, borrowed.
+    pub fn only_names(&self) -> impl Iterator<Item = (&str, Place)> {
+        let node = self.stated.find(Setting::Only);
+        let values = node.into_iter().flat_map(|node| node.values());
+        values.filter_map(|value| match value.value {
+            Some(Value::Text(name)) => Some((&**name, value.place)),
             _ => None,
-        });
-        names.collect()
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::fields::{AliasKind, IdValue, Value};
 use crate::project::source::Place;
 
 /// A hash of one id of each kind, 0 where there is none. A file has thousands of campaigns, and nearly always nothing is found.
-pub(super) type IdHashes = [u32; AliasKind::ALL.len()];
+pub(crate) type IdHashes = [u32; AliasKind::ALL.len()];
 
 /// An id where it is written.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,8 @@ impl Definition {
         })
     }
 
-    pub(super) fn id_hashes(&self) -> IdHashes {
+    /// A hash of one id of each kind that is written in it.
+    pub(crate) fn id_hashes(&self) -> IdHashes {
         let mut hashes = IdHashes::default();
         for inline in self.inline_ids() {
             if let Some(slot) = hashes.get_mut(inline.kind as usize) {

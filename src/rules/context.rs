@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::fields::AliasKind;
 use crate::finding::{Finding, Sink, Violation};
 use crate::model::{Chain, Definition, FileIndex, InlineId, Project, Resolved, Spanned, around};
 use crate::project::source::{FileId, Place};
@@ -24,6 +25,18 @@ pub struct Context<'a> {
     pub fingerprints: HashMap<Place, u64>,
     /// The ids written in campaigns and templates, where one of them is used as two kinds of thing; in path order.
     pub inline_ids: Vec<InlineId>,
+    /// Where only some files are checked: what is known of all of them.
+    pub rest: Option<&'a dyn RestOfProject>,
+}
+
+/// What rules ask about all files of a project where only some of them are checked.
+pub trait RestOfProject: Sync {
+    /// Every file, in path order.
+    fn files(&self) -> Vec<&FileIndex>;
+    /// Whether any of them uses the name of an alias of this kind.
+    fn uses_alias(&self, kind: AliasKind, name: &str) -> bool;
+    /// Whether any of them uses the name of a template.
+    fn uses_template(&self, name: &str) -> bool;
 }
 
 impl<'a> Context<'a> {
@@ -36,16 +49,19 @@ impl<'a> Context<'a> {
             project_file,
             fingerprints: HashMap::new(),
             inline_ids: Vec::new(),
+            rest: None,
         }
     }
 
-    /// Adds to each finding inside a template a label at the first campaign of these files that inherits from it. A finding with a
-    /// label at a campaign is left as it is.
-    pub(crate) fn label_heirs<'f, F: Iterator<Item = &'f FileIndex>>(
-        &self,
-        files: impl Fn() -> F,
-        findings: &mut [Finding],
-    ) {
+    /// Every file of the project, whether it is checked or not.
+    pub(super) fn all_files(&self) -> Vec<&FileIndex> {
+        self.rest
+            .map_or_else(|| self.project.files().to_vec(), RestOfProject::files)
+    }
+
+    /// Adds to each finding inside a template a label at the first campaign that inherits from it. A finding with a label at a
+    /// campaign is left as it is.
+    pub(crate) fn label_heirs(&self, findings: &mut [Finding]) {
         let mut templates: BTreeMap<FileId, Vec<&Definition>> = BTreeMap::new();
         for template in self.project.templates() {
             templates.entry(template.whole.file).or_default().push(template);
@@ -58,7 +74,7 @@ impl<'a> Context<'a> {
             let Some(template) = around(in_file, finding.place, |template| template.whole) else {
                 continue;
             };
-            let heirs = heirs.get_or_insert_with(|| Heirs::new(self.project, files()));
+            let heirs = heirs.get_or_insert_with(|| Heirs::new(self.project, self.all_files()));
             if finding.labels.iter().any(|label| heirs.keys.contains(&label.place)) {
                 continue;
             }
@@ -84,9 +100,9 @@ struct Heirs<'a> {
 }
 
 impl<'a> Heirs<'a> {
-    fn new(project: &Project<'_>, files: impl Iterator<Item = &'a FileIndex>) -> Self {
+    fn new(project: &Project<'_>, files: Vec<&'a FileIndex>) -> Self {
         let mut heirs = Self::default();
-        for campaign in files.flat_map(|file| &file.campaigns) {
+        for campaign in files.into_iter().flat_map(|file| &file.campaigns) {
             let (Some(key), Some(definition)) = (&campaign.key, campaign.inheriting()) else {
                 continue;
             };

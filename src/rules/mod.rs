@@ -125,8 +125,7 @@ pub mod wire_name;
 pub mod wrong_dialect;
 pub mod wrong_type;
 
-pub use context::Context;
-pub use moved_to_undeclared::compares_all_keys;
+pub use context::{Context, RestOfProject};
 pub use overlap::{merge_overlaps, retain_merged};
 pub use registry::{
     RULES, check_campaign, check_definition, check_environment, check_project, check_text, check_unused,

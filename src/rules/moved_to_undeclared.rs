@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Context;
 use super::cycles::cycles;
-use crate::finding::{Finding, Fix, Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
+use crate::finding::{Fix, Fixable, Phase, Rule, RuleGroup, Severity, Sink, Violation};
 use crate::model::Moved;
 use crate::util::suggest::Names;
 
@@ -58,20 +58,15 @@ impl Violation for MovedToUndeclared<'_> {
     }
 }
 
-/// Whether a finding may name one of the keys of all campaigns.
-pub fn compares_all_keys(finding: &Finding) -> bool {
-    finding.rule.code == RULE.code
-}
-
 /// Checks each `moved`. A key that a further `moved` renames counts as declared, unless the moves form a cycle.
 pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     if context.project.swallowed.keys || context.project.moves().next().is_none() {
         return;
     }
-    let keys = || context.project.keys().map(|key| &*key.value);
+    let keys = context.project.keys().map(|key| &*key.value);
     // A copy of the state that has not seen the move yet gives its task to what is removed.
     let removed = context.project.removals().map(|removed| &*removed.key.value);
-    let declared: HashSet<&str> = keys().chain(removed).collect();
+    let declared: HashSet<&str> = keys.chain(removed).collect();
     // Of two moves from one key, the first counts.
     let mut onward: HashMap<&str, (usize, &Moved)> = HashMap::new();
     for (index, moved) in context.project.moves().enumerate() {
@@ -103,7 +98,12 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
             finding.label(other.to.place, "and on to here");
         }
     }
-    let names = LazyCell::new(|| Names::new(keys()));
+    // Any key of the project may be what was meant.
+    let names = LazyCell::new(|| {
+        let files = context.all_files();
+        let campaigns = files.iter().flat_map(|file| &file.campaigns);
+        Names::new(campaigns.filter_map(|campaign| Some(&*campaign.key.as_ref()?.value)))
+    });
     for moved in context.project.moves() {
         let to = &*moved.to.value;
         // In a chain, only the last move is reported.

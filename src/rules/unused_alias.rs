@@ -65,7 +65,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         .chain(environments.flat_map(|one| &one.aliases))
         .collect();
     let declared = all.iter().map(|alias| (alias.kind, &*alias.name.value));
-    let mut unused: BTreeSet<(AliasKind, &str)> = declared.collect();
+    let is_used_elsewhere =
+        |(kind, name): &(AliasKind, &str)| context.rest.is_some_and(|rest| rest.uses_alias(*kind, name));
+    let mut unused: BTreeSet<(AliasKind, &str)> = declared.filter(|alias| !is_used_elsewhere(alias)).collect();
     let campaigns = context.project.campaigns().flat_map(CampaignEntry::alias_uses);
     let templates = context.project.templates().flat_map(Definition::alias_uses);
     let mut uses = campaigns.chain(templates);

@@ -53,7 +53,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
             .templates()
             .filter_map(|template| template.name.as_ref())
     };
-    let mut unused: BTreeSet<&str> = names().map(|name| &*name.value).collect();
+    let is_used_elsewhere = |name: &&str| context.rest.is_some_and(|rest| rest.uses_template(name));
+    let unused = names().map(|name| &*name.value);
+    let mut unused: BTreeSet<&str> = unused.filter(|name| !is_used_elsewhere(name)).collect();
     let mut definitions = context.project.with_templates();
     while !unused.is_empty()
         && let Some(definition) = definitions.next()

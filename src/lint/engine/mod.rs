@@ -5,6 +5,7 @@ mod again;
 mod environments;
 mod file;
 mod groups;
+mod mentions;
 mod read;
 mod scopes;
 mod typed;
@@ -24,7 +25,7 @@ use crate::project::discovery::{self, DisplayPaths, Scope};
 use crate::project::read_file::{Kind, MAX_FILE, Stamp};
 use crate::project::source::{FileId, Place, Sources, Span};
 use crate::rules::unreadable_file;
-use crate::rules::{self, Context};
+use crate::rules::{self, Context, RestOfProject};
 use crate::util::boundary::PathError;
 use again::lower_again;
 pub use file::{FileLinter, FileResult};
@@ -96,8 +97,8 @@ struct Part<'a> {
     touched: &'a HashSet<FileId>,
     /// Whether any other file has errors.
     has_errors_elsewhere: bool,
-    /// Every file of the project, in path order.
-    all: &'a [FileId],
+    /// What is known of all files.
+    rest: &'a dyn RestOfProject,
 }
 
 /// What was found, and what the next check needs of it.
@@ -107,8 +108,6 @@ struct Found {
     errors: HashMap<FileId, usize>,
     /// Whether errors kept the rules about what nothing uses silent.
     had_errors: bool,
-    /// Whether any finding depends on the keys of all campaigns.
-    compares_all_keys: bool,
 }
 
 /// What a check found.
@@ -345,16 +344,15 @@ impl Checker {
         sink.add_help(Swallowed::ALL.words().as_deref());
         let place = project_file.map(|file| Place::new(file, Span::point(0)));
         let mut context = Context::new(&project, self.now, place);
+        context.rest = part.map(|part| part.rest);
         let in_environments = self.check_environments(&project, place);
         if in_environments.is_none() {
             context.fingerprints = self.fingerprints(&project);
             context.inline_ids = self.ids_of_two_kinds(&project);
         }
         rules::check_project(&context, &mut sink);
-        let mut across = sink.into_findings();
-        across.extend(in_environments.into_iter().flatten());
-        let compares_all_keys = across.iter().any(rules::compares_all_keys);
-        findings.extend(across);
+        findings.extend(sink.into_findings());
+        findings.extend(in_environments.into_iter().flatten());
         let mut triage = Triage::new(&context);
         self.attach_definitions(&mut findings);
         triage.add(findings);
@@ -372,21 +370,17 @@ impl Checker {
             findings: triage.finish(),
             errors,
             had_errors,
-            compares_all_keys,
         };
         let TriagedFindings { shown, blocking } = &mut found.findings;
-        let mut all = None;
         if let Some(part) = part {
             shown.retain(|finding| part.touched.contains(&finding.place.file));
             blocking.retain(|finding| part.touched.contains(&finding.place.file));
             found.errors.retain(|file, _| part.touched.contains(file));
-            all = Some(part.all);
         }
         let about_comments = |finding: &&mut Finding| finding.rule.group == RuleGroup::Suppressions;
         self.attach_definitions(shown.iter_mut().filter(about_comments));
-        let files = || all.unwrap_or(ids).iter().filter_map(|id| self.index(*id));
-        context.label_heirs(files, shown);
-        context.label_heirs(files, blocking);
+        context.label_heirs(shown);
+        context.label_heirs(blocking);
         self.sort(shown);
         self.sort(blocking);
         found

@@ -1,19 +1,22 @@
 //! A check after a key stroke: of the file that was typed in, and of those files that say something about the same things. Where
 //! that cannot be told, everything is checked.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::groups::{Disturbed, Groups};
-use super::{Checker, FileLinter, Found, LintedFile, Overlay, Part, Unread};
-use crate::finding::Finding;
-use crate::model::{FileIndex, Project};
+use super::groups::{Groups, MAX_RELATED, Position, is_declaring};
+use super::mentions::{EnvironmentViews, Mentions, Usage};
+use super::{Checker, FileLinter, FileResult, Found, LintedFile, Overlay, Part, Unread};
+use crate::fields::AliasKind;
+use crate::finding::{Finding, Severity};
+use crate::model::{Definition, FileIndex};
 use crate::project::discovery::{Scope, is_project_file};
 use crate::project::read_file::{self, FileContent};
 use crate::project::source::FileId;
+use crate::rules::RestOfProject;
 
 /// After so many seconds the present moment may have changed what is true of starts.
 const MAX_AGE: i64 = 60;
@@ -29,14 +32,16 @@ pub struct LastCheck {
     groups: Option<Groups>,
     /// Whether the groups are right after the check that comes next.
     keeps_groups: bool,
+    /// A file whose last change concerned so many that the groups were not worth keeping.
+    concerns_many: Option<FileId>,
     /// How many errors each file has that has some, but for those about comments.
     errors: HashMap<FileId, usize>,
     /// Whether any kept the rules about what nothing uses silent.
     had_errors: bool,
-    /// Whether any comment hides findings.
-    has_suppressions: bool,
     /// What is shown of each file that has findings.
     shown: BTreeMap<FileId, Vec<Finding>>,
+    /// How many files were looked at.
+    looked_at: usize,
 }
 
 impl LastCheck {
@@ -47,9 +52,10 @@ impl LastCheck {
         let groups = self.groups.take().filter(|_| keeps_groups);
         *self = Self {
             now,
+            looked_at: files_now.len(),
             files: files_now,
             groups,
-            has_suppressions: files.iter().any(|file| !file.suppressions.is_empty()),
+            concerns_many: self.concerns_many,
             errors: found.errors.clone(),
             had_errors: found.had_errors,
             ..Self::default()
@@ -58,20 +64,135 @@ impl LastCheck {
             self.shown.entry(finding.place.file).or_default().push(finding.clone());
         }
     }
+
+    /// How many files the last check looked at.
+    pub fn looked_at(&self) -> usize {
+        self.looked_at
+    }
+
+    /// The files that show a finding with a further place in this one, which may have moved.
+    fn pointing_at(&self, file: FileId) -> HashSet<FileId> {
+        let points = |finding: &Finding| finding.labels.iter().any(|label| label.place.file == file);
+        let pointing = self.shown.iter().filter(|(_, findings)| findings.iter().any(points));
+        pointing.map(|(other, _)| *other).collect()
+    }
+
+    /// The files with errors, whatever severity the project gives them.
+    fn erroneous(&self) -> HashSet<FileId> {
+        let is_error = |finding: &Finding| finding.rule.severity == Severity::Error;
+        let shown = self.shown.iter().filter(|(_, findings)| findings.iter().any(is_error));
+        shown
+            .map(|(file, _)| *file)
+            .chain(self.errors.keys().copied())
+            .collect()
+    }
+
+    /// Whether these findings of a file are shown already.
+    fn is_shown(&self, file: FileId, findings: &[Finding]) -> bool {
+        self.shown
+            .get(&file)
+            .map_or(findings.is_empty(), |before| before == findings)
+    }
 }
 
-/// Whether the difference of two readings of a file may concern any other file.
-fn is_far_reaching(old: &FileIndex, new: &FileIndex) -> bool {
-    let says_what_holds_for_all = |index: &FileIndex| {
-        !index.templates.is_empty() || index.project.is_some() || index.hides_project || !index.environments.is_empty()
-    };
-    let aliases = |index: &'_ FileIndex| -> Vec<_> {
-        let aliases = index.aliases.iter();
-        aliases
-            .map(|alias| (alias.kind, alias.name.value.clone(), alias.id.clone()))
-            .collect()
-    };
-    says_what_holds_for_all(old) || says_what_holds_for_all(new) || aliases(old) != aliases(new)
+/// Whether a file says what holds for all files.
+fn is_about_all(index: &FileIndex) -> bool {
+    index.project.is_some() || index.hides_project || !index.environments.is_empty()
+}
+
+/// What a file declares under which name, and what may be declared in it: other files are told of what nobody declares.
+fn declared_names(index: &FileIndex) -> impl PartialEq {
+    let aliases = index.aliases.iter().map(|alias| (alias.kind, &alias.name.value));
+    let templates = index.templates.iter().map(|template| template.name.as_ref());
+    (
+        aliases.collect::<Vec<_>>(),
+        templates.map(|name| name.map(|name| &name.value)).collect::<Vec<_>>(),
+        &index.meant,
+        index.swallowed,
+    )
+}
+
+/// The names of templates and aliases that mean something else after a change.
+#[derive(Default)]
+struct ChangedNames<'a> {
+    templates: BTreeSet<&'a str>,
+    aliases: BTreeSet<&'a str>,
+}
+
+impl<'a> ChangedNames<'a> {
+    /// Compares two readings of a file. `views` have all templates of both.
+    fn new(old: &'a FileResult, new: &'a FileResult, views: [&EnvironmentViews<'a>; 2]) -> Self {
+        let mut changed = Self {
+            templates: differing(templates_of(old), templates_of(new)),
+            aliases: differing(aliases_of(old), aliases_of(new)),
+        };
+        let all = || views.into_iter().flat_map(|views| views.whole.templates());
+        let uses_alias = |template: &&Definition| {
+            let mut uses = template.alias_uses();
+            uses.any(|used| changed.aliases.contains(used.name))
+        };
+        let of_alias = all().filter(uses_alias).filter_map(|template| template.name.as_ref());
+        changed.templates.extend(of_alias.map(|name| &*name.value));
+        let mut known = 0;
+        while known < changed.templates.len() {
+            known = changed.templates.len();
+            for template in all() {
+                if let (Some(name), Some(from)) = (&template.name, &template.template)
+                    && changed.templates.contains(&*from.value)
+                {
+                    changed.templates.insert(&name.value);
+                }
+            }
+        }
+        changed
+    }
+}
+
+/// The templates of a file, by name: the text of each, and whether all of it was understood.
+fn templates_of(result: &FileResult) -> BTreeMap<&str, Vec<(&str, bool)>> {
+    let mut all: BTreeMap<&str, Vec<(&str, bool)>> = BTreeMap::new();
+    for template in &result.index.templates {
+        let text = result.content.get(template.whole.span.range()).unwrap_or_default();
+        let of_name = all.entry(template.title()).or_default();
+        of_name.push((text, template.is_partial()));
+    }
+    all
+}
+
+fn aliases_of(result: &FileResult) -> BTreeMap<&str, Vec<(AliasKind, Option<&str>)>> {
+    let mut all: BTreeMap<&str, Vec<(AliasKind, Option<&str>)>> = BTreeMap::new();
+    for alias in &result.index.aliases {
+        let aliases = all.entry(&*alias.name.value).or_default();
+        aliases.push((alias.kind, alias.id.as_deref()));
+    }
+    all
+}
+
+/// The keys of which two maps hold something different.
+fn differing<'a, V: PartialEq>(one: BTreeMap<&'a str, V>, other: BTreeMap<&'a str, V>) -> BTreeSet<&'a str> {
+    let keys = one.keys().chain(other.keys());
+    keys.filter(|key| one.get(*key) != other.get(*key)).copied().collect()
+}
+
+/// What is known of all files where only some are checked.
+struct KnownFiles<'a> {
+    checker: &'a Checker,
+    files: &'a [FileId],
+    groups: &'a Groups,
+}
+
+impl RestOfProject for KnownFiles<'_> {
+    fn files(&self) -> Vec<&FileIndex> {
+        self.checker.indices(self.files)
+    }
+
+    fn uses_alias(&self, kind: AliasKind, name: &str) -> bool {
+        self.groups.uses_alias(kind, name)
+    }
+
+    fn uses_template(&self, name: &str) -> bool {
+        self.groups.uses_template(name)
+    }
 }
 
 impl Checker {
@@ -86,10 +207,6 @@ impl Checker {
     ) -> Option<BTreeMap<FileId, Vec<Finding>>> {
         last.keeps_groups = false;
         let then = last.now?;
-        if !self.environments_of(scope).names.is_empty() {
-            // What is found in each environment depends on all files.
-            return None;
-        }
         let is_usual = !is_project_file(path) && !scope.named.contains(path);
         let position = scope.position_of(path).filter(|_| is_usual)?;
         let overlay = overlays.iter().find(|overlay| overlay.path == path)?;
@@ -102,21 +219,21 @@ impl Checker {
         };
         let mut groups = match last.groups.take() {
             Some(groups) => groups,
+            // Most likely it concerns as many again.
+            None if last.concerns_many == Some(file) => return None,
             None => Groups::new(&self.indices(&last.files)),
         };
+        last.concerns_many = None;
         let result = FileLinter::default().lint_text(file, text, false);
-        let old = self.linted.get_mut(file.index())?.take()?;
+        let old = self.linted.get_mut(file.index())?.take()?.result;
         self.sources.put_text(file, Arc::clone(&result.content));
         self.linted[file.index()] = Some(Box::new(LintedFile { result, stamp: None }));
-        let new = self.index(file)?;
-        if is_far_reaching(&old.result.index, new) {
+        let position = Position::try_from(position).ok()?;
+        let Some((concerned, views)) = self.concerned((position, file), &old, &mut groups, last) else {
+            last.concerns_many = Some(file);
             return None;
-        }
-        last.has_suppressions |= !new.suppressions.is_empty();
-        let position = u32::try_from(position).ok()?;
-        let project = self.declared(&groups, &last.files);
-        let disturbed = groups.replace(position, &old.result.index, new, &project);
-        let changed = self.check_related((position, file), scope, &groups, &disturbed, last);
+        };
+        let changed = self.check_related((file, concerned), scope, (&groups, &views), last);
         last.groups = Some(groups);
         last.keeps_groups = true;
         changed.filter(|_| {
@@ -129,80 +246,145 @@ impl Checker {
         files.iter().filter_map(|file| self.index(*file)).collect()
     }
 
-    /// What is declared besides campaigns.
-    fn declared(&self, groups: &Groups, files: &[FileId]) -> Project<'_> {
-        let declaring = groups.declaring().filter_map(|position| files.get(position as usize));
-        Project::new(declaring.filter_map(|file| self.index(*file)).collect())
+    /// The files that a change of this one concerns, with which the groups are brought up to date, and what is declared now;
+    /// nothing where it concerns as good as all files.
+    fn concerned<'s>(
+        &'s self,
+        (position, file): (Position, FileId),
+        old: &FileResult,
+        groups: &mut Groups,
+        last: &LastCheck,
+    ) -> Option<(BTreeSet<Position>, EnvironmentViews<'s>)> {
+        let new = self.result(file)?;
+        if is_about_all(&old.index) || is_about_all(&new.index) {
+            return None;
+        }
+        let index_at =
+            |position: &Position| -> Option<&'s FileIndex> { self.index(*last.files.get(*position as usize)?) };
+        let declares = is_declaring(&old.index) || is_declaring(&new.index);
+        let before = declares.then(|| {
+            let declaring = groups.declaring().iter();
+            let of_old = |at: &Position| {
+                if *at == position {
+                    Some(&old.index)
+                } else {
+                    index_at(at)
+                }
+            };
+            EnvironmentViews::new(declaring.filter_map(of_old).collect())
+        });
+        groups.note(position, &new.index);
+        let declaring = groups.declaring().iter().filter_map(index_at);
+        let views = EnvironmentViews::new(declaring.collect());
+        let before = before.as_ref().unwrap_or(&views);
+
+        let mut touched = BTreeSet::new();
+        if declares {
+            let changed = ChangedNames::new(old, new, [before, &views]);
+            let is_template = |usage: &Usage| *usage == Usage::Template;
+            groups.extend_by_users(changed.templates.iter().copied(), is_template, &mut touched);
+            let is_alias = |usage: &Usage| matches!(usage, Usage::Alias(..));
+            groups.extend_by_users(changed.aliases.iter().copied(), is_alias, &mut touched);
+            if declared_names(&old.index) != declared_names(&new.index) {
+                groups.extend_by_undeclared(&views, &mut touched);
+            }
+        }
+        touched.remove(&position);
+        if touched.len() > MAX_RELATED {
+            return None;
+        }
+        let (said, says) = (Mentions::new(&old.index, before), Mentions::new(&new.index, &views));
+        let mut sharing = BTreeSet::new();
+        groups.extend_by_ids(&said, &mut sharing);
+        groups.replace(position, &said, &says, &mut sharing);
+        groups.extend_by_ids(&says, &mut sharing);
+        for (heir, index) in touched.iter().filter_map(|heir| Some((*heir, index_at(heir)?))) {
+            let (said, says) = (Mentions::new(index, before), Mentions::new(index, &views));
+            groups.replace(heir, &said, &says, &mut sharing);
+        }
+        touched.insert(position);
+        touched.extend(sharing);
+        let pointing = last.pointing_at(file);
+        if !pointing.is_empty() {
+            let numbered = (0..).zip(&last.files);
+            let numbered = numbered.filter(|(_, file)| pointing.contains(file));
+            touched.extend(numbered.map(|(position, _)| position));
+        }
+        Some((touched, views))
     }
 
-    /// What is shown after a change of one file. Nothing is kept of it where it cannot be told.
+    /// What is shown after a change of one file that concerns these. Nothing is kept of it where it cannot be told.
     fn check_related(
         &self,
-        (position, file): (u32, FileId),
+        (file, mut concerned): (FileId, BTreeSet<Position>),
         scope: &Scope,
-        groups: &Groups,
-        disturbed: &Disturbed,
+        (groups, views): (&Groups, &EnvironmentViews<'_>),
         last: &mut LastCheck,
     ) -> Option<BTreeMap<FileId, Vec<Finding>>> {
-        let related = groups.related(position, disturbed, &self.declared(groups, &last.files))?;
         let own = scope.project_file().and_then(|own| scope.position_of(&own));
-        let own = own.and_then(|own| u32::try_from(own).ok());
-        let file_at = |position: u32| last.files.get(position as usize).copied();
-        let mut positions = related.touched;
-        positions.extend(own);
-        let touched: HashSet<FileId> = positions.iter().copied().filter_map(file_at).collect();
-        positions.extend(&related.witnesses);
-        let has_comments = |file: &&FileIndex| !file.suppressions.is_empty();
-        let mut indices = touched.iter().filter_map(|file| self.index(*file));
-        let erroneous: HashSet<FileId> = match indices.any(|index| has_comments(&index)) {
-            // A comment is not called unused where an error keeps a rule silent.
-            true => last.errors.keys().copied().collect(),
-            false => HashSet::new(),
-        };
-        let files: Vec<FileId> = match erroneous.is_empty() {
-            true => positions.into_iter().filter_map(file_at).collect(),
-            false => {
-                let is_in = |(position, file): &(u32, FileId)| positions.contains(position) || erroneous.contains(file);
-                let numbered = (0..).zip(last.files.iter().copied());
-                numbered.filter(is_in).map(|(_, file)| file).collect()
-            }
-        };
-
+        concerned.extend(own.and_then(|own| Position::try_from(own).ok()));
         let unreadable = self.unreadable(scope);
         let unread = Unread {
             unreadable: &unreadable,
             outside: scope.outside.as_ref(),
         };
         let project_file = scope.project_file().and_then(|path| self.known_id(&path));
-        let part = Part {
-            touched: &touched,
-            has_errors_elsewhere: last.errors.keys().any(|file| !touched.contains(file)),
-            all: &last.files,
+        let file_at = |position: Position| last.files.get(position as usize).copied();
+        let (touched, looked_at, found, mut shown) = loop {
+            let related = groups.related(&concerned, views)?;
+            let touched: HashSet<FileId> = related.touched.iter().copied().filter_map(file_at).collect();
+            // A comment is not called unused where an error keeps a rule silent.
+            let erroneous = match related.touched.is_disjoint(groups.commented()) {
+                true => HashSet::new(),
+                false => last.erroneous(),
+            };
+            let mut positions = related.touched;
+            positions.extend(related.witnesses);
+            if !erroneous.is_empty() {
+                let numbered = (0..).zip(&last.files);
+                let numbered = numbered.filter(|(_, file)| erroneous.contains(file));
+                positions.extend(numbered.map(|(position, _)| position));
+            }
+            let files: Vec<FileId> = positions.into_iter().filter_map(file_at).collect();
+            let rest = KnownFiles {
+                checker: self,
+                files: &last.files,
+                groups,
+            };
+            let part = Part {
+                touched: &touched,
+                has_errors_elsewhere: last.errors.keys().any(|file| !touched.contains(file)),
+                rest: &rest,
+            };
+            let mut found = self.findings(&files, &unread, project_file, Some(&part));
+            let mut shown: BTreeMap<FileId, Vec<Finding>> = BTreeMap::new();
+            for finding in std::mem::take(&mut found.findings.shown) {
+                shown.entry(finding.place.file).or_default().push(finding);
+            }
+            // What errors keep silent has changed: comments in yet other files may be called unused now, or not any more.
+            let is_same = |other: &FileId| {
+                let is_alone = *other == file && self.index(file).is_some_and(|index| !is_declaring(index));
+                let findings = shown.get(other).map_or(&[][..], Vec::as_slice);
+                is_alone || (last.is_shown(*other, findings) && last.errors.get(other) == found.errors.get(other))
+            };
+            let is_same = found.had_errors == last.had_errors && touched.iter().all(is_same);
+            let mut commented = groups.commented().iter();
+            if is_same || commented.all(|position| file_at(*position).is_some_and(|file| touched.contains(&file))) {
+                break (touched, files.len(), found, shown);
+            }
+            concerned.extend(groups.commented());
         };
-        let found = self.findings(&files, &unread, project_file, Some(&part));
-        if found.compares_all_keys || (last.has_suppressions && found.had_errors != last.had_errors) {
-            return None;
-        }
-        let mut shown: BTreeMap<FileId, Vec<Finding>> = BTreeMap::new();
-        for finding in found.findings.shown {
-            shown.entry(finding.place.file).or_default().push(finding);
-        }
         let mut changed = BTreeMap::from([(file, shown.remove(&file).unwrap_or_default())]);
         for other in touched.iter().filter(|other| **other != file) {
             let now = shown.remove(other).unwrap_or_default();
-            let is_same = last.shown.get(other).map_or(now.is_empty(), |before| *before == now);
-            let has_as_many = last.errors.get(other) == found.errors.get(other);
-            // Comments in yet other files may not be called unused any more.
-            if last.has_suppressions && !(is_same && has_as_many) {
-                return None;
-            }
-            if !is_same {
+            if !last.is_shown(*other, &now) {
                 changed.insert(*other, now);
             }
         }
         last.errors.retain(|file, _| !touched.contains(file));
         last.errors.extend(found.errors);
         last.had_errors = found.had_errors;
+        last.looked_at = looked_at;
         for (file, findings) in &changed {
             match findings.is_empty() {
                 true => drop(last.shown.remove(file)),

@@ -21,7 +21,9 @@ const NAMES: [&str; 5] = [
     "dialform.kdl",
     "elsewhere/e.kdl",
 ];
-const PIECES: [&str; 20] = [
+/// An alias is another id in each environment.
+const IN_ENVIRONMENTS: &str = "project { timezone \"Europe/Moscow\" }\nenvironment \"staging\" { aliases { number n=\"9a67dee5-398e-4570-9426-fbb3f067b271\"; }; }\nenvironment \"production\" { dialect \"extended\"; }\n";
+const PIECES: [&str; 26] = [
     "\"",
     "{",
     "}",
@@ -42,6 +44,12 @@ const PIECES: [&str; 20] = [
     "    // dialform: ignore[DF114] потому что 😀\n",
     "aliases { number n=\"9a67dee5-398e-4570-9426-fbb3f067b270\"; }\n",
     "caller-id \"number\" id=\"n\"\r\n",
+    "    only \"staging\"\n",
+    "    only \"production\" \"prod\"\n",
+    "template \"t\" { only \"staging\"; start \"time\" at=\"2020-12-02 10:00\"; name \"A\"; }\n",
+    "    scenario \"9a67dee5-398e-4570-9426-fbb3f067b270\"\n",
+    "moved from=\"a\" to=\"gone\"\n",
+    "lifetime \"2d\"\n",
 ];
 
 /// A place, a rule and words: what is compared.
@@ -79,6 +87,7 @@ impl Dice {
 /// The client, the disk, and a second disk with what is on the screen.
 struct Model {
     editor: Editor,
+    project: &'static str,
     root: std::path::PathBuf,
     disk: BTreeMap<&'static str, String>,
     open: BTreeMap<&'static str, String>,
@@ -117,7 +126,7 @@ impl Model {
             }
             5 => {
                 let text = if name == "dialform.kdl" {
-                    PROJECT.to_owned()
+                    self.project.to_owned()
                 } else {
                     keyed(dice.pick(&["a", "b", "c"]))
                 };
@@ -255,8 +264,13 @@ fn without_mark(told: Told, texts: &dyn Fn(&str) -> bool) -> Told {
 
 fn run(columns: Columns, pulls: bool, seed: u64) {
     let (a, b) = (CLEAN.to_owned(), keyed("b").replace('\n', "\r\n"));
+    let project = if seed.is_multiple_of(2) {
+        IN_ENVIRONMENTS
+    } else {
+        PROJECT
+    };
     let files = [
-        ("dialform.kdl", PROJECT),
+        ("dialform.kdl", project),
         ("campaigns/a.kdl", &a),
         ("campaigns/б.kdl", &b),
     ];
@@ -267,9 +281,10 @@ fn run(columns: Columns, pulls: bool, seed: u64) {
             true => Editor::open_folder_pulling(&root, columns),
             false => Editor::open_folder(&root, columns),
         },
+        project,
         root,
         disk: BTreeMap::from([
-            (NAMES[3], PROJECT.to_owned()),
+            (NAMES[3], project.to_owned()),
             (NAMES[0], a.clone()),
             (NAMES[1], b.clone()),
         ]),

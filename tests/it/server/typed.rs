@@ -11,11 +11,11 @@ use crate::common::site::{CLEAN, keyed, repository};
 
 const OTHERS: &str = "aliases {\n    number moscow=\"9a67dee5-398e-4570-9426-fbb3f067b270\"\n    number unused=\"9a67dee5-398e-4570-9426-fbb3f067b271\"\n}\ntemplate \"t\" {\n    pace \"3/s\"\n    start \"time\" at=\"2020-12-02 23:30\"\n}\ntemplate \"u\" template=\"t\" {\n    // dialform: ignore[DF401] tried\n    start \"time\" at=\"2020-12-03 12:00\"\n}\nmoved from=\"z\" to=\"e\"\n";
 
-/// The id of an alias of another kind.
-const ID_IN_PLACE: &str = "scenario \"9a67dee5-398e-4570-9426-fbb3f067b270\"";
+/// One alias is another id in each environment, one is in one of them only, and a start has passed in one of them first.
+const ENVIRONMENTS: &str = "environment \"staging\" {\n    aliases { scenario promo=\"228cc4fa-92f2-4709-94e3-7344a96a5903\"; }\n}\nenvironment \"production\" {\n    timezone \"America/New_York\"\n    dialect \"extended\"\n    aliases {\n        scenario promo=\"9a67dee5-398e-4570-9426-fbb3f067b270\"\n        number tver=\"9a67dee5-398e-4570-9426-fbb3f067b272\"\n    }\n}\n";
 
 /// Texts that stand in a file, and what is put in their place.
-const EDITS: [(&str, &str); 46] = [
+const EDITS: [(&str, &str); 76] = [
     ("3/s", "0/s"),
     ("0/s", "3/s"),
     ("\"5s\"", "\"12s\""),
@@ -71,6 +71,45 @@ const EDITS: [(&str, &str); 46] = [
     ("campaigm \"", "campaign \""),
     ("record", "recrod \"a"),
     ("recrod \"a", "record"),
+    // Environments.
+    ("    name", "    only \"staging\"\n    name"),
+    ("only \"staging\"\n", "only \"production\"\n"),
+    ("only \"production\"\n", "only \"prodution\" \"staging\"\n"),
+    ("only \"prodution\" \"staging\"\n", "only \"staging\"\n"),
+    ("    only \"production\"\n", ""),
+    ("    only \"staging\"\n", ""),
+    ("\"228cc4fa-92f2-4709-94e3-7344a96a5903\"", "\"promo\""),
+    (
+        "scenario \"promo\"",
+        "scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"",
+    ),
+    ("id=\"moscow\"", "id=\"tver\""),
+    ("id=\"tver\"", "id=\"moscow\""),
+    // Templates.
+    ("template \"t\" {", "template \"t\" {\n    only \"production\""),
+    ("template \"t\" {\n    only \"production\"", "template \"t\" {"),
+    ("template \"u\" template=\"t\"", "template \"u\""),
+    ("template \"u\" {", "template \"u\" template=\"t\" {"),
+    ("template \"u\"", "template \"t\""),
+    ("template \"t\"", "template \"u\""),
+    ("    pace", "    name \"A\"\n    pace"),
+    ("    name \"A\"\n    pace", "    pace"),
+    ("    pace", "    scenario \"promo\"\n    pace"),
+    ("    scenario \"promo\"\n    pace", "    pace"),
+    ("23:30", "12:00"),
+    ("12:00", "23:30"),
+    ("template \"", "tempalte \""),
+    ("tempalte \"", "template \""),
+    // Aliases.
+    (
+        "aliases {",
+        "aliases {\n    scenario promo=\"9a67dee5-398e-4570-9426-fbb3f067b270\"",
+    ),
+    ("    scenario promo=\"9a67dee5-398e-4570-9426-fbb3f067b270\"\n", ""),
+    ("number unused", "scenario unused"),
+    ("scenario unused", "number unused"),
+    ("b271", "b270"),
+    ("b270", "b271"),
 ];
 
 /// What is shown, by file: rule, place, words, further places, fix.
@@ -107,14 +146,17 @@ fn it_finds_what_a_check_of_everything_finds() {
         text.replace("    start \"manual\"\n", "")
     };
     let now = Timestamp::now();
-    let mut quick = 0;
+    let (mut checks, mut environments) = (0, 0);
     for (round, lint) in ["", "", "; lint { warn \"DF305\"; allow \"unused-alias\"; }"]
         .into_iter()
         .cycle()
-        .take(9)
+        .take(12)
         .enumerate()
     {
-        let own = PROJECT.replace(" }", &format!("{lint} }}"));
+        let mut own = PROJECT.replace(" }", &format!("{lint} }}"));
+        if round % 2 == 1 {
+            own.push_str(ENVIRONMENTS);
+        }
         let files = [
             ("dialform.kdl", own.clone()),
             ("campaigns/a.kdl", start.clone()),
@@ -156,21 +198,12 @@ fn it_finds_what_a_check_of_everything_finds() {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             let (old, new) = EDITS[(dice >> 33) as usize % EDITS.len()];
-            // Whatever needs a check of everything is to go soon.
-            let asks_for_all = |text: &str| text.contains(ID_IN_PLACE) || text.contains("to=\"gone\"");
-            let slow = names.into_iter().find(|name| asks_for_all(&texts[name]));
-            let name = slow
-                .filter(|_| step % 4 != 0)
-                .unwrap_or(names[(dice >> 24) as usize % names.len()]);
+            let name = names[(dice >> 24) as usize % names.len()];
             let text = texts.get_mut(name).unwrap();
-            if slow == Some(name) && step % 4 != 0 {
-                *text = text.replace(ID_IN_PLACE, "scenario \"228cc4fa-92f2-4709-94e3-7344a96a5903\"");
-                *text = text.replace("to=\"gone\"", "to=\"e\"");
-            } else if text.contains(old) && text.len() < 3_000 {
-                *text = text.replacen(old, new, 1);
-            } else {
+            if !text.contains(old) || text.len() > 3_000 {
                 continue;
             }
+            *text = text.replacen(old, new, 1);
             let path = root.join(name);
             let overlays: Vec<Overlay> = texts
                 .iter()
@@ -179,22 +212,13 @@ fn it_finds_what_a_check_of_everything_finds() {
                     content: text.clone().into_bytes(),
                 })
                 .collect();
-            match checker.check_one(&scope, &overlays, &path, &mut last) {
-                Some(changed) => {
-                    quick += 1;
-                    for (file, findings) in changed {
-                        shown.remove(&checker.real_path(file).unwrap().display().to_string());
-                        shown.extend(outline(&findings, &checker));
-                    }
-                }
-                None => {
-                    let findings = checker
-                        .check_keeping(&scope, &overlays, Some(&mut last))
-                        .findings
-                        .clone();
-                    shown = outline(&findings, &checker);
-                }
+            let changed = checker.check_one(&scope, &overlays, &path, &mut last);
+            for (file, findings) in changed.expect("nothing here concerns all files") {
+                shown.remove(&checker.real_path(file).unwrap().display().to_string());
+                shown.extend(outline(&findings, &checker));
             }
+            checks += 1;
+            environments += usize::from(shown.values().flatten().any(|line| line.contains("in the environment")));
             let mut fresh = Checker::new(&root, Some(now));
             let findings = fresh.check(&scope, &overlays).findings.clone();
             assert_eq!(
@@ -205,5 +229,84 @@ fn it_finds_what_a_check_of_everything_finds() {
             );
         }
     }
-    assert!(quick > 350, "{quick} checks looked at a few files only");
+    assert!(checks > 1_000, "{checks} checks");
+    assert!(
+        environments > 50,
+        "{environments} with findings in some environments only"
+    );
+}
+
+/// How many files a key stroke has looked at that puts `new` in the place of `old` in a file of a project.
+fn looked_at(files: &[(&str, &str)], name: &str, (old, new): (&str, &str)) -> usize {
+    let folder = repository(files);
+    let root = folder.path().canonicalize().unwrap();
+    let mut checker = Checker::new(&root, Some(Timestamp::now()));
+    let scope = checker.project_scope(&root, &[]);
+    let mut last = LastCheck::default();
+    checker.check_keeping(&scope, &[], Some(&mut last));
+    assert_eq!(last.looked_at(), files.len());
+    let (_, text) = files.iter().find(|(known, _)| *known == name).unwrap();
+    assert!(text.contains(old), "{name} has no {old}");
+    let path = root.join(name);
+    let content = text.replacen(old, new, 1).into_bytes();
+    let overlays = [Overlay {
+        path: path.clone(),
+        content,
+    }];
+    let changed = checker.check_one(&scope, &overlays, &path, &mut last);
+    assert!(
+        changed.is_some(),
+        "{name}: {old} → {new}: everything was to be checked again"
+    );
+    last.looked_at()
+}
+
+#[test]
+fn a_key_stroke_looks_at_few_files_of_many() {
+    let many: Vec<(String, String)> = (0..300)
+        .map(|number| {
+            let key = format!("key-{number}");
+            let text = keyed(&key);
+            let from = if number % 100 == 0 {
+                " template=\"rare\""
+            } else {
+                " template=\"common\""
+            };
+            let text = text.replace(
+                &format!("\"{key}\" {{"),
+                &format!("\"{key}\"{from} {{\n    trunk \"line-{}\"", number % 150),
+            );
+            (format!("campaigns/{number:03}.kdl"), text)
+        })
+        .collect();
+    let aliases: Vec<String> = (0..150)
+        .map(|number| format!("    trunk line-{number}=\"9a67dee5-398e-4570-9426-fbb3f06{number:05}\"\n"))
+        .collect();
+    let aliases = format!("aliases {{\n{}}}\n", aliases.concat());
+    let templates = "template \"rare\" { comment \"R\"; }\ntemplate \"common\" { comment \"C\"; }\n";
+    let elsewhere =
+        "campaign \"odd\" { scenario \"9a67dee5-398e-4570-9426-fbb3f0600007\" }\nmoved from=\"old\" to=\"nowhere\"\n";
+    let own = format!("{PROJECT}{ENVIRONMENTS}");
+    let mut files = vec![
+        ("dialform.kdl", own.as_str()),
+        ("campaigns/aliases.kdl", &aliases),
+        ("campaigns/templates.kdl", templates),
+    ];
+    files.extend(many.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    for further in [None, Some(("campaigns/odd.kdl", elsewhere))] {
+        files.extend(further);
+        let few = 16;
+        for (name, edit) in [
+            ("campaigns/150.kdl", ("\"KEY-", "\"KEX-")),
+            ("campaigns/150.kdl", ("key-150", "key-x")),
+            ("campaigns/150.kdl", ("pace \"", "pace \"0")),
+            ("campaigns/templates.kdl", ("\"R\"", "\"S\"")),
+            ("campaigns/templates.kdl", ("template \"rare\"", "template \"rarer\"")),
+            ("campaigns/aliases.kdl", ("line-7=\"9", "line-7=\"8")),
+            ("campaigns/aliases.kdl", ("line-7=", "line-seven=")),
+        ] {
+            let count = looked_at(&files, name, edit);
+            assert!(count <= few, "{name} {edit:?}: {count} files");
+        }
+    }
 }
