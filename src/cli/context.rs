@@ -20,19 +20,11 @@ use crate::plan::{MadeUpId, made_up_ids};
 use crate::project::discovery::Scope;
 use crate::sandbox::{self, Handle, Sandbox, SandboxError};
 use crate::state::remote::RemoteAddress;
-use crate::state::{Binding, Holder, Marker, StateError, StatePaths, StatePlace, StateWriter, StoreAt};
+use crate::state::{Binding, Holder, Marker, StateError, StatePaths, StatePlace, StateWriter, StoreAt, default_file};
 use crate::util::plural::counted;
 
 /// What the state in a store needs on this machine.
 pub(super) const STATE_FOLDER: &str = ".dialform";
-
-/// The state file relative to the project's folder, where nothing says another one: `dialform.NAME.state.json` in an environment.
-fn state_file(environment: Option<&str>) -> String {
-    match environment {
-        Some(name) => format!("dialform.{name}.state.json"),
-        None => DEFAULT_STATE.to_owned(),
-    }
-}
 
 /// The state of `--sandbox`, which never mixes with the real one.
 fn sandbox_state(environment: Option<&str>) -> String {
@@ -157,7 +149,7 @@ impl ProjectContext {
             None if state_args.sandbox => StatePaths::new(&self.in_root(&sandbox_state(self.environment()))).into(),
             None => match &self.state {
                 None => {
-                    let file = self.in_root(&state_file(self.environment()));
+                    let file = self.in_root(&default_file(self.environment()));
                     self.refuse_older_state(&file)?;
                     StatePaths::new(&file).into()
                 }

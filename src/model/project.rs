@@ -281,8 +281,8 @@ impl<'p> Project<'p> {
             files.extend(aliases.map(|alias| alias.name.place.file));
         }
         if !files.is_empty() {
-            let own = self.files.iter().filter(|file| file.project.is_some());
-            files.extend(own.map(|file| file.file));
+            let is_own = |file: &&&FileIndex| file.project.is_some() || !file.environments.is_empty();
+            files.extend(self.files.iter().filter(is_own).map(|file| file.file));
         }
         files
     }

@@ -1,6 +1,6 @@
 //! Commands: what `render`, `plan` and `rule` say, as texts for the editor to show. They ask no service and write nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lsp_server::{ErrorCode, ResponseError};
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::serving::Serving;
 use super::session::error;
+use super::tasks::StateOfAccount;
 use super::uri;
 use crate::explain;
 use crate::lint::engine::Checked;
@@ -90,7 +91,7 @@ impl Serving {
                 (_, first) => Ok(printable::json(&first.into_iter().chain(bodies).collect::<Vec<_>>())),
             }
         };
-        let rendered = self.workspace.checked(&path, self.documents.overlays(), render);
+        let rendered = self.workspace.checked(&path, None, self.documents.overlays(), render);
         rendered.unwrap_or_else(|| Err(format!("{document} is part of no project")))
     }
 
@@ -100,7 +101,25 @@ impl Serving {
         let Some(root) = self.workspace.root_of(&path) else {
             return Err(format!("{document} is part of no project"));
         };
-        let read = self.states.of(&root);
+        let states = self.states_of(&root);
+        let mut plans = Vec::new();
+        for StateOfAccount { environment, file } in states {
+            let name = environment.as_deref();
+            let planned = match file {
+                Some(file) => self.planned_by(&path, name, &file)?,
+                None => "its state is in a store, which an editor does not ask: `dialform plan` does\n".to_owned(),
+            };
+            plans.push(match name {
+                Some(name) => format!("In the environment `{name}`:\n\n{planned}"),
+                None => planned,
+            });
+        }
+        Ok(plans.join("\n"))
+    }
+
+    /// The plan of the project of a document in an environment, by the state in a file.
+    fn planned_by(&mut self, path: &Path, environment: Option<&str>, file: &Path) -> Result<String, String> {
+        let read = self.states.of(file);
         let Some(state) = read.state.as_ref().map_err(Clone::clone)? else {
             return Ok("there is no state yet: apply would create a task of each campaign\n".to_owned());
         };
@@ -110,8 +129,9 @@ impl Serving {
             let plan = plan::make(&configuration, state, &Options::default()).map_err(|why| why.to_string())?;
             Ok(report::plan::render(&plan, false).finish())
         };
-        let planned = self.workspace.checked(&path, self.documents.overlays(), make);
-        planned.unwrap_or_else(|| Err(format!("{document} is part of no project")))
+        let overlays = self.documents.overlays();
+        let planned = self.workspace.checked(path, environment, overlays, make);
+        planned.unwrap_or_else(|| Err(format!("{} is part of no project", path.display())))
     }
 }
 

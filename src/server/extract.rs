@@ -116,7 +116,7 @@ impl Serving {
         let input = import::read(selected.as_bytes()).ok()?;
         let root = self.workspace.root_of(path);
         let overlays = self.documents.overlays();
-        let context = self.workspace.checked(path, overlays, |checked| match root {
+        let context = self.workspace.checked(path, None, overlays, |checked| match root {
             Some(_) => ImportContext::from_project(checked),
             None => ImportContext::without_project(Dialect::default()),
         })?;

@@ -114,8 +114,9 @@ impl Serving {
         let document = self.documents.get(&place.text_document.uri)?;
         let (key, span) = key_at(document, document.byte(place.position, encoding))?;
         let (path, range) = (document.path.clone(), document.range(span, encoding));
-        let root = self.workspace.root_of(&path)?;
-        let words = self.task_words(&root, &path, &[&key]).pop()?;
+        let campaigns = &self.workspace.index_at(&path)?.campaigns;
+        let campaign = campaigns.iter().find(|campaign| campaign.title() == key)?;
+        let words = self.task_words(&path, &[campaign]).pop()??;
         Some(said(format!("`{key}`: {words}"), range, self.client.hover_form.clone()))
     }
 

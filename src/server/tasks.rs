@@ -1,6 +1,6 @@
 //! What the state on the disk says of campaigns' tasks. Nobody is asked for it, and nothing is written.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use super::diagnostics::Converter;
 use super::pool::lock;
 use super::serving::Serving;
+use crate::fields::types::StateAddress;
 use crate::lint::engine::Checked;
+use crate::model::{CampaignEntry, EnvironmentNode, FileIndex, Project};
 use crate::plan::desired_state::Configuration;
-use crate::state::{State, StatePaths, Task, load};
+use crate::project::discovery::own_file;
+use crate::state::{State, StatePaths, Task, default_file, load};
 use crate::util::printable::Text;
 use crate::wire::BodyRedactor;
-
-/// The state's name in a project's folder.
-const STATE: &str = "dialform.state.json";
 
 /// The length and the time of a file; nothing where there is none.
 type FileStamp = Option<(u64, Option<SystemTime>)>;
@@ -30,14 +30,14 @@ pub(super) struct ReadState {
     pub(super) state: Result<Option<State>, String>,
 }
 
-/// The states of projects, read again once their files change.
+/// The states on the disk, by the path of the snapshot; read again once their files change.
 #[derive(Debug, Default)]
 pub(super) struct LocalStates(Mutex<BTreeMap<PathBuf, Arc<ReadState>>>);
 
 impl LocalStates {
-    /// The state of the project in a folder; nothing where it has none yet.
-    pub(super) fn of(&self, root: &Path) -> Arc<ReadState> {
-        let paths = StatePaths::new(&root.join(STATE));
+    /// The state in a file.
+    pub(super) fn of(&self, file: &Path) -> Arc<ReadState> {
+        let paths = StatePaths::new(file);
         let stamp = |path: &Path| {
             let found = path.metadata().ok()?;
             Some((found.len(), found.modified().ok()))
@@ -50,11 +50,11 @@ impl LocalStates {
                 .map_err(|why| why.to_string()),
         };
         let mut states = lock(&self.0);
-        if let Some(known) = states.get(root).filter(|known| known.stamps == stamps) {
+        if let Some(known) = states.get(file).filter(|known| known.stamps == stamps) {
             return Arc::clone(known);
         }
         let read = Arc::new(read(stamps));
-        states.insert(root.to_owned(), Arc::clone(&read));
+        states.insert(file.to_owned(), Arc::clone(&read));
         read
     }
 }
@@ -86,6 +86,14 @@ fn is_accepted(task: &Task, desired: &str) -> bool {
         .is_some_and(|accepted| accepted.fingerprint == desired)
 }
 
+/// Where the state of an account is.
+pub(super) struct StateOfAccount {
+    /// The environment, where the project has some.
+    pub(super) environment: Option<String>,
+    /// The file; nothing for a store, which is not asked.
+    pub(super) file: Option<PathBuf>,
+}
+
 /// The fingerprints of what the campaigns of a project ask for that are `wanted`.
 pub(super) fn fingerprints(checked: &Checked<'_>, state: &State, wanted: &[&str]) -> HashMap<String, String> {
     let redactor = BodyRedactor::new(Some(state.lineage));
@@ -95,69 +103,115 @@ pub(super) fn fingerprints(checked: &Checked<'_>, state: &State, wanted: &[&str]
 }
 
 impl Serving {
+    /// Where the states of the project in a folder are: one, or one in each environment.
+    pub(super) fn states_of(&self, root: &Path) -> Vec<StateOfAccount> {
+        let own: Vec<&FileIndex> = self.workspace.index_at(&own_file(root).path).into_iter().collect();
+        let project = Project::new(own.clone());
+        let mut environments: Vec<Option<&EnvironmentNode>> = project.environments().map(Some).collect();
+        if environments.is_empty() {
+            environments.push(None);
+        }
+        let of = |environment: Option<&EnvironmentNode>| {
+            let name = environment.map(|environment| environment.name.value.to_string());
+            let account = Project::in_environment(own.clone(), environment);
+            let file = match account.state().map(|state| &state.value) {
+                Some(StateAddress::Remote { .. }) => None,
+                Some(StateAddress::File(file)) => Some(root.join(&**file)),
+                None => Some(root.join(default_file(name.as_deref()))),
+            };
+            StateOfAccount {
+                environment: name,
+                file,
+            }
+        };
+        environments.into_iter().map(of).collect()
+    }
+
     /// A line over each campaign of a document: what is known of its task.
     pub(super) fn lenses(&self, path: &Path) -> Vec<Value> {
-        let Some(root) = self.workspace.root_of(path) else {
-            return Vec::new();
-        };
         let Some(index) = self.workspace.index_at(path) else {
             return Vec::new();
         };
-        let keys = index.campaigns.iter().filter_map(|campaign| campaign.key.as_ref());
-        let keys: Vec<_> = keys.map(|key| (key.value.to_string(), key.place)).collect();
-        let of_task = self.task_words(
-            &root,
-            path,
-            &keys.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(),
-        );
+        let campaigns: Vec<&CampaignEntry> = index
+            .campaigns
+            .iter()
+            .filter(|campaign| campaign.key.is_some())
+            .collect();
+        let of_tasks = self.task_words(path, &campaigns);
         let converter = Converter::new(&self.client, &self.documents, &self.workspace);
-        let lens = |((_, place), words): (&(String, crate::project::source::Place), String)| {
+        let lens = |(campaign, words): (&CampaignEntry, Option<String>)| {
+            let place = campaign.key.as_ref()?.place;
             let range = converter.range(place.file, place.span);
-            json!({ "range": range, "command": { "title": words, "command": "" } })
+            Some(json!({ "range": range, "command": { "title": words?, "command": "" } }))
         };
-        keys.iter().zip(of_task).map(lens).collect()
+        campaigns.into_iter().zip(of_tasks).filter_map(lens).collect()
     }
 
-    /// The keys that the state has and no campaign: what is removed, or has moved.
+    /// The keys that a state has and no campaign: what is removed, or has moved.
     pub(super) fn lost_keys(&self, path: &Path) -> Vec<String> {
         let Some(root) = self.workspace.root_of(path) else {
             return Vec::new();
         };
-        let read = self.states.of(&root);
-        let Ok(Some(state)) = &read.state else {
-            return Vec::new();
-        };
         let project = self.workspace.project_of(path);
         let declared: HashSet<&str> = project.keys().map(|key| &*key.value).collect();
-        let lost = state.tasks.keys().filter(|key| !declared.contains(key.as_str()));
-        lost.map(ToString::to_string).collect()
+        let mut lost = BTreeSet::new();
+        for file in self.states_of(&root).into_iter().filter_map(|state| state.file) {
+            if let Ok(Some(state)) = &self.states.of(&file).state {
+                let keys = state.tasks.keys().filter(|key| !declared.contains(key.as_str()));
+                lost.extend(keys.map(ToString::to_string));
+            }
+        }
+        lost.into_iter().collect()
     }
 
-    /// What is known of the tasks of these campaigns of a file.
-    pub(super) fn task_words(&self, root: &Path, path: &Path, keys: &[&str]) -> Vec<String> {
+    /// What is known of the tasks of these campaigns of a file: of one, or of one in each environment. Nothing where that is
+    /// known in a store alone.
+    pub(super) fn task_words(&self, path: &Path, campaigns: &[&CampaignEntry]) -> Vec<Option<String>> {
+        let mut lines: Vec<Option<String>> = vec![None; campaigns.len()];
+        let Some(root) = self.workspace.root_of(path) else {
+            return lines;
+        };
         let has_errors = self
             .published
             .of(path)
             .iter()
             .any(|one| one.severity == Some(gen_lsp_types::DiagnosticSeverity::Error));
-        let read = self.states.of(root);
-        let state = match &read.state {
-            Ok(Some(state)) => state,
-            Ok(None) => return keys.iter().map(|_| "no task yet".to_owned()).collect(),
-            Err(_) => {
-                let words = "the state cannot be read: `dialform doctor` says why";
-                return keys.iter().map(|_| words.to_owned()).collect();
+        for StateOfAccount { environment, file } in self.states_of(&root) {
+            let Some(file) = file else { continue };
+            let name = environment.as_deref();
+            let read = self.states.of(&file);
+            // What a file with errors asks for is not known.
+            let desired = match &read.state {
+                Ok(Some(state)) if !has_errors => {
+                    let keys: Vec<&str> = campaigns.iter().map(|campaign| campaign.title()).collect();
+                    self.workspace
+                        .look_at(path, name, |checked| fingerprints(checked, state, &keys))
+                }
+                _ => None,
+            };
+            let desired = desired.unwrap_or_default();
+            for (campaign, line) in campaigns.iter().zip(&mut lines) {
+                let key = campaign.title();
+                let is_in =
+                    |name: &str| campaign.only.is_empty() || campaign.only.iter().any(|one| *one.value == *name);
+                if !name.is_none_or(is_in) {
+                    continue;
+                }
+                let words = match &read.state {
+                    Ok(Some(state)) => words(state, key, desired.get(key).map(String::as_str)),
+                    Ok(None) => "no task yet".to_owned(),
+                    Err(_) => "the state cannot be read: `dialform doctor` says why".to_owned(),
+                };
+                let words = match name {
+                    Some(name) => format!("{name}: {words}"),
+                    None => words,
+                };
+                *line = Some(match line.take() {
+                    Some(line) => format!("{line}; {words}"),
+                    None => words,
+                });
             }
-        };
-        // What a file with errors asks for is not known.
-        let desired = match has_errors {
-            true => None,
-            false => self
-                .workspace
-                .look_at(path, |checked| fingerprints(checked, state, keys)),
-        };
-        let desired = desired.unwrap_or_default();
-        let of_key = |key: &&str| words(state, key, desired.get(*key).map(String::as_str));
-        keys.iter().map(of_key).collect()
+        }
+        lines
     }
 }

@@ -279,20 +279,29 @@ impl Workspace {
         Typed::All(self.check(unit, overlays, true))
     }
 
-    /// Looks at the campaigns of a file and at what decides what is sent for them, as they were checked last.
-    pub(super) fn look_at<R>(&self, path: &Path, look: impl FnOnce(&Checked<'_>) -> R) -> Option<R> {
+    /// Looks at the campaigns of a file and at what decides what is sent for them in an environment, as they were checked last.
+    pub(super) fn look_at<R>(
+        &self,
+        path: &Path,
+        environment: Option<&str>,
+        look: impl FnOnce(&Checked<'_>) -> R,
+    ) -> Option<R> {
         let unit = self.units_of(path).into_iter().next()?;
         let (scope, files) = (self.units.get(&unit)?, self.files.get(&unit)?);
         let campaigns = &self.index_at(path)?.campaigns;
-        let behind = self.project_of(path).files_behind(campaigns.iter());
+        let project = self.project_of(path);
+        let behind = project.files_behind(campaigns.iter());
         let files = files.iter().copied().filter(|file| behind.contains(file));
-        Some(look(&self.checker.known(scope, files)))
+        let mut checked = self.checker.known(scope, files);
+        checked.environment = environment.and_then(|name| project.environment_of(name));
+        Some(look(&checked))
     }
 
-    /// Looks at the project of a file as a whole, with these texts.
+    /// Looks at the project of a file as a whole, with these texts; in an environment, or in all of them.
     pub(super) fn checked<R>(
         &mut self,
         path: &Path,
+        environment: Option<&str>,
         overlays: &[Overlay],
         look: impl FnOnce(&Checked<'_>) -> R,
     ) -> Option<R> {
@@ -300,7 +309,9 @@ impl Workspace {
         let scope = self.units.get(&unit)?;
         self.checker.set_now(Some(Timestamp::now()));
         self.checker.trust_known(true);
+        self.checker.set_environment(environment);
         let seen = look(&self.checker.check(scope, overlays));
+        self.checker.set_environment(None);
         self.checker.trust_known(false);
         Some(seen)
     }

@@ -83,7 +83,7 @@ pub use lock::Holder;
 pub use model::{
     Acceptance, ByHand, HandAction, Intent, Previous, Stage, State, Task, Tombstone, comparable_id, is_same_task,
 };
-pub use paths::StatePaths;
+pub use paths::{StatePaths, default_file};
 pub use place::{StatePlace, StoreAt};
 pub use record::{How, Record};
 pub use seen::{SeenMarker, SeenTask, Sightings};

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use crate::fields::DEFAULT_STATE;
+
 /// The places of one state.
 ///
 /// From `dialform.state.json` come `dialform.state.journal`, `.spill`, `.lock` and `.lock.holder`, and the backups
@@ -25,6 +27,14 @@ pub struct StatePaths {
     pub folder: PathBuf,
     /// Where an outcome goes when not even the spill file can be written.
     pub last_resort: PathBuf,
+}
+
+/// The state file relative to the project's folder, where nothing says another one: `dialform.NAME.state.json` in an environment.
+pub fn default_file(environment: Option<&str>) -> String {
+    match environment {
+        Some(name) => format!("dialform.{name}.state.json"),
+        None => DEFAULT_STATE.to_owned(),
+    }
 }
 
 impl StatePaths {

@@ -147,6 +147,77 @@ fn lenses_and_hovers_say_what_the_state_says() {
 }
 
 #[test]
+fn a_state_is_read_where_the_project_keeps_it_and_a_store_is_not_asked() {
+    let site = Project::of(&["spring"]);
+    let id = "7b7c2f6e-6b2c-4a43-8b0e-5a3f6b1c0001";
+    adopt(&site, "spring", id);
+    std::fs::create_dir(site.path("states")).unwrap();
+    for file in ["json", "journal"] {
+        let from = site.path(&format!("dialform.state.{file}"));
+        std::fs::rename(from, site.path(&format!("states/twin.{file}"))).unwrap();
+    }
+    let own = std::fs::read_to_string(site.path("dialform.kdl")).unwrap();
+    let with = |line: &str| own.replacen("project {", &format!("project {{\n    {line}"), 1);
+    let environments = "\nenvironment \"staging\" { state \"states/twin.json\"; }\nenvironment \"production\" { state \"s3://bucket-1/twin\"; }\nenvironment \"trial\"\n";
+    let mut editor = Editor::open_folder(site.root(), Columns::Utf16);
+    let path = "campaigns/spring.kdl";
+    let text = std::fs::read_to_string(site.path(path)).unwrap();
+    editor.open(path, 1, &text);
+    editor.open("dialform.kdl", 1, &own);
+    let in_one = text.replacen("name ", "only \"trial\" \"production\"; name ", 1);
+    assert_ne!(in_one, text);
+    let known = format!("task {id}, as the file says");
+    for (version, (own, text, said)) in [
+        (with("state \"states/twin.json\""), &text, Some(known.clone())),
+        (
+            with("state \"states/other.json\""),
+            &text,
+            Some("no task yet".to_owned()),
+        ),
+        (with("state \"s3://bucket-1/twin\""), &text, None),
+        (
+            format!("{own}{environments}"),
+            &text,
+            Some(format!("staging: {known}; trial: no task yet")),
+        ),
+        (
+            format!("{own}{environments}"),
+            &in_one,
+            Some("trial: no task yet".to_owned()),
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let version = i32::try_from(version).unwrap() + 2;
+        editor.change("dialform.kdl", version, json!([{ "text": own }]));
+        editor.change(path, version, json!([{ "text": text }]));
+        let named = editor.named(path);
+        let lenses = editor.ask("textDocument/codeLens", named).unwrap();
+        let words = lenses.pointer("/0/command/title").and_then(Value::as_str);
+        assert_eq!(words, said.as_deref(), "{own}");
+        let mut params = editor.named(path);
+        params["position"] = position_of(text, text.find("spring").unwrap(), Columns::Utf16);
+        let hover = editor.ask("textDocument/hover", params).unwrap();
+        let hovered = hover.pointer("/contents/value").and_then(Value::as_str);
+        let said = said.map(|said| format!("`spring`: {said}"));
+        assert_eq!(hovered, said.as_deref(), "{own}");
+    }
+    let named = editor.uri("dialform.kdl");
+    let plan = json!({ "command": "dialform.plan", "arguments": [named] });
+    let plan = editor.ask("workspace/executeCommand", plan).unwrap();
+    let plan = plan["text"].as_str().unwrap();
+    let parts: Vec<&str> = plan.split("In the environment ").skip(1).collect();
+    assert_eq!(parts.len(), 3, "{plan}");
+    assert!(
+        parts[1].starts_with("`production`:\n\nits state is in a store"),
+        "{plan}"
+    );
+    assert!(parts[2].starts_with("`trial`:\n\nthere is no state yet"), "{plan}");
+    editor.end();
+}
+
+#[test]
 fn keys_that_only_the_state_has_are_offered_where_they_belong() {
     let site = Project::of(&["spring", "autumn"]);
     adopt(&site, "spring", "7b7c2f6e-6b2c-4a43-8b0e-5a3f6b1c0001");
