@@ -5,6 +5,7 @@ use std::fs;
 
 use dialform::fields::{AliasKind, FIELDS, PROJECT, SETTINGS, Slot, TOP_LEVEL};
 use dialform::report::schema::SchemaName;
+use serde_json::{Map, Value, json};
 
 use crate::common::command::{dialform, in_repository};
 use crate::common::generated::assert_current;
@@ -144,7 +145,7 @@ fn the_words_of_lint_are_those_that_the_language_takes() {
 }
 
 #[test]
-fn the_toml_files_are_toml_with_what_their_editors_ask_for() {
+fn the_toml_files_have_what_their_editors_ask_for() {
     for (path, needed) in [
         (
             "editors/helix/languages.toml",
@@ -169,13 +170,108 @@ fn the_toml_files_are_toml_with_what_their_editors_ask_for() {
         ),
     ] {
         let text = read(path);
-        let arena = toml_spanner::Arena::new();
-        if let Err(error) = toml_spanner::parse(&text, &arena) {
-            panic!("{path}: {error:?}");
-        }
         for line in needed {
             assert!(text.lines().any(|each| each == *line), "{path} has no line {line}");
         }
+    }
+}
+
+/// A TOML text as JSON.
+fn from_toml(path: &str, text: &str) -> Value {
+    let arena = toml_spanner::Arena::new();
+    let document = toml_spanner::parse(text, &arena).unwrap_or_else(|error| panic!("{path}: {error:?}"));
+    let entries = document.table().entries().iter();
+    entries
+        .map(|(key, item)| (key.name.to_owned(), to_json(item)))
+        .collect()
+}
+
+fn to_json(item: &toml_spanner::Item<'_>) -> Value {
+    match item.value() {
+        toml_spanner::Value::String(text) => json!(text),
+        toml_spanner::Value::Integer(number) => json!(number.as_i64()),
+        toml_spanner::Value::Float(number) => json!(number),
+        toml_spanner::Value::Boolean(is_true) => json!(is_true),
+        toml_spanner::Value::DateTime(_) => panic!("no editor takes a date"),
+        toml_spanner::Value::Array(items) => items.iter().map(to_json).collect(),
+        toml_spanner::Value::Table(table) => {
+            let entries = table.entries().iter();
+            entries
+                .map(|(key, item)| (key.name.to_owned(), to_json(item)))
+                .collect()
+        }
+    }
+}
+
+/// The blocks of a page that are in a language.
+fn blocks<'t>(page: &'t str, language: &str) -> impl Iterator<Item = &'t str> {
+    let opening = format!("```{language}\n");
+    let after: Vec<&str> = page.split(&opening).skip(1).collect();
+    after.into_iter().map(|rest| &rest[..rest.find("```").unwrap()])
+}
+
+/// Visits every table in a value.
+fn tables(value: &mut Value, found: &mut dyn FnMut(&mut Map<String, Value>)) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| tables(item, found)),
+        Value::Object(table) => {
+            table.values_mut().for_each(|item| tables(item, found));
+            found(table);
+        }
+        _ => {}
+    }
+}
+
+/// The editors that cannot be run here are shown by their formats, which no package has as a schema: ours are written after
+/// their pages, and refuse every key that those do not name.
+#[test]
+fn what_is_written_for_editors_that_are_not_run_is_what_their_pages_say() {
+    let page = read("docs/editors.md");
+    let mut texts: Vec<(&str, &str, Value)> = [
+        ("helix-languages", "editors/helix/languages.toml"),
+        ("zed-extension", "editors/zed/extension.toml"),
+        ("zed-language", "editors/zed/languages/dialform/config.toml"),
+    ]
+    .map(|(schema, path)| (schema, path, from_toml(path, &read(path))))
+    .into();
+    let sublime = "editors/sublime/LSP.sublime-settings";
+    texts.push(("sublime-lsp", sublime, serde_json::from_str(&read(sublime)).unwrap()));
+    for path in ["docs/editors.md", "editors/sublime/README.md", "editors/zed/README.md"] {
+        let page = read(path);
+        for block in blocks(&page, "json") {
+            let begins = |key: &str| block.starts_with(&format!("{{ \"{key}\""));
+            let schema = match begins("clients") {
+                true => "sublime-lsp",
+                false if begins("file_types") || begins("lsp") => "zed-settings",
+                false => continue,
+            };
+            let value = serde_json::from_str(block).unwrap_or_else(|why| panic!("{path}: {why}\n{block}"));
+            texts.push((schema, path, value));
+        }
+    }
+    for block in blocks(&page, "toml").filter(|block| block.contains("language-server")) {
+        let mut value = from_toml("docs/editors.md", block);
+        // The page names the two lines that belong to a language that is there.
+        let servers = value.as_object_mut().unwrap().remove("language-servers").unwrap();
+        let language =
+            json!({ "name": "dialform", "scope": "source.kdl", "file-types": [], "language-servers": servers });
+        value["language"] = json!([language]);
+        texts.push(("helix-languages", "docs/editors.md", value));
+    }
+    assert_eq!(texts.len(), 10, "{texts:#?}");
+    for (schema, path, mut value) in texts {
+        let schema: Value = serde_json::from_str(&read(&format!("tests/fixtures/editors/{schema}.json"))).unwrap();
+        let schema = jsonschema::draft202012::new(&schema).unwrap();
+        let problems: Vec<String> = schema
+            .iter_errors(&value)
+            .map(|why| format!("{} {why}", why.instance_path()))
+            .collect();
+        assert_eq!(problems, Vec::<String>::new(), "{path}");
+        // A key that is misspelt would be seen, wherever it is.
+        tables(&mut value, &mut |table| {
+            drop(table.insert("mispelt".to_owned(), json!({ "x": 1 })))
+        });
+        assert!(!schema.is_valid(&value), "{path}");
     }
 }
 
