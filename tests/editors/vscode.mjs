@@ -49,18 +49,17 @@ const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 page.setDefaultTimeout(PATIENCE);
 const keys = page.keyboard;
 const shown = (locator) => locator.first().waitFor({ state: "visible" });
-const gone = (locator) => locator.first().waitFor({ state: "hidden" });
 const picture = (name) => page.screenshot({ path: join(PICTURES, `vscode-${name}.png`) });
 const squiggle = page.locator(".monaco-editor .squiggly-error");
 const label = (item) => page.locator(`[id="${item}"]`).first().getAttribute("aria-label");
 const status = () => label("dialform.dialform.dialform");
 
-/** Presses a key until what it opens is there: a person whose key was not heard presses it again. */
-async function summon(key, locator) {
+/** Does a thing until what comes of it is seen: a person whose key or click was not heard does it again. */
+async function repeat(act, seen) {
   for (let tries = 1; ; tries += 1) {
-    await keys.press(key);
+    await act();
     try {
-      return await locator.first().waitFor({ state: "visible", timeout: PATIENCE / 4 });
+      return await seen(PATIENCE / 4);
     } catch (error) {
       if (tries === 4) {
         throw error;
@@ -69,30 +68,42 @@ async function summon(key, locator) {
   }
 }
 
-async function run(command) {
+const visible = (locator) => (timeout) => locator.first().waitFor({ state: "visible", timeout });
+const hidden = (locator) => (timeout) => locator.first().waitFor({ state: "hidden", timeout });
+
+/** Presses a key until what it opens is there; not where it is there already. */
+const summon = (key, locator) => repeat(async () => (await locator.first().isVisible()) || keys.press(key), visible(locator));
+
+/** Takes a box until it is closed, which is not asked for once more where it closes by itself meanwhile. */
+const leave = (box, take) => repeat(async () => (await box.first().isVisible()) && take(), hidden(box));
+
+/** Types into the box that a key opens, takes what it offers, and looks whether that was done. */
+function pick(key, typed, offered, seen) {
   const input = page.locator(".quick-input-widget input");
-  await summon("F1", input);
-  await input.fill(`>${command}`);
-  await shown(page.locator(".quick-input-list .monaco-list-row").filter({ hasText: command }));
-  await keys.press("Enter");
+  const rows = page.locator(".quick-input-list .monaco-list-row");
+  return repeat(async () => {
+    await summon(key, input);
+    await input.fill(typed);
+    await shown(rows.filter({ hasText: offered }));
+    await input.press("Enter");
+  }, seen(rows.filter({ hasText: offered })));
 }
 
-async function open(path) {
-  const input = page.locator(".quick-input-widget input");
-  await summon("Control+p", input);
-  await input.fill(path);
-  await shown(page.locator(".quick-input-list .monaco-list-row").filter({ hasText: path.split("/").at(-1) }));
-  await keys.press("Enter");
-  await shown(page.locator(".tab.active").filter({ hasText: path.split("/").at(-1) }));
+const run = (command) => pick("F1", `>${command}`, command, hidden);
+
+function open(path) {
+  const name = path.split("/").at(-1);
+  return pick("Control+p", path, name, () => visible(page.locator(".tab.active").filter({ hasText: name })));
 }
 
 /** Puts the cursor at a place, from 1. */
 async function go(line, column) {
   const input = page.locator(".quick-input-widget input");
-  await summon("Control+g", input);
-  await input.fill(`:${line}:${column}`);
-  await input.press("Enter");
-  await gone(page.locator(".quick-input-widget"));
+  await repeat(async () => {
+    await summon("Control+g", input);
+    await input.fill(`:${line}:${column}`);
+    await input.press("Enter");
+  }, hidden(page.locator(".quick-input-widget")));
 }
 
 /** Types a line in the place of another; what is suggested meanwhile is not taken. */
@@ -111,7 +122,7 @@ async function saved(what, path, wanted) {
   await until(what, async () => {
     if (Date.now() >= next && !text(path).includes(wanted)) {
       await keys.press("Control+s");
-      await gone(page.locator(".tab.active.dirty"));
+      await hidden(page.locator(".tab.active.dirty"))(PATIENCE / 8).catch(() => {});
       next = Date.now() + PATIENCE / 8;
     }
     return text(path).includes(wanted) || text(path);
@@ -162,8 +173,10 @@ try {
   await shown(page.locator(".monaco-editor .codicon-light-bulb, .monaco-editor [class*=lightbulb]"));
   await summon("Control+.", fix);
   await picture("quick-fix");
-  await fix.first().click();
-  await gone(squiggle);
+  await repeat(async () => {
+    await summon("Control+.", fix);
+    await fix.first().click();
+  }, hidden(squiggle));
   await saved("the quick fix is saved", one, 'comment "Первая волна"; pace "1/s"');
 
   // An alias.
@@ -174,8 +187,7 @@ try {
   const alias = page.locator('.suggest-widget .monaco-list-row[aria-label^="promo"]');
   await summon("Control+Space", alias);
   await picture("completion");
-  await alias.first().click();
-  await gone(page.locator(".suggest-widget .monaco-list-row"));
+  await leave(page.locator(".suggest-widget .monaco-list-row"), () => alias.first().click());
   await saved("the alias is completed", one, '\n    scenario "promo"\n');
 
   // A template, in both files.
@@ -183,8 +195,7 @@ try {
   const name = page.locator(".rename-box input, .rename-input").first();
   await summon("F2", name);
   await name.fill("workday");
-  await keys.press("Enter");
-  await gone(name);
+  await leave(name, () => name.press("Enter"));
   await run("File: Save All");
   await until("the template is renamed in both files", () => {
     const [declared, used] = [text(join(PROJECT, "dialform.kdl")), text(one)];
