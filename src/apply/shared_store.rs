@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -16,6 +16,9 @@ use crate::util::stopwatch::Stopwatch;
 const MOST: usize = 8;
 /// So many share one write to a store on another machine, which takes as long as many of the disk's.
 const MOST_SHARED: usize = 64;
+/// Such a part of the time of a write to a store is waited for the campaigns that go on after it, so that the next write takes
+/// their records too: otherwise these wait for a whole write that does nothing for them.
+const WAITS_A_PART: u32 = 8;
 /// [`SENDS_WITHIN`] in milliseconds.
 const SENDS_WITHIN_MS: u64 = SENDS_WITHIN.as_secs() * 1000;
 
@@ -78,6 +81,14 @@ impl Job {
             Self::Confirm | Self::Commit => 3,
         }
     }
+}
+
+/// What the writer did at a stroke.
+#[derive(Debug, Default)]
+struct WriterStep {
+    answered: Vec<Answered>,
+    /// How many of those have their next record at once; what is being sent waits for an answer.
+    returning: usize,
 }
 
 type Reply = oneshot::Sender<Result<(), StateError>>;
@@ -207,7 +218,8 @@ impl StoreInUse {
                 let call = Call(Arc::clone(self));
                 drop(tokio::spawn(async move { drop(call) }));
             }
-            WriterState::Called | WriterState::Working => {}
+            WriterState::Called => {}
+            WriterState::Working => self.changed.notify_one(),
         }
         queue.waiting.push_back((job, reply));
         Ok(())
@@ -238,16 +250,30 @@ impl StoreInUse {
                 }
             }
             drop(queue);
-            for (reply, result) in self.step() {
+            let began = Instant::now();
+            let WriterStep { answered, returning } = self.step();
+            let took = began.elapsed();
+            let returning = returning.saturating_add(self.queue().waiting.len());
+            for (reply, result) in answered {
                 // Nobody waits for it where a run was dropped.
                 let _ = reply.send(result);
             }
+            self.gather(returning, took.checked_div(WAITS_A_PART).unwrap_or_default());
         }
     }
 
+    /// Waits until so many jobs wait, but no longer than for a while.
+    fn gather(&self, jobs: usize, at_most: Duration) {
+        let is_waited_for =
+            |queue: &mut WaitingJobs| matches!(queue.progress, WriterState::Working) && queue.waiting.len() < jobs;
+        let waited = self.changed.wait_timeout_while(self.queue(), at_most, is_waited_for);
+        drop(waited);
+    }
+
     /// Makes what waits durable, as far as it forms a group, or folds the journal.
-    fn step(&self) -> Vec<Answered> {
-        let mut answered = Vec::new();
+    fn step(&self) -> WriterStep {
+        let mut step = WriterStep::default();
+        let answered = &mut step.answered;
         let mut replies = Vec::new();
         let mut group = Group::default();
         let mut store = self.store();
@@ -259,19 +285,23 @@ impl StoreInUse {
                 Job::Append(record) => record,
                 Job::Commit if group.is_empty() => {
                     answered.push((reply, store.commit()));
-                    return answered;
+                    return step;
                 }
                 Job::Confirm if group.is_empty() => {
                     answered.push((reply, store.confirm()));
-                    return answered;
+                    return step;
                 }
                 job @ (Job::Commit | Job::Confirm) => {
                     self.put_back(job, reply);
                     break;
                 }
             };
+            let returns = store.is_shared() && !matches!(*record, Record::Sending { .. });
             match store.join(&mut group, *record) {
-                Joined::In => replies.push(reply),
+                Joined::In => {
+                    step.returning = step.returning.saturating_add(usize::from(returns));
+                    replies.push(reply);
+                }
                 Joined::Refused(error) => answered.push((reply, Err(error))),
                 Joined::Later(record) => {
                     self.put_back(Job::Append(record), reply);
@@ -280,19 +310,26 @@ impl StoreInUse {
             }
         }
         if group.is_empty() {
-            return answered;
+            return step;
         }
         let results = match store.hand_out(group) {
             Ok(outgoing) => {
                 drop(store);
                 let written = outgoing.write();
-                self.store().take_back(written)
+                let mut store = self.store();
+                let results = store.take_back(written);
+                if let Some(fold) = store.fold_of_grown() {
+                    drop(store);
+                    let folded = fold.write();
+                    self.store().take_fold(folded);
+                }
+                results
             }
             Err(results) => results,
         };
         let results = results.into_iter().map(|result| result.map(drop));
         answered.extend(replies.into_iter().zip(results));
-        answered
+        step
     }
 
     /// What comes next: what brings a request on its way before what begins one, and that before outcomes. Were it otherwise,

@@ -11,7 +11,7 @@ use super::index::SameId;
 use super::journal::Writer;
 use super::model::State;
 use super::record::Record;
-use super::writer::{Copies, StateWriter, refused};
+use super::writer::{StateWriter, refused};
 
 /// What a record looks at or changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,7 +157,13 @@ impl StateWriter {
             return Vec::new();
         }
         match self.hand_out(group) {
-            Ok(outgoing) => self.take_back(outgoing.write()),
+            Ok(outgoing) => {
+                let results = self.take_back(outgoing.write());
+                if let Some(fold) = self.fold_of_grown() {
+                    self.take_fold(fold.write());
+                }
+                results
+            }
             Err(results) => results,
         }
     }
@@ -205,10 +211,9 @@ impl StateWriter {
         }
     }
 
-    /// Takes the journal back, and applies the group if it is durable. A journal that has grown is folded.
+    /// Takes the journal back, and applies the group if it is durable.
     pub(crate) fn take_back(&mut self, written: WrittenGroup) -> GroupResults {
         let WrittenGroup { group, journal, result } = written;
-        let takes_groups = journal.takes_groups;
         self.journal = Some(journal);
         let first = match result {
             Ok(first) => first,
@@ -216,14 +221,7 @@ impl StateWriter {
         };
         let numbered = (first..).zip(group.records);
         let results = numbered.map(|(sequence, record)| self.follow(sequence, &record).map(|()| sequence));
-        let results = results.collect();
-        // The records are durable even if this fails; after a failure no further record is accepted.
-        if self.has_grown()
-            && let Err(error) = self.fold(Copies::None, takes_groups)
-        {
-            self.poisoned = Some(error.to_string());
-        }
-        results
+        results.collect()
     }
 
     /// After a failure nothing of a group counts: its outcomes are spilled, and all else was not done.

@@ -159,6 +159,11 @@ impl HeadWriter {
         }
     }
 
+    /// Whether snapshots stay by themselves, and not as part of each write.
+    pub(super) fn keeps_snapshots(&self) -> bool {
+        self.at.store.kept_snapshots() > 0
+    }
+
     /// Deletes all snapshots but the newest ones and the one in use; gives what could not be done.
     pub(super) fn prune(&self) -> Option<RemoteError> {
         let kept = self.at.store.kept_snapshots();
@@ -287,15 +292,17 @@ fn fenced(at: &StoreAt, found: Option<&StoredHead>) -> StateError {
 
 /// How often something is tried again.
 struct Retry {
-    ends: Instant,
+    patience: Duration,
+    /// Counted from the first failure: an answer that never comes takes longer than all the rest.
+    ends: Option<Instant>,
     wait: Duration,
 }
 
 impl Retry {
-    fn new(patience: Duration) -> Self {
-        let now = Instant::now();
+    const fn new(patience: Duration) -> Self {
         Self {
-            ends: now.checked_add(patience).unwrap_or(now),
+            patience,
+            ends: None,
             wait: FIRST_WAIT,
         }
     }
@@ -314,7 +321,11 @@ impl Retry {
             | RemoteError::NotOurs { .. }
             | RemoteError::IgnoresConditions { .. } => false,
         };
-        let left = self.ends.saturating_duration_since(Instant::now());
+        let now = Instant::now();
+        let ends = *self
+            .ends
+            .get_or_insert_with(|| now.checked_add(self.patience).unwrap_or(now));
+        let left = ends.saturating_duration_since(now);
         if !may_pass || left.is_zero() {
             return false;
         }

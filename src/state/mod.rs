@@ -41,6 +41,7 @@ mod binding;
 mod checksum;
 mod disk;
 mod error;
+mod fold;
 mod group;
 mod head;
 mod head_writer;

@@ -8,9 +8,10 @@ use std::time::Duration;
 use super::checksum;
 use super::paths::StatePaths;
 use super::remote::{self, RemoteAddress, RemoteError, RemoteStore, StoreEnvironment};
+use crate::util::failpoint::limit;
 
-/// How long a write to a store is tried again, where nothing says that it never can succeed.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How many milliseconds long a write to a store is tried again, where nothing says that it never can succeed.
+const PATIENCE_MS: u64 = 20_000;
 /// Digits of an address's checksum in the names of the files that belong to it here.
 const NAME_DIGITS: usize = 12;
 
@@ -81,7 +82,7 @@ impl StoreAt {
         Self {
             beside: StatePaths::new(&folder.join(format!("store-{name}.json"))),
             store,
-            patience: PATIENCE,
+            patience: Duration::from_millis(limit("DIALFORM_STORE_PATIENCE", PATIENCE_MS)),
             origin: None,
         }
     }

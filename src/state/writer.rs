@@ -10,37 +10,19 @@ use uuid::Uuid;
 use super::binding::Binding;
 use super::disk::{self, Disk, Step};
 use super::error::StateError;
-use super::head::SnapshotName;
+use super::fold::{Base, Copies};
 use super::head_writer::HeadWriter;
 use super::invalid_transition::InvalidTransition;
-use super::journal::{JournalStart, Writer};
+use super::journal::Writer;
 use super::load::{self, Head};
 use super::lock::{Holder, Lock};
 use super::model::State;
 use super::paths::StatePaths;
 use super::place::StatePlace;
 use super::record::Record;
-use super::snapshot;
 use super::spill::{Spill, SpillStamp};
 use super::take_over::{TakenOver, take_over};
 use super::trusted;
-use crate::util::failpoint::limit;
-use crate::util::threads;
-
-/// A journal of fewer bytes is not folded in the middle of a run, since everybody waits for that: those of 10,000 creates.
-const GROWN: u64 = 16 * 1024 * 1024;
-/// One of so many times the snapshot's bytes is: what has to be read again stays short, and all that is written in a run
-/// stays a small multiple of what there is in the end.
-const OUTGROWN: u64 = 2;
-
-/// The journal in the head of a store is written anew with each group, and is folded as soon as it has so many bytes, or this
-/// part of the snapshot's where that is more, and this at most.
-const IN_HEAD_GROWN: u64 = 128 * 1024;
-const IN_HEAD_OUTGROWN: u64 = 8;
-const IN_HEAD_MOST: u64 = 1024 * 1024;
-
-/// How many backups stay.
-const BACKUPS: u64 = 10;
 
 /// The state, open for writing; dropping it releases the lock.
 ///
@@ -55,36 +37,16 @@ pub struct StateWriter {
     pub(super) head: Option<Arc<HeadWriter>>,
     pub(super) state: State,
     /// The snapshot on disk; `None` until the first record.
-    base: Option<Base>,
+    pub(super) base: Option<Base>,
     /// Away while a group is on its way to the disk: nothing else is written then.
     pub(super) journal: Option<Writer>,
     /// The last record since that snapshot that a saved plan depends on: its number and its checksum.
-    decided: Option<(u64, String)>,
+    pub(super) decided: Option<(u64, String)>,
     pub(super) spill: Spill,
     pub(super) poisoned: Option<String>,
     pub(super) notes: Vec<String>,
     /// Last, so that it is released when all else is closed.
     _lock: Lock,
-}
-
-/// What is written beside a snapshot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Copies {
-    /// A backup: the state of which a command begins or ends with it.
-    Backup,
-    /// Nothing: the run goes on, and its end brings a backup.
-    None,
-}
-
-/// The snapshot on disk.
-#[derive(Clone, Debug)]
-struct Base {
-    checksum: String,
-    last_sequence: u64,
-    /// Its length in bytes.
-    length: u64,
-    /// Its name in a store, as long as no head has it.
-    unnamed: Option<String>,
 }
 
 impl StateWriter {
@@ -277,44 +239,6 @@ impl StateWriter {
             .inspect_err(|error| self.poisoned = Some(error.to_string()))
     }
 
-    pub(super) fn has_grown(&self) -> bool {
-        let (Some(base), Some(journal)) = (&self.base, &self.journal) else {
-            return false;
-        };
-        let usual = match &self.head {
-            Some(_) => (base.length / IN_HEAD_OUTGROWN).clamp(IN_HEAD_GROWN, IN_HEAD_MOST),
-            None => base.length.saturating_mul(OUTGROWN).max(GROWN),
-        };
-        journal.length >= limit("DIALFORM_GROWN", usual)
-    }
-
-    /// `takes_groups` is for the journal that begins then.
-    pub(super) fn fold(&mut self, copies: Copies, takes_groups: bool) -> Result<(), StateError> {
-        match (&self.base, &self.journal) {
-            (Some(base), Some(journal)) if self.state.last_sequence > base.last_sequence => {
-                let last_sum = journal.last_sum.clone();
-                let serial = self.state.serial;
-                self.state.serial = serial.saturating_add(1);
-                let base = match self.write_snapshot(&last_sum, copies) {
-                    Ok(base) => base,
-                    Err(error) => {
-                        self.state.serial = serial;
-                        return Err(error);
-                    }
-                };
-                self.start_journal(&base, takes_groups)?;
-                self.base = Some(base);
-                self.decided = None;
-                self.prune();
-            }
-            _ => {}
-        }
-        if self.state.awaited() == 0 {
-            self.spill = Spill::clear(self.disk.as_ref(), &self.paths, self.state.lineage)?;
-        }
-        Ok(())
-    }
-
     /// Gives the journal away, when all is durable that has to be before a group of so many records with so many requests in
     /// it. A journal for single records, which every version reads, makes way for one that takes groups.
     pub(super) fn prepare(&mut self, records: usize, requests: usize) -> Result<Writer, StateError> {
@@ -322,7 +246,7 @@ impl StateWriter {
         let takes_groups = records > 1 || self.head.is_some();
         let base = match self.base.take() {
             Some(base) => base,
-            None => self.write_snapshot("", Copies::Backup)?,
+            None => self.write_first_snapshot()?,
         };
         let has_records = self.state.last_sequence > base.last_sequence;
         self.base = Some(base.clone());
@@ -349,83 +273,6 @@ impl StateWriter {
         applied.map(drop).map_err(|why| refused(why, record))
     }
 
-    /// Writes the backup, then the snapshot: whichever of the two a crash leaves behind, the journal still follows it.
-    fn write_snapshot(&self, last_sum: &str, copies: Copies) -> Result<Base, StateError> {
-        let state = &self.state;
-        let (encoded, is_faithful) =
-            threads::side_by_side(|| snapshot::encode(state, last_sum), || snapshot::is_faithful(state));
-        // A snapshot that would not be read back as it was meant must not take the place of one that is.
-        if !is_faithful.map_err(StateError::Unwritable)? {
-            return Err(StateError::Unfaithful {
-                what: format!("the snapshot of serial {}", state.serial),
-            });
-        }
-        let (text, checksum) = encoded.map_err(StateError::Unwritable)?;
-        let written = |unnamed| Base {
-            checksum,
-            last_sequence: state.last_sequence,
-            length: bytes(text.len()),
-            unnamed,
-        };
-        if let Some(head) = &self.head {
-            let name = snapshot::fresh_name(state.serial);
-            head.put_snapshot(&name, &text)?;
-            return Ok(written(Some(name)));
-        }
-        let put = |step: Step, path: &Path| {
-            disk::replace(self.disk.as_ref(), step, &self.paths.folder, path, &text)
-                .map_err(|error| StateError::io("write", path, error))
-        };
-        if copies == Copies::Backup {
-            put(Step::Backup, &self.paths.backup(state.serial))?;
-        }
-        put(Step::Snapshot, &self.paths.snapshot)?;
-        Ok(written(None))
-    }
-
-    /// Begins a journal after a snapshot; in a store, that is when the snapshot counts.
-    fn start_journal(&mut self, base: &Base, takes_groups: bool) -> Result<(), StateError> {
-        let start = JournalStart {
-            lineage: self.state.lineage,
-            after: base.last_sequence,
-            base: &base.checksum,
-            takes_groups,
-        };
-        let writer = match &self.head {
-            None => Writer::start(self.disk.as_ref(), &self.paths, &start)?,
-            Some(head) => {
-                let checksum = base.checksum.clone();
-                let name = match &base.unnamed {
-                    Some(name) => name.clone(),
-                    None => head.line().snapshot.map(|named| named.name).unwrap_or_default(),
-                };
-                Writer::start_in(head, SnapshotName { name, checksum }, &start)?
-            }
-        };
-        self.journal = Some(writer);
-        Ok(())
-    }
-
-    /// Deletes old backups. One that cannot be deleted does no harm, so this never fails a commit.
-    fn prune(&mut self) {
-        if let Some(head) = &self.head {
-            if let Some(error) = head.prune() {
-                self.notes.push(format!("old snapshots could not be deleted: {error}"));
-            }
-            return;
-        }
-        let oldest = self.state.serial.saturating_add(1).saturating_sub(BACKUPS);
-        for serial in self.paths.backups().into_iter().filter(|serial| *serial < oldest) {
-            let path = self.paths.backup(serial);
-            if let Err(error) = self.disk.remove(Step::Prune, &path) {
-                self.notes.push(format!(
-                    "the old backup `{}` could not be deleted: {error}",
-                    path.display()
-                ));
-            }
-        }
-    }
-
     pub(super) fn spill(&mut self, record: &Record, why: String) -> StateError {
         let stamp = SpillStamp {
             lineage: self.state.lineage,
@@ -445,7 +292,7 @@ impl Drop for StateWriter {
     }
 }
 
-fn bytes(length: usize) -> u64 {
+pub(super) fn bytes(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 

@@ -13,6 +13,8 @@
 //! | `DIALFORM_DISK_SKIPS` | calls of the write path that do nothing and say that they are done: `Append sync,TailCut cut` |
 //! | `DIALFORM_PANIC_AT` | the message at which the language server panics |
 //! | `DIALFORM_SENDS_WITHIN` | a request whose record is so many milliseconds old is not sent, where the state is in a store |
+//! | `DIALFORM_STORE_ANSWER` | how many milliseconds a store has for an answer |
+//! | `DIALFORM_STORE_PATIENCE` | how many milliseconds long a write to a store is tried again |
 //! | `DIALFORM_HOLD_AT` | `METHOD=PATH`: a request of the language server waits until the file is there |
 //! | `DIALFORM_GROWN` | a journal of so many bytes is folded in the middle of a run |
 

@@ -8,9 +8,13 @@ use secrecy::SecretString;
 
 use super::RemoteError;
 use super::authority::Authority;
+use crate::util::failpoint::limit;
 
 /// The hosts that may have the credentials of a state though only the project's files name them.
 pub(super) const STATE_HOSTS: &str = "DIALFORM_STATE_HOSTS";
+
+/// For the whole answer, in milliseconds.
+const ANSWER_MS: u64 = 30_000;
 
 /// How long calls of a store may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +29,7 @@ impl Default for StoreLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            answer: Duration::from_secs(30),
+            answer: Duration::from_millis(limit("DIALFORM_STORE_ANSWER", ANSWER_MS)),
         }
     }
 }
