@@ -11,4 +11,5 @@ mod order;
 mod proof;
 mod races;
 mod scene;
+mod store_faults;
 mod stores;

@@ -8,17 +8,17 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use dialform::fields::Dialect;
 use dialform::sandbox::{Config, Fault, Handle, Hook, Received, Sandbox, Status, Then};
-use dialform::state::remote::{RemoteAddress, StoreEnvironment};
-use dialform::state::{Binding, ByHand, HandAction, Marker, Stage, State, StatePaths, StatePlace, StoreAt, load};
+use dialform::state::{Binding, ByHand, HandAction, Marker, State, StatePaths, StatePlace, load};
 use uuid::Uuid;
 
 use crate::common::command::copy_folder;
 use crate::common::project::Project;
-use crate::stores::postgres::{PASSWORD, PostgresServer, USER};
+use crate::stores::kind::StoredState;
+use crate::stores::postgres::PASSWORD;
 
-/// What no output and no file of ours may hold: the token, and what stands in the webhook's address.
+/// What no output and no file of ours may hold: the token, what stands in the webhook's address, and the stores' credentials.
 const TOKEN: &str = "t0ken-of-the-account";
-const SECRETS: [&str; 3] = [TOKEN, "hunter2", "topsecret"];
+const SECRETS: [&str; 5] = [TOKEN, "hunter2", "topsecret", PASSWORD, "own-token"];
 
 /// What must hold, and did not.
 pub(super) type Broken = String;
@@ -29,8 +29,8 @@ pub(super) struct Scene {
     pub(super) sandbox: Handle,
     witness: Arc<Witness>,
     program: Program,
-    /// The address of the store, where the state is in one.
-    address: Option<String>,
+    /// The store, where the state is in one, as the program reaches it.
+    stored: Option<StoredState>,
     seen: Mutex<Seen>,
     words: Mutex<Words>,
 }
@@ -150,14 +150,15 @@ impl Hook for Shared {
     fn before_commit(&self, request: &Received) -> Then {
         let comment = request.body.as_ref().and_then(|body| body["taskComment"].as_str());
         if let Some(comment) = comment {
-            let is_known = load(self.0.place(), None).is_ok_and(|loaded| {
-                let state = loaded.state.into_iter();
-                let mut intents = state.flat_map(|state| state.intents.into_values());
-                intents.any(|intent| intent.marker.is_in(comment) && intent.stage == Stage::Sending)
+            let loaded = load(self.0.place(), None);
+            let is_known = loaded.as_ref().is_ok_and(|loaded| {
+                let mut intents = loaded.state.iter().flat_map(|state| state.intents.values());
+                intents.any(|intent| intent.marker.is_in(comment) && intent.is_in_doubt())
             });
             if !is_known {
-                let last = comment.lines().last().unwrap_or_default().to_owned();
-                self.0.early.lock().unwrap().push(last);
+                let last = comment.lines().last().unwrap_or_default();
+                let intents = loaded.map(|loaded| loaded.state.map(|state| state.intents));
+                self.0.early.lock().unwrap().push(format!("{last} ({intents:?})"));
             }
         }
         if let Some(ordered) = Ordered::of(request) {
@@ -217,32 +218,26 @@ impl Scene {
             sandbox,
             witness,
             program: Program::sound(),
-            address: None,
+            stored: None,
             seen: Mutex::default(),
             words: Mutex::default(),
         }
     }
 
-    /// The same project, whose state is in PostgreSQL.
-    pub(super) fn in_postgres(self, server: &PostgresServer) -> Self {
-        static DATABASE: OnceLock<String> = OnceLock::new();
-        // It asks by a runtime of its own.
-        let made = || std::thread::scope(|scope| scope.spawn(|| server.database()).join().unwrap());
-        let database = DATABASE.get_or_init(made);
-        let address = server.address(database, &format!("s{}", Uuid::new_v4().simple()));
-        let parsed: RemoteAddress = address.parse().unwrap();
-        let variable = |name: &str| match name {
-            "PGUSER" => Some(USER.to_owned()),
-            "PGPASSWORD" => Some(PASSWORD.to_owned()),
-            _ => None,
-        };
-        let store = parsed.open(&StoreEnvironment::new(&variable, None)).unwrap();
-        let at = StoreAt::new(Arc::from(store), &self.project.path(".dialform"));
+    /// The same project, whose state is in a store.
+    pub(super) fn in_store(self, stored: &StoredState) -> Self {
+        let at = stored.at(&self.project.path(".dialform"));
         let _ = self.witness.store.set(at.into());
         Self {
-            address: Some(address),
+            stored: Some(stored.clone()),
             ..self
         }
+    }
+
+    /// The same, whose program reaches the store by another port.
+    pub(super) fn through(self, port: u16) -> Self {
+        let stored = self.stored.map(|stored| stored.through(port));
+        Self { stored, ..self }
     }
 
     /// The same project on another machine: a copy of its files, and the same state.
@@ -250,6 +245,12 @@ impl Scene {
         copy_folder(self.project.root(), folder);
         command.current_dir(folder);
         command
+    }
+
+    /// `apply` on another machine, which reaches the store by a port of its own.
+    pub(super) fn apply_elsewhere(&self, folder: &Path, port: u16, arguments: &[&str]) -> Command {
+        let stored = self.stored.as_ref().map(|stored| stored.through(port));
+        self.elsewhere(folder, self.apply_at(stored.as_ref(), arguments))
     }
 
     /// From now on the tasks of these keys may be started, paused and stopped.
@@ -305,15 +306,18 @@ impl Scene {
 
     /// The program in this project, with the account's token and a patience of nothing.
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        self.command_at(self.stored.as_ref(), arguments)
+    }
+
+    fn command_at(&self, stored: Option<&StoredState>, arguments: &[&str]) -> Command {
         let mut command = self.project.program(&self.program.path, arguments);
         command
             .envs(self.program.variables.iter().map(|(name, value)| (name, value)))
             .env("DIALFORM_TOKEN", TOKEN)
             .env("TMPDIR", &self.project.paths().last_resort)
             .stdin(Stdio::null());
-        if let Some(address) = &self.address {
-            command.args(["--state", address]);
-            command.envs([("PGUSER", USER), ("PGPASSWORD", PASSWORD)]);
+        if let Some(stored) = stored {
+            command.args(["--state", &stored.text()]).envs(stored.variables());
         }
         command
     }
@@ -325,7 +329,11 @@ impl Scene {
 
     /// `apply` with these arguments, and with what is usual here where they do not say otherwise.
     pub(super) fn apply_with(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command(&["apply", "--auto-approve"]);
+        self.apply_at(self.stored.as_ref(), arguments)
+    }
+
+    fn apply_at(&self, stored: Option<&StoredState>, arguments: &[&str]) -> Command {
+        let mut command = self.command_at(stored, &["apply", "--auto-approve"]);
         for (name, value) in [
             ("--answer-timeout", "1s"),
             ("--lock-timeout", "10s"),
@@ -371,12 +379,14 @@ impl Scene {
     /// Every file that the program has written.
     fn own_files(&self) -> Vec<PathBuf> {
         let list = |folder: &Path| {
-            let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+            let entries = fs::read_dir(folder).into_iter().flatten();
+            let entries = entries.map(|entry| entry.unwrap().path());
             entries.filter(|path| path.is_file()).collect::<Vec<_>>()
         };
         let mut files = list(self.project.root());
         files.retain(|path| path.extension().is_none_or(|extension| extension != "kdl"));
         files.extend(list(&self.project.paths().last_resort));
+        files.extend(list(&self.project.path(".dialform")));
         files
     }
 

@@ -1,7 +1,6 @@
 //! What goes wrong between here and a store, and what is known of a write then: that nothing was written, that somebody else
 //! has, or nothing. And stores that do not keep their word.
 
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -10,23 +9,14 @@ use dialform::state::remote::{
     RemoteAddress, RemoteError, RemoteStore, StoreEnvironment, StoreLimits, WriteError, probe,
 };
 
-use super::gitlab::GitlabServer;
-use super::moto::MotoServer;
-use super::postgres::PostgresServer;
+use super::kind::{CREDENTIALS, StoreKind, StoredState};
+use super::objects::{holds, keeping_s3, s3_error};
 use super::proxy::{Proxy, ProxyFault};
 use super::web::{WebAnswer, WebRequest, WebServer};
 
-/// Everything that any of the stores asks the environment for.
 fn variables(name: &str) -> Option<String> {
-    let value = match name {
-        "PGUSER" => super::postgres::USER,
-        "PGPASSWORD" => super::postgres::PASSWORD,
-        "AWS_ACCESS_KEY_ID" => "AKIDEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY" => "hunter2hunter2",
-        "DIALFORM_STATE_TOKEN" => "own-token",
-        _ => return None,
-    };
-    Some(value.to_owned())
+    let found = CREDENTIALS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, value)| (*value).to_owned())
 }
 
 const LONG: Duration = Duration::from_secs(20);
@@ -34,71 +24,36 @@ const LONG: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_secs(4);
 
 fn open(address: &RemoteAddress) -> Box<dyn RemoteStore> {
-    open_with(address, LONG, LONG)
-}
-
-/// With limits that a test can wait for.
-fn open_with(address: &RemoteAddress, connect: Duration, answer: Duration) -> Box<dyn RemoteStore> {
-    let limits = StoreLimits { connect, answer };
+    let limits = StoreLimits {
+        connect: LONG,
+        answer: LONG,
+    };
     address
         .open(&StoreEnvironment::new(&variables, None).limits(limits))
         .unwrap()
 }
 
-/// A server behind a relay: its port, and the address of a state for a port.
-type Behind = (u16, Box<dyn Fn(u16) -> RemoteAddress>);
-
-fn postgres() -> Option<Behind> {
-    let server = PostgresServer::get()?;
-    let database = server.database();
-    let address = move |port| {
-        format!("postgres://127.0.0.1:{port}/{database}?state=a")
-            .parse()
-            .unwrap()
-    };
-    Some((server.port(), Box::new(address)))
-}
-
-fn s3() -> Option<Behind> {
-    let server = MotoServer::get()?;
-    let bucket = server.bucket();
-    let port = server.endpoint().rsplit_once(':').unwrap().1.parse().unwrap();
-    let address = move |port| {
-        let endpoint = format!("http://127.0.0.1:{port}");
-        RemoteAddress::parse(&format!("s3://{bucket}/a"), Some(&endpoint), None).unwrap()
-    };
-    Some((port, Box::new(address)))
-}
-
-fn gitlab() -> Option<Behind> {
-    let server = GitlabServer::start(409);
-    let address = |port| {
-        format!("http://127.0.0.1:{port}/api/v4/projects/42/terraform/state/a")
-            .parse()
-            .unwrap()
-    };
-    Some((server.web.port, Box::new(address)))
-}
-
 macro_rules! faults {
-    ($($store:ident: $($name:ident)*;)*) => { $( mod $store { $(
+    ($($store:ident: $kind:ident;)*) => { $( mod $store {
         #[test]
-        fn $name() {
-            let Some(behind) = super::$store() else { return };
-            super::$name(behind);
+        fn a_lost_request_and_a_lost_answer_are_unknown() {
+            let Some(state) = super::StoredState::new(super::StoreKind::$kind) else { return };
+            super::a_lost_request_and_a_lost_answer_are_unknown(&state);
         }
-    )* } )* };
+
+        #[test]
+        fn no_connection_is_not_written() {
+            let Some(state) = super::StoredState::new(super::StoreKind::$kind) else { return };
+            super::no_connection_is_not_written(&state);
+        }
+    } )* };
 }
 
 faults! {
-    postgres_faults: a_lost_request_and_a_lost_answer_are_unknown no_connection_is_not_written;
-    s3_faults: a_lost_request_and_a_lost_answer_are_unknown no_connection_is_not_written;
-    gitlab_faults: a_lost_request_and_a_lost_answer_are_unknown no_connection_is_not_written;
+    postgres: Postgres;
+    s3: S3;
+    gitlab: Gitlab;
 }
-
-use gitlab as gitlab_faults;
-use postgres as postgres_faults;
-use s3 as s3_faults;
 
 #[track_caller]
 fn assert_unknown<T: std::fmt::Debug>(written: Result<T, WriteError>) -> RemoteError {
@@ -108,10 +63,10 @@ fn assert_unknown<T: std::fmt::Debug>(written: Result<T, WriteError>) -> RemoteE
     }
 }
 
-fn a_lost_request_and_a_lost_answer_are_unknown((server, address): Behind) {
-    let proxy = Proxy::to(server);
-    let store = open(&address(proxy.port));
-    let beside = open(&address(server));
+fn a_lost_request_and_a_lost_answer_are_unknown(state: &StoredState) {
+    let proxy = Proxy::to(state.port);
+    let store = state.through(proxy.port).open();
+    let beside = state.open();
     let first = store.write_head(None, b"one").unwrap();
 
     proxy.set(ProxyFault::LoseRequest);
@@ -137,7 +92,10 @@ fn a_lost_request_and_a_lost_answer_are_unknown((server, address): Behind) {
     assert_unknown(store.read_head().map_err(WriteError::Unknown));
     proxy.set(ProxyFault::None);
 
-    let hasty = open_with(&address(proxy.port), SHORT, SHORT);
+    let hasty = state.through(proxy.port).open_with(StoreLimits {
+        connect: SHORT,
+        answer: SHORT,
+    });
     assert_eq!(hasty.read_head().unwrap().unwrap().version, fourth);
     proxy.set(ProxyFault::Stall);
     let error = assert_unknown(hasty.write_head(Some(&fourth), b"five"));
@@ -146,10 +104,9 @@ fn a_lost_request_and_a_lost_answer_are_unknown((server, address): Behind) {
     assert_eq!(hasty.read_head().unwrap().unwrap().bytes, b"five");
 }
 
-fn no_connection_is_not_written((_, address): Behind) {
+fn no_connection_is_not_written(state: &StoredState) {
     // Nobody listens there.
-    let nobody = super::server::free_port();
-    let store = open(&address(nobody));
+    let store = state.through(super::server::free_port()).open();
     let error = store.write_head(None, b"one").unwrap_err();
     assert!(
         matches!(error, WriteError::NotWritten(RemoteError::NotConnected { .. })),
@@ -165,14 +122,16 @@ fn no_connection_is_not_written((_, address): Behind) {
 
 #[test]
 fn a_login_that_never_ends_is_not_written() {
-    let Some((_, address)) = postgres() else { return };
+    let Some(state) = StoredState::new(StoreKind::Postgres) else {
+        return;
+    };
     // It takes the connection and says nothing.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let store = open_with(
-        &address(listener.local_addr().unwrap().port()),
-        Duration::from_millis(300),
-        LONG,
-    );
+    let silent = state.through(listener.local_addr().unwrap().port());
+    let store = silent.open_with(StoreLimits {
+        connect: Duration::from_millis(300),
+        answer: LONG,
+    });
     let error = store.write_head(None, b"one").unwrap_err();
     assert!(
         matches!(error, WriteError::NotWritten(RemoteError::NotConnected { .. })),
@@ -184,13 +143,6 @@ fn a_login_that_never_ends_is_not_written() {
 fn s3_at(server: &WebServer) -> RemoteAddress {
     let endpoint = format!("http://127.0.0.1:{}", server.port);
     RemoteAddress::parse("s3://bucket/a", Some(&endpoint), None).unwrap()
-}
-
-fn s3_error(status: u16, code: &str) -> WebAnswer {
-    WebAnswer::new(
-        status,
-        format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>m</Message></Error>"),
-    )
 }
 
 /// What a write gets to which that is answered; a reader gets a head with the ETag `"old"`.
@@ -333,45 +285,6 @@ fn a_list_of_several_pages_is_read_to_its_end() {
     ));
 }
 
-/// A stand-in for S3 that keeps objects, and asks `may_put` whether the condition of a request holds for what is there.
-fn keeping_s3(may_put: impl Fn(&WebRequest, Option<&str>) -> bool + Send + Sync + 'static) -> WebServer {
-    let objects: Mutex<BTreeMap<String, (String, Vec<u8>)>> = Mutex::default();
-    WebServer::start(move |request| {
-        let key = request.target.split('?').next().unwrap().to_owned();
-        let etag = objects.lock().unwrap().get(&key).map(|(etag, _)| etag.clone());
-        if request.method == "PUT" && !may_put(request, etag.as_deref()) {
-            return s3_error(412, "PreconditionFailed");
-        }
-        let mut objects = objects.lock().unwrap();
-        match request.method.as_str() {
-            "GET" if request.target.contains("list-type=2") => WebAnswer::new(
-                200,
-                "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
-            ),
-            "GET" => match objects.get(&key) {
-                Some((etag, object)) => WebAnswer::new(200, object.clone()).header("etag", etag),
-                None => s3_error(404, "NoSuchKey"),
-            },
-            "PUT" => {
-                let etag = format!("\"{}\"", uuid::Uuid::new_v4());
-                objects.insert(key, (etag.clone(), request.body.clone()));
-                WebAnswer::new(200, "").header("etag", etag)
-            }
-            _ => {
-                objects.remove(&key);
-                WebAnswer::new(204, "")
-            }
-        }
-    })
-}
-
-fn holds(request: &WebRequest, etag: Option<&str>) -> bool {
-    match (request.header("if-none-match"), request.header("if-match")) {
-        (Some(_), _) => etag.is_none(),
-        (None, expected) => expected.is_none() || expected == etag,
-    }
-}
-
 #[track_caller]
 fn refused(server: &WebServer, racers: usize) -> String {
     let error = probe(&s3_at(server), &StoreEnvironment::new(&variables, None), racers).unwrap_err();
@@ -388,10 +301,12 @@ fn refused(server: &WebServer, racers: usize) -> String {
 #[test]
 fn a_store_that_overwrites_is_refused() {
     // As `garage` and `rclone serve s3` do.
-    let error = refused(&keeping_s3(|_, _| true), 1);
+    let error = refused(&keeping_s3(Duration::ZERO, |_, _| true), 1);
     assert!(error.contains("created what was there already"), "{error}");
     // One that knows only the one condition.
-    let only_new = keeping_s3(|request, etag| request.header("if-match").is_some() || holds(request, etag));
+    let only_new = keeping_s3(Duration::ZERO, |request, etag| {
+        request.header("if-match").is_some() || holds(request, etag)
+    });
     let error = refused(&only_new, 1);
     assert!(error.contains("replaced what somebody else had written"), "{error}");
 }
@@ -399,7 +314,7 @@ fn a_store_that_overwrites_is_refused() {
 #[test]
 fn a_store_that_lets_several_win_a_race_is_refused_where_writers_race() {
     // As `s3s-fs` does: it looks, and then writes, and nothing keeps the two together.
-    let racy = keeping_s3(|request, etag| {
+    let racy = keeping_s3(Duration::ZERO, |request, etag| {
         let holds = holds(request, etag);
         if request.body.windows(5).any(|word| word == b"round") {
             std::thread::sleep(Duration::from_millis(100));
@@ -407,7 +322,7 @@ fn a_store_that_lets_several_win_a_race_is_refused_where_writers_race() {
         holds
     });
     probe(&s3_at(&racy), &StoreEnvironment::new(&variables, None), 1).unwrap();
-    let racy = keeping_s3(|request, etag| {
+    let racy = keeping_s3(Duration::ZERO, |request, etag| {
         let holds = holds(request, etag);
         if request.body.windows(5).any(|word| word == b"round") {
             std::thread::sleep(Duration::from_millis(100));

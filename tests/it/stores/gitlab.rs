@@ -10,7 +10,8 @@ use super::conformance::conformance;
 use super::open;
 use super::web::{WebAnswer, WebRequest, WebServer};
 
-const PROJECT: &str = "/api/v4/projects/42/terraform/state/";
+/// The address of a project's states.
+pub(crate) const PROJECT: &str = "/api/v4/projects/42/terraform/state/";
 
 /// A stand-in for GitLab.
 pub(crate) struct GitlabServer {

@@ -6,9 +6,12 @@ mod address;
 mod conformance;
 mod faults;
 pub(crate) mod gitlab;
+pub(crate) mod kind;
 pub(crate) mod moto;
+mod objects;
 pub(crate) mod postgres;
 pub(crate) mod proxy;
+pub(crate) mod rclone;
 pub(crate) mod server;
 pub(crate) mod web;
 

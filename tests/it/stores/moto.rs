@@ -39,8 +39,12 @@ impl MotoServer {
         Server::start(&mut command, port).map(Self)
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port
+    }
+
     pub(crate) fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.0.port)
+        format!("http://127.0.0.1:{}", self.port())
     }
 
     /// A bucket that nobody else has.
@@ -71,13 +75,19 @@ fn client() -> reqwest::Client {
         .unwrap()
 }
 
-/// The Python that has moto: where `.ci/stores.sh` puts it, or beside the `moto_server` in `PATH`.
+/// The Python that has moto.
 fn python() -> Option<PathBuf> {
+    find_program("moto", "moto_server").map(|program| program.with_file_name("python3"))
+}
+
+/// A program where `.ci/stores.sh` puts it, a folder of `target`, or in `PATH`.
+pub(super) fn find_program(folder: &str, name: &str) -> Option<PathBuf> {
     let own = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| in_repository("target"), PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = [own.join("moto/bin")].into_iter().chain(std::env::split_paths(&path));
-    let mut folders = folders.filter(|folder| folder.join("moto_server").exists());
-    folders.next().map(|folder| folder.join("python3"))
+    let folders = [own.join(folder).join("bin")]
+        .into_iter()
+        .chain(std::env::split_paths(&path));
+    folders.map(|folder| folder.join(name)).find(|program| program.exists())
 }
 
 fn variables(name: &str) -> Option<String> {
