@@ -171,14 +171,19 @@ impl Serving {
 
     /// Checks what a document that has changed is a part of.
     fn changed(&mut self, path: &Path, outgoing: &mut Outgoing) {
-        let units = match path.parent().filter(|_| is_project_file(path)) {
-            Some(root) => self.workspace.discover_project(root, &self.documents),
-            None => self.workspace.units_of(path),
+        let units = self.workspace.units_of(path);
+        let Some(root) = path.parent().filter(|_| is_project_file(path)) else {
+            return self.check(&units, Some(path), true, outgoing);
         };
-        self.check(&units, Some(path), true, outgoing);
-        if is_project_file(path) {
-            self.watch(outgoing);
+        // Where it concerns few files, it names the same ones.
+        if let [unit] = units.as_slice()
+            && let Some(files) = self.workspace.check_few(unit, path, self.documents.overlays())
+        {
+            return self.tell(vec![(unit.clone(), Typed::Files(files))], Some(path), outgoing);
         }
+        let units = self.workspace.discover_project(root, &self.documents);
+        self.check(&units, Some(path), true, outgoing);
+        self.watch(outgoing);
     }
 
     fn saved(&mut self, uri: &Uri, outgoing: &mut Outgoing) {
@@ -248,21 +253,29 @@ impl Serving {
     /// Checks units and tells what is new. Where it `is_typed`, nothing but an open document has changed.
     fn check(&mut self, units: &[Unit], document: Option<&Path>, is_typed: bool, outgoing: &mut Outgoing) {
         failpoint::panic_at("check");
-        let mut changed: BTreeSet<PathBuf> = self.published.keep_only(&self.workspace.units());
+        let mut found = Vec::with_capacity(units.len());
         for unit in units {
             let overlays = self.documents.overlays();
             // A file of several projects has moved once only.
-            let found = match document.filter(|_| is_typed && units.len() == 1) {
+            let of_unit = match document.filter(|_| is_typed && units.len() == 1) {
                 Some(path) => self.workspace.check_typed(unit, path, overlays),
                 None => Typed::All(self.workspace.check(unit, overlays, is_typed)),
             };
-            let converter = Converter::new(&self.client, &self.documents, &self.workspace);
+            found.push((unit.clone(), of_unit));
+        }
+        self.tell(found, document, outgoing);
+    }
+
+    /// Tells what is new in units. The client is told of the document in any case.
+    fn tell(&mut self, found: Vec<(Unit, Typed)>, document: Option<&Path>, outgoing: &mut Outgoing) {
+        let mut changed: BTreeSet<PathBuf> = self.published.keep_only(&self.workspace.units());
+        let converter = Converter::new(&self.client, &self.documents, &self.workspace);
+        for (unit, found) in found {
             changed.extend(match found {
-                Typed::All(findings) => self.published.put(unit, &findings, &converter),
-                Typed::Files(files) => self.published.put_files(unit, &files, &converter),
+                Typed::All(findings) => self.published.put(&unit, &findings, &converter),
+                Typed::Files(files) => self.published.put_files(&unit, &files, &converter),
             });
         }
-        let converter = Converter::new(&self.client, &self.documents, &self.workspace);
         // What the person sees comes first.
         if let Some(path) = document {
             changed.remove(path);

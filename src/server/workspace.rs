@@ -269,14 +269,27 @@ impl Workspace {
 
     /// Checks a unit of which nothing but the text of one open document has changed.
     pub(super) fn check_typed(&mut self, unit: &Unit, path: &Path, overlays: &[Overlay]) -> Typed {
-        self.checker.set_now(Some(Timestamp::now()));
-        if let (Unit::Project(_), Some(scope), Some(last)) = (unit, self.units.get(unit), self.last.get_mut(unit))
-            && let Some(mut changed) = self.checker.check_one(scope, overlays, path, last)
-        {
-            changed.values_mut().for_each(rules::retain_merged);
-            return Typed::Files(changed);
+        match self.check_few(unit, path, overlays) {
+            Some(changed) => Typed::Files(changed),
+            None => Typed::All(self.check(unit, overlays, true)),
         }
-        Typed::All(self.check(unit, overlays, true))
+    }
+
+    /// The same, where it concerns few files.
+    pub(super) fn check_few(
+        &mut self,
+        unit: &Unit,
+        path: &Path,
+        overlays: &[Overlay],
+    ) -> Option<BTreeMap<FileId, Vec<Finding>>> {
+        if !matches!(unit, Unit::Project(_)) {
+            return None;
+        }
+        self.checker.set_now(Some(Timestamp::now()));
+        let (scope, last) = (self.units.get(unit)?, self.last.get_mut(unit)?);
+        let mut changed = self.checker.check_one(scope, overlays, path, last)?;
+        changed.values_mut().for_each(rules::retain_merged);
+        Some(changed)
     }
 
     /// Looks at the campaigns of a file and at what decides what is sent for them in an environment, as they were checked last.

@@ -2,6 +2,7 @@
 //! `lint`, `watch`, `plan` and everything else that needs campaigns run it.
 
 mod again;
+mod changes;
 mod environments;
 mod file;
 mod groups;

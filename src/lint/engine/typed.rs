@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::changes::{self, ChangedNames};
 use super::groups::{Groups, MAX_RELATED, Position, is_declaring};
 use super::mentions::{EnvironmentViews, Mentions, Usage};
 use super::{Checker, FileLinter, FileResult, Found, LintedFile, Overlay, Part, Unread};
 use crate::fields::AliasKind;
 use crate::finding::{Finding, Severity};
-use crate::model::{Definition, FileIndex};
+use crate::model::FileIndex;
 use crate::project::discovery::{Scope, is_project_file};
 use crate::project::read_file::{self, FileContent};
 use crate::project::source::FileId;
@@ -95,85 +96,6 @@ impl LastCheck {
     }
 }
 
-/// Whether a file says what holds for all files.
-fn is_about_all(index: &FileIndex) -> bool {
-    index.project.is_some() || index.hides_project || !index.environments.is_empty()
-}
-
-/// What a file declares under which name, and what may be declared in it: other files are told of what nobody declares.
-fn declared_names(index: &FileIndex) -> impl PartialEq {
-    let aliases = index.aliases.iter().map(|alias| (alias.kind, &alias.name.value));
-    let templates = index.templates.iter().map(|template| template.name.as_ref());
-    (
-        aliases.collect::<Vec<_>>(),
-        templates.map(|name| name.map(|name| &name.value)).collect::<Vec<_>>(),
-        &index.meant,
-        index.swallowed,
-    )
-}
-
-/// The names of templates and aliases that mean something else after a change.
-#[derive(Default)]
-struct ChangedNames<'a> {
-    templates: BTreeSet<&'a str>,
-    aliases: BTreeSet<&'a str>,
-}
-
-impl<'a> ChangedNames<'a> {
-    /// Compares two readings of a file. `views` have all templates of both.
-    fn new(old: &'a FileResult, new: &'a FileResult, views: [&EnvironmentViews<'a>; 2]) -> Self {
-        let mut changed = Self {
-            templates: differing(templates_of(old), templates_of(new)),
-            aliases: differing(aliases_of(old), aliases_of(new)),
-        };
-        let all = || views.into_iter().flat_map(|views| views.whole.templates());
-        let uses_alias = |template: &&Definition| {
-            let mut uses = template.alias_uses();
-            uses.any(|used| changed.aliases.contains(used.name))
-        };
-        let of_alias = all().filter(uses_alias).filter_map(|template| template.name.as_ref());
-        changed.templates.extend(of_alias.map(|name| &*name.value));
-        let mut known = 0;
-        while known < changed.templates.len() {
-            known = changed.templates.len();
-            for template in all() {
-                if let (Some(name), Some(from)) = (&template.name, &template.template)
-                    && changed.templates.contains(&*from.value)
-                {
-                    changed.templates.insert(&name.value);
-                }
-            }
-        }
-        changed
-    }
-}
-
-/// The templates of a file, by name: the text of each, and whether all of it was understood.
-fn templates_of(result: &FileResult) -> BTreeMap<&str, Vec<(&str, bool)>> {
-    let mut all: BTreeMap<&str, Vec<(&str, bool)>> = BTreeMap::new();
-    for template in &result.index.templates {
-        let text = result.content.get(template.whole.span.range()).unwrap_or_default();
-        let of_name = all.entry(template.title()).or_default();
-        of_name.push((text, template.is_partial()));
-    }
-    all
-}
-
-fn aliases_of(result: &FileResult) -> BTreeMap<&str, Vec<(AliasKind, Option<&str>)>> {
-    let mut all: BTreeMap<&str, Vec<(AliasKind, Option<&str>)>> = BTreeMap::new();
-    for alias in &result.index.aliases {
-        let aliases = all.entry(&*alias.name.value).or_default();
-        aliases.push((alias.kind, alias.id.as_deref()));
-    }
-    all
-}
-
-/// The keys of which two maps hold something different.
-fn differing<'a, V: PartialEq>(one: BTreeMap<&'a str, V>, other: BTreeMap<&'a str, V>) -> BTreeSet<&'a str> {
-    let keys = one.keys().chain(other.keys());
-    keys.filter(|key| one.get(*key) != other.get(*key)).copied().collect()
-}
-
 /// What is known of all files where only some are checked.
 struct KnownFiles<'a> {
     checker: &'a Checker,
@@ -207,8 +129,7 @@ impl Checker {
     ) -> Option<BTreeMap<FileId, Vec<Finding>>> {
         last.keeps_groups = false;
         let then = last.now?;
-        let is_usual = !is_project_file(path) && !scope.named.contains(path);
-        let position = scope.position_of(path).filter(|_| is_usual)?;
+        let position = scope.position_of(path).filter(|_| !scope.named.contains(path))?;
         let overlay = overlays.iter().find(|overlay| overlay.path == path)?;
         let file = self.id(path);
         if last.files.get(position) != Some(&file) {
@@ -217,17 +138,22 @@ impl Checker {
         let FileContent::Text(text) = read_file::decode(&overlay.content, self.max_file) else {
             return None;
         };
-        let mut groups = match last.groups.take() {
-            Some(groups) => groups,
-            // Most likely it concerns as many again.
-            None if last.concerns_many == Some(file) => return None,
-            None => Groups::new(&self.indices(&last.files)),
-        };
+        // Most likely it concerns as many again.
+        if last.groups.is_none() && last.concerns_many == Some(file) {
+            return None;
+        }
         last.concerns_many = None;
-        let result = FileLinter::default().lint_text(file, text, false);
+        let result = FileLinter::default().lint_text(file, text, is_project_file(path));
+        let concerns_all = !changes::keeps_account(self.index(file)?, &result.index);
+        let groups = match last.groups.take() {
+            _ if concerns_all => None,
+            Some(groups) => Some(groups),
+            None => Some(Groups::new(&self.indices(&last.files))),
+        };
         let old = self.linted.get_mut(file.index())?.take()?.result;
         self.sources.put_text(file, Arc::clone(&result.content));
         self.linted[file.index()] = Some(Box::new(LintedFile { result, stamp: None }));
+        let mut groups = groups?;
         let position = Position::try_from(position).ok()?;
         let Some((concerned, views)) = self.concerned((position, file), &old, &mut groups, last) else {
             last.concerns_many = Some(file);
@@ -256,9 +182,6 @@ impl Checker {
         last: &LastCheck,
     ) -> Option<(BTreeSet<Position>, EnvironmentViews<'s>)> {
         let new = self.result(file)?;
-        if is_about_all(&old.index) || is_about_all(&new.index) {
-            return None;
-        }
         let index_at =
             |position: &Position| -> Option<&'s FileIndex> { self.index(*last.files.get(*position as usize)?) };
         let declares = is_declaring(&old.index) || is_declaring(&new.index);
@@ -285,7 +208,7 @@ impl Checker {
             groups.extend_by_users(changed.templates.iter().copied(), is_template, &mut touched);
             let is_alias = |usage: &Usage| matches!(usage, Usage::Alias(..));
             groups.extend_by_users(changed.aliases.iter().copied(), is_alias, &mut touched);
-            if declared_names(&old.index) != declared_names(&new.index) {
+            if changes::declared_names(&old.index) != changes::declared_names(&new.index) {
                 groups.extend_by_undeclared(&views, &mut touched);
             }
         }
