@@ -1,6 +1,6 @@
 //! Words that many campaigns of a plan share: they are said once, with the keys.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::plan::{Action, BlockReason, Kind, Plan, Reason};
 
@@ -8,89 +8,92 @@ use crate::plan::{Action, BlockReason, Kind, Plan, Reason};
 const MANY: usize = 3;
 
 /// The words of a plan that many campaigns share.
-pub(super) struct SharedWords {
-    /// By the words, without what differs from campaign to campaign.
-    groups: HashMap<String, SharedGroup>,
-    /// The same words, in the order of the plan.
-    order: Vec<String>,
+pub(super) struct SharedWords<'p> {
+    /// In the order of the plan.
+    groups: Vec<SharedGroup<'p>>,
+    /// The actions whose reason (`false`) or block (`true`) is said once for many, by their keys and kinds.
+    said: HashSet<(&'p str, Kind, bool)>,
 }
 
-struct SharedGroup {
+struct SharedGroup<'p> {
     /// The words as they are of the first campaign.
     words: String,
     /// Whether these name the first campaign, for which they stand as an example.
     names_first: bool,
     is_block: bool,
-    keys: Vec<String>,
+    actions: Vec<&'p Action>,
 }
 
 /// Words that many campaigns share.
-pub(super) struct Shared<'s> {
+pub(super) struct Shared<'p> {
     /// Their keys, in the order of the plan.
-    pub(super) keys: &'s [String],
+    pub(super) keys: Vec<&'p str>,
     /// What holds of each; commands in it are those of the first.
     pub(super) words: String,
     /// Whether it keeps them from being carried out.
     pub(super) is_block: bool,
 }
 
-impl SharedWords {
+impl<'p> SharedWords<'p> {
     /// Of the actions of a plan that are shown.
-    pub(super) fn of(plan: &Plan, is_shown: impl Fn(&Action) -> bool) -> Self {
-        let mut all = Self {
-            groups: HashMap::new(),
-            order: Vec::new(),
+    pub(super) fn of(plan: &'p Plan, is_shown: impl Fn(&Action) -> bool) -> Self {
+        let mut groups: Vec<SharedGroup<'p>> = Vec::new();
+        let mut by_words: HashMap<String, usize> = HashMap::new();
+        let mut add = |action: &'p Action, words: String, is_block| {
+            let general = general(action, &words);
+            // What is refused for want of a word has its example in it.
+            let is_own_example = is_block && matches!(action.block, Some(BlockReason::NeedsReplace { .. }));
+            let names_first = general != words && !is_own_example;
+            let index = *by_words.entry(general).or_insert_with(|| {
+                groups.push(SharedGroup {
+                    words,
+                    names_first,
+                    is_block,
+                    actions: Vec::new(),
+                });
+                groups.len() - 1
+            });
+            groups[index].actions.push(action);
         };
         for action in plan.actions.iter().filter(|action| is_shown(action)) {
             if let Some(reason) = reason_words(action) {
-                all.add(action, reason, false);
+                add(action, reason, false);
             }
             if let Some(block) = block_words(action) {
-                all.add(action, block, true);
+                add(action, block, true);
             }
         }
-        all.groups.retain(|_, group| group.keys.len() >= MANY);
-        all.order.retain(|words| all.groups.contains_key(words));
-        all
-    }
-
-    fn add(&mut self, action: &Action, words: String, is_block: bool) {
-        let general = general(action, &words);
-        let is_own_example = is_block && matches!(action.block, Some(BlockReason::NeedsReplace { .. }));
-        let group = self.groups.entry(general.clone()).or_insert_with(|| {
-            // What is refused for want of a word has its example in it.
-            let names_first = general != words && !is_own_example;
-            self.order.push(general);
-            SharedGroup {
-                words,
-                names_first,
-                is_block,
-                keys: Vec::new(),
-            }
+        groups.retain(|group| group.actions.len() >= MANY);
+        let said = groups.iter().flat_map(|group| {
+            let actions = group.actions.iter();
+            actions.map(|action| (&*action.key, action.kind, group.is_block))
         });
-        group.keys.push(action.key.clone());
+        Self {
+            said: said.collect(),
+            groups,
+        }
     }
 
     /// Whether why the action is there is said once for many.
     pub(super) fn has_reason(&self, action: &Action) -> bool {
-        reason_words(action).is_some_and(|words| self.groups.contains_key(&general(action, &words)))
+        self.said.contains(&(&*action.key, action.kind, false))
     }
 
     /// Whether what keeps it from being carried out is said once for many.
     pub(super) fn has_block(&self, action: &Action) -> bool {
-        block_words(action).is_some_and(|words| self.groups.contains_key(&general(action, &words)))
+        self.said.contains(&(&*action.key, action.kind, true))
     }
 
     /// What is said once.
-    pub(super) fn said_once(&self) -> impl Iterator<Item = Shared<'_>> {
-        let groups = self.order.iter().filter_map(|words| self.groups.get(words));
-        groups.map(|group| {
-            let example = match (group.names_first, group.keys.first()) {
+    pub(super) fn said_once(&self) -> impl Iterator<Item = Shared<'p>> {
+        self.groups.iter().map(|group| {
+            let keys: Vec<&str> = group.actions.iter().map(|action| &*action.key).collect();
+            let example = match (group.names_first, keys.first()) {
                 (true, Some(first)) => format!("as for `{first}`: "),
                 _ => String::new(),
             };
             Shared {
-                keys: &group.keys,
+                keys,
                 words: format!("{example}{}", group.words),
                 is_block: group.is_block,
             }
@@ -120,14 +123,20 @@ pub(super) fn many_replacements(first: &str) -> String {
 
 /// The words without the key and the task that they are about.
 fn general(action: &Action, words: &str) -> String {
-    let key = &action.key;
-    let mut general = words.to_owned();
-    for (open, close) in [("`", "`"), ("\"", "\""), (" ", "`"), (" ", " ")] {
-        if !general.contains(key) {
-            break;
+    let key = &*action.key;
+    let mut general = String::with_capacity(words.len());
+    let mut end = 0;
+    for (start, _) in words.match_indices(key) {
+        let behind = start + key.len();
+        let around = (words[..start].chars().next_back(), words[behind..].chars().next());
+        // In the middle of another word it is something else.
+        if let (Some('`'), Some('`')) | (Some('"'), Some('"')) | (Some(' '), Some('`' | ' ')) = around {
+            general.push_str(&words[end..start]);
+            general.push('\u{1}');
+            end = behind;
         }
-        general = general.replace(&format!("{open}{key}{close}"), &format!("{open}\u{1}{close}"));
     }
+    general.push_str(&words[end..]);
     match &action.task {
         Some(task) => general.replace(task.as_str(), "\u{2}"),
         None => general,
