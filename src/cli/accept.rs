@@ -18,7 +18,7 @@ use crate::wire::BodyRedactor;
 /// Records what was accepted; nothing where the files have errors, which are printed.
 pub(super) fn accept(written: &[String], state_args: &StateArgs, lock: &LockArgs) -> Result<Option<Text>, String> {
     let mut context = ProjectContext::find()?;
-    let place = context.place(state_args, None)?;
+    let place = context.place(state_args)?;
     let checked = context.check();
     if checked.has_errors() {
         let _ = render::refuse(&checked);

@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 fn apply(args: &Args) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let place = context.place(&args.state_args, args.api.ca_file())?;
+    let place = context.place(&args.state_args)?;
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     let checked = context.check();
     if checked.has_errors() {
@@ -89,7 +89,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     let accepting = args.accept.accept_binding;
     let held = &store.state().binding;
     if held.origin != binding.origin || !held.is_same_environment(&binding) {
-        let account = Account::of(&project, None, &args.api, &args.lock);
+        let account = Account::of(&project, None, &args.state_args, &args.api, &args.lock);
         binding::rebind(&mut store, &binding, account)?;
     }
     if let Some(data) = &sandbox_data {
@@ -142,7 +142,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
     if asks && lost::stops_any(&plan) {
         // An account that the state is not bound to yet gets no credentials before the answer.
         let known = permit.as_ref().filter(|_| changes.is_empty());
-        let account = || Account::of(&project, sandbox_data.clone(), &args.api, &args.lock);
+        let account = || Account::of(&project, sandbox_data.clone(), &args.state_args, &args.api, &args.lock);
         lost::tell(&plan, &configuration, known.map(|permit| (account(), permit)));
     }
     if plan.executable().next().is_some() && !may_go_on(args, plan.environment.as_deref())? {
@@ -154,7 +154,7 @@ fn apply(args: &Args) -> Result<ExitCode, String> {
         binding::bind(&mut store, &binding)?;
     }
 
-    let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
+    let account = Account::of(&project, sandbox_data, &args.state_args, &args.api, &args.lock);
     let signals = Signals::listen(1)?;
     let account = permit.map(|permit| (account, permit));
     let report = wait_for(carry_out(args, store, &plan, &configuration, account, &signals))??;

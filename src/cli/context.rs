@@ -45,9 +45,6 @@ const HANDOVER: Duration = Duration::from_secs(3);
 /// How to connect to the API.
 #[derive(Debug, clap::Args)]
 pub(super) struct ApiArgs {
-    /// A PEM file with additional certificate authorities to trust
-    #[arg(long, value_name = "FILE")]
-    ca_file: Option<PathBuf>,
     /// The timeout of each API response, once a request may have been sent
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     answer_timeout: Duration,
@@ -60,11 +57,6 @@ impl ApiArgs {
             answer: self.answer_timeout,
             ..Timeouts::default()
         }
-    }
-
-    /// The file of certificate authorities.
-    pub(super) fn ca_file(&self) -> Option<&Path> {
-        self.ca_file.as_deref()
     }
 }
 
@@ -143,7 +135,8 @@ impl ProjectContext {
 
     /// Where the state is; the paths of its files are relative to the working folder if possible, since they are printed. A
     /// store is asked nothing yet.
-    pub(super) fn place(&self, state_args: &StateArgs, ca_file: Option<&Path>) -> Result<StatePlace, String> {
+    pub(super) fn place(&self, state_args: &StateArgs) -> Result<StatePlace, String> {
+        let ca_file = state_args.ca_file.as_deref();
         let place = match &state_args.state {
             Some(named) => named_place(named, &self.in_root(STATE_FOLDER), ca_file)?,
             None if state_args.sandbox => StatePaths::new(&self.in_root(&sandbox_state(self.environment()))).into(),
@@ -154,15 +147,15 @@ impl ProjectContext {
                     StatePaths::new(&file).into()
                 }
                 Some(StateAddress::File(file)) => StatePaths::new(&self.in_root(file)).into(),
-                Some(StateAddress::Remote {
-                    address,
-                    endpoint,
-                    region,
-                }) => {
-                    let address = RemoteAddress::parse(address, endpoint.as_deref(), region.as_deref());
-                    let address = address.map_err(|error| format!("`state` in dialform.kdl: {error}"))?;
-                    let at = StoreAt::open(address, &self.in_root(STATE_FOLDER), ca_file);
+                Some(StateAddress::Store(address)) => {
+                    let at = StoreAt::open(address.clone(), &self.in_root(STATE_FOLDER), ca_file);
                     at.map_err(|error| error.to_string())?.into()
+                }
+                Some(StateAddress::Unusable(_)) => {
+                    return Err(
+                        "`state` in dialform.kdl names no place where a state can be: `dialform lint` says why"
+                            .to_owned(),
+                    );
                 }
             },
         };
@@ -206,11 +199,8 @@ impl ProjectContext {
 }
 
 /// The state that `--state` names, where there is no project.
-pub(super) fn place_without_project(
-    state_args: &StateArgs,
-    ca_file: Option<&Path>,
-) -> Option<Result<StatePlace, String>> {
-    let named = state_args.state.as_deref()?;
+pub(super) fn place_without_project(state_args: &StateArgs) -> Option<Result<StatePlace, String>> {
+    let (named, ca_file) = (state_args.state.as_deref()?, state_args.ca_file.as_deref());
     Some(working_folder().and_then(|folder| named_place(named, &folder.join(STATE_FOLDER), ca_file)))
 }
 
@@ -266,7 +256,13 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn of(project: &Project<'_>, sandbox_data: Option<PathBuf>, api: &ApiArgs, lock: &LockArgs) -> Self {
+    pub(super) fn of(
+        project: &Project<'_>,
+        sandbox_data: Option<PathBuf>,
+        state_args: &StateArgs,
+        api: &ApiArgs,
+        lock: &LockArgs,
+    ) -> Self {
         let command = project.token_command();
         Self {
             api: project.api().to_owned(),
@@ -275,7 +271,7 @@ impl Account {
             token_env: project.token_env().map(str::to_owned),
             dialect: project.dialect(),
             sandbox_data,
-            ca_file: api.ca_file.clone(),
+            ca_file: state_args.ca_file.clone(),
             timeouts: api.timeouts(),
             patience: lock.lock_timeout.max(HANDOVER),
         }

@@ -149,12 +149,12 @@ impl Subject {
             Err(message) => {
                 out.add(CheckResult::error(Name::Project, message));
                 return Ok(Self {
-                    place: place_without_project(&args.state_args, args.api.ca_file()),
+                    place: place_without_project(&args.state_args),
                     ..Self::default()
                 });
             }
         };
-        let place = context.place(&args.state_args, args.api.ca_file());
+        let place = context.place(&args.state_args);
         // What is secret in the files is compared as the state keeps it.
         let loaded = place.as_ref().ok().and_then(|place| load(place, None).ok());
         let lineage = loaded.and_then(|loaded| loaded.head.lineage);
@@ -237,7 +237,7 @@ async fn account(
         (_, Err(refusal)) => return out.refuse(args, &refusal),
         (None, Ok(_)) => return Ok(()),
     };
-    let ca_file = args.api.ca_file();
+    let ca_file = args.state_args.ca_file.as_deref();
     let timeouts = args.api.timeouts();
     let knocked = interrupt
         .or(knock(Service::Calls, &account.api, ca_file, timeouts, out))

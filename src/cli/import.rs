@@ -72,8 +72,15 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn import(args: &Args, file: &Path) -> Result<ExitCode, String> {
-    if args.state_args.sandbox || args.state_args.state.is_some() {
-        return Err("`--state` and `--sandbox` go with `--live`: importing a body touches no state".to_owned());
+    let StateArgs {
+        state,
+        sandbox,
+        ca_file,
+    } = &args.state_args;
+    if *sandbox || state.is_some() || ca_file.is_some() {
+        return Err(
+            "`--state`, `--sandbox` and `--ca-file` go with `--live`: importing a body touches no state".to_owned(),
+        );
     }
     let bytes = load(file)?;
     let name = if is_stdin(file) {

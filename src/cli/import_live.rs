@@ -50,7 +50,7 @@ pub(super) fn run(live: &[Live], state_args: &StateArgs, lock: &LockArgs) -> Exi
 
 fn take(live: &[Live], state_args: &StateArgs, lock: &LockArgs) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let place = context.place(state_args, None)?;
+    let place = context.place(state_args)?;
     let checked = context.check();
     if checked.has_errors() {
         return Ok(render::refuse(&checked));

@@ -97,7 +97,7 @@ fn run(order: Order, args: &Args, anyway: bool) -> ExitCode {
 
 fn carry_out(order: Order, args: &Args, anyway: bool) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let place = context.place(&args.state_args, args.api.ca_file())?;
+    let place = context.place(&args.state_args)?;
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     let held = load(&place, None).map_err(|error| error.to_string())?.state;
     let Some(held) = held else {
@@ -129,7 +129,7 @@ fn carry_out(order: Order, args: &Args, anyway: bool) -> Result<ExitCode, String
     let permit = CredentialPermit::given(Some(&store.state().binding), &now, false)?;
     binding::bind(&mut store, &now)?;
 
-    let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
+    let account = Account::of(&project, sandbox_data, &args.state_args, &args.api, &args.lock);
     let signals = Signals::listen(1)?;
     let lines = Arc::new(ProgressLines::new(0));
     let said = Arc::clone(&lines);

@@ -115,7 +115,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 fn plan(args: &Args) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let place = context.place(&args.state_args, args.api.ca_file())?;
+    let place = context.place(&args.state_args)?;
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     // The state is read while the files are.
     let (checked, loaded) = side_by_side(|| context.check(), || load(&place, None));
@@ -149,7 +149,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
     plan.notes.extend(binding::note(&state.binding.changes(&binding)));
     if args.refresh {
         let permit = CredentialPermit::given(Some(&state.binding), &binding, false)?;
-        let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
+        let account = Account::of(&project, sandbox_data, &args.state_args, &args.api, &args.lock);
         let read_at = Timestamp::now();
         let list = list(account, &permit, &configuration, &args.api)?;
         let seen = SeenList { tasks: &list, read_at };

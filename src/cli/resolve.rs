@@ -93,7 +93,7 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
         None => Answer::None,
     };
     let mut context = ProjectContext::find()?;
-    let place = context.place(&args.state_args, args.api.ca_file())?;
+    let place = context.place(&args.state_args)?;
     // An open create can be resolved whatever has changed in the files since.
     let mut open_create: Option<Binding> = None;
     if let Answer::Decided(key, resolution) = &answer {
@@ -132,7 +132,7 @@ fn resolve(args: &Args) -> Result<ExitCode, String> {
         false => with_access(&binding, &project, Some(store.state().lineage))?,
     };
     let permit = CredentialPermit::given(Some(&store.state().binding), &now, false)?;
-    let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
+    let account = Account::of(&project, sandbox_data, &args.state_args, &args.api, &args.lock);
     let signals = Signals::listen(1)?;
     let interrupt = signals.raise(args.api.timeouts().answer, |line| terminal::note(&line));
     let resolved = wait_for(async {

@@ -85,6 +85,9 @@ enum StateSubcommand {
         from: PathBuf,
         /// The address of the store, such as postgres://db.example.com/campaigns?state=production
         to: PathBuf,
+        /// A PEM file with additional certificate authorities to trust
+        #[arg(long, value_name = "FILE")]
+        ca_file: Option<PathBuf>,
         #[command(flatten)]
         lock: LockArgs,
     },
@@ -124,7 +127,12 @@ pub(super) fn run(args: &Args) -> ExitCode {
             state_args,
             lock,
         } => state_store::push_state(file, *force, state_args, lock),
-        StateSubcommand::Migrate { from, to, lock } => state_store::migrate_state(from, to, lock),
+        StateSubcommand::Migrate {
+            from,
+            to,
+            ca_file,
+            lock,
+        } => state_store::migrate_state(from, to, ca_file.as_deref(), lock),
         StateSubcommand::Accept {
             campaigns,
             lock,
@@ -165,7 +173,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 /// The state, if there is one.
 fn read(state_args: &StateArgs) -> Result<(StatePlace, Option<State>), String> {
     let context = ProjectContext::find()?;
-    let place = context.place(state_args, None)?;
+    let place = context.place(state_args)?;
     let loaded = load(&place, None).map_err(|error| error.to_string())?;
     notes(&loaded.notes);
     if let Some(state) = &loaded.state {

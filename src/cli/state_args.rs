@@ -15,6 +15,9 @@ pub(super) struct StateArgs {
     /// Use the built-in sandbox instead of the API, with its own state under .dialform/
     #[arg(long)]
     pub(super) sandbox: bool,
+    /// A PEM file with additional certificate authorities to trust
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_file: Option<PathBuf>,
 }
 
 impl StateArgs {

@@ -91,7 +91,7 @@ fn wait(wish: Duration) -> Result<bool, String> {
 
 fn status(args: &Args) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let place = context.place(&args.state_args, args.api.ca_file())?;
+    let place = context.place(&args.state_args)?;
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     let checked = context.check();
     if checked.has_errors() {
@@ -124,7 +124,7 @@ fn status(args: &Args) -> Result<ExitCode, String> {
             unknown.as_str()
         ));
     }
-    let account = Account::of(&project, sandbox_data, &args.api, &args.lock);
+    let account = Account::of(&project, sandbox_data, &args.state_args, &args.api, &args.lock);
     let read_at = Timestamp::now();
     let list = list(account, &permit, &configuration, &args.api)?;
     let seen = SeenList { tasks: &list, read_at };

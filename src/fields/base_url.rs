@@ -1,13 +1,12 @@
 //! The two places that the client talks to: the only ones that requests, and the bearer token, can go to.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use reqwest::Url;
 use thiserror::Error;
 
-use crate::fields::types::{Address, BadUrl, Unclear};
+use crate::fields::types::{Address, BadUrl, Unclear, is_loopback};
 
 /// The base address of one of the API's services, for example `https://cis.twin24.ai/api/v1`.
 ///
@@ -80,7 +79,7 @@ impl FromStr for BaseUrl {
         let mut base = Url::parse(text).map_err(|_| BaseUrlError::NotUrl)?;
         match base.scheme() {
             "https" => {}
-            "http" if is_loopback(&base) => {}
+            "http" if base.host_str().is_some_and(is_loopback) => {}
             _ => return Err(BaseUrlError::NotHttps),
         }
         if base.query().is_some() || base.fragment().is_some() {
@@ -96,11 +95,4 @@ impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.base.as_str().trim_end_matches('/'))
     }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    url.host_str().is_some_and(|host| {
-        let address = host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    })
 }

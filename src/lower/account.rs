@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{Lowering, fixes};
-use crate::fields::types::StateAddress;
+use crate::fields::types::{BadStateAddress, StateAddress};
 use crate::fields::{Dialect, FIELDS, Json};
 use crate::finding::Fix;
 use crate::model::{AccountNode, Spanned};
@@ -107,6 +107,9 @@ impl Lowering<'_> {
 
     /// `state "s3://BUCKET/PREFIX" endpoint="…" region="…"`
     fn state(&mut self, node: Node<'_, '_>, takes: &str, account: &mut AccountNode) {
+        // Nothing takes the state of another place where this one is wrong.
+        let unusable = StateAddress::Unusable(BadStateAddress::Path);
+        account.state = Some(Spanned::new(unusable, self.place(node.name().span)));
         let mut properties = [None, None];
         let mut place = None;
         for entry in node.entries() {
@@ -161,10 +164,13 @@ impl Lowering<'_> {
             return;
         }
         let [endpoint, region] = properties.map(|text| text.map(|text| text.value));
-        match StateAddress::parse(&written.value, endpoint.as_deref(), region.as_deref()) {
-            Ok(address) => account.state = Some(Spanned::new(address, written.place)),
-            Err(why) => drop(self.sink.report(written.place, &InvalidStateAddress { why })),
-        }
+        let parsed = StateAddress::parse(&written.value, endpoint.as_deref(), region.as_deref());
+        let address = parsed.unwrap_or_else(|why| {
+            let violation = InvalidStateAddress { why };
+            self.sink.report(written.place, &violation);
+            StateAddress::Unusable(violation.why)
+        });
+        account.state = Some(Spanned::new(address, written.place));
     }
 
     /// Reports a property that a node outside of campaigns does not have.

@@ -1,6 +1,6 @@
 //! DF129: a place where no state can be kept.
 
-use crate::fields::types::BadStateAddress;
+use crate::fields::types::{AddressError, BadStateAddress};
 use crate::finding::{Fixable, Phase, Rule, RuleGroup, Severity, Violation};
 
 pub(crate) static RULE: Rule = Rule {
@@ -32,8 +32,8 @@ pub struct InvalidStateAddress {
 impl Violation for InvalidStateAddress {
     fn message(&self) -> String {
         match self.why {
-            BadStateAddress::Credentials => "the `state` address holds credentials".to_owned(),
-            BadStateAddress::Scheme => "no state can be kept at this address".to_owned(),
+            BadStateAddress::Store(AddressError::Credentials(_)) => "the `state` address holds credentials".to_owned(),
+            BadStateAddress::Store(_) => "no state can be kept at this address".to_owned(),
             BadStateAddress::NotS3 => "a state in a file has no endpoint and no region".to_owned(),
             BadStateAddress::Path => "no state can be kept at this path".to_owned(),
         }
@@ -41,13 +41,19 @@ impl Violation for InvalidStateAddress {
 
     fn label(&self) -> String {
         match self.why {
-            BadStateAddress::Credentials => "a user or a password".to_owned(),
-            BadStateAddress::Scheme => "not a usable address".to_owned(),
+            BadStateAddress::Store(AddressError::Credentials(_)) => "a user or a password".to_owned(),
+            BadStateAddress::Store(_) => "not a usable address".to_owned(),
             BadStateAddress::NotS3 | BadStateAddress::Path => "not a path in the project".to_owned(),
         }
     }
 
     fn help(&self) -> Option<String> {
-        Some(self.why.to_string())
+        let why = &self.why;
+        Some(match why {
+            BadStateAddress::Store(AddressError::Credentials(_)) => {
+                format!("{why}; what stands in a file under git is read by many and kept for ever, so have it replaced")
+            }
+            why => why.to_string(),
+        })
     }
 }

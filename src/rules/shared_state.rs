@@ -54,6 +54,9 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         let Some(state) = environment.account.state.as_ref().or(common) else {
             continue;
         };
+        if matches!(state.value, StateAddress::Unusable(_)) {
+            continue;
+        }
         let name = &environment.name;
         let first = known.iter().find(|(_, first)| *first == &state.value);
         match first {

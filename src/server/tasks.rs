@@ -115,7 +115,7 @@ impl Serving {
             let name = environment.map(|environment| environment.name.value.to_string());
             let account = Project::in_environment(own.clone(), environment);
             let file = match account.state().map(|state| &state.value) {
-                Some(StateAddress::Remote { .. }) => None,
+                Some(StateAddress::Store(_) | StateAddress::Unusable(_)) => None,
                 Some(StateAddress::File(file)) => Some(root.join(&**file)),
                 None => Some(root.join(default_file(name.as_deref()))),
             };

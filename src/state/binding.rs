@@ -203,7 +203,12 @@ impl Binding {
 
     /// Whether the state is that of the environment that `now` is for. A state of before there were environments is that of any.
     pub fn is_same_environment(&self, now: &Self) -> bool {
-        self.environment.is_none() || self.environment == now.environment
+        self.is_environment(now.environment.as_deref())
+    }
+
+    /// The same for the name of an environment, or none.
+    pub fn is_environment(&self, now: Option<&str>) -> bool {
+        self.environment.is_none() || self.environment.as_deref() == now
     }
 }
 

@@ -50,6 +50,19 @@ pub enum PushError {
         /// That of the file.
         theirs: Uuid,
     },
+    /// It is the state of another environment.
+    #[error(
+        "the file is the state of {theirs}, and this is {ours}. Nothing was written; `--force` puts it into {place} all the same, \
+         and `dialform apply --accept-binding` binds it anew"
+    )]
+    Environment {
+        /// The place.
+        place: String,
+        /// What the command works on.
+        ours: String,
+        /// What the file is for.
+        theirs: String,
+    },
     /// It is older.
     #[error(
         "the file is older than the state in {place}: it ends with record {theirs}, and the state with record {ours}. Nothing was \
@@ -74,7 +87,8 @@ pub enum PushError {
     State(#[from] StateError),
 }
 
-/// Puts a state that [`pull`] gave, or a snapshot, into a store, with the next serial. `force` does so whatever is there.
+/// Puts a state that [`pull`] gave, or a snapshot, into a store, with the next serial. It is one of the environment that `who`
+/// works in; `force` puts it there whatever it is, and whatever is there.
 ///
 /// # Errors
 ///
@@ -92,6 +106,19 @@ pub fn push(
         StateError::io("read", file, missing)
     })?;
     let Snapshot { mut state, .. } = snapshot::decode(&named, &bytes)?;
+    if !force && !state.binding.is_environment(who.environment.as_deref()) {
+        let words = |name: Option<&str>| {
+            name.map_or_else(
+                || "a project without environments".to_owned(),
+                |name| format!("the environment `{name}`"),
+            )
+        };
+        return Err(PushError::Environment {
+            place: at.store.address(),
+            ours: words(who.environment.as_deref()),
+            theirs: words(state.binding.environment.as_deref()),
+        });
+    }
     make_folder(disk::real().as_ref(), &at.beside)?;
     let _lock = Lock::take(&disk::real(), &at.beside, who, timeout)?;
     let Grip { head, line, held } = grip(at, who, timeout, force).map_err(|why| match why {

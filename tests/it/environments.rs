@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::api::server::{Received, Server, json};
 use crate::common::command::Ran;
 use crate::common::project::Project;
+use crate::stores::postgres::{PASSWORD, PostgresServer, USER};
 
 const STAGING: &str = "c6a1fe50-5c5e-4d43-9f6a-0e7b5b3a2a11";
 const PRODUCTION: &str = "1f0c7f5e-6a0b-4e54-9d3c-0d6f2b0f8a11";
@@ -407,5 +408,96 @@ fn the_sandbox_has_a_state_for_each_environment() {
     assert_eq!(
         company.staging.received().len() + company.production.received().len(),
         0
+    );
+}
+
+#[test]
+fn a_state_is_pushed_and_migrated_into_its_own_environment_only() {
+    let Some(server) = PostgresServer::get() else { return };
+    let company = Company::new(&["spring"]);
+    let database = server.database();
+    let address = |state: &str| server.address(&database, state) + "&sslmode=verify-full";
+    let ca_file = server.ca_file().display().to_string();
+    let run = |arguments: &[&str]| -> Ran {
+        let mut command = company.command(arguments);
+        command.env("PGUSER", USER).env("PGPASSWORD", PASSWORD);
+        command.output().unwrap().into()
+    };
+    company.done(&["apply", "--env", "staging", "--auto-approve"]);
+    let file = "dialform.staging.state.json";
+    let before = std::fs::read(company.project.path(file)).unwrap();
+    let migrate = |environment: &str| {
+        let to = address("staging");
+        run(&[
+            "state",
+            "migrate",
+            file,
+            &to,
+            "--ca-file",
+            &ca_file,
+            "--env",
+            environment,
+        ])
+    };
+    let refused = migrate("production");
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(
+        refused
+            .stderr
+            .contains("environment `staging`, and `production` is chosen"),
+        "{refused:?}"
+    );
+    assert_eq!(std::fs::read(company.project.path(file)).unwrap(), before);
+    let moved = migrate("staging");
+    assert_eq!(moved.code, Some(0), "{moved:?}");
+
+    // Each of these reads the store over TLS, whose authority only the file knows.
+    let stranger = run(&["state", "list", "--env", "staging", "--state", &address("staging")]);
+    assert!(
+        stranger.code == Some(1) && stranger.stderr.contains("--ca-file"),
+        "{stranger:?}"
+    );
+    let of = |command: &[&str], environment: &str, more: &[&str]| {
+        let to = address(environment);
+        let place = ["--env", environment, "--state", &to, "--ca-file", &ca_file];
+        run(&[&["state"], command, &place, more].concat())
+    };
+    for command in [
+        &["list"][..],
+        &["show", "spring"],
+        &["pull"],
+        &["lock"],
+        &["mv", "spring", "summer"],
+    ] {
+        let ran = of(command, "staging", &[]);
+        assert_eq!(ran.code, Some(0), "{command:?}: {ran:?}");
+        if command == ["pull"] {
+            company.project.write("pulled.json", &ran.stdout);
+        }
+    }
+
+    let push = |environment: &str, more: &[&str]| of(&["push", "pulled.json"], environment, more);
+    let refused = push("production", &[]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    for word in [
+        "environment `staging`",
+        "environment `production`",
+        "Nothing was written",
+    ] {
+        assert!(refused.stderr.contains(word), "{refused:?}");
+    }
+    let listed = of(&["list"], "production", &[]);
+    assert!(listed.stderr.contains("there is no state"), "{listed:?}");
+    // Older than the rename, and of the right environment.
+    let older = push("staging", &[]);
+    assert!(older.stderr.contains("older"), "{older:?}");
+    let pushed = push("staging", &["--force"]);
+    assert_eq!(pushed.code, Some(0), "{pushed:?}");
+    // By force it goes anywhere, and stays what it is.
+    assert_eq!(push("production", &["--force"]).code, Some(0));
+    let listed = of(&["list"], "production", &[]);
+    assert!(
+        listed.code == Some(1) && listed.stderr.contains("environment `staging`"),
+        "{listed:?}"
     );
 }

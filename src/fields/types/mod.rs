@@ -4,21 +4,26 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 mod address;
+mod authority;
 mod marker;
 mod moment;
 mod pace;
 mod seconds;
 mod state_address;
+mod store_address;
 mod task_status;
 mod time_of_day;
 mod url;
 
 pub use address::{Address, BadUrl, Unclear};
+pub(crate) use authority::{Authority, is_loopback};
 pub use marker::{Marker, NotAMarker};
 pub use moment::{BadMoment, Moment};
 pub use pace::{BadPace, Pace};
 pub use seconds::{BadDuration, Seconds};
 pub use state_address::{BadStateAddress, StateAddress};
+pub(crate) use store_address::is_region;
+pub use store_address::{AddressError, Endpoint, GitlabAddress, PostgresAddress, RemoteAddress, S3Address};
 pub use task_status::TaskStatus;
 pub use time_of_day::{BadTime, TimeOfDay};
 pub use url::WebhookUrl;

@@ -1,55 +1,26 @@
 //! Where a state is kept: a path beside `dialform.kdl`, or the address of a store.
 
-use std::fmt;
-
 use thiserror::Error;
 
-/// The schemes of stores.
-const STORES: [&str; 5] = ["s3", "postgres", "postgresql", "https", "http"];
-
-/// Parameters of an address whose names hold one of these hold a secret.
-const SECRETS: [&str; 8] = [
-    "user",
-    "pass",
-    "secret",
-    "token",
-    "key",
-    "credential",
-    "signature",
-    "auth",
-];
+use super::store_address::{AddressError, RemoteAddress};
 
 /// The place of a state, as `state` in `project` or an environment says it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum StateAddress {
     /// A file, relative to the folder of `dialform.kdl`, with `/` between its parts.
     File(Box<str>),
-    /// A store away from this machine, as it is written. No credentials are in it.
-    Remote {
-        /// The address.
-        address: Box<str>,
-        /// `endpoint=`
-        endpoint: Option<Box<str>>,
-        /// `region=`
-        region: Option<Box<str>>,
-    },
+    /// A store away from this machine.
+    Store(RemoteAddress),
+    /// No place at all, which lint reports. It is kept, so that no command takes the state of another place in its stead.
+    Unusable(BadStateAddress),
 }
 
 /// Why a text is no place of a state. No message repeats the text, as it may hold a password.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
 pub enum BadStateAddress {
-    /// No scheme of a store.
-    #[error(
-        "write a path, \"s3://BUCKET/PREFIX\", \"postgres://HOST/DB?state=NAME\" or \
-         \"https://GITLAB/api/v4/projects/ID/terraform/state/NAME\""
-    )]
-    Scheme,
-    /// A user, a password or a key.
-    #[error(
-        "what stands in a file under git is read by many and kept for ever: take it out, have it replaced, and give credentials in \
-         the environment"
-    )]
-    Credentials,
+    /// No address of a store.
+    #[error(transparent)]
+    Store(#[from] AddressError),
     /// `endpoint=` or `region=` with a path.
     #[error("`endpoint=` and `region=` belong to \"s3://BUCKET/PREFIX\" only")]
     NotS3,
@@ -68,22 +39,8 @@ impl StateAddress {
     ///
     /// [`BadStateAddress`] where it is no place of a state, or holds a secret.
     pub fn parse(text: &str, endpoint: Option<&str>, region: Option<&str>) -> Result<Self, BadStateAddress> {
-        if let Some((scheme, rest)) = text.split_once("://") {
-            let beside = [endpoint, region].into_iter().flatten();
-            if beside.chain([rest]).any(holds_credentials) {
-                return Err(BadStateAddress::Credentials);
-            }
-            if !STORES.contains(&scheme) || text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-                return Err(BadStateAddress::Scheme);
-            }
-            if scheme != "s3" && endpoint.or(region).is_some() {
-                return Err(BadStateAddress::NotS3);
-            }
-            return Ok(Self::Remote {
-                address: text.into(),
-                endpoint: endpoint.map(Into::into),
-                region: region.map(Into::into),
-            });
+        if RemoteAddress::is_meant(text) {
+            return Ok(Self::Store(RemoteAddress::parse(text, endpoint, region)?));
         }
         if endpoint.or(region).is_some() {
             return Err(BadStateAddress::NotS3);
@@ -98,33 +55,12 @@ impl StateAddress {
     }
 }
 
-impl fmt::Display for StateAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(path) => f.write_str(path),
-            Self::Remote { address, .. } => f.write_str(address),
-        }
-    }
-}
-
-/// Whether an address, as it stands behind its scheme, has a user in front of the host or a secret in its query.
-fn holds_credentials(rest: &str) -> bool {
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, behind) = rest.split_at(end);
-    let query = behind.split_once('?').map(|(_, query)| query).unwrap_or_default();
-    let is_secret = |parameter: &str| {
-        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
-        SECRETS.iter().any(|secret| name.contains(secret))
-    };
-    authority.contains('@') || query.split(['&', '#']).any(is_secret)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_path_stays_in_the_project_and_an_address_is_of_a_store() {
+    fn a_path_stays_in_the_project() {
         let parsed = |text: &str| StateAddress::parse(text, None, None);
         assert_eq!(
             parsed("./state/one.json"),
@@ -140,19 +76,6 @@ mod tests {
             "",
         ] {
             assert_eq!(parsed(text), Err(BadStateAddress::Path), "{text}");
-        }
-        assert!(matches!(
-            parsed("s3://campaigns-state/a"),
-            Ok(StateAddress::Remote { .. })
-        ));
-        assert_eq!(parsed("gs://campaigns-state/a"), Err(BadStateAddress::Scheme));
-        for text in [
-            "postgres://bot:pass@db/campaigns?state=a",
-            "postgres://db/campaigns?state=a&password=x",
-            "https://h/api/v4/projects/1/terraform/state/n?private_token=x",
-            "s3://key:secret@bucket/a",
-        ] {
-            assert_eq!(parsed(text), Err(BadStateAddress::Credentials), "{text}");
         }
         assert_eq!(
             StateAddress::parse("a.json", None, Some("eu")),

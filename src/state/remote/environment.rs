@@ -7,7 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::RemoteError;
-use super::authority::Authority;
+use crate::fields::types::Authority;
 use crate::util::failpoint::limit;
 
 /// The hosts that may have the credentials of a state though only the project's files name them.

@@ -17,12 +17,11 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::address::GitlabAddress;
-use super::authority::Authority;
 use super::environment::StoreEnvironment;
 use super::http::{BasicLogin, Http, HttpAnswer, HttpRequest};
 use super::words::Secrets;
 use super::{HeadVersion, RemoteError, RemoteStore, StoredHead, WriteError};
+use crate::fields::types::{Authority, GitlabAddress};
 use crate::util::hex;
 
 /// What the document says that it is, so that no state of Terraform is taken for one of dialform.

@@ -10,12 +10,12 @@ use reqwest::{Certificate, Client, Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::authority::Authority;
 use super::driver::StoreDriver;
 use super::environment::{StoreEnvironment, StoreLimits};
 use super::tls::read_authorities;
 use super::words::Secrets;
 use super::{RemoteError, WriteError};
+use crate::fields::types::Authority;
 use crate::state::trusted::LONGEST;
 use crate::util::https;
 

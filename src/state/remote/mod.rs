@@ -2,7 +2,6 @@
 //!
 //! | file here | holds |
 //! | --- | --- |
-//! | `address`, `authority` | where a store is, as dialform.kdl says it |
 //! | `environment` | credentials, the hosts that may have them, and limits |
 //! | `error`, `words` | why a store cannot be read or written, without secrets |
 //! | `driver`, `tls` | what blocks until a call is done, and encrypts |
@@ -14,8 +13,6 @@
 //!
 //! A store knows nothing of states: the head and the snapshots are bytes to it.
 
-mod address;
-mod authority;
 mod aws;
 mod driver;
 mod environment;
@@ -35,7 +32,7 @@ mod xml;
 
 use std::fmt;
 
-pub use address::{AddressError, Endpoint, GitlabAddress, PostgresAddress, RemoteAddress, S3Address};
+pub use crate::fields::types::{AddressError, Endpoint, GitlabAddress, PostgresAddress, RemoteAddress, S3Address};
 pub use environment::{StoreEnvironment, StoreLimits};
 pub use error::{RemoteError, WriteError};
 pub use gitlab::GitlabStore;

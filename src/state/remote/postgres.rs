@@ -13,7 +13,6 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config, Error, NoTls, Row};
 
-use super::address::PostgresAddress;
 use super::driver::StoreDriver;
 use super::environment::{StoreEnvironment, StoreLimits};
 use super::postgres_login::PostgresLogin;
@@ -21,6 +20,7 @@ use super::postgres_tables::{CREATE, DURABLE, FORMAT, is_race, is_refusal};
 use super::tls::PostgresTls;
 use super::words::Secrets;
 use super::{HeadVersion, RemoteError, RemoteStore, StoredHead, WriteError};
+use crate::fields::types::PostgresAddress;
 
 /// A connection that was not used for so long is tried before it is used.
 const IDLE_SECONDS: u64 = 5;

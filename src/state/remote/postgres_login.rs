@@ -7,9 +7,8 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use super::RemoteError;
-use super::address::PostgresAddress;
-use super::authority::Authority;
 use super::environment::StoreEnvironment;
+use crate::fields::types::{Authority, PostgresAddress};
 
 /// A user, and a password where there is one.
 pub(super) struct PostgresLogin {

@@ -14,14 +14,13 @@ use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::address::{Endpoint, S3Address, is_region};
-use super::authority::Authority;
 use super::aws::{AwsKeys, AwsSource, domain};
 use super::environment::StoreEnvironment;
 use super::http::{Http, HttpAnswer, HttpRequest};
 use super::words::Secrets;
 use super::xml::{element, elements};
 use super::{HeadVersion, RemoteError, RemoteStore, StoredHead, WriteError};
+use crate::fields::types::{Authority, Endpoint, S3Address, is_region};
 
 /// How long a signature holds: long enough for a clock that is a little wrong.
 const SIGNED_FOR: Duration = Duration::from_secs(300);

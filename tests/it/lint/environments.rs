@@ -191,3 +191,90 @@ fn one_state_for_two_environments_is_an_error() {
         Vec::<String>::new()
     );
 }
+
+#[test]
+fn a_state_in_a_store_that_lint_accepts_is_one_that_a_command_opens() {
+    const GITLAB: &str = "https://gitlab.example.com/api/v4/projects";
+    let same = [
+        "postgres://db/d?state=a",
+        "postgresql://db:5432/d?sslmode=require&state=a",
+    ];
+    assert_eq!(
+        found(
+            &two(&format!("state \"{}\"", same[0]), &format!("state \"{}\"", same[1])),
+            CLEAN
+        ),
+        ["DF320 the environments `staging` and `production` keep their state in one place"]
+    );
+    let usable = [
+        "s3://campaigns-state/twin/a",
+        "s3://campaigns-state/twin/a/",
+        "postgres://db.example.com/campaigns?state=a",
+        "postgres://[::1]:5433/campaigns?state=a&sslmode=disable",
+        &format!("{GITLAB}/42/terraform/state/a"),
+        &format!("{GITLAB}/group%2Fproject/terraform/state/a"),
+        "http://127.0.0.1:8080/api/v4/projects/1/terraform/state/a",
+    ];
+    let unusable = [
+        "s3://campaigns-state",
+        "s3://Campaigns/a",
+        "s3://campaigns-state/a/../b",
+        "s3://key:secret@bucket/a",
+        "S3://campaigns-state/a",
+        "gs://campaigns-state/a",
+        "postgres://db/d",
+        "postgres://db?state=a",
+        "postgres://db/d?state=a&state=b",
+        "postgres://db/d?state=a&password=x",
+        "postgres://bot:x@db/d?state=a",
+        "postgres://db/d?state=a&sslmode=disable",
+        "postgres://db/d?state=a&connect_timeout=3",
+        "postgres://a,b/d?state=a",
+        "https://example.com/state",
+        "http://gitlab.example.com/api/v4/projects/1/terraform/state/a",
+        &format!("{GITLAB}/42/terraform/state/a?private_token=x"),
+        &format!("{GITLAB}/42/terraform/state/a b"),
+    ];
+    for (text, is_usable) in usable
+        .iter()
+        .map(|text| (text, true))
+        .chain(unusable.iter().map(|text| (text, false)))
+    {
+        let codes: Vec<String> = found(&two(&format!("state \"{text}\""), ""), CLEAN);
+        let codes: Vec<&str> = codes.iter().map(|one| &one[..5]).collect();
+        assert_eq!(codes, if is_usable { vec![] } else { vec!["DF129"] }, "{text}");
+        let opened = text.parse::<dialform::state::remote::RemoteAddress>();
+        assert_eq!(opened.is_ok(), is_usable, "{text}: {opened:?}");
+        // What is printed can be given again, and means the same.
+        if let Ok(address) = opened {
+            assert_eq!(address.to_string().parse(), Ok(address), "{text}");
+        }
+    }
+}
+
+#[test]
+fn no_command_takes_another_state_where_the_one_that_is_written_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    for state in ["\"s3://bucket\"", "\"../a.json\"", "5", "", "\"\""] {
+        std::fs::write(
+            folder.path().join("dialform.kdl"),
+            format!("project {{\n    timezone \"Europe/Moscow\"\n    state {state}\n}}\n"),
+        )
+        .unwrap();
+        for command in [
+            &["state", "list"][..],
+            &["state", "pull"],
+            &["plan"],
+            &["apply", "--auto-approve"],
+        ] {
+            let ran = crate::common::command::dialform(folder.path(), command);
+            assert_eq!(ran.code, Some(1), "{state}: {command:?}: {ran:?}");
+            assert!(
+                ran.stderr.contains("`state` in dialform.kdl names no place"),
+                "{state}: {ran:?}"
+            );
+        }
+        let named = crate::common::command::dialform(folder.path(), &["state", "list", "--state", "a.json"]);
+        assert_eq!(named.code, Some(0), "{named:?}");
+    }
+}

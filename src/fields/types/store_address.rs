@@ -1,4 +1,4 @@
-//! Where a state is kept away from this machine, as `state` in dialform.kdl says it.
+//! Where a state is kept away from this machine, as `state` in dialform.kdl and `--state` say it: what lint accepts is what a command opens.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,6 +8,18 @@ use thiserror::Error;
 use url::Url;
 
 use super::authority::{Authority, is_loopback};
+
+/// Parameters of an address whose names hold one of these hold a secret.
+const SECRETS: [&str; 8] = [
+    "user",
+    "pass",
+    "secret",
+    "token",
+    "key",
+    "credential",
+    "signature",
+    "auth",
+];
 
 /// The port of PostgreSQL.
 const POSTGRES_PORT: u16 = 5432;
@@ -63,7 +75,7 @@ pub struct GitlabAddress {
 pub struct Endpoint(Url);
 
 /// Why a text is no address of a store. None repeats the text where a password may be in it.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
 pub enum AddressError {
     /// A scheme that no store has.
     #[error(
@@ -74,8 +86,8 @@ pub enum AddressError {
     /// No URL at all.
     #[error("the address of the state is not a URL; write it like `{0}`")]
     NotUrl(&'static str),
-    /// A user or a password.
-    #[error("the address of the state holds a user name or password; take it out, and {0}")]
+    /// A user, a password or a key.
+    #[error("the address of the state holds a user name, a password or a key; take it out, and {0}")]
     Credentials(&'static str),
     /// A part is missing.
     #[error("the address of the state names no {what}; write it like `{like}`")]
@@ -129,10 +141,18 @@ impl RemoteAddress {
     /// # Errors
     ///
     /// [`AddressError`] where it is none, or has credentials in it.
-    pub fn parse(text: &str, endpoint: Option<&str>, region: Option<&str>) -> Result<Self, AddressError> {
+    pub fn parse<'t>(text: &'t str, endpoint: Option<&'t str>, region: Option<&str>) -> Result<Self, AddressError> {
         let Some((scheme, rest)) = text.split_once("://") else {
             return Err(AddressError::NotUrl(LIKE_S3));
         };
+        let behind = |text: &'t str| text.split_once("://").map_or(text, |(_, rest)| rest);
+        if [Some(rest), endpoint.map(behind)]
+            .into_iter()
+            .flatten()
+            .any(holds_credentials)
+        {
+            return Err(AddressError::Credentials(instead(scheme)));
+        }
         if text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
             return Err(AddressError::NotUrl(like(scheme)));
         }
@@ -157,7 +177,7 @@ impl RemoteAddress {
 
 impl RemoteAddress {
     /// The address of another state in the same place, for trying the place.
-    pub(super) fn beside(&self, name: &str) -> Self {
+    pub(crate) fn beside(&self, name: &str) -> Self {
         let mut beside = self.clone();
         match &mut beside {
             Self::S3(address) => address.prefix = format!("{}/{name}", address.prefix),
@@ -179,6 +199,31 @@ impl FromStr for RemoteAddress {
     }
 }
 
+/// Whether an address, as it stands behind its scheme, has a user in front of the host or a secret in its query.
+fn holds_credentials(rest: &str) -> bool {
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, behind) = rest.split_at(end);
+    let query = behind.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let is_secret = |parameter: &str| {
+        let name = parameter.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        SECRETS.iter().any(|secret| name.contains(secret))
+    };
+    authority.contains('@') || query.split(['&', '#']).any(is_secret)
+}
+
+/// Where credentials belong.
+fn instead(scheme: &str) -> &'static str {
+    match scheme {
+        "s3" => {
+            "give credentials in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); another service is named by \
+             endpoint="
+        }
+        "postgres" | "postgresql" => "give them in the environment (PGUSER and PGPASSWORD) or in ~/.pgpass",
+        "https" | "http" => "give a token in the environment (CI_JOB_TOKEN or DIALFORM_STATE_TOKEN)",
+        _ => "give credentials in the environment",
+    }
+}
+
 fn like(scheme: &str) -> &'static str {
     match scheme {
         "postgres" | "postgresql" => LIKE_POSTGRES,
@@ -190,11 +235,8 @@ fn like(scheme: &str) -> &'static str {
 impl S3Address {
     fn parse(rest: &str, endpoint: Option<&str>, region: Option<&str>) -> Result<Self, AddressError> {
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-        if bucket.contains('@') || bucket.contains(':') {
-            return Err(AddressError::Credentials(
-                "give credentials in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); another service is named \
-                 by endpoint=",
-            ));
+        if bucket.contains(':') {
+            return Err(AddressError::Credentials(instead("s3")));
         }
         let missing = |what| AddressError::Missing { what, like: LIKE_S3 };
         if bucket.is_empty() {
@@ -234,7 +276,7 @@ impl S3Address {
 }
 
 /// Whether a text can be a region: it becomes part of a host's name.
-pub(super) fn is_region(text: &str) -> bool {
+pub(crate) fn is_region(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     (1..=40).contains(&text.len()) && text.chars().all(is_part)
 }
@@ -248,11 +290,6 @@ fn is_plain_part(text: &str) -> bool {
 impl PostgresAddress {
     fn parse(text: &str) -> Result<Self, AddressError> {
         let url = Url::parse(text).map_err(|_| AddressError::NotUrl(LIKE_POSTGRES))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(AddressError::Credentials(
-                "give them in the environment (PGUSER and PGPASSWORD) or in ~/.pgpass",
-            ));
-        }
         let missing = |what| AddressError::Missing {
             what,
             like: LIKE_POSTGRES,
@@ -285,11 +322,6 @@ impl PostgresAddress {
             let known = match key.as_ref() {
                 "state" => &mut state,
                 "sslmode" => &mut sslmode,
-                "user" | "password" | "sslpassword" | "passfile" => {
-                    return Err(AddressError::Credentials(
-                        "give them in the environment (PGUSER and PGPASSWORD) or in ~/.pgpass",
-                    ));
-                }
                 _ => {
                     return Err(AddressError::Unknown {
                         what: format!("{}=", key.chars().take(40).collect::<String>()),
@@ -340,7 +372,7 @@ impl PostgresAddress {
     }
 
     /// The host and the port, as a variable allows them.
-    pub(super) fn authority(&self) -> Authority {
+    pub(crate) fn authority(&self) -> Authority {
         Authority {
             host: self.host.clone(),
             port: self.port,
@@ -351,11 +383,7 @@ impl PostgresAddress {
 
 impl GitlabAddress {
     fn parse(text: &str) -> Result<Self, AddressError> {
-        let Endpoint(url) = Endpoint::parse_with(
-            text,
-            LIKE_GITLAB,
-            "give a token in the environment (CI_JOB_TOKEN or DIALFORM_STATE_TOKEN)",
-        )?;
+        let Endpoint(url) = Endpoint::parse_with(text, LIKE_GITLAB, instead("https"))?;
         let Some((before, name)) = url.path().rsplit_once("/terraform/state/") else {
             return Err(AddressError::Missing {
                 what: "state of a GitLab project",
@@ -417,11 +445,7 @@ impl FromStr for Endpoint {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
-        let mut endpoint = Self::parse_with(
-            text,
-            "https://s3.example.com",
-            "give credentials in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)",
-        )?;
+        let mut endpoint = Self::parse_with(text, "https://s3.example.com", instead("s3"))?;
         if !endpoint.0.path().ends_with('/') {
             let path = format!("{}/", endpoint.0.path());
             endpoint.0.set_path(&path);
@@ -458,7 +482,12 @@ impl fmt::Display for PostgresAddress {
             self.authority(),
             self.database,
             self.state
-        )
+        )?;
+        // What is printed means the same when it is given again: only this machine is reached without TLS by itself.
+        match self.tls && is_loopback(&self.host) {
+            true => f.write_str("&sslmode=verify-full"),
+            false => Ok(()),
+        }
     }
 }
 

@@ -7,16 +7,16 @@ use url::Url;
 
 /// A host and a port, which the environment may have to allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Authority {
-    pub(super) host: String,
-    pub(super) port: u16,
+pub(crate) struct Authority {
+    pub(crate) host: String,
+    pub(crate) port: u16,
     /// The one that need not be said.
-    pub(super) default_port: u16,
+    pub(crate) default_port: u16,
 }
 
 impl Authority {
     /// Those of a URL, which is an https or http one and so has both.
-    pub(super) fn of(url: &Url) -> Self {
+    pub(crate) fn of(url: &Url) -> Self {
         let host = url.host_str().unwrap_or_default();
         Self {
             host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
@@ -29,12 +29,12 @@ impl Authority {
     }
 
     /// Whether it is this machine, which nobody has to allow.
-    pub(super) fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.host)
     }
 
     /// Another host for the same service.
-    pub(super) fn beside(&self, host: &str, port: Option<u16>) -> Self {
+    pub(crate) fn beside(&self, host: &str, port: Option<u16>) -> Self {
         Self {
             host: host.to_ascii_lowercase(),
             port: port.unwrap_or(self.default_port),
@@ -43,7 +43,7 @@ impl Authority {
     }
 
     /// Whether one of these, with blanks or commas between them, is it.
-    pub(super) fn is_in(&self, list: &str) -> bool {
+    pub(crate) fn is_in(&self, list: &str) -> bool {
         let entries = list.split(|c: char| c == ',' || c.is_whitespace());
         entries
             .into_iter()
@@ -69,7 +69,7 @@ fn write_host(f: &mut fmt::Formatter<'_>, host: &str) -> fmt::Result {
 }
 
 /// Whether a host is this machine: what goes there leaves it nowhere.
-pub(super) fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
