@@ -4,7 +4,8 @@ use std::fs;
 
 use crate::common::command::dialform;
 
-const IGNORED: &str = ".dialform/\ndialform.state.lock*\ndialform.state.json.backup.*\n";
+const IGNORED: &str = ".dialform/\ndialform.state.lock*\ndialform.state.json.backup.*\ndialform.*.state.lock*\n\
+                       dialform.*.state.json.backup.*\n";
 
 #[test]
 fn what_init_writes_lints_clean() {
@@ -123,7 +124,7 @@ fn gitignore_gets_each_line_once_and_keeps_its_own() {
         ("/target", format!("/target\n{IGNORED}")),
         (
             "/target\r\n.dialform/\r\n",
-            "/target\r\n.dialform/\r\ndialform.state.lock*\ndialform.state.json.backup.*\n".to_owned(),
+            format!("/target\r\n{}", IGNORED.replacen(".dialform/\n", ".dialform/\r\n", 1)),
         ),
         (IGNORED, IGNORED.to_owned()),
     ];
@@ -140,7 +141,8 @@ fn gitignore_gets_each_line_once_and_keeps_its_own() {
 #[test]
 fn gitattributes_gets_each_line_once_and_keeps_its_own() {
     const LINES: &str = "dialform.state.json -text -merge\ndialform.state.journal -text -merge\n\
-                         dialform.state.spill -text -merge\n";
+                         dialform.state.spill -text -merge\ndialform.*.state.json -text -merge\n\
+                         dialform.*.state.journal -text -merge\ndialform.*.state.spill -text -merge\n";
     for (before, after) in [
         ("", LINES.to_owned()),
         ("*.kdl text", format!("*.kdl text\n{LINES}")),
@@ -176,9 +178,11 @@ fn git_never_mixes_two_versions_of_the_state() {
         return;
     }
     assert_eq!(dialform(folder.path(), &["init"]).code, Some(0));
-    let names = ["dialform.state.json", "dialform.state.journal", "dialform.state.spill"];
+    let names = ["state.json", "state.journal", "state.spill"];
+    let names = names.map(|name| [format!("dialform.{name}"), format!("dialform.staging.{name}")]);
+    let names = names.concat();
     let commit = |word: &str| {
-        for name in names {
+        for name in &names {
             fs::write(folder.path().join(name), format!("one\n{word}\n")).unwrap();
         }
         assert!(git(&["add", "."]).unwrap().status.success());
@@ -190,7 +194,7 @@ fn git_never_mixes_two_versions_of_the_state() {
     git(&["checkout", "main"]).unwrap();
     commit("ours");
     assert!(!git(&["merge", "other"]).unwrap().status.success());
-    for name in names {
+    for name in &names {
         assert_eq!(
             fs::read_to_string(folder.path().join(name)).unwrap(),
             "one\nours\n",
@@ -199,7 +203,7 @@ fn git_never_mixes_two_versions_of_the_state() {
     }
     git(&["merge", "--abort"]).unwrap();
     git(&["checkout", "other"]).unwrap();
-    for name in names {
+    for name in &names {
         assert_eq!(
             fs::read_to_string(folder.path().join(name)).unwrap(),
             "one\ntheirs\n",

@@ -23,13 +23,22 @@ const STARTER: [(&str, &str); 2] = [
 ];
 
 /// What git should leave out: the sandbox's own state, and files of the state that mean nothing on another machine.
-const IGNORED: [&str; 3] = [".dialform/", "dialform.state.lock*", "dialform.state.json.backup.*"];
+const IGNORED: [&str; 5] = [
+    ".dialform/",
+    "dialform.state.lock*",
+    "dialform.state.json.backup.*",
+    "dialform.*.state.lock*",
+    "dialform.*.state.json.backup.*",
+];
 
 /// How git should treat the state: its line ends stay as they are, and two versions of it are never merged line by line.
-const ATTRIBUTES: [&str; 3] = [
+const ATTRIBUTES: [&str; 6] = [
     "dialform.state.json -text -merge",
     "dialform.state.journal -text -merge",
     "dialform.state.spill -text -merge",
+    "dialform.*.state.json -text -merge",
+    "dialform.*.state.journal -text -merge",
+    "dialform.*.state.spill -text -merge",
 ];
 
 #[derive(Debug, clap::Args)]
@@ -103,7 +112,7 @@ fn write(folder: &Path) -> Result<Vec<PathBuf>, InitError> {
         place.create(name, text).map_err(|why| failed(&path, why, &written))?;
         written.push(path);
     }
-    for (name, lines) in [(".gitignore", IGNORED), (".gitattributes", ATTRIBUTES)] {
+    for (name, lines) in [(".gitignore", &IGNORED[..]), (".gitattributes", &ATTRIBUTES)] {
         let path = folder.join(name);
         if place
             .add_lines(name, lines)
@@ -129,7 +138,7 @@ impl NewProject {
     }
 
     /// Appends the lines that a file for git does not have yet. Says whether any was missing.
-    fn add_lines(&self, name: &str, lines: [&str; 3]) -> io::Result<bool> {
+    fn add_lines(&self, name: &str, lines: &[&str]) -> io::Result<bool> {
         let (folder, name) = self.open(name)?;
         let mut text = Vec::new();
         match folder.read(&name) {
@@ -141,7 +150,7 @@ impl NewProject {
             text.split(|byte| *byte == b'\n')
                 .any(|have| have.trim_ascii() == line.as_bytes())
         };
-        let missing: Vec<&str> = lines.into_iter().filter(|line| !known(line)).collect();
+        let missing: Vec<&str> = lines.iter().copied().filter(|line| !known(line)).collect();
         if missing.is_empty() {
             return Ok(false);
         }
