@@ -29,7 +29,7 @@ if [ "${#wanted[@]}" -gt 0 ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev
         echo "${wanted[*]} cannot be installed from Debian"
 fi
 
-scripts=("tests/hooks/workflows.sh" "tests/hooks/pre-commit.sh" "tests/hooks/recipes.sh")
+scripts=("tests/hooks/workflows.sh" "tests/hooks/pre-commit.sh" "tests/hooks/recipes.sh" "tests/hooks/pipelines.sh")
 if [ "${DIALFORM_CI_SLOW:-1}" = 0 ]; then
     echo "SKIPPED the hooks that pre-commit builds itself: DIALFORM_CI_SLOW is 0"
 else

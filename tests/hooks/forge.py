@@ -1,14 +1,15 @@
-"""As much of GitLab's API as the recipe's comment needs: one merge request with notes. Prints its address; GET /log tells
-what was asked for.
+"""As much of GitLab's API as the recipe's comment needs: one merge request with notes, where somebody has quoted the marker
+that is given. Prints its address; GET /log tells what was asked for.
 """
 
 import json
+import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
 
 NOTES = "/api/v4/projects/1/merge_requests/7/notes"
 # Somebody else's comment that quotes the marker is not to be touched.
-notes = [{"id": 1, "author": {"id": 5}, "body": "<!-- dialform plan -->\nI wrote this by hand"}]
+notes = [{"id": 1, "author": {"id": 5}, "body": sys.argv[1] + "\nI wrote this by hand"}]
 log = []
 
 

@@ -1,68 +1,23 @@
 #!/usr/bin/env bash
-# Runs the scripts that stand in the recipes, word for word, as their runners would: against a bare repository on this
-# disk, with a sandbox in the place of the API, from the first run on. What the runners themselves do (checking out,
-# secrets, one job at a time) is only linted, by workflows.sh.
+# Runs the scripts that stand in the recipes with the state in a branch, and those of the action, word for word, as their
+# runners would: against a bare repository on this disk, with a sandbox in the place of the API, from the first run on. What
+# the runners themselves do (checking out, secrets, one job at a time) is only linted, by workflows.sh.
 set -euo pipefail
 # shellcheck source=tests/hooks/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=tests/hooks/runner.sh
+source "$(dirname "${BASH_SOURCE[0]}")/runner.sh"
 
-with_yaml() {
-    local python
-    for python in "${DIALFORM_TOOLS:-$scratch/tools}/bin/python" python3; do
-        if "$python" -c 'import yaml' 2>/dev/null; then echo "$python" && return; fi
-    done
-    tool pre-commit pre-commit >/dev/null && python=${DIALFORM_TOOLS:-$scratch/tools}/bin/python &&
-        "$python" -c 'import yaml' && echo "$python"
-}
-if ! python=$(with_yaml) || ! command -v jq >/dev/null || ! command -v curl >/dev/null; then
-    skip "python3 with PyYAML, jq and curl are not all here: the recipes' scripts do not run"
-    summary
-    exit
-fi
-program=$(build)
-PATH="$(dirname "$program"):$PATH"
-export PATH
-identity
-
-github=$repository/examples/ci/github/campaigns.yml
-gitlab=$repository/examples/ci/gitlab/.gitlab-ci.yml
+github=$repository/examples/ci/branch/github/campaigns.yml
+gitlab=$repository/examples/ci/branch/gitlab/.gitlab-ci.yml
 campaigns=14
 
-# sandbox FAULT…: starts one that fails so, and sets $api to where it is.
-sandbox() {
-    local faults=()
-    for fault in "$@"; do faults+=(--fault "$fault"); done
-    : >"$scratch/sandbox.log"
-    (cd "$scratch" && exec dialform sandbox --port 0 ${faults[@]+"${faults[@]}"}) >"$scratch/sandbox.log" 2>&1 &
-    background+=($!)
-    for _ in $(seq 100); do
-        api=$(sed -n 's|^The sandbox stands in .* at \(http[^ ]*\) .*|\1|p' "$scratch/sandbox.log")
-        if [ -n "$api" ]; then return; fi
-        sleep 0.1
-    done
-    cat "$scratch/sandbox.log" && exit 1
-}
-# The tasks that the API has.
-tasks() { curl --silent --fail "${api%/api/v1}/tasks.json" | jq ".tasks | ${1:-length}"; }
-has_tasks() { test "$(tasks)" -eq "$1" || { tasks . && return 1; }; }
-
-# origin NAME: a bare repository with a project that talks to the sandbox.
-origin() {
-    origin=$scratch/$1.git
-    git init --quiet --bare "$origin"
-    git clone --quiet "$origin" "$scratch/$1" 2>/dev/null
-    cp -R "$repository/examples/large/." "$scratch/$1"
-    rm -rf "$scratch/$1/.dialform"
-    sed -i.old "s|^    api .*|    api \"$api\"|; s|^    login .*|    login \"$api\"|" "$scratch/$1/dialform.kdl"
-    rm -f "$scratch/$1"/*.old
-    git -C "$scratch/$1" add --all
-    git -C "$scratch/$1" commit --quiet --message "A project"
-    git -C "$scratch/$1" push --quiet origin HEAD:main
-}
-# The command that docs/ci.md gives.
+# arrange: the project in this folder talks to the sandbox.
+arrange() { sed -i.old "s|^    api .*|    api \"$api\"|; s|^    login .*|    login \"$api\"|" dialform.kdl; }
+# The command that docs/ci-branch.md gives.
 make_branch() {
     local command
-    command=$(grep -F 'git mktree </dev/null' "$repository/docs/ci.md")
+    command=$(grep -F 'git mktree </dev/null' "$repository/docs/ci-branch.md")
     (cd "$scratch/$1" && bash -e -c "$command")
 }
 states() { git -C "$origin" rev-list --count dialform-state; }
@@ -78,23 +33,12 @@ planned() {
 # in_state TASKS DOUBTS: how many campaigns have their task, and of how many it is not known.
 in_state() { test "$(planned '"\(.summary.unchanged) \(.summary.unknown)"')" = "$1 $2" || { planned . && return 1; }; }
 
-# A runner has nothing of the one before.
-runner() {
-    job=$scratch/job
-    cd "$scratch"
-    rm -rf "$job"
-    git clone --quiet "$origin" "$job"
-    cd "$job"
-}
-
 # ---- GitHub
 
 # What actions/checkout does with the branch of the state.
 checkout_state() { git clone --quiet --branch dialform-state "$origin" .state; }
-# github JOB STEP, in the shell that GitHub takes where a step names none.
-github() { "$python" "$repository/tests/hooks/step.py" "$github" "$1" "$2" >"$scratch/step.sh" && bash -e "$scratch/step.sh"; }
 keep() { (cd .state && github apply "Keep the state"); }
-export GITHUB_STEP_SUMMARY=$scratch/summary.md GITHUB_SHA=0123abc GITHUB_REPOSITORY=org/calls NUMBER=7 GH_TOKEN=token
+export GITHUB_SHA=0123abc
 export DIALFORM_TOKEN=any
 
 echo "GitHub: the second create gets no answer that says anything"
@@ -103,7 +47,7 @@ origin github
 runner
 check "without the branch the job ends before it does anything" fails checkout_state
 check "no task is created" has_tasks 0
-check "the branch is made by the command of docs/ci.md" make_branch github
+check "the branch is made by the command of docs/ci-branch.md" make_branch github
 check "it is empty" test -z "$(git -C "$origin" ls-tree dialform-state)"
 
 runner
@@ -113,40 +57,7 @@ check "the comment begins with the marker" test "$(head -n 1 plan.md)" = "<!-- d
 check "and sums up" has plan.md "**Plan: $campaigns to create.**"
 check "the job's summary has it too" has "$GITHUB_STEP_SUMMARY" "$campaigns to create"
 
-mkdir "$scratch/bin"
-cat >"$scratch/bin/gh" <<'END'
-#!/usr/bin/env bash
-# GitHub's gh, as far as the recipe needs it: comments are in a file, --field body=@FILE reads one.
-set -euo pipefail
-method=GET
-while [ $# -gt 0 ]; do
-    case $1 in
-        --method) method=$2 && shift ;;
-        --jq) filter=$2 && shift ;;
-        --field) body=${2#body=@} && shift ;;
-        repos/*) path=$1 ;;
-    esac
-    shift
-done
-echo "$method $path" >>"$GH_FAKE.log"
-case $method in
-    GET) jq --raw-output "$filter" "$GH_FAKE" ;;
-    POST)
-        jq --rawfile body "$body" '. + [{ id: (length + 1), user: { login: "github-actions[bot]" }, body: $body }]' \
-            "$GH_FAKE" >"$GH_FAKE.new" && mv "$GH_FAKE.new" "$GH_FAKE"
-        ;;
-    PATCH)
-        jq --rawfile body "$body" --argjson id "${path##*/}" 'map(if .id == $id then .body = $body else . end)' \
-            "$GH_FAKE" >"$GH_FAKE.new" && mv "$GH_FAKE.new" "$GH_FAKE"
-        ;;
-esac
-END
-chmod +x "$scratch/bin/gh"
-PATH="$scratch/bin:$PATH"
-export GH_FAKE=$scratch/comments.json
-cat >"$GH_FAKE" <<'END'
-[{ "id": 1, "user": { "login": "ann" }, "body": "<!-- dialform plan -->\nmine" }]
-END
+comments "<!-- dialform plan -->"
 check "a comment is written" github plan Comment
 check "and at the next push the same one again" github plan Comment
 printf '%s\n' "GET repos/org/calls/issues/7/comments" "POST repos/org/calls/issues/7/comments" \
@@ -194,23 +105,13 @@ check "so that there is no commit more" test "$(states)" -eq "$before"
 echo "GitLab: the second create is refused"
 sandbox create#2=400
 origin gitlab
-export CI_REPOSITORY_URL=$origin STATE=$origin CI_COMMIT_SHA=0123abc CI_PROJECT_ID=1 CI_MERGE_REQUEST_IID=7
-# gitlab JOB STEP, in the shell of GitLab's runner.
-gitlab() { "$python" "$repository/tests/hooks/step.py" "$gitlab" "$1" "$2" >"$scratch/step.sh" && bash -eo pipefail "$scratch/step.sh"; }
-
+export CI_REPOSITORY_URL=$origin STATE=$origin CI_COMMIT_SHA=0123abc
 runner
 check "without the branch apply does nothing" fails gitlab apply script
 check "no task is created" has_tasks 0
 check "the branch is made" make_branch gitlab
 
-"$python" "$repository/tests/hooks/forge.py" >"$scratch/forge" &
-background+=($!)
-for _ in $(seq 100); do
-    if [ -s "$scratch/forge" ]; then break; fi
-    sleep 0.1
-done
-forge=$(cat "$scratch/forge")
-export CI_API_V4_URL=$forge/api/v4
+forge "<!-- dialform plan -->"
 runner
 check "plan runs without a token for comments" gitlab plan script
 check "and leaves the plan as a file" has plan.md "**Plan: $campaigns to create.**"

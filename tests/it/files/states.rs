@@ -146,7 +146,10 @@ fn umasks_of_runners_do_no_harm() {
         );
         let go_on = "chmod -R go-w .state; \"$0\" state list --state .state/none.json";
         assert_eq!(shell(states.folder.path(), go_on).code, Some(0), "{umask}");
-        for recipe in ["examples/ci/github/campaigns.yml", "examples/ci/gitlab/.gitlab-ci.yml"] {
+        for recipe in [
+            "examples/ci/branch/github/campaigns.yml",
+            "examples/ci/branch/gitlab/.gitlab-ci.yml",
+        ] {
             let recipe = fs::read_to_string(crate::common::command::in_repository(recipe)).unwrap();
             let of_state = |command: &str| recipe.matches(command).count();
             assert_eq!(of_state("chmod -R go-w .state"), of_state("--state .state/"));
