@@ -252,14 +252,17 @@ fn it_finds_what_a_check_of_everything_finds() {
     );
 }
 
-/// How many files a key stroke has looked at that puts `new` in the place of `old` in a file of a project.
+/// How many files a key stroke has looked at that puts `new` in the place of `old` in a file of a project. It has found what a check
+/// of everything finds.
 fn looked_at(files: &[(&str, &str)], name: &str, (old, new): (&str, &str)) -> usize {
     let folder = repository(files);
     let root = folder.path().canonicalize().unwrap();
-    let mut checker = Checker::new(&root, Some(Timestamp::now()));
+    let now = Timestamp::now();
+    let mut checker = Checker::new(&root, Some(now));
     let scope = checker.project_scope(&root, &[]);
     let mut last = LastCheck::default();
-    checker.check_keeping(&scope, &[], Some(&mut last));
+    let findings = checker.check_keeping(&scope, &[], Some(&mut last)).findings.clone();
+    let mut shown = outline(&findings, &checker);
     assert_eq!(last.looked_at(), files.len());
     let (_, text) = files.iter().find(|(known, _)| *known == name).unwrap();
     assert!(text.contains(old), "{name} has no {old}");
@@ -270,10 +273,13 @@ fn looked_at(files: &[(&str, &str)], name: &str, (old, new): (&str, &str)) -> us
         content,
     }];
     let changed = checker.check_one(&scope, &overlays, &path, &mut last);
-    assert!(
-        changed.is_some(),
-        "{name}: {old} → {new}: everything was to be checked again"
-    );
+    for (file, findings) in changed.expect("everything was to be checked again") {
+        shown.remove(&checker.real_path(file).unwrap().display().to_string());
+        shown.extend(outline(&findings, &checker));
+    }
+    let mut fresh = Checker::new(&root, Some(now));
+    let findings = fresh.check(&scope, &overlays).findings.clone();
+    assert_eq!(shown, outline(&findings, &fresh), "{name}: {old} → {new}");
     last.looked_at()
 }
 
@@ -282,12 +288,12 @@ fn a_key_stroke_looks_at_few_files_of_many() {
     let many: Vec<(String, String)> = (0..300)
         .map(|number| {
             let key = format!("key-{number}");
-            let text = keyed(&key);
-            let from = if number % 100 == 0 {
-                " template=\"rare\""
-            } else {
-                " template=\"common\""
-            };
+            let (mut text, mut from) = (keyed(&key), " template=\"common\"");
+            if number % 100 == 0 {
+                // What is found in it points at the template.
+                text = text.replace("\"manual\"", "\"time\" at=\"2036-12-02 23:30\"");
+                from = " template=\"rare\"";
+            }
             let text = text.replace(
                 &format!("\"{key}\" {{"),
                 &format!("\"{key}\"{from} {{\n    trunk \"line-{}\"", number % 150),
@@ -299,7 +305,7 @@ fn a_key_stroke_looks_at_few_files_of_many() {
         .map(|number| format!("    trunk line-{number}=\"9a67dee5-398e-4570-9426-fbb3f06{number:05}\"\n"))
         .collect();
     let aliases = format!("aliases {{\n{}}}\n", aliases.concat());
-    let templates = "template \"rare\" { comment \"R\"; }\ntemplate \"common\" { comment \"C\"; }\n";
+    let templates = "template \"rare\" { comment \"R\"; call-window from=\"09:10\" to=\"10:00\"; }\ntemplate \"common\" { comment \"C\"; }\n";
     let elsewhere =
         "campaign \"odd\" { scenario \"9a67dee5-398e-4570-9426-fbb3f0600007\" }\nmoved from=\"old\" to=\"nowhere\"\n";
     let own = format!("{PROJECT}{ENVIRONMENTS}");
@@ -317,6 +323,8 @@ fn a_key_stroke_looks_at_few_files_of_many() {
             ("campaigns/150.kdl", ("key-150", "key-x")),
             ("campaigns/150.kdl", ("pace \"", "pace \"0")),
             ("campaigns/templates.kdl", ("\"R\"", "\"S\"")),
+            ("campaigns/templates.kdl", ("template \"rare\"", "\ntemplate \"rare\"")),
+            ("campaigns/templates.kdl", ("10:00", "23:50")),
             ("campaigns/templates.kdl", ("template \"rare\"", "template \"rarer\"")),
             ("campaigns/aliases.kdl", ("line-7=\"9", "line-7=\"8")),
             ("campaigns/aliases.kdl", ("line-7=", "line-seven=")),
