@@ -2,7 +2,8 @@
 //! program that only prints a line.
 //!
 //! `cargo bench --bench whole_process` prints medians and ratios, `cargo bench --bench whole_process -- plan` those of plan
-//! alone, `-- apply` those of apply, `-- growth` how the cost of apply grows, `-- lint` those of the rest; rounds are interleaved, so that a machine whose speed
+//! alone, `-- apply` those of apply, `-- stores` those of apply with the
+//! state in a store, `-- growth` how the cost of apply grows, `-- lint` those of the rest; rounds are interleaved, so that a machine whose speed
 //! wavers slows all of them alike. Peak memory needs GNU time as `/usr/bin/time`, and the comparison with ruff needs
 //! `ruff` on the PATH; what is not there is said to be left out.
 #![allow(clippy::print_stdout, clippy::cast_precision_loss, clippy::expect_used)]
@@ -23,6 +24,12 @@ mod apply;
 #[allow(clippy::unwrap_used)]
 #[path = "../tests/it/common/certificate.rs"]
 mod certificate;
+#[allow(clippy::unwrap_used)]
+#[path = "../tests/it/stores/objects.rs"]
+mod objects;
+#[allow(dead_code, clippy::unwrap_used)]
+#[path = "../tests/it/stores/web.rs"]
+mod web;
 #[allow(dead_code)]
 mod corpus;
 #[path = "whole_process/only_apply.rs"]
@@ -31,6 +38,8 @@ mod only_apply;
 mod plan;
 #[path = "whole_process/server.rs"]
 mod server;
+#[path = "whole_process/stores.rs"]
+mod stores;
 #[allow(dead_code)]
 #[path = "growth/tasks.rs"]
 mod tasks;
@@ -73,6 +82,9 @@ fn main() -> io::Result<()> {
     }
     if is_picked("apply") {
         apply::rows(&this, &place.join("apply"))?;
+    }
+    if is_picked("stores") {
+        stores::rows(&place.join("stores"))?;
     }
     if is_picked("growth") {
         apply::growth(&place.join("growth"))?;

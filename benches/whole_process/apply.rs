@@ -15,7 +15,7 @@ pub(super) const ONLY: &str = "--only-apply";
 const ROUNDS: usize = 3;
 /// Creates under way at once, where apply is not told otherwise.
 const IN_FLIGHT: usize = 4;
-const LATENCY: Duration = Duration::from_millis(20);
+pub(super) const LATENCY: Duration = Duration::from_millis(20);
 
 /// All rows but those of [`growth`].
 pub(super) fn rows(this: &Path, place: &Path) -> io::Result<()> {
@@ -215,7 +215,7 @@ impl Applied {
 const STATE: &str = "dialform.state.json";
 
 /// The project, and nothing of an earlier run.
-fn prepare(folder: &Path, creates: usize, server: &Server) -> io::Result<()> {
+pub(super) fn prepare(folder: &Path, creates: usize, server: &Server) -> io::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
@@ -228,7 +228,7 @@ fn prepare(folder: &Path, creates: usize, server: &Server) -> io::Result<()> {
 }
 
 /// An apply of it all.
-fn told<'c>(command: &'c mut Command, folder: &Path, server: &Server, in_flight: usize) -> &'c mut Command {
+pub(super) fn told<'c>(command: &'c mut Command, folder: &Path, server: &Server, in_flight: usize) -> &'c mut Command {
     command.args([
         "apply",
         "--auto-approve",
@@ -272,7 +272,7 @@ fn only(this: &Path, folder: &Path, creates: usize, server: &Server) -> io::Resu
     Ok(took)
 }
 
-fn median(times: impl Iterator<Item = Duration>) -> Duration {
+pub(super) fn median(times: impl Iterator<Item = Duration>) -> Duration {
     let mut times: Vec<Duration> = times.collect();
     times.sort();
     times[times.len() / 2]

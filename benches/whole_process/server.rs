@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,10 @@ struct Counts {
     created: AtomicUsize,
     /// Bytes of all requests.
     received: AtomicUsize,
+    /// When the first create was answered.
+    first: OnceLock<Instant>,
+    /// How long after that the last one was, in microseconds.
+    lasted: AtomicU64,
 }
 
 impl Server {
@@ -93,6 +97,11 @@ impl Server {
         self.counts.created.load(Ordering::SeqCst)
     }
 
+    /// The time from the first answer to a create to the last one.
+    pub(super) fn lasted(&self) -> Duration {
+        Duration::from_micros(self.counts.lasted.load(Ordering::SeqCst))
+    }
+
     /// Bytes of all requests so far.
     pub(super) fn received(&self) -> usize {
         self.counts.received.load(Ordering::SeqCst)
@@ -133,6 +142,10 @@ impl PlainServer {
             }
             while let Some((_, mut stream)) = self.waiting.pop_front_if(|(due, _)| *due <= Instant::now()) {
                 let number = self.counts.created.fetch_add(1, Ordering::SeqCst);
+                let lasted = self.counts.first.get_or_init(Instant::now).elapsed().as_micros();
+                self.counts
+                    .lasted
+                    .store(u64::try_from(lasted).unwrap_or(u64::MAX), Ordering::SeqCst);
                 // A connection that breaks off is noticed by whoever counts what arrived.
                 let _ = stream.write_all(created(number).as_bytes());
             }
