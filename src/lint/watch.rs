@@ -14,7 +14,7 @@ use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use crate::project::discovery::{PROJECT_FILE, Wanted};
 use crate::util::plural::counted;
@@ -232,24 +232,28 @@ impl Watch {
         });
     }
 
-    /// Waits for an event, and while folders are polled for a change there: then there is none.
-    async fn next(&mut self) -> Option<notify::Result<Event>> {
+    /// Waits for an event, and while folders are polled for a change there: then there is none. `polls_at` is when they are looked
+    /// at next, however many events come before.
+    async fn next(&mut self, polls_at: &mut Instant) -> Option<notify::Result<Event>> {
         loop {
             let event = self.events.recv();
             if self.polled.is_empty() {
                 return event.await;
             }
-            match timeout(POLL_INTERVAL, event).await {
-                Ok(event) => return event,
-                Err(_) if self.polled.iter().any(|(folder, seen)| entries(folder) != *seen) => return None,
-                Err(_) => {}
+            if let Ok(event) = timeout_at(*polls_at, event).await {
+                return event;
             }
+            if self.polled.iter().any(|(folder, seen)| entries(folder) != *seen) {
+                return None;
+            }
+            *polls_at = Instant::now() + POLL_INTERVAL;
         }
     }
 
     /// Waits for the end of the next burst of changes that matter.
     pub async fn changed(&mut self) {
-        while let Some(event) = self.next().await {
+        let mut polls_at = Instant::now() + POLL_INTERVAL;
+        while let Some(event) = self.next(&mut polls_at).await {
             if self.matters(event) {
                 break;
             }

@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Bench, campaign};
@@ -276,10 +278,20 @@ fn unshared(options: &[&str], before: &str, folder: &Path) -> Option<Command> {
 #[test]
 fn folders_beyond_the_limit_of_the_system_are_polled() {
     let folder = tempfile::tempdir().unwrap();
-    let root = folder.path();
+    let root = &folder.path().join("project");
     fs::create_dir_all(root.join(".git")).unwrap();
     write_file(root, "dialform.kdl", PROJECT);
     write_file(root, "campaigns/deep/one.kdl", campaign("one", "1/s"));
+    // The one folder that is watched is the one around: whatever happens there, the others are polled.
+    let noise = folder.path().join("noise");
+    let goes_on = Arc::new(());
+    let is_wanted = Arc::downgrade(&goes_on);
+    let noisy = thread::spawn(move || {
+        while is_wanted.strong_count() > 0 {
+            fs::write(&noise, "").unwrap();
+            thread::sleep(Duration::from_millis(100));
+        }
+    });
     for limit in [
         "echo 1 > /proc/sys/user/max_inotify_watches",
         "echo 0 > /proc/sys/user/max_inotify_instances",
@@ -300,6 +312,8 @@ fn folders_beyond_the_limit_of_the_system_are_polled() {
         write_file(root, "campaigns/deep/one.kdl", campaign("one", "1/s"));
         reach(&watch, "no findings");
     }
+    drop(goes_on);
+    noisy.join().unwrap();
 }
 
 #[cfg(target_os = "linux")]
