@@ -46,6 +46,8 @@ struct StoreInUse {
 #[derive(Debug, Default)]
 struct WaitingJobs {
     waiting: VecDeque<(Job, Reply)>,
+    /// How many the writer waits for before it goes on; 0 where it waits for none.
+    awaited: usize,
     progress: WriterState,
 }
 
@@ -218,10 +220,12 @@ impl StoreInUse {
                 let call = Call(Arc::clone(self));
                 drop(tokio::spawn(async move { drop(call) }));
             }
-            WriterState::Called => {}
-            WriterState::Working => self.changed.notify_one(),
+            WriterState::Called | WriterState::Working => {}
         }
         queue.waiting.push_back((job, reply));
+        if queue.waiting.len() == queue.awaited {
+            self.changed.notify_one();
+        }
         Ok(())
     }
 
@@ -253,21 +257,27 @@ impl StoreInUse {
             let began = Instant::now();
             let WriterStep { answered, returning } = self.step();
             let took = began.elapsed();
-            let returning = returning.saturating_add(self.queue().waiting.len());
+            if returning > 0 {
+                let mut queue = self.queue();
+                queue.awaited = queue.waiting.len().saturating_add(returning);
+            }
             for (reply, result) in answered {
                 // Nobody waits for it where a run was dropped.
                 let _ = reply.send(result);
             }
-            self.gather(returning, took.checked_div(WAITS_A_PART).unwrap_or_default());
+            if returning > 0 {
+                self.gather(took.checked_div(WAITS_A_PART).unwrap_or_default());
+            }
         }
     }
 
-    /// Waits until so many jobs wait, but no longer than for a while.
-    fn gather(&self, jobs: usize, at_most: Duration) {
-        let is_waited_for =
-            |queue: &mut WaitingJobs| matches!(queue.progress, WriterState::Working) && queue.waiting.len() < jobs;
-        let waited = self.changed.wait_timeout_while(self.queue(), at_most, is_waited_for);
-        drop(waited);
+    /// Waits until as many jobs wait as are awaited, but no longer than for a while.
+    fn gather(&self, at_most: Duration) {
+        let is_short = |queue: &mut WaitingJobs| {
+            matches!(queue.progress, WriterState::Working) && queue.waiting.len() < queue.awaited
+        };
+        let waited = self.changed.wait_timeout_while(self.queue(), at_most, is_short);
+        waited.unwrap_or_else(PoisonError::into_inner).0.awaited = 0;
     }
 
     /// Makes what waits durable, as far as it forms a group, or folds the journal.

@@ -48,6 +48,11 @@ impl EnvironmentNode {
     }
 }
 
+/// Whether a campaign or template that is for these environments, or for all where there are none, is for the one of this name.
+pub fn is_for(only: &[Spanned<Box<str>>], environment: &str) -> bool {
+    only.is_empty() || only.iter().any(|name| *name.value == *environment)
+}
+
 impl Definition {
     /// The environments that it is for, each with its place; none where it is for all of them.
     pub fn only(&self) -> Box<[Spanned<Box<str>>]> {
@@ -97,10 +102,8 @@ impl<'p> Project<'p> {
 
     /// Whether a campaign or template that is for these environments is in the chosen one. All are in where none is chosen.
     pub fn includes(&self, only: &[Spanned<Box<str>>]) -> bool {
-        let Some(environment) = self.environment() else {
-            return true;
-        };
-        only.is_empty() || only.iter().any(|name| name.value == environment.name.value)
+        let environment = self.environment();
+        environment.is_none_or(|environment| is_for(only, &environment.name.value))
     }
 
     /// The campaigns of a file that are in the chosen environment.

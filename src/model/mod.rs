@@ -8,7 +8,7 @@ mod resolved;
 mod project;
 mod setting_nodes;
 
-pub use environment::{AccountNode, EnvironmentNode};
+pub use environment::{AccountNode, EnvironmentNode, is_for};
 pub use index::{AliasUse, CampaignBody, CampaignEntry, CampaignFacts, ExtendedUse, FileIndex, NameFact, OwnBody};
 pub use inline_ids::InlineId;
 pub(crate) use inline_ids::hash_of as hash_of_id;

@@ -12,7 +12,7 @@ use super::pool::lock;
 use super::serving::Serving;
 use crate::fields::types::StateAddress;
 use crate::lint::engine::Checked;
-use crate::model::{CampaignEntry, EnvironmentNode, FileIndex, Project};
+use crate::model::{CampaignEntry, EnvironmentNode, FileIndex, Project, is_for};
 use crate::plan::desired_state::Configuration;
 use crate::project::discovery::own_file;
 use crate::state::{State, StatePaths, Task, default_file, load};
@@ -192,9 +192,7 @@ impl Serving {
             let desired = desired.unwrap_or_default();
             for (campaign, line) in campaigns.iter().zip(&mut lines) {
                 let key = campaign.title();
-                let is_in =
-                    |name: &str| campaign.only.is_empty() || campaign.only.iter().any(|one| *one.value == *name);
-                if !name.is_none_or(is_in) {
+                if !name.is_none_or(|name| is_for(&campaign.only, name)) {
                     continue;
                 }
                 let words = match &read.state {

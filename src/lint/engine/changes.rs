@@ -46,12 +46,16 @@ fn account(node: &AccountNode) -> impl PartialEq {
         state,
         wire_values,
     } = node;
-    let value = |text: &'_ Option<Spanned<Box<str>>>| text.as_ref().map(|text| text.value.clone());
     (
-        (value(api), value(login), state.as_ref().map(|state| &state.value)),
+        (value(api), value(login), value(state)),
         (dialect, hides_dialect, timezone),
         (token_command, token_env, wire_values),
     )
+}
+
+/// What is written, wherever that is.
+fn value<T>(written: &Option<Spanned<T>>) -> Option<&T> {
+    written.as_ref().map(|written| &written.value)
 }
 
 /// What a file declares under which name, and what may be declared in it: other files are told of what nobody declares.

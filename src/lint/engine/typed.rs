@@ -88,6 +88,14 @@ impl LastCheck {
             .collect()
     }
 
+    /// Where these files are in the order of the paths.
+    fn positions_of(&self, files: &HashSet<FileId>) -> impl Iterator<Item = Position> {
+        let numbered = (0..).zip(&self.files);
+        numbered
+            .filter(|(_, file)| files.contains(file))
+            .map(|(position, _)| position)
+    }
+
     /// Whether these findings of a file are shown already.
     fn is_shown(&self, file: FileId, findings: &[Finding]) -> bool {
         self.shown
@@ -229,9 +237,7 @@ impl Checker {
         touched.extend(sharing);
         let pointing = last.pointing_at(file);
         if !pointing.is_empty() {
-            let numbered = (0..).zip(&last.files);
-            let numbered = numbered.filter(|(_, file)| pointing.contains(file));
-            touched.extend(numbered.map(|(position, _)| position));
+            touched.extend(last.positions_of(&pointing));
         }
         Some((touched, views))
     }
@@ -264,9 +270,7 @@ impl Checker {
             let mut positions = related.touched;
             positions.extend(related.witnesses);
             if !erroneous.is_empty() {
-                let numbered = (0..).zip(&last.files);
-                let numbered = numbered.filter(|(_, file)| erroneous.contains(file));
-                positions.extend(numbered.map(|(position, _)| position));
+                positions.extend(last.positions_of(&erroneous));
             }
             let files: Vec<FileId> = positions.into_iter().filter_map(file_at).collect();
             let rest = KnownFiles {
