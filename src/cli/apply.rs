@@ -72,12 +72,13 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 fn apply(args: &Args) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let place = context.place(&args.state_args)?;
+    let place = context.place(&args.state_args);
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     let checked = context.check();
     if checked.has_errors() {
         return Ok(render::refuse(&checked));
     }
+    let place = place?;
     let project = checked.project();
     let binding = project_binding(&project, &args.state_args)?;
     // The state is locked from here to the end, so the plan that is shown is the one that is applied.

@@ -115,10 +115,10 @@ pub(super) fn run(args: &Args) -> ExitCode {
 
 fn plan(args: &Args) -> Result<ExitCode, String> {
     let mut context = ProjectContext::find()?;
-    let place = context.place(&args.state_args)?;
+    let place = context.place(&args.state_args);
     let sandbox_data = args.state_args.sandbox.then(|| context.sandbox_data());
     // The state is read while the files are.
-    let (checked, loaded) = side_by_side(|| context.check(), || load(&place, None));
+    let (checked, read) = side_by_side(|| context.check(), || place.map(|place| (load(&place, None), place)));
     if checked.has_errors() {
         if args.output_format == PlanFormat::Markdown {
             let errors = render::errors(&checked);
@@ -127,6 +127,7 @@ fn plan(args: &Args) -> Result<ExitCode, String> {
         }
         return Ok(render::refuse(&checked));
     }
+    let (loaded, place) = read?;
     let project = checked.project();
     let binding = project_binding(&project, &args.state_args)?;
     let loaded = loaded

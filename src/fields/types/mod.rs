@@ -5,6 +5,7 @@
 
 mod address;
 mod authority;
+mod endpoint;
 mod marker;
 mod moment;
 mod pace;
@@ -17,13 +18,14 @@ mod url;
 
 pub use address::{Address, BadUrl, Unclear};
 pub(crate) use authority::{Authority, is_loopback};
+pub use endpoint::Endpoint;
 pub use marker::{Marker, NotAMarker};
 pub use moment::{BadMoment, Moment};
 pub use pace::{BadPace, Pace};
 pub use seconds::{BadDuration, Seconds};
 pub use state_address::{BadStateAddress, StateAddress};
 pub(crate) use store_address::is_region;
-pub use store_address::{AddressError, Endpoint, GitlabAddress, PostgresAddress, RemoteAddress, S3Address};
+pub use store_address::{AddressError, GitlabAddress, PostgresAddress, RemoteAddress, S3Address};
 pub use task_status::TaskStatus;
 pub use time_of_day::{BadTime, TimeOfDay};
 pub use url::WebhookUrl;

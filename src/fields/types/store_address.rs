@@ -3,11 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use thiserror::Error;
 use url::Url;
 
 use super::authority::{Authority, is_loopback};
+use super::endpoint::Endpoint;
 
 /// Parameters of an address whose names hold one of these hold a secret.
 const SECRETS: [&str; 8] = [
@@ -35,7 +36,7 @@ pub enum RemoteAddress {
     Gitlab(GitlabAddress),
 }
 
-/// `s3://BUCKET/PREFIX`.
+/// `s3://BUCKET/PREFIX[?endpoint=URL&region=REGION]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct S3Address {
     /// The bucket.
@@ -69,10 +70,6 @@ pub struct GitlabAddress {
     /// The whole of it.
     pub url: Url,
 }
-
-/// The address of a service: https, or http on the loopback interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Endpoint(Url);
 
 /// Why a text is no address of a store. None repeats the text where a password may be in it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
@@ -125,6 +122,9 @@ pub enum AddressError {
         instead: &'static str,
     },
 }
+
+/// What an endpoint does not hold as it is in the query of an address.
+const IN_QUERY: &AsciiSet = &CONTROLS.add(b'%').add(b'&').add(b'+').add(b'#').add(b'=');
 
 const LIKE_S3: &str = "s3://campaigns-state/twin/production";
 const LIKE_POSTGRES: &str = "postgres://db.example.com/campaigns?state=production";
@@ -212,7 +212,7 @@ fn holds_credentials(rest: &str) -> bool {
 }
 
 /// Where credentials belong.
-fn instead(scheme: &str) -> &'static str {
+pub(super) fn instead(scheme: &str) -> &'static str {
     match scheme {
         "s3" => {
             "give credentials in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); another service is named by \
@@ -234,7 +234,15 @@ fn like(scheme: &str) -> &'static str {
 
 impl S3Address {
     fn parse(rest: &str, endpoint: Option<&str>, region: Option<&str>) -> Result<Self, AddressError> {
-        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let kind = "S3, which takes endpoint= and region=";
+        let beside = [("endpoint", endpoint), ("region", region)];
+        let [endpoint, region] = parameters(
+            query,
+            kind,
+            beside.map(|(name, value)| (name, value.map(str::to_owned))),
+        )?;
+        let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
         if bucket.contains(':') {
             return Err(AddressError::Credentials(instead("s3")));
         }
@@ -259,7 +267,6 @@ impl S3Address {
                 why: "not plain; write letters, digits, `-`, `_` and `.` between single slashes".to_owned(),
             });
         }
-        let region = region.map(str::to_owned);
         if region.as_deref().is_some_and(|region| !is_region(region)) {
             return Err(AddressError::Part {
                 what: "region",
@@ -269,10 +276,31 @@ impl S3Address {
         Ok(Self {
             bucket: bucket.to_owned(),
             prefix: prefix.to_owned(),
-            endpoint: endpoint.map(str::parse).transpose()?,
+            endpoint: endpoint.as_deref().map(str::parse).transpose()?,
             region,
         })
     }
+}
+
+/// The parameters of a query, of which each may be said once, there or beside the address.
+fn parameters<const N: usize>(
+    query: &str,
+    kind: &'static str,
+    mut known: [(&'static str, Option<String>); N],
+) -> Result<[Option<String>; N], AddressError> {
+    for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let Some((_, said)) = known.iter_mut().find(|(name, _)| *name == key) else {
+            let what = format!("{}=", key.chars().take(40).collect::<String>());
+            return Err(AddressError::Unknown { what, kind });
+        };
+        if said.replace(value.into_owned()).is_some() {
+            return Err(AddressError::Part {
+                what: "query",
+                why: format!("not clear, as it says {key}= twice; write it once"),
+            });
+        }
+    }
+    Ok(known.map(|(_, said)| said))
 }
 
 /// Whether a text can be a region: it becomes part of a host's name.
@@ -317,25 +345,12 @@ impl PostgresAddress {
                 kind,
             });
         }
-        let (mut state, mut sslmode) = (None, None);
-        for (key, value) in url.query_pairs() {
-            let known = match key.as_ref() {
-                "state" => &mut state,
-                "sslmode" => &mut sslmode,
-                _ => {
-                    return Err(AddressError::Unknown {
-                        what: format!("{}=", key.chars().take(40).collect::<String>()),
-                        kind: "PostgreSQL, which takes state= and sslmode=",
-                    });
-                }
-            };
-            if known.replace(value.into_owned()).is_some() {
-                return Err(AddressError::Part {
-                    what: "query",
-                    why: format!("not clear, as it says {key}= twice; write it once"),
-                });
-            }
-        }
+        let kind = "PostgreSQL, which takes state= and sslmode=";
+        let [state, sslmode] = parameters(
+            url.query().unwrap_or_default(),
+            kind,
+            [("state", None), ("sslmode", None)],
+        )?;
         let state = state.ok_or(missing("state"))?;
         if !is_plain_part(&state) {
             return Err(AddressError::Part {
@@ -383,7 +398,7 @@ impl PostgresAddress {
 
 impl GitlabAddress {
     fn parse(text: &str) -> Result<Self, AddressError> {
-        let Endpoint(url) = Endpoint::parse_with(text, LIKE_GITLAB, instead("https"))?;
+        let url = Endpoint::plain_url(text, LIKE_GITLAB, instead("https"))?;
         let Some((before, name)) = url.path().rsplit_once("/terraform/state/") else {
             return Err(AddressError::Missing {
                 what: "state of a GitLab project",
@@ -409,51 +424,6 @@ impl GitlabAddress {
     }
 }
 
-impl Endpoint {
-    fn parse_with(text: &str, like: &'static str, credentials: &'static str) -> Result<Self, AddressError> {
-        let url = Url::parse(text).map_err(|_| AddressError::NotUrl(like))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(AddressError::Credentials(credentials));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(AddressError::Part {
-                what: "URL",
-                why: "not a plain one; write it without `?…` and `#…`".to_owned(),
-            });
-        }
-        match url.scheme() {
-            "https" => {}
-            "http" if url.host_str().is_some_and(is_loopback) => {}
-            "http" => {
-                return Err(AddressError::NotEncrypted {
-                    what: "URL",
-                    instead: "write https://…",
-                });
-            }
-            _ => return Err(AddressError::NotUrl(like)),
-        }
-        Ok(Self(url))
-    }
-
-    /// The URL of it, with a slash at its end.
-    pub fn url(&self) -> &Url {
-        &self.0
-    }
-}
-
-impl FromStr for Endpoint {
-    type Err = AddressError;
-
-    fn from_str(text: &str) -> Result<Self, AddressError> {
-        let mut endpoint = Self::parse_with(text, "https://s3.example.com", instead("s3"))?;
-        if !endpoint.0.path().ends_with('/') {
-            let path = format!("{}/", endpoint.0.path());
-            endpoint.0.set_path(&path);
-        }
-        Ok(endpoint)
-    }
-}
-
 impl fmt::Display for RemoteAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -467,10 +437,13 @@ impl fmt::Display for RemoteAddress {
 impl fmt::Display for S3Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "s3://{}/{}", self.bucket, self.prefix)?;
-        match &self.endpoint {
-            Some(endpoint) => write!(f, " at {}", endpoint.0.as_str().trim_end_matches('/')),
-            None => Ok(()),
+        let endpoint = self.endpoint.as_ref().map(|endpoint| endpoint.url().as_str());
+        let said = [("endpoint", endpoint), ("region", self.region.as_deref())];
+        let said = said.iter().filter_map(|(name, value)| Some((name, (*value)?)));
+        for (sign, (name, value)) in std::iter::once('?').chain(std::iter::repeat('&')).zip(said) {
+            write!(f, "{sign}{name}={}", utf8_percent_encode(value, IN_QUERY))?;
         }
+        Ok(())
     }
 }
 

@@ -209,6 +209,9 @@ fn a_state_in_a_store_that_lint_accepts_is_one_that_a_command_opens() {
     let usable = [
         "s3://campaigns-state/twin/a",
         "s3://campaigns-state/twin/a/",
+        "s3://campaigns-state/a?region=eu-central-1",
+        "s3://campaigns-state/a?region=x&endpoint=https://s3.example.com:9000/a%26b%2Fc/",
+        "s3://campaigns-state/a?endpoint=http://127.0.0.1:9000",
         "postgres://db.example.com/campaigns?state=a",
         "postgres://[::1]:5433/campaigns?state=a&sslmode=disable",
         &format!("{GITLAB}/42/terraform/state/a"),
@@ -220,6 +223,13 @@ fn a_state_in_a_store_that_lint_accepts_is_one_that_a_command_opens() {
         "s3://Campaigns/a",
         "s3://campaigns-state/a/../b",
         "s3://key:secret@bucket/a",
+        "s3://campaigns-state/a?region=x&region=x",
+        "s3://campaigns-state/a?endpoint=http://s3.example.com",
+        "s3://campaigns-state/a?endpoint=https://key:secret@s3.example.com",
+        "s3://campaigns-state/a?endpoint=https%3A%2F%2Fkey:secret%40s3.example.com",
+        "s3://campaigns-state/a?endpoint=https://s3.example.com?token=x",
+        "s3://campaigns-state/a?profile=x",
+        "s3://campaigns-state/a#b",
         "S3://campaigns-state/a",
         "gs://campaigns-state/a",
         "postgres://db/d",
@@ -269,10 +279,12 @@ fn no_command_takes_another_state_where_the_one_that_is_written_is_wrong() {
         ] {
             let ran = crate::common::command::dialform(folder.path(), command);
             assert_eq!(ran.code, Some(1), "{state}: {command:?}: {ran:?}");
-            assert!(
-                ran.stderr.contains("`state` in dialform.kdl names no place"),
-                "{state}: {ran:?}"
-            );
+            // Those that read the files say what is wrong, and where.
+            let said = match command[0] {
+                "state" => "`state` in dialform.kdl names no place",
+                _ => "dialform.kdl:3:",
+            };
+            assert!(ran.stderr.contains(said), "{state}: {ran:?}");
         }
         let named = crate::common::command::dialform(folder.path(), &["state", "list", "--state", "a.json"]);
         assert_eq!(named.code, Some(0), "{named:?}");
