@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::terminal;
-use crate::report::schema::{SchemaName, render};
+use crate::report::schema::SchemaName;
 use crate::util::atomic_write::{make_folder, write_whole};
 
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
                 return ExitCode::from(2);
             }
         },
-        (None, Some(name)) => terminal::print_document(&render(name)),
+        (None, Some(name)) => terminal::print_document(name.text()),
         (None, None) => terminal::print_document(&list()),
     };
     printed.err().unwrap_or(ExitCode::SUCCESS)
@@ -60,7 +60,7 @@ fn write(folder: &Path, name: Option<SchemaName>) -> Result<(), String> {
         .filter(|each| name.is_none_or(|name| name == *each))
     {
         let path = folder.join(name.file_name());
-        write_whole(&path, &render(name)).map_err(|why| cannot(&path, why))?;
+        write_whole(&path, name.text()).map_err(|why| cannot(&path, why))?;
         terminal::remark(&path.display());
     }
     Ok(())

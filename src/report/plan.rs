@@ -1,10 +1,11 @@
 //! Renders a plan for people.
 
 use anstyle::{AnsiColor, Style};
-use similar::{ChangeTag, TextDiff};
+use similar::ChangeTag;
 
 use super::shared_words::SharedWords;
 use crate::plan::{Action, Kind, Plan, Reason, seen_words};
+use crate::util::line_diff::{lines, operations};
 use crate::util::printable::{self, Text};
 use crate::wire::PackedBody;
 
@@ -129,8 +130,10 @@ fn bodies(out: &mut Text, before: Option<&PackedBody>, after: Option<&PackedBody
 pub(super) fn body_lines(before: Option<&PackedBody>, after: Option<&PackedBody>) -> Vec<(char, String)> {
     let text = |body: Option<&PackedBody>| body.map(printable::json).unwrap_or_default();
     let (before, after) = (text(before), text(after));
-    let diff = TextDiff::from_lines(&before, &after);
-    diff.iter_all_changes()
+    let (before, after) = (lines(&before), lines(&after));
+    operations(&before, &after)
+        .iter()
+        .flat_map(|operation| operation.iter_changes(&before[..], &after[..]))
         .map(|change| {
             let sign = match change.tag() {
                 ChangeTag::Delete => '-',

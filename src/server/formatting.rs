@@ -1,7 +1,7 @@
 //! Formatting: what `dialform fmt` writes, as edits of the lines that change.
 
 use gen_lsp_types::{Position, Range, TextEdit};
-use similar::{Algorithm, DiffOp, TextDiff};
+use similar::DiffOp;
 
 use super::cursor::Cursor;
 use super::document::Document;
@@ -9,9 +9,7 @@ use super::position::Encoding;
 use crate::project::source::Span;
 use crate::syntax::format::{FormatError, format};
 use crate::syntax::parse;
-
-/// Longer texts are replaced whole: a diff of them takes longer than a person waits.
-const MAX_DIFFED: usize = 1024 * 1024;
+use crate::util::line_diff::{lines, operations};
 
 /// The edits that format a document, or those of its lines that a range touches. A text that is not KDL is left as it is:
 /// its diagnostics say why.
@@ -71,16 +69,11 @@ pub(super) fn edits_between(document: &Document, new: &str, encoding: Encoding) 
 
 /// The lines of a text that are replaced, and what replaces them.
 fn changed_lines<'n>(old: &str, new: &'n str) -> Vec<(Span, &'n str)> {
-    if old == new {
-        return Vec::new();
-    }
-    if old.len() > MAX_DIFFED {
-        return vec![(Span::new(0, old.len()), new)];
-    }
-    let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_lines(old, new);
-    let (old_starts, new_starts) = (starts(diff.iter_old_slices()), starts(diff.iter_new_slices()));
+    let (old_lines, new_lines) = (lines(old), lines(new));
+    let (old_starts, new_starts) = (starts(&old_lines), starts(&new_lines));
     let bytes = |starts: &[usize], range: std::ops::Range<usize>| starts[range.start]..starts[range.end];
-    let ops = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    let ops = operations(&old_lines, &new_lines).into_iter();
+    let ops = ops.filter(|op| !matches!(op, DiffOp::Equal { .. }));
     let pairs = ops.flat_map(|op| {
         let (old, new) = (op.old_range(), op.new_range());
         // As many lines as before: each is an edit of its own, so that a range takes those that it touches.
@@ -98,9 +91,9 @@ fn changed_lines<'n>(old: &str, new: &'n str) -> Vec<(Span, &'n str)> {
 }
 
 /// Where each line begins, and where the last one ends.
-fn starts<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<usize> {
+fn starts(lines: &[&str]) -> Vec<usize> {
     let mut at = 0;
-    let ends = lines.map(|line| {
+    let ends = lines.iter().map(|line| {
         at += line.len();
         at
     });

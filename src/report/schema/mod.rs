@@ -104,6 +104,24 @@ impl SchemaName {
         }
     }
 
+    /// The schema as its file in `schemas/` holds it, which a test makes of the types and of the table of fields.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::RequestClassic => include_str!("../../../schemas/request-classic.schema.json"),
+            Self::RequestExtended => include_str!("../../../schemas/request-extended.schema.json"),
+            Self::LintReport => include_str!("../../../schemas/lint-report.schema.json"),
+            Self::WatchEvents => include_str!("../../../schemas/watch-events.schema.json"),
+            Self::Baseline => include_str!("../../../schemas/baseline.schema.json"),
+            Self::Plan => include_str!("../../../schemas/plan.schema.json"),
+            Self::State => include_str!("../../../schemas/state.schema.json"),
+            Self::Status => include_str!("../../../schemas/status.schema.json"),
+            Self::Order => include_str!("../../../schemas/order.schema.json"),
+            Self::DoctorReport => include_str!("../../../schemas/doctor-report.schema.json"),
+            Self::Rules => include_str!("../../../schemas/rules.schema.json"),
+            Self::Explain => include_str!("../../../schemas/explain.schema.json"),
+        }
+    }
+
     /// The file that it is kept in: `lint-report.schema.json`.
     pub fn file_name(self) -> String {
         format!("{}.schema.json", self.as_str())
@@ -116,7 +134,7 @@ impl fmt::Display for SchemaName {
     }
 }
 
-/// The schema.
+/// The schema, made anew of the types and of the table of fields.
 pub fn schema(name: SchemaName) -> Value {
     let body = match name {
         SchemaName::RequestClassic => request::request(Dialect::Classic),
@@ -146,7 +164,7 @@ pub fn schema(name: SchemaName) -> Value {
     Value::Object(whole)
 }
 
-/// The schema as its file holds it, with a newline at its end.
+/// The schema, made anew, as its file is to hold it, with a newline at its end.
 pub fn render(name: SchemaName) -> String {
     printable::json(&schema(name))
 }
