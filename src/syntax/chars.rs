@@ -257,27 +257,24 @@ pub(super) fn scan(text: &str, errors: &mut Vec<SyntaxError>) {
     }
 }
 
-/// The next byte from `at` that can begin such a character. Looks at many bytes at once: nearly all texts hold none.
+/// The next byte from `at` that can begin such a character: nearly all texts hold none.
 fn next_suspect(bytes: &[u8], at: usize) -> Option<usize> {
-    const BLOCK: usize = 32;
-    let mut start = at;
-    while let Some(block) = bytes.get(start..start + BLOCK) {
-        // Nearly all bytes are told by less: ASCII that is printed, and line feeds.
-        let is_doubtful = |byte: u8| (byte.cast_signed() < 0x20 && byte != b'\n') | (byte == 0x7F);
-        if block.iter().fold(false, |any, byte| any | is_doubtful(*byte))
-            && block.iter().fold(false, |any, byte| any | is_suspect(*byte))
-        {
-            break;
-        }
-        start += BLOCK;
-    }
-    let rest = bytes.get(start..)?;
-    rest.iter()
-        .position(|byte| is_suspect(*byte))
-        .map(|offset| start + offset)
+    let at = skip_words(bytes, at, |word| !is_suspect(word));
+    // What is behind the last eight, made eight by blanks.
+    let mut word = [b' '; 8];
+    let end = bytes.len().min(at.saturating_add(8));
+    let left = bytes.get(at..end)?;
+    word.get_mut(..left.len())?.copy_from_slice(left);
+    let suspects = is_suspect(u64::from_le_bytes(word));
+    (suspects != 0).then(|| at + suspects.trailing_zeros() as usize / 8)
 }
 
-/// A byte that can begin a character which [`scan`] reports.
-fn is_suspect(byte: u8) -> bool {
-    (byte < 0x20 && !(0x9..=0xD).contains(&byte)) || byte == 0x7F || byte == 0xE2 || byte == 0xEF
+/// Sets the high bit of each byte of eight that can begin a character which [`scan`] reports.
+fn is_suspect(word: u64) -> u64 {
+    let low = word & !HIGH;
+    let from_blank = low + ONES * (0x80 - 0x20);
+    let from_tab = low + ONES * (0x80 - 0x09);
+    let behind_return = low + ONES * (0x7F - 0x0D);
+    let is_control = !from_blank & !(from_tab & !behind_return) & !word & HIGH;
+    is_control | equals(word, 0x7F) | equals(word, 0xE2) | equals(word, 0xEF)
 }
