@@ -315,6 +315,7 @@ impl Retry {
             | RemoteError::Broken { .. }
             | RemoteError::Answer { .. } => true,
             RemoteError::NoCredentials { .. }
+            | RemoteError::NotTrusted { .. }
             | RemoteError::HostNotAllowed { .. }
             | RemoteError::Denied { .. }
             | RemoteError::NoPlace { .. }

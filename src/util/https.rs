@@ -1,6 +1,7 @@
 //! What every HTTP client here has in common: whom it trusts, and that it sends a request once, and to nobody else.
 
 use std::error::Error;
+use std::io;
 use std::sync::Arc;
 
 use reqwest::{Certificate, Client, ClientBuilder};
@@ -56,6 +57,23 @@ pub(crate) fn build(builder: ClientBuilder, is_loopback: bool, authorities: &[Ce
         let builder = builder.https_only(true);
         builder.tls_certs_merge(authorities.iter().cloned()).build()
     }
+}
+
+/// Whether a connection failed because nobody who is trusted vouches for the certificate at its other end.
+pub(crate) fn is_untrusted(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+            return true;
+        }
+        // An error of the system names what it wraps as no source.
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
+    }
+    false
 }
 
 /// The words of the innermost error: the outer ones only say which layer passed it on.

@@ -40,6 +40,17 @@ pub enum RemoteError {
         /// What the system says.
         why: String,
     },
+    /// Nobody who is trusted vouches for the certificate of the server.
+    #[error(
+        "the state in {store} is behind a certificate that is not trusted: {why}; nothing was sent. For a private certificate \
+         authority: --ca-file FILE"
+    )]
+    NotTrusted {
+        /// The store.
+        store: String,
+        /// What is wrong with the certificate.
+        why: String,
+    },
     /// The store knows the credentials and does not let them, or does not know them.
     #[error("the state in {store} does not allow to {doing}: {why}; check the credentials and what they may do there")]
     Denied {

@@ -119,7 +119,12 @@ impl Http {
         let client = self.client(&request.url).map_err(unsent)?;
         let failed = |error: reqwest::Error| {
             let (is_unsent, is_late) = (error.is_connect(), error.is_timeout());
-            let why = secrets.cause(&error.without_url());
+            let error = error.without_url();
+            let why = secrets.cause(&error);
+            if is_unsent && https::is_untrusted(&error) {
+                let store = self.store.clone();
+                return HttpFailure::Unsent(RemoteError::NotTrusted { store, why });
+            }
             match (is_unsent, is_late) {
                 (true, true) => unsent(format!("no connection within {:?}", self.limits.connect)),
                 (true, false) => unsent(why),

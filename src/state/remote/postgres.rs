@@ -21,6 +21,7 @@ use super::tls::PostgresTls;
 use super::words::Secrets;
 use super::{HeadVersion, RemoteError, RemoteStore, StoredHead, WriteError};
 use crate::fields::types::PostgresAddress;
+use crate::util::https;
 
 /// A connection that was not used for so long is tried before it is used.
 const IDLE_SECONDS: u64 = 5;
@@ -206,6 +207,7 @@ impl PostgresStore {
         let store = self.address();
         let why = self.secrets.cause(error);
         match error.code() {
+            None if https::is_untrusted(error) => RemoteError::NotTrusted { store, why },
             Some(&SqlState::INVALID_CATALOG_NAME) => RemoteError::NoPlace { store, why },
             Some(code) if code.code().starts_with("28") || *code == SqlState::INSUFFICIENT_PRIVILEGE => {
                 RemoteError::Denied {

@@ -1,18 +1,25 @@
 //! What goes wrong between here and a store, and what is known of a write then: that nothing was written, that somebody else
 //! has, or nothing. And stores that do not keep their word.
 
+use std::ffi::OsStr;
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dialform::state::remote::{
     RemoteAddress, RemoteError, RemoteStore, StoreEnvironment, StoreLimits, WriteError, probe,
 };
 
+use rustls::{ServerConfig, ServerConnection};
+
 use super::kind::{CREDENTIALS, StoreKind, StoredState};
 use super::objects::{holds, keeping_s3, s3_error};
 use super::proxy::{Proxy, ProxyFault};
 use super::web::{WebAnswer, WebRequest, WebServer};
+use crate::common::certificate::{certificate, pem};
+use crate::common::command::command;
 
 fn variables(name: &str) -> Option<String> {
     let found = CREDENTIALS.iter().find(|(known, _)| *known == name);
@@ -331,4 +338,55 @@ fn a_store_that_lets_several_win_a_race_is_refused_where_writers_race() {
     });
     let error = refused(&racy, 8);
     assert!(error.contains("8 writers") && error.contains("win"), "{error}");
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_not_tried_again() {
+    let (certificate, key) = certificate();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let mut tls = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut socket = socket.unwrap();
+            while tls.is_handshaking() && tls.complete_io(&mut socket).is_ok() {}
+            // Where the client trusts it, this is an answer.
+            let mut stream = rustls::StreamOwned::new(tls, socket);
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
+            let _ = stream.flush();
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("ca.pem");
+    std::fs::write(&ca_file, pem(&certificate)).unwrap();
+    std::fs::write(folder.path().join("dialform.kdl"), "project { timezone \"UTC\" }\n").unwrap();
+    let address = format!("https://127.0.0.1:{port}/api/v4/projects/1/terraform/state/a");
+    let list = |more: &[&OsStr]| {
+        let mut dialform = command(folder.path());
+        dialform.args(["state", "list", "--state", &address]).args(more);
+        let ran = dialform.env("DIALFORM_STATE_TOKEN", "glpat-1").output();
+        let ran = ran.unwrap();
+        (ran.status.code(), String::from_utf8(ran.stderr).unwrap())
+    };
+    let (code, words) = list(&[]);
+    assert_eq!(code, Some(1), "{words}");
+    assert!(
+        words.contains("is not trusted") && words.contains("--ca-file"),
+        "{words}"
+    );
+    assert_eq!(connections.load(Ordering::SeqCst), 1, "{words}");
+    let (code, words) = list(&[OsStr::new("--ca-file"), ca_file.as_os_str()]);
+    assert_eq!(code, Some(0), "{words}");
 }

@@ -225,7 +225,7 @@ fn states_in_one_database_are_kept_apart_and_over_tls() {
     // The system does not know its certificate authority.
     let stranger = open(&(server.address(&database, "a") + "&sslmode=require"), &variables).unwrap();
     let error = stranger.read_head().unwrap_err();
-    assert!(matches!(error, RemoteError::NotConnected { .. }), "{error}");
+    assert!(matches!(error, RemoteError::NotTrusted { .. }), "{error}");
     assert!(error.to_string().contains("--ca-file"), "{error}");
 }
 
