@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
+use memchr::memchr2_iter;
 
 /// A half-open range of bytes in one file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -210,18 +211,9 @@ pub(crate) fn floor_boundary(text: &str, mut byte: usize) -> usize {
 /// Lines end as editors end them: LF, CRLF, or a lone CR.
 pub(crate) fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
-    let mut starts = vec![0];
-    for (at, byte) in bytes.iter().enumerate() {
-        let ends = match byte {
-            b'\n' => true,
-            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        if ends {
-            starts.push(clamp(at + 1));
-        }
-    }
-    starts
+    let is_first_of_two = |at: usize| bytes.get(at..at + 2) == Some(b"\r\n");
+    let ends = memchr2_iter(b'\n', b'\r', bytes).filter(|at| !is_first_of_two(*at));
+    std::iter::once(0).chain(ends.map(|at| clamp(at + 1))).collect()
 }
 
 /// All files of a run. An id stays with its path when the text is replaced, so that `watch` can keep findings apart.

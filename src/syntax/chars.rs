@@ -107,6 +107,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// Sets the high bit of each byte of eight that is this one.
+#[inline(always)]
 fn equals(word: u64, byte: u8) -> u64 {
     let zero_there = word ^ (ONES * u64::from(byte));
     !(((zero_there & !HIGH) + !HIGH) | zero_there) & HIGH
@@ -270,6 +271,7 @@ fn next_suspect(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Sets the high bit of each byte of eight that can begin a character which [`scan`] reports.
+#[inline(always)]
 fn is_suspect(word: u64) -> u64 {
     let low = word & !HIGH;
     let from_blank = low + ONES * (0x80 - 0x20);
