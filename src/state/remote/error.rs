@@ -18,8 +18,8 @@ pub enum RemoteError {
     },
     /// Credentials would go to a host that the environment does not name.
     #[error(
-        "the state in {store} would send credentials to `{host}`, which the project's files name and the environment does \
-         not; where that is right, set {variable}={host}"
+        "the state in {store} would send credentials to `{host}`, which the environment does not name; where that is right, \
+         set {variable}={host}"
     )]
     HostNotAllowed {
         /// The store.
