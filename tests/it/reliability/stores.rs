@@ -220,7 +220,9 @@ impl Accident {
         // A whole run asks some 30 things and reaches some 100 points.
         match machine {
             SOUND_FROM.. => Self::None,
-            0 | 3 => Self::KilledAsking(3 + random % 24),
+            // So much is asked by a run that finds nothing to do, too: one accident of each round is certain.
+            0 => Self::KilledAsking(3),
+            3 => Self::KilledAsking(3 + random % 24),
             1 | 4 => Self::EndedAt(10 + random % 90),
             _ => Self::ShutOutAsking(3 + random % 24),
         }
