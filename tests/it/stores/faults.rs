@@ -11,7 +11,6 @@ use std::time::Duration;
 use dialform::state::remote::{
     RemoteAddress, RemoteError, RemoteStore, StoreEnvironment, StoreLimits, WriteError, probe,
 };
-
 use rustls::{ServerConfig, ServerConnection};
 
 use super::kind::{CREDENTIALS, StoreKind, StoredState};
